@@ -1,0 +1,163 @@
+//! Every rule that a finding can come from.
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing can be generated.
+    Error,
+    /// Could be better.
+    Warning,
+}
+
+impl Severity {
+    /// `error`, `warning`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident $id:literal $severity:ident $title:literal;)*) => {
+        /// A rule. Its id never changes and is never used for another rule.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $title] $name,)*
+        }
+
+        impl Code {
+            /// All rules, in order of their ids.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The id: `L103`.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)* }
+            }
+
+            /// How bad it is.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+
+            /// What it is about, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NotReadable "L001" Error "a file cannot be read";
+    NotUtf8 "L002" Error "a file is not UTF-8";
+    ByteOrderMark "L003" Warning "a file starts with a byte-order mark";
+    CarriageReturn "L004" Warning "a file has carriage returns";
+    Syntax "L005" Error "a file is not YAML";
+    DuplicateKey "L006" Error "a key stands twice in one object";
+    KeyNotString "L007" Error "a key is not a string";
+    TooLarge "L008" Error "a file is too large, too deep, or its aliases multiply";
+    Tag "L009" Error "a YAML tag is not supported";
+    NumberRange "L010" Error "a number cannot be held";
+    NotOneDocument "L011" Error "a file does not hold one document";
+    MergeKey "L012" Error "a merge key does not merge an object";
+    RefFile "L020" Error "a referenced file cannot be read";
+    RefOutside "L021" Error "a reference leaves the folder of the spec";
+    RefUnresolved "L022" Error "a reference leads nowhere";
+    RefWrongKind "L023" Error "a reference leads to another kind of thing";
+    RefCycle "L024" Error "references lead in a circle";
+    RefSiblings "L025" Warning "keys beside $ref are ignored";
+    RefCollision "L026" Error "two referenced things would have one name";
+    NotOpenApi "L100" Error "a file is not an OpenAPI document";
+    OpenApiVersion "L101" Error "the OpenAPI version is not supported";
+    MissingKey "L102" Error "a required key is missing";
+    UnknownKey "L103" Error "a key is not known";
+    WrongType "L104" Error "a value is of the wrong type";
+    Unsupported "L105" Error "a part of OpenAPI is not supported";
+    UnknownExtension "L106" Warning "an extension is nearly one of Lavka's";
+    BadValue "L107" Error "a value is not one of those allowed";
+    OperationIdTwice "L110" Error "an operationId is given twice";
+    OperationIdForm "L111" Error "an operationId is not in snake_case";
+    PathForm "L112" Error "a path is ill-formed";
+    PathParameterUndeclared "L113" Error "a path parameter is not declared";
+    PathParameterUnused "L114" Error "a declared path parameter is not in the path";
+    ParameterTwice "L115" Error "a parameter is given twice";
+    ParameterStyle "L116" Error "a parameter's style is not supported";
+    ParameterType "L117" Error "a parameter's type cannot travel there";
+    PathParameterOptional "L118" Error "a path parameter is not required";
+    ReservedHeader "L119" Error "a header is not a parameter";
+    StatusKey "L120" Error "a key of responses is not a status";
+    SuccessTypes "L121" Error "an operation has two success types";
+    MediaType "L122" Error "a media type is not supported";
+    MediaTypesDiffer "L123" Error "the media types of a body have different schemas";
+    Multipart "L124" Error "a multipart body is ill-formed";
+    SecurityUnknown "L125" Error "a security scheme is not declared";
+    SecurityUnsupported "L126" Error "a kind of security is not supported";
+    ServerVariable "L127" Error "a server's URL and variables do not agree";
+    ComponentName "L128" Error "a component's name is ill-formed";
+    TypeUnknown "L200" Error "a type is not known";
+    TypeMissing "L201" Error "a schema has no type";
+    FormatNear "L202" Warning "a format is nearly one of Lavka's";
+    FormatWrong "L203" Error "a format does not go with the type";
+    EnumValue "L204" Error "an enum's value is of the wrong type";
+    EnumTwice "L205" Error "an enum's value is given twice";
+    EnumLength "L206" Error "lists beside an enum differ in length";
+    RequiredUnknown "L207" Error "a required property is not declared";
+    AllOfEntry "L208" Error "an entry of allOf is not an object";
+    AllOfConflict "L209" Error "entries of allOf declare a property differently";
+    UnionAmbiguous "L210" Error "branches of oneOf have the same JSON type";
+    FreeKeys "L211" Error "an object has both properties and free keys";
+    InfiniteSize "L212" Error "a type would have to hold itself without end";
+    AliasRecursive "L213" Error "a list or map holds only itself";
+    Presence "L214" Error "presence contradicts itself";
+    DefaultMismatch "L215" Error "a default does not fit the type";
+    ExampleMismatch "L216" Error "an example does not fit the type";
+    Limits "L217" Error "limits contradict the type or each other";
+    NameTaken "L218" Error "an inline schema's name is taken";
+    BinaryPlace "L219" Error "bytes stand where they cannot travel";
+    XmlRoot "L300" Error "an XML body has no root element";
+    XmlType "L301" Error "XML cannot carry a type";
+    XmlUnion "L302" Error "XML cannot tell a union's variants apart";
+    XmlClash "L303" Error "two fields have one XML name";
+    XmlAttribute "L304" Error "an XML attribute is not a scalar";
+    XmlText "L305" Error "an element's text is ill-declared";
+    XmlNoEffect "L306" Warning "an XML annotation has no effect";
+    XmlName "L307" Error "an XML name is ill-formed";
+    XsdSyntax "L320" Error "a file is not an XML Schema";
+    XsdUnsupported "L321" Error "a construct of XML Schema is not supported";
+    XsdUnresolved "L322" Error "a name of an XML Schema leads nowhere";
+    XsdTwice "L323" Error "a name of an XML Schema is given twice";
+    EnvelopeField "L400" Error "an extension names a property that is not there";
+    EnvelopeType "L401" Error "an extension names a property of the wrong type";
+    Login "L402" Error "x-login does not work out";
+    Credential "L403" Error "credentials in the body do not work out";
+    RateLimit "L404" Error "a rate limit does not work out";
+    Batch "L405" Error "x-batch does not name a list";
+    Accept "L406" Error "x-accept stands where it means nothing";
+    RustName "L407" Error "an x-rust-name is not a Rust name";
+    NoDescription "L500" Warning "something has no description";
+    NoExample "L501" Warning "a parameter has no example";
+    Unused "L502" Warning "nothing uses a type";
+    NoSource "L503" Warning "something does not say where it is documented";
+    Html "L504" Warning "a description holds HTML";
+    NoSentence "L505" Warning "a description is no sentence";
+}
+
+impl Code {
+    /// The rule with this id, in either case.
+    #[must_use]
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id.trim()))
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id())
+    }
+}

@@ -1,0 +1,156 @@
+//! Findings: what is wrong with a spec, and where.
+
+mod codes;
+mod explain;
+mod render;
+
+pub use codes::{Code, Severity};
+pub use explain::explain;
+
+use crate::source::Origin;
+
+/// One thing that is wrong, or could be better.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Which rule.
+    pub code: Code,
+    /// What is wrong, and what was expected. One line.
+    pub message: String,
+    /// Where.
+    pub origin: Origin,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Other places that matter, and why.
+    pub notes: Vec<(Origin, String)>,
+}
+
+impl Finding {
+    /// A finding of this rule at this place.
+    #[must_use]
+    pub fn new(code: Code, origin: &Origin, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), origin: origin.clone(), help: None, notes: Vec::new() }
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// With "did you mean", where one of the candidates is near.
+    #[must_use]
+    pub fn suggest<'a>(mut self, found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        if let Some(best) = nearest(found, candidates) {
+            self.help = Some(match self.help {
+                Some(help) => format!("did you mean `{best}`? {help}"),
+                None => format!("did you mean `{best}`?"),
+            });
+        }
+        self
+    }
+
+    /// With another place that matters.
+    #[must_use]
+    pub fn note(mut self, origin: &Origin, text: impl Into<String>) -> Self {
+        self.notes.push((origin.clone(), text.into()));
+        self
+    }
+
+    /// Error or warning.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+/// The candidate that was probably meant, if one is near enough.
+#[must_use]
+pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (found.chars().count() / 3).clamp(1, 4);
+    let lower = found.to_lowercase();
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != found)
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Findings, sorted by place; each once.
+#[derive(Clone, Debug, Default)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// None.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one. The same rule at the same place with the same words counts once.
+    pub fn push(&mut self, finding: Finding) {
+        let key = |f: &Finding| (f.origin.path().to_owned(), f.origin.start(), f.code, f.origin.end(), f.message.clone());
+        let place = key(&finding);
+        if let Err(at) = self.0.binary_search_by(|other| key(other).cmp(&place)) {
+            self.0.insert(at, finding);
+        }
+    }
+
+    /// Adds all of another.
+    pub fn extend(&mut self, other: Self) {
+        for finding in other.0 {
+            self.push(finding);
+        }
+    }
+
+    /// Whether there is an error among them.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity() == Severity::Error)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// In order of place.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Findings {
+    type Item = &'a Finding;
+    type IntoIter = std::slice::Iter<'a, Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl IntoIterator for Findings {
+    type Item = Finding;
+    type IntoIter = std::vec::IntoIter<Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl std::fmt::Display for Findings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.to_text())
+    }
+}
+
+impl std::error::Error for Findings {}

@@ -1,0 +1,250 @@
+//! The emitter: prints what the earlier stages decided.
+//!
+//! Each file of this folder prints one generated file. Nothing here decides what an API means.
+
+mod client;
+mod credentials;
+mod docs;
+mod dynamic;
+mod example;
+mod operations;
+mod replies;
+mod types;
+mod xml;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::format::{self, Files};
+use crate::model::{Api, Scalar, TypeId, TypeRef};
+use crate::names::Names;
+use crate::raw::Raw;
+use crate::samples::Sample;
+
+/// What the user of the generator chooses.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Cargo feature of the generated crate that turns on `schemars::JsonSchema` for every type. `None` (default): never.
+    pub schema_feature: Option<String>,
+    /// Path of the module that holds the generated one, for the examples in the docs: `lavka` for `lavka::digiseller`. `None`
+    /// (default): the examples are shown but not compiled.
+    pub crate_path: Option<String>,
+    /// Cargo feature that turns on the module `dynamic`: operations and payloads by name. `None` (default): not emitted.
+    pub dynamic_feature: Option<String>,
+}
+
+/// A generated module: one syntax tree for each of its files.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Name and content of the files, `mod` first.
+    pub files: Vec<(&'static str, syn::File)>,
+}
+
+impl Module {
+    /// The formatted files under `<module>/`.
+    #[must_use]
+    pub fn files(&self, module: &str) -> Files {
+        let spec = spec_name(module);
+        self.files
+            .iter()
+            .map(|(name, file)| (PathBuf::from(module).join(format!("{name}.rs")), format::rust(file, &spec)))
+            .collect()
+    }
+
+    /// One formatted file in which the modules are nested.
+    #[must_use]
+    pub fn single_file(&self, module: &str) -> Vec<u8> {
+        let mut whole = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: Vec::new() };
+        for (name, file) in &self.files {
+            if *name == "mod" {
+                whole.items.extend(file.items.iter().cloned());
+            }
+        }
+        for item in &mut whole.items {
+            if let syn::Item::Mod(m) = item
+                && let Some((_, file)) = self.files.iter().find(|(name, _)| m.ident == name)
+            {
+                m.attrs.extend(file.attrs.iter().cloned());
+                m.content = Some((syn::token::Brace::default(), file.items.clone()));
+                m.semi = None;
+            }
+        }
+        format::rust(&whole, &spec_name(module))
+    }
+}
+
+fn spec_name(module: &str) -> String {
+    format!("`{module}.yaml`")
+}
+
+/// Prints a module.
+///
+/// # Errors
+/// A message where the raw client lacks a method that the model has, or printed tokens do not parse: a fault of this crate.
+pub fn emit(api: &Api, names: &Names, raw: Raw, samples: &[Sample], options: &Options) -> Result<Module, String> {
+    let cx = Context { api, names, options, raw: &raw, samples };
+    let mut files = vec![
+        ("types", types::types(&cx)),
+        ("operations", operations::operations(&cx)),
+        ("client", client::client(&cx)?),
+    ];
+    if options.dynamic_feature.is_some() {
+        files.push(("dynamic", dynamic::dynamic(&cx)));
+    }
+    if let Some(tokens) = replies::replies(&cx) {
+        files.push(("replies", tokens));
+    }
+    if let Some(tokens) = xml::xml(&cx) {
+        files.push(("xml", tokens));
+    }
+    let mut parsed = Vec::new();
+    for (name, tokens) in files {
+        let text = tokens.to_string();
+        let file = syn::parse2(tokens).map_err(|e| format!("the emitted `{name}` does not parse: {e}\n{text}"))?;
+        parsed.push((name, file));
+    }
+    parsed.push(("raw", raw.file.clone()));
+    let names: Vec<&str> = parsed.iter().map(|(name, _)| *name).collect();
+    let root = syn::parse2(module(&cx, &names)).map_err(|e| format!("the emitted `mod` does not parse: {e}"))?;
+    parsed.insert(0, ("mod", root));
+    Ok(Module { files: parsed })
+}
+
+/// The module's root: what it is, its files, and what users meet.
+fn module(cx: &Context<'_>, files: &[&str]) -> TokenStream {
+    let mut doc = docs::DocText::plain(format!("{}.", cx.api.title.trim_end_matches('.')));
+    doc.append_spec(&cx.api.description);
+    if let Some(document) = &cx.api.document {
+        doc.paragraph(&format!("Document {}: {}. Places in it are given as `{}:LINE`.", document.id, document.title, document.id));
+    }
+    let doc = doc.inner();
+    let modules = files.iter().map(|name| {
+        let ident = format_ident!("{name}");
+        match *name {
+            "replies" | "xml" => quote!(mod #ident;),
+            "dynamic" => {
+                let feature = cx.options.dynamic_feature.as_deref();
+                let gate = feature.map(|f| quote!(#[cfg(feature = #f)]));
+                quote!(#gate pub mod #ident;)
+            }
+            "raw" => quote! {
+                #[allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub, rust_2018_idioms, unused)]
+                pub mod #ident;
+            },
+            _ => quote!(pub mod #ident;),
+        }
+    });
+    quote! {
+        #doc
+        #(#modules)*
+        pub use client::*;
+        pub use types::*;
+    }
+}
+
+/// What every file of the emitter reads.
+pub(crate) struct Context<'a> {
+    pub(crate) api: &'a Api,
+    pub(crate) names: &'a Names,
+    pub(crate) options: &'a Options,
+    pub(crate) raw: &'a Raw,
+    pub(crate) samples: &'a [Sample],
+}
+
+impl Context<'_> {
+    fn type_ident(&self, id: TypeId) -> Ident {
+        format_ident!("{}", self.names.types[id.0])
+    }
+
+    fn member_idents(&self, id: TypeId) -> Vec<Ident> {
+        self.names.members[id.0].iter().map(|n| format_ident!("{n}")).collect()
+    }
+
+    /// The Rust type of a value that is there.
+    fn rust_type(&self, ty: &TypeRef, uses: &mut Uses) -> TokenStream {
+        match ty {
+            TypeRef::Scalar(s) => scalar_type(*s, uses),
+            TypeRef::Named(id) => {
+                let name = self.type_ident(*id);
+                quote!(#name)
+            }
+            TypeRef::List(item) => {
+                let item = self.rust_type(item, uses);
+                quote!(Vec<#item>)
+            }
+            TypeRef::Map(value) => {
+                uses.std("collections::BTreeMap");
+                let value = self.rust_type(value, uses);
+                quote!(BTreeMap<String, #value>)
+            }
+            TypeRef::Any => quote!(serde_json::Value),
+        }
+    }
+
+    /// Derives `JsonSchema` under the feature that the options name.
+    fn schema_attribute(&self) -> Option<TokenStream> {
+        let feature = self.options.schema_feature.as_deref()?;
+        Some(quote! {
+            #[cfg_attr(
+                feature = #feature,
+                derive(schemars::JsonSchema),
+                schemars(transform = lavka_runtime::schema::documented)
+            )]
+        })
+    }
+}
+
+fn scalar_type(scalar: Scalar, uses: &mut Uses) -> TokenStream {
+    let name = match scalar {
+        Scalar::String => return quote!(String),
+        Scalar::Int32 => return quote!(i32),
+        Scalar::Int64 => return quote!(i64),
+        Scalar::Float32 => return quote!(f32),
+        Scalar::Float64 => return quote!(f64),
+        Scalar::Bool => return quote!(bool),
+        Scalar::Secret => "Secret",
+        Scalar::DecimalNumber | Scalar::DecimalString => "Decimal",
+        Scalar::Date => "Date",
+        Scalar::DateTime | Scalar::RailsTimestamp => "DateTime",
+        Scalar::DateOptionalTime => "DateOptionalTime",
+        Scalar::Binary => "client::Upload",
+    };
+    uses.runtime(name);
+    let name = name.rsplit("::").next().unwrap_or(name);
+    let ident = format_ident!("{name}");
+    quote!(#ident)
+}
+
+/// What a generated file imports.
+#[derive(Clone, Debug, Default)]
+struct Uses {
+    runtime: BTreeSet<String>,
+    std: BTreeSet<String>,
+    serde: bool,
+}
+
+impl Uses {
+    fn runtime(&mut self, name: &str) {
+        self.runtime.insert(name.to_owned());
+    }
+
+    fn std(&mut self, path: &str) {
+        self.std.insert(path.to_owned());
+    }
+
+    fn serde(&mut self) {
+        self.serde = true;
+    }
+
+    fn tokens(&self) -> TokenStream {
+        let std = self.std.iter().filter_map(|p| format!("use std::{p};").parse::<TokenStream>().ok());
+        let runtime = self.runtime.iter().filter_map(|n| n.parse::<TokenStream>().ok());
+        let runtime = (!self.runtime.is_empty()).then(|| quote!(use lavka_runtime::{#(#runtime),*};));
+        let serde = self.serde.then(|| quote!(use serde::{Deserialize, Serialize};));
+        quote!(#(#std)* #runtime #serde)
+    }
+}

@@ -1,0 +1,447 @@
+//! XML codecs: a table of tags for each type, and the code that reads and writes by it.
+
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Context;
+use super::docs::DocText;
+use super::types::{constant_value, is_optional};
+use crate::model::{
+    Dialect, EnumRepr, Field, Presence, Struct, TypeId, TypeKind, TypeRef, Union, XmlBody, XmlField, XmlName, XmlNode,
+};
+
+/// The module `xml`; `None` where no payload is XML.
+pub(super) fn xml(cx: &Context<'_>) -> Option<TokenStream> {
+    let mut items = Vec::new();
+    let mut strings = Vec::new();
+    let mut integers = Vec::new();
+    let mut imports = Imports::default();
+    for (index, def) in cx.api.types.iter().enumerate() {
+        if !def.usage.xml {
+            continue;
+        }
+        let id = TypeId(index);
+        match &def.kind {
+            TypeKind::Struct(s) => items.push(codec(cx, id, s, &mut imports)),
+            TypeKind::Enum(e) => match e.repr {
+                EnumRepr::String => strings.push(cx.type_ident(id)),
+                EnumRepr::Integer => integers.push(cx.type_ident(id)),
+            },
+            TypeKind::Union(_) => {}
+        }
+    }
+    if items.is_empty() && strings.is_empty() && integers.is_empty() {
+        return None;
+    }
+    let doc = DocText::plain(
+        "How types are read from and written as XML. A type's tags stand in the order of the spec, which is the order on the wire.",
+    )
+    .inner();
+    let string_enums = (!strings.is_empty()).then(|| quote!(xml_string_enum! { #(#strings),* }));
+    let integer_enums = (!integers.is_empty()).then(|| quote!(xml_integer_enum! { #(#integers),* }));
+    let import_string = string_enums.is_some().then(|| quote!(, xml_string_enum));
+    let import_integer = integer_enums.is_some().then(|| quote!(, xml_integer_enum));
+    let maybe = imports.maybe.then(|| quote!(use lavka_runtime::Maybe;));
+    Some(quote! {
+        #doc
+        #maybe
+        use lavka_runtime::xml::{FromXml, Reader, Tag, ToXml, Writer, XmlError, tag #import_string #import_integer};
+        use super::types::*;
+        #(#items)*
+        #string_enums
+        #integer_enums
+    })
+}
+
+#[derive(Default)]
+struct Imports {
+    maybe: bool,
+}
+
+/// A field as the codec sees it.
+struct Part<'a> {
+    field: &'a Field,
+    /// Name of the field.
+    ident: Ident,
+    /// Name of the local variable: never one of the codec's own.
+    local: Ident,
+    /// Place in the table of elements.
+    index: usize,
+}
+
+fn codec(cx: &Context<'_>, id: TypeId, s: &Struct, imports: &mut Imports) -> TokenStream {
+    let name = cx.type_ident(id);
+    let table = format_ident!("{}", name.to_string().to_shouty_snake_case());
+    let mut elements = Vec::new();
+    let mut attributes = Vec::new();
+    let mut text = None;
+    for (field, ident) in s.fields.iter().zip(cx.member_idents(id)) {
+        let local = format_ident!("{}", local_name(&ident.to_string()));
+        let part = Part { field, ident, local, index: elements.len() };
+        match field.xml.node {
+            XmlNode::Element => elements.push(part),
+            XmlNode::Attribute => attributes.push(part),
+            XmlNode::Text => text = Some(part),
+        }
+    }
+    let statics = statics(cx, &table, &elements, &attributes);
+    let reader = reader(cx, &name, &table, &elements, &attributes, text.as_ref(), imports);
+    let writer = writer(cx, &name, &table, &elements, &attributes, text.as_ref());
+    quote!(#statics #reader #writer)
+}
+
+fn local_name(field: &str) -> String {
+    match field {
+        "r" | "w" | "element" | "children" | "index" => format!("{field}_"),
+        other => other.to_owned(),
+    }
+}
+
+fn statics(cx: &Context<'_>, table: &Ident, elements: &[Part<'_>], attributes: &[Part<'_>]) -> TokenStream {
+    let tags = elements.iter().map(|p| tag(cx, &p.field.xml.name, p.field.xml.type_attr.as_deref()));
+    let count = elements.len();
+    let table_static = (count > 0).then(|| quote!(static #table: [Tag; #count] = [#(#tags),*];));
+    let attribute_statics = attributes.iter().map(|p| {
+        let name = member_static(table, p);
+        let tag = tag(cx, &p.field.xml.name, None);
+        quote!(static #name: Tag = #tag;)
+    });
+    let item_statics = elements.iter().filter_map(|p| {
+        let item = p.field.xml.item.as_ref()?;
+        let name = member_static(table, p);
+        let tag = tag(cx, item, item_type(cx, p.field).as_deref());
+        Some(quote!(static #name: [Tag; 1] = [#tag];))
+    });
+    quote!(#table_static #(#attribute_statics)* #(#item_statics)*)
+}
+
+fn member_static(table: &Ident, part: &Part<'_>) -> Ident {
+    format_ident!("{table}_{}", part.ident.to_string().to_shouty_snake_case())
+}
+
+/// The `type` attribute of the items of a wrapped list of scalars, in the dialect rails.
+fn item_type(cx: &Context<'_>, field: &Field) -> Option<String> {
+    use crate::model::Scalar;
+    if cx.api.dialect != Dialect::Rails {
+        return None;
+    }
+    let TypeRef::List(item) = &field.ty else { return None };
+    let TypeRef::Scalar(scalar) = &**item else { return None };
+    Some(
+        match scalar {
+            Scalar::Int32 | Scalar::Int64 => "integer",
+            Scalar::Float32 | Scalar::Float64 => "float",
+            Scalar::DecimalNumber | Scalar::DecimalString => "decimal",
+            Scalar::Bool => "boolean",
+            Scalar::Date => "date",
+            Scalar::DateTime => "datetime",
+            Scalar::RailsTimestamp => "timestamp",
+            _ => return None,
+        }
+        .to_owned(),
+    )
+}
+
+/// A `tag!`.
+pub(super) fn tag(cx: &Context<'_>, name: &XmlName, type_attr: Option<&str>) -> TokenStream {
+    let local = &name.local;
+    match (&name.namespace, &name.prefix, type_attr.filter(|_| cx.api.dialect == Dialect::Rails)) {
+        (Some(ns), Some(prefix), _) => quote!(tag!(#local, ns = #ns, prefix = #prefix)),
+        (Some(ns), None, _) => quote!(tag!(#local, ns = #ns)),
+        (None, _, Some(ty)) => quote!(tag!(#local, #ty)),
+        (None, _, None) => quote!(tag!(#local)),
+    }
+}
+
+/// How often an element stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Once,
+    Repeated,
+    Wrapped,
+}
+
+fn shape(field: &Field) -> Shape {
+    match (&field.ty, &field.xml) {
+        (TypeRef::List(_), XmlField { item: Some(_), .. }) => Shape::Wrapped,
+        (TypeRef::List(_), _) => Shape::Repeated,
+        _ => Shape::Once,
+    }
+}
+
+/// The union that a field holds, if any: its variants are told apart by whether the element has children.
+fn union<'a>(cx: &'a Context<'_>, field: &Field) -> Option<(TypeId, &'a Union)> {
+    match &field.ty {
+        TypeRef::Named(id) => match &cx.api.ty(*id).kind {
+            TypeKind::Union(u) => Some((*id, u)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn reader(
+    cx: &Context<'_>,
+    name: &Ident,
+    table: &Ident,
+    elements: &[Part<'_>],
+    attributes: &[Part<'_>],
+    text: Option<&Part<'_>>,
+    imports: &mut Imports,
+) -> TokenStream {
+    let mut locals = Vec::new();
+    let mut arms = Vec::new();
+    let mut fields = Vec::new();
+    let needs_element = !attributes.is_empty() || text.is_some();
+    let mut before = Vec::new();
+    if needs_element {
+        before.push(quote!(let element = r.element();));
+    }
+    for part in attributes {
+        let (local, ident, tag) = (&part.local, &part.ident, member_static(table, part));
+        before.push(quote!(let mut #local = None;));
+        before.push(quote!(r.attribute(element, &#tag, &mut #local)?;));
+        fields.push(if is_optional(part.field.presence) {
+            init(ident, local)
+        } else {
+            quote!(#ident: r.present_attribute(element, #local, &#tag)?)
+        });
+    }
+    for part in elements {
+        element(cx, table, part, &mut locals, &mut arms, &mut fields, imports);
+    }
+    if let Some(part) = text {
+        let (local, ident) = (&part.local, &part.ident);
+        locals.push(quote!(let mut #local = None;));
+        locals.push(quote!(r.value(&mut #local)?;));
+        fields.push(if is_optional(part.field.presence) {
+            init(ident, local)
+        } else {
+            quote!(#ident: r.present_text(element, #local)?)
+        });
+    }
+    let body = if elements.is_empty() {
+        if text.is_some() { quote!() } else { quote!(r.skip()?;) }
+    } else {
+        quote! {
+            let mut children = r.children(&#table);
+            while let Some(index) = children.next(r)? {
+                match index { #(#arms,)* _ => r.skip()? }
+            }
+        }
+    };
+    quote! {
+        impl FromXml for #name {
+            fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+                #(#before)*
+                #(#locals)*
+                #body
+                Ok(Self { #(#fields),* })
+            }
+        }
+    }
+}
+
+fn init(ident: &Ident, local: &Ident) -> TokenStream {
+    if ident == local { quote!(#ident) } else { quote!(#ident: #local) }
+}
+
+fn element(
+    cx: &Context<'_>,
+    table: &Ident,
+    part: &Part<'_>,
+    locals: &mut Vec<TokenStream>,
+    arms: &mut Vec<TokenStream>,
+    fields: &mut Vec<TokenStream>,
+    imports: &mut Imports,
+) {
+    let Part { field, ident, local, index } = part;
+    let index = proc_macro2::Literal::usize_unsuffixed(*index);
+    if let Some(constant) = constant_value(cx, field) {
+        arms.push(quote!(#index => r.skip()?));
+        fields.push(quote!(#ident: #constant));
+        return;
+    }
+    if let Some((id, u)) = union(cx, field) {
+        union_element(cx, table, part, id, u, locals, arms, fields);
+        return;
+    }
+    let item = member_static(table, part);
+    let three = matches!(field.presence, Presence::ThreeState | Presence::RequiredNullable);
+    let present = quote!(#ident: r.present(#local, &#table[#index])?);
+    let present_nullable = quote!(#ident: r.present_nullable(#local, &#table[#index])?);
+    let start = if three {
+        imports.maybe = true;
+        quote!(Maybe::Absent)
+    } else if shape(field) == Shape::Repeated && field.presence == Presence::Required {
+        quote!(Vec::new())
+    } else {
+        quote!(None)
+    };
+    locals.push(quote!(let mut #local = #start;));
+    let plain = init(ident, local);
+    let (arm, finish) = match (shape(field), field.presence) {
+        (Shape::Once, Presence::Required) => (quote!(r.value(&mut #local)?), present),
+        (Shape::Once, Presence::RequiredNullable) => (quote!(r.maybe(&mut #local)?), present_nullable),
+        (Shape::Once, Presence::ThreeState) => (quote!(r.maybe(&mut #local)?), plain),
+        (Shape::Once, Presence::Optional | Presence::OptionalNull) => (quote!(r.lenient(&mut #local)?), plain),
+        (Shape::Repeated, Presence::Required) => (quote!(r.repeated(&mut #local)?), plain),
+        (Shape::Repeated, Presence::RequiredNullable) => {
+            (quote!(r.repeated_maybe(&mut #local)?), quote!(#ident: #local.into_option()))
+        }
+        (Shape::Repeated, Presence::ThreeState) => (quote!(r.repeated_maybe(&mut #local)?), plain),
+        (Shape::Repeated, Presence::Optional | Presence::OptionalNull) => {
+            (quote!(r.repeated_lenient(&mut #local)?), plain)
+        }
+        (Shape::Wrapped, Presence::Required) => (quote!(r.wrapped(&mut #local, &#item)?), present),
+        (Shape::Wrapped, Presence::RequiredNullable) => {
+            (quote!(r.wrapped_maybe(&mut #local, &#item)?), present_nullable)
+        }
+        (Shape::Wrapped, Presence::ThreeState) => (quote!(r.wrapped_maybe(&mut #local, &#item)?), plain),
+        (Shape::Wrapped, Presence::Optional | Presence::OptionalNull) => {
+            (quote!(r.wrapped_lenient(&mut #local, &#item)?), plain)
+        }
+    };
+    arms.push(quote!(#index => #arm));
+    fields.push(finish);
+}
+
+/// A text, or repeated elements with children.
+#[allow(clippy::too_many_arguments)]
+fn union_element(
+    cx: &Context<'_>,
+    table: &Ident,
+    part: &Part<'_>,
+    id: TypeId,
+    u: &Union,
+    locals: &mut Vec<TokenStream>,
+    arms: &mut Vec<TokenStream>,
+    fields: &mut Vec<TokenStream>,
+) {
+    let Part { field, ident, local, index } = part;
+    let index = proc_macro2::Literal::usize_unsuffixed(*index);
+    let ty = cx.type_ident(id);
+    let text_local = format_ident!("{local}_text");
+    let items_local = format_ident!("{local}_items");
+    locals.push(quote!(let mut #text_local = None;));
+    locals.push(quote!(let mut #items_local = None;));
+    arms.push(quote!(#index if r.has_children() => r.repeated_value(&mut #items_local)?));
+    arms.push(quote!(#index => r.lenient(&mut #text_local)?));
+    let mut text = quote!();
+    let mut items = quote!();
+    for (v, variant) in u.variants.iter().zip(cx.member_idents(id)) {
+        match v.ty {
+            TypeRef::List(_) => items = quote!(#ty::#variant(items)),
+            _ => text = quote!(#ty::#variant(text)),
+        }
+    }
+    let value = quote! {
+        match (#items_local, #text_local) {
+            (Some(items), _) => Some(#items),
+            (None, Some(text)) => Some(#text),
+            (None, None) => None,
+        }
+    };
+    fields.push(if is_optional(field.presence) {
+        quote!(#ident: #value)
+    } else {
+        quote!(#ident: r.present(#value, &#table[#index])?)
+    });
+}
+
+fn writer(
+    cx: &Context<'_>,
+    name: &Ident,
+    table: &Ident,
+    elements: &[Part<'_>],
+    attributes: &[Part<'_>],
+    text: Option<&Part<'_>>,
+) -> TokenStream {
+    let mut calls = Vec::new();
+    for part in attributes {
+        let (ident, tag) = (&part.ident, member_static(table, part));
+        let method = if is_optional(part.field.presence) { quote!(attribute_optional) } else { quote!(attribute) };
+        calls.push(quote!(w.#method(&#tag, &self.#ident)?;));
+    }
+    for part in elements {
+        calls.push(write_element(cx, table, part));
+    }
+    if let Some(part) = text {
+        let ident = &part.ident;
+        calls.push(if is_optional(part.field.presence) {
+            quote!(if let Some(text) = &self.#ident { text.to_xml(w)?; })
+        } else {
+            quote!(self.#ident.to_xml(w)?;)
+        });
+    }
+    let w = if calls.is_empty() { format_ident!("_w") } else { format_ident!("w") };
+    quote! {
+        impl ToXml for #name {
+            fn to_xml(&self, #w: &mut Writer) -> Result<(), XmlError> {
+                #(#calls)*
+                Ok(())
+            }
+        }
+    }
+}
+
+fn write_element(cx: &Context<'_>, table: &Ident, part: &Part<'_>) -> TokenStream {
+    let Part { field, ident, index, .. } = part;
+    let index = proc_macro2::Literal::usize_unsuffixed(*index);
+    if let Some((id, u)) = union(cx, field) {
+        let ty = cx.type_ident(id);
+        let optional = is_optional(field.presence);
+        let arms = u.variants.iter().zip(cx.member_idents(id)).map(|(v, variant)| {
+            let pattern = if optional { quote!(Some(#ty::#variant(value))) } else { quote!(#ty::#variant(value)) };
+            match v.ty {
+                TypeRef::List(_) => quote!(#pattern => w.repeated(&#table[#index], value)?,),
+                _ => quote!(#pattern => w.field(&#table[#index], value)?,),
+            }
+        });
+        let none = optional.then(|| quote!(None => {}));
+        return quote!(match &self.#ident { #(#arms)* #none });
+    }
+    let item = member_static(table, part);
+    match (shape(field), field.presence) {
+        (Shape::Once, Presence::Required) => quote!(w.field(&#table[#index], &self.#ident)?;),
+        (Shape::Once, Presence::RequiredNullable) => quote!(w.nullable(&#table[#index], &self.#ident)?;),
+        (Shape::Once, Presence::ThreeState) => quote!(w.maybe(&#table[#index], &self.#ident)?;),
+        (Shape::Once, _) => quote!(w.optional(&#table[#index], &self.#ident)?;),
+        (Shape::Repeated, Presence::Required) => quote!(w.repeated(&#table[#index], &self.#ident)?;),
+        (Shape::Repeated, Presence::ThreeState) => quote!(w.repeated_maybe(&#table[#index], &self.#ident)?;),
+        (Shape::Repeated, _) => quote!(w.repeated_optional(&#table[#index], &self.#ident)?;),
+        (Shape::Wrapped, Presence::Required) => quote!(w.wrapped(&#table[#index], &#item, &self.#ident)?;),
+        (Shape::Wrapped, Presence::RequiredNullable) => {
+            quote!(w.wrapped_nullable(&#table[#index], &#item, &self.#ident)?;)
+        }
+        (Shape::Wrapped, Presence::ThreeState) => quote!(w.wrapped_maybe(&#table[#index], &#item, &self.#ident)?;),
+        (Shape::Wrapped, _) => quote!(w.wrapped_optional(&#table[#index], &#item, &self.#ident)?;),
+    }
+}
+
+/// Root elements of a body, all that are read; the first is written.
+pub(super) fn roots(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
+    let is_list = body.item.is_some();
+    let mut roots = vec![tag(cx, &body.root, is_list.then_some("array"))];
+    if is_list && cx.api.dialect == Dialect::Rails {
+        // How Rails names the roots of lists of mixed or of no items.
+        for odd in ["objects", "nil-classes"] {
+            if odd != body.root.local {
+                roots.push(quote!(tag!(#odd, "array")));
+            }
+        }
+    }
+    roots
+}
+
+/// Items of a list at the root.
+pub(super) fn items(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
+    let Some(item) = &body.item else { return Vec::new() };
+    let mut items = vec![tag(cx, item, None)];
+    if cx.api.dialect == Dialect::Rails && item.local != "object" {
+        items.push(quote!(tag!("object")));
+    }
+    items
+}

@@ -1,0 +1,53 @@
+//! Generates typed Rust clients and models, in JSON and XML, from OpenAPI documents and XML Schemas.
+//!
+//! A spec goes through stages, each of which can be called by itself: [`source`] reads files, [`bundle`] makes one OpenAPI
+//! document of them, [`build`] makes the [`model`], [`lint`] judges it, [`names`] gives Rust names, [`lower`] makes the document
+//! that progenitor can take, [`raw`] lets it write the raw client, [`emit`] prints everything else, [`format`] makes files of it.
+//! [`pipeline::generate`] is all of them.
+//!
+//! From a `build.rs`:
+//!
+//! ```no_run
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // Writes OUT_DIR/shop.rs, to be included by `include!(concat!(env!("OUT_DIR"), "/shop.rs"));`
+//!     lavka_codegen::build_script("specs/shop.yaml", &lavka_codegen::emit::Options::default())?;
+//!     Ok(())
+//! }
+//! ```
+
+pub mod build;
+pub mod bundle;
+pub mod diag;
+pub mod emit;
+pub mod format;
+pub mod lint;
+pub mod lower;
+pub mod model;
+pub mod names;
+pub mod pipeline;
+pub mod project;
+pub mod raw;
+pub mod samples;
+pub mod source;
+pub mod xsd;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::emit::Options;
+
+/// For a `build.rs`: generates one file, `OUT_DIR/<module>.rs`, of a spec, and tells cargo to watch the spec's folder.
+///
+/// # Errors
+/// The findings as text, or why a file cannot be written.
+pub fn build_script(spec: impl AsRef<Path>, options: &Options) -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let spec = spec.as_ref();
+    let folder = spec.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let generated = pipeline::generate(spec, &[], options)?;
+    let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: `build_script` is for a build.rs")?;
+    let path = PathBuf::from(out).join(format!("{}.rs", generated.api.module));
+    fs::write(&path, generated.single_file())?;
+    Ok(path)
+}

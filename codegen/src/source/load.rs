@@ -1,0 +1,264 @@
+//! Reading a spec's root file and every file that it refers to.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::tree::{Node, Value};
+use super::{File, Origin, yaml};
+use crate::diag::{Code, Finding, Findings};
+
+/// Largest file, in bytes.
+const MAX_FILE: usize = 16 * 1024 * 1024;
+/// Most files.
+const MAX_FILES: usize = 1000;
+
+/// All files of a spec, read. The first is the root.
+#[derive(Debug, Default)]
+pub struct Source {
+    /// Path (relative to the root's folder, `/` between its parts) → file. The root stands first.
+    pub files: IndexMap<String, Loaded>,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its text.
+    pub file: Arc<File>,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum Content {
+    /// YAML or JSON.
+    Tree(Node),
+    /// An XML Schema; read by the bundle stage.
+    Schema,
+    /// Nothing that could be read; findings say why.
+    Broken,
+}
+
+impl Source {
+    /// The root document's tree, if it could be read.
+    #[must_use]
+    pub fn root(&self) -> Option<&Node> {
+        self.files.first().and_then(|(_, loaded)| loaded.tree())
+    }
+
+    /// The root document's path relative to its folder.
+    #[must_use]
+    pub fn root_path(&self) -> &str {
+        self.files.first().map_or("", |(path, _)| path)
+    }
+
+    /// All texts.
+    pub fn texts(&self) -> impl Iterator<Item = &File> {
+        self.files.values().map(|loaded| &*loaded.file)
+    }
+}
+
+impl Loaded {
+    /// The tree, if it is YAML or JSON that could be read.
+    #[must_use]
+    pub fn tree(&self) -> Option<&Node> {
+        if let Content::Tree(node) = &self.content { Some(node) } else { None }
+    }
+}
+
+/// Reads one OpenAPI document and every file that it refers to. What could not be read is among the findings.
+#[must_use]
+pub fn load(path: &Path) -> (Source, Findings) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
+    let shown = folder.to_string_lossy().replace('\\', "/");
+    load_with(&name, &shown, &|relative| std::fs::read(folder.join(relative)))
+}
+
+/// The same, with files from elsewhere: `root` and what `read` is given are paths relative to the spec's folder, and `shown`
+/// is that folder as findings show it.
+#[must_use]
+pub fn load_with(root: &str, shown: &str, read: &dyn Fn(&str) -> std::io::Result<Vec<u8>>) -> (Source, Findings) {
+    let mut source = Source::default();
+    let mut findings = Findings::new();
+    let mut queue = VecDeque::from([(root.to_owned(), None::<Origin>)]);
+    while let Some((path, from)) = queue.pop_front() {
+        if source.files.contains_key(&path) {
+            continue;
+        }
+        let display = if shown.is_empty() { path.clone() } else { format!("{}/{path}", shown.trim_end_matches('/')) };
+        if source.files.len() >= MAX_FILES {
+            let origin = from.unwrap_or_default();
+            findings.push(Finding::new(Code::TooLarge, &origin, format!("the spec refers to more than {MAX_FILES} files")));
+            break;
+        }
+        let bytes = match read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                match from {
+                    Some(origin) => {
+                        let message = format!("the file `{display}` cannot be read: {}", reason(&error));
+                        findings.push(
+                            Finding::new(Code::RefFile, &origin, message)
+                                .help("a reference is relative to the folder of the file that it stands in"),
+                        );
+                        let file = File::new(display, String::new());
+                        source.files.insert(path, Loaded { file, content: Content::Broken });
+                    }
+                    None => {
+                        let file = File::new(display.clone(), String::new());
+                        let message = format!("the file `{display}` cannot be read: {}", reason(&error));
+                        findings.push(Finding::new(Code::NotReadable, &Origin::new(&file, 0, 0), message));
+                        source.files.insert(path, Loaded { file, content: Content::Broken });
+                    }
+                }
+                continue;
+            }
+        };
+        let loaded = open(&display, &path, bytes, &mut findings);
+        let mut found = Vec::new();
+        match &loaded.content {
+            Content::Tree(node) => references(node, false, &mut found),
+            Content::Schema => crate::xsd::includes(&loaded.file, &mut found),
+            Content::Broken => {}
+        }
+        for (target, origin) in found {
+            match join(&path, &target) {
+                Ok(Some(file)) => queue.push_back((file, Some(origin))),
+                Ok(None) => {}
+                Err(why) => findings.push(Finding::new(Code::RefOutside, &origin, format!("`{target}` {why}")).help(
+                    "refer to files in the folder of the spec or below it, by a relative path with `/`",
+                )),
+            }
+        }
+        source.files.insert(path, loaded);
+    }
+    (source, findings)
+}
+
+/// The operating system's reason, the same on every platform for what is common.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> Loaded {
+    let broken = |file: Arc<File>| Loaded { file, content: Content::Broken };
+    if bytes.len() > MAX_FILE {
+        let file = File::new(display, String::new());
+        let message = format!("the file has {} bytes; at most {MAX_FILE} are read", bytes.len());
+        findings.push(Finding::new(Code::TooLarge, &Origin::new(&file, 0, 0), message));
+        return broken(file);
+    }
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            let utf16 = matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF]));
+            let byte = bytes.get(valid).copied().unwrap_or(0);
+            let file = File::new(display, String::from_utf8_lossy(&bytes).into_owned());
+            let origin = Origin::new(&file, valid, valid + 1);
+            let finding = Finding::new(Code::NotUtf8, &origin, format!("the byte 0x{byte:02X} is not UTF-8"));
+            findings.push(finding.help(if utf16 {
+                "the file seems to be UTF-16: save it as UTF-8"
+            } else {
+                "save the file as UTF-8"
+            }));
+            return broken(file);
+        }
+    };
+    let mark = text.starts_with('\u{FEFF}');
+    let carriage = text.find('\r');
+    let text = if mark { text.trim_start_matches('\u{FEFF}').to_owned() } else { text };
+    let text = if carriage.is_some() { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    let file = File::new(display, text);
+    if mark {
+        let finding = Finding::new(Code::ByteOrderMark, &Origin::new(&file, 0, 0), "the file starts with a byte-order mark");
+        findings.push(finding.help("save it as UTF-8 without one"));
+    }
+    if let Some(at) = carriage {
+        let at = at.saturating_sub(if mark { 3 } else { 0 });
+        let finding = Finding::new(Code::CarriageReturn, &Origin::new(&file, at, at), "the file has carriage returns");
+        findings.push(finding.help("save it with line feeds alone, so that every system generates the same"));
+    }
+    if Path::new(path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xsd")) {
+        return Loaded { file, content: Content::Schema };
+    }
+    let (node, found) = yaml::parse(&file);
+    findings.extend(found);
+    match node {
+        Some(node) => Loaded { file, content: Content::Tree(node) },
+        None => broken(file),
+    }
+}
+
+/// Keys whose values are payloads, in which `$ref` means nothing.
+const PAYLOADS: &[&str] = &["example", "examples", "default", "enum"];
+/// Keys whose objects have names as keys.
+const NAMED: &[&str] = &[
+    "properties",
+    "schemas",
+    "parameters",
+    "responses",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+    "callbacks",
+    "content",
+    "paths",
+];
+
+/// Finds the file part of every `$ref`.
+fn references(node: &Node, names: bool, found: &mut Vec<(String, Origin)>) {
+    match &node.value {
+        Value::Array(items) => items.iter().for_each(|item| references(item, false, found)),
+        Value::Object(object) => {
+            for (key, member) in object {
+                if !names && key == "$ref" {
+                    if let Some(target) = member.node.as_str() {
+                        found.push((target.to_owned(), member.node.origin.clone()));
+                    }
+                } else if names || !PAYLOADS.contains(&key.as_str()) {
+                    references(&member.node, !names && NAMED.contains(&key.as_str()), found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The file that a `$ref` of a file refers to, relative to the spec's folder; `None` for the file itself.
+pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'static str> {
+    let file = reference.split('#').next().unwrap_or("");
+    if file.is_empty() {
+        return Ok(None);
+    }
+    if file.contains("://") || file.starts_with("urn:") {
+        return Err("is a URL; specs are read from files only");
+    }
+    if file.starts_with('/') || file.contains('\\') || file.contains(':') {
+        return Err("is not a relative path");
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err("leaves the folder of the spec");
+                }
+            }
+            _ => parts.push(part),
+        }
+    }
+    if parts.is_empty() { Err("names no file") } else { Ok(Some(parts.join("/"))) }
+}

@@ -1,0 +1,235 @@
+//! The tree that a spec file is read into: every value and every key knows its place.
+
+use indexmap::IndexMap;
+
+use super::Origin;
+
+/// A value and its place.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A value of the JSON data model.
+#[derive(Clone, Debug, Default)]
+pub enum Value {
+    /// `null`.
+    #[default]
+    Null,
+    /// `true`, `false`.
+    Bool(bool),
+    /// A number.
+    Number(serde_json::Number),
+    /// A string.
+    String(String),
+    /// A list.
+    Array(Vec<Node>),
+    /// An object, in document order.
+    Object(Object),
+}
+
+/// An object: key → where the key stands, and the value.
+pub type Object = IndexMap<String, Member>;
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Where the key stands.
+    pub key: Origin,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// A node with this value.
+    #[must_use]
+    pub fn new(value: Value, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+
+    /// A string.
+    #[must_use]
+    pub fn string(text: impl Into<String>, origin: Origin) -> Self {
+        Self::new(Value::String(text.into()), origin)
+    }
+
+    /// The object, if it is one.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&Object> {
+        if let Value::Object(object) = &self.value { Some(object) } else { None }
+    }
+
+    /// The list, if it is one.
+    #[must_use]
+    pub fn as_array(&self) -> Option<&[Node]> {
+        if let Value::Array(items) = &self.value { Some(items) } else { None }
+    }
+
+    /// The string, if it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        if let Value::String(text) = &self.value { Some(text) } else { None }
+    }
+
+    /// The boolean, if it is one.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Value::Bool(flag) = self.value { Some(flag) } else { None }
+    }
+
+    /// The number, if it is a non-negative integer.
+    #[must_use]
+    pub fn as_u64(&self) -> Option<u64> {
+        if let Value::Number(number) = &self.value { number.as_u64() } else { None }
+    }
+
+    /// The number, if it is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<&serde_json::Number> {
+        if let Value::Number(number) = &self.value { Some(number) } else { None }
+    }
+
+    /// The member's value, if this is an object that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_object().and_then(|object| object.get(key)).map(|member| &member.node)
+    }
+
+    /// The text of a member, if it is a string.
+    #[must_use]
+    pub fn get_str(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Node::as_str)
+    }
+
+    /// The target of `$ref`, if this is a reference.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.get_str("$ref")
+    }
+
+    /// What the value is, in words: `a string`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(number) if number.is_f64() => "a number",
+            Value::Number(_) => "an integer",
+            Value::String(_) => "a string",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        }
+    }
+
+    /// The same value without places.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(flag) => serde_json::Value::Bool(*flag),
+            Value::Number(number) => serde_json::Value::Number(number.clone()),
+            Value::String(text) => serde_json::Value::String(text.clone()),
+            Value::Array(items) => items.iter().map(Node::to_json).collect(),
+            Value::Object(object) => {
+                serde_json::Value::Object(object.iter().map(|(key, member)| (key.clone(), member.node.to_json())).collect())
+            }
+        }
+    }
+
+    /// JSON text in document order, indented by two spaces.
+    #[must_use]
+    pub fn to_json_text(&self) -> String {
+        let mut out = String::new();
+        self.write_json(&mut out, 0);
+        out.push('\n');
+        out
+    }
+
+    fn write_json(&self, out: &mut String, depth: usize) {
+        let line = |out: &mut String, depth: usize| {
+            out.push('\n');
+            out.extend(std::iter::repeat_n("  ", depth));
+        };
+        match &self.value {
+            Value::Array(items) if !items.is_empty() => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    line(out, depth + 1);
+                    item.write_json(out, depth + 1);
+                }
+                line(out, depth);
+                out.push(']');
+            }
+            Value::Object(object) if !object.is_empty() => {
+                out.push('{');
+                for (index, (key, member)) in object.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    line(out, depth + 1);
+                    out.push_str(&serde_json::Value::String(key.clone()).to_string());
+                    out.push_str(": ");
+                    member.node.write_json(out, depth + 1);
+                }
+                line(out, depth);
+                out.push('}');
+            }
+            _ => out.push_str(&self.to_json().to_string()),
+        }
+    }
+
+    /// Whether both hold the same value, places aside. Order of keys counts: it is the order on the wire.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Number(a), Value::Number(b)) => a == b,
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (Value::Object(a), Value::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|((k, a), (l, b))| k == l && a.node.same(&b.node))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A key as a segment of a JSON pointer.
+#[must_use]
+pub fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
+}
+
+/// A segment of a JSON pointer (of a URI fragment, so percent-encoding counts) as a key.
+#[must_use]
+pub fn unescape(segment: &str) -> String {
+    percent_decode(segment).replace("~1", "/").replace("~0", "~")
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, tail)) = rest.split_first() {
+        let decoded = if first == b'%' {
+            tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok())
+        } else {
+            None
+        };
+        if let Some(byte) = decoded {
+            out.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            out.push(first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}

@@ -1,0 +1,412 @@
+//! YAML 1.2 (core schema), of which JSON is a part, into a tree with places.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+
+use super::tree::{Member, Node, Object, Value, escape};
+use super::{File, Origin};
+use crate::diag::{Code, Finding, Findings};
+
+/// Deepest nesting.
+const MAX_DEPTH: usize = 96;
+/// Most values of one file, those that aliases repeat included.
+const MAX_NODES: usize = 400_000;
+
+/// Reads a file's text. What could be read is returned even where there are findings.
+pub(crate) fn parse(file: &Arc<File>) -> (Option<Node>, Findings) {
+    let mut reader = Reader::new(file);
+    let node = reader.document();
+    (node, reader.findings)
+}
+
+struct Reader<'a> {
+    file: &'a Arc<File>,
+    /// Byte of each character; empty where all are ASCII.
+    bytes: Vec<usize>,
+    findings: Findings,
+    nodes: usize,
+    anchors: HashMap<usize, Node>,
+    pointer: String,
+}
+
+/// A collection that is being read.
+enum Frame {
+    List { items: Vec<Node>, start: Span, anchor: usize, pointer: usize },
+    Map { object: Object, merges: Vec<Node>, key: Option<Key>, start: Span, anchor: usize, pointer: usize },
+}
+
+struct Key {
+    text: String,
+    origin: Origin,
+    merge: bool,
+    /// Length of the pointer before the key was added.
+    pointer: usize,
+}
+
+/// Reading cannot go on; the reason is among the findings.
+struct Stop;
+
+impl<'a> Reader<'a> {
+    fn new(file: &'a Arc<File>) -> Self {
+        let text = file.text();
+        let bytes = if text.is_ascii() { Vec::new() } else { text.char_indices().map(|(at, _)| at).collect() };
+        Self { file, bytes, findings: Findings::new(), nodes: 0, anchors: HashMap::new(), pointer: String::new() }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        if self.bytes.is_empty() { character } else { self.bytes.get(character).copied().unwrap_or(self.file.text().len()) }
+    }
+
+    fn origin(&self, span: Span) -> Origin {
+        let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
+        Origin::new(self.file, start, end.max(start)).with_pointer(&self.pointer)
+    }
+
+    fn report(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
+        self.findings.push(Finding::new(code, origin, message));
+    }
+
+    fn document(&mut self) -> Option<Node> {
+        let file = Arc::clone(self.file);
+        let mut stack: Vec<Frame> = Vec::new();
+        let mut root = None;
+        let mut documents = 0;
+        for event in Parser::new_from_str(file.text()) {
+            let (event, span) = match event {
+                Ok(pair) => pair,
+                Err(error) => {
+                    let at = self.byte(error.marker().index());
+                    let origin = Origin::new(self.file, at, at);
+                    self.findings.push(syntax(&origin, error.info()));
+                    return None;
+                }
+            };
+            if matches!(event, Event::DocumentStart(_)) {
+                documents += 1;
+                if documents > 1 {
+                    let origin = self.origin(span);
+                    self.report(Code::NotOneDocument, &origin, "a second YAML document starts here; a spec file holds one");
+                    return root;
+                }
+            }
+            match self.event(event, span, &mut stack) {
+                Ok(Some(node)) => root = Some(node),
+                Ok(None) => {}
+                Err(Stop) => return None,
+            }
+        }
+        if root.is_none() && self.findings.is_empty() {
+            let origin = Origin::new(self.file, 0, 0);
+            self.report(Code::NotOneDocument, &origin, "the file is empty");
+        }
+        root
+    }
+
+    /// Takes one event; gives the root when it is complete.
+    fn event(&mut self, event: Event<'_>, span: Span, stack: &mut Vec<Frame>) -> Result<Option<Node>, Stop> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let origin = self.origin(span);
+                if let Some(Frame::Map { key: key @ None, .. }) = stack.last_mut() {
+                    let plain = style == ScalarStyle::Plain;
+                    let tagged = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                    let merge = plain && text == "<<";
+                    if plain && !tagged && !merge && !matches!(resolve(&text), Some(Value::String(_))) {
+                        let origin = origin.clone();
+                        self.findings.push(
+                            Finding::new(Code::KeyNotString, &origin, format!("the key `{text}` is not a string"))
+                                .help(format!("write it in quotes: '{text}'")),
+                        );
+                    }
+                    let before = self.pointer.len();
+                    self.pointer.push('/');
+                    self.pointer.push_str(&escape(&text));
+                    let origin = origin.with_pointer(&self.pointer);
+                    let text = text.into_owned();
+                    if anchor != 0 {
+                        self.anchors.insert(anchor, Node::string(text.clone(), origin.clone()));
+                    }
+                    *key = Some(Key { text, origin, merge, pointer: before });
+                    return Ok(None);
+                }
+                self.enter_item(stack);
+                let origin = self.origin(span);
+                let value = self.scalar(&text, style, tag.as_deref(), &origin);
+                let node = Node::new(value, origin);
+                self.complete(node, anchor, stack)
+            }
+            Event::Alias(anchor) => {
+                if let Some(Frame::Map { key: None, .. }) = stack.last() {
+                    let origin = self.origin(span);
+                    self.report(Code::KeyNotString, &origin, "an alias cannot be a key");
+                    return Err(Stop);
+                }
+                self.enter_item(stack);
+                let node = match self.anchors.get(&anchor) {
+                    Some(node) => node.clone(),
+                    None => {
+                        let origin = self.origin(span);
+                        self.report(Code::Syntax, &origin, "the alias stands inside of what it repeats");
+                        return Err(Stop);
+                    }
+                };
+                let count = count(&node);
+                self.nodes = self.nodes.saturating_add(count);
+                let origin = self.origin(span);
+                self.bound(stack.len() + depth(&node), &origin)?;
+                self.complete(node, 0, stack)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.open(stack, span, tag.as_deref(), "seq")?;
+                let pointer = self.pointer.len();
+                stack.push(Frame::List { items: Vec::new(), start: span, anchor, pointer });
+                Ok(None)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.open(stack, span, tag.as_deref(), "map")?;
+                let pointer = self.pointer.len();
+                stack.push(Frame::Map { object: Object::new(), merges: Vec::new(), key: None, start: span, anchor, pointer });
+                Ok(None)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span, stack),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(None),
+        }
+    }
+
+    /// A list's next item gets its index in the pointer.
+    fn enter_item(&mut self, stack: &[Frame]) {
+        if let Some(Frame::List { items, pointer, .. }) = stack.last() {
+            self.pointer.truncate(*pointer);
+            self.pointer.push('/');
+            self.pointer.push_str(&items.len().to_string());
+        }
+    }
+
+    fn open(&mut self, stack: &[Frame], span: Span, tag: Option<&Tag>, expected: &str) -> Result<(), Stop> {
+        let origin = self.origin(span);
+        if matches!(stack.last(), Some(Frame::Map { key: None, .. })) {
+            self.report(Code::KeyNotString, &origin, "a key is a list or an object; only strings can be keys");
+            return Err(Stop);
+        }
+        self.enter_item(stack);
+        if let Some(tag) = tag.filter(|tag| !(tag.is_yaml_core_schema() && tag.suffix == expected)) {
+            self.report(Code::Tag, &origin, format!("the tag `{tag}` is not supported here"));
+        }
+        self.nodes += 1;
+        self.bound(stack.len() + 1, &origin)
+    }
+
+    fn bound(&mut self, depth: usize, origin: &Origin) -> Result<(), Stop> {
+        if depth > MAX_DEPTH {
+            self.report(Code::TooLarge, origin, format!("nested deeper than {MAX_DEPTH} levels"));
+            return Err(Stop);
+        }
+        if self.nodes > MAX_NODES {
+            self.report(Code::TooLarge, origin, format!("more than {MAX_NODES} values, aliases included"));
+            return Err(Stop);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, end: Span, stack: &mut Vec<Frame>) -> Result<Option<Node>, Stop> {
+        let (value, start, anchor) = match stack.pop() {
+            Some(Frame::List { items, start, anchor, pointer }) => {
+                self.pointer.truncate(pointer);
+                (Value::Array(items), start, anchor)
+            }
+            Some(Frame::Map { mut object, merges, start, anchor, pointer, .. }) => {
+                self.pointer.truncate(pointer);
+                for merged in merges {
+                    if let Value::Object(members) = merged.value {
+                        for (key, member) in members {
+                            object.entry(key).or_insert(member);
+                        }
+                    }
+                }
+                (Value::Object(object), start, anchor)
+            }
+            None => return Ok(None),
+        };
+        let from = self.byte(start.start.index());
+        let text = self.file.text();
+        // A block's end event stands at the next token: what counts is the text before it.
+        let to = self.byte(end.end.index()).max(from);
+        let to = from + text.get(from..to).map_or(0, |inside| inside.trim_end().len());
+        let origin = Origin::new(self.file, from, to).with_pointer(&self.pointer);
+        self.complete(Node::new(value, origin), anchor, stack)
+    }
+
+    /// Puts a complete value into the collection that is being read; gives it back if it is the root.
+    fn complete(&mut self, node: Node, anchor: usize, stack: &mut [Frame]) -> Result<Option<Node>, Stop> {
+        self.nodes += 1;
+        self.bound(stack.len(), &node.origin)?;
+        if anchor != 0 {
+            self.nodes = self.nodes.saturating_add(count(&node));
+            self.anchors.insert(anchor, node.clone());
+        }
+        match stack.last_mut() {
+            None => Ok(Some(node)),
+            Some(Frame::List { items, pointer, .. }) => {
+                self.pointer.truncate(*pointer);
+                items.push(node);
+                Ok(None)
+            }
+            Some(Frame::Map { object, merges, key, .. }) => {
+                let Some(key) = key.take() else { return Ok(None) };
+                self.pointer.truncate(key.pointer);
+                if key.merge {
+                    self.merge(node, merges);
+                } else if let Some(first) = object.get(&key.text) {
+                    let finding = Finding::new(
+                        Code::DuplicateKey,
+                        &key.origin,
+                        format!("the key `{}` stands twice in this object", key.text),
+                    )
+                    .note(&first.key, "first here");
+                    self.findings.push(finding);
+                } else {
+                    object.insert(key.text, Member { key: key.origin, node });
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn merge(&mut self, node: Node, merges: &mut Vec<Node>) {
+        match node.value {
+            Value::Object(_) => merges.push(node),
+            Value::Array(items) => {
+                for item in items {
+                    if item.as_object().is_some() {
+                        merges.push(item);
+                    } else {
+                        let message = format!("`<<` merges objects; this is {}", item.kind());
+                        self.report(Code::MergeKey, &item.origin, message);
+                    }
+                }
+            }
+            _ => {
+                let message = format!("`<<` merges an object or a list of objects; this is {}", node.kind());
+                self.report(Code::MergeKey, &node.origin, message);
+            }
+        }
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, origin: &Origin) -> Value {
+        if let Some(tag) = tag {
+            if tag.is_yaml_core_schema() && tag.suffix == "str" {
+                return Value::String(text.to_owned());
+            }
+            let fits = tag.is_yaml_core_schema()
+                && match (tag.suffix.as_str(), resolve(text)) {
+                    ("null", Some(Value::Null)) | ("bool", Some(Value::Bool(_))) => true,
+                    ("int", Some(Value::Number(number))) => !number.is_f64(),
+                    ("float", Some(Value::Number(_))) => true,
+                    _ => false,
+                };
+            if !fits {
+                self.report(Code::Tag, origin, format!("the tag `{tag}` is not supported here"));
+                return Value::String(text.to_owned());
+            }
+        } else if style != ScalarStyle::Plain {
+            return Value::String(text.to_owned());
+        }
+        if let Some(value) = resolve(text) {
+            value
+        } else {
+            self.findings.push(
+                Finding::new(Code::NumberRange, origin, format!("the number `{text}` cannot be held in JSON exactly enough"))
+                    .help("where it is text, write it in quotes"),
+            );
+            // A number all the same, so that nothing else is said about it.
+            Value::Number(0.into())
+        }
+    }
+}
+
+/// A plain scalar by the core schema. `None`: a number that cannot be held.
+fn resolve(text: &str) -> Option<Value> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Some(Value::Null),
+        "true" | "True" | "TRUE" => return Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => return Some(Value::Bool(false)),
+        ".nan" | ".NaN" | ".NAN" => return None,
+        _ => {}
+    }
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
+        return None;
+    }
+    for (prefix, radix) in [("0x", 16), ("0o", 8)] {
+        if let Some(digits) = text.strip_prefix(prefix) {
+            if !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)) {
+                return u64::from_str_radix(digits, radix).ok().map(|number| Value::Number(number.into()));
+            }
+        }
+    }
+    if !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit()) {
+        let plain = text.strip_prefix('+').unwrap_or(text);
+        let number = plain.parse::<u64>().map(Into::into).or_else(|_| plain.parse::<i64>().map(Into::into));
+        return number.ok().map(Value::Number);
+    }
+    if is_float(unsigned) {
+        let number = text.strip_prefix('+').unwrap_or(text).parse::<f64>().ok()?;
+        return serde_json::Number::from_f64(number).map(Value::Number);
+    }
+    Some(Value::String(text.to_owned()))
+}
+
+/// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+fn is_float(text: &str) -> bool {
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => (text.get(..at).unwrap_or(""), text.get(at + 1..)),
+        None => (text, None),
+    };
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let mantissa_fits = match mantissa.split_once('.') {
+        Some(("", fraction)) => !fraction.is_empty() && digits(fraction),
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => !mantissa.is_empty() && digits(mantissa),
+    };
+    let exponent_fits = exponent.is_none_or(|e| {
+        let e = e.strip_prefix(['+', '-']).unwrap_or(e);
+        !e.is_empty() && digits(e)
+    });
+    mantissa_fits && exponent_fits
+}
+
+fn count(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(object) => object.values().map(|member| count(&member.node)).sum(),
+        _ => 0,
+    }
+}
+
+fn depth(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Array(items) => items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(object) => object.values().map(|member| depth(&member.node)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// The parser's words, with help for what people meet most.
+fn syntax(origin: &Origin, info: &str) -> Finding {
+    let finding = Finding::new(Code::Syntax, origin, format!("not YAML: {info}"));
+    let lower = info.to_lowercase();
+    let line = origin.file().map_or("", |file| file.line(origin.line()));
+    if lower.contains("tab") || line.starts_with('\t') {
+        finding.help("indent with spaces, not with tabs")
+    } else if lower.contains("mapping values are not allowed") {
+        finding.help("a value with `: ` in it needs quotes; or the indentation differs from the line above")
+    } else if lower.contains("anchor") {
+        finding.help("an alias `*name` needs an anchor `&name` before it")
+    } else if lower.contains("quoted scalar") || lower.contains("unclosed") {
+        finding.help("a quote or bracket is not closed")
+    } else {
+        finding.help("check indentation, quotes and brackets here and on the line above")
+    }
+}

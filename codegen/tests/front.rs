@@ -1,0 +1,234 @@
+//! The front half as a whole: a small spec that has one of everything, its bundle, its model, and what happens to it when
+//! bytes are cut off or changed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use lavka_codegen::build::{Read, read_source};
+use lavka_codegen::diag::{Code, explain};
+use lavka_codegen::model::{AuthKind, Presence, Scalar, TypeKind, TypeRef};
+use lavka_codegen::source::load_with;
+
+const FILES: &[&str] = &["small.yaml", "parts/failure.yaml", "parts/orders.xsd", "parts/scalars.xsd"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/front")
+}
+
+fn files() -> HashMap<String, Vec<u8>> {
+    FILES
+        .iter()
+        .map(|name| ((*name).to_owned(), std::fs::read(folder().join(name)).expect("the file is there")))
+        .collect()
+}
+
+fn run(files: &HashMap<String, Vec<u8>>) -> Read {
+    let read = |path: &str| files.get(path).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into());
+    let (source, findings) = load_with("small.yaml", "front", &read);
+    read_source(&source, findings, "small")
+}
+
+/// Compares with a golden; `LAVKA_BLESS=1` rewrites it.
+fn golden(name: &str, found: &str) {
+    let path = folder().join(name);
+    if std::env::var_os("LAVKA_BLESS").is_some() {
+        std::fs::write(&path, found).expect("the golden can be written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(expected == found, "{name} differs (LAVKA_BLESS=1 rewrites); found:\n{found}");
+}
+
+#[test]
+fn the_small_spec_has_no_findings() {
+    let read = run(&files());
+    assert!(read.findings.is_empty(), "{}", read.findings);
+}
+
+#[test]
+fn the_model_is_as_its_golden() {
+    let read = run(&files());
+    golden("small.model.txt", &format!("{:#?}\n", read.api.expect("a model")));
+}
+
+#[test]
+fn the_bundle_is_as_its_golden_and_stands_alone() {
+    let read = run(&files());
+    let bundled = read.bundled.expect("a bundle");
+    let text = bundled.to_json_text();
+    golden("small.bundle.json", &text);
+    let parsed: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(parsed, bundled.to_json());
+    for (at, _) in text.match_indices("\"$ref\": \"") {
+        assert!(text[at..].starts_with("\"$ref\": \"#/components/"), "{}", &text[at..at + 60]);
+    }
+    // The bundle is a spec of its own, with the same operations and types.
+    let alone = HashMap::from([("small.yaml".to_owned(), text.into_bytes())]);
+    let again = run(&alone);
+    assert!(again.findings.is_empty(), "{}", again.findings);
+    let (first, second) = (run(&files()).api.expect("a model"), again.api.expect("a model"));
+    let names = |api: &lavka_codegen::model::Api| api.types.iter().map(|def| def.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&first), names(&second));
+    assert_eq!(first.operations.len(), second.operations.len());
+}
+
+#[test]
+fn the_model_says_what_the_spec_says() {
+    let api = run(&files()).api.expect("a model");
+    let def = |name: &str| api.types.iter().find(|def| def.name == name).unwrap_or_else(|| panic!("no type {name}"));
+    let field = |ty: &str, wire: &str| match &def(ty).kind {
+        TypeKind::Struct(made) => made.fields.iter().find(|field| field.wire == wire).expect("the field").clone(),
+        other => panic!("{ty} is {other:?}"),
+    };
+    // An alias makes no type; its description becomes the field's, an override goes before it.
+    assert!(!api.types.iter().any(|def| def.name == "Price" || def.name == "Id"));
+    assert_eq!(field("NewBook", "price").ty, TypeRef::Scalar(Scalar::DecimalNumber));
+    assert_eq!(field("NewBook", "price").doc.summary, "An amount of money.");
+    assert_eq!(field("NewBook", "old_price").doc.summary, "The price before.");
+    assert_eq!(field("NewBook", "old_price").presence, Presence::ThreeState);
+    // allOf joins in order, and what is required stays so.
+    let TypeKind::Struct(book) = &def("Book").kind else { panic!("Book is no struct") };
+    let wires: Vec<&str> = book.fields.iter().map(|field| field.wire.as_str()).collect();
+    assert_eq!(
+        wires,
+        ["title", "price", "old_price", "locale", "sizes", "extra", "id", "seen", "sequel", "published"]
+    );
+    assert_eq!(field("Book", "title").presence, Presence::Required);
+    assert_eq!(field("Book", "seen").presence, Presence::OptionalNull);
+    assert!(field("Book", "seen").accept.number);
+    // Equal inline enums of one property name are one type, parameters included.
+    let locale = api.types.iter().filter(|def| def.name.contains("Locale")).count();
+    assert_eq!(locale, 1);
+    let parameter = api.operations[1].params.iter().find(|param| param.wire == "locale").expect("the parameter");
+    assert_eq!(parameter.ty, field("NewBook", "locale").ty);
+    assert_eq!(field("LoginRequest", "kind").constant, Some("login".into()));
+    let AuthKind::Query { login: Some(login), .. } = &api.auth[0].kind else { panic!("no login") };
+    assert_eq!(login.arguments, ["seller_id", "api_key"]);
+    assert_eq!(api.operations[0].auth, None);
+    assert_eq!(api.operations[1].auth, Some(0));
+    // XML Schema.
+    let orders = api.operations.last().expect("an operation");
+    let body = orders.responses[0].body.as_ref().expect("a body");
+    let xml = body.xml.as_ref().expect("XML");
+    assert_eq!((xml.root.local.as_str(), xml.item.as_ref().map(|name| name.local.as_str())), ("orders", Some("order")));
+    assert_eq!(field("Order", "paid-at").ty, TypeRef::Scalar(Scalar::RailsTimestamp));
+    assert_eq!(field("Order", "paid-at").presence, Presence::OptionalNull);
+    assert_eq!(field("Order", "paid-at").xml.type_attr.as_deref(), Some("timestamp"));
+    assert_eq!(field("Order", "gifts").constraints.max_items, Some(3));
+    assert_eq!(def("Order").rust_name.as_deref(), Some("PlacedOrder"));
+    assert!(def("Order").usage.xml && !def("Order").usage.json && !def("Order").usage.request);
+}
+
+/// A generator of numbers that is the same everywhere (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % (limit.max(1) as u64)).expect("it fits")
+    }
+}
+
+/// How many mutants of each kind are tried; `LAVKA_MUTANTS` asks for more.
+fn mutants() -> usize {
+    std::env::var("LAVKA_MUTANTS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+}
+
+#[test]
+fn a_truncated_spec_gives_findings_or_a_model() {
+    let good = files();
+    for name in FILES {
+        let text = good[*name].clone();
+        let step = (text.len() / mutants()).max(1);
+        for end in (0..text.len()).step_by(step) {
+            let mut files = good.clone();
+            files.insert((*name).to_owned(), text[..end].to_vec());
+            let read = run(&files);
+            assert_eq!(read.api.is_none(), read.findings.has_errors(), "{name} cut at {end}");
+        }
+    }
+}
+
+#[test]
+fn a_changed_spec_gives_findings_or_a_model() {
+    let good = files();
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    let bytes = b"\x00\t\n\r \"'#&*-:,[]{}|>%@`!~<>=/\\0aZ\xff\xc3";
+    for round in 0..mutants() {
+        for name in FILES {
+            let mut text = good[*name].clone();
+            for _ in 0..=numbers.below(3) {
+                let at = numbers.below(text.len());
+                match numbers.below(3) {
+                    0 => text[at] = bytes[numbers.below(bytes.len())],
+                    1 => text.insert(at, bytes[numbers.below(bytes.len())]),
+                    _ => {
+                        text.remove(at);
+                    }
+                }
+            }
+            let mut files = good.clone();
+            files.insert((*name).to_owned(), text);
+            let read = run(&files);
+            assert_eq!(read.api.is_none(), read.findings.has_errors(), "{name}, round {round}");
+        }
+    }
+}
+
+#[test]
+fn a_spec_with_lines_moved_gives_findings_or_a_model() {
+    let good = files();
+    let mut numbers = Numbers(0x2545_F491_4F6C_DD1D);
+    for round in 0..mutants() {
+        for name in FILES {
+            let text = String::from_utf8(good[*name].clone()).expect("UTF-8");
+            let mut lines: Vec<&str> = text.lines().collect();
+            for _ in 0..=numbers.below(3) {
+                let (from, to) = (numbers.below(lines.len()), numbers.below(lines.len()));
+                match numbers.below(3) {
+                    0 => lines.swap(from, to),
+                    1 => lines.insert(to, lines[from]),
+                    _ => {
+                        lines.remove(from);
+                    }
+                }
+            }
+            let mut files = good.clone();
+            files.insert((*name).to_owned(), lines.join("\n").into_bytes());
+            let read = run(&files);
+            assert_eq!(read.api.is_none(), read.findings.has_errors(), "{name}, round {round}");
+        }
+    }
+}
+
+#[test]
+fn findings_are_rendered_for_tools() {
+    let mut files = files();
+    let text = String::from_utf8(files["small.yaml"].clone()).expect("UTF-8");
+    let text = text.replace("operationId: login", "operatonId: login").replace("Price}", "Prise}");
+    files.insert("small.yaml".to_owned(), text.into_bytes());
+    let findings = run(&files).findings;
+    golden("small.faults.txt", &findings.to_text());
+    golden("small.faults.jsonl", &findings.to_json_lines());
+    golden("small.faults.github", &findings.to_github());
+    for line in findings.to_json_lines().lines() {
+        serde_json::from_str::<serde_json::Value>(line).expect("each line is JSON");
+    }
+    for line in findings.to_github().lines() {
+        assert!(line.starts_with("::error file=front/") || line.starts_with("::warning file=front/"), "{line}");
+    }
+}
+
+#[test]
+fn every_rule_is_explained() {
+    for code in Code::ALL {
+        let page = explain(code.id()).unwrap_or_else(|| panic!("{code} is not explained"));
+        assert!(page.starts_with(&format!("## {code} ")), "{page}");
+        assert!(page.contains("```"), "{code} has no example");
+        assert!(page.contains("Mend"), "{code} does not say how to mend it");
+        assert!(!page[3..].contains("\n## "), "{code}'s page runs into the next");
+    }
+    assert_eq!(explain("L999"), None);
+    assert!(explain(" l103 ").is_some());
+}
