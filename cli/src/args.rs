@@ -1,0 +1,150 @@
+//! Arguments of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Typed Rust clients for online shops' APIs: generated from reviewed specs, tried against a sandbox.
+///
+/// Exit codes: 0 fine, 1 findings or failed work, 2 wrong usage.
+#[derive(Parser, Debug)]
+#[command(name = "lavka", version, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Calls every operation through its typed client against the embedded sandbox, in every wire format
+    Demo(Demo),
+    /// Writes the Rust source of clients and models from specs
+    Generate(Generate),
+    /// Takes a payload through its typed model, from one format to another
+    Convert(Convert),
+    /// Calls one operation and prints its typed reply as JSON
+    Call(Call),
+    /// Serves the APIs on loopback, answered from their specs
+    Sandbox(Sandbox),
+    /// Prints every finding in specs, with file, line and column
+    Lint(Lint),
+    /// Tells what a finding's code means and how to mend it
+    Explain(Explain),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Demo {
+    /// Only these APIs; all by default
+    pub(crate) apis: Vec<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Generate {
+    /// Write nothing; exit with 1 where a file would change, and name it and its spec
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The folder of the specs, or one spec
+    #[arg(long, value_name = "DIR", default_value = "specs")]
+    pub(crate) specs: PathBuf,
+    /// Where the modules go [default: generated/src, and sandbox/src for what the sandbox embeds]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Side {
+    Request,
+    Response,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WireFormat {
+    Json,
+    Xml,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TargetFormat {
+    Json,
+    Xml,
+    Debug,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Convert {
+    /// The API, for instance digiseller
+    pub(crate) api: String,
+    /// The operation, for instance create_book
+    pub(crate) operation: String,
+    /// Whose payload it is
+    pub(crate) side: Side,
+    /// Which reply, by its HTTP status; the one of success by default
+    #[arg(long, value_name = "N")]
+    pub(crate) status: Option<u16>,
+    /// Format of the input
+    #[arg(long)]
+    pub(crate) from: WireFormat,
+    /// Format of the output
+    #[arg(long)]
+    pub(crate) to: TargetFormat,
+    /// The payload; the standard input where it is absent or `-`
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Call {
+    /// The API, for instance digiseller
+    pub(crate) api: String,
+    /// The operation, for instance create_book
+    pub(crate) operation: String,
+    /// Parameters and parts of a form: NAME=VALUE, or NAME=@FILE for a file
+    #[arg(value_name = "NAME=VALUE")]
+    pub(crate) params: Vec<String>,
+    /// File with the request's body; `-` for the standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) body: Option<PathBuf>,
+    /// Format of the body, and of the wire
+    #[arg(long, default_value = "json")]
+    pub(crate) format: WireFormat,
+    /// Where the API is served [default: the spec's first server]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Allow plain HTTP to a host that is not loopback
+    #[arg(long)]
+    pub(crate) allow_plaintext: bool,
+    /// Print the request, secrets masked, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Sandbox {
+    /// Only these APIs; all by default
+    pub(crate) apis: Vec<String>,
+    /// Port of the first API, the others follow; 0 lets the system choose
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Text,
+    Json,
+    Github,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Lint {
+    /// Specs, or folders of specs
+    #[arg(default_value = "specs")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Explain {
+    /// The code of a finding
+    pub(crate) code: String,
+}

@@ -1,0 +1,31 @@
+//! The command `lavka`.
+
+mod args;
+mod commands;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match args.command {
+        Command::Demo(a) => commands::demo::run(&a),
+        Command::Generate(a) => commands::generate::run(&a),
+        Command::Convert(a) => commands::convert::run(&a),
+        Command::Call(a) => commands::call::run(&a),
+        Command::Sandbox(a) => commands::sandbox::run(&a),
+        Command::Lint(a) => commands::lint::run(&a),
+        Command::Explain(a) => commands::explain::run(&a),
+    };
+    match result {
+        Ok(code) => code,
+        Err(message) => {
+            output::error(&message);
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Where text goes: data to stdout, errors to stderr. A reader that hangs up is no error.
+
+use std::io::{self, IsTerminal, Write};
+
+/// Writes data to stdout.
+pub(crate) fn data(bytes: &[u8]) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write to the standard output: {e}")),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line of data to stdout.
+pub(crate) fn line(text: &str) -> Result<(), String> {
+    data(format!("{text}\n").as_bytes())
+}
+
+/// Writes text to stderr as it is.
+pub(crate) fn note(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes one line of error to stderr.
+pub(crate) fn error(message: &str) {
+    note(&format!("lavka: {message}\n"));
+}
+
+/// Whether stdout is a terminal that wants colour.
+pub(crate) fn colour() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}

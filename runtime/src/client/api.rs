@@ -1,0 +1,251 @@
+//! What is known of an API and its operations: statics that generated code fills.
+
+use std::fmt;
+
+use super::reply::Reply;
+use crate::Failure;
+#[cfg(feature = "xml")]
+use crate::xml::{Dialect, ListTag, Tag};
+
+/// One API.
+#[derive(Clone, Copy, Debug)]
+pub struct Api {
+    /// Module name, `digiseller`.
+    pub name: &'static str,
+    /// Base URL, with `{variables}` where the spec has some. Without a slash at its end.
+    pub base_url: &'static str,
+    /// The URL's variables and their defaults; an empty default must be replaced.
+    pub variables: &'static [(&'static str, &'static str)],
+    /// Whether any operation needs a credential.
+    pub needs_credentials: bool,
+    /// Limits that the server keeps.
+    pub rate_limits: &'static [RateLimit],
+    /// How XML is read and written.
+    #[cfg(feature = "xml")]
+    pub dialect: Dialect,
+    /// Codes in failures that mean: the credential is not accepted.
+    pub auth_codes: &'static [&'static str],
+    /// Codes in failures that mean: a quota is used up.
+    pub quota_codes: &'static [&'static str],
+}
+
+impl Api {
+    /// An API with a fixed base URL and nothing else; set the rest by struct update.
+    pub const fn new(name: &'static str, base_url: &'static str) -> Self {
+        Self {
+            name,
+            base_url,
+            variables: &[],
+            needs_credentials: false,
+            rate_limits: &[],
+            #[cfg(feature = "xml")]
+            dialect: Dialect::Plain,
+            auth_codes: &[],
+            quota_codes: &[],
+        }
+    }
+}
+
+/// A limit that the server keeps and the client keeps to.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimit {
+    /// Its name in the spec.
+    pub name: &'static str,
+    /// So many requests…
+    pub requests: u32,
+    /// …in so many seconds.
+    pub seconds: u32,
+    /// Whether operations that name no limit count against it.
+    pub default: bool,
+    /// The reply's header that tells `used/limit`.
+    pub usage_header: Option<&'static str>,
+}
+
+/// How an operation's credential travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// It needs none.
+    None,
+    /// A token in a query parameter or a header of its own.
+    Token,
+    /// `Authorization: Basic`.
+    Basic,
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// In properties of the body.
+    Body,
+}
+
+/// A format of bodies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// JSON.
+    #[default]
+    Json,
+    /// XML.
+    Xml,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json => "JSON",
+            Self::Xml => "XML",
+        })
+    }
+}
+
+/// The formats of a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Media {
+    /// JSON's media type, where the body may be JSON.
+    pub json: Option<&'static str>,
+    /// XML, where the body may be XML.
+    #[cfg(feature = "xml")]
+    pub xml: Option<XmlMedia>,
+}
+
+/// An XML body.
+#[cfg(feature = "xml")]
+#[derive(Clone, Copy, Debug)]
+pub struct XmlMedia {
+    /// Media type.
+    pub media_type: &'static str,
+    /// The root element.
+    pub root: XmlRoot,
+}
+
+/// The root of an XML body.
+#[cfg(feature = "xml")]
+#[derive(Clone, Copy, Debug)]
+pub enum XmlRoot {
+    /// One value: names of its element. The first is written, all are read.
+    Element(&'static [Tag]),
+    /// A list.
+    List(&'static ListTag),
+}
+
+impl Media {
+    /// No body, or one of which nothing is known.
+    pub const NONE: Self = Self {
+        json: None,
+        #[cfg(feature = "xml")]
+        xml: None,
+    };
+    /// `application/json`.
+    pub const JSON: Self = Self::json("application/json");
+
+    /// JSON under this media type.
+    pub const fn json(media_type: &'static str) -> Self {
+        Self {
+            json: Some(media_type),
+            ..Self::NONE
+        }
+    }
+
+    /// XML under this media type.
+    #[cfg(feature = "xml")]
+    pub const fn xml(media_type: &'static str, root: XmlRoot) -> Self {
+        Self {
+            json: None,
+            xml: Some(XmlMedia { media_type, root }),
+        }
+    }
+
+    /// The same with XML too.
+    #[cfg(feature = "xml")]
+    #[must_use]
+    pub const fn or_xml(mut self, media_type: &'static str, root: XmlRoot) -> Self {
+        self.xml = Some(XmlMedia { media_type, root });
+        self
+    }
+
+    /// The format to use where this one is preferred.
+    pub(crate) fn choose(&self, preferred: Format) -> Option<Format> {
+        match (preferred, self.json.is_some(), self.xml_type().is_some()) {
+            (_, false, false) => None,
+            (Format::Json, true, _) | (Format::Xml, true, false) => Some(Format::Json),
+            (_, _, true) => Some(Format::Xml),
+        }
+    }
+
+    pub(crate) fn media_type(&self, preferred: Format) -> Option<&'static str> {
+        match self.choose(preferred)? {
+            Format::Json => self.json,
+            Format::Xml => self.xml_type(),
+        }
+    }
+
+    fn xml_type(&self) -> Option<&'static str> {
+        #[cfg(feature = "xml")]
+        return self.xml.map(|xml| xml.media_type);
+        #[cfg(not(feature = "xml"))]
+        None
+    }
+}
+
+/// One operation.
+#[derive(Clone, Copy)]
+pub struct Operation {
+    /// Its API.
+    pub api: &'static Api,
+    /// `operationId`.
+    pub id: &'static str,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path template.
+    pub path: &'static str,
+    /// It changes nothing at the server.
+    pub safe: bool,
+    /// It may be sent twice.
+    pub idempotent: bool,
+    /// How its credential travels.
+    pub auth: Auth,
+    /// The limit that it counts against: index in [`Api::rate_limits`]. `None`: the default ones.
+    pub rate_limit: Option<usize>,
+    /// The request's body.
+    pub request: Media,
+    /// The body of a successful reply.
+    pub response: Media,
+    /// Reads the body of a reply whose status is no success.
+    pub failure: Option<fn(&Reply) -> Option<Failure>>,
+    /// Root elements of such bodies, where they are XML and not those of the reply.
+    #[cfg(feature = "xml")]
+    pub failure_roots: &'static [Tag],
+}
+
+impl Operation {
+    /// An operation without a credential that answers JSON; set the rest by struct update.
+    pub const fn new(
+        api: &'static Api,
+        id: &'static str,
+        method: &'static str,
+        path: &'static str,
+    ) -> Self {
+        Self {
+            api,
+            id,
+            method,
+            path,
+            safe: false,
+            idempotent: false,
+            auth: Auth::None,
+            rate_limit: None,
+            request: Media::NONE,
+            response: Media::JSON,
+            failure: None,
+            #[cfg(feature = "xml")]
+            failure_roots: &[],
+        }
+    }
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Operation({}.{}: {} {})",
+            self.api.name, self.id, self.method, self.path
+        )
+    }
+}

@@ -1,0 +1,91 @@
+//! The body of a request.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use super::{Multipart, Operation};
+use crate::{Error, ErrorKind};
+
+/// The body of a request, from which each attempt takes its own.
+#[derive(Debug, Default)]
+pub struct Body(Kind);
+
+#[derive(Debug, Default)]
+enum Kind {
+    #[default]
+    Empty,
+    Bytes(Bytes, &'static str),
+    Multipart(Multipart),
+}
+
+impl Body {
+    /// No body.
+    pub const fn none() -> Self {
+        Self(Kind::Empty)
+    }
+
+    /// A body in memory.
+    pub fn bytes(bytes: impl Into<Bytes>, media_type: &'static str) -> Self {
+        Self(Kind::Bytes(bytes.into(), media_type))
+    }
+
+    /// A form.
+    pub fn multipart(form: Multipart) -> Self {
+        Self(Kind::Multipart(form))
+    }
+
+    /// Whether it can be sent a second time.
+    pub(super) fn is_replayable(&self) -> bool {
+        match &self.0 {
+            Kind::Empty | Kind::Bytes(..) => true,
+            Kind::Multipart(form) => form.is_replayable(),
+        }
+    }
+
+    /// Whether it may be so large that sending it takes its time.
+    pub(super) fn is_upload(&self) -> bool {
+        matches!(self.0, Kind::Multipart(_))
+    }
+
+    /// Content type and body for one attempt.
+    pub(super) async fn prepare(
+        &self,
+        operation: &Operation,
+        activity: &Activity,
+    ) -> Result<(Cow<'static, str>, reqwest::Body), Error> {
+        Ok(match &self.0 {
+            Kind::Empty => (Cow::Borrowed(""), reqwest::Body::default()),
+            Kind::Bytes(bytes, media_type) => (Cow::Borrowed(*media_type), bytes.clone().into()),
+            Kind::Multipart(form) => {
+                let (content_type, body) = form.open(activity.clone()).await.map_err(|error| {
+                    let text = format!("in the request: {error}");
+                    Error::new(operation, ErrorKind::Request, text)
+                        .unsent()
+                        .with_source(error)
+                })?;
+                (Cow::Owned(content_type), reqwest::Body::wrap(body))
+            }
+        })
+    }
+}
+
+/// When a body last gave data away.
+#[derive(Clone)]
+pub(super) struct Activity(Arc<Mutex<Instant>>);
+
+impl Activity {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    pub(super) fn last(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn touch(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}

@@ -1,0 +1,522 @@
+//! The call loop: credential, limit, attempts, deadline, the reply's body within bounds.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, LOCATION};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::body::Activity;
+use super::core::Core;
+use super::credentials::Given;
+use super::limit::{Limiter, Permit, far_future, parse_usage};
+use super::multipart::UploadError;
+use super::retry::retry_after;
+use super::{Body, Operation, Reply};
+use crate::{Error, ErrorKind, Secret};
+
+/// A boxed future.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a raw method returns.
+pub type RawResult = Result<ResponseValue<ByteStream>, RawError<ByteStream>>;
+
+/// Sends one attempt by the raw client.
+pub type Transmit<'a> = &'a (dyn Fn(Attempt) -> BoxFuture<'a, RawResult> + Send + Sync);
+
+/// What differs from attempt to attempt, or is negotiated.
+pub struct Attempt {
+    /// Value of the query parameter or header that carries the credential; empty where none does.
+    pub credential: Secret,
+    /// Value of `Accept`.
+    pub accept: &'static str,
+    /// Value of `Content-Type`; empty where there is no body.
+    pub content_type: Cow<'static, str>,
+    /// The body.
+    pub body: reqwest::Body,
+}
+
+/// Who takes the reply.
+pub(super) enum Sink<'a> {
+    /// Somebody who wants the whole body.
+    Whole(&'a mut (dyn FnMut(Reply) -> Result<(), Error> + Send)),
+    /// Somebody who reads the body himself.
+    Open(&'a mut Option<Incoming>),
+}
+
+/// A reply whose body has not been read.
+pub(crate) struct Incoming {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: ByteStream,
+}
+
+/// How long a call may take where the builder says nothing.
+const CALL_TIMEOUT: Duration = Duration::from_secs(300);
+/// How much of an error's body is read.
+const ERROR_BODY: u64 = 256 << 10;
+
+impl Core {
+    pub(super) async fn run(
+        &self,
+        operation: &'static Operation,
+        body: &Body,
+        send: Transmit<'_>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Error> {
+        let timeout = self
+            .shared
+            .call_timeout
+            .or((!body.is_upload()).then_some(CALL_TIMEOUT));
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let mut attempts = 0;
+        let mut renewed = false;
+        loop {
+            let given = match within(deadline, self.shared.credentials.get(self, operation)).await {
+                Some(Ok(given)) => given,
+                Some(Err(error)) => return Err(self.finish(error, attempts, None)),
+                None => {
+                    return Err(timed_out(operation, "logging in took too long")
+                        .unsent()
+                        .with_attempts(attempts));
+                }
+            };
+            attempts += 1;
+            let error = match self
+                .attempt(operation, body, send, sink, &given.value, deadline)
+                .await
+            {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            // The server has done nothing for a credential that it refuses, so any operation may be sent again.
+            if !renewed
+                && error.asks_for_login()
+                && body.is_replayable()
+                && self.shared.credentials.refuse(&given)
+            {
+                renewed = true;
+                continue;
+            }
+            let error = if body.is_replayable() {
+                error
+            } else {
+                error.unrepeatable()
+            };
+            match self.pause(&error, attempts, deadline) {
+                Some(wait) => sleep(wait).await,
+                None => return Err(self.finish(error, attempts, Some(&given))),
+            }
+        }
+    }
+
+    /// How long to wait before the next attempt, if there is to be one.
+    fn pause(&self, error: &Error, attempts: u32, deadline: Option<Instant>) -> Option<Duration> {
+        let retry = &self.shared.retry;
+        let worthwhile = !matches!(error.kind(), ErrorKind::RateLimit | ErrorKind::Failure);
+        if attempts >= retry.attempts || !error.is_retryable() || !worthwhile {
+            return None;
+        }
+        let busy = matches!(
+            error.status().map(|status| status.as_u16()),
+            Some(429 | 503)
+        );
+        let usual = retry.wait(attempts);
+        let wait = match (error.retry_after(), retry.busy_wait) {
+            // A little later than asked, and not all at once.
+            (Some(asked), _) => asked + usual.min(Duration::from_secs(1)),
+            (None, Some(wait)) if busy => wait,
+            _ => usual,
+        };
+        deadline
+            .is_none_or(|deadline| Instant::now() + wait < deadline)
+            .then_some(wait)
+    }
+
+    async fn attempt(
+        &self,
+        operation: &'static Operation,
+        body: &Body,
+        send: Transmit<'_>,
+        sink: &mut Sink<'_>,
+        credential: &Secret,
+        deadline: Option<Instant>,
+    ) -> Result<(), Error> {
+        let _permits = self.permits(operation, deadline).await?;
+        let activity = Activity::new();
+        let (content_type, sent) = body.prepare(operation, &activity).await?;
+        let attempt = Attempt {
+            credential: credential.clone(),
+            accept: operation
+                .response
+                .media_type(self.format())
+                .unwrap_or("*/*"),
+            content_type,
+            body: sent,
+        };
+        let raw = match self.while_active(send(attempt), &activity, deadline).await {
+            Some(raw) => raw,
+            None => return Err(timed_out(operation, "the server did not answer in time")),
+        };
+        let incoming = self.incoming(operation, raw)?;
+        self.note_usage(operation, &incoming);
+        if !incoming.status.is_success() {
+            return Err(self.refused(incoming, deadline).await);
+        }
+        match sink {
+            Sink::Open(slot) => **slot = Some(incoming),
+            Sink::Whole(take) => {
+                let reply = self.read(incoming, deadline).await?;
+                take(reply)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Room in each limit that the operation counts against.
+    async fn permits(
+        &self,
+        operation: &'static Operation,
+        deadline: Option<Instant>,
+    ) -> Result<Vec<Permit<'_>>, Error> {
+        let mut permits = Vec::new();
+        for limiter in self.limiters(operation) {
+            permits.push(limiter.acquire(deadline).await.map_err(|no_room| {
+                let limit = limiter.limit();
+                let text = format!(
+                    "the limit of {} requests in {} s is used up",
+                    limit.requests, limit.seconds
+                );
+                Error::new(operation, ErrorKind::RateLimit, text)
+                    .unsent()
+                    .with_retry_after(no_room.wait)
+            })?);
+        }
+        Ok(permits)
+    }
+
+    fn limiters(&self, operation: &'static Operation) -> impl Iterator<Item = &Limiter> {
+        let own = operation.rate_limit;
+        self.shared
+            .limiters
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, limiter)| {
+                let counts = own == Some(index) || limiter.limit().default;
+                counts.then_some(limiter)
+            })
+    }
+
+    fn note_usage(&self, operation: &'static Operation, incoming: &Incoming) {
+        let busy = matches!(incoming.status.as_u16(), 429 | 503);
+        let asked = if busy {
+            retry_after(&incoming.headers)
+        } else {
+            None
+        };
+        for limiter in self.limiters(operation) {
+            let header = limiter
+                .limit()
+                .usage_header
+                .and_then(|name| incoming.headers.get(name));
+            if let Some(usage) = header.and_then(|value| parse_usage(value.to_str().ok()?)) {
+                limiter.observe(usage);
+            }
+            if let Some(wait) = asked {
+                limiter.pause(wait);
+            }
+        }
+    }
+
+    /// What the raw client answered, in our terms. Its own errors print URLs and headers, so none of their texts is
+    /// used.
+    fn incoming(&self, operation: &'static Operation, raw: RawResult) -> Result<Incoming, Error> {
+        let value = match raw {
+            Ok(value) | Err(RawError::ErrorResponse(value)) => value,
+            Err(RawError::UnexpectedResponse(response)) => ResponseValue::stream(response),
+            Err(RawError::CommunicationError(error)) => return Err(self.broken(operation, error)),
+            Err(RawError::InvalidRequest(_)) => {
+                let text = "a parameter cannot be written into the request (a control character in a header?)";
+                return Err(Error::new(operation, ErrorKind::Request, text).unrepeatable());
+            }
+            Err(RawError::Custom(text)) => {
+                return Err(Error::new(operation, ErrorKind::Request, text).unrepeatable());
+            }
+            Err(
+                RawError::InvalidUpgrade(_)
+                | RawError::ResponseBodyError(_)
+                | RawError::InvalidResponsePayload(..),
+            ) => {
+                return Err(Error::new(
+                    operation,
+                    ErrorKind::Interrupted,
+                    "the reply could not be read",
+                ));
+            }
+        };
+        let status = value.status();
+        let headers = value.headers().clone();
+        Ok(Incoming {
+            operation,
+            status,
+            headers,
+            body: value.into_inner(),
+        })
+    }
+
+    /// No reply began.
+    fn broken(&self, operation: &'static Operation, error: reqwest::Error) -> Error {
+        let error = error.without_url();
+        let why = root_cause(&error);
+        let made = if error.is_connect() {
+            let host = self.shared.base_url.as_str();
+            Error::new(
+                operation,
+                ErrorKind::Connect,
+                format!("no connection to {host}: {why}"),
+            )
+            .unsent()
+        } else if error.is_builder() {
+            Error::new(
+                operation,
+                ErrorKind::Request,
+                format!("the request cannot be made: {why}"),
+            )
+            .unrepeatable()
+        } else if error.is_timeout() {
+            timed_out(operation, "the server did not answer in time")
+        } else if causes(&error).any(|cause| cause.is::<UploadError>()) {
+            Error::new(
+                operation,
+                ErrorKind::Request,
+                format!("in the request: {why}"),
+            )
+            .unrepeatable()
+        } else {
+            let text = format!("the connection broke before the reply began: {why}");
+            Error::new(operation, ErrorKind::Interrupted, text)
+        };
+        made.with_source(error)
+    }
+
+    /// A status that is no success: the reason is read from the body, as far as it can be.
+    async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
+        let (operation, status) = (incoming.operation, incoming.status);
+        if status.is_redirection() {
+            let text = match incoming
+                .headers
+                .get(LOCATION)
+                .and_then(|value| self.redirect_target(value.to_str().ok()?))
+            {
+                Some(target) => format!(
+                    "the server redirects to {target}, and redirects are not followed; if it is the right place, set it as the base URL"
+                ),
+                None => "the server redirects, and redirects are not followed".to_owned(),
+            };
+            return Error::new(operation, ErrorKind::Redirect, text)
+                .with_status(status)
+                .unrepeatable();
+        }
+        let wait = retry_after(&incoming.headers);
+        let failure = match operation.failure {
+            Some(read) => {
+                let (headers, mut body) = (incoming.headers, incoming.body);
+                let (bytes, _) = self.collect(&mut body, ERROR_BODY, deadline).await;
+                read(&Reply {
+                    operation,
+                    status,
+                    headers,
+                    body: bytes,
+                })
+            }
+            None => None,
+        };
+        let error = match failure {
+            Some(failure) => Error::from_failure(operation, ErrorKind::Status, failure),
+            None => Error::new(operation, ErrorKind::Status, ""),
+        };
+        error.with_status(status).with_retry_after(wait)
+    }
+
+    /// Scheme and host of a redirect, without path and query.
+    fn redirect_target(&self, location: &str) -> Option<String> {
+        let base = reqwest::Url::parse(&self.shared.base_url).ok()?;
+        Some(base.join(location).ok()?.origin().ascii_serialization())
+    }
+
+    /// Reads a body within the client's bounds.
+    async fn read(&self, incoming: Incoming, deadline: Option<Instant>) -> Result<Reply, Error> {
+        let Incoming {
+            operation,
+            status,
+            headers,
+            mut body,
+        } = incoming;
+        let limit = self.shared.max_body;
+        let failed =
+            |kind, text: String| Err(Error::new(operation, kind, text).with_status(status));
+        let length = headers
+            .get("content-length")
+            .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if let Some(length) = length.filter(|length| *length > limit) {
+            return failed(
+                ErrorKind::TooLarge,
+                format!("the reply has {length} bytes; the limit is {limit}"),
+            );
+        }
+        let (bytes, end) = self.collect(&mut body, limit, deadline).await;
+        match end {
+            End::Whole => Ok(Reply {
+                operation,
+                status,
+                headers,
+                body: bytes,
+            }),
+            End::TooLarge => failed(
+                ErrorKind::TooLarge,
+                format!("the reply has more than {limit} bytes"),
+            ),
+            End::Silent => failed(
+                ErrorKind::Timeout,
+                format!("the reply stopped after {} bytes", bytes.len()),
+            ),
+            End::Broken(error) => {
+                let text = format!(
+                    "the reply broke off after {} bytes: {}",
+                    bytes.len(),
+                    root_cause(&error)
+                );
+                let error = Error::new(operation, ErrorKind::Truncated, text).with_source(error);
+                Err(error.with_status(status))
+            }
+        }
+    }
+
+    async fn collect(
+        &self,
+        body: &mut ByteStream,
+        limit: u64,
+        deadline: Option<Instant>,
+    ) -> (Bytes, End) {
+        // A body of one chunk, the usual case, is not copied.
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        let whole = |first: Bytes, rest: BytesMut| {
+            if rest.is_empty() {
+                first
+            } else {
+                rest.freeze()
+            }
+        };
+        loop {
+            let next = match self.next_chunk(body, deadline).await {
+                None => return (whole(first, rest), End::Silent),
+                Some(None) => return (whole(first, rest), End::Whole),
+                Some(Some(Err(error))) => {
+                    return (whole(first, rest), End::Broken(error.without_url()));
+                }
+                Some(Some(Ok(chunk))) => chunk,
+            };
+            let length = first.len().max(rest.len()) as u64 + next.len() as u64;
+            if length > limit {
+                return (whole(first, rest), End::TooLarge);
+            }
+            if first.is_empty() && rest.is_empty() {
+                first = next;
+                continue;
+            }
+            if rest.is_empty() {
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&next);
+        }
+    }
+
+    /// The next chunk, `None` where it does not come in time.
+    pub(crate) async fn next_chunk(
+        &self,
+        body: &mut ByteStream,
+        deadline: Option<Instant>,
+    ) -> Option<Option<reqwest::Result<Bytes>>> {
+        let soon = Instant::now() + self.shared.read_timeout;
+        let until = deadline.map_or(soon, |deadline| deadline.min(soon));
+        timeout_at(
+            until,
+            std::future::poll_fn(|context| Pin::new(&mut **body).as_mut().poll_next(context)),
+        )
+        .await
+        .ok()
+    }
+
+    /// Waits for the reply to begin. While an upload goes on, the server need not answer.
+    async fn while_active<T>(
+        &self,
+        future: BoxFuture<'_, T>,
+        activity: &Activity,
+        deadline: Option<Instant>,
+    ) -> Option<T> {
+        let mut future = future;
+        let deadline = deadline.unwrap_or_else(far_future);
+        loop {
+            let silent_at = activity.last() + self.shared.read_timeout;
+            match timeout_at(silent_at.min(deadline), future.as_mut()).await {
+                Ok(value) => return Some(value),
+                Err(_) if Instant::now() >= deadline => return None,
+                Err(_) if activity.last() + self.shared.read_timeout > silent_at => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// The last touch to an error: how often it was tried, and no secret in it.
+    fn finish(&self, error: Error, attempts: u32, given: Option<&Given>) -> Error {
+        let secrets = self
+            .shared
+            .credentials
+            .secrets(given.map(|given| &given.value));
+        error.with_attempts(attempts).scrub(&|text| {
+            for secret in &secrets {
+                if text.contains(secret.expose()) {
+                    *text = text.replace(secret.expose(), "[redacted]");
+                }
+            }
+        })
+    }
+}
+
+enum End {
+    Whole,
+    TooLarge,
+    Silent,
+    Broken(reqwest::Error),
+}
+
+async fn within<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
+    match deadline {
+        Some(deadline) => timeout_at(deadline, future).await.ok(),
+        None => Some(future.await),
+    }
+}
+
+fn timed_out(operation: &Operation, text: &str) -> Error {
+    Error::new(operation, ErrorKind::Timeout, text)
+}
+
+/// The last error of a chain: the ones before it only say that something failed.
+pub(super) fn root_cause(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// The errors that led to this one.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(std::error::Error::source(error), |cause| cause.source())
+}

@@ -1,0 +1,178 @@
+//! The part of a client that all APIs share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::call::{Sink, Transmit};
+use super::credentials::Credentials;
+use super::limit::{Limiter, Usage};
+use super::stream::MakeDecoder;
+use super::{Api, Body, Format, Hooks, Items, Operation, Reply, Retry};
+use crate::{Error, ErrorKind, Secret, json};
+
+/// Settings, credentials and connections of a client. Cloning is cheap; clones share tokens, limits and connections.
+#[derive(Clone)]
+pub struct Core {
+    pub(super) shared: Arc<Shared>,
+    format: Format,
+}
+
+pub(super) struct Shared {
+    pub(super) api: &'static Api,
+    pub(super) base_url: String,
+    pub(super) http: reqwest::Client,
+    pub(super) hooks: Hooks,
+    pub(super) credentials: Credentials,
+    pub(super) limiters: Vec<Limiter>,
+    pub(super) retry: Retry,
+    pub(super) read_timeout: Duration,
+    /// `None`: the default, which does not bound uploads.
+    pub(super) call_timeout: Option<Duration>,
+    pub(super) max_body: u64,
+}
+
+impl Core {
+    pub(super) fn new(shared: Shared, format: Format) -> Self {
+        Self {
+            shared: Arc::new(shared),
+            format,
+        }
+    }
+
+    /// Makes the raw client: `core.raw(raw::Client::new_with_client)`.
+    pub fn raw<R>(&self, make: impl FnOnce(&str, reqwest::Client, Hooks) -> R) -> R {
+        make(
+            &self.shared.base_url,
+            self.shared.http.clone(),
+            self.shared.hooks.clone(),
+        )
+    }
+
+    /// The same client that prefers another format.
+    #[must_use]
+    pub fn with_format(&self, format: Format) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            format,
+        }
+    }
+
+    /// The format that is used where an operation has both.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Where the API is served, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.shared.base_url
+    }
+
+    /// How much of the API's first limit was used up when the server last told so.
+    pub fn usage(&self) -> Option<Usage> {
+        self.shared.limiters.iter().find_map(Limiter::usage)
+    }
+
+    /// A credential that the request's body carries.
+    ///
+    /// # Errors
+    /// Where it was not given to the builder.
+    pub fn credential(&self, operation: &'static Operation, name: &str) -> Result<&Secret, Error> {
+        self.shared.credentials.field(operation, name)
+    }
+
+    /// A credential that the request's body carries as a value of another type than text.
+    ///
+    /// # Errors
+    /// Where it was not given to the builder, or is not of that type.
+    pub fn credential_value<T: std::str::FromStr>(
+        &self,
+        operation: &'static Operation,
+        name: &str,
+    ) -> Result<T, Error> {
+        let text = self.credential(operation, name)?.expose();
+        text.parse().map_err(|_| {
+            let text = format!("the credential `{name}` is not of its type");
+            Error::new(operation, ErrorKind::Configuration, text).unsent()
+        })
+    }
+
+    /// Writes a body as JSON.
+    ///
+    /// # Errors
+    /// Where a value has no JSON form.
+    pub fn encode<T: Serialize + ?Sized>(
+        &self,
+        operation: &'static Operation,
+        value: &T,
+    ) -> Result<Body, Error> {
+        let bytes = json::encode(value).map_err(|error| {
+            Error::new(
+                operation,
+                ErrorKind::Request,
+                format!("in the request: {error}"),
+            )
+            .unsent()
+        })?;
+        Ok(Body::bytes(
+            bytes,
+            operation.request.json.unwrap_or("application/json"),
+        ))
+    }
+
+    /// Makes a call: sends the request, as often as it may be and has to be, and decodes the reply.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn call<T: Send>(
+        &self,
+        operation: &'static Operation,
+        body: Body,
+        send: Transmit<'_>,
+        decode: fn(&Reply) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut value = None;
+        let mut sink = |reply: Reply| {
+            value = Some(decode(&reply)?);
+            Ok(())
+        };
+        // Boxed, so that a caller's future stays small and the loop is compiled once.
+        Box::pin(self.run(operation, &body, send, &mut Sink::Whole(&mut sink))).await?;
+        value.ok_or_else(|| Error::new(operation, ErrorKind::Empty, "the reply was not decoded"))
+    }
+}
+
+impl Core {
+    /// Makes a call whose reply is a long list, and gives its items while they arrive.
+    ///
+    /// # Errors
+    /// Until the reply begins; the rest comes from the stream. See [`Error`].
+    pub async fn stream<T>(
+        &self,
+        operation: &'static Operation,
+        body: Body,
+        send: Transmit<'_>,
+        decoder: MakeDecoder<T>,
+    ) -> Result<Items<T>, Error> {
+        let mut slot = None;
+        Box::pin(self.run(operation, &body, send, &mut Sink::Open(&mut slot))).await?;
+        match slot {
+            Some(incoming) => {
+                let decoder = decoder(operation, &incoming.headers);
+                Ok(Items::new(incoming, decoder, self.shared.read_timeout))
+            }
+            None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
+        }
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("api", &self.shared.api.name)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
+    }
+}

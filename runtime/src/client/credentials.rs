@@ -1,0 +1,350 @@
+//! Credentials: fixed ones, and tokens that are got by a login, cached and renewed.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use sha2::Digest as _;
+use tokio::time::Instant;
+
+use super::{Auth, BoxFuture, Core, Operation};
+use crate::{DateTime, Error, ErrorKind, Secret};
+
+/// What a client authenticates with. Generated clients have their own type, with the forms that their API takes.
+#[derive(Clone)]
+pub struct Credential(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    None,
+    Token(Secret),
+    Basic { login: String, password: Secret },
+    Fields(Vec<(&'static str, Secret)>),
+    Login(Arc<dyn Login>),
+}
+
+/// Gets a token. Implemented by generated code for an API with a login operation.
+pub trait Login: Send + Sync + 'static {
+    /// Asks the server for a new token, by the client that `core` makes.
+    fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>>;
+    /// The secret that it logs in with, so that no error shows it.
+    fn secret(&self) -> &Secret;
+}
+
+/// A token that a login answered.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The token.
+    pub token: Secret,
+    /// When it ends, where the server says so.
+    pub expires: Option<DateTime>,
+}
+
+/// The credentials of an API that takes none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoCredentials;
+
+impl From<NoCredentials> for Credential {
+    fn from(_: NoCredentials) -> Self {
+        Self(Kind::None)
+    }
+}
+
+impl Credential {
+    /// A token for a query parameter, a header of its own, or `Authorization: Bearer`.
+    pub fn token(token: impl Into<Secret>) -> Self {
+        Self(Kind::Token(token.into()))
+    }
+
+    /// HTTP Basic.
+    pub fn basic(login: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self(Kind::Basic {
+            login: login.into(),
+            password: password.into(),
+        })
+    }
+
+    /// Properties of the body, by their names in the spec (`x-credential`).
+    pub fn fields(fields: Vec<(&'static str, Secret)>) -> Self {
+        Self(Kind::Fields(fields))
+    }
+
+    /// A token that is got when it is needed, and renewed.
+    pub fn login(login: impl Login) -> Self {
+        Self(Kind::Login(Arc::new(login)))
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        matches!(self.0, Kind::None)
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Kind::None => "Credential::None",
+            Kind::Token(_) => "Credential::Token([redacted])",
+            Kind::Basic { .. } => "Credential::Basic([redacted])",
+            Kind::Fields(_) => "Credential::Fields([redacted])",
+            Kind::Login(_) => "Credential::Login([redacted])",
+        })
+    }
+}
+
+/// The credential of a client, and the token that it has at the moment.
+pub(crate) struct Credentials {
+    credential: Credential,
+    current: Mutex<Current>,
+    /// Held while logging in, so that however many calls wait, one logs in.
+    turn: tokio::sync::Mutex<Option<Failed>>,
+}
+
+#[derive(Default)]
+struct Current {
+    token: Option<Cached>,
+    /// Logins that have ended.
+    logins: u64,
+}
+
+#[derive(Clone)]
+struct Cached {
+    token: Secret,
+    /// From when on it is not used any more.
+    renew_at: Option<Instant>,
+    /// Number of the login that answered it.
+    login: u64,
+}
+
+/// The last login that failed: calls that waited for it share its error.
+struct Failed {
+    login: u64,
+    error: Error,
+}
+
+/// A credential for one attempt.
+pub(crate) struct Given {
+    pub(crate) value: Secret,
+    /// The login that it comes from.
+    login: Option<u64>,
+}
+
+/// A token is renewed this long before it ends…
+const MARGIN: Duration = Duration::from_secs(60);
+/// …and one that seems to live shorter than this is used until the server refuses it: the clocks differ.
+const SHORTEST: Duration = Duration::from_secs(5);
+
+impl Credentials {
+    pub(crate) fn new(credential: Credential) -> Self {
+        Self {
+            credential,
+            current: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The credential for an attempt of this operation; logs in if need be.
+    pub(crate) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
+        let fixed = |value: Secret| Ok(Given { value, login: None });
+        match (operation.auth, &self.credential.0) {
+            (Auth::None, _) | (Auth::Body, Kind::Fields(_)) => fixed(Secret::default()),
+            (Auth::Token, Kind::Token(token)) => fixed(token.clone()),
+            (Auth::Bearer, Kind::Token(token)) => fixed(bearer(token)),
+            (Auth::Basic, Kind::Basic { login, password }) => fixed(basic(login, password)),
+            (Auth::Token | Auth::Bearer, Kind::Login(login)) => {
+                let cached = self.logged_in(core, operation, &**login).await?;
+                let value = if operation.auth == Auth::Bearer {
+                    bearer(&cached.token)
+                } else {
+                    cached.token
+                };
+                Ok(Given {
+                    value,
+                    login: Some(cached.login),
+                })
+            }
+            (_, Kind::None) => Err(missing(
+                operation,
+                "it needs credentials: give them to the builder",
+            )),
+            _ => Err(missing(operation, "it needs credentials of another kind")),
+        }
+    }
+
+    async fn logged_in(
+        &self,
+        core: &Core,
+        operation: &Operation,
+        login: &dyn Login,
+    ) -> Result<Cached, Error> {
+        let asked = match self.fresh() {
+            Ok(cached) => return Ok(cached),
+            Err(logins) => logins,
+        };
+        let mut failed = self.turn.lock().await;
+        if let Ok(cached) = self.fresh() {
+            return Ok(cached);
+        }
+        if let Some(failed) = &*failed
+            && failed.login > asked
+        {
+            return Err(failed.error.clone().while_logging_in(operation));
+        }
+        let result = login.login(core).await;
+        let now = Instant::now();
+        let mut current = self.current();
+        current.logins += 1;
+        match result {
+            Ok(token) => {
+                let renew_at = token
+                    .expires
+                    .and_then(|expires| lifetime(&expires))
+                    .map(|lifetime| now + lifetime.saturating_sub(MARGIN.min(lifetime / 10)));
+                let cached = Cached {
+                    token: token.token,
+                    renew_at,
+                    login: current.logins,
+                };
+                current.token = Some(cached.clone());
+                Ok(cached)
+            }
+            Err(error) => {
+                *failed = Some(Failed {
+                    login: current.logins,
+                    error: error.clone(),
+                });
+                Err(error.while_logging_in(operation))
+            }
+        }
+    }
+
+    /// The token, if it may be used; otherwise the number of logins so far.
+    fn fresh(&self) -> Result<Cached, u64> {
+        let current = self.current();
+        match &current.token {
+            Some(cached) if cached.renew_at.is_none_or(|at| Instant::now() < at) => {
+                Ok(cached.clone())
+            }
+            _ => Err(current.logins),
+        }
+    }
+
+    /// The server refused this credential: forgets it, unless another call has renewed it meanwhile. Whether a new
+    /// attempt gets another one.
+    pub(crate) fn refuse(&self, given: &Given) -> bool {
+        let Some(login) = given.login else {
+            return false;
+        };
+        let mut current = self.current();
+        if current
+            .token
+            .as_ref()
+            .is_some_and(|cached| cached.login == login)
+        {
+            current.token = None;
+        }
+        true
+    }
+
+    /// A credential that stands in the body.
+    pub(crate) fn field(&self, operation: &Operation, name: &str) -> Result<&Secret, Error> {
+        match &self.credential.0 {
+            Kind::Fields(fields) => fields
+                .iter()
+                .find_map(|(known, secret)| (*known == name).then_some(secret))
+                .ok_or_else(|| missing(operation, "it needs a credential that was not given")),
+            _ => Err(missing(
+                operation,
+                "it needs credentials: give them to the builder",
+            )),
+        }
+    }
+
+    /// All secrets that are known, longest first, in the forms in which a server may repeat them.
+    pub(crate) fn secrets(&self, given: Option<&Secret>) -> Vec<Secret> {
+        let mut known: Vec<Secret> = given.into_iter().cloned().collect();
+        match &self.credential.0 {
+            Kind::None => {}
+            Kind::Token(token) => known.push(token.clone()),
+            Kind::Basic { login, password } => {
+                known.push(password.clone());
+                let encoded = basic(login, password);
+                known.push(Secret::from(encoded.expose().trim_start_matches("Basic ")));
+            }
+            Kind::Fields(fields) => known.extend(fields.iter().map(|(_, secret)| secret.clone())),
+            Kind::Login(login) => known.push(login.secret().clone()),
+        }
+        known.extend(
+            self.current()
+                .token
+                .iter()
+                .map(|cached| cached.token.clone()),
+        );
+        let encoded: Vec<Secret> = known
+            .iter()
+            .map(|secret| {
+                Secret::new(
+                    url::form_urlencoded::byte_serialize(secret.expose().as_bytes())
+                        .collect::<String>(),
+                )
+            })
+            .collect();
+        known.extend(encoded);
+        // Shorter ones would take ordinary words apart.
+        known.retain(|secret| secret.expose().len() >= 4);
+        known.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+        known
+    }
+
+    fn current(&self) -> std::sync::MutexGuard<'_, Current> {
+        // Nothing panics while it is locked.
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn missing(operation: &Operation, text: &str) -> Error {
+    Error::new(operation, ErrorKind::Configuration, text)
+}
+
+fn basic(login: &str, password: &Secret) -> Secret {
+    let pair = Secret::new(format!("{login}:{}", password.expose()));
+    Secret::new(format!(
+        "Basic {}",
+        base64::engine::general_purpose::STANDARD.encode(pair.expose())
+    ))
+}
+
+fn bearer(token: &Secret) -> Secret {
+    Secret::new(format!("Bearer {}", token.expose()))
+}
+
+/// How long a token is good from now on, by this machine's clock.
+fn lifetime(expires: &DateTime) -> Option<Duration> {
+    let expires = u64::try_from(expires.timestamp()).ok()?;
+    let now = u64::try_from(unix_time()).ok()?;
+    Some(Duration::from_secs(expires.checked_sub(now)?)).filter(|lifetime| *lifetime >= SHORTEST)
+}
+
+/// Seconds since 1970, by this machine's clock.
+pub fn unix_time() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.ok()
+        .and_then(|now| i64::try_from(now.as_secs()).ok())
+        .unwrap_or(0)
+}
+
+/// Hexadecimal SHA-256 of the parts, one after the other: what some logins ask for as a signature.
+pub fn sha256_hex(parts: &[&str]) -> String {
+    let mut hash = sha2::Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+    }
+    hash.finalize()
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                hex.extend(char::from_digit(nibble.into(), 16));
+            }
+            hex
+        })
+}

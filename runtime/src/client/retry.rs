@@ -1,0 +1,104 @@
+//! When and how often an attempt is repeated.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+/// How often, and after which waits, a call is tried again. Only calls that cannot do anything twice are: those of
+/// idempotent operations, and those of which nothing was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retry {
+    /// Attempts in all; 1 means none is repeated. Default: 4.
+    pub attempts: u32,
+    /// The wait after the first attempt; it doubles from attempt to attempt. Default: 300 ms.
+    pub first_wait: Duration,
+    /// The longest wait, unless the server asks for a longer one. Default: 20 s.
+    pub longest_wait: Duration,
+    /// The wait after 429 and 503 where the server names none. Default: as after other errors.
+    pub busy_wait: Option<Duration>,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_wait: Duration::from_millis(300),
+            longest_wait: Duration::from_secs(20),
+            busy_wait: None,
+        }
+    }
+}
+
+impl Retry {
+    /// Nothing is repeated.
+    pub fn never() -> Self {
+        Self {
+            attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// The wait after this many attempts: between half of the doubled wait and the whole, at random, so that clients
+    /// that failed together do not come back together.
+    pub(crate) fn wait(&self, attempts: u32) -> Duration {
+        let doubled = self
+            .first_wait
+            .saturating_mul(1 << attempts.saturating_sub(1).min(16));
+        doubled
+            .min(self.longest_wait)
+            .mul_f64(0.5 + fastrand::f64() / 2.0)
+    }
+}
+
+/// `Retry-After`, in seconds or as a date.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let at = chrono::DateTime::parse_from_rfc2822(value).ok()?;
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
+    let at = Duration::from_secs(u64::try_from(at.timestamp()).ok()?);
+    Some(at.saturating_sub(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    fn read(value: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_str(value).ok()?);
+        retry_after(&headers)
+    }
+
+    #[test]
+    fn retry_after_in_both_forms() {
+        assert_eq!(read("120"), Some(Duration::from_secs(120)));
+        assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        let far = read("Fri, 31 Dec 2100 23:59:59 GMT");
+        assert!(
+            far.is_some_and(|wait| wait > Duration::from_secs(1 << 30)),
+            "{far:?}"
+        );
+        for value in ["", "-1", "soon", "1.5", "99999999999999999999"] {
+            assert_eq!(read(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn waits_double_within_bounds() {
+        let retry = Retry::default();
+        for attempts in 1..40 {
+            let whole = Duration::from_millis(300)
+                .saturating_mul(1 << (attempts - 1).min(16))
+                .min(retry.longest_wait);
+            let wait = retry.wait(attempts);
+            assert!(wait >= whole / 2 && wait <= whole, "{attempts}: {wait:?}");
+        }
+    }
+}

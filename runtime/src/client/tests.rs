@@ -1,0 +1,217 @@
+//! What needs the clock and no socket.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::{Instant, advance, sleep};
+
+use super::credentials::Credentials;
+use super::limit::Limiter;
+use super::{
+    Api, ApiClient, Auth, BoxFuture, Builder, Core, Credential, Login, Operation, RateLimit, Token,
+    Usage,
+};
+use crate::{Error, Secret};
+
+static LIMIT: RateLimit = RateLimit {
+    name: "calls",
+    requests: 500,
+    seconds: 300,
+    default: true,
+    usage_header: Some("api-usage-limit"),
+};
+static API: Api = Api::new("test", "http://127.0.0.1:1");
+static OPERATION: Operation = Operation {
+    auth: Auth::Token,
+    ..Operation::new(&API, "list", "GET", "/")
+};
+
+/// What a server counts: it refuses more than the limit in any window, measured when a request arrives.
+#[derive(Default)]
+struct Counting(std::sync::Mutex<Vec<Instant>>);
+
+impl Counting {
+    fn arrive(&self) -> bool {
+        let now = Instant::now();
+        let Ok(mut seen) = self.0.lock() else {
+            return false;
+        };
+        seen.push(now);
+        let window = Duration::from_secs(LIMIT.seconds.into());
+        seen.iter().filter(|at| now - **at < window).count() <= 500
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_calls_under_a_limit_of_500_are_never_refused() {
+    let limiter = Arc::new(Limiter::new(LIMIT));
+    let server = Arc::new(Counting::default());
+    let started = Instant::now();
+    let mut calls = tokio::task::JoinSet::new();
+    for number in 0..1000_u64 {
+        let (limiter, server) = (Arc::clone(&limiter), Arc::clone(&server));
+        calls.spawn(async move {
+            let permit = limiter.acquire(None).await;
+            // On the way there and back each takes its own time.
+            sleep(Duration::from_millis(number * 7919 % 3000)).await;
+            let accepted = server.arrive();
+            sleep(Duration::from_millis(number * 104_729 % 2000)).await;
+            permit.is_ok() && accepted
+        });
+    }
+    let results = calls.join_all().await;
+    assert_eq!(results.iter().filter(|accepted| **accepted).count(), 1000);
+    // Two windows, and not many more.
+    let took = started.elapsed();
+    assert!(
+        took >= Duration::from_secs(300) && took < Duration::from_secs(320),
+        "{took:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_leaves_no_room_before_the_deadline_is_an_error_at_once() {
+    let limiter = Limiter::new(RateLimit {
+        requests: 1,
+        ..LIMIT
+    });
+    drop(limiter.acquire(None).await);
+    advance(Duration::from_secs(100)).await;
+    let started = Instant::now();
+    let refused = limiter
+        .acquire(Some(started + Duration::from_secs(60)))
+        .await;
+    assert_eq!(
+        refused.err().and_then(|no_room| no_room.wait),
+        Some(Duration::from_secs(200))
+    );
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    assert!(
+        limiter
+            .acquire(Some(started + Duration::from_secs(201)))
+            .await
+            .is_ok()
+    );
+    assert_eq!(started.elapsed(), Duration::from_secs(200));
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_running_call_ends_when_it_ends_or_at_the_deadline() {
+    let limiter = Limiter::new(RateLimit {
+        requests: 1,
+        seconds: 1,
+        ..LIMIT
+    });
+    let permit = limiter.acquire(None).await;
+    let deadline = Instant::now() + Duration::from_secs(5);
+    assert!(limiter.acquire(Some(deadline)).await.is_err());
+    assert_eq!(Instant::now(), deadline);
+    let (second, ()) = tokio::join!(limiter.acquire(None), async {
+        sleep(Duration::from_secs(2)).await;
+        drop(permit);
+    });
+    assert!(second.is_ok());
+    assert_eq!(
+        Instant::now(),
+        deadline + Duration::from_secs(3),
+        "two seconds running, one more in the window"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_servers_own_count_and_pause_are_kept() {
+    let limiter = Limiter::new(LIMIT);
+    let permit = limiter.acquire(None).await;
+    // Others have used the same key.
+    limiter.observe(Usage {
+        used: 500,
+        limit: 500,
+    });
+    drop(permit);
+    let started = Instant::now();
+    assert!(limiter.acquire(None).await.is_ok());
+    assert_eq!(started.elapsed(), Duration::from_secs(300));
+    limiter.pause(Duration::from_secs(20));
+    assert!(limiter.acquire(None).await.is_ok());
+    assert_eq!(started.elapsed(), Duration::from_secs(320));
+    assert_eq!(
+        limiter.usage(),
+        Some(Usage {
+            used: 500,
+            limit: 500
+        })
+    );
+}
+
+struct Nothing(Core);
+
+impl ApiClient for Nothing {
+    const API: &'static Api = &API;
+    type Credentials = super::NoCredentials;
+    fn from_core(core: Core) -> Self {
+        Self(core)
+    }
+}
+
+struct Counter {
+    logins: Arc<AtomicU64>,
+    seconds: i64,
+    secret: Secret,
+}
+
+impl Login for Counter {
+    fn login<'a>(&'a self, _: &'a Core) -> BoxFuture<'a, Result<Token, Error>> {
+        Box::pin(async move {
+            sleep(Duration::from_millis(10)).await;
+            let number = self.logins.fetch_add(1, Ordering::SeqCst) + 1;
+            let expires = chrono::DateTime::from_timestamp(super::unix_time() + self.seconds, 0);
+            Ok(Token {
+                token: Secret::new(format!("token-{number}")),
+                expires: expires.map(|at| at.fixed_offset()),
+            })
+        })
+    }
+
+    fn secret(&self) -> &Secret {
+        &self.secret
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_before_it_ends() {
+    let Ok(Nothing(core)) = Builder::<Nothing>::new().build() else {
+        panic!("a client")
+    };
+    let logins = Arc::new(AtomicU64::new(0));
+    let login = Counter {
+        logins: Arc::clone(&logins),
+        seconds: 7200,
+        secret: Secret::from("key"),
+    };
+    let credentials = Credentials::new(Credential::login(login));
+    let token = async || {
+        credentials
+            .get(&core, &OPERATION)
+            .await
+            .map(|given| given.value)
+    };
+    assert_eq!(token().await.ok(), Some(Secret::from("token-1")));
+    advance(Duration::from_secs(7000)).await;
+    assert_eq!(token().await.ok(), Some(Secret::from("token-1")));
+    advance(Duration::from_secs(145)).await;
+    assert_eq!(
+        token().await.ok(),
+        Some(Secret::from("token-2")),
+        "a minute before its end"
+    );
+    // A refusal of the old token does not take the new one away.
+    let Ok(given) = credentials.get(&core, &OPERATION).await else {
+        panic!("a token")
+    };
+    assert!(credentials.refuse(&given));
+    assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
+    assert!(credentials.refuse(&given));
+    assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
+    assert_eq!(logins.load(Ordering::SeqCst), 3);
+}

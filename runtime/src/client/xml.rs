@@ -1,0 +1,327 @@
+//! Bodies in XML: the seam between calls and the codec.
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::api::XmlRoot;
+use super::reply::{ApiError, Envelope, Looks};
+use super::stream::{DecodeError, Decoder, Items};
+use super::{Body, Core, Format, Operation, Reply};
+use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml, XmlError, XmlErrorKind};
+use crate::{Error, ErrorKind, Failure};
+
+impl Core {
+    /// Writes a body as XML.
+    ///
+    /// # Errors
+    /// Where XML cannot carry a value.
+    pub fn encode_xml<T: ToXml>(
+        &self,
+        operation: &'static Operation,
+        value: &T,
+    ) -> Result<Body, Error> {
+        let dialect = operation.api.dialect;
+        match operation.request.xml.map(|xml| (xml.media_type, xml.root)) {
+            Some((media_type, XmlRoot::Element([root, ..]))) => xml::encode(root, value, dialect)
+                .map(|bytes| Body::bytes(bytes, media_type))
+                .map_err(|error| unwritable(operation, &error)),
+            _ => Err(no_root(operation)),
+        }
+    }
+
+    /// Writes a list as XML.
+    ///
+    /// # Errors
+    /// Where XML cannot carry a value.
+    pub fn encode_xml_list<T: ToXml>(
+        &self,
+        operation: &'static Operation,
+        items: &[T],
+    ) -> Result<Body, Error> {
+        let dialect = operation.api.dialect;
+        match operation.request.xml.map(|xml| (xml.media_type, xml.root)) {
+            Some((media_type, XmlRoot::List(list))) => xml::encode_list(list, items, dialect)
+                .map(|bytes| Body::bytes(bytes, media_type))
+                .map_err(|error| unwritable(operation, &error)),
+            _ => Err(no_root(operation)),
+        }
+    }
+
+    /// Writes a body in the client's format, as far as the operation has it.
+    ///
+    /// # Errors
+    /// Where the format cannot carry a value.
+    pub fn encode_any<T: Serialize + ToXml>(
+        &self,
+        operation: &'static Operation,
+        value: &T,
+    ) -> Result<Body, Error> {
+        match operation.request.choose(self.format()) {
+            Some(Format::Xml) => self.encode_xml(operation, value),
+            _ => self.encode(operation, value),
+        }
+    }
+
+    /// Writes a list in the client's format, as far as the operation has it.
+    ///
+    /// # Errors
+    /// Where the format cannot carry a value.
+    pub fn encode_any_list<T: Serialize + ToXml>(
+        &self,
+        operation: &'static Operation,
+        items: &[T],
+    ) -> Result<Body, Error> {
+        match operation.request.choose(self.format()) {
+            Some(Format::Xml) => self.encode_xml_list(operation, items),
+            _ => self.encode(operation, items),
+        }
+    }
+}
+
+fn unwritable(operation: &Operation, error: &XmlError) -> Error {
+    Error::new(
+        operation,
+        ErrorKind::Request,
+        format!("in the request: {error}"),
+    )
+    .unsent()
+}
+
+fn no_root(operation: &Operation) -> Error {
+    Error::new(
+        operation,
+        ErrorKind::Request,
+        "the operation takes no XML body of this form",
+    )
+    .unsent()
+}
+
+impl Reply {
+    /// Decodes an XML body.
+    ///
+    /// # Errors
+    /// Where the body is empty, an HTML page, no XML, or not as documented.
+    pub fn decode_xml<T: FromXml>(&self) -> Result<T, Error> {
+        self.expect_xml()?;
+        self.read_xml(self.roots())
+            .map_err(|error| self.xml_error(&error))
+    }
+
+    /// Decodes an XML body that is a list.
+    ///
+    /// # Errors
+    /// As [`Reply::decode_xml`].
+    pub fn decode_xml_list<T: FromXml>(&self) -> Result<Vec<T>, Error> {
+        self.expect_xml()?;
+        let Some(XmlRoot::List(list)) = self.operation.response.xml.map(|xml| xml.root) else {
+            return Err(self.wrong_format(Format::Json, "XML"));
+        };
+        let (charset, dialect) = (charset(&self.headers), self.operation.api.dialect);
+        xml::decode_list(&self.body, charset, list, dialect, &Limits::DEFAULT)
+            .map_err(|error| self.xml_error(&error))
+    }
+
+    /// Decodes a body in JSON or XML, whichever it is.
+    ///
+    /// # Errors
+    /// As [`Reply::decode`] and [`Reply::decode_xml`].
+    pub fn decode_any<T: DeserializeOwned + FromXml>(&self) -> Result<T, Error> {
+        if self.is_xml() {
+            self.decode_xml()
+        } else {
+            self.decode()
+        }
+    }
+
+    /// Decodes a list in JSON or XML, whichever it is.
+    ///
+    /// # Errors
+    /// As [`Reply::decode`] and [`Reply::decode_xml`].
+    pub fn decode_any_list<T: DeserializeOwned + FromXml>(&self) -> Result<Vec<T>, Error> {
+        if self.is_xml() {
+            self.decode_xml_list()
+        } else {
+            self.decode()
+        }
+    }
+
+    /// Decodes an XML envelope and takes its content out.
+    ///
+    /// # Errors
+    /// As [`Reply::decode_xml`], and where the envelope tells of a failure.
+    pub fn open_xml<T: FromXml + Envelope>(&self) -> Result<T::Content, Error> {
+        self.opened(self.decode_xml::<T>()?.open())
+    }
+
+    /// Decodes an envelope in JSON or XML, whichever it is, and takes its content out.
+    ///
+    /// # Errors
+    /// As [`Reply::decode_any`], and where the envelope tells of a failure.
+    pub fn open_any<T: DeserializeOwned + FromXml + Envelope>(&self) -> Result<T::Content, Error> {
+        self.opened(self.decode_any::<T>()?.open())
+    }
+
+    /// [`Reply::acknowledge`] for an XML envelope.
+    ///
+    /// # Errors
+    /// As [`Reply::open_xml`].
+    pub fn acknowledge_xml<T: FromXml + Envelope>(&self) -> Result<(), Error> {
+        match self.looks() {
+            Looks::Empty => Ok(()),
+            _ => self.open_xml::<T>().map(drop),
+        }
+    }
+
+    /// [`Reply::acknowledge`] for an envelope in JSON or XML.
+    ///
+    /// # Errors
+    /// As [`Reply::open_any`].
+    pub fn acknowledge_any<T: DeserializeOwned + FromXml + Envelope>(&self) -> Result<(), Error> {
+        match self.looks() {
+            Looks::Empty => Ok(()),
+            _ => self.open_any::<T>().map(drop),
+        }
+    }
+
+    /// [`Reply::failure`] for an XML body.
+    pub fn failure_xml<T: FromXml + ApiError>(&self) -> Option<Failure> {
+        self.read_xml::<T>(self.failure_roots())
+            .ok()
+            .map(ApiError::failure)
+    }
+
+    /// [`Reply::failure`] for a body in JSON or XML.
+    pub fn failure_any<T: DeserializeOwned + FromXml + ApiError>(&self) -> Option<Failure> {
+        if self.is_xml() {
+            self.failure_xml::<T>()
+        } else {
+            self.failure::<T>()
+        }
+    }
+
+    /// [`Reply::envelope_failure`] for an XML body.
+    pub fn envelope_failure_xml<T: FromXml + Envelope>(&self) -> Option<Failure> {
+        self.read_xml::<T>(self.failure_roots()).ok()?.open().err()
+    }
+
+    /// [`Reply::envelope_failure`] for a body in JSON or XML.
+    pub fn envelope_failure_any<T: DeserializeOwned + FromXml + Envelope>(
+        &self,
+    ) -> Option<Failure> {
+        if self.is_xml() {
+            self.envelope_failure_xml::<T>()
+        } else {
+            self.envelope_failure::<T>()
+        }
+    }
+
+    fn read_xml<T: FromXml>(&self, roots: &[Tag]) -> Result<T, XmlError> {
+        let (charset, dialect) = (charset(&self.headers), self.operation.api.dialect);
+        xml::decode(&self.body, charset, roots, dialect, &Limits::DEFAULT)
+    }
+
+    fn roots(&self) -> &'static [Tag] {
+        match self.operation.response.xml.map(|xml| xml.root) {
+            Some(XmlRoot::Element(roots)) => roots,
+            _ => &[],
+        }
+    }
+
+    fn failure_roots(&self) -> &'static [Tag] {
+        match self.operation.failure_roots {
+            [] => self.roots(),
+            roots => roots,
+        }
+    }
+
+    fn is_xml(&self) -> bool {
+        self.looks() == Looks::Xml
+    }
+
+    fn expect_xml(&self) -> Result<(), Error> {
+        match self.looks() {
+            Looks::Xml => Ok(()),
+            Looks::Empty => Err(self.error(ErrorKind::Empty, "expected XML, found an empty body")),
+            Looks::Html => Err(self.html()),
+            Looks::Other => Err(self.wrong_format(Format::Xml, "what is no XML (JSON?)")),
+        }
+    }
+
+    fn xml_error(&self, error: &XmlError) -> Error {
+        self.error(kind(error), format!("in the reply: {error}"))
+            .with_body_path(error.path())
+    }
+}
+
+fn kind(error: &XmlError) -> ErrorKind {
+    match error.kind() {
+        XmlErrorKind::Truncated => ErrorKind::Truncated,
+        XmlErrorKind::Html => ErrorKind::Html,
+        XmlErrorKind::Limit => ErrorKind::TooLarge,
+        _ => ErrorKind::Decode,
+    }
+}
+
+/// The charset that `Content-Type` names.
+fn charset(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    value.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches('"'))
+    })
+}
+
+impl<T: FromXml + Send + 'static> Items<T> {
+    /// The items of an XML list. For generated code, as an argument of `Core::stream`.
+    pub fn xml(operation: &'static Operation, headers: &HeaderMap) -> Box<dyn Decoder<T>> {
+        static NONE: ListTag = ListTag {
+            roots: &[],
+            items: &[],
+        };
+        let list = match operation.response.xml.map(|xml| xml.root) {
+            Some(XmlRoot::List(list)) => list,
+            _ => &NONE,
+        };
+        let dialect = operation.api.dialect;
+        let decoder = ListDecoder::new(charset(headers), list, dialect, Limits::DEFAULT);
+        Box::new(XmlItems {
+            decoder,
+            failed: None,
+        })
+    }
+}
+
+struct XmlItems<T> {
+    decoder: ListDecoder<T>,
+    /// Told once the items before it are taken.
+    failed: Option<XmlError>,
+}
+
+impl<T: FromXml + Send> Decoder<T> for XmlItems<T> {
+    fn push(&mut self, piece: &[u8]) {
+        self.failed = self.decoder.push(piece).err();
+    }
+
+    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+        let next = match self.decoder.next() {
+            None => self.failed.take().map(Err),
+            next => next,
+        };
+        next.map(|item| item.map_err(|error| told(&error)))
+    }
+
+    fn finish(&mut self) -> Result<(), DecodeError> {
+        self.decoder.finish().map_err(|error| told(&error))
+    }
+}
+
+fn told(error: &XmlError) -> DecodeError {
+    DecodeError {
+        kind: kind(error),
+        path: error.path().to_owned(),
+        text: format!("in the reply: {error}"),
+    }
+}

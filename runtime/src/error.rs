@@ -1,0 +1,497 @@
+//! The one error of all clients.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::client::Operation;
+
+/// What went wrong in general terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client is not set up as it must be: a missing credential, an unusable base URL.
+    Configuration,
+    /// The request could not be made: a value that cannot be written, a file that cannot be read.
+    Request,
+    /// There was no connection; nothing was sent.
+    Connect,
+    /// The connection broke after the request, or a part of it, was sent and before the reply began.
+    Interrupted,
+    /// The reply did not come in time.
+    Timeout,
+    /// A limit on calls leaves no room before the call's deadline; nothing was sent.
+    RateLimit,
+    /// The server sent a redirect. None is followed, so that credentials stay with the configured host.
+    Redirect,
+    /// The server answered with an HTTP status that is no success.
+    Status,
+    /// The server answered with a successful status and a body that tells of a failure.
+    Failure,
+    /// The reply has no body where one is expected.
+    Empty,
+    /// The reply is an HTML page, for instance of a maintenance.
+    Html,
+    /// The reply is in another format than was asked for.
+    Format,
+    /// The reply's body broke off.
+    Truncated,
+    /// The reply's body is larger than the client accepts.
+    TooLarge,
+    /// The reply's body is not as documented.
+    Decode,
+}
+
+/// A failure as the server tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The code of the whole, where there is one.
+    pub code: Option<String>,
+    /// The text of the whole, where there is one.
+    pub message: Option<String>,
+    /// What is wrong in detail.
+    pub errors: Vec<FailureItem>,
+}
+
+/// One error of a [`Failure`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailureItem {
+    /// The server's code.
+    pub code: Option<String>,
+    /// The field of the request that it is about.
+    pub field: Option<String>,
+    /// The text.
+    pub message: String,
+    /// The text in several languages: language and text.
+    pub localized: Vec<(String, String)>,
+}
+
+/// A text without a code.
+impl From<String> for FailureItem {
+    fn from(message: String) -> Self {
+        Self {
+            message,
+            ..Self::default()
+        }
+    }
+}
+
+/// An error of which only its JSON is known: a text as it is, anything else as JSON.
+impl From<serde_json::Value> for FailureItem {
+    fn from(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::String(text) => text.into(),
+            other => other.to_string().into(),
+        }
+    }
+}
+
+impl Failure {
+    /// All codes: that of the whole first.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.code
+            .as_deref()
+            .into_iter()
+            .chain(self.errors.iter().filter_map(|item| item.code.as_deref()))
+    }
+
+    fn scrub(&mut self, scrub: &dyn Fn(&mut String)) {
+        self.code
+            .iter_mut()
+            .chain(self.message.iter_mut())
+            .for_each(scrub);
+        for item in &mut self.errors {
+            item.code
+                .iter_mut()
+                .chain(item.field.iter_mut())
+                .for_each(scrub);
+            scrub(&mut item.message);
+            item.localized.iter_mut().for_each(|(_, text)| scrub(text));
+        }
+    }
+}
+
+/// Code and text in one line, texts cut at 200 characters.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if let Some(message) = self
+            .message
+            .as_deref()
+            .filter(|message| !message.trim().is_empty())
+        {
+            write!(f, "{}", Line(message))?;
+            separator = "; ";
+        }
+        for item in self.errors.iter().take(5) {
+            f.write_str(separator)?;
+            separator = "; ";
+            if let Some(field) = &item.field {
+                write!(f, "{}: ", Line(field))?;
+            }
+            match item.localized.first() {
+                Some((_, text)) if item.message.is_empty() => write!(f, "{}", Line(text))?,
+                _ => write!(f, "{}", Line(&item.message))?,
+            }
+            if let Some(code) = &item.code {
+                write!(f, " (code {})", Line(code))?;
+            }
+        }
+        if self.errors.len() > 5 {
+            write!(f, "; {} more", self.errors.len() - 5)?;
+        }
+        if let Some(code) = &self.code {
+            if separator.is_empty() {
+                write!(f, "code {}", Line(code))?;
+            } else {
+                write!(f, " [{}]", Line(code))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Foreign text on one line.
+struct Line<'a>(&'a str);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+        for (count, c) in self.0.trim().chars().enumerate() {
+            if count == 200 {
+                return f.write_char('…');
+            }
+            f.write_char(if c.is_control() { ' ' } else { c })?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a call failed.
+///
+/// `Display` is one line that begins with the operation. Neither it nor `Debug` shows the query of a URL, headers, or
+/// the client's credentials, even where the server repeats them.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    api: &'static str,
+    operation: &'static str,
+    kind: ErrorKind,
+    status: Option<StatusCode>,
+    failure: Option<Failure>,
+    body_path: Option<String>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    repeatable: bool,
+    auth: bool,
+    quota: bool,
+    text: String,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of an operation; `text` says what happened, and what to do.
+    pub fn new(operation: &Operation, kind: ErrorKind, text: impl Into<String>) -> Self {
+        let mut error = Self::of_api(operation.api.name, kind, text);
+        error.0.operation = operation.id;
+        error.0.repeatable = operation.idempotent || operation.safe;
+        error
+    }
+
+    /// An error of a client that is being set up.
+    pub(crate) fn of_api(api: &'static str, kind: ErrorKind, text: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            api,
+            operation: "",
+            kind,
+            status: None,
+            failure: None,
+            body_path: None,
+            retry_after: None,
+            attempts: 0,
+            repeatable: false,
+            auth: false,
+            quota: false,
+            text: text.into(),
+            source: None,
+        }))
+    }
+
+    /// An error that a server's failure tells of.
+    pub(crate) fn from_failure(operation: &Operation, kind: ErrorKind, failure: Failure) -> Self {
+        let mut error = Self::new(operation, kind, "");
+        error.0.auth = failure
+            .codes()
+            .any(|code| operation.api.auth_codes.contains(&code));
+        error.0.quota = failure
+            .codes()
+            .any(|code| operation.api.quota_codes.contains(&code));
+        error.0.failure = Some(failure);
+        error
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_body_path(mut self, path: impl Into<String>) -> Self {
+        self.0.body_path = Some(path.into());
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Nothing was sent, so that repeating the call cannot do anything twice.
+    pub(crate) fn unsent(mut self) -> Self {
+        self.0.repeatable = true;
+        self
+    }
+
+    /// The request cannot be sent again, as its body was read from a stream.
+    pub(crate) fn unrepeatable(mut self) -> Self {
+        self.0.repeatable = false;
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The same error as one of the operation that needed the login.
+    pub(crate) fn while_logging_in(mut self, operation: &Operation) -> Self {
+        self.0.text = match std::mem::take(&mut self.0.text) {
+            text if text.is_empty() => "the login failed".to_owned(),
+            text => format!("the login failed: {text}"),
+        };
+        self.0.operation = operation.id;
+        // Of the operation itself nothing was sent.
+        self.0.repeatable = true;
+        self
+    }
+
+    /// Takes a secret out of all texts.
+    pub(crate) fn scrub(mut self, scrub: &dyn Fn(&mut String)) -> Self {
+        scrub(&mut self.0.text);
+        self.0.body_path.iter_mut().for_each(scrub);
+        if let Some(failure) = &mut self.0.failure {
+            failure.scrub(scrub);
+        }
+        self
+    }
+
+    /// The API's module name, `digiseller`.
+    pub fn api(&self) -> &'static str {
+        self.0.api
+    }
+
+    /// The operation, `edit_book`; empty while a client is being set up.
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// What went wrong in general terms.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The reply's HTTP status, where there was a reply.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// What the server says about the failure.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.0.failure.as_ref()
+    }
+
+    /// Whether one of the server's codes is this one.
+    pub fn has_code(&self, code: &str) -> bool {
+        self.0
+            .failure
+            .as_ref()
+            .is_some_and(|failure| failure.codes().any(|known| known == code))
+    }
+
+    /// For a reply that is not as documented: where in the body, `$.content[3].price` or `/products/product[2]`.
+    pub fn body_path(&self) -> Option<&str> {
+        self.0.body_path.as_deref()
+    }
+
+    /// How long to wait before the next try, where the server or a limit says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How many times the request was sent or tried to be sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the cause may pass by itself, so that a later call may succeed. Says nothing about whether the server
+    /// has carried out the request: see [`Error::is_retryable`].
+    pub fn is_temporary(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connect
+            | ErrorKind::Interrupted
+            | ErrorKind::Timeout
+            | ErrorKind::RateLimit
+            | ErrorKind::Truncated
+            | ErrorKind::Html => self
+                .0
+                .status
+                .is_none_or(|status| status.is_success() || is_temporary(status)),
+            ErrorKind::Status => self.0.status.is_some_and(is_temporary),
+            _ => self.0.quota,
+        }
+    }
+
+    /// Whether the same call may be tried again later: the cause may pass, and nothing can happen twice, because the
+    /// operation is idempotent or because nothing was sent. The client has done so already as often as it is allowed.
+    pub fn is_retryable(&self) -> bool {
+        self.0.repeatable && self.is_temporary()
+    }
+
+    /// Whether the server does not accept the credential, or it lacks a permission.
+    pub fn is_auth(&self) -> bool {
+        self.0.auth || matches!(self.status_code(), 401 | 403)
+    }
+
+    /// Whether the thing that was asked for is not there.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.status_code(), 404 | 410)
+    }
+
+    /// Whether the server refused what was sent: change the request before trying again.
+    pub fn is_validation(&self) -> bool {
+        let refused =
+            self.0.kind == ErrorKind::Failure || matches!(self.status_code(), 400 | 409 | 422);
+        refused && !self.is_auth() && !self.is_rate_limited()
+    }
+
+    /// Whether a limit on the number of calls is used up.
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.quota || self.0.kind == ErrorKind::RateLimit || self.status_code() == 429
+    }
+
+    /// Whether the call took longer than it was allowed to.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether the server refused the credential itself, so that another one may help; a lack of permission (403) is
+    /// not mended by logging in again.
+    pub(crate) fn asks_for_login(&self) -> bool {
+        self.0.auth || self.status_code() == 401
+    }
+
+    fn status_code(&self) -> u16 {
+        self.0.status.map_or(0, |status| status.as_u16())
+    }
+
+    fn message(&self) -> String {
+        let inner = &*self.0;
+        let mut parts: Vec<String> = Vec::new();
+        if let Some(status) = inner.status {
+            parts.push(match inner.kind {
+                ErrorKind::Status => format!("HTTP {}", Status(status)),
+                _ => format!("HTTP {}", status.as_u16()),
+            });
+        }
+        if !inner.text.is_empty() {
+            parts.push(inner.text.clone());
+        }
+        if let Some(failure) = &inner.failure {
+            let text = failure.to_string();
+            parts.push(if text.is_empty() {
+                "the server tells of a failure without a reason".into()
+            } else {
+                text
+            });
+        }
+        parts.join(": ")
+    }
+}
+
+struct Status(StatusCode);
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.canonical_reason() {
+            Some(reason) => write!(f, "{} {reason}", self.0.as_u16()),
+            None => write!(f, "{}", self.0.as_u16()),
+        }
+    }
+}
+
+/// Statuses that servers answer while they are overloaded or being repaired.
+pub(crate) fn is_temporary(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
+}
+
+/// `digiseller.edit_book: HTTP 422 Unprocessable Entity: name: must not be empty (after 3 attempts)`
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.write_str(inner.api)?;
+        if !inner.operation.is_empty() {
+            write!(f, ".{}", inner.operation)?;
+        }
+        write!(f, ": {}", self.message())?;
+        if let Some(wait) = inner.retry_after {
+            write!(f, " (try again in {} s)", wait.as_secs_f64().ceil())?;
+        }
+        if inner.attempts > 1 {
+            write!(f, " (after {} attempts)", inner.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        let mut out = f.debug_struct("Error");
+        out.field(
+            "operation",
+            &format_args!("{}.{}", inner.api, inner.operation),
+        )
+        .field("kind", &inner.kind);
+        if let Some(status) = inner.status {
+            out.field("status", &status.as_u16());
+        }
+        out.field("message", &self.message());
+        if let Some(failure) = &inner.failure {
+            out.field("failure", failure);
+        }
+        if let Some(path) = &inner.body_path {
+            out.field("body_path", path);
+        }
+        if let Some(wait) = inner.retry_after {
+            out.field("retry_after", &wait);
+        }
+        out.field("attempts", &inner.attempts).finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,270 @@
+//! Open enums: known values, and room for those that the server will add.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use serde::{Deserialize as _, Deserializer, de};
+
+/// An enum that also holds values that were not known when it was generated.
+pub trait OpenEnum: Sized + 'static {
+    /// How a value stands on the wire: `Box<str>` or `i64`.
+    type Wire: Clone + fmt::Debug + fmt::Display + Eq + Ord + Hash;
+    /// All known values, in document order.
+    const KNOWN: &'static [Self];
+    /// What an unknown value becomes.
+    fn from_unknown(value: Unknown<Self>) -> Self;
+    /// Whether this is one of the known values' wire forms.
+    fn is_known(wire: &Self::Wire) -> bool;
+}
+
+/// An [`OpenEnum`] whose values are strings on the wire.
+pub trait StringEnum: OpenEnum<Wire = Box<str>> {
+    /// The known value that is written so.
+    fn from_known(wire: &str) -> Option<Self>;
+    /// The value that is written so, known or not.
+    fn read(wire: &str) -> Self {
+        Self::from_known(wire).unwrap_or_else(|| Self::from_unknown(Unknown(wire.into())))
+    }
+    /// As it stands on the wire.
+    fn as_str(&self) -> &str;
+}
+
+/// An [`OpenEnum`] whose values are integers on the wire.
+pub trait IntegerEnum: OpenEnum<Wire = i64> {
+    /// The known value that is written so.
+    fn from_known(wire: i64) -> Option<Self>;
+    /// The value that is written so, known or not.
+    fn read(wire: i64) -> Self {
+        Self::from_known(wire).unwrap_or_else(|| Self::from_unknown(Unknown(wire)))
+    }
+    /// As it stands on the wire.
+    fn code(&self) -> i64;
+}
+
+/// A value that enum `E` does not know. It can only be made of a wire form that is none of the known ones, so that
+/// every value has one representation.
+pub struct Unknown<E: OpenEnum>(E::Wire);
+
+impl<E: OpenEnum> Unknown<E> {
+    /// `None` where the value is a known one.
+    pub fn new(wire: impl Into<E::Wire>) -> Option<Self> {
+        let wire = wire.into();
+        (!E::is_known(&wire)).then_some(Self(wire))
+    }
+
+    /// The value as it stands on the wire.
+    pub fn wire(&self) -> &E::Wire {
+        &self.0
+    }
+}
+
+// Derives would ask for the traits on `E` instead of on its wire form.
+impl<E: OpenEnum> Clone for Unknown<E> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<E: OpenEnum<Wire = i64>> Copy for Unknown<E> {}
+
+impl<E: OpenEnum> fmt::Debug for Unknown<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<E: OpenEnum> PartialEq for Unknown<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<E: OpenEnum> Eq for Unknown<E> {}
+
+impl<E: OpenEnum> PartialOrd for Unknown<E> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<E: OpenEnum> Ord for Unknown<E> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl<E: OpenEnum> Hash for Unknown<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+/// The enum's value for a string.
+pub fn from_str<E: StringEnum>(wire: &str) -> E {
+    E::read(wire)
+}
+
+/// The enum's value for an integer.
+pub fn from_integer<E: IntegerEnum>(wire: i64) -> E {
+    E::read(wire)
+}
+
+#[doc(hidden)]
+pub fn deserialize_string<'de, E: StringEnum, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<E, D::Error> {
+    struct Visitor<E>(std::marker::PhantomData<E>);
+    impl<E: StringEnum> de::Visitor<'_> for Visitor<E> {
+        type Value = E;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_str<Er: de::Error>(self, wire: &str) -> Result<E, Er> {
+            Ok(E::read(wire))
+        }
+    }
+    deserializer.deserialize_str(Visitor(std::marker::PhantomData))
+}
+
+#[doc(hidden)]
+pub fn deserialize_integer<'de, E: IntegerEnum, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<E, D::Error> {
+    i64::deserialize(deserializer).map(E::read)
+}
+
+/// Implements what an open enum of strings needs.
+///
+/// The enum has a variant `Unknown(Unknown<Self>)` beside the named ones:
+/// `string_enum! { Currency { Rub = "RUB", Usd = "USD" } }`.
+#[macro_export]
+macro_rules! string_enum {
+    ($name:ident { $($variant:ident = $wire:literal),+ $(,)? }) => {
+        impl $crate::OpenEnum for $name {
+            type Wire = ::std::boxed::Box<str>;
+            const KNOWN: &'static [Self] = &[$(Self::$variant),+];
+            fn from_unknown(value: $crate::Unknown<Self>) -> Self {
+                Self::Unknown(value)
+            }
+            fn is_known(wire: &Self::Wire) -> bool {
+                matches!(&**wire, $($wire)|+)
+            }
+        }
+        impl $crate::StringEnum for $name {
+            fn from_known(wire: &str) -> ::std::option::Option<Self> {
+                ::std::option::Option::Some(match wire {
+                    $($wire => Self::$variant,)+
+                    _ => return ::std::option::Option::None,
+                })
+            }
+            fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)+
+                    Self::Unknown(value) => value.wire(),
+                }
+            }
+        }
+        impl $name {
+            /// The value as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                $crate::StringEnum::as_str(self)
+            }
+            /// All known values, in document order.
+            pub fn known() -> &'static [Self] {
+                <Self as $crate::OpenEnum>::KNOWN
+            }
+        }
+        impl ::std::convert::From<&str> for $name {
+            fn from(wire: &str) -> Self {
+                $crate::StringEnum::read(wire)
+            }
+        }
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(wire: ::std::string::String) -> Self {
+                $crate::StringEnum::read(&wire)
+            }
+        }
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, s: S) -> ::std::result::Result<S::Ok, S::Error> {
+                s.serialize_str(self.as_str())
+            }
+        }
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(d: D) -> ::std::result::Result<Self, D::Error> {
+                $crate::value::enums::deserialize_string(d)
+            }
+        }
+        $crate::__enum_schema!($name, string_enum, [$($wire),+]);
+    };
+}
+
+/// Implements what an open enum of integers needs.
+///
+/// The enum has a variant `Unknown(Unknown<Self>)` beside the named ones:
+/// `integer_enum! { Owner { OwnStore = 0, Market = 1 } }`.
+#[macro_export]
+macro_rules! integer_enum {
+    ($name:ident { $($variant:ident = $wire:literal),+ $(,)? }) => {
+        impl $crate::OpenEnum for $name {
+            type Wire = i64;
+            const KNOWN: &'static [Self] = &[$(Self::$variant),+];
+            fn from_unknown(value: $crate::Unknown<Self>) -> Self {
+                Self::Unknown(value)
+            }
+            fn is_known(wire: &i64) -> bool {
+                matches!(*wire, $($wire)|+)
+            }
+        }
+        impl $crate::IntegerEnum for $name {
+            fn from_known(wire: i64) -> ::std::option::Option<Self> {
+                ::std::option::Option::Some(match wire {
+                    $($wire => Self::$variant,)+
+                    _ => return ::std::option::Option::None,
+                })
+            }
+            fn code(&self) -> i64 {
+                match self {
+                    $(Self::$variant => $wire,)+
+                    Self::Unknown(value) => *value.wire(),
+                }
+            }
+        }
+        impl $name {
+            /// The value as it stands on the wire.
+            pub fn code(&self) -> i64 {
+                $crate::IntegerEnum::code(self)
+            }
+            /// All known values, in document order.
+            pub fn known() -> &'static [Self] {
+                <Self as $crate::OpenEnum>::KNOWN
+            }
+        }
+        impl ::std::convert::From<i64> for $name {
+            fn from(wire: i64) -> Self {
+                $crate::IntegerEnum::read(wire)
+            }
+        }
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.code(), f)
+            }
+        }
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, s: S) -> ::std::result::Result<S::Ok, S::Error> {
+                s.serialize_i64(self.code())
+            }
+        }
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(d: D) -> ::std::result::Result<Self, D::Error> {
+                $crate::value::enums::deserialize_integer(d)
+            }
+        }
+        $crate::json::accept_integer_enum!($name);
+        $crate::__enum_schema!($name, integer_enum, [$($wire),+]);
+    };
+}

@@ -1,0 +1,13 @@
+//! The values that fields of generated types hold, beside those of the standard library.
+
+pub mod decimal;
+pub mod enums;
+mod maybe;
+mod secret;
+pub mod time;
+mod union;
+
+pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown};
+pub use maybe::Maybe;
+pub use secret::Secret;
+pub use time::{Date, DateOptionalTime, DateTime};

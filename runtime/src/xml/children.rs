@@ -1,0 +1,125 @@
+//! Walking over the children of an element.
+
+use super::error::XmlError;
+use super::limits::Dialect;
+use super::reader::{Element, Reader};
+use super::scan::skip_space;
+use super::tag::Tag;
+
+/// Walks over the children of an element, in any order.
+#[derive(Clone, Copy, Debug)]
+pub struct Children {
+    pub(super) el: Element,
+    pub(super) tags: &'static [Tag],
+    /// The index of the tag that is expected next.
+    pub(super) next: usize,
+}
+
+impl Children {
+    /// Reads up to the next documented child's start tag and gives the index of
+    /// its tag; undocumented children and stray text are checked and skipped.
+    /// `None` once the element's end tag has been read; not to be called again then.
+    ///
+    /// # Errors
+    /// Where the document is not well-formed.
+    #[inline(never)]
+    pub fn next(&mut self, r: &mut Reader<'_>) -> Result<Option<usize>, XmlError> {
+        if self.el.empty {
+            r.leave();
+            return Ok(None);
+        }
+        loop {
+            let at = skip_space(r.bytes, r.pos);
+            if r.byte(at) != Some(b'<') {
+                r.pos = at;
+                r.skip_text(self.el)?;
+                continue;
+            }
+            match r.byte(at + 1) {
+                Some(b'/') => {
+                    r.pos = at;
+                    r.close(self.el)?;
+                    return Ok(None);
+                }
+                Some(b'!' | b'?') => {
+                    r.pos = at;
+                    r.markup()?;
+                    continue;
+                }
+                _ => {}
+            }
+            if let Some(i) = self.child(r, at)? {
+                return Ok(Some(i));
+            }
+        }
+    }
+
+    /// Reads the start tag of the child at `at`, or all of it if it is undocumented.
+    #[inline]
+    pub(super) fn child(
+        &mut self,
+        r: &mut Reader<'_>,
+        at: usize,
+    ) -> Result<Option<usize>, XmlError> {
+        match self.predicted(r, at)? {
+            Some(i) => Ok(Some(i)),
+            None => self.other(r, at),
+        }
+    }
+
+    /// Tries the tag that is documented next, and the one that came last.
+    #[inline]
+    fn predicted(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, XmlError> {
+        let mut index = self.next;
+        let mut head = self.tags.get(index).and_then(|t| t.head_at(r.bytes, at));
+        if head.is_none() {
+            index = index.wrapping_sub(1);
+            head = self.tags.get(index).and_then(|t| t.head_at(r.bytes, at));
+        }
+        let (Some(head), Some(tag)) = (head, self.tags.get(index)) else {
+            return Ok(None);
+        };
+        let mut el = Element {
+            start: at,
+            name_len: tag.name.len(),
+            end: head + 1,
+            nil: false,
+            empty: false,
+        };
+        match r.byte(head) {
+            Some(b'>') => {}
+            Some(b'/') if r.byte(head + 1) == Some(b'>') => {
+                el.end = head + 2;
+                el.empty = true;
+            }
+            Some(b' ')
+                if r.dialect == Dialect::Rails
+                    && r.bytes.get(head..head + 13) == Some(b" nil=\"true\"/>") =>
+            {
+                el.end = head + 13;
+                el.empty = true;
+                el.nil = true;
+            }
+            _ => return Ok(None),
+        }
+        self.next = index + 1;
+        r.enter(el)?;
+        Ok(Some(index))
+    }
+
+    /// Reads any other child.
+    #[inline(never)]
+    fn other(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, XmlError> {
+        let el = r.start_tag(at)?;
+        let from = self.next.min(self.tags.len());
+        let found = (from..self.tags.len())
+            .chain(0..from)
+            .find(|i| self.tags.get(*i).is_some_and(|tag| r.is(el, tag)));
+        r.enter(el)?;
+        match found {
+            Some(i) => self.next = i + 1,
+            None => r.skip()?,
+        }
+        Ok(found)
+    }
+}

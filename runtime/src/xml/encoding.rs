@@ -1,0 +1,134 @@
+//! From bytes to text: byte-order marks, charsets, declarations.
+
+use super::error::{XmlError, XmlErrorKind, quoted};
+use super::trace::Origin;
+use encoding_rs::{DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
+use memchr::memmem;
+use std::borrow::Cow;
+
+/// How far an XML declaration may reach.
+const DECLARATION: usize = 1024;
+
+/// An encoding, and how many bytes its mark takes.
+#[derive(Clone, Copy)]
+pub(super) struct Detected {
+    pub(super) encoding: &'static Encoding,
+    pub(super) mark: usize,
+}
+
+/// Whether [`detect`] needs to see more of the input to decide.
+pub(super) fn needs_more(bytes: &[u8]) -> bool {
+    if bytes.len() < 4 {
+        return true;
+    }
+    let declared = bytes.len() < 6 && b"<?xml".starts_with(bytes.get(..5).unwrap_or(bytes))
+        || bytes.starts_with(b"<?xml");
+    declared && bytes.len() < DECLARATION && memmem::find(bytes, b"?>").is_none()
+}
+
+/// Finds the encoding: by the byte-order mark, then the charset that the
+/// transport names, then the XML declaration; else UTF-8.
+pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, XmlError> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return Ok(Detected { encoding, mark });
+    }
+    let found = |encoding| Ok(Detected { encoding, mark: 0 });
+    match bytes {
+        [b'<', 0, b'?', 0, ..] => return found(UTF_16LE),
+        [0, b'<', 0, b'?', ..] => return found(UTF_16BE),
+        _ => {}
+    }
+    if let Some(label) = charset {
+        return found(by_label(label)?);
+    }
+    let Some(label) = declared(bytes) else {
+        return found(UTF_8);
+    };
+    let encoding = by_label(label)?;
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        return Err(error(
+            "the encoding that the XML declaration names, UTF-16".to_owned(),
+            "8-bit characters".to_owned(),
+        ));
+    }
+    found(encoding)
+}
+
+fn by_label(label: &str) -> Result<&'static Encoding, XmlError> {
+    Encoding::for_label(label.trim().as_bytes())
+        .filter(|e| *e != REPLACEMENT)
+        .ok_or_else(|| error("a known encoding".to_owned(), quoted(label)))
+}
+
+fn error(expected: String, found: String) -> XmlError {
+    XmlError::new(XmlErrorKind::Encoding, 0, expected, found).at("", 1, 1)
+}
+
+/// The encoding that an XML declaration names.
+fn declared(bytes: &[u8]) -> Option<&str> {
+    let start = bytes.get(..DECLARATION).unwrap_or(bytes);
+    let declaration = start.strip_prefix(b"<?xml")?;
+    let declaration = declaration.get(..memmem::find(declaration, b"?>")?)?;
+    let declaration = str::from_utf8(declaration).ok()?;
+    let (_, value) = declaration.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value.get(1..)?.split(quote).next()
+}
+
+/// The text of a whole document, without its byte-order mark.
+pub(super) fn to_text<'b>(
+    bytes: &'b [u8],
+    charset: Option<&str>,
+) -> Result<Cow<'b, str>, XmlError> {
+    let Detected { encoding, mark } = detect(bytes, charset)?;
+    let bytes = bytes.get(mark..).unwrap_or_default();
+    if encoding == UTF_8 {
+        return match str::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(e) => {
+                let (good, bad) = bytes.split_at(e.valid_up_to());
+                let good = str::from_utf8(good).unwrap_or_default();
+                Err(malformed(encoding, good.len(), bad.first().copied())
+                    .locate(good, &Origin::default()))
+            }
+        };
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::new();
+    transcode(&mut decoder, bytes, true, &mut text)
+        .map_err(|e| e.locate(&text, &Origin::default()))?;
+    Ok(Cow::Owned(text))
+}
+
+/// Appends the text of more bytes; `last`: no more will come.
+pub(super) fn transcode(
+    decoder: &mut encoding_rs::Decoder,
+    bytes: &[u8],
+    last: bool,
+    text: &mut String,
+) -> Result<(), XmlError> {
+    let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    text.reserve(most.unwrap_or(bytes.len()));
+    let (result, read) = decoder.decode_to_string_without_replacement(bytes, text, last);
+    match result {
+        DecoderResult::InputEmpty => Ok(()),
+        DecoderResult::Malformed(..) | DecoderResult::OutputFull => {
+            let bad = bytes.get(read.saturating_sub(1)).copied();
+            Err(malformed(decoder.encoding(), text.len(), bad))
+        }
+    }
+}
+
+/// The error of bytes that are not of their encoding.
+pub(super) fn malformed(encoding: &'static Encoding, offset: usize, byte: Option<u8>) -> XmlError {
+    let found = byte.map_or("the end of the input".to_owned(), |b| {
+        format!("the byte 0x{b:02X}")
+    });
+    XmlError::new(
+        XmlErrorKind::Encoding,
+        offset,
+        format!("text encoded as {}", encoding.name()),
+        found,
+    )
+}

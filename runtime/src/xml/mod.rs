@@ -1,0 +1,142 @@
+//! XML: a reader and a writer that emitted code drives.
+//!
+//! The reader works on the bytes of the whole document, without an event in
+//! between: emitted code asks for the next documented child, the reader compares
+//! the documented start tag with what stands there, and scalars are read from
+//! where they stand. What is unusual (other attributes, references, CDATA,
+//! comments, another order) takes slower paths with the same result.
+
+mod children;
+mod document;
+mod encoding;
+mod error;
+mod limits;
+mod read;
+mod reader;
+mod scalar;
+mod scan;
+mod skip;
+mod splitter;
+mod start;
+mod stream;
+mod tag;
+mod text;
+mod time;
+mod trace;
+mod writer;
+
+pub use crate::{tag, xml_integer_enum, xml_string_enum};
+pub use children::Children;
+pub use error::{XmlError, XmlErrorKind};
+pub use limits::{Dialect, Limits};
+pub use reader::{Element, FromXml, Reader};
+pub use stream::ListDecoder;
+pub use tag::{ListTag, Tag};
+pub use writer::{ToXml, Writer};
+
+use std::borrow::Cow;
+use trace::Origin;
+
+/// Decodes a document whose root is one of `roots`.
+///
+/// `charset` is the one that the transport names, if any (`Content-Type`).
+///
+/// # Errors
+/// Where the input is not such a document, or passes a limit. The error says where.
+pub fn decode<T: FromXml>(
+    bytes: &[u8],
+    charset: Option<&str>,
+    roots: &[Tag],
+    dialect: Dialect,
+    limits: &Limits,
+) -> Result<T, XmlError> {
+    whole(bytes, charset, dialect, limits, &mut |r| {
+        r.open_document(roots)?;
+        T::from_xml(r)
+    })
+}
+
+/// Decodes a document that is a list: a root with the items inside.
+///
+/// # Errors
+/// As [`decode`]; also where an item is not of its type.
+pub fn decode_list<T: FromXml>(
+    bytes: &[u8],
+    charset: Option<&str>,
+    list: &'static ListTag,
+    dialect: Dialect,
+    limits: &Limits,
+) -> Result<Vec<T>, XmlError> {
+    whole(bytes, charset, dialect, limits, &mut |r| {
+        r.open_document(list.roots)?;
+        r.list(list.items)
+    })
+}
+
+fn whole<T>(
+    bytes: &[u8],
+    charset: Option<&str>,
+    dialect: Dialect,
+    limits: &Limits,
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<T, XmlError>,
+) -> Result<T, XmlError> {
+    if bytes.len() > limits.max_bytes {
+        return Err(XmlError::new(
+            XmlErrorKind::Limit,
+            0,
+            format!("a document of at most {} bytes", limits.max_bytes),
+            format!("{} bytes", bytes.len()),
+        ));
+    }
+    let text = encoding::to_text(bytes, charset)?;
+    let mut reader = Reader::new(&text, dialect, limits);
+    let result = read(&mut reader).and_then(|value| {
+        reader.close_document()?;
+        Ok(value)
+    });
+    result.map_err(|e| e.locate(&text, &Origin::default()))
+}
+
+/// Encodes a value as a document with the root `root`, in UTF-8.
+///
+/// # Errors
+/// Where XML cannot carry the value. The error says which element.
+pub fn encode<T: ToXml + ?Sized>(
+    root: &Tag,
+    value: &T,
+    dialect: Dialect,
+) -> Result<Vec<u8>, XmlError> {
+    let mut writer = Writer::new(dialect);
+    match writer.field(root, value) {
+        Ok(()) => Ok(writer.finish()),
+        Err(e) => Err(writer.locate(e)),
+    }
+}
+
+/// Encodes a document that is a list.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_list<T: ToXml>(
+    list: &'static ListTag,
+    items: &[T],
+    dialect: Dialect,
+) -> Result<Vec<u8>, XmlError> {
+    let mut writer = Writer::new(dialect);
+    let Some(root) = list.roots.first() else {
+        return Ok(writer.finish());
+    };
+    match writer.wrapped(root, list.items, items) {
+        Ok(()) => Ok(writer.finish()),
+        Err(e) => Err(writer.locate(e)),
+    }
+}
+
+/// The text of an XML document in any encoding, without its byte-order mark;
+/// for showing it.
+///
+/// # Errors
+/// Where the bytes are not of their encoding.
+pub fn to_text<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, XmlError> {
+    encoding::to_text(bytes, charset)
+}

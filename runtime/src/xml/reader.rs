@@ -1,0 +1,248 @@
+//! The reader's core: start tags, end tags, children, and what stands between.
+
+use super::children::Children;
+use super::error::{XmlError, XmlErrorKind, excerpt, quoted};
+use super::limits::{Dialect, Limits};
+use super::scan::skip_space;
+use super::tag::Tag;
+use memchr::{memchr, memchr2};
+use std::borrow::Cow;
+
+/// A type that is read from an element.
+pub trait FromXml: Sized {
+    /// Whether an empty element is null where null is possible: true for
+    /// numbers, dates and enums, which no empty text can be.
+    const NULL_IF_EMPTY: bool = false;
+
+    /// Reads the content of the element whose start tag has just been read,
+    /// and its end tag.
+    ///
+    /// # Errors
+    /// Where the content is not well-formed or not of this type.
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError>;
+}
+
+/// An element whose start tag has been read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Element {
+    /// The offset of `<`.
+    pub(super) start: usize,
+    /// The length of the name with its prefix.
+    pub(super) name_len: usize,
+    /// The offset behind `>`.
+    pub(super) end: usize,
+    /// Null, by the dialect's attribute or `xsi:nil`.
+    pub(super) nil: bool,
+    /// `<name/>`
+    pub(super) empty: bool,
+}
+
+/// A namespace declaration in scope.
+#[derive(Clone, Debug)]
+pub(super) struct Binding {
+    pub(super) prefix: String,
+    pub(super) uri: String,
+    /// The depth of the element that declares it.
+    pub(super) depth: usize,
+}
+
+/// Reads one document, or one item of a streamed list.
+///
+/// Emitted code uses it through [`FromXml`]; see [`decode`](super::decode).
+#[derive(Debug)]
+pub struct Reader<'x> {
+    pub(super) text: &'x str,
+    pub(super) bytes: &'x [u8],
+    pub(super) pos: usize,
+    /// The element whose start tag was read last.
+    pub(super) el: Element,
+    /// While an attribute is read: the range of its value.
+    pub(super) attribute: Option<(usize, usize)>,
+    /// Open elements.
+    pub(super) depth: usize,
+    pub(super) namespaces: Vec<Binding>,
+    pub(super) dialect: Dialect,
+    pub(super) limits: &'x Limits,
+}
+
+impl<'x> Reader<'x> {
+    pub(super) fn new(text: &'x str, dialect: Dialect, limits: &'x Limits) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            pos: 0,
+            el: Element::default(),
+            attribute: None,
+            depth: 0,
+            namespaces: Vec::new(),
+            dialect,
+            limits,
+        }
+    }
+
+    #[inline]
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// The text of a range that is known to lie on character boundaries.
+    #[inline]
+    pub(super) fn slice(&self, from: usize, to: usize) -> &'x str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn rest(&self, at: usize) -> &'x [u8] {
+        self.bytes.get(at..).unwrap_or_default()
+    }
+
+    /// The element's name as written, with its prefix.
+    pub(super) fn name(&self, el: Element) -> &'x str {
+        self.slice(el.start + 1, el.start + 1 + el.name_len)
+    }
+
+    // ---- errors ----
+
+    #[cold]
+    pub(super) fn syntax(
+        &self,
+        at: usize,
+        expected: impl Into<Cow<'static, str>>,
+        found: impl Into<String>,
+    ) -> XmlError {
+        XmlError::new(XmlErrorKind::Syntax, at, expected, found)
+    }
+
+    #[cold]
+    pub(super) fn truncated(&self, expected: impl Into<Cow<'static, str>>) -> XmlError {
+        XmlError::new(
+            XmlErrorKind::Truncated,
+            self.bytes.len(),
+            expected,
+            "the end of the input",
+        )
+    }
+
+    /// The error of something unexpected at `at`.
+    #[cold]
+    pub(super) fn unexpected(&self, at: usize, expected: impl Into<Cow<'static, str>>) -> XmlError {
+        let Some(byte) = self.byte(at) else {
+            return self.truncated(expected);
+        };
+        let rest = self.text.get(at..).unwrap_or_default();
+        let found = if byte == b'<' {
+            let end = memchr(b'>', rest.as_bytes()).map_or(rest.len(), |n| n + 1);
+            excerpt(rest.get(..end).unwrap_or(rest))
+        } else {
+            let end = memchr2(b'<', b'>', rest.as_bytes()).unwrap_or(rest.len());
+            quoted(rest.get(..end).filter(|t| !t.is_empty()).unwrap_or(rest))
+        };
+        self.syntax(at, expected, found)
+    }
+
+    // ---- elements ----
+
+    /// The element whose start tag was read last, for its attributes.
+    #[must_use]
+    pub fn element(&self) -> Element {
+        self.el
+    }
+
+    /// Starts reading the children of the current element. `tags` are the
+    /// documented ones, in the documented order.
+    #[inline]
+    #[must_use]
+    pub fn children(&self, tags: &'static [Tag]) -> Children {
+        Children {
+            el: self.el,
+            tags,
+            next: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) fn enter(&mut self, el: Element) -> Result<(), XmlError> {
+        self.el = el;
+        self.pos = el.end;
+        self.depth += 1;
+        if self.depth > self.limits.max_depth {
+            return Err(self.too_deep(el));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn too_deep(&self, el: Element) -> XmlError {
+        XmlError::new(
+            XmlErrorKind::Limit,
+            el.start,
+            format!(
+                "at most {} elements inside each other",
+                self.limits.max_depth
+            ),
+            format!("<{}> inside of them", excerpt(self.name(el))),
+        )
+    }
+
+    #[inline]
+    pub(super) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        if !self.namespaces.is_empty() {
+            let depth = self.depth;
+            self.namespaces.retain(|b| b.depth <= depth);
+        }
+    }
+
+    /// Takes the end tag of `el` where it stands at `at` in its usual form.
+    #[inline]
+    pub(super) fn try_close(&mut self, el: Element, at: usize) -> bool {
+        let n = el.name_len;
+        let Some(tag) = self.bytes.get(at..at + n + 3) else {
+            return false;
+        };
+        let [b'<', b'/', rest @ ..] = tag else {
+            return false;
+        };
+        let Some((b'>', name)) = rest.split_last() else {
+            return false;
+        };
+        if self.bytes.get(el.start + 1..el.start + 1 + n) != Some(name) {
+            return false;
+        }
+        self.pos = at + n + 3;
+        self.leave();
+        true
+    }
+
+    /// Takes the end tag of `el`, which must stand at the current position.
+    #[inline]
+    pub(super) fn close(&mut self, el: Element) -> Result<(), XmlError> {
+        if self.try_close(el, self.pos) {
+            return Ok(());
+        }
+        self.close_odd(el)
+    }
+
+    #[cold]
+    fn close_odd(&mut self, el: Element) -> Result<(), XmlError> {
+        let at = self.pos;
+        let name = self.name(el);
+        let rest = self.text.get(at..).unwrap_or_default();
+        let same = rest
+            .strip_prefix("</")
+            .and_then(|r| r.strip_prefix(name))
+            .map(|r| skip_space(self.bytes, self.bytes.len() - r.len()));
+        match same {
+            Some(end) if self.byte(end) == Some(b'>') => {
+                self.pos = end + 1;
+                self.leave();
+                Ok(())
+            }
+            Some(end) if self.byte(end).is_none() => Err(self.truncated(format!("</{name}>"))),
+            _ if memchr(b'>', rest.as_bytes()).is_none() => {
+                Err(self.truncated(format!("</{name}>")))
+            }
+            _ => Err(self.unexpected(at, format!("</{name}>"))),
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Scalars: numbers, booleans, strings, secrets.
+
+use super::error::{XmlError, XmlErrorKind, quoted};
+use super::reader::{FromXml, Reader};
+use super::writer::{ToXml, Writer};
+use crate::value::enums;
+use crate::{IntegerEnum, Secret, StringEnum};
+use rust_decimal::Decimal;
+
+/// The error of a text that is not of its type.
+#[cold]
+#[inline(never)]
+pub(super) fn not_a(at: usize, what: &'static str, text: &str) -> XmlError {
+    XmlError::new(XmlErrorKind::Value, at, what, quoted(text))
+}
+
+impl Reader<'_> {
+    /// Reads the plain form of a number, `-740.05`: its digits as an integer and
+    /// how many of them are behind the point. `None`, with nothing read, where
+    /// it is not plain or has more than 18 digits, or a fraction is not wanted.
+    #[inline]
+    fn plain_number(&mut self, fraction: bool) -> Option<(i64, u32)> {
+        let from = self.pos;
+        let negative = self.byte(from) == Some(b'-');
+        let mut p = from + usize::from(negative);
+        let digits = p;
+        let mut number: i64 = 0;
+        let mut point = None;
+        loop {
+            match self.byte(p)? {
+                digit @ b'0'..=b'9' => {
+                    if p - digits >= 18 {
+                        return None;
+                    }
+                    number = number * 10 + i64::from(digit - b'0');
+                }
+                b'.' if fraction && point.is_none() && p != digits => point = Some(p),
+                b'<' => break,
+                _ => return None,
+            }
+            p += 1;
+        }
+        let scale = match point {
+            Some(point) => p - point - 1,
+            None => 0,
+        };
+        if p == digits || (point.is_some() && scale == 0) || self.el.empty {
+            return None;
+        }
+        if !self.try_close(self.el, p) {
+            return None;
+        }
+        let number = if negative { -number } else { number };
+        Some((number, u32::try_from(scale).ok()?))
+    }
+
+    #[inline(never)]
+    fn integer(&mut self) -> Result<i64, XmlError> {
+        if let Some((number, _)) = self.plain_number(false) {
+            return Ok(number);
+        }
+        let at = self.value_offset();
+        let text = self.scalar_text()?;
+        text.parse().map_err(|_| not_a(at, "an integer", &text))
+    }
+}
+
+impl FromXml for i64 {
+    const NULL_IF_EMPTY: bool = true;
+
+    #[inline]
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        r.integer()
+    }
+}
+
+impl FromXml for i32 {
+    const NULL_IF_EMPTY: bool = true;
+
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let at = r.value_offset();
+        let number = r.integer()?;
+        Self::try_from(number).map_err(|_| not_a(at, "an integer of 32 bits", &number.to_string()))
+    }
+}
+
+/// A finite number in XML's notation.
+fn float(r: &mut Reader<'_>) -> Result<f64, XmlError> {
+    let at = r.value_offset();
+    let text = r.scalar_text()?;
+    text.parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite())
+        .ok_or_else(|| not_a(at, "a number", &text))
+}
+
+impl FromXml for f64 {
+    const NULL_IF_EMPTY: bool = true;
+
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        float(r)
+    }
+}
+
+impl FromXml for f32 {
+    const NULL_IF_EMPTY: bool = true;
+
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let at = r.value_offset();
+        let text = r.scalar_text()?;
+        text.parse()
+            .ok()
+            .filter(|n: &f32| n.is_finite())
+            .ok_or_else(|| not_a(at, "a number of 32 bits", &text))
+    }
+}
+
+impl FromXml for bool {
+    const NULL_IF_EMPTY: bool = true;
+
+    #[inline(never)]
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        if r.attribute.is_none() && !r.el.empty {
+            let rest = r.bytes.get(r.pos..).unwrap_or_default();
+            if rest.starts_with(b"false") {
+                if r.try_close(r.el, r.pos + 5) {
+                    return Ok(false);
+                }
+            } else if rest.starts_with(b"true") && r.try_close(r.el, r.pos + 4) {
+                return Ok(true);
+            }
+        }
+        let at = r.value_offset();
+        let text = r.scalar_text()?;
+        match &*text {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            // .NET prints its own spelling
+            "True" => Ok(true),
+            "False" => Ok(false),
+            _ => Err(not_a(at, "`true` or `false`", &text)),
+        }
+    }
+}
+
+impl FromXml for Decimal {
+    const NULL_IF_EMPTY: bool = true;
+
+    #[inline(never)]
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        if let Some((number, scale)) = r.plain_number(true) {
+            return Ok(Self::new(number, scale)); // a scale of at most 17
+        }
+        let at = r.value_offset();
+        let text = r.scalar_text()?;
+        let plain = text
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+        let value = if plain && text.contains(['e', 'E']) {
+            Self::from_scientific(&text).ok()
+        } else if plain {
+            Self::from_str_exact(&text).ok()
+        } else {
+            None // rust_decimal would take `1_000`
+        };
+        value.ok_or_else(|| not_a(at, "a decimal", &text))
+    }
+}
+
+impl FromXml for String {
+    #[inline]
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        r.string()
+    }
+}
+
+impl FromXml for Secret {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let element = r.el.start;
+        r.string().map(Self::new).map_err(|e| e.redacted(element))
+    }
+}
+
+impl<T: FromXml> FromXml for Box<T> {
+    const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
+
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        T::from_xml(r).map(Self::new)
+    }
+}
+
+impl Reader<'_> {
+    /// Reads an open enum of strings; used by [`xml_string_enum!`](crate::xml_string_enum).
+    #[doc(hidden)]
+    pub fn string_enum<E: StringEnum>(&mut self) -> Result<E, XmlError> {
+        Ok(enums::from_str(&self.scalar_text()?))
+    }
+
+    /// Reads an open enum of integers; used by [`xml_integer_enum!`](crate::xml_integer_enum).
+    #[doc(hidden)]
+    pub fn integer_enum<E: IntegerEnum>(&mut self) -> Result<E, XmlError> {
+        Ok(enums::from_integer(self.integer()?))
+    }
+}
+
+/// Implements [`FromXml`] and [`ToXml`] for open enums of strings:
+/// `xml_string_enum! { Locale, Currency }`.
+#[macro_export]
+macro_rules! xml_string_enum {
+    ($($name:ty),* $(,)?) => {
+        $(
+            impl $crate::xml::FromXml for $name {
+                const NULL_IF_EMPTY: bool = true;
+                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> Result<Self, $crate::xml::XmlError> {
+                    r.string_enum()
+                }
+            }
+            impl $crate::xml::ToXml for $name {
+                fn to_xml(&self, w: &mut $crate::xml::Writer) -> Result<(), $crate::xml::XmlError> {
+                    w.string($crate::StringEnum::as_str(self))
+                }
+            }
+        )*
+    };
+}
+
+/// Implements [`FromXml`] and [`ToXml`] for open enums of integers:
+/// `xml_integer_enum! { Owner }`.
+#[macro_export]
+macro_rules! xml_integer_enum {
+    ($($name:ty),* $(,)?) => {
+        $(
+            impl $crate::xml::FromXml for $name {
+                const NULL_IF_EMPTY: bool = true;
+                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> Result<Self, $crate::xml::XmlError> {
+                    r.integer_enum()
+                }
+            }
+            impl $crate::xml::ToXml for $name {
+                fn to_xml(&self, w: &mut $crate::xml::Writer) -> Result<(), $crate::xml::XmlError> {
+                    $crate::xml::ToXml::to_xml(&$crate::IntegerEnum::code(self), w)
+                }
+            }
+        )*
+    };
+}
+
+// ---- writing ----
+
+impl ToXml for i64 {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.digits(*self < 0, self.unsigned_abs(), 0);
+        Ok(())
+    }
+}
+
+impl ToXml for i32 {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        i64::from(*self).to_xml(w)
+    }
+}
+
+impl ToXml for f64 {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        if !self.is_finite() {
+            return Err(w.unrepresentable("a finite number", self.to_string()));
+        }
+        w.display(*self);
+        Ok(())
+    }
+}
+
+impl ToXml for f32 {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        if !self.is_finite() {
+            return Err(w.unrepresentable("a finite number", self.to_string()));
+        }
+        w.display(*self);
+        Ok(())
+    }
+}
+
+impl ToXml for bool {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.raw(if *self { b"true" } else { b"false" });
+        Ok(())
+    }
+}
+
+impl ToXml for Decimal {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        match u64::try_from(self.mantissa().unsigned_abs()) {
+            Ok(digits) if self.scale() <= 18 => {
+                w.digits(self.is_sign_negative(), digits, self.scale() as usize);
+            }
+            _ => w.display(self),
+        }
+        Ok(())
+    }
+}
+
+impl ToXml for str {
+    #[inline]
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.string(self)
+    }
+}
+
+impl ToXml for String {
+    #[inline]
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.string(self)
+    }
+}
+
+impl ToXml for Secret {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.string(self.expose()).map_err(|e| e.redacted(0))
+    }
+}
+
+impl<T: ToXml + ?Sized> ToXml for Box<T> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        (**self).to_xml(w)
+    }
+}
+
+impl<T: ToXml + ?Sized> ToXml for &T {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        (**self).to_xml(w)
+    }
+}

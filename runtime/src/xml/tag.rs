@@ -1,0 +1,164 @@
+//! What the generator knows of an element: its tags, ready for comparing and writing.
+
+/// How many bytes of a start tag are compared in one go.
+const WINDOW: usize = 32;
+
+/// The tags of one documented element, made by [`tag!`](super::tag) at compile time.
+///
+/// The reader compares the whole documented start tag at once before it looks
+/// closer; the writer copies it.
+#[derive(Debug)]
+pub struct Tag {
+    /// `<price type="decimal">`
+    pub(super) open: &'static str,
+    /// `</price>`, with the preferred prefix where there is one.
+    pub(super) close: &'static str,
+    /// The local name.
+    pub(super) name: &'static str,
+    /// The namespace's URI; empty: none.
+    pub(super) namespace: &'static str,
+    /// The preferred prefix; empty: none.
+    pub(super) prefix: &'static str,
+    /// Date-times in this element are written in ISO 8601, whatever the dialect.
+    pub(super) iso_time: bool,
+    /// The start tag without `>`, zero-padded, and the mask of its bytes.
+    head: [u64; WINDOW / 8],
+    mask: [u64; WINDOW / 8],
+    /// The length of the start tag without `>`; 0 where it cannot be predicted.
+    head_len: usize,
+}
+
+impl Tag {
+    /// Used by [`tag!`](super::tag).
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        open: &'static str,
+        close: &'static str,
+        kind: &'static str,
+    ) -> Self {
+        let bytes = open.as_bytes();
+        let head_len = bytes.len() - 1;
+        let mut head = [0u64; WINDOW / 8];
+        let mut mask = [0u64; WINDOW / 8];
+        let mut i = 0;
+        while i < head_len && i < WINDOW {
+            head[i / 8] |= (bytes[i] as u64) << (8 * (i % 8));
+            mask[i / 8] |= 0xff << (8 * (i % 8));
+            i += 1;
+        }
+        Self {
+            open,
+            close,
+            name,
+            namespace: "",
+            prefix: "",
+            iso_time: is(kind, "datetime") || is(kind, "dateTime"),
+            head,
+            mask,
+            head_len,
+        }
+    }
+
+    /// Used by [`tag!`](super::tag).
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn in_namespace(mut self, namespace: &'static str, prefix: &'static str) -> Self {
+        self.namespace = namespace;
+        self.prefix = prefix;
+        self.head_len = 0; // the prefix in the document is the sender's choice
+        self
+    }
+
+    /// Where `bytes` at `at` has this start tag as documented, up to what ends
+    /// it: the offset behind the last attribute's value or the name.
+    #[inline]
+    pub(super) fn head_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let end = at + self.head_len;
+        let matched = match bytes.get(at..at + WINDOW) {
+            Some(window) if self.head_len <= WINDOW => {
+                let mut differ = 0;
+                for (i, word) in window
+                    .as_chunks::<8>()
+                    .0
+                    .iter()
+                    .enumerate()
+                    .take(WINDOW / 8)
+                {
+                    differ |= (u64::from_le_bytes(*word) & self.mask[i]) ^ self.head[i];
+                }
+                differ == 0
+            }
+            _ => bytes.get(at..end) == self.open.as_bytes().get(..self.head_len),
+        };
+        (matched && self.head_len != 0).then_some(end)
+    }
+}
+
+/// `a == b` in constants.
+const fn is(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The root of a list, for [`decode_list`](super::decode_list),
+/// [`ListDecoder`](super::ListDecoder) and [`encode_list`](super::encode_list).
+#[derive(Debug)]
+pub struct ListTag {
+    /// The root elements that are accepted; the first is the one that is written.
+    pub roots: &'static [Tag],
+    /// The items' elements that are accepted; the first is the one that is written.
+    pub items: &'static [Tag],
+}
+
+/// Describes an element to reader and writer: `tag!("price")`,
+/// `tag!("price", "decimal")` with the `type` attribute of the dialect `rails`,
+/// `tag!("price", ns = "urn:shop", prefix = "s")` in a namespace.
+#[macro_export]
+macro_rules! tag {
+    ($name:literal) => {
+        $crate::xml::Tag::new(
+            $name,
+            concat!("<", $name, ">"),
+            concat!("</", $name, ">"),
+            "",
+        )
+    };
+    ($name:literal, $kind:literal) => {
+        $crate::xml::Tag::new(
+            $name,
+            concat!("<", $name, " type=\"", $kind, "\">"),
+            concat!("</", $name, ">"),
+            $kind,
+        )
+    };
+    ($name:literal, ns = $ns:literal) => {
+        $crate::xml::Tag::new(
+            $name,
+            concat!("<", $name, ">"),
+            concat!("</", $name, ">"),
+            "",
+        )
+        .in_namespace($ns, "")
+    };
+    ($name:literal, ns = $ns:literal, prefix = $prefix:literal) => {
+        $crate::xml::Tag::new(
+            $name,
+            concat!("<", $prefix, ":", $name, ">"),
+            concat!("</", $prefix, ":", $name, ">"),
+            "",
+        )
+        .in_namespace($ns, $prefix)
+    };
+}

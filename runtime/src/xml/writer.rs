@@ -1,0 +1,479 @@
+//! The writer: elements, attributes, escaping.
+
+use super::error::{XmlError, XmlErrorKind, excerpt};
+use super::limits::Dialect;
+use super::scan::is_legal;
+use super::start::XSI;
+use super::tag::Tag;
+use crate::value::Maybe;
+use std::fmt::{Display, Write as _};
+
+/// A type that is written into an element.
+pub trait ToXml {
+    /// Writes the attributes and the content of the element that the caller opened.
+    ///
+    /// # Errors
+    /// Where XML cannot carry the value.
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError>;
+}
+
+/// Writes one document.
+///
+/// Emitted code uses it through [`ToXml`]; see [`encode`](super::encode).
+#[derive(Debug)]
+pub struct Writer {
+    out: Vec<u8>,
+    dialect: Dialect,
+    in_attribute: bool,
+    iso_time: bool,
+    /// Prefixes and namespaces in scope, with how many elements are open where
+    /// they are declared.
+    namespaces: Vec<(&'static str, &'static str, usize)>,
+    depth: usize,
+}
+
+impl Writer {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        let mut out = Vec::with_capacity(4096);
+        out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        Self {
+            out,
+            dialect,
+            in_attribute: false,
+            iso_time: false,
+            namespaces: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.out
+    }
+
+    pub(super) fn locate(&self, error: XmlError) -> XmlError {
+        error.locate_output(&String::from_utf8_lossy(&self.out))
+    }
+
+    /// How the API writes date-times in the element that is open.
+    pub(super) fn rails_time(&self) -> bool {
+        self.dialect == Dialect::Rails && !self.iso_time
+    }
+
+    // ---- fields ----
+
+    /// Writes an element.
+    ///
+    /// # Errors
+    /// Where XML cannot carry the value.
+    #[inline]
+    pub fn field<T: ToXml + ?Sized>(&mut self, tag: &Tag, value: &T) -> Result<(), XmlError> {
+        let content = self.open(tag);
+        value.to_xml(self)?;
+        self.close(tag, content);
+        Ok(())
+    }
+
+    /// Writes an element where there is a value.
+    ///
+    /// # Errors
+    /// Where XML cannot carry the value.
+    #[inline]
+    pub fn optional<T: ToXml>(&mut self, tag: &Tag, value: &Option<T>) -> Result<(), XmlError> {
+        match value {
+            Some(value) => self.field(tag, value),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes an element, null where there is no value.
+    ///
+    /// # Errors
+    /// Where XML cannot carry the value.
+    #[inline]
+    pub fn nullable<T: ToXml>(&mut self, tag: &Tag, value: &Option<T>) -> Result<(), XmlError> {
+        match value {
+            Some(value) => self.field(tag, value),
+            None => {
+                self.nil(tag);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes an element, null, or nothing.
+    ///
+    /// # Errors
+    /// Where XML cannot carry the value.
+    #[inline]
+    pub fn maybe<T: ToXml>(&mut self, tag: &Tag, value: &Maybe<T>) -> Result<(), XmlError> {
+        match value {
+            Maybe::Value(value) => self.field(tag, value),
+            Maybe::Null => {
+                self.nil(tag);
+                Ok(())
+            }
+            Maybe::Absent => Ok(()),
+        }
+    }
+
+    /// Writes an element for each item. No items and no list look the same.
+    ///
+    /// # Errors
+    /// Where XML cannot carry an item.
+    pub fn repeated<T: ToXml>(&mut self, tag: &Tag, items: &[T]) -> Result<(), XmlError> {
+        for item in items {
+            let start = self.out.len();
+            self.field(tag, item).map_err(|e| e.in_item(start))?;
+        }
+        Ok(())
+    }
+
+    /// The same for a list that may be absent.
+    ///
+    /// # Errors
+    /// Where XML cannot carry an item.
+    pub fn repeated_optional<T: ToXml>(
+        &mut self,
+        tag: &Tag,
+        items: &Option<Vec<T>>,
+    ) -> Result<(), XmlError> {
+        self.repeated(tag, items.as_deref().unwrap_or_default())
+    }
+
+    /// The same for a list of three states.
+    ///
+    /// # Errors
+    /// Where XML cannot carry an item.
+    pub fn repeated_maybe<T: ToXml>(
+        &mut self,
+        tag: &Tag,
+        items: &Maybe<Vec<T>>,
+    ) -> Result<(), XmlError> {
+        match items {
+            Maybe::Value(items) => self.repeated(tag, items),
+            Maybe::Null => {
+                self.nil(tag);
+                Ok(())
+            }
+            Maybe::Absent => Ok(()),
+        }
+    }
+
+    /// Writes a list with its items inside one element.
+    ///
+    /// # Errors
+    /// Where XML cannot carry an item.
+    pub fn wrapped<T: ToXml>(
+        &mut self,
+        tag: &Tag,
+        item: &'static [Tag],
+        items: &[T],
+    ) -> Result<(), XmlError> {
+        let content = self.open(tag);
+        if let Some(item) = item.first() {
+            self.repeated(item, items)?;
+        }
+        self.close(tag, content);
+        Ok(())
+    }
+
+    /// The same for a list that may be absent.
+    ///
+    /// # Errors
+    /// Where XML cannot carry an item.
+    pub fn wrapped_optional<T: ToXml>(
+        &mut self,
+        tag: &Tag,
+        item: &'static [Tag],
+        items: &Option<Vec<T>>,
+    ) -> Result<(), XmlError> {
+        match items {
+            Some(items) => self.wrapped(tag, item, items),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for a list that may be null.
+    ///
+    /// # Errors
+    /// Where XML cannot carry an item.
+    pub fn wrapped_nullable<T: ToXml>(
+        &mut self,
+        tag: &Tag,
+        item: &'static [Tag],
+        items: &Option<Vec<T>>,
+    ) -> Result<(), XmlError> {
+        if items.is_none() {
+            self.nil(tag);
+        }
+        self.wrapped_optional(tag, item, items)
+    }
+
+    /// The same for a list of three states.
+    ///
+    /// # Errors
+    /// Where XML cannot carry an item.
+    pub fn wrapped_maybe<T: ToXml>(
+        &mut self,
+        tag: &Tag,
+        item: &'static [Tag],
+        items: &Maybe<Vec<T>>,
+    ) -> Result<(), XmlError> {
+        match items {
+            Maybe::Value(items) => self.wrapped(tag, item, items),
+            Maybe::Null => {
+                self.nil(tag);
+                Ok(())
+            }
+            Maybe::Absent => Ok(()),
+        }
+    }
+
+    /// Writes an attribute into the start tag of the element that was opened
+    /// last; only before its content.
+    ///
+    /// # Errors
+    /// Where XML cannot carry the value.
+    pub fn attribute<T: ToXml + ?Sized>(&mut self, tag: &Tag, value: &T) -> Result<(), XmlError> {
+        self.out.pop(); // the start tag's `>`
+        if tag.namespace.is_empty() {
+            self.out.push(b' ');
+            self.raw(tag.name.as_bytes());
+        } else {
+            // An attribute without a prefix is in no namespace, so it needs one.
+            let prefix = if tag.prefix.is_empty() {
+                "ns"
+            } else {
+                tag.prefix
+            };
+            self.declare(prefix, tag.namespace);
+            self.out.push(b' ');
+            self.raw(prefix.as_bytes());
+            self.out.push(b':');
+            self.raw(tag.name.as_bytes());
+        }
+        self.raw(b"=\"");
+        self.in_attribute = true;
+        let result = value.to_xml(self);
+        self.in_attribute = false;
+        self.raw(b"\">");
+        result
+    }
+
+    /// Writes an attribute where there is a value.
+    ///
+    /// # Errors
+    /// Where XML cannot carry the value.
+    pub fn attribute_optional<T: ToXml>(
+        &mut self,
+        tag: &Tag,
+        value: &Option<T>,
+    ) -> Result<(), XmlError> {
+        match value {
+            Some(value) => self.attribute(tag, value),
+            None => Ok(()),
+        }
+    }
+
+    // ---- elements ----
+
+    /// Opens an element; gives the length of the output behind its start tag.
+    #[inline]
+    pub(super) fn open(&mut self, tag: &Tag) -> usize {
+        self.depth += 1;
+        self.iso_time = tag.iso_time;
+        self.raw(tag.open.as_bytes());
+        if !tag.namespace.is_empty() {
+            self.out.pop();
+            self.declare(tag.prefix, tag.namespace);
+            self.out.push(b'>');
+        }
+        self.out.len()
+    }
+
+    #[inline]
+    pub(super) fn close(&mut self, tag: &Tag, content: usize) {
+        // Attributes may have been written since; they end with `">` too.
+        if self.out.len() == content || self.out.ends_with(b"\">") && self.is_start_tag(content) {
+            self.out.pop();
+            self.raw(b"/>");
+        } else {
+            self.raw(tag.close.as_bytes());
+        }
+        self.depth -= 1;
+        if !self.namespaces.is_empty() {
+            let depth = self.depth;
+            self.namespaces.retain(|(_, _, at)| *at <= depth);
+        }
+    }
+
+    /// Whether all since `content` is attributes: text cannot hold a `"` and `>`
+    /// without `&gt;`, and elements hold a `<`.
+    fn is_start_tag(&self, content: usize) -> bool {
+        let since = self.out.get(content - 1..).unwrap_or_default();
+        memchr::memchr2(b'<', b'>', since).is_some_and(|n| n + 1 == since.len())
+    }
+
+    #[inline(never)]
+    fn nil(&mut self, tag: &Tag) {
+        self.open(tag);
+        self.out.pop();
+        if self.dialect == Dialect::Rails {
+            self.raw(b" nil=\"true\">");
+        } else {
+            self.declare("xsi", XSI);
+            self.raw(b" xsi:nil=\"true\">");
+        }
+        self.close(tag, self.out.len());
+    }
+
+    /// Declares a namespace in the start tag that is open, unless it is in scope.
+    fn declare(&mut self, prefix: &'static str, namespace: &'static str) {
+        let current = self.namespaces.iter().rev().find(|(p, _, _)| *p == prefix);
+        if current.is_some_and(|(_, n, _)| *n == namespace) {
+            return;
+        }
+        self.raw(b" xmlns");
+        if !prefix.is_empty() {
+            self.out.push(b':');
+            self.raw(prefix.as_bytes());
+        }
+        self.raw(b"=\"");
+        for part in namespace.split_inclusive(['&', '<', '"']) {
+            let (text, special) = match part.as_bytes().last() {
+                Some(b'&') => (part.len() - 1, "&amp;"),
+                Some(b'<') => (part.len() - 1, "&lt;"),
+                Some(b'"') => (part.len() - 1, "&quot;"),
+                _ => (part.len(), ""),
+            };
+            self.raw(part.get(..text).unwrap_or_default().as_bytes());
+            self.raw(special.as_bytes());
+        }
+        self.out.push(b'"');
+        self.namespaces.push((prefix, namespace, self.depth));
+    }
+
+    // ---- text ----
+
+    #[inline]
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    pub(super) fn display(&mut self, value: impl Display) {
+        let mut text = String::new();
+        let _ = write!(text, "{value}");
+        self.raw(text.as_bytes());
+    }
+
+    /// Writes an integer's digits with a point before the last `scale` of them.
+    pub(super) fn digits(&mut self, negative: bool, mut digits: u64, scale: usize) {
+        let mut text = [b'0'; 24];
+        let mut at = text.len();
+        let mut written = 0;
+        while written <= scale || digits != 0 {
+            if written == scale && scale != 0 {
+                at -= 1;
+                text[at] = b'.';
+            }
+            at -= 1;
+            text[at] = b'0' + (digits % 10) as u8;
+            digits /= 10;
+            written += 1;
+        }
+        if negative {
+            at -= 1;
+            text[at] = b'-';
+        }
+        self.raw(&text[at..]);
+    }
+
+    /// Writes a number of exactly two digits or more.
+    pub(super) fn padded(&mut self, number: u32, width: usize) {
+        let mut text = [b'0'; 10];
+        let mut rest = number;
+        for digit in text.iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        self.raw(&text[text.len() - width.min(text.len())..]);
+    }
+
+    /// Writes a string, or a scalar's text, escaped.
+    ///
+    /// # Errors
+    /// Where it has a character that XML cannot carry.
+    #[inline(never)]
+    pub fn string(&mut self, text: &str) -> Result<(), XmlError> {
+        let bytes = text.as_bytes();
+        let ends = self.dialect == Dialect::Trimmed
+            && (bytes.first().is_some_and(|b| *b <= b' ')
+                || bytes.last().is_some_and(|b| *b <= b' '));
+        if is_clean(bytes) && !self.in_attribute && !ends {
+            self.raw(bytes);
+            return Ok(());
+        }
+        self.escaped(text, ends)
+    }
+
+    fn escaped(&mut self, text: &str, protect_ends: bool) -> Result<(), XmlError> {
+        let space = [' ', '\n', '\t', '\r'];
+        let lead = text.len() - text.trim_start_matches(space).len();
+        let tail = text.trim_end_matches(space).len();
+        let mut from = 0;
+        for (at, c) in text.char_indices() {
+            let protect = protect_ends && (at < lead || at >= tail);
+            let escape = match c {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' if self.in_attribute => "&quot;",
+                '\r' => "&#13;",
+                '\n' if self.in_attribute || protect => "&#10;",
+                '\t' if self.in_attribute || protect => "&#9;",
+                ' ' if protect => "&#32;",
+                c if !is_legal(c) => {
+                    return Err(self.unrepresentable(
+                        "characters that XML can carry",
+                        format!("U+{:04X}", u32::from(c)),
+                    ));
+                }
+                _ => continue,
+            };
+            self.raw(text.get(from..at).unwrap_or_default().as_bytes());
+            self.raw(escape.as_bytes());
+            from = at + c.len_utf8();
+        }
+        self.raw(text.get(from..).unwrap_or_default().as_bytes());
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn unrepresentable(&self, expected: &'static str, found: String) -> XmlError {
+        XmlError::new(XmlErrorKind::Unrepresentable, 0, expected, excerpt(&found))
+    }
+}
+
+/// Whether a text can be written as it is. Written so that the compiler makes
+/// it vector code.
+#[inline]
+fn is_clean(bytes: &[u8]) -> bool {
+    let odd = |b: u8| -> u8 {
+        u8::from((b < b' ') & (b != b'\n') & (b != b'\t'))
+            | u8::from(b == b'<')
+            | u8::from(b == b'>')
+            | u8::from(b == b'&')
+            | u8::from(b == 0xef)
+    };
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    let mut any = 0;
+    for chunk in chunks {
+        for b in chunk {
+            any |= odd(*b);
+        }
+    }
+    for b in rest {
+        any |= odd(*b);
+    }
+    any == 0
+}

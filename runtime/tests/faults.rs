@@ -1,0 +1,528 @@
+//! What a server, or the network, can do wrong: each gives the right error, or a success after the right number of
+//! attempts; nothing is done twice; time and memory stay bounded.
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use lavka_runtime::client::Retry;
+use lavka_runtime::{Decimal, Error, ErrorKind};
+use support::builder;
+use support::server::{Act, Server, json, reply, status};
+use support::shop::{Book, Client};
+
+const BOOKS: &str = r#"[{"name":"a","price":1}]"#;
+const EDITED: &str = r#"{"retval":0,"content":{"product_id":7}}"#;
+
+fn client(server: &Server) -> Client {
+    builder(server)
+        .read_timeout(Duration::from_millis(300))
+        .call_timeout(Duration::from_secs(3))
+        .max_body(100_000)
+        .build()
+        .expect("a client")
+}
+
+/// What a safe and an unsafe operation give: error kind, or `None` for success, and the number of requests.
+async fn both(acts: Vec<Act>) -> [(Option<Error>, usize); 2] {
+    let started = Instant::now();
+    let server = Server::script(acts.clone()).await;
+    let safe = client(&server).list_books("x", None).await.err();
+    let safe = (safe, server.seen().len());
+    let server = Server::script(acts).await;
+    let unsafe_one = client(&server)
+        .edit_book(7, &Book::new("a", Decimal::ONE))
+        .await
+        .err();
+    let unsafe_one = (unsafe_one, server.seen().len());
+    assert!(
+        started.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        started.elapsed()
+    );
+    [safe, unsafe_one]
+}
+
+fn kinds(results: &[(Option<Error>, usize); 2]) -> [(Option<ErrorKind>, usize); 2] {
+    results
+        .each_ref()
+        .map(|(error, requests)| (error.as_ref().map(Error::kind), *requests))
+}
+
+/// A head that announces more than there is.
+fn announced(length: usize, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+#[tokio::test]
+async fn a_fault_is_repaired_only_where_nothing_can_happen_twice() {
+    // The first request meets the fault, the second gets a reply.
+    let fine = json(BOOKS);
+    let faults: Vec<(&str, Act, ErrorKind)> = vec![
+        (
+            "reset before the body is read",
+            Act::ResetEarly,
+            ErrorKind::Interrupted,
+        ),
+        (
+            "reset before the headers",
+            Act::Reset(vec![]),
+            ErrorKind::Interrupted,
+        ),
+        (
+            "reset within the headers",
+            Act::Reset(b"HTTP/1.1 200 OK\r\nContent-".to_vec()),
+            ErrorKind::Interrupted,
+        ),
+        (
+            "closed before the headers",
+            Act::Close(vec![]),
+            ErrorKind::Interrupted,
+        ),
+        (
+            "closed within the headers",
+            Act::Close(b"HTTP/1.1 200 OK\r\nCon".to_vec()),
+            ErrorKind::Interrupted,
+        ),
+        (
+            "reset within the body",
+            Act::Reset(announced(500, "[{")),
+            ErrorKind::Truncated,
+        ),
+        (
+            "closed within the body",
+            Act::Close(announced(500, "[{")),
+            ErrorKind::Truncated,
+        ),
+        (
+            "closed within a chunk",
+            Act::Close(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n[".to_vec()),
+            ErrorKind::Truncated,
+        ),
+        (
+            "closed without the last chunk",
+            Act::Close(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n[\r\n".to_vec()),
+            ErrorKind::Truncated,
+        ),
+        (
+            "JSON that ends early",
+            Act::Send(reply("200 OK", &[], "\"abc")),
+            ErrorKind::Truncated,
+        ),
+        (
+            "a length that is too short",
+            Act::Close(announced(2, "\"abc\"")),
+            ErrorKind::Truncated,
+        ),
+        (
+            "no reply",
+            Act::Late(Duration::from_secs(30), vec![]),
+            ErrorKind::Timeout,
+        ),
+        (
+            "a body that stops",
+            Act::Drip(announced(500, "["), vec![], Duration::ZERO),
+            ErrorKind::Timeout,
+        ),
+        (
+            "a maintenance page",
+            Act::Send(reply(
+                "200 OK",
+                &[("Content-Type", "application/json")],
+                "<!DOCTYPE html><html>…",
+            )),
+            ErrorKind::Html,
+        ),
+        (
+            "no HTTP",
+            Act::Close(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
+            ErrorKind::Interrupted,
+        ),
+        (
+            "503",
+            status("503 Service Unavailable", &[], "busy"),
+            ErrorKind::Status,
+        ),
+        (
+            "503 with Retry-After",
+            status("503 Service Unavailable", &[("Retry-After", "1")], ""),
+            ErrorKind::Status,
+        ),
+        (
+            "429 with Retry-After",
+            status("429 Too Many Requests", &[("Retry-After", "0")], ""),
+            ErrorKind::Status,
+        ),
+        (
+            "502",
+            status(
+                "502 Bad Gateway",
+                &[("Content-Type", "text/html")],
+                "<html>",
+            ),
+            ErrorKind::Status,
+        ),
+    ];
+    for (name, act, kind) in faults {
+        let results = both(vec![act.clone(), fine.clone()]).await;
+        assert_eq!(
+            kinds(&results),
+            [(None, 2), (Some(kind), 1)],
+            "{name}: {results:?}"
+        );
+        let error = results[1].0.as_ref().expect("an error");
+        assert!(
+            error.is_temporary() && !error.is_retryable(),
+            "{name}: {error:?}"
+        );
+        assert_eq!(error.attempts(), 1);
+        // Where it stays, attempts end.
+        if !matches!(kind, ErrorKind::Timeout) && !name.contains("Retry-After") {
+            let results = both(vec![act]).await;
+            assert_eq!(
+                kinds(&results),
+                [(Some(kind), 4), (Some(kind), 1)],
+                "{name}: {results:?}"
+            );
+            let error = results[0].0.as_ref().expect("an error");
+            assert!(
+                error.is_retryable() && error.attempts() == 4,
+                "{name}: {error:?}"
+            );
+            assert!(
+                error.to_string().ends_with("(after 4 attempts)"),
+                "{name}: {error}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_pass_by_itself_is_not_repeated() {
+    let faults: Vec<(&str, Act, ErrorKind)> = vec![
+        (
+            "an empty body",
+            Act::Send(reply("200 OK", &[], "")),
+            ErrorKind::Empty,
+        ),
+        (
+            "204",
+            Act::Send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
+            ErrorKind::Empty,
+        ),
+        (
+            "XML",
+            Act::Send(reply("200 OK", &[], "<?xml version=\"1.0\"?><result/>")),
+            ErrorKind::Format,
+        ),
+        (
+            "garbage",
+            Act::Send(reply("200 OK", &[], "\u{1}\u{2}garbage")),
+            ErrorKind::Decode,
+        ),
+        (
+            "another type",
+            Act::Send(reply("200 OK", &[], "7")),
+            ErrorKind::Decode,
+        ),
+        (
+            "endless body",
+            Act::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+            ErrorKind::TooLarge,
+        ),
+        (
+            "huge length",
+            Act::Send(announced(1 << 40, "[")),
+            ErrorKind::TooLarge,
+        ),
+        (
+            "redirect",
+            status(
+                "302 Found",
+                &[("Location", "https://evil.example/x?token=1")],
+                "",
+            ),
+            ErrorKind::Redirect,
+        ),
+        (
+            "307 here",
+            status("307 Temporary Redirect", &[("Location", "/other")], ""),
+            ErrorKind::Redirect,
+        ),
+        (
+            "304",
+            Act::Send(b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec()),
+            ErrorKind::Redirect,
+        ),
+        (
+            "401",
+            status("401 Unauthorized", &[], ""),
+            ErrorKind::Status,
+        ),
+        (
+            "404",
+            status("404 Not Found", &[], "<html>"),
+            ErrorKind::Status,
+        ),
+        (
+            "422",
+            status(
+                "422 Unprocessable Entity",
+                &[],
+                r#"{"message":"no","retval":2}"#,
+            ),
+            ErrorKind::Status,
+        ),
+        (
+            "endless error",
+            Act::Endless(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()),
+            ErrorKind::Status,
+        ),
+    ];
+    for (name, act, kind) in faults {
+        let results = both(vec![act]).await;
+        assert_eq!(
+            kinds(&results),
+            [(Some(kind), 1), (Some(kind), 1)],
+            "{name}: {results:?}"
+        );
+        for (error, _) in &results {
+            let error = error.as_ref().expect("an error");
+            assert!(!error.is_retryable(), "{name}");
+            assert_eq!(error.is_auth(), name == "401");
+            assert_eq!(error.is_not_found(), name == "404");
+            assert_eq!(
+                error.is_validation(),
+                matches!(name, "422" | "endless error"),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_names_its_target_without_the_query() {
+    let other = Server::script(vec![json(BOOKS)]).await;
+    let location = format!("{}/elsewhere?token=1", other.url());
+    let server = Server::script(vec![status(
+        "308 Permanent Redirect",
+        &[("Location", &location)],
+        "",
+    )])
+    .await;
+    let error = client(&server)
+        .list_books("x", None)
+        .await
+        .expect_err("not followed");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "shop.list_books: HTTP 308: the server redirects to {}, and redirects are not followed; if it is the right place, set it as the base URL",
+            other.url()
+        )
+    );
+    assert!(
+        other.seen().is_empty(),
+        "credentials stay with the configured host"
+    );
+}
+
+#[tokio::test]
+async fn retry_after_is_honoured_within_the_deadline() {
+    let busy = |seconds: &str| status("503 Service Unavailable", &[("Retry-After", seconds)], "");
+    let server = Server::script(vec![busy("1"), json(BOOKS)]).await;
+    let started = Instant::now();
+    client(&server)
+        .list_books("x", None)
+        .await
+        .expect("success");
+    assert!(
+        started.elapsed() >= Duration::from_secs(1),
+        "{:?}",
+        started.elapsed()
+    );
+    let server = Server::script(vec![busy("300"), json(BOOKS)]).await;
+    let started = Instant::now();
+    let error = client(&server)
+        .list_books("x", None)
+        .await
+        .expect_err("longer than the call may take");
+    assert!(started.elapsed() < Duration::from_secs(1));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
+    assert_eq!(
+        error.to_string(),
+        "shop.list_books: HTTP 503 Service Unavailable (try again in 300 s)"
+    );
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_drip_ends_with_the_call() {
+    let body: Vec<u8> = std::iter::repeat_n(b' ', 10_000).collect();
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n".to_vec();
+    let drip = |first: Vec<u8>, rest: Vec<u8>| Act::Drip(first, rest, Duration::from_millis(30));
+    for act in [drip(head.clone(), body), drip(vec![], head)] {
+        let server = Server::script(vec![act]).await;
+        let client = builder(&server)
+            .read_timeout(Duration::from_millis(200))
+            .call_timeout(Duration::from_secs(1))
+            .build()
+            .expect("a client");
+        let started = Instant::now();
+        let error = client.list_books("x", None).await.expect_err("too slow");
+        assert!(error.is_timeout(), "{error}");
+        assert!(
+            started.elapsed() < Duration::from_millis(1500),
+            "{:?}",
+            started.elapsed()
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_server() {
+    let server = Server::script(vec![json(EDITED)]).await;
+    let url = server.url();
+    let client = builder(&server).build().expect("a client");
+    drop(server);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let error = client
+        .edit_book(7, &Book::new("a", Decimal::ONE))
+        .await
+        .expect_err("nobody there");
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Connect, 4),
+        "nothing was sent, so any call is repeated"
+    );
+    assert!(error.is_retryable());
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("shop.edit_book: no connection to {url}: ")),
+        "{error}"
+    );
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[tokio::test]
+async fn retries_can_be_turned_off_and_dropped_calls_end() {
+    let server = Server::script(vec![status("503 Service Unavailable", &[], "")]).await;
+    let once = builder(&server)
+        .retry(Retry::never())
+        .build()
+        .expect("a client");
+    once.list_books("x", None).await.expect_err("busy");
+    assert_eq!(server.seen().len(), 1);
+    let server = Server::script(vec![
+        Act::Late(Duration::from_secs(60), vec![]),
+        json(BOOKS),
+    ])
+    .await;
+    let client = builder(&server).build().expect("a client");
+    let call = tokio::time::timeout(Duration::from_millis(100), client.list_books("x", None)).await;
+    assert!(call.is_err());
+    client
+        .list_books("x", None)
+        .await
+        .expect("the client still works");
+}
+
+#[tokio::test]
+async fn uploads_meet_faults_too() {
+    use lavka_runtime::client::Upload;
+    use support::shop::Asset;
+    let send = async |act: Act, attachment: Upload| {
+        let server = Server::script(vec![act]).await;
+        let asset = Asset {
+            filename: None,
+            position: None,
+            attachment,
+        };
+        let client = client(&server);
+        let error = client.add_asset(&asset).await.expect_err("a fault");
+        (error, server.seen().len())
+    };
+    let large = || Upload::bytes("a", vec![7; 20_000_000]);
+    let (error, requests) = send(Act::ResetEarly, large()).await;
+    assert_eq!(
+        (error.kind(), requests),
+        (ErrorKind::Interrupted, 1),
+        "{error}"
+    );
+    let reader = Upload::reader("a", std::io::Cursor::new(vec![7; 100]), Some(100));
+    let (error, requests) = send(status("503 Service Unavailable", &[], ""), reader).await;
+    assert_eq!((error.kind(), requests), (ErrorKind::Status, 1), "{error}");
+    // A reader that gives nothing is silence, although it is ours.
+    let (error, _) = send(json("{}"), Upload::reader("a", tokio::io::empty(), Some(3))).await;
+    assert_eq!(error.kind(), ErrorKind::Request, "{error}");
+    let (silent, _held) = tokio::io::duplex(16);
+    let (error, _) = send(json("{}"), Upload::reader("a", silent, None)).await;
+    assert!(error.is_timeout(), "{error}");
+}
+
+#[tokio::test]
+async fn streams_meet_faults_too() {
+    let cases: Vec<(Act, usize, ErrorKind)> = vec![
+        (
+            Act::Close(announced(500, "[{\"name\":\"a\",\"price\":1},")),
+            1,
+            ErrorKind::Truncated,
+        ),
+        (
+            Act::Send(reply("200 OK", &[], "[{\"name\":\"a\",\"price\":1},")),
+            1,
+            ErrorKind::Truncated,
+        ),
+        (
+            Act::Drip(
+                announced(500, "[{\"name\":\"a\",\"price\":1},"),
+                vec![],
+                Duration::ZERO,
+            ),
+            1,
+            ErrorKind::Timeout,
+        ),
+        (
+            Act::Send(reply("200 OK", &[], "<html>")),
+            0,
+            ErrorKind::Html,
+        ),
+        (Act::Send(reply("200 OK", &[], "")), 0, ErrorKind::Empty),
+        (Act::Send(reply("200 OK", &[], "{}")), 0, ErrorKind::Decode),
+        (
+            Act::Send(reply("200 OK", &[], "[1,]")),
+            0,
+            ErrorKind::Decode,
+        ),
+        (
+            Act::Send(reply("200 OK", &[], "[{\"name\":\"a\",\"price\":1}]]")),
+            1,
+            ErrorKind::Decode,
+        ),
+    ];
+    for (act, items, kind) in cases {
+        let server = Server::script(vec![act.clone()]).await;
+        let mut books = client(&server)
+            .stream_books("x", None)
+            .await
+            .expect("a reply");
+        for _ in 0..items {
+            books.next().await.expect("an item").expect("a book");
+        }
+        let error = books.next().await.expect("an error").expect_err("a fault");
+        assert_eq!(error.kind(), kind, "{act:?}: {error}");
+        assert!(books.next().await.is_none());
+    }
+    let server = Server::script(vec![
+        status("503 Service Unavailable", &[], ""),
+        json("[ ]"),
+    ])
+    .await;
+    let mut books = client(&server)
+        .stream_books("x", None)
+        .await
+        .expect("a reply to the second attempt");
+    assert!(books.next().await.is_none());
+}

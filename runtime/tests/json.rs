@@ -1,0 +1,346 @@
+//! JSON: values, and what an error says.
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+
+use lavka_runtime::json::{self, decode, decode_bare_string, encode};
+use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret, Unknown};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Money {
+    #[serde(with = "json::decimal")]
+    one: Decimal,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "json::decimal_string"
+    )]
+    text: Option<Decimal>,
+    #[serde(
+        default,
+        skip_serializing_if = "Maybe::is_absent",
+        with = "json::decimal"
+    )]
+    maybe: Maybe<Decimal>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "json::decimal"
+    )]
+    list: Option<Vec<Decimal>>,
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        with = "json::decimal"
+    )]
+    map: BTreeMap<String, Option<Decimal>>,
+}
+
+fn text(value: &impl Serialize) -> String {
+    String::from_utf8(encode(value).expect("JSON")).expect("UTF-8")
+}
+
+#[test]
+fn decimals_keep_their_digits() {
+    let written = r#"{"one":79228162514264.337593543950335,"text":"0.10","maybe":null,"list":[1.00,-0.5],"map":{"a":1e2,"b":null}}"#;
+    let money: Money = decode(written.as_bytes()).expect("money");
+    assert_eq!(text(&money), written.replace("1e2", "100"));
+    assert_eq!(text(&Money::default()), r#"{"one":0}"#);
+    let from_string: Money = decode(br#"{"one":" 12.30 ","maybe":"1"}"#).expect("money");
+    assert_eq!(text(&from_string), r#"{"one":12.30,"maybe":1}"#);
+    let through = serde_json::to_value(&from_string).expect("a value");
+    assert_eq!(
+        serde_json::from_value::<Money>(through).expect("money"),
+        from_string
+    );
+}
+
+fn wrong<T: serde::de::DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
+    decode::<T>(text.as_bytes()).expect_err(text).to_string()
+}
+
+#[test]
+fn an_error_says_where_and_what() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Item {
+        id: i64,
+        #[serde(default, with = "json::decimal")]
+        price: Option<Decimal>,
+        #[serde(default, with = "json::date")]
+        date: Option<lavka_runtime::Date>,
+    }
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Page {
+        content: Vec<Item>,
+    }
+    let cases = [
+        (
+            r#"{"content":[{"id":1},{"price":"abc","id":2}]}"#,
+            r#"$.content[1].price: line 1, column 35: invalid value: string "abc", expected a decimal of at most 28 digits, near `{"content":[{"id":1},{"price":"…"`"#,
+        ),
+        (
+            "{\"content\":[\n  {\"id\":1, \"price\": 1e99}]}",
+            "$.content[0].price: line 2, column 25: invalid value: number 1e99, expected a decimal of at most 28 digits, near `{\"content\":[{\"id\":1,\"price\":1e99}`",
+        ),
+        (
+            r#"{"content":[{"id":1,"price":{"a":1}}]}"#,
+            "$.content[0]: line 1, column 36: invalid type: map, expected a decimal, near `{\"content\":[{\"id\":1,\"price\":{\"a\":1}}`",
+        ),
+        (
+            r#"{"content":[{"id":1,"date":"2017-13-01"}]}"#,
+            "$.content[0].date: line 1, column 39: invalid value: string \"2017-13-01\", expected a date like 2017-10-10, near `{\"content\":[{\"id\":1,\"date\":\"…\"`",
+        ),
+        (
+            r#"{"content":[{"price":1}]}"#,
+            "$.content[0]: line 1, column 23: missing field `id`, near `{\"content\":[{\"price\":1}`",
+        ),
+        (
+            r#"{"content":[{"id":"7"}]}"#,
+            "$.content[0].id: line 1, column 21: invalid type: string \"7\", expected i64, near `{\"content\":[{\"id\":\"…\"`",
+        ),
+        (
+            r#"{"content":[{"id":"#,
+            "$.content[0].id: line 1, column 18: EOF while parsing a value, near `{\"content\":[{\"id\":`",
+        ),
+        (
+            "",
+            "$: line 1, column 0: expected JSON, found an empty body",
+        ),
+        (
+            "<!-- x --><HTML><body>",
+            "$: line 1, column 1: expected JSON, found an HTML page (a maintenance page?)",
+        ),
+    ];
+    for (text, message) in cases {
+        assert_eq!(wrong::<Page>(text), message, "{text}");
+    }
+    // Cut at every byte, and with every byte replaced: an error or a value, never a panic.
+    let text = r#"{"content":[{"id":1,"price":"1.5","date":"2017-10-10"},{"id":2,"price":null}]}"#
+        .as_bytes();
+    for end in 0..text.len() {
+        assert!(decode::<Page>(&text[..end]).is_err());
+        for byte in [b'"', b'\\', b'{', b']', 0, 0xFF] {
+            let mut broken = text.to_vec();
+            broken[end] = byte;
+            let _ = decode::<Page>(&broken).map_err(|error| error.to_string());
+        }
+    }
+}
+
+#[test]
+fn secrets_of_a_text_are_not_shown() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Reply {
+        token: String,
+        note: i64,
+        secret: Option<Secret>,
+    }
+    for text in [
+        r#"{"token":"PLANTED","note":"x"}"#,
+        r#"{"token":77770000}"#,
+        r#"{"token":"t","note":1,"secret":77770000}"#,
+        r#"{"token":{"inner":"PLANTED"}}"#,
+        r#"{"api_key":"PLANTED","token":["#,
+    ] {
+        let error = decode::<Reply>(text.as_bytes()).expect_err(text);
+        let shown = format!("{error} {error:?} {error:#?}");
+        assert!(
+            !shown.contains("PLANTED") && !shown.contains("7777"),
+            "{shown}"
+        );
+    }
+    let long = format!(r#"{{"token":"t","note":"{}"}}"#, "я".repeat(500));
+    let error = wrong::<Reply>(&long);
+    assert!(
+        error.contains(&format!("{}…\"", "я".repeat(20))) && !error.contains(&"я".repeat(21)),
+        "{error}"
+    );
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Level {
+    Low,
+    High,
+    Unknown(Unknown<Level>),
+}
+lavka_runtime::integer_enum! { Level { Low = -1, High = 2 } }
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Locale {
+    Ru,
+    En,
+    Unknown(Unknown<Locale>),
+}
+lavka_runtime::string_enum! { Locale { Ru = "ru-RU", En = "en-US" } }
+
+#[test]
+fn open_enums_keep_what_they_do_not_know() {
+    let read: Vec<Locale> = decode(r#"["ru-RU","de-DE"]"#.as_bytes()).expect("locales");
+    assert_eq!(read[0], Locale::Ru);
+    assert!(matches!(&read[1], Locale::Unknown(value) if &**value.wire() == "de-DE"));
+    assert_eq!(text(&read), r#"["ru-RU","de-DE"]"#);
+    assert!(Unknown::<Locale>::new("ru-RU").is_none());
+    assert_eq!(
+        Unknown::<Locale>::new("x").map(Locale::Unknown),
+        Some(Locale::from("x"))
+    );
+    assert_eq!(
+        (Locale::known(), Locale::En.to_string()),
+        (&[Locale::Ru, Locale::En][..], "en-US".to_owned())
+    );
+    let read: Vec<Level> = decode(b"[-1,2,9]").expect("levels");
+    assert_eq!(read, [Level::Low, Level::High, Level::from(9)]);
+    assert_eq!(text(&read), "[-1,2,9]");
+    assert!(Unknown::<Level>::new(2).is_none() && wrong::<Level>("\"2\"").contains("invalid type"));
+}
+
+#[derive(Debug, PartialEq)]
+enum Mixed {
+    Text(String),
+    Number(f64),
+    Flag(bool),
+    List(Vec<Level>),
+    Map(BTreeMap<String, Money>),
+}
+lavka_runtime::union! { Mixed { Text(String): string, Number(f64): number, Flag(bool): boolean, List(Vec<Level>): array, Map(BTreeMap<String, Money>): object } }
+
+#[derive(Debug, PartialEq)]
+enum Id {
+    Text(String),
+    Task(Level),
+}
+lavka_runtime::union! { Id { Text(String): string, Task(Level): integer } }
+
+#[test]
+fn unions_are_told_apart_by_type() {
+    for written in [r#""a""#, "1.5", "true", "[-1,3]", r#"{"x":{"one":1.50}}"#] {
+        assert_eq!(
+            text(&decode::<Mixed>(written.as_bytes()).expect(written)),
+            written
+        );
+    }
+    assert_eq!(decode::<Mixed>(b"7").expect("a number"), Mixed::Number(7.0));
+    assert_eq!(decode::<Id>(b"2").expect("an id"), Id::from(Level::High));
+    assert!(wrong::<Id>("[]").contains("expected a value of type string or integer"));
+    assert!(
+        wrong::<Mixed>(r#"[-1,"x"]"#)
+            .starts_with("$[1]: line 1, column 7: invalid type: string \"x\", expected i64")
+    );
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Lenient {
+    #[serde(with = "json::accept_string")]
+    id: i64,
+    #[serde(default, with = "json::accept_string")]
+    level: Option<Level>,
+    #[serde(default, with = "json::accept_string")]
+    ratio: Maybe<f64>,
+    #[serde(default, with = "json::accept_number")]
+    external: Option<String>,
+    #[serde(default, deserialize_with = "json::non_null")]
+    strict: Option<i64>,
+    #[serde(deserialize_with = "json::required")]
+    there: Option<i64>,
+}
+
+#[test]
+fn other_types_are_accepted_where_the_spec_says_so() {
+    let read: Lenient =
+        decode(br#"{"id":"7","level":"2","ratio":" 1.5 ","external":12345678901234567890.50,"there":null}"#).expect("read");
+    assert_eq!(
+        (read.id, read.level, read.ratio),
+        (7, Some(Level::High), Maybe::Value(1.5))
+    );
+    assert_eq!(read.external.as_deref(), Some("12345678901234567890.50"));
+    let read: Lenient =
+        decode(br#"{"id":5.0,"level":null,"ratio":null,"external":null,"there":1}"#).expect("read");
+    assert_eq!(
+        (read.id, read.level, read.ratio, read.external),
+        (5, None, Maybe::Null, None)
+    );
+    assert!(wrong::<Lenient>(r#"{"id":1,"strict":null,"there":1}"#).contains("$.strict"));
+    assert!(wrong::<Lenient>(r#"{"id":1}"#).contains("missing field `there`"));
+    for id in [
+        r#""x""#,
+        "1.5",
+        "99999999999999999999",
+        "[]",
+        "null",
+        r#""""#,
+    ] {
+        wrong::<Lenient>(&format!(r#"{{"id":{id},"there":1}}"#));
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Times {
+    #[serde(with = "json::date_time")]
+    at: DateTime,
+    #[serde(with = "json::rails_timestamp")]
+    rails: Vec<DateTime>,
+    #[serde(with = "json::date_optional_time")]
+    delivery: DateOptionalTime,
+}
+
+#[test]
+fn times_keep_their_offset() {
+    let read: Times = decode(
+        br#"{"at":"2026-11-21T10:20:30.1234567+03:00","rails":["2009-06-04 14:22:34 +0400","2009-06-04T14:22:34Z"],"delivery":"2017-10-10T12:30"}"#,
+    )
+    .expect("times");
+    assert_eq!(
+        text(&read),
+        r#"{"at":"2026-11-21T10:20:30.123456700+03:00","rails":["2009-06-04 14:22:34 +0400","2009-06-04 14:22:34 +0000"],"delivery":"2017-10-10T12:30"}"#
+    );
+}
+
+#[test]
+fn unquoted_strings() {
+    for body in ["8a1f-77", "\u{feff}8a1f-77\n", "\"8a1f-77\""] {
+        assert_eq!(
+            decode_bare_string::<String>(body.as_bytes()).expect(body),
+            "8a1f-77"
+        );
+    }
+    assert_eq!(
+        decode_bare_string::<String>(b"12345").expect("an identifier"),
+        "12345"
+    );
+    for body in ["", "{}", "null", "<html>"] {
+        decode_bare_string::<String>(body.as_bytes()).expect_err(body);
+    }
+}
+
+#[test]
+fn three_states() {
+    let set: Maybe<i64> = 5.into();
+    assert_eq!(
+        (set.value(), set.map(|n| n + 1).into_option()),
+        (Some(&5), Some(6))
+    );
+    assert_eq!(
+        (Maybe::or_null(None::<i64>), Maybe::or_absent(None::<i64>)),
+        (Maybe::Null, Maybe::Absent)
+    );
+    assert!(Maybe::<i64>::default().is_absent() && Maybe::<i64>::Null.as_ref().is_null());
+}
+
+#[test]
+fn secrets_do_not_print() {
+    let secret = Secret::from("PLANTED");
+    assert_eq!(
+        format!("{secret} {secret:?} {:?}", Some(&secret)),
+        "[redacted] [redacted] Some([redacted])"
+    );
+    assert_eq!(text(&secret), "\"PLANTED\"");
+    assert!(
+        secret == Secret::from("PLANTED".to_owned())
+            && secret != Secret::from("PLANTEX")
+            && !secret.is_empty()
+    );
+}

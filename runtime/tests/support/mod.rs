@@ -1,0 +1,28 @@
+//! A shop that does not exist: its client as the generator emits it, and a server that misbehaves on demand.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::expect_used,
+    clippy::unwrap_used
+)]
+
+pub mod raw;
+pub mod server;
+pub mod shop;
+
+use std::time::Duration;
+
+use lavka_runtime::client::{Builder, Retry};
+
+/// Quick retries and no wait for slow servers.
+pub fn builder(server: &server::Server) -> Builder<shop::Client> {
+    shop::Client::builder()
+        .base_url(server.url())
+        .credentials(shop::Credentials::token("tok-SECRET-1"))
+        .retry(Retry {
+            first_wait: Duration::from_millis(5),
+            ..Retry::default()
+        })
+        .http(reqwest::ClientBuilder::no_proxy)
+}

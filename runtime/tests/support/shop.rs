@@ -1,0 +1,562 @@
+//! A client as lavka-codegen is to emit it, written by hand for a shop that does not exist.
+
+use lavka_runtime::client::{
+    Api, ApiClient, ApiError, Auth, Body, BoxFuture, Builder, Core, Credential, Envelope, Format,
+    Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage, sha256_hex,
+    unix_time,
+};
+use lavka_runtime::{DateTime, Decimal, Error, Failure, FailureItem, Maybe, Secret};
+use serde::{Deserialize, Serialize};
+
+use super::raw;
+
+// ---- types.rs -------------------------------------------------------------------------------------------------
+
+/// What a price is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// The seller's own shop.
+    OwnStore,
+    /// The market.
+    Market,
+    /// A value that this version does not know, as it stands on the wire.
+    Unknown(lavka_runtime::Unknown<Owner>),
+}
+lavka_runtime::integer_enum! { Owner { OwnStore = 0, Market = 1 } }
+
+/// What a price is in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Currency {
+    /// Russian rouble.
+    Rub,
+    /// US dollar.
+    Usd,
+    /// A value that this version does not know, as it stands on the wire.
+    Unknown(lavka_runtime::Unknown<Currency>),
+}
+lavka_runtime::string_enum! { Currency { Rub = "RUB", Usd = "USD" } }
+
+/// A text, or texts in several languages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// One text.
+    Text(String),
+    /// Texts by language.
+    Localized(Vec<LocalizedText>),
+}
+lavka_runtime::union! { Message { Text(String): string, Localized(Vec<LocalizedText>): array } }
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
+pub struct LocalizedText {
+    pub locale: String,
+    pub value: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    pub name: String,
+    #[serde(with = "lavka_runtime::json::decimal")]
+    pub price: Decimal,
+    #[serde(
+        default,
+        skip_serializing_if = "Maybe::is_absent",
+        with = "lavka_runtime::json::decimal"
+    )]
+    pub discount: Maybe<Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "lavka_runtime::json::accept_string"
+    )]
+    pub owner: Option<Owner>,
+}
+
+impl Book {
+    pub fn new(name: impl Into<String>, price: Decimal) -> Self {
+        Self {
+            name: name.into(),
+            price,
+            discount: Maybe::Absent,
+            currency: None,
+            owner: None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditStatus {
+    pub product_id: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EditReply {
+    #[serde(with = "lavka_runtime::json::accept_string")]
+    pub retval: i64,
+    #[serde(default)]
+    pub retdesc: Option<String>,
+    #[serde(default)]
+    pub errors: Option<Vec<ErrorItem>>,
+    #[serde(default)]
+    pub content: Option<EditStatus>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ErrorItem {
+    #[serde(default)]
+    pub code: Option<String>,
+    pub message: Message,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ErrorBody {
+    pub message: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LoginRequest {
+    pub seller_id: i64,
+    pub timestamp: i64,
+    pub sign: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LoginReply {
+    pub token: Secret,
+    #[serde(default, with = "lavka_runtime::json::date_time")]
+    pub valid_thru: Option<DateTime>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Order {
+    pub external_id: String,
+}
+
+/// A body that carries credentials: made by the client, not by the caller.
+#[derive(Serialize)]
+struct CreateOrderBody<'a> {
+    token: &'a Secret,
+    method: &'static str,
+    order: &'a Order,
+}
+
+/// The parts of a multipart body. `Upload` is neither comparable nor writable by Serde.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    pub filename: Option<String>,
+    pub position: Option<i64>,
+    pub attachment: Upload,
+}
+
+// ---- replies.rs -----------------------------------------------------------------------------------------------
+
+// `x-envelope: {status: retval, success: [0], message: retdesc, errors: errors, content: content}`.
+impl Envelope for EditReply {
+    type Content = EditStatus;
+
+    fn open(self) -> Result<EditStatus, Failure> {
+        match (self.retval == 0, self.content) {
+            (true, Some(content)) => Ok(content),
+            // A success without the content that it needs is a failure too.
+            (_, _) => Err(Failure {
+                code: Some(self.retval.to_string()),
+                message: self.retdesc,
+                errors: self
+                    .errors
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(FailureItem::from)
+                    .collect(),
+            }),
+        }
+    }
+}
+
+// `x-error` on the items of `errors`.
+impl From<ErrorItem> for FailureItem {
+    fn from(item: ErrorItem) -> Self {
+        let (message, localized) = match item.message {
+            Message::Text(text) => (text, Vec::new()),
+            Message::Localized(texts) => (
+                String::new(),
+                texts
+                    .into_iter()
+                    .map(|text| (text.locale, text.value))
+                    .collect(),
+            ),
+        };
+        FailureItem {
+            code: item.code,
+            field: None,
+            message,
+            localized,
+        }
+    }
+}
+
+// `x-error` on a whole body of 4xx/5xx.
+impl ApiError for ErrorBody {
+    fn failure(self) -> Failure {
+        Failure {
+            code: None,
+            message: Some(self.message),
+            errors: Vec::new(),
+        }
+    }
+}
+
+// ---- operations.rs --------------------------------------------------------------------------------------------
+
+/// What is known of the API.
+pub static API: Api = Api {
+    variables: &[("shop", "")],
+    needs_credentials: true,
+    rate_limits: &[RateLimit {
+        name: "edits",
+        requests: 500,
+        seconds: 300,
+        default: true,
+        usage_header: Some("api-usage-limit"),
+    }],
+    auth_codes: &["auth-0"],
+    quota_codes: &["seller-limit-0"],
+    ..Api::new("shop", "https://{shop}.example.com")
+};
+
+/// What is known of each operation.
+pub mod operations {
+    use super::*;
+
+    /// Only what differs from `Operation::new` is set.
+    pub static EDIT_BOOK: Operation = Operation {
+        auth: Auth::Token,
+        request: Media::JSON,
+        failure: Some(Reply::envelope_failure::<EditReply>),
+        ..Operation::new(
+            &API,
+            "edit_book",
+            "POST",
+            "/api/product/edit/book/{product_id}",
+        )
+    };
+    pub static LIST_BOOKS: Operation = Operation {
+        safe: true,
+        idempotent: true,
+        auth: Auth::Token,
+        failure: Some(Reply::failure::<ErrorBody>),
+        ..Operation::new(&API, "list_books", "GET", "/api/shelves/{shelf}/books")
+    };
+    pub static GET_SHOP: Operation = Operation {
+        safe: true,
+        idempotent: true,
+        ..Operation::new(&API, "get_shop", "GET", "/shop")
+    };
+    pub static DELETE_BOOK: Operation = Operation {
+        idempotent: true,
+        auth: Auth::Basic,
+        response: Media::NONE,
+        ..Operation::new(&API, "delete_book", "DELETE", "/api/product/{product_id}")
+    };
+    pub static CREATE_ORDER: Operation = Operation {
+        idempotent: true,
+        auth: Auth::Body,
+        request: Media::JSON,
+        failure: Some(Reply::failure::<ErrorBody>),
+        ..Operation::new(&API, "create_order", "POST", "/orders")
+    };
+    pub static ADD_ASSET: Operation = Operation {
+        auth: Auth::Token,
+        ..Operation::new(&API, "add_asset", "POST", "/assets")
+    };
+    pub static LOGIN: Operation = Operation {
+        request: Media::JSON,
+        failure: Some(Reply::failure::<ErrorBody>),
+        ..Operation::new(&API, "login", "POST", "/api/apilogin")
+    };
+}
+
+// ---- credentials.rs -------------------------------------------------------------------------------------------
+// One constructor for each form that the API takes. An API without authentication emits
+// `type Credentials = lavka_runtime::client::NoCredentials;` in its `ApiClient` and nothing else.
+
+/// What this API authenticates with.
+#[derive(Clone, Debug)]
+pub struct Credentials(Credential);
+
+impl Credentials {
+    /// A token: query parameter, header of its own, or bearer. (`apiKey`, `http: bearer`)
+    pub fn token(token: impl Into<Secret>) -> Self {
+        Self(Credential::token(token))
+    }
+
+    /// Login and password. (`http: basic`)
+    pub fn basic(login: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self(Credential::basic(login, password))
+    }
+
+    /// Credentials in the body: one argument for each `x-credential`.
+    pub fn body(token: impl Into<Secret>) -> Self {
+        Self(Credential::fields(vec![("token", token.into())]))
+    }
+
+    /// A token that is got by logging in. (`x-login`: its `arguments`)
+    pub fn login(seller_id: i64, api_key: impl Into<Secret>) -> Self {
+        Self(Credential::login(KeyLogin {
+            seller_id,
+            api_key: api_key.into(),
+        }))
+    }
+}
+
+impl From<Credentials> for Credential {
+    fn from(credentials: Credentials) -> Self {
+        credentials.0
+    }
+}
+
+/// Logs in by a signature (`x-login`).
+struct KeyLogin {
+    seller_id: i64,
+    api_key: Secret,
+}
+
+impl Login for KeyLogin {
+    fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>> {
+        Box::pin(async move {
+            let unix_time = unix_time();
+            let sign = sha256_hex(&[self.api_key.expose(), &unix_time.to_string()]);
+            let request = LoginRequest {
+                seller_id: self.seller_id,
+                timestamp: unix_time,
+                sign,
+            };
+            let reply = Client::from_core(core.clone()).login(&request).await?;
+            // Without `expires` in the spec: `Token { token: …, expires: None }`.
+            Ok(Token {
+                token: reply.token,
+                expires: reply.valid_thru,
+            })
+        })
+    }
+
+    fn secret(&self) -> &Secret {
+        &self.api_key
+    }
+}
+
+// ---- client.rs ------------------------------------------------------------------------------------------------
+
+/// The client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    core: Core,
+    raw: raw::Client,
+}
+
+impl ApiClient for Client {
+    const API: &'static Api = &API;
+    type Credentials = Credentials;
+
+    fn from_core(core: Core) -> Self {
+        Self {
+            raw: core.raw(raw::Client::new_with_client),
+            core,
+        }
+    }
+}
+
+impl progenitor_client::ClientHooks<lavka_runtime::client::Hooks> for raw::Client {
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        _: &progenitor_client::OperationInfo,
+    ) -> Result<(), progenitor_client::Error<E>> {
+        progenitor_client::ClientInfo::inner(self).prepare(request)
+    }
+}
+
+impl Client {
+    /// Sets a client up.
+    pub fn builder() -> Builder<Self> {
+        Builder::new()
+    }
+
+    /// The same client that prefers another format. (Only for an API with both.)
+    #[must_use]
+    pub fn with_format(&self, format: Format) -> Self {
+        Self {
+            core: self.core.with_format(format),
+            raw: self.raw.clone(),
+        }
+    }
+
+    /// How much of the limit is used up. (Only for an API with a `usage_header`.)
+    pub fn usage(&self) -> Option<Usage> {
+        self.core.usage()
+    }
+
+    // JSON body, envelope, token.
+    pub async fn edit_book(&self, product_id: i64, book: &Book) -> Result<EditStatus, Error> {
+        let body = self.core.encode(&operations::EDIT_BOOK, book)?;
+        self.core
+            .call(
+                &operations::EDIT_BOOK,
+                body,
+                &|at| {
+                    Box::pin(async move {
+                        self.raw
+                            .edit_book(
+                                product_id,
+                                at.credential.expose(),
+                                at.accept,
+                                &at.content_type,
+                                at.body,
+                            )
+                            .await
+                    })
+                },
+                Reply::open::<EditReply>,
+            )
+            .await
+    }
+
+    // Path and optional query parameter, no body, no envelope. What is not `Copy` is made a reference before the
+    // closure: it runs once for each attempt.
+    pub async fn list_books(&self, shelf: &str, page: Option<u32>) -> Result<Vec<Book>, Error> {
+        let page = page.map(|page| page.to_string());
+        let page = page.as_deref();
+        self.core
+            .call(
+                &operations::LIST_BOOKS,
+                Body::none(),
+                &|at| {
+                    Box::pin(async move {
+                        self.raw
+                            .list_books(shelf, page, at.credential.expose(), at.accept)
+                            .await
+                    })
+                },
+                Reply::decode::<Vec<Book>>,
+            )
+            .await
+    }
+
+    // The same list as a stream.
+    pub async fn stream_books(&self, shelf: &str, page: Option<u32>) -> Result<Items<Book>, Error> {
+        let page = page.map(|page| page.to_string());
+        let page = page.as_deref();
+        self.core
+            .stream(
+                &operations::LIST_BOOKS,
+                Body::none(),
+                &|at| {
+                    Box::pin(async move {
+                        self.raw
+                            .list_books(shelf, page, at.credential.expose(), at.accept)
+                            .await
+                    })
+                },
+                Items::json,
+            )
+            .await
+    }
+
+    // No credential.
+    pub async fn get_shop(&self) -> Result<ErrorBody, Error> {
+        self.core
+            .call(
+                &operations::GET_SHOP,
+                Body::none(),
+                &|at| Box::pin(async move { self.raw.get_shop(at.accept).await }),
+                Reply::decode::<ErrorBody>,
+            )
+            .await
+    }
+
+    // Basic: the raw parameter `authorization`. Reply without a content.
+    pub async fn delete_book(&self, product_id: i64) -> Result<(), Error> {
+        self.core
+            .call(
+                &operations::DELETE_BOOK,
+                Body::none(),
+                &|at| {
+                    Box::pin(async move {
+                        self.raw
+                            .delete_book(product_id, at.accept, at.credential.expose())
+                            .await
+                    })
+                },
+                Reply::unit,
+            )
+            .await
+    }
+
+    // Credentials in the body.
+    pub async fn create_order(&self, order: &Order) -> Result<EditStatus, Error> {
+        let body = CreateOrderBody {
+            token: self.core.credential(&operations::CREATE_ORDER, "token")?,
+            method: "CreateOrder",
+            order,
+        };
+        let body = self.core.encode(&operations::CREATE_ORDER, &body)?;
+        self.core
+            .call(
+                &operations::CREATE_ORDER,
+                body,
+                &|at| {
+                    Box::pin(async move {
+                        self.raw
+                            .create_order(at.accept, &at.content_type, at.body)
+                            .await
+                    })
+                },
+                Reply::decode::<EditStatus>,
+            )
+            .await
+    }
+
+    // Multipart.
+    pub async fn add_asset(&self, asset: &Asset) -> Result<EditStatus, Error> {
+        let mut form = Multipart::new();
+        if let Some(filename) = &asset.filename {
+            form = form.text("asset[filename]", filename);
+        }
+        if let Some(position) = &asset.position {
+            form = form.text("asset[position]", position);
+        }
+        form = form.upload("asset[attachment]", &asset.attachment);
+        self.core
+            .call(
+                &operations::ADD_ASSET,
+                Body::multipart(form),
+                &|at| {
+                    Box::pin(async move {
+                        self.raw
+                            .add_asset(at.credential.expose(), at.accept, &at.content_type, at.body)
+                            .await
+                    })
+                },
+                Reply::decode::<EditStatus>,
+            )
+            .await
+    }
+
+    // The operation that `x-login` names: an operation like any other.
+    pub async fn login(&self, request: &LoginRequest) -> Result<LoginReply, Error> {
+        let body = self.core.encode(&operations::LOGIN, request)?;
+        self.core
+            .call(
+                &operations::LOGIN,
+                body,
+                &|at| {
+                    Box::pin(
+                        async move { self.raw.login(at.accept, &at.content_type, at.body).await },
+                    )
+                },
+                Reply::decode::<LoginReply>,
+            )
+            .await
+    }
+}
