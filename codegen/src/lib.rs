@@ -2,7 +2,7 @@
 //!
 //! A spec goes through stages, each of which can be called by itself: [`source`] reads files, [`bundle`] makes one OpenAPI
 //! document of them, [`build`] makes the [`model`], [`lint`] judges it, [`names`] gives Rust names, [`lower`] makes the document
-//! that progenitor can take, [`raw`] lets it write the raw client, [`emit`] prints everything else, [`format`] makes files of it.
+//! that progenitor can take, [`raw`] lets it write the raw client, [`emit`] prints everything else, [`mod@format`] makes files of it.
 //! [`pipeline::generate`] is all of them.
 //!
 //! From a `build.rs`:

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::path::Path;
 
-use serde_json::Value;
-
 use crate::diag::Findings;
 use crate::emit::{self, Module, Options};
 use crate::format::Files;
@@ -20,8 +18,8 @@ pub struct Generated {
     pub api: Api,
     /// The Rust names.
     pub names: Names,
-    /// The bundled document: OpenAPI without references to other files.
-    pub bundled: Value,
+    /// The bundled document: OpenAPI without references to other files, as JSON in document order.
+    pub bundled: String,
     /// The Rust module.
     pub module: Module,
     /// Findings that did not stop the generation.
@@ -79,7 +77,7 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
 ///
 /// # Errors
 /// As [`generate`].
-pub fn model(spec: &Path) -> Result<(Api, Value, Findings), Findings> {
+pub fn model(spec: &Path) -> Result<(Api, String, Findings), Findings> {
     let (source, mut findings) = source::load(spec);
     let (bundled, found) = bundle::bundle_all(&source);
     findings.extend(found);
@@ -90,7 +88,7 @@ pub fn model(spec: &Path) -> Result<(Api, Value, Findings), Findings> {
         return Err(findings);
     }
     findings.extend(lint::lint(&api));
-    Ok((api, bundled.to_json(), findings))
+    Ok((api, bundled.to_json_text(), findings))
 }
 
 /// The module's name: the file's stem as an identifier.

@@ -5,8 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use crate::diag::Findings;
 use crate::emit::Options;
 use crate::format::{self, Drift, Files};
@@ -190,7 +188,7 @@ impl Project {
         );
         for (api, samples) in self.apis.iter().zip(&self.samples) {
             let name = &api.api.module;
-            files.insert(folder.join(format!("{name}.json")), pretty(&api.bundled));
+            files.insert(folder.join(format!("{name}.json")), api.bundled.clone().into_bytes());
             table.push_str(&format!(
                 "    EmbeddedApi {{\n        name: {name:?},\n        spec: include_str!(\"embedded/{name}.json\"),\n        samples: &["
             ));
@@ -227,12 +225,6 @@ fn embedded_sample(api: &str, sample: &Sample) -> String {
 }
 
 type Act = fn(&Path, &Files, &[PathBuf]) -> io::Result<Vec<Drift>>;
-
-fn pretty(document: &Value) -> Vec<u8> {
-    let mut text = format!("{document:#}");
-    text.push('\n');
-    text.into_bytes()
-}
 
 /// A file that changed, or would.
 #[derive(Clone, Debug)]

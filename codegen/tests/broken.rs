@@ -1,6 +1,8 @@
 //! Each file of `tests/broken` is a spec with one fault; beside it stands what is said about it. Dropping in a file adds a
 //! case; `LAVKA_BLESS=1` writes what is said now.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +25,13 @@ fn findings(name: &str) -> Findings {
 fn cases() -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder())
         .expect("the corpus is there")
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a UTF-8 name"))
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("a UTF-8 name")
+        })
         .filter(|name| name.ends_with(".yaml") || name.ends_with(".json"))
         .collect();
     names.sort();
@@ -43,10 +51,17 @@ fn every_fault_is_reported_as_its_golden_says() {
         }
         let expected = std::fs::read_to_string(&golden).unwrap_or_default();
         if found != expected {
-            wrong.push(format!("--- {name}: expected\n{expected}\n--- found\n{found}"));
+            wrong.push(format!(
+                "--- {name}: expected\n{expected}\n--- found\n{found}"
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} cases differ (LAVKA_BLESS=1 rewrites):\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases differ (LAVKA_BLESS=1 rewrites):\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -64,9 +79,21 @@ fn every_case_is_one_fault() {
 
 #[test]
 fn every_rule_has_a_case() {
-    let mut raised: BTreeSet<Code> = cases().iter().flat_map(|name| findings(name)).map(|finding| finding.code).collect();
-    raised.extend(read(Path::new("no-such-folder/no-such-file.yaml")).findings.iter().map(|finding| finding.code));
-    let missing: Vec<&Code> = Code::ALL.iter().filter(|code| !raised.contains(code)).collect();
+    let mut raised: BTreeSet<Code> = cases()
+        .iter()
+        .flat_map(|name| findings(name))
+        .map(|finding| finding.code)
+        .collect();
+    raised.extend(
+        read(Path::new("no-such-folder/no-such-file.yaml"))
+            .findings
+            .iter()
+            .map(|finding| finding.code),
+    );
+    let missing: Vec<&Code> = Code::ALL
+        .iter()
+        .filter(|code| !raised.contains(code))
+        .collect();
     assert!(missing.is_empty(), "no case raises {missing:?}");
 }
 
@@ -76,7 +103,11 @@ fn no_golden_is_without_its_case() {
     for entry in std::fs::read_dir(folder()).expect("the corpus is there") {
         let path = entry.expect("an entry").path();
         if path.extension().is_some_and(|extension| extension == "txt") {
-            let stem = path.file_stem().expect("a stem").to_string_lossy().into_owned();
+            let stem = path
+                .file_stem()
+                .expect("a stem")
+                .to_string_lossy()
+                .into_owned();
             let has = |extension: &str| cases.contains(&format!("{stem}.{extension}"));
             assert!(has("yaml") || has("json"), "{stem}.txt has no case");
         }
@@ -87,8 +118,16 @@ fn no_golden_is_without_its_case() {
 fn every_finding_has_a_place() {
     for name in cases() {
         for finding in &findings(&name) {
-            assert!(finding.origin.line() > 0, "{name}: {} has no place", finding.code);
-            assert!(finding.origin.path().starts_with("broken/"), "{name}: {}", finding.origin);
+            assert!(
+                finding.origin.line() > 0,
+                "{name}: {} has no place",
+                finding.code
+            );
+            assert!(
+                finding.origin.path().starts_with("broken/"),
+                "{name}: {}",
+                finding.origin
+            );
         }
     }
 }

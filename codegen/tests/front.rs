@@ -1,6 +1,8 @@
 //! The front half as a whole: a small spec that has one of everything, its bundle, its model, and what happens to it when
 //! bytes are cut off or changed.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +11,12 @@ use lavka_codegen::diag::{Code, explain};
 use lavka_codegen::model::{AuthKind, Presence, Scalar, TypeKind, TypeRef};
 use lavka_codegen::source::load_with;
 
-const FILES: &[&str] = &["small.yaml", "parts/failure.yaml", "parts/orders.xsd", "parts/scalars.xsd"];
+const FILES: &[&str] = &[
+    "small.yaml",
+    "parts/failure.yaml",
+    "parts/orders.xsd",
+    "parts/scalars.xsd",
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/front")
@@ -18,12 +25,22 @@ fn folder() -> PathBuf {
 fn files() -> HashMap<String, Vec<u8>> {
     FILES
         .iter()
-        .map(|name| ((*name).to_owned(), std::fs::read(folder().join(name)).expect("the file is there")))
+        .map(|name| {
+            (
+                (*name).to_owned(),
+                std::fs::read(folder().join(name)).expect("the file is there"),
+            )
+        })
         .collect()
 }
 
 fn run(files: &HashMap<String, Vec<u8>>) -> Read {
-    let read = |path: &str| files.get(path).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into());
+    let read = |path: &str| {
+        files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    };
     let (source, findings) = load_with("small.yaml", "front", &read);
     read_source(&source, findings, "small")
 }
@@ -35,7 +52,10 @@ fn golden(name: &str, found: &str) {
         std::fs::write(&path, found).expect("the golden can be written");
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(expected == found, "{name} differs (LAVKA_BLESS=1 rewrites); found:\n{found}");
+    assert!(
+        expected == found,
+        "{name} differs (LAVKA_BLESS=1 rewrites); found:\n{found}"
+    );
 }
 
 #[test]
@@ -47,7 +67,10 @@ fn the_small_spec_has_no_findings() {
 #[test]
 fn the_model_is_as_its_golden() {
     let read = run(&files());
-    golden("small.model.txt", &format!("{:#?}\n", read.api.expect("a model")));
+    golden(
+        "small.model.txt",
+        &format!("{:#?}\n", read.api.expect("a model")),
+    );
 }
 
 #[test]
@@ -59,14 +82,26 @@ fn the_bundle_is_as_its_golden_and_stands_alone() {
     let parsed: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(parsed, bundled.to_json());
     for (at, _) in text.match_indices("\"$ref\": \"") {
-        assert!(text[at..].starts_with("\"$ref\": \"#/components/"), "{}", &text[at..at + 60]);
+        assert!(
+            text[at..].starts_with("\"$ref\": \"#/components/"),
+            "{}",
+            &text[at..at + 60]
+        );
     }
     // The bundle is a spec of its own, with the same operations and types.
     let alone = HashMap::from([("small.yaml".to_owned(), text.into_bytes())]);
     let again = run(&alone);
     assert!(again.findings.is_empty(), "{}", again.findings);
-    let (first, second) = (run(&files()).api.expect("a model"), again.api.expect("a model"));
-    let names = |api: &lavka_codegen::model::Api| api.types.iter().map(|def| def.name.clone()).collect::<Vec<_>>();
+    let (first, second) = (
+        run(&files()).api.expect("a model"),
+        again.api.expect("a model"),
+    );
+    let names = |api: &lavka_codegen::model::Api| {
+        api.types
+            .iter()
+            .map(|def| def.name.clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(&first), names(&second));
     assert_eq!(first.operations.len(), second.operations.len());
 }
@@ -74,34 +109,84 @@ fn the_bundle_is_as_its_golden_and_stands_alone() {
 #[test]
 fn the_model_says_what_the_spec_says() {
     let api = run(&files()).api.expect("a model");
-    let def = |name: &str| api.types.iter().find(|def| def.name == name).unwrap_or_else(|| panic!("no type {name}"));
+    let def = |name: &str| {
+        api.types
+            .iter()
+            .find(|def| def.name == name)
+            .unwrap_or_else(|| panic!("no type {name}"))
+    };
     let field = |ty: &str, wire: &str| match &def(ty).kind {
-        TypeKind::Struct(made) => made.fields.iter().find(|field| field.wire == wire).expect("the field").clone(),
+        TypeKind::Struct(made) => made
+            .fields
+            .iter()
+            .find(|field| field.wire == wire)
+            .expect("the field")
+            .clone(),
         other => panic!("{ty} is {other:?}"),
     };
     // An alias makes no type; its description becomes the field's, an override goes before it.
-    assert!(!api.types.iter().any(|def| def.name == "Price" || def.name == "Id"));
-    assert_eq!(field("NewBook", "price").ty, TypeRef::Scalar(Scalar::DecimalNumber));
+    assert!(
+        !api.types
+            .iter()
+            .any(|def| def.name == "Price" || def.name == "Id")
+    );
+    assert_eq!(
+        field("NewBook", "price").ty,
+        TypeRef::Scalar(Scalar::DecimalNumber)
+    );
     assert_eq!(field("NewBook", "price").doc.summary, "An amount of money.");
-    assert_eq!(field("NewBook", "old_price").doc.summary, "The price before.");
+    assert_eq!(
+        field("NewBook", "old_price").doc.summary,
+        "The price before."
+    );
     assert_eq!(field("NewBook", "old_price").presence, Presence::ThreeState);
     // allOf joins in order, and what is required stays so.
-    let TypeKind::Struct(book) = &def("Book").kind else { panic!("Book is no struct") };
-    let wires: Vec<&str> = book.fields.iter().map(|field| field.wire.as_str()).collect();
+    let TypeKind::Struct(book) = &def("Book").kind else {
+        panic!("Book is no struct")
+    };
+    let wires: Vec<&str> = book
+        .fields
+        .iter()
+        .map(|field| field.wire.as_str())
+        .collect();
     assert_eq!(
         wires,
-        ["title", "price", "old_price", "locale", "sizes", "extra", "id", "seen", "sequel", "published"]
+        [
+            "title",
+            "price",
+            "old_price",
+            "locale",
+            "sizes",
+            "extra",
+            "id",
+            "seen",
+            "sequel",
+            "published"
+        ]
     );
     assert_eq!(field("Book", "title").presence, Presence::Required);
     assert_eq!(field("Book", "seen").presence, Presence::OptionalNull);
     assert!(field("Book", "seen").accept.number);
     // Equal inline enums of one property name are one type, parameters included.
-    let locale = api.types.iter().filter(|def| def.name.contains("Locale")).count();
+    let locale = api
+        .types
+        .iter()
+        .filter(|def| def.name.contains("Locale"))
+        .count();
     assert_eq!(locale, 1);
-    let parameter = api.operations[1].params.iter().find(|param| param.wire == "locale").expect("the parameter");
+    let parameter = api.operations[1]
+        .params
+        .iter()
+        .find(|param| param.wire == "locale")
+        .expect("the parameter");
     assert_eq!(parameter.ty, field("NewBook", "locale").ty);
     assert_eq!(field("LoginRequest", "kind").constant, Some("login".into()));
-    let AuthKind::Query { login: Some(login), .. } = &api.auth[0].kind else { panic!("no login") };
+    let AuthKind::Query {
+        login: Some(login), ..
+    } = &api.auth[0].kind
+    else {
+        panic!("no login")
+    };
     assert_eq!(login.arguments, ["seller_id", "api_key"]);
     assert_eq!(api.operations[0].auth, None);
     assert_eq!(api.operations[1].auth, Some(0));
@@ -109,10 +194,22 @@ fn the_model_says_what_the_spec_says() {
     let orders = api.operations.last().expect("an operation");
     let body = orders.responses[0].body.as_ref().expect("a body");
     let xml = body.xml.as_ref().expect("XML");
-    assert_eq!((xml.root.local.as_str(), xml.item.as_ref().map(|name| name.local.as_str())), ("orders", Some("order")));
-    assert_eq!(field("Order", "paid-at").ty, TypeRef::Scalar(Scalar::RailsTimestamp));
+    assert_eq!(
+        (
+            xml.root.local.as_str(),
+            xml.item.as_ref().map(|name| name.local.as_str())
+        ),
+        ("orders", Some("order"))
+    );
+    assert_eq!(
+        field("Order", "paid-at").ty,
+        TypeRef::Scalar(Scalar::RailsTimestamp)
+    );
     assert_eq!(field("Order", "paid-at").presence, Presence::OptionalNull);
-    assert_eq!(field("Order", "paid-at").xml.type_attr.as_deref(), Some("timestamp"));
+    assert_eq!(
+        field("Order", "paid-at").xml.type_attr.as_deref(),
+        Some("timestamp")
+    );
     assert_eq!(field("Order", "gifts").constraints.max_items, Some(3));
     assert_eq!(def("Order").rust_name.as_deref(), Some("PlacedOrder"));
     assert!(def("Order").usage.xml && !def("Order").usage.json && !def("Order").usage.request);
@@ -132,7 +229,10 @@ impl Numbers {
 
 /// How many mutants of each kind are tried; `LAVKA_MUTANTS` asks for more.
 fn mutants() -> usize {
-    std::env::var("LAVKA_MUTANTS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+    std::env::var("LAVKA_MUTANTS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(60)
 }
 
 #[test]
@@ -145,7 +245,11 @@ fn a_truncated_spec_gives_findings_or_a_model() {
             let mut files = good.clone();
             files.insert((*name).to_owned(), text[..end].to_vec());
             let read = run(&files);
-            assert_eq!(read.api.is_none(), read.findings.has_errors(), "{name} cut at {end}");
+            assert_eq!(
+                read.api.is_none(),
+                read.findings.has_errors(),
+                "{name} cut at {end}"
+            );
         }
     }
 }
@@ -171,7 +275,11 @@ fn a_changed_spec_gives_findings_or_a_model() {
             let mut files = good.clone();
             files.insert((*name).to_owned(), text);
             let read = run(&files);
-            assert_eq!(read.api.is_none(), read.findings.has_errors(), "{name}, round {round}");
+            assert_eq!(
+                read.api.is_none(),
+                read.findings.has_errors(),
+                "{name}, round {round}"
+            );
         }
     }
 }
@@ -197,7 +305,56 @@ fn a_spec_with_lines_moved_gives_findings_or_a_model() {
             let mut files = good.clone();
             files.insert((*name).to_owned(), lines.join("\n").into_bytes());
             let read = run(&files);
-            assert_eq!(read.api.is_none(), read.findings.has_errors(), "{name}, round {round}");
+            assert_eq!(
+                read.api.is_none(),
+                read.findings.has_errors(),
+                "{name}, round {round}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_spec_with_words_exchanged_gives_findings_or_a_model() {
+    let good = files();
+    let mut numbers = Numbers(0xD1B5_4A32_D192_ED03);
+    // Words and what parts them, alternately: so keys, names, types and references change places.
+    let split = |text: &str| -> Vec<String> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut word = None;
+        for c in text.chars() {
+            let is_word = c.is_alphanumeric() || "_-$#/.".contains(c);
+            if word != Some(is_word) {
+                parts.push(String::new());
+                word = Some(is_word);
+            }
+            if let Some(part) = parts.last_mut() {
+                part.push(c);
+            }
+        }
+        parts
+    };
+    for round in 0..mutants() * 2 {
+        for name in FILES {
+            let text = String::from_utf8(good[*name].clone()).expect("UTF-8");
+            let mut parts = split(&text);
+            let offset = usize::from(!parts[0].starts_with(char::is_alphanumeric));
+            for _ in 0..=numbers.below(4) {
+                let words = (parts.len() - offset) / 2;
+                let (from, to) = (
+                    numbers.below(words) * 2 + offset,
+                    numbers.below(words) * 2 + offset,
+                );
+                parts[to] = parts[from].clone();
+            }
+            let mut files = good.clone();
+            files.insert((*name).to_owned(), parts.concat().into_bytes());
+            let read = run(&files);
+            assert_eq!(
+                read.api.is_none(),
+                read.findings.has_errors(),
+                "{name}, round {round}"
+            );
         }
     }
 }
@@ -206,7 +363,9 @@ fn a_spec_with_lines_moved_gives_findings_or_a_model() {
 fn findings_are_rendered_for_tools() {
     let mut files = files();
     let text = String::from_utf8(files["small.yaml"].clone()).expect("UTF-8");
-    let text = text.replace("operationId: login", "operatonId: login").replace("Price}", "Prise}");
+    let text = text
+        .replace("operationId: login", "operatonId: login")
+        .replace("Price}", "Prise}");
     files.insert("small.yaml".to_owned(), text.into_bytes());
     let findings = run(&files).findings;
     golden("small.faults.txt", &findings.to_text());
@@ -216,7 +375,10 @@ fn findings_are_rendered_for_tools() {
         serde_json::from_str::<serde_json::Value>(line).expect("each line is JSON");
     }
     for line in findings.to_github().lines() {
-        assert!(line.starts_with("::error file=front/") || line.starts_with("::warning file=front/"), "{line}");
+        assert!(
+            line.starts_with("::error file=front/") || line.starts_with("::warning file=front/"),
+            "{line}"
+        );
     }
 }
 
@@ -227,7 +389,10 @@ fn every_rule_is_explained() {
         assert!(page.starts_with(&format!("## {code} ")), "{page}");
         assert!(page.contains("```"), "{code} has no example");
         assert!(page.contains("Mend"), "{code} does not say how to mend it");
-        assert!(!page[3..].contains("\n## "), "{code}'s page runs into the next");
+        assert!(
+            !page[3..].contains("\n## "),
+            "{code}'s page runs into the next"
+        );
     }
     assert_eq!(explain("L999"), None);
     assert!(explain(" l103 ").is_some());

@@ -41,3 +41,24 @@ pub mod insales_products;
 #[cfg(feature = "qnits")]
 #[rustfmt::skip]
 pub mod qnits;
+
+#[cfg(feature = "dynamic")]
+pub use lavka_runtime::dynamic;
+
+/// All APIs that are compiled in, by name: for programs that learn at run time what to call.
+#[cfg(feature = "dynamic")]
+#[must_use]
+pub fn apis() -> Vec<&'static dyn dynamic::Api> {
+    vec![
+        #[cfg(feature = "digiseller")]
+        &digiseller::dynamic::Api,
+        #[cfg(feature = "insales_products")]
+        &insales_products::dynamic::Api,
+        #[cfg(feature = "insales_digital")]
+        &insales_digital::dynamic::Api,
+        #[cfg(feature = "fileflare")]
+        &fileflare::dynamic::Api,
+        #[cfg(feature = "qnits")]
+        &qnits::dynamic::Api,
+    ]
+}

@@ -108,7 +108,10 @@ impl Failure {
                 .chain(item.field.iter_mut())
                 .for_each(scrub);
             scrub(&mut item.message);
-            item.localized.iter_mut().for_each(|(_, text)| scrub(text));
+            for (language, text) in &mut item.localized {
+                scrub(language);
+                scrub(text);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 mod schema_macros;
 
 pub mod client;
+pub mod dynamic;
 mod error;
 pub mod json;
 #[cfg(feature = "schema")]
@@ -20,5 +21,6 @@ pub use serde;
 pub use error::{Error, ErrorKind, Failure, FailureItem};
 pub use rust_decimal::Decimal;
 pub use value::{
-    Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, Unknown,
+    Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, ToText,
+    Unknown,
 };

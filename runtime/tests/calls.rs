@@ -423,7 +423,7 @@ async fn hooks_see_requests_and_cannot_send_them_elsewhere() {
             request
                 .url_mut()
                 .set_host(Some("localhost"))
-                .expect("a host")
+                .expect("a host");
         })
         .build()
         .expect("a client");
@@ -458,6 +458,40 @@ async fn usage_is_read() {
 }
 
 #[test]
+fn scalars_as_text() {
+    use lavka_runtime::{Secret, ToText, json};
+    #[derive(serde::Deserialize)]
+    struct At(#[serde(with = "json::date_time")] lavka_runtime::DateTime);
+    let at: At = json::decode(b"\"2009-06-04T14:22:34+04:00\"").expect("a time");
+    let texts = [
+        "a".to_text(),
+        Secret::from("s").to_text(),
+        at.0.to_text(),
+        Owner::Market.to_text(),
+        Currency::from("KZT").to_text(),
+        Decimal::new(150, 2).to_text(),
+        true.to_text(),
+        Maybe::Value(7_i64).to_text(),
+        Maybe::<i64>::Null.to_text(),
+    ]
+    .map(std::borrow::Cow::into_owned);
+    assert_eq!(
+        texts,
+        [
+            "a",
+            "s",
+            "2009-06-04T14:22:34+04:00",
+            "1",
+            "KZT",
+            "1.50",
+            "true",
+            "7",
+            ""
+        ]
+    );
+}
+
+#[test]
 fn clients_may_be_shared_and_futures_sent() {
     fn shared<T: Clone + Send + Sync + 'static>() {}
     fn sent<T: Send>(_: T) {}
@@ -467,11 +501,7 @@ fn clients_may_be_shared_and_futures_sent() {
     let call =
         |client: Client| async move { client.edit_book(1, &Book::new("", Decimal::ONE)).await };
     let upload = |client: Client, asset: Asset| async move { client.add_asset(&asset).await };
-    fn check<F: Future>(_: impl Fn(Client) -> F)
-    where
-        F: Send,
-    {
-    }
+    fn check<F: Future + Send>(_: impl Fn(Client) -> F) {}
     check(call);
     let _ = |client, asset| sent(upload(client, asset));
     let _ = shop::API.name;

@@ -8,13 +8,23 @@ use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret, Unknown}
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(lavka_runtime::schema::schemars::JsonSchema),
+    schemars(crate = "lavka_runtime::schema::schemars", transform = lavka_runtime::schema::documented)
+)]
 struct Money {
     #[serde(with = "json::decimal")]
+    #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
     one: Decimal,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::decimal_string"
+    )]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<lavka_runtime::schema::DecimalString>")
     )]
     text: Option<Decimal>,
     #[serde(
@@ -22,17 +32,29 @@ struct Money {
         skip_serializing_if = "Maybe::is_absent",
         with = "json::decimal"
     )]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Maybe<lavka_runtime::schema::Decimal>")
+    )]
     maybe: Maybe<Decimal>,
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::decimal"
     )]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Vec<lavka_runtime::schema::Decimal>>")
+    )]
     list: Option<Vec<Decimal>>,
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
         with = "json::decimal"
+    )]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "BTreeMap<String, Option<lavka_runtime::schema::Decimal>>")
     )]
     map: BTreeMap<String, Option<Decimal>>,
 }
@@ -342,5 +364,33 @@ fn secrets_do_not_print() {
         secret == Secret::from("PLANTED".to_owned())
             && secret != Secret::from("PLANTEX")
             && !secret.is_empty()
+    );
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn schemas_say_what_the_spec_says() {
+    use lavka_runtime::schema::schemars::schema_for;
+    let schema = serde_json::to_value(schema_for!(Money)).expect("a schema");
+    assert_eq!(schema["required"], serde_json::json!(["one"]));
+    let properties = serde_json::json!({
+        "one": {"type": "number", "format": "decimal"},
+        "text": {"type": "string", "format": "decimal"},
+        "maybe": {"type": ["number", "null"], "format": "decimal"},
+        "list": {"type": "array", "items": {"type": "number", "format": "decimal"}},
+        "map": {"type": "object", "additionalProperties": {"type": ["number", "null"], "format": "decimal"}},
+    });
+    for (name, expected) in properties.as_object().expect("an object") {
+        let mut property = schema["properties"][name].clone();
+        if let Some(property) = property.as_object_mut() {
+            property.remove("default");
+        }
+        assert_eq!(&property, expected, "{name}");
+    }
+    let mixed = serde_json::to_value(schema_for!(Mixed)).expect("a schema");
+    assert_eq!(mixed["anyOf"].as_array().map(Vec::len), Some(5));
+    assert_eq!(
+        mixed["$defs"]["Level"],
+        serde_json::json!({"type": "integer", "enum": [-1, 2]})
     );
 }

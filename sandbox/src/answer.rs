@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -14,14 +15,15 @@ use crate::check::body::Refused;
 use crate::check::credentials::Tokens;
 use crate::check::{body, credentials, parameters};
 use crate::intake::Intake;
+use crate::media::Media;
 use crate::problem::{Problem, Refusal};
 use crate::record::{Log, Recorded, names};
 use crate::refuse::refuse;
 use crate::respond::{self, Outgoing};
-use crate::script::Reply;
+use crate::script::{Reply, Want};
 
-/// The largest body that is taken: what a file upload may have.
-const LARGEST_BODY: u64 = 4 << 30;
+/// The largest body that is taken: a file of 4 GiB, and the multipart framing around it.
+const LARGEST_BODY: u64 = (4 << 30) + (1 << 20);
 /// The most replies that can be scripted at a time.
 const MOST_SCRIPTED: usize = 100_000;
 
@@ -79,81 +81,130 @@ struct Usage {
     left: u64,
 }
 
+/// A request that is being answered. It is recorded when it ends, also where the client went away before.
+struct Visit {
+    shared: Arc<Shared>,
+    intake: Intake,
+    record: Recorded,
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        let (body, length) = self.intake.take_record();
+        let record = Recorded {
+            body,
+            body_length: length,
+            ..self.record.clone()
+        };
+        lock(&self.shared.log).push(record);
+    }
+}
+
+/// Names and decoded values of a path's parameters.
+type PathParameters = Vec<(String, String)>;
+
+/// A path or method that no operation has.
+struct Unknown {
+    refusal: Refusal,
+    problem: Problem,
+    /// The methods that there are at the path.
+    allow: Option<String>,
+}
+
+/// A request to a known operation.
+struct Call<'a> {
+    operation: &'a Operation,
+    path: &'a [(String, String)],
+    query: &'a [(String, String)],
+    headers: &'a HeaderMap,
+    want: &'a Want,
+}
+
+/// The media types of a request's body and of its reply; `None` where there is no body.
+type MediaPair<'a> = (Option<&'a Media>, Option<&'a Media>);
+
 impl Service {
     /// Answers a request and records it.
     pub(crate) async fn answer(&self, request: Request<Body>) -> Response<Body> {
         let (head, body) = request.into_parts();
-        let mut intake = Intake::new(body, LARGEST_BODY, self.shared.stop.clone());
         let path = head.uri.path().to_owned();
+        let path_and_query = head.uri.path_and_query().map(ToString::to_string);
         let found = self.find(&head.method, &path);
         let operation = found.as_ref().ok().map(|(operation, _)| *operation);
-
-        let scripted =
-            operation.and_then(|operation| self.shared.next_reply(&self.api.name, &operation.id));
+        let mut visit = Visit {
+            shared: Arc::clone(&self.shared),
+            intake: Intake::new(body, LARGEST_BODY, self.shared.stop.clone()),
+            record: Recorded {
+                api: self.api.name.clone(),
+                operation: operation.map(|operation| operation.id.clone()),
+                method: head.method,
+                path_and_query: path_and_query.unwrap_or(path),
+                headers: head.headers.clone(),
+                body: Bytes::new(),
+                body_length: 0,
+                status: 0,
+                problems: Vec::new(),
+            },
+        };
+        let scripted = operation.and_then(|operation| {
+            lock(&self.shared.log).count(&self.api.name, &operation.id);
+            self.shared.next_reply(&self.api.name, &operation.id)
+        });
+        let mut want = Want::Usual;
         let mut response = None;
         if let Some(reply) = scripted {
-            if !reply.as_usual {
-                intake.drain().await;
+            if reply.is_fixed() {
+                visit.intake.drain().await;
             }
             self.wait(reply.delay).await;
-            if !reply.as_usual {
-                response = Some((reply.into_response(self.shared.stop.clone()), Vec::new()));
+            if reply.is_fixed() {
+                response = Some(reply.into_response(self.shared.stop.clone()));
+            } else {
+                want = reply.want;
             }
         }
-        let (response, problems) = match response {
+        let response = match response {
             Some(response) => response,
             None => {
-                let query: Vec<(String, String)> = head
-                    .uri
-                    .query()
-                    .map(|query| {
-                        url::form_urlencoded::parse(query.as_bytes())
-                            .into_owned()
-                            .collect()
-                    })
-                    .unwrap_or_default();
+                let query = head.uri.query().unwrap_or_default().as_bytes();
+                let query: Vec<(String, String)> =
+                    url::form_urlencoded::parse(query).into_owned().collect();
                 let (outgoing, problems) = match found {
-                    Err((refusal, problems, allow)) => {
-                        intake.drain().await;
-                        let mut outgoing =
-                            refuse(&self.api, None, accept(&head.headers), refusal, &problems);
-                        if let Some(allow) = allow {
-                            outgoing = outgoing.header("allow", &allow);
-                        }
-                        (outgoing, problems)
+                    Err(unknown) => {
+                        visit.intake.drain().await;
+                        self.unknown(unknown, &head.headers)
                     }
                     Ok((operation, parameters)) => {
-                        self.serve(operation, &parameters, &query, &head.headers, &mut intake)
-                            .await
+                        let call = Call {
+                            operation,
+                            path: &parameters,
+                            query: &query,
+                            headers: &head.headers,
+                            want: &want,
+                        };
+                        self.serve(&call, &mut visit.intake).await
                     }
                 };
-                (into_response(outgoing), problems)
+                visit.record.problems = problems.iter().map(ToString::to_string).collect();
+                into_response(outgoing)
             }
         };
-
-        let (body, body_length) = intake.into_record();
-        let path_and_query = head.uri.path_and_query().map(ToString::to_string);
-        lock(&self.shared.log).push(Recorded {
-            api: self.api.name.clone(),
-            operation: operation.map(|operation| operation.id.clone()),
-            method: head.method,
-            path_and_query: path_and_query.unwrap_or(path),
-            headers: head.headers,
-            body,
-            body_length,
-            status: response.status().as_u16(),
-            problems: problems.iter().map(ToString::to_string).collect(),
-        });
+        visit.record.status = response.status().as_u16();
         response
     }
 
+    /// The reply to a path or method that no operation has.
+    fn unknown(&self, unknown: Unknown, headers: &HeaderMap) -> (Outgoing, Vec<Problem>) {
+        let problems = vec![unknown.problem];
+        let mut outgoing = refuse(&self.api, None, accept(headers), unknown.refusal, &problems);
+        if let Some(allow) = unknown.allow {
+            outgoing = outgoing.header("allow", &allow);
+        }
+        (outgoing, problems)
+    }
+
     /// The operation of a method and path, with its path parameters; else what is wrong, and the methods there are.
-    #[allow(clippy::type_complexity, reason = "used in one place")]
-    fn find(
-        &self,
-        method: &Method,
-        path: &str,
-    ) -> Result<(&Operation, Vec<(String, String)>), (Refusal, Vec<Problem>, Option<String>)> {
+    fn find(&self, method: &Method, path: &str) -> Result<(&Operation, PathParameters), Unknown> {
         let inner = path
             .strip_prefix(self.api.base_path.as_str())
             .unwrap_or_default();
@@ -183,11 +234,11 @@ impl Service {
                 ),
                 None => "a documented path".to_owned(),
             };
-            return Err((
-                Refusal::UnknownPath,
-                vec![Problem::new("path", expected, path)],
-                None,
-            ));
+            return Err(Unknown {
+                refusal: Refusal::UnknownPath,
+                problem: Problem::new("path", expected, path),
+                allow: None,
+            });
         }
         let mut allowed: Vec<&str> = matches
             .iter()
@@ -203,24 +254,22 @@ impl Service {
             None => {
                 let problem =
                     Problem::new("method", format!("{allow} at this path"), method.as_str());
-                Err((Refusal::WrongMethod, vec![problem], Some(allow)))
+                Err(Unknown {
+                    refusal: Refusal::WrongMethod,
+                    problem,
+                    allow: Some(allow),
+                })
             }
         }
     }
 
     /// Checks a request to a known operation and answers it.
-    async fn serve(
-        &self,
-        operation: &Operation,
-        path: &[(String, String)],
-        query: &[(String, String)],
-        headers: &HeaderMap,
-        intake: &mut Intake,
-    ) -> (Outgoing, Vec<Problem>) {
+    async fn serve(&self, call: &Call<'_>, intake: &mut Intake) -> (Outgoing, Vec<Problem>) {
+        let (operation, headers) = (call.operation, call.headers);
         let usage = operation.limit.and_then(|limit| self.count(limit));
         let exceeded =
             self.shared.keep_limits && usage.as_ref().is_some_and(|usage| usage.used > usage.limit);
-        let checked = match self.check_head(operation, path, query, headers, exceeded) {
+        let checked = match self.check_head(call, exceeded) {
             Err(refused) => Err(refused),
             Ok((sent, media)) => body::read(&self.api, operation, sent, headers, intake)
                 .await
@@ -229,23 +278,14 @@ impl Service {
         // Whatever was not read is let go: a client that still sends would not see the reply.
         intake.drain().await;
         let (mut outgoing, problems) = match checked {
-            Ok((media, value)) => {
-                let preferred = respond::preferred(headers)
-                    .and_then(|status| respond::by_status(operation, status, accept(headers)));
-                let outgoing =
-                    preferred.unwrap_or_else(|| self.right(operation, media, value.as_ref()));
-                (outgoing, Vec::new())
+            Ok((media, value)) => (self.right(call, media, value.as_ref()), Vec::new()),
+            Err((refusal, problems)) => {
+                let accept = accept(headers);
+                (
+                    refuse(&self.api, Some(operation), accept, refusal, &problems),
+                    problems,
+                )
             }
-            Err((refusal, problems)) => (
-                refuse(
-                    &self.api,
-                    Some(operation),
-                    accept(headers),
-                    refusal,
-                    &problems,
-                ),
-                problems,
-            ),
         };
         if let Some(usage) = usage {
             let told = operation
@@ -263,22 +303,15 @@ impl Service {
         (outgoing, problems)
     }
 
-    /// Checks all but the body; the media types of request and reply come back.
-    #[allow(clippy::type_complexity, reason = "used in one place")]
-    fn check_head<'a>(
-        &self,
-        operation: &'a Operation,
-        path: &[(String, String)],
-        query: &[(String, String)],
-        headers: &HeaderMap,
-        exceeded: bool,
-    ) -> Result<
-        (
-            Option<&'a crate::media::Media>,
-            Option<&'a crate::media::Media>,
-        ),
-        Refused,
-    > {
+    /// Checks all but the body.
+    fn check_head<'a>(&self, call: &Call<'a>, exceeded: bool) -> Result<MediaPair<'a>, Refused> {
+        let Call {
+            operation,
+            path,
+            query,
+            headers,
+            ..
+        } = *call;
         let problems = credentials::check(operation, query, headers, &lock(&self.shared.tokens));
         if !problems.is_empty() {
             return Err((Refusal::Credentials, problems));
@@ -295,26 +328,32 @@ impl Service {
     }
 
     /// The reply to a request that is right.
-    fn right(
-        &self,
-        operation: &Operation,
-        media: Option<&crate::media::Media>,
-        request: Option<&Value>,
-    ) -> Outgoing {
-        match self
-            .api
-            .login
-            .as_ref()
-            .filter(|login| login.operation == operation.id)
-        {
-            None => respond::success(&self.api, operation, media, request),
-            Some(login) => {
+    fn right(&self, call: &Call<'_>, media: Option<&Media>, request: Option<&Value>) -> Outgoing {
+        let operation = call.operation;
+        let status = match call.want {
+            Want::Status(status) => Some(*status),
+            // What the document does not know of cannot be asked for by header.
+            _ => {
+                respond::preferred(call.headers).filter(|status| operation.reply(*status).is_some())
+            }
+        };
+        if let Some(status) = status {
+            return respond::by_status(operation, status, accept(call.headers));
+        }
+        let case = match call.want {
+            Want::Case(case) => Some(case.as_str()),
+            _ => operation.case_of(request),
+        };
+        let outgoing = respond::success(&self.api, operation, media, case);
+        match &self.api.login {
+            Some(login) if login.operation == operation.id => {
                 let (token, lifetime) = {
                     let mut tokens = lock(&self.shared.tokens);
                     (tokens.issue(), tokens.lifetime)
                 };
-                respond::logged_in(&self.api, operation, login, media, request, token, lifetime)
+                respond::logged_in(&self.api, outgoing, login, media, request, token, lifetime)
             }
+            _ => outgoing,
         }
     }
 

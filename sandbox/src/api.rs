@@ -344,7 +344,7 @@ impl Loader<'_> {
             return Ok(None);
         };
         let source = self.document.resolve(source);
-        let mut media = self.media(source);
+        let mut media = media_types(source);
         for media in &mut media {
             if let Some(schema) = &media.schema {
                 media.checker = Some(self.checker(schema)?);
@@ -370,7 +370,7 @@ impl Loader<'_> {
                     .map(Map::keys);
                 DocumentedReply {
                     status: status.clone(),
-                    media: self.media(reply),
+                    media: media_types(reply),
                     headers: headers
                         .into_iter()
                         .flatten()
@@ -383,17 +383,6 @@ impl Loader<'_> {
         Ok(result)
     }
 
-    fn media(&self, source: &Value) -> Vec<Media> {
-        let content = source
-            .get("content")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        content
-            .map(|(name, media)| Media::new(name, media))
-            .collect()
-    }
-
     fn checker(&mut self, schema: &Value) -> Result<Arc<Checker>, String> {
         let key = schema.to_string();
         if let Some(known) = self.checkers.get(&key) {
@@ -403,6 +392,18 @@ impl Loader<'_> {
         self.checkers.insert(key, Arc::clone(&checker));
         Ok(checker)
     }
+}
+
+/// The media types of a body.
+fn media_types(source: &Value) -> Vec<Media> {
+    let content = source
+        .get("content")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
+    content
+        .map(|(name, media)| Media::new(name, media))
+        .collect()
 }
 
 fn schemes(document: &Document) -> Result<HashMap<String, Scheme>, String> {

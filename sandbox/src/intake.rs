@@ -81,7 +81,7 @@ impl Intake {
     }
 
     /// The recorded beginning and the length so far.
-    pub(crate) fn into_record(self) -> (Bytes, u64) {
-        (self.kept.freeze(), self.length)
+    pub(crate) fn take_record(&mut self) -> (Bytes, u64) {
+        (std::mem::take(&mut self.kept).freeze(), self.length)
     }
 }

@@ -52,5 +52,5 @@ pub use problem::Problem;
 pub use record::Recorded;
 pub use sample::{Direction, Sample, SampleFormat};
 pub use script::Reply;
-pub use server::{Builder, Sandbox, StartError, api_names, spec};
+pub use server::{Builder, Sandbox, StartError, api_names, samples, spec};
 pub use xml::{XmlError, XmlOracle, xml_to_json};

@@ -82,7 +82,6 @@ impl Media {
                 let any = Value::Null;
                 let schema = self.schema.as_ref().unwrap_or(&any);
                 xml::read(document, dialect, schema, self.xml_root.as_deref(), bytes)
-                    .map(|reading| reading.value)
                     .map_err(|error| error.problems)
             }
             Format::Json => self.json(bytes).map_err(|problem| vec![problem]),
@@ -130,13 +129,8 @@ impl Media {
         let Some(schema) = &self.schema else {
             return problems;
         };
-        match xml::read_with_places(document, dialect, schema, self.xml_root.as_deref(), bytes) {
-            Ok(reading) => problems
-                .into_iter()
-                .map(|problem| reading.locate(problem))
-                .collect(),
-            Err(error) => error.problems,
-        }
+        let root = self.xml_root.as_deref();
+        xml::locate(document, dialect, schema, root, bytes, problems)
     }
 }
 

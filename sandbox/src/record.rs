@@ -12,7 +12,7 @@ const MOST_REQUESTS: usize = 10_000;
 /// The most bytes of all bodies that are kept.
 const MOST_BYTES: usize = 64 << 20;
 
-/// A request that the sandbox has answered.
+/// A request that came to the sandbox.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Recorded {
@@ -30,7 +30,7 @@ pub struct Recorded {
     pub body: Bytes,
     /// Length of the whole body in bytes, as far as it arrived.
     pub body_length: u64,
-    /// Status of the reply.
+    /// Status of the reply; 0 where the client went away before there was one.
     pub status: u16,
     /// What was wrong with the request; empty where nothing was.
     pub problems: Vec<String>,
@@ -46,18 +46,21 @@ pub(crate) struct Log {
 }
 
 impl Log {
+    /// Counts a call, when it arrives.
+    pub(crate) fn count(&mut self, api: &str, operation: &str) {
+        let key = (api.to_owned(), operation.to_owned());
+        *self.calls.entry(key).or_default() += 1;
+    }
+
+    /// Keeps a request, when it has ended.
     pub(crate) fn push(&mut self, request: Recorded) {
-        if let Some(operation) = &request.operation {
-            let key = (request.api.clone(), operation.clone());
-            *self.calls.entry(key).or_default() += 1;
-        }
         self.bytes += weight(&request);
         self.kept.push_back(request);
         while self.kept.len() > MOST_REQUESTS || self.bytes > MOST_BYTES {
             let Some(oldest) = self.kept.pop_front() else {
                 break;
             };
-            self.bytes -= weight(&oldest);
+            self.bytes = self.bytes.saturating_sub(weight(&oldest));
         }
     }
 
@@ -122,10 +125,12 @@ mod tests {
     fn memory_is_bounded_and_calls_are_counted_on() {
         let mut log = Log::default();
         for _ in 0..200 {
+            log.count("a", "op");
             log.push(request(KEPT_OF_BODY));
         }
         assert!(log.bytes <= MOST_BYTES && log.kept.len() < 64);
         for _ in 0..MOST_REQUESTS + 5 {
+            log.count("a", "op");
             log.push(request(0));
         }
         assert_eq!(log.all().len(), MOST_REQUESTS);

@@ -136,7 +136,7 @@ impl Operation {
     }
 
     /// The case of the request sample that a request's value equals.
-    fn case_of(&self, value: Option<&Value>) -> Option<&str> {
+    pub(crate) fn case_of(&self, value: Option<&Value>) -> Option<&str> {
         let value = value?;
         self.samples
             .iter()
@@ -179,7 +179,7 @@ pub(crate) fn success(
     api: &Api,
     operation: &Operation,
     media: Option<&Media>,
-    request: Option<&Value>,
+    case: Option<&str>,
 ) -> Outgoing {
     let Some((status, _)) = operation.success() else {
         return Outgoing::text(
@@ -190,7 +190,7 @@ pub(crate) fn success(
     let Some(media) = media else {
         return Outgoing::new(status);
     };
-    match operation.sample(status, true, media, operation.case_of(request)) {
+    match operation.sample(status, true, media, case) {
         Some(bytes) => Outgoing::new(status)
             .header("content-type", &media.content_type())
             .body(bytes.clone()),
@@ -223,35 +223,41 @@ pub(crate) fn preferred(headers: &HeaderMap) -> Option<u16> {
 }
 
 /// The documented reply of a status, with its sample where there is one.
-pub(crate) fn by_status(
-    operation: &Operation,
-    status: u16,
-    accept: Option<&str>,
-) -> Option<Outgoing> {
-    let reply = operation.reply(status)?;
+pub(crate) fn by_status(operation: &Operation, status: u16, accept: Option<&str>) -> Outgoing {
+    let Some(reply) = operation.reply(status) else {
+        return Outgoing::text(
+            501,
+            &format!(
+                "{}: the spec documents no reply with status {status}",
+                operation.id
+            ),
+        );
+    };
     let outgoing = Outgoing::new(status).header("preference-applied", &format!("code={status}"));
+    let is_success = operation
+        .success()
+        .is_some_and(|(success, _)| success == status);
     let media = negotiate(accept, &reply.media).or_else(|| reply.media.first());
     let sampled =
-        media.and_then(|media| Some((media, operation.sample(status, false, media, None)?)));
-    Some(match sampled {
+        media.and_then(|media| Some((media, operation.sample(status, is_success, media, None)?)));
+    match sampled {
         Some((media, bytes)) => outgoing
             .header("content-type", &media.content_type())
             .body(bytes.clone()),
         None => outgoing,
-    })
+    }
 }
 
 /// The reply to a login: the sample with a new token, its end, and what the request said.
 pub(crate) fn logged_in(
     api: &Api,
-    operation: &Operation,
+    outgoing: Outgoing,
     login: &Login,
     media: Option<&Media>,
     request: Option<&Value>,
     token: String,
     lifetime: std::time::Duration,
 ) -> Outgoing {
-    let outgoing = success(api, operation, media, request);
     let Some(media) = media.filter(|_| (200..300).contains(&outgoing.status)) else {
         return outgoing;
     };

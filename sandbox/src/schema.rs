@@ -74,7 +74,7 @@ impl Checker {
         let found = shown(&place, error.instance());
         let expected = match error.kind() {
             Kind::AdditionalProperties { unexpected } => {
-                for name in unexpected {
+                for name in unexpected.iter().take(MOST_PROBLEMS) {
                     let hint = self
                         .siblings(error.schema_path().as_str())
                         .and_then(|known| text::nearest(name, known))
@@ -251,7 +251,7 @@ impl Converter<'_> {
                     let name = if is_exclusive { exclusive } else { key };
                     result.insert(name.to_owned(), value.clone());
                 }
-                "format" => self.format(source, value, &mut result),
+                "format" => checked_format(source, value, &mut result),
                 "required" => {
                     result.insert(key.clone(), self.required(source, value));
                 }
@@ -323,24 +323,6 @@ impl Converter<'_> {
         Value::Array(kept)
     }
 
-    /// The formats that are checked; every other one is documentation.
-    fn format(&self, source: &Map<String, Value>, value: &Value, result: &mut Map<String, Value>) {
-        let ty = source.get("type").and_then(Value::as_str);
-        match (ty, value.as_str()) {
-            (
-                Some("string"),
-                Some("date" | "date-time" | "date-optional-time" | "rails-timestamp" | "decimal"),
-            ) => {
-                result.insert("format".to_owned(), value.clone());
-            }
-            (Some("integer"), Some("int32")) => {
-                result.entry("minimum").or_insert(json!(i32::MIN));
-                result.entry("maximum").or_insert(json!(i32::MAX));
-            }
-            _ => {}
-        }
-    }
-
     /// Replies may carry a scalar in another JSON type (`x-accept`).
     fn accept_other_types(&self, source: &Map<String, Value>, result: &mut Map<String, Value>) {
         let Some(Value::Array(others)) = source.get("x-accept") else {
@@ -353,6 +335,24 @@ impl Converter<'_> {
         let mut forms = vec![own];
         forms.extend(others.iter().map(|name| json!({ "type": name })));
         result.insert("anyOf".to_owned(), Value::Array(forms));
+    }
+}
+
+/// The formats that are checked; every other one is documentation.
+fn checked_format(source: &Map<String, Value>, value: &Value, result: &mut Map<String, Value>) {
+    let ty = source.get("type").and_then(Value::as_str);
+    match (ty, value.as_str()) {
+        (
+            Some("string"),
+            Some("date" | "date-time" | "date-optional-time" | "rails-timestamp" | "decimal"),
+        ) => {
+            result.insert("format".to_owned(), value.clone());
+        }
+        (Some("integer"), Some("int32")) => {
+            result.entry("minimum").or_insert(json!(i32::MIN));
+            result.entry("maximum").or_insert(json!(i32::MAX));
+        }
+        _ => {}
     }
 }
 

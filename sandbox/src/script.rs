@@ -11,6 +11,19 @@ use http_body::Frame;
 use tokio::sync::watch;
 use tokio::time::Sleep;
 
+/// What a scripted reply is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// The script alone.
+    Fixed,
+    /// The spec, as without a script.
+    Usual,
+    /// The spec, with the sample of this case.
+    Case(String),
+    /// The spec's reply with this status.
+    Status(u16),
+}
+
 /// A scripted reply: see [`Sandbox::script`](crate::Sandbox::script).
 ///
 /// ```
@@ -22,7 +35,7 @@ use tokio::time::Sleep;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reply {
-    pub(crate) as_usual: bool,
+    pub(crate) want: Want,
     pub(crate) delay: Duration,
     status: u16,
     headers: Vec<(String, String)>,
@@ -37,7 +50,7 @@ impl Reply {
     #[must_use]
     pub fn new(status: u16) -> Self {
         Self {
-            as_usual: false,
+            want: Want::Fixed,
             delay: Duration::ZERO,
             status,
             headers: Vec::new(),
@@ -53,9 +66,34 @@ impl Reply {
     #[must_use]
     pub fn as_usual() -> Self {
         Self {
-            as_usual: true,
+            want: Want::Usual,
             ..Self::new(200)
         }
+    }
+
+    /// The same, but a right request is answered with the sample of this case (`invented`), the first one where there
+    /// is none.
+    #[must_use]
+    pub fn case(case: &str) -> Self {
+        Self {
+            want: Want::Case(case.to_owned()),
+            ..Self::new(200)
+        }
+    }
+
+    /// The same, but a right request is answered with the reply that the spec documents for this status, and its
+    /// sample if there is one. A status that the spec lacks is answered as 501.
+    #[must_use]
+    pub fn documented(status: u16) -> Self {
+        Self {
+            want: Want::Status(status),
+            ..Self::new(status)
+        }
+    }
+
+    /// Whether it is sent as it is, whatever the request.
+    pub(crate) fn is_fixed(&self) -> bool {
+        matches!(self.want, Want::Fixed)
     }
 
     /// Adds a header. A name or value that HTTP does not allow is left out.

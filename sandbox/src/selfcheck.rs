@@ -21,7 +21,7 @@ impl Api {
             for sample in &operation.samples {
                 self.check_sample(operation, sample, &mut problems);
             }
-            self.missing(operation, &mut problems);
+            missing(operation, &mut problems);
         }
         problems
     }
@@ -74,18 +74,18 @@ impl Api {
             }
         }
     }
+}
 
-    /// Formats of the operation's success that have no sample.
-    fn missing(&self, operation: &Operation, problems: &mut Vec<Problem>) {
-        let Some((status, reply)) = operation.success() else {
-            problems.push(Problem::new(&operation.id, "a documented success", "none"));
-            return;
-        };
-        for media in &reply.media {
-            if operation.sample(status, true, media, None).is_none() {
-                let place = format!("{} in {}", operation.id, media.name);
-                problems.push(Problem::new(place, "a sample of the reply", "none"));
-            }
+/// Formats of the operation's success that have no sample.
+fn missing(operation: &Operation, problems: &mut Vec<Problem>) {
+    let Some((status, reply)) = operation.success() else {
+        problems.push(Problem::new(&operation.id, "a documented success", "none"));
+        return;
+    };
+    for media in &reply.media {
+        if operation.sample(status, true, media, None).is_none() {
+            let place = format!("{} in {}", operation.id, media.name);
+            problems.push(Problem::new(place, "a sample of the reply", "none"));
         }
     }
 }

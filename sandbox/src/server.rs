@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
+use axum::serve::ListenerExt as _;
 use http::{Request, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -20,6 +21,7 @@ use crate::check::credentials::Tokens;
 use crate::embedded::APIS;
 use crate::problem::Problem;
 use crate::record::{Log, Recorded};
+use crate::sample::Sample;
 use crate::script::Reply;
 use crate::text;
 
@@ -38,6 +40,14 @@ pub fn api_names() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn spec(name: &str) -> Option<&'static str> {
     APIS.iter().find(|api| api.name == name).map(|api| api.spec)
+}
+
+/// The samples of a built-in API: what the sandbox checks itself against and answers with.
+#[must_use]
+pub fn samples(name: &str) -> &'static [Sample<'static>] {
+    APIS.iter()
+        .find(|api| api.name == name)
+        .map_or(&[], |api| api.samples)
 }
 
 impl Api {
@@ -265,6 +275,8 @@ async fn run(listener: TcpListener, api: Api, shared: Arc<Shared>) {
         windows: Mutex::new(windows),
     });
     let router = Router::new().fallback(handle).with_state(service);
+    // Small pieces leave at once; without this a second one may wait for the first to be acknowledged.
+    let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
     let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         // An error means that the sandbox is gone, which is a stop as well.
         drop(stop.wait_for(|stop| *stop).await);

@@ -6,7 +6,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::*;
-use lavka_sandbox::credentials::{LOGIN, PASSWORD};
+use lavka_sandbox::credentials::{API_KEY, LOGIN, PASSWORD, SELLER_ID};
 use lavka_sandbox::{Api, Reply, Sandbox, StartError};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -113,10 +113,20 @@ async fn limits_are_counted_told_and_kept_on_request() {
 
 #[tokio::test]
 async fn tokens_expire() {
-    let shop = start_with(|builder| builder.token_lifetime(Duration::ZERO)).await;
-    let sign = "40f38fcf7b9f36ea5e3c0e7e0b1d8f8d";
-    let body = format!("{{\"seller_id\":123456,\"timestamp\":1,\"sign\":\"{sign}\"}}");
-    assert_eq!(shop.post_json("/login", &body).await.status, 401);
+    use sha2::Digest as _;
+    let hash = sha2::Sha256::digest(format!("{API_KEY}1"));
+    let sign: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let login = format!("{{\"seller_id\":{SELLER_ID},\"timestamp\":1,\"sign\":\"{sign}\"}}");
+    let lifetime = Duration::from_millis(300);
+    let shop = start_with(|builder| builder.token_lifetime(lifetime)).await;
+    let token = shop.post_json("/login", &login).await.json()["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/books?kind=new&token={token}");
+    assert_eq!(shop.get(&path).await.status, 200);
+    tokio::time::sleep(lifetime).await;
+    assert_eq!(shop.get(&path).await.status, 400);
 }
 
 /// What comes back for bytes written to the socket as they are.
@@ -212,18 +222,15 @@ async fn dropping_closes_the_port_and_ends_what_is_open() {
         .trim_end_matches("/v1")
         .to_owned();
     let waiting = tokio::spawn(shop.request("GET", LIST).send());
-    while shop.sandbox.calls("list_books") == 0 && !waiting.is_finished() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        if tokio::net::TcpStream::connect(&address).await.is_ok() {
-            break;
-        }
+    while shop.sandbox.calls("list_books") == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    tokio::time::sleep(Duration::from_millis(100)).await;
     let start = Instant::now();
     shop.sandbox.stop().await;
     assert!(start.elapsed() < Duration::from_secs(5));
     assert!(tokio::net::TcpStream::connect(&address).await.is_err());
-    drop(waiting.await.unwrap());
+    // The delay was cut short, so the reply came.
+    assert_eq!(waiting.await.unwrap().unwrap().status().as_u16(), 200);
 }
 
 #[test]
@@ -271,4 +278,59 @@ fn what_cannot_start_says_why() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_is_recorded_too() {
+    let shop = start().await;
+    shop.sandbox.script(
+        "create_book",
+        vec![Reply::as_usual().delay(Duration::from_secs(60))],
+    );
+    let request = shop
+        .request("POST", "/books?token=sandbox-token")
+        .header("Content-Type", "application/json")
+        .timeout(Duration::from_millis(200))
+        .body(BOOK);
+    assert!(request.send().await.unwrap_err().is_timeout());
+    assert_eq!(shop.sandbox.calls("create_book"), 1);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while shop.sandbox.requests().is_empty() && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let log = shop.sandbox.requests();
+    assert_eq!(
+        (log.len(), log[0].status, log[0].operation.as_deref()),
+        (1, 0, Some("create_book"))
+    );
+}
+
+#[tokio::test]
+async fn scripts_can_ask_for_other_documented_replies() {
+    let shop = start().await;
+    shop.sandbox.script(
+        "create_book",
+        vec![
+            Reply::case("documented-2"),
+            Reply::case("none"),
+            Reply::documented(400),
+            Reply::documented(418),
+            Reply::case("documented-2"),
+        ],
+    );
+    let path = "/books?token=sandbox-token";
+    for (status, body) in [
+        (200, RARE),
+        (200, BOOKS),
+        (400, ""),
+        (
+            501,
+            "create_book: the spec documents no reply with status 418\n",
+        ),
+    ] {
+        let reply = shop.post_json(path, BOOK).await;
+        assert_eq!((reply.status, reply.body.as_str()), (status, body));
+    }
+    // The request is checked all the same.
+    assert_eq!(shop.post_json(path, "{}").await.status, 400);
 }

@@ -400,3 +400,44 @@ fn every_prefix_of_a_document_is_an_error_and_no_panic() {
     }
     assert!(oracle.to_json(&schema, None, xml.as_bytes()).is_ok());
 }
+
+#[test]
+fn hostile_documents_take_linear_time() {
+    let spec = trimmed("plain");
+    let start = std::time::Instant::now();
+    let many = 200_000;
+    for (inside, good) in [
+        (format!("<id>{}</id>", "<!--x-->".repeat(many)), true),
+        (format!("<id>{}</id>", "<![CDATA[x]]>".repeat(many)), true),
+        (format!("<id>{}</id>", "&amp;".repeat(many)), true),
+        ("<products>x</products>".repeat(many), false),
+        ("<limit>x</limit>".repeat(many), false),
+        ("<colour/>".repeat(many), false),
+        ("<errors><message>x</message></errors>".repeat(many), true),
+        (format!("<id a{}=\"\"/>", "x".repeat(many)), false),
+    ] {
+        let xml = format!("<result>{inside}</result>");
+        assert_eq!(read(&spec, "Reply", &xml).is_ok(), good, "{}", &xml[..60]);
+    }
+    // Quadratic work would take minutes.
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
+fn own_text_is_found_where_the_tag_holds_the_same_words() {
+    let spec = spec(
+        "plain",
+        json!({"A": {"type": "object", "xml": {"name": "a"}, "properties": {
+        "t": {"type": "string", "x-text": true}, "a": {"type": "string"},
+        "k": {"type": "string", "xml": {"attribute": true}}}}}),
+    );
+    let value = read(
+        &spec,
+        "A",
+        "<a k=\"a<b>\">a<a>1</a>a</a>"
+            .replace("a<b>", "a&lt;b>")
+            .as_str(),
+    )
+    .unwrap();
+    assert_eq!(value, json!({"k": "a<b>", "t": "aa", "a": "1"}));
+}

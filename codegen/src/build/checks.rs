@@ -12,14 +12,22 @@ impl Builder<'_> {
         for def in endless.iter().filter_map(|id| api.types.get(id.0)) {
             let through = match &def.kind {
                 TypeKind::Struct(made) => made.fields.iter().find(|field| {
-                    field.presence == Presence::Required && matches!(field.ty, TypeRef::Named(id) if endless.contains(&id))
+                    field.presence == Presence::Required
+                        && matches!(field.ty, TypeRef::Named(id) if endless.contains(&id))
                 }),
                 _ => None,
             };
-            let (at, name) = through.map_or((&def.origin, ""), |field| (&field.origin, field.wire.as_str()));
-            let message = format!("a value of `{}` would hold itself without end, through `{name}`", def.name);
+            let (at, name) = through.map_or((&def.origin, ""), |field| {
+                (&field.origin, field.wire.as_str())
+            });
+            let message = format!(
+                "a value of `{}` would hold itself without end, through `{name}`",
+                def.name
+            );
             let finding = Finding::new(Code::InfiniteSize, at, message);
-            self.push(finding.help("do not require the property, make it nullable, or make it a list"));
+            self.push(
+                finding.help("do not require the property, make it nullable, or make it a list"),
+            );
         }
         self.check_bytes(api);
     }
@@ -27,17 +35,30 @@ impl Builder<'_> {
     /// `format: binary` travels in multipart bodies alone.
     fn check_bytes(&mut self, api: &Api) {
         for operation in &api.operations {
-            let bodies = operation.request.iter().chain(operation.responses.iter().filter_map(|r| r.body.as_ref()));
+            let bodies = operation
+                .request
+                .iter()
+                .chain(operation.responses.iter().filter_map(|r| r.body.as_ref()));
             for body in bodies.filter(|body| body.json.is_some() || body.xml.is_some()) {
                 let Some(ty) = &body.ty else { continue };
                 if is_binary(ty) {
-                    let finding = Finding::new(Code::BinaryPlace, &body.origin, "bytes cannot be a JSON or XML body");
+                    let finding = Finding::new(
+                        Code::BinaryPlace,
+                        &body.origin,
+                        "bytes cannot be a JSON or XML body",
+                    );
                     self.push(finding.help("use application/octet-stream or multipart/form-data"));
                 }
             }
         }
-        for def in api.types.iter().filter(|def| def.usage.json || def.usage.xml) {
-            let TypeKind::Struct(made) = &def.kind else { continue };
+        for def in api
+            .types
+            .iter()
+            .filter(|def| def.usage.json || def.usage.xml)
+        {
+            let TypeKind::Struct(made) = &def.kind else {
+                continue;
+            };
             for field in made.fields.iter().filter(|field| is_binary(&field.ty)) {
                 let message = format!("bytes (`{}`) cannot travel in JSON or XML", field.wire);
                 let finding = Finding::new(Code::BinaryPlace, &field.origin, message);
@@ -79,10 +100,13 @@ fn endless(api: &Api) -> Vec<TypeId> {
 fn ends(def: &TypeDef, left: &HashSet<TypeId>) -> bool {
     let open = |ty: &TypeRef| matches!(ty, TypeRef::Named(id) if left.contains(id));
     match &def.kind {
-        TypeKind::Struct(made) => {
-            !made.fields.iter().any(|field| field.presence == Presence::Required && open(&field.ty))
+        TypeKind::Struct(made) => !made
+            .fields
+            .iter()
+            .any(|field| field.presence == Presence::Required && open(&field.ty)),
+        TypeKind::Union(made) => {
+            made.variants.is_empty() || made.variants.iter().any(|variant| !open(&variant.ty))
         }
-        TypeKind::Union(made) => made.variants.is_empty() || made.variants.iter().any(|variant| !open(&variant.ty)),
         TypeKind::Enum(_) => true,
     }
 }
@@ -90,6 +114,11 @@ fn ends(def: &TypeDef, left: &HashSet<TypeId>) -> bool {
 /// All bodies of an API.
 pub(super) fn bodies(api: &Api) -> impl Iterator<Item = &Payload> {
     api.operations.iter().flat_map(|operation| {
-        operation.request.iter().chain(operation.responses.iter().filter_map(|response| response.body.as_ref()))
+        operation.request.iter().chain(
+            operation
+                .responses
+                .iter()
+                .filter_map(|response| response.body.as_ref()),
+        )
     })
 }

@@ -19,20 +19,33 @@ impl<'a> Builder<'a> {
     /// Known values of an enum.
     pub(super) fn enumeration(&mut self, base: &'a Node) -> Enum {
         let kind = base.get_str("type").unwrap_or("string");
-        let repr = if kind == "integer" { EnumRepr::Integer } else { EnumRepr::String };
+        let repr = if kind == "integer" {
+            EnumRepr::Integer
+        } else {
+            EnumRepr::String
+        };
         if !matches!(kind, "string" | "integer") {
             let origin = base.get("type").map_or(&base.origin, |node| &node.origin);
             let message = format!("an enum of the type `{kind}` is not supported");
-            self.push(Finding::new(Code::EnumValue, origin, message).help("enums are of strings or integers"));
-            return Enum { repr, values: Vec::new() };
+            self.push(
+                Finding::new(Code::EnumValue, origin, message)
+                    .help("enums are of strings or integers"),
+            );
+            return Enum {
+                repr,
+                values: Vec::new(),
+            };
         }
-        let nullable = base.get("nullable").and_then(Node::as_bool).unwrap_or(false);
+        let nullable = base
+            .get("nullable")
+            .and_then(Node::as_bool)
+            .unwrap_or(false);
         let list = base.get("enum");
         let nodes = list.and_then(Node::as_array).unwrap_or_default();
-        if let (Some(list), true) = (list, nodes.is_empty()) {
-            if list.as_array().is_some() {
-                self.report(Code::EnumValue, &list.origin, "`enum` has no values");
-            }
+        if let (Some(list), true) = (list, nodes.is_empty())
+            && list.as_array().is_some()
+        {
+            self.report(Code::EnumValue, &list.origin, "`enum` has no values");
         }
         let varnames = self.parallel(base, "x-enum-varnames", nodes.len());
         let descriptions = self.parallel(base, "x-enum-descriptions", nodes.len());
@@ -50,11 +63,16 @@ impl<'a> Builder<'a> {
                 let mut finding = Finding::new(
                     Code::EnumValue,
                     &node.origin,
-                    format!("an enum of the type `{kind}` has {} among its values", node.kind()),
+                    format!(
+                        "an enum of the type `{kind}` has {} among its values",
+                        node.kind()
+                    ),
                 );
                 finding = match node.value {
                     Value::Null => finding.help("write `nullable: true`"),
-                    Value::Bool(_) | Value::Number(_) if repr == EnumRepr::String => finding.help("write it in quotes"),
+                    Value::Bool(_) | Value::Number(_) if repr == EnumRepr::String => {
+                        finding.help("write it in quotes")
+                    }
                     _ => finding,
                 };
                 self.push(finding);
@@ -62,7 +80,11 @@ impl<'a> Builder<'a> {
             }
             let wire = node.to_json();
             if let Some(at) = values.iter().position(|value| value.wire == wire) {
-                let mut finding = Finding::new(Code::EnumTwice, &node.origin, format!("the value {wire} is given twice"));
+                let mut finding = Finding::new(
+                    Code::EnumTwice,
+                    &node.origin,
+                    format!("the value {wire} is given twice"),
+                );
                 if let Some(first) = places.get(at) {
                     finding = finding.note(first, "first here");
                 }
@@ -73,9 +95,16 @@ impl<'a> Builder<'a> {
             if let Some((name, node)) = name.and_then(|node| Some((node.as_str()?, node))) {
                 if !names::is_identifier(name) {
                     let message = format!("`{name}` is not a Rust identifier");
-                    self.push(Finding::new(Code::RustName, &node.origin, message).help("use `UpperCamelCase`"));
+                    self.push(
+                        Finding::new(Code::RustName, &node.origin, message)
+                            .help("use `UpperCamelCase`"),
+                    );
                 } else if let Some(first) = named.insert(name, &node.origin) {
-                    let finding = Finding::new(Code::EnumTwice, &node.origin, format!("the name `{name}` is given twice"));
+                    let finding = Finding::new(
+                        Code::EnumTwice,
+                        &node.origin,
+                        format!("the name `{name}` is given twice"),
+                    );
                     self.push(finding.note(first, "first here"));
                 }
             }
@@ -99,7 +128,10 @@ impl<'a> Builder<'a> {
         let list = node.as_array()?;
         if list.len() != length {
             let message = format!("`{key}` has {} entries, `enum` has {length}", list.len());
-            self.push(Finding::new(Code::EnumLength, &node.origin, message).help("they are parallel: one entry for each value"));
+            self.push(
+                Finding::new(Code::EnumLength, &node.origin, message)
+                    .help("they are parallel: one entry for each value"),
+            );
         }
         Some(list)
     }
@@ -112,9 +144,15 @@ impl<'a> Builder<'a> {
             _ => return,
         };
         let inline = !self.components.values().any(|component| *component == id);
-        let is_enum = self.types.get(id.0).is_some_and(|def| matches!(def.kind, TypeKind::Enum(_)));
+        let is_enum = self
+            .types
+            .get(id.0)
+            .is_some_and(|def| matches!(def.kind, TypeKind::Enum(_)));
         if inline && is_enum && !self.enums.iter().any(|known| known.id == id) {
-            self.enums.push(Inline { id, property: property.to_owned() });
+            self.enums.push(Inline {
+                id,
+                property: property.to_owned(),
+            });
         }
     }
 
@@ -140,21 +178,35 @@ impl<'a> Builder<'a> {
         }
         let mut replaced: HashMap<TypeId, TypeId> = HashMap::new();
         for (property, ids) in &groups {
-            let Some((&first, others)) = ids.split_first() else { continue };
+            let Some((&first, others)) = ids.split_first() else {
+                continue;
+            };
             let short = names::camel(property);
-            let origin = self.types.get(first.0).map(|def| def.origin.clone()).unwrap_or_default();
-            if !others.is_empty() && wanted.get(&short) == Some(&1) && !self.taken.contains_key(&short) {
-                if let Some(def) = self.types.get_mut(first.0) {
-                    def.name.clone_from(&short);
-                }
+            let origin = self
+                .types
+                .get(first.0)
+                .map(|def| def.origin.clone())
+                .unwrap_or_default();
+            if !others.is_empty()
+                && wanted.get(&short) == Some(&1)
+                && !self.taken.contains_key(&short)
+                && let Some(def) = self.types.get_mut(first.0)
+            {
+                def.name.clone_from(&short);
             }
-            let name = self.types.get(first.0).map(|def| def.name.clone()).unwrap_or_default();
+            let name = self
+                .types
+                .get(first.0)
+                .map(|def| def.name.clone())
+                .unwrap_or_default();
             self.take_name(&name, &origin);
             replaced.extend(others.iter().map(|id| (*id, first)));
         }
         let unnoted: Vec<(String, Origin)> = (0..self.types.len())
             .map(TypeId)
-            .filter(|id| !noted.contains(id) && !self.components.values().any(|component| component == id))
+            .filter(|id| {
+                !noted.contains(id) && !self.components.values().any(|component| component == id)
+            })
             .filter_map(|id| self.types.get(id.0))
             .filter(|def| matches!(def.kind, TypeKind::Enum(_)))
             .map(|def| (def.name.clone(), def.origin.clone()))
@@ -166,14 +218,17 @@ impl<'a> Builder<'a> {
     }
 
     fn same_enum(&self, a: TypeId, b: TypeId) -> bool {
-        let (Some(a), Some(b)) = (self.types.get(a.0), self.types.get(b.0)) else { return false };
-        let (TypeKind::Enum(x), TypeKind::Enum(y)) = (&a.kind, &b.kind) else { return false };
+        let (Some(a), Some(b)) = (self.types.get(a.0), self.types.get(b.0)) else {
+            return false;
+        };
+        let (TypeKind::Enum(x), TypeKind::Enum(y)) = (&a.kind, &b.kind) else {
+            return false;
+        };
         a.rust_name == b.rust_name
             && x.repr == y.repr
             && x.values.len() == y.values.len()
-            && x.values
-                .iter()
-                .zip(&y.values)
-                .all(|(x, y)| x.wire == y.wire && x.name == y.name && x.description == y.description)
+            && x.values.iter().zip(&y.values).all(|(x, y)| {
+                x.wire == y.wire && x.name == y.name && x.description == y.description
+            })
     }
 }

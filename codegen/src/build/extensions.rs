@@ -3,7 +3,9 @@
 use super::Builder;
 use super::view::View;
 use crate::diag::{Code, Finding};
-use crate::model::{Batch, Envelope, ErrorShape, Field, Payload, Scalar, Struct, TypeKind, TypeRef};
+use crate::model::{
+    Batch, Envelope, ErrorShape, Field, Payload, Scalar, Struct, TypeKind, TypeRef,
+};
 use crate::source::Node;
 
 impl<'a> Builder<'a> {
@@ -30,12 +32,19 @@ impl<'a> Builder<'a> {
         let message = self.named(node, "message", fields);
         let errors = self.named(node, "errors", fields);
         let content = self.named(node, "content", fields);
-        let success = node.get("success").and_then(Node::as_array).unwrap_or_default();
+        let success = node
+            .get("success")
+            .and_then(Node::as_array)
+            .unwrap_or_default();
         if let Some(field) = status.and_then(|index| fields.get(index)) {
             let (ty, constant) = (field.ty.clone(), field.accept);
             if matches!(ty, TypeRef::List(_) | TypeRef::Map(_)) {
                 let at = node.get("status").unwrap_or(node);
-                self.report(Code::EnvelopeType, &at.origin, "the property that tells success is not a scalar");
+                self.report(
+                    Code::EnvelopeType,
+                    &at.origin,
+                    "the property that tells success is not a scalar",
+                );
             } else {
                 for value in success {
                     self.claim(Code::EnvelopeType, Some(value), &ty, false, constant);
@@ -78,8 +87,14 @@ impl<'a> Builder<'a> {
             self.report(Code::Credential, &node.origin, message);
         }
         if !matches!(ty, TypeRef::Scalar(scalar) if *scalar != Scalar::Binary) {
-            let finding = Finding::new(Code::Credential, &node.origin, "a credential is not a scalar");
-            self.push(finding.help("use `type: string`, with `format: password` where it is secret"));
+            let finding = Finding::new(
+                Code::Credential,
+                &node.origin,
+                "a credential is not a scalar",
+            );
+            self.push(
+                finding.help("use `type: string`, with `format: password` where it is secret"),
+            );
         }
         Some(name.to_owned())
     }
@@ -99,16 +114,28 @@ impl<'a> Builder<'a> {
     }
 
     /// `x-batch`.
-    pub(super) fn batch(&mut self, operation: &'a Node, request: Option<&Payload>) -> Option<Batch> {
+    pub(super) fn batch(
+        &mut self,
+        operation: &'a Node,
+        request: Option<&Payload>,
+    ) -> Option<Batch> {
         let node = operation.get("x-batch")?;
         let property = node.as_str()?.to_owned();
         let Some(payload) = request else {
-            self.report(Code::Batch, &node.origin, "`x-batch` on an operation without a request body");
+            self.report(
+                Code::Batch,
+                &node.origin,
+                "`x-batch` on an operation without a request body",
+            );
             return None;
         };
         if property == "[]" {
             if !matches!(payload.ty, Some(TypeRef::List(_))) {
-                let finding = Finding::new(Code::Batch, &node.origin, "`x-batch` says that the body is a list, which it is not");
+                let finding = Finding::new(
+                    Code::Batch,
+                    &node.origin,
+                    "`x-batch` says that the body is a list, which it is not",
+                );
                 self.push(finding.help("name a property of the body that is a list"));
                 return None;
             }
@@ -116,20 +143,35 @@ impl<'a> Builder<'a> {
             return Some(Batch { property, max });
         }
         let Some(object) = self.object(request) else {
-            let finding = Finding::new(Code::Batch, &node.origin, format!("the body has no property `{property}`"));
+            let finding = Finding::new(
+                Code::Batch,
+                &node.origin,
+                format!("the body has no property `{property}`"),
+            );
             self.push(finding.help("where the body itself is the list, write `x-batch: \"[]\"`"));
             return None;
         };
         let Some(field) = object.fields.iter().find(|field| field.wire == property) else {
-            let finding = Finding::new(Code::Batch, &node.origin, format!("the body has no property `{property}`"))
-                .suggest(&property, object.fields.iter().map(|field| field.wire.as_str()));
+            let finding = Finding::new(
+                Code::Batch,
+                &node.origin,
+                format!("the body has no property `{property}`"),
+            )
+            .suggest(
+                &property,
+                object.fields.iter().map(|field| field.wire.as_str()),
+            );
             self.push(finding);
             return None;
         };
         let max = field.constraints.max_items;
         if !matches!(field.ty, TypeRef::List(_)) {
-            let finding = Finding::new(Code::Batch, &node.origin, format!("the property `{property}` is not a list"))
-                .note(&field.origin, "it stands here");
+            let finding = Finding::new(
+                Code::Batch,
+                &node.origin,
+                format!("the property `{property}` is not a list"),
+            )
+            .note(&field.origin, "it stands here");
             self.push(finding);
             return None;
         }
@@ -140,26 +182,42 @@ impl<'a> Builder<'a> {
     fn body_limit(&self, operation: &'a Node) -> Option<u64> {
         let body = self.follow(operation.get("requestBody")?)?;
         let content = body.get("content")?.as_object()?;
-        let schema = content.values().find_map(|member| member.node.get("schema"))?;
+        let schema = content
+            .values()
+            .find_map(|member| member.node.get("schema"))?;
         self.view(schema)?.get("maxItems")?.as_u64()
     }
 
     /// `x-idempotency-key`: a property of the request, or of an object in it.
-    pub(super) fn idempotency_key(&mut self, operation: &'a Node, request: Option<&Payload>) -> Option<String> {
+    pub(super) fn idempotency_key(
+        &mut self,
+        operation: &'a Node,
+        request: Option<&Payload>,
+    ) -> Option<String> {
         let node = operation.get("x-idempotency-key")?;
         let name = node.as_str()?;
         let Some(object) = self.object(request) else {
-            self.report(Code::EnvelopeField, &node.origin, format!("`{name}` is not a property of the request: its body is no object"));
+            self.report(
+                Code::EnvelopeField,
+                &node.origin,
+                format!("`{name}` is not a property of the request: its body is no object"),
+            );
             return None;
         };
-        let inner = object.fields.iter().filter_map(|field| self.object_of(&field.ty));
+        let inner = object
+            .fields
+            .iter()
+            .filter_map(|field| self.object_of(&field.ty));
         let names: Vec<String> = std::iter::once(object)
             .chain(inner)
             .flat_map(|object| object.fields.iter().map(|field| field.wire.clone()))
             .collect();
         if !names.iter().any(|known| known == name) {
             let message = format!("`{name}` is not a property of the request");
-            self.push(Finding::new(Code::EnvelopeField, &node.origin, message).suggest(name, names.iter().map(String::as_str)));
+            self.push(
+                Finding::new(Code::EnvelopeField, &node.origin, message)
+                    .suggest(name, names.iter().map(String::as_str)),
+            );
             return None;
         }
         Some(name.to_owned())

@@ -24,7 +24,9 @@ use std::collections::HashMap;
 
 use crate::bundle::Bundled;
 use crate::diag::{Code, Finding, Findings};
-use crate::model::{Api, Dialect, Document, FailureCodes, RateLimit, Server, TypeDef, TypeId, TypeRef};
+use crate::model::{
+    Api, Dialect, Document, FailureCodes, RateLimit, Server, TypeDef, TypeId, TypeRef,
+};
 use crate::source::{Node, Origin};
 
 /// Makes the model.
@@ -33,7 +35,11 @@ use crate::source::{Node, Origin};
 /// All findings, where an error is among them. [`build_all`] gives the warnings as well.
 pub fn build(bundled: &Bundled, module: &str) -> Result<Api, Findings> {
     let (api, findings) = build_all(bundled, module);
-    if findings.has_errors() { Err(findings) } else { Ok(api) }
+    if findings.has_errors() {
+        Err(findings)
+    } else {
+        Ok(api)
+    }
 }
 
 /// Makes the model as far as possible, and every finding. With an error among them, the model must not be used to generate.
@@ -114,10 +120,20 @@ impl<'a> Builder<'a> {
         let mut operations = self.operations(&mut auth, &rate_limits);
         self.share_enums();
         let ids = usage::Renumbering::apply(&mut self.types, &self.replaced);
-        operations.iter_mut().for_each(|operation| ids.operation(operation));
-        auth.iter_mut().for_each(|scheme| ids.auth(&mut scheme.kind));
-        self.claims.iter_mut().for_each(|claim| ids.ty(&mut claim.ty));
-        let text = |key: &str| root.get("info").and_then(|info| info.get_str(key)).unwrap_or("").to_owned();
+        operations
+            .iter_mut()
+            .for_each(|operation| ids.operation(operation));
+        auth.iter_mut()
+            .for_each(|scheme| ids.auth(&mut scheme.kind));
+        self.claims
+            .iter_mut()
+            .for_each(|claim| ids.ty(&mut claim.ty));
+        let text = |key: &str| {
+            root.get("info")
+                .and_then(|info| info.get_str(key))
+                .unwrap_or("")
+                .to_owned()
+        };
         let mut api = Api {
             module: module.to_owned(),
             title: text("title"),
@@ -144,7 +160,12 @@ impl<'a> Builder<'a> {
     }
 
     fn servers(&mut self) -> Vec<Server> {
-        let nodes = self.doc.root().get("servers").and_then(Node::as_array).unwrap_or_default();
+        let nodes = self
+            .doc
+            .root()
+            .get("servers")
+            .and_then(Node::as_array)
+            .unwrap_or_default();
         nodes.iter().map(|node| self.server(node)).collect()
     }
 
@@ -155,59 +176,108 @@ impl<'a> Builder<'a> {
         let used = match names::template(&url) {
             Ok(names) => names,
             Err(why) => {
-                self.report(Code::ServerVariable, &at.origin, format!("the server's URL is ill-formed: {why}"));
+                self.report(
+                    Code::ServerVariable,
+                    &at.origin,
+                    format!("the server's URL is ill-formed: {why}"),
+                );
                 Vec::new()
             }
         };
         for name in &used {
             if !declared.is_some_and(|members| members.contains_key(*name)) {
-                let finding =
-                    Finding::new(Code::ServerVariable, &at.origin, format!("the URL's variable `{name}` is not declared"));
-                let near = declared.into_iter().flat_map(|members| members.keys().map(String::as_str));
-                self.push(finding.help("declare it under `variables`, with a `default`").suggest(name, near));
+                let finding = Finding::new(
+                    Code::ServerVariable,
+                    &at.origin,
+                    format!("the URL's variable `{name}` is not declared"),
+                );
+                let near = declared
+                    .into_iter()
+                    .flat_map(|members| members.keys().map(String::as_str));
+                self.push(
+                    finding
+                        .help("declare it under `variables`, with a `default`")
+                        .suggest(name, near),
+                );
             }
         }
         let mut variables = Vec::new();
         for (name, member) in declared.into_iter().flatten() {
             if !used.contains(&name.as_str()) {
-                self.report(Code::ServerVariable, &member.key, format!("the variable `{name}` is not in the URL"));
+                self.report(
+                    Code::ServerVariable,
+                    &member.key,
+                    format!("the variable `{name}` is not in the URL"),
+                );
             }
             let default = member.node.get("default");
             let allowed = member.node.get("enum").and_then(Node::as_array);
-            if let (Some(default), Some(allowed)) = (default, allowed) {
-                if !allowed.iter().any(|value| value.same(default)) {
-                    self.report(Code::ServerVariable, &default.origin, "the default is not one of `enum`");
-                }
+            if let (Some(default), Some(allowed)) = (default, allowed)
+                && !allowed.iter().any(|value| value.same(default))
+            {
+                self.report(
+                    Code::ServerVariable,
+                    &default.origin,
+                    "the default is not one of `enum`",
+                );
             }
-            variables.push((name.clone(), default.and_then(Node::as_str).unwrap_or("").to_owned()));
+            variables.push((
+                name.clone(),
+                default.and_then(Node::as_str).unwrap_or("").to_owned(),
+            ));
         }
-        Server { url, description: node.get_str("description").unwrap_or("").to_owned(), variables }
+        Server {
+            url,
+            description: node.get_str("description").unwrap_or("").to_owned(),
+            variables,
+        }
     }
 
     fn failure_codes(&self) -> FailureCodes {
         let node = self.doc.root().get("x-failure-codes");
         let codes = |key: &str| {
-            let list = node.and_then(|node| node.get(key)).and_then(Node::as_array).unwrap_or_default();
-            list.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+            let list = node
+                .and_then(|node| node.get(key))
+                .and_then(Node::as_array)
+                .unwrap_or_default();
+            list.iter()
+                .filter_map(Node::as_str)
+                .map(str::to_owned)
+                .collect()
         };
-        FailureCodes { auth: codes("auth"), quota: codes("quota") }
+        FailureCodes {
+            auth: codes("auth"),
+            quota: codes("quota"),
+        }
     }
 
     fn rate_limits(&mut self) -> Vec<RateLimit> {
-        let limits = self.doc.root().get("x-rate-limits").and_then(Node::as_object);
+        let limits = self
+            .doc
+            .root()
+            .get("x-rate-limits")
+            .and_then(Node::as_object);
         let mut default: Option<&Origin> = None;
         let mut made = Vec::new();
         for (name, member) in limits.into_iter().flatten() {
             let node = &member.node;
             for key in ["requests", "seconds"] {
                 if let Some(zero) = node.get(key).filter(|value| value.as_u64() == Some(0)) {
-                    self.report(Code::RateLimit, &zero.origin, format!("`{key}` of a rate limit is 0; expected at least 1"));
+                    self.report(
+                        Code::RateLimit,
+                        &zero.origin,
+                        format!("`{key}` of a rate limit is 0; expected at least 1"),
+                    );
                 }
             }
             let counts_all = node.get("default").and_then(Node::as_bool).unwrap_or(false);
             if counts_all {
                 if let Some(first) = default {
-                    let finding = Finding::new(Code::RateLimit, &member.key, "a second rate limit has `default: true`");
+                    let finding = Finding::new(
+                        Code::RateLimit,
+                        &member.key,
+                        "a second rate limit has `default: true`",
+                    );
                     self.push(finding.note(first, "first here"));
                 } else {
                     default = Some(&member.key);

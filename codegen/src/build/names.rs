@@ -14,7 +14,11 @@ pub(super) fn place(owner: &str, name: &str) -> String {
 /// `UpperCamelCase`.
 pub(super) fn camel(name: &str) -> String {
     let made = name.to_upper_camel_case();
-    if made.is_empty() { "Value".to_owned() } else { made }
+    if made.is_empty() {
+        "Value".to_owned()
+    } else {
+        made
+    }
 }
 
 /// Names in `{braces}`, in order.
@@ -23,8 +27,12 @@ pub(super) fn template(text: &str) -> Result<Vec<&str>, String> {
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
         let tail = rest.get(at..).unwrap_or("");
-        let Some(inside) = tail.strip_prefix('{') else { return Err("a `}` without its `{`".into()) };
-        let Some((name, after)) = inside.split_once('}') else { return Err("a `{` without its `}`".into()) };
+        let Some(inside) = tail.strip_prefix('{') else {
+            return Err("a `}` without its `{`".into());
+        };
+        let Some((name, after)) = inside.split_once('}') else {
+            return Err("a `{` without its `}`".into());
+        };
         if name.is_empty() || name.contains('{') {
             return Err("braces need a name between them".into());
         }
@@ -49,7 +57,9 @@ pub(super) fn is_snake(name: &str) -> bool {
 /// Whether a name can be a Rust identifier.
 pub(super) fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    chars
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
         && name.chars().any(|c| c != '_')
 }
@@ -61,7 +71,10 @@ impl<'a> Builder<'a> {
         let name = node.as_str()?;
         if !is_identifier(name) {
             let message = format!("`{name}` is not a Rust identifier");
-            self.push(Finding::new(Code::RustName, &node.origin, message).help("use ASCII letters, digits and `_`"));
+            self.push(
+                Finding::new(Code::RustName, &node.origin, message)
+                    .help("use ASCII letters, digits and `_`"),
+            );
             return None;
         }
         Some(name.to_owned())
@@ -82,20 +95,26 @@ impl<'a> Builder<'a> {
 
     /// Names of components are as OpenAPI wants them.
     pub(super) fn component_names(&mut self, root: &'a Node) {
-        let Some(components) = root.get("components").and_then(Node::as_object) else { return };
+        let Some(components) = root.get("components").and_then(Node::as_object) else {
+            return;
+        };
         for (section, member) in components {
             if section.starts_with("x-") {
                 continue;
             }
             for (name, member) in member.node.as_object().into_iter().flatten() {
                 let fits = !name.is_empty()
-                    && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
-                    && (section != "schemas" || name.starts_with(|c: char| c.is_ascii_alphabetic()));
+                    && name
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+                    && (section != "schemas"
+                        || name.starts_with(|c: char| c.is_ascii_alphabetic()));
                 if !fits {
                     let message = format!("`{name}` cannot be the name of a component");
                     self.push(
-                        Finding::new(Code::ComponentName, &member.key, message)
-                            .help("begin with a letter; letters, digits, `.`, `-` and `_` are allowed"),
+                        Finding::new(Code::ComponentName, &member.key, message).help(
+                            "begin with a letter; letters, digits, `.`, `-` and `_` are allowed",
+                        ),
                     );
                 }
             }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::{Builder, names, view};
 use crate::diag::{Code, Finding};
-use crate::model::{AuthScheme, Method, Operation, Param, ParamIn, RateLimit, Response, Status, TypeRef};
+use crate::model::{
+    AuthScheme, Method, Operation, Param, ParamIn, RateLimit, Response, Status, TypeRef,
+};
 use crate::source::{Member, Node, Origin};
 
 const METHODS: &[(&str, Method)] = &[
@@ -31,45 +33,82 @@ impl<'a> Builder<'a> {
         None
     }
 
-    pub(super) fn operations(&mut self, auth: &mut Vec<AuthScheme>, limits: &[RateLimit]) -> Vec<Operation> {
+    pub(super) fn operations(
+        &mut self,
+        auth: &mut Vec<AuthScheme>,
+        limits: &[RateLimit],
+    ) -> Vec<Operation> {
         let mut made = Vec::new();
         let mut ids: HashMap<&str, &Origin> = HashMap::new();
         let mut paths: HashMap<String, &Origin> = HashMap::new();
         let items = self.doc.root().get("paths").and_then(Node::as_object);
-        for (path, member) in items.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
+        for (path, member) in items
+            .into_iter()
+            .flatten()
+            .filter(|(path, _)| !path.starts_with("x-"))
+        {
             let variables = self.path(path, member, &mut paths);
             for (key, member_of_item) in member.node.as_object().into_iter().flatten() {
-                let Some((_, method)) = METHODS.iter().find(|(name, _)| name == key) else { continue };
+                let Some((_, method)) = METHODS.iter().find(|(name, _)| name == key) else {
+                    continue;
+                };
                 let node = &member_of_item.node;
-                if let Some(id) = node.get("operationId") {
-                    if let Some(name) = id.as_str() {
-                        if let Some(first) = ids.insert(name, &id.origin) {
-                            let finding =
-                                Finding::new(Code::OperationIdTwice, &id.origin, format!("the operationId `{name}` is given twice"));
-                            self.push(finding.note(first, "first here"));
-                        }
-                    }
+                if let Some(id) = node.get("operationId")
+                    && let Some(name) = id.as_str()
+                    && let Some(first) = ids.insert(name, &id.origin)
+                {
+                    let finding = Finding::new(
+                        Code::OperationIdTwice,
+                        &id.origin,
+                        format!("the operationId `{name}` is given twice"),
+                    );
+                    self.push(finding.note(first, "first here"));
                 }
-                made.push(self.operation(path, &variables, &member.node, *method, member_of_item, auth, limits));
+                made.push(self.operation(
+                    path,
+                    &variables,
+                    &member.node,
+                    *method,
+                    member_of_item,
+                    auth,
+                    limits,
+                ));
             }
         }
         made
     }
 
     /// Checks a path; gives the names of its parameters.
-    fn path(&mut self, path: &'a str, member: &'a Member, paths: &mut HashMap<String, &'a Origin>) -> Vec<&'a str> {
+    fn path(
+        &mut self,
+        path: &'a str,
+        member: &'a Member,
+        paths: &mut HashMap<String, &'a Origin>,
+    ) -> Vec<&'a str> {
         if !path.starts_with('/') {
-            let finding = Finding::new(Code::PathForm, &member.key, format!("the path `{path}` does not begin with `/`"));
+            let finding = Finding::new(
+                Code::PathForm,
+                &member.key,
+                format!("the path `{path}` does not begin with `/`"),
+            );
             self.push(finding);
         }
         if path.contains(['?', '#']) {
-            let finding = Finding::new(Code::PathForm, &member.key, format!("the path `{path}` holds a query or a fragment"));
+            let finding = Finding::new(
+                Code::PathForm,
+                &member.key,
+                format!("the path `{path}` holds a query or a fragment"),
+            );
             self.push(finding.help("declare query parameters under `parameters`"));
         }
         let variables = match names::template(path) {
             Ok(variables) => variables,
             Err(why) => {
-                self.report(Code::PathForm, &member.key, format!("the path `{path}` is ill-formed: {why}"));
+                self.report(
+                    Code::PathForm,
+                    &member.key,
+                    format!("the path `{path}` is ill-formed: {why}"),
+                );
                 Vec::new()
             }
         };
@@ -78,7 +117,11 @@ impl<'a> Builder<'a> {
             shape = shape.replace(&format!("{{{name}}}"), "{}");
         }
         if let Some(first) = paths.insert(shape, &member.key) {
-            let finding = Finding::new(Code::PathForm, &member.key, format!("the path `{path}` is another one with other names"));
+            let finding = Finding::new(
+                Code::PathForm,
+                &member.key,
+                format!("the path `{path}` is another one with other names"),
+            );
             self.push(finding.note(first, "the other one"));
         }
         variables
@@ -98,25 +141,35 @@ impl<'a> Builder<'a> {
         let node = &member.node;
         let id_node = node.get("operationId");
         let id = id_node.and_then(Node::as_str).unwrap_or("").to_owned();
-        if let Some(id_node) = id_node.filter(|_| !names::is_snake(&id)) {
-            if id_node.as_str().is_some() {
-                let snake = heck::ToSnakeCase::to_snake_case(id.as_str());
-                let finding =
-                    Finding::new(Code::OperationIdForm, &id_node.origin, format!("the operationId `{id}` is not in snake_case"));
-                self.push(if names::is_snake(&snake) {
-                    finding.help(format!("write `{snake}`: it is the method's name"))
-                } else {
-                    finding.help("it is the method's name: begin with a letter")
-                });
-            }
+        if let Some(id_node) = id_node.filter(|_| !names::is_snake(&id))
+            && id_node.as_str().is_some()
+        {
+            let snake = heck::ToSnakeCase::to_snake_case(id.as_str());
+            let finding = Finding::new(
+                Code::OperationIdForm,
+                &id_node.origin,
+                format!("the operationId `{id}` is not in snake_case"),
+            );
+            self.push(if names::is_snake(&snake) {
+                finding.help(format!("write `{snake}`: it is the method's name"))
+            } else {
+                finding.help("it is the method's name: begin with a letter")
+            });
         }
-        let place = if id.is_empty() { names::place(path, method.as_str()) } else { names::camel(&id) };
+        let place = if id.is_empty() {
+            names::place(path, method.as_str())
+        } else {
+            names::camel(&id)
+        };
         let params = self.params(&place, variables, path, item, node);
-        let request = node.get("requestBody").and_then(|body| self.request(body, &place));
+        let request = node
+            .get("requestBody")
+            .and_then(|body| self.request(body, &place));
         let responses = self.responses(node, &place);
         let safe = matches!(method, Method::Get | Method::Head);
         let idempotent = safe || matches!(method, Method::Put | Method::Delete);
-        let flag = |key: &str, default: bool| node.get(key).and_then(Node::as_bool).unwrap_or(default);
+        let flag =
+            |key: &str, default: bool| node.get(key).and_then(Node::as_bool).unwrap_or(default);
         let rate_limit = self.rate_limit(node, limits);
         let batch = self.batch(node, request.as_ref());
         let idempotency_key = self.idempotency_key(node, request.as_ref());
@@ -147,13 +200,27 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn params(&mut self, place: &str, variables: &[&str], path: &str, item: &'a Node, operation: &'a Node) -> Vec<Param> {
+    fn params(
+        &mut self,
+        place: &str,
+        variables: &[&str],
+        path: &str,
+        item: &'a Node,
+        operation: &'a Node,
+    ) -> Vec<Param> {
         let mut made: Vec<Param> = Vec::new();
         for (level, node) in [item, operation].into_iter().enumerate() {
             let start = made.len();
-            for node in node.get("parameters").and_then(Node::as_array).unwrap_or_default() {
-                let Some(param) = self.param(place, node) else { continue };
-                let same = |other: &Param| other.wire == param.wire && other.location == param.location;
+            for node in node
+                .get("parameters")
+                .and_then(Node::as_array)
+                .unwrap_or_default()
+            {
+                let Some(param) = self.param(place, node) else {
+                    continue;
+                };
+                let same =
+                    |other: &Param| other.wire == param.wire && other.location == param.location;
                 match made.iter().position(same) {
                     // An operation's parameter stands in for the path item's.
                     Some(at) if level == 1 && at < start => {
@@ -162,8 +229,11 @@ impl<'a> Builder<'a> {
                         }
                     }
                     Some(at) => {
-                        let mut finding =
-                            Finding::new(Code::ParameterTwice, &node.origin, format!("the parameter `{}` is given twice", param.wire));
+                        let mut finding = Finding::new(
+                            Code::ParameterTwice,
+                            &node.origin,
+                            format!("the parameter `{}` is given twice", param.wire),
+                        );
                         if let Some(first) = made.get(at) {
                             finding = finding.note(&first.origin, "first here");
                         }
@@ -174,14 +244,27 @@ impl<'a> Builder<'a> {
             }
         }
         for name in variables {
-            if !made.iter().any(|param| param.location == ParamIn::Path && param.wire == *name) {
-                let at = operation.get("operationId").map_or(&operation.origin, |node| &node.origin);
-                let near = made.iter().filter(|param| param.location == ParamIn::Path).map(|param| param.wire.as_str());
-                let finding =
-                    Finding::new(Code::PathParameterUndeclared, at, format!("the path parameter `{name}` of `{path}` is not declared"))
-                        .suggest(name, near);
+            if !made
+                .iter()
+                .any(|param| param.location == ParamIn::Path && param.wire == *name)
+            {
+                let at = operation
+                    .get("operationId")
+                    .map_or(&operation.origin, |node| &node.origin);
+                let near = made
+                    .iter()
+                    .filter(|param| param.location == ParamIn::Path)
+                    .map(|param| param.wire.as_str());
+                let finding = Finding::new(
+                    Code::PathParameterUndeclared,
+                    at,
+                    format!("the path parameter `{name}` of `{path}` is not declared"),
+                )
+                .suggest(name, near);
                 let finding = if finding.help.is_none() {
-                    finding.help(format!("declare it: `{{name: {name}, in: path, required: true, schema: …}}`"))
+                    finding.help(format!(
+                        "declare it: `{{name: {name}, in: path, required: true, schema: …}}`"
+                    ))
                 } else {
                     finding
                 };
@@ -192,7 +275,8 @@ impl<'a> Builder<'a> {
             if !variables.contains(&param.wire.as_str()) {
                 let message = format!("the path `{path}` has no parameter `{}`", param.wire);
                 let finding = Finding::new(Code::PathParameterUnused, &param.origin, message);
-                self.findings.push(finding.suggest(&param.wire, variables.iter().copied()));
+                self.findings
+                    .push(finding.suggest(&param.wire, variables.iter().copied()));
             }
         }
         made
@@ -201,9 +285,18 @@ impl<'a> Builder<'a> {
     fn responses(&mut self, operation: &'a Node, place: &str) -> Vec<Response> {
         let mut made: Vec<Response> = Vec::new();
         let responses = operation.get("responses");
-        for (key, member) in responses.and_then(Node::as_object).into_iter().flatten().filter(|(key, _)| !key.starts_with("x-")) {
+        for (key, member) in responses
+            .and_then(Node::as_object)
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| !key.starts_with("x-"))
+        {
             let Some(status) = status(key) else {
-                let finding = Finding::new(Code::StatusKey, &member.key, format!("`{key}` is not a status"));
+                let finding = Finding::new(
+                    Code::StatusKey,
+                    &member.key,
+                    format!("`{key}` is not a status"),
+                );
                 self.push(finding.help("use a code ('200'), a range ('4XX') or `default`"));
                 continue;
             };
@@ -212,8 +305,14 @@ impl<'a> Builder<'a> {
             } else {
                 format!("Response{}", names::camel(key))
             };
-            let Some(node) = self.follow(&member.node) else { continue };
-            let component = member.node.reference().and_then(crate::bundle::local).map(|(_, name)| name);
+            let Some(node) = self.follow(&member.node) else {
+                continue;
+            };
+            let component = member
+                .node
+                .reference()
+                .and_then(crate::bundle::local)
+                .map(|(_, name)| name);
             let owner = component.map_or_else(|| names::place(place, &suffix), names::camel);
             let body = self.response_body(node, &owner);
             made.push(Response {
@@ -224,9 +323,15 @@ impl<'a> Builder<'a> {
                 origin: member.key.clone(),
             });
         }
-        let none = |node: &Node| node.as_object().is_some_and(|members| members.keys().all(|key| key.starts_with("x-")));
+        let none = |node: &Node| {
+            node.as_object()
+                .is_some_and(|members| members.keys().all(|key| key.starts_with("x-")))
+        };
         if responses.is_some_and(none) {
-            let at = operation.as_object().and_then(|object| object.get("responses")).map_or(&operation.origin, |member| &member.key);
+            let at = operation
+                .as_object()
+                .and_then(|object| object.get("responses"))
+                .map_or(&operation.origin, |member| &member.key);
             let finding = Finding::new(Code::StatusKey, at, "the operation has no response");
             self.push(finding.help("give at least the reply to success"));
         }
@@ -237,12 +342,21 @@ impl<'a> Builder<'a> {
     fn success_types(&mut self, responses: &[Response]) {
         let mut first: Option<(&TypeRef, &Origin)> = None;
         let mut findings = Vec::new();
-        for response in responses.iter().filter(|response| response.status.is_success()) {
-            let Some(ty) = response.body.as_ref().and_then(|body| body.ty.as_ref()) else { continue };
+        for response in responses
+            .iter()
+            .filter(|response| response.status.is_success())
+        {
+            let Some(ty) = response.body.as_ref().and_then(|body| body.ty.as_ref()) else {
+                continue;
+            };
             match first {
                 None => first = Some((ty, &response.origin)),
                 Some((known, origin)) if known != ty => {
-                    let finding = Finding::new(Code::SuccessTypes, &response.origin, "another success reply has another type");
+                    let finding = Finding::new(
+                        Code::SuccessTypes,
+                        &response.origin,
+                        "another success reply has another type",
+                    );
                     findings.push(finding.note(origin, "the other one").help(
                         "an operation answers one type: make one object of both, with optional properties",
                     ));
@@ -280,5 +394,8 @@ fn status(key: &str) -> Option<Status> {
     if key.len() != 3 || !key.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    key.parse().ok().filter(|code| (100..=599).contains(code)).map(Status::Code)
+    key.parse()
+        .ok()
+        .filter(|code| (100..=599).contains(code))
+        .map(Status::Code)
 }

@@ -15,7 +15,12 @@ enum Media {
 }
 
 fn media(name: &str) -> Option<Media> {
-    let essence = name.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let essence = name
+        .split(';')
+        .next()
+        .unwrap_or("")
+        .trim()
+        .to_ascii_lowercase();
     match essence.as_str() {
         "application/json" | "text/json" => Some(Media::Json),
         "application/xml" | "text/xml" => Some(Media::Xml),
@@ -30,10 +35,16 @@ fn media(name: &str) -> Option<Media> {
 impl<'a> Builder<'a> {
     /// A request body, or a reference to one.
     pub(super) fn request(&mut self, node: &'a Node, place: &str) -> Option<Payload> {
-        let component = node.reference().and_then(crate::bundle::local).map(|(_, name)| name);
+        let component = node
+            .reference()
+            .and_then(crate::bundle::local)
+            .map(|(_, name)| name);
         let body = self.follow(node)?;
         let owner = component.map_or_else(|| names::place(place, "request"), names::camel);
-        let required = body.get("required").and_then(Node::as_bool).unwrap_or(false);
+        let required = body
+            .get("required")
+            .and_then(Node::as_bool)
+            .unwrap_or(false);
         self.payload(body, &owner, required, true)
     }
 
@@ -42,22 +53,48 @@ impl<'a> Builder<'a> {
         self.payload(response, owner, true, false)
     }
 
-    fn payload(&mut self, body: &'a Node, owner: &str, required: bool, request: bool) -> Option<Payload> {
+    fn payload(
+        &mut self,
+        body: &'a Node,
+        owner: &str,
+        required: bool,
+        request: bool,
+    ) -> Option<Payload> {
         let content = body.get("content")?;
         let members = content.as_object()?;
         if members.is_empty() && request {
             self.push(
-                Finding::new(Code::MediaType, &content.origin, "the body has no media type")
-                    .help("give application/json, application/xml or multipart/form-data"),
+                Finding::new(
+                    Code::MediaType,
+                    &content.origin,
+                    "the body has no media type",
+                )
+                .help("give application/json, application/xml or multipart/form-data"),
             );
         }
-        let mut made =
-            Payload { ty: None, json: None, xml: None, multipart: false, required, origin: body.origin.clone() };
+        let mut made = Payload {
+            ty: None,
+            json: None,
+            xml: None,
+            multipart: false,
+            required,
+            origin: body.origin.clone(),
+        };
         let mut first: Option<(&'a Node, &'a Member)> = None;
         for (name, member) in members.iter().filter(|(name, _)| !name.starts_with("x-")) {
             let Some(media) = media(name) else {
-                let finding = Finding::new(Code::MediaType, &member.key, format!("the media type `{name}` is not supported"));
-                let known = ["application/json", "application/xml", "text/xml", "multipart/form-data", "application/octet-stream"];
+                let finding = Finding::new(
+                    Code::MediaType,
+                    &member.key,
+                    format!("the media type `{name}` is not supported"),
+                );
+                let known = [
+                    "application/json",
+                    "application/xml",
+                    "text/xml",
+                    "multipart/form-data",
+                    "application/octet-stream",
+                ];
                 let finding = finding.suggest(name, known);
                 self.push(if finding.help.is_none() {
                     finding.help("use application/json, application/xml, multipart/form-data or application/octet-stream")
@@ -69,12 +106,14 @@ impl<'a> Builder<'a> {
             let schema = member.node.get("schema");
             if let (Some(schema), Some((known, known_member))) = (schema, first) {
                 if !schema.same(known) {
-                    let finding = Finding::new(Code::MediaTypesDiffer, &schema.origin, "another media type of this body has another schema");
-                    self.push(
-                        finding
-                            .note(&known_member.key, "the other one")
-                            .help("refer to one component from all of them: one type serves every format"),
+                    let finding = Finding::new(
+                        Code::MediaTypesDiffer,
+                        &schema.origin,
+                        "another media type of this body has another schema",
                     );
+                    self.push(finding.note(&known_member.key, "the other one").help(
+                        "refer to one component from all of them: one type serves every format",
+                    ));
                     continue;
                 }
             } else if let Some(schema) = schema {
@@ -84,24 +123,53 @@ impl<'a> Builder<'a> {
             }
             let ty = made.ty.clone();
             for key in ["x-bare-string", "x-xml-root"] {
-                let wanted = if key == "x-bare-string" { Media::Json } else { Media::Xml };
-                if let Some(extension) = member.node.as_object().and_then(|object| object.get(key)) {
-                    if media != wanted {
-                        let origin = extension.key.clone();
-                        self.report(Code::UnknownExtension, &origin, format!("`{key}` means nothing for `{name}`"));
-                    }
+                let wanted = if key == "x-bare-string" {
+                    Media::Json
+                } else {
+                    Media::Xml
+                };
+                if let Some(extension) = member.node.as_object().and_then(|object| object.get(key))
+                    && media != wanted
+                {
+                    let origin = extension.key.clone();
+                    self.report(
+                        Code::UnknownExtension,
+                        &origin,
+                        format!("`{key}` means nothing for `{name}`"),
+                    );
                 }
             }
             match media {
                 Media::Json => {
                     let ty = made.ty.get_or_insert(TypeRef::Any).clone();
-                    let bare_string = member.node.get("x-bare-string").and_then(Node::as_bool).unwrap_or(false);
+                    let bare_string = member
+                        .node
+                        .get("x-bare-string")
+                        .and_then(Node::as_bool)
+                        .unwrap_or(false);
                     if made.json.is_none() {
-                        made.json = Some(JsonBody { media_type: name.clone(), bare_string });
+                        made.json = Some(JsonBody {
+                            media_type: name.clone(),
+                            bare_string,
+                        });
                     }
-                    self.claim(Code::ExampleMismatch, member.node.get("example"), &ty, false, Accept::default());
-                    for (_, example) in member.node.get("examples").and_then(Node::as_object).into_iter().flatten() {
-                        let value = self.follow(&example.node).and_then(|example| example.get("value"));
+                    self.claim(
+                        Code::ExampleMismatch,
+                        member.node.get("example"),
+                        &ty,
+                        false,
+                        Accept::default(),
+                    );
+                    for (_, example) in member
+                        .node
+                        .get("examples")
+                        .and_then(Node::as_object)
+                        .into_iter()
+                        .flatten()
+                    {
+                        let value = self
+                            .follow(&example.node)
+                            .and_then(|example| example.get("value"));
                         self.claim(Code::ExampleMismatch, value, &ty, false, Accept::default());
                     }
                 }
@@ -111,15 +179,32 @@ impl<'a> Builder<'a> {
                         made.xml = body;
                     }
                 }
-                Media::Multipart => self.multipart(name, member, ty.as_ref(), request, members.len(), &mut made),
+                Media::Multipart => {
+                    self.multipart(name, member, ty.as_ref(), request, members.len(), &mut made);
+                }
                 Media::Bytes => {
-                    if ty.as_ref().is_some_and(|ty| *ty != TypeRef::Scalar(Scalar::Binary)) {
+                    if ty
+                        .as_ref()
+                        .is_some_and(|ty| *ty != TypeRef::Scalar(Scalar::Binary))
+                    {
                         let at = schema.unwrap_or(&member.node);
-                        let finding = Finding::new(Code::BinaryPlace, &at.origin, "a body of bytes has another schema");
-                        self.push(finding.help("write `schema: {type: string, format: binary}`, or no schema"));
+                        let finding = Finding::new(
+                            Code::BinaryPlace,
+                            &at.origin,
+                            "a body of bytes has another schema",
+                        );
+                        self.push(
+                            finding.help(
+                                "write `schema: {type: string, format: binary}`, or no schema",
+                            ),
+                        );
                     }
                     if members.len() > 1 {
-                        let finding = Finding::new(Code::MediaTypesDiffer, &member.key, "a body is either bytes or a value");
+                        let finding = Finding::new(
+                            Code::MediaTypesDiffer,
+                            &member.key,
+                            "a body is either bytes or a value",
+                        );
                         self.push(finding.help("leave one of them out"));
                     }
                     made.ty = None;
@@ -141,13 +226,21 @@ impl<'a> Builder<'a> {
         made.multipart = true;
         if !request {
             self.push(
-                Finding::new(Code::MediaType, &member.key, format!("a reply of the media type `{name}` is not supported"))
-                    .help("replies are JSON or XML"),
+                Finding::new(
+                    Code::MediaType,
+                    &member.key,
+                    format!("a reply of the media type `{name}` is not supported"),
+                )
+                .help("replies are JSON or XML"),
             );
             return;
         }
         if count > 1 {
-            let finding = Finding::new(Code::MediaTypesDiffer, &member.key, "a multipart body stands beside other media types");
+            let finding = Finding::new(
+                Code::MediaTypesDiffer,
+                &member.key,
+                "a multipart body stands beside other media types",
+            );
             self.push(finding.help("give them operations of their own"));
         }
         let schema = member.node.get("schema").unwrap_or(&member.node);
@@ -155,8 +248,14 @@ impl<'a> Builder<'a> {
             if ty.is_some_and(|ty| *ty == TypeRef::Any) && schema.reference().is_some() {
                 return;
             }
-            let finding = Finding::new(Code::Multipart, &schema.origin, "a multipart body is not an object");
-            self.push(finding.help("give it a schema of `type: object`; its properties are the parts"));
+            let finding = Finding::new(
+                Code::Multipart,
+                &schema.origin,
+                "a multipart body is not an object",
+            );
+            self.push(
+                finding.help("give it a schema of `type: object`; its properties are the parts"),
+            );
             return;
         };
         let mut wrong = Vec::new();
@@ -167,13 +266,22 @@ impl<'a> Builder<'a> {
             };
             let travels = match item {
                 TypeRef::Scalar(_) => true,
-                TypeRef::Named(id) => self.types.get(id.0).is_some_and(|def| matches!(def.kind, TypeKind::Enum(_))),
+                TypeRef::Named(id) => self
+                    .types
+                    .get(id.0)
+                    .is_some_and(|def| matches!(def.kind, TypeKind::Enum(_))),
                 _ => false,
             };
             if !travels {
                 wrong.push(
-                    Finding::new(Code::Multipart, &field.origin, format!("the part `{}` is no scalar", field.wire))
-                        .help("a part is a scalar, bytes (`format: binary`), an enum, or a list of these"),
+                    Finding::new(
+                        Code::Multipart,
+                        &field.origin,
+                        format!("the part `{}` is no scalar", field.wire),
+                    )
+                    .help(
+                        "a part is a scalar, bytes (`format: binary`), an enum, or a list of these",
+                    ),
                 );
             }
         }

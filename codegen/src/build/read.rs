@@ -23,7 +23,9 @@ pub struct Read {
 /// Reads a spec. The module's name is the file's stem.
 #[must_use]
 pub fn read(path: &Path) -> Read {
-    let module = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let module = path
+        .file_stem()
+        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let (source, findings) = load(path);
     read_source(&source, findings, &module)
 }
@@ -42,5 +44,9 @@ pub fn read_source(source: &Source, mut findings: Findings, module: &str) -> Rea
             api = Some(built);
         }
     }
-    Read { bundled, api, findings }
+    Read {
+        bundled,
+        api,
+        findings,
+    }
 }

@@ -22,8 +22,21 @@ const FORMATS: &[(&str, &[&str])] = &[
 ];
 
 /// Formats that are documentation, so that they are not taken for misspelt ones.
-const DOCUMENTATION: &[&str] =
-    &["uuid", "uri", "url", "email", "hostname", "ipv4", "ipv6", "time", "duration", "byte", "phone", "html", "uri-template"];
+const DOCUMENTATION: &[&str] = &[
+    "uuid",
+    "uri",
+    "url",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "time",
+    "duration",
+    "byte",
+    "phone",
+    "html",
+    "uri-template",
+];
 
 impl Builder<'_> {
     /// The scalar that a view with a scalar `type` is, and the format where it is documentation only.
@@ -37,7 +50,9 @@ impl Builder<'_> {
             "boolean" => Scalar::Bool,
             _ => Scalar::String,
         };
-        let (Some(format), Some(node)) = (format, format_node) else { return (plain, None) };
+        let (Some(format), Some(node)) = (format, format_node) else {
+            return (plain, None);
+        };
         let scalar = match (kind, format) {
             ("integer", "int32") => Scalar::Int32,
             ("integer", "int64") => Scalar::Int64,
@@ -65,10 +80,16 @@ impl Builder<'_> {
             let help = format!("it goes with `type: {}`", kinds.join("` or `type: "));
             self.push(Finding::new(Code::FormatWrong, &node.origin, message).help(help));
         } else if !DOCUMENTATION.contains(&format) {
-            let ours = FORMATS.iter().filter(|(_, kinds)| kinds.contains(&kind)).map(|(name, _)| *name);
+            let ours = FORMATS
+                .iter()
+                .filter(|(_, kinds)| kinds.contains(&kind))
+                .map(|(name, _)| *name);
             if let Some(meant) = nearest(format, ours) {
                 let message = format!("the format `{format}` is documentation only");
-                self.push(Finding::new(Code::FormatNear, &node.origin, message).help(format!("did you mean `{meant}`?")));
+                self.push(
+                    Finding::new(Code::FormatNear, &node.origin, message)
+                        .help(format!("did you mean `{meant}`?")),
+                );
             }
         }
     }

@@ -2,20 +2,31 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Api, AuthKind, Operation, Payload, Struct, TypeDef, TypeId, TypeKind, TypeRef, Usage};
+use crate::model::{
+    Api, AuthKind, Operation, Payload, Struct, TypeDef, TypeId, TypeKind, TypeRef, Usage,
+};
 
 /// Marks all types that operations reach.
 pub(super) fn mark(api: &mut Api) {
     let mut work: Vec<(TypeId, Usage)> = Vec::new();
     for operation in &api.operations {
         for param in &operation.params {
-            named(&param.ty, Usage { request: true, ..Usage::default() }, &mut work);
+            named(
+                &param.ty,
+                Usage {
+                    request: true,
+                    ..Usage::default()
+                },
+                &mut work,
+            );
         }
-        let bodies = operation
-            .request
-            .iter()
-            .map(|body| (body, true))
-            .chain(operation.responses.iter().filter_map(|response| response.body.as_ref()).map(|body| (body, false)));
+        let bodies = operation.request.iter().map(|body| (body, true)).chain(
+            operation
+                .responses
+                .iter()
+                .filter_map(|response| response.body.as_ref())
+                .map(|body| (body, false)),
+        );
         for (body, request) in bodies {
             let usage = Usage {
                 request,
@@ -30,7 +41,9 @@ pub(super) fn mark(api: &mut Api) {
         }
     }
     while let Some((id, usage)) = work.pop() {
-        let Some(def) = api.types.get_mut(id.0) else { continue };
+        let Some(def) = api.types.get_mut(id.0) else {
+            continue;
+        };
         let joined = join(def.usage, usage);
         if joined == def.usage {
             continue;
@@ -76,10 +89,11 @@ impl Renumbering {
     /// Takes out the types that others stand in for.
     pub(super) fn apply(types: &mut Vec<TypeDef>, replaced: &HashMap<TypeId, TypeId>) -> Self {
         let mut ids = HashMap::new();
-        let mut next = 0;
-        for id in (0..types.len()).map(TypeId).filter(|id| !replaced.contains_key(id)) {
-            ids.insert(id, TypeId(next));
-            next += 1;
+        for id in (0..types.len())
+            .map(TypeId)
+            .filter(|id| !replaced.contains_key(id))
+        {
+            ids.insert(id, TypeId(ids.len()));
         }
         for (from, to) in replaced {
             if let Some(id) = ids.get(to).copied() {
@@ -94,8 +108,13 @@ impl Renumbering {
         let made = Self(ids);
         for def in types {
             match &mut def.kind {
-                TypeKind::Struct(Struct { fields, .. }) => fields.iter_mut().for_each(|field| made.ty(&mut field.ty)),
-                TypeKind::Union(union) => union.variants.iter_mut().for_each(|variant| made.ty(&mut variant.ty)),
+                TypeKind::Struct(Struct { fields, .. }) => {
+                    fields.iter_mut().for_each(|field| made.ty(&mut field.ty));
+                }
+                TypeKind::Union(union) => union
+                    .variants
+                    .iter_mut()
+                    .for_each(|variant| made.ty(&mut variant.ty)),
                 TypeKind::Enum(_) => {}
             }
         }
@@ -117,9 +136,19 @@ impl Renumbering {
 
     /// An operation's types.
     pub(super) fn operation(&self, operation: &mut Operation) {
-        operation.params.iter_mut().for_each(|param| self.ty(&mut param.ty));
-        let bodies = operation.request.iter_mut().chain(operation.responses.iter_mut().filter_map(|r| r.body.as_mut()));
-        bodies.filter_map(|body: &mut Payload| body.ty.as_mut()).for_each(|ty| self.ty(ty));
+        operation
+            .params
+            .iter_mut()
+            .for_each(|param| self.ty(&mut param.ty));
+        let bodies = operation.request.iter_mut().chain(
+            operation
+                .responses
+                .iter_mut()
+                .filter_map(|r| r.body.as_mut()),
+        );
+        bodies
+            .filter_map(|body: &mut Payload| body.ty.as_mut())
+            .for_each(|ty| self.ty(ty));
     }
 
     /// Types of credentials.

@@ -38,12 +38,17 @@ impl<'a> View<'a> {
 
     /// A key of `xml`, of the outermost layer that has it.
     pub(super) fn xml(&self, key: &str) -> Option<&'a Node> {
-        self.layers.iter().find_map(|layer| layer.get("xml")?.get(key))
+        self.layers
+            .iter()
+            .find_map(|layer| layer.get("xml")?.get(key))
     }
 
     /// Place of a key, or of the schema where no layer has it.
     pub(super) fn origin(&self, key: &str) -> Origin {
-        let found = self.layers.iter().find_map(|layer| layer.as_object()?.get(key));
+        let found = self
+            .layers
+            .iter()
+            .find_map(|layer| layer.as_object()?.get(key));
         found.map_or_else(|| self.outer().origin.clone(), |member| member.key.clone())
     }
 
@@ -85,7 +90,13 @@ impl<'a> Builder<'a> {
             layers.push(at);
             match over(at) {
                 Some(entry) => at = entry,
-                None => return Some(View { layers, base: at, component }),
+                None => {
+                    return Some(View {
+                        layers,
+                        base: at,
+                        component,
+                    });
+                }
             }
         }
     }
@@ -97,15 +108,32 @@ impl<'a> Builder<'a> {
             return None;
         }
         let name = crate::source::unescape(name);
-        let schemas = self.doc.root().get("components")?.get("schemas")?.as_object()?;
-        schemas.get_key_value(&name).map(|(name, member)| (name.as_str(), &member.node))
+        let schemas = self
+            .doc
+            .root()
+            .get("components")?
+            .get("schemas")?
+            .as_object()?;
+        schemas
+            .get_key_value(&name)
+            .map(|(name, member)| (name.as_str(), &member.node))
     }
 }
 
 /// The entry that an `allOf` with one entry lays its other keys over.
 pub(super) fn over(node: &Node) -> Option<&Node> {
-    let [entry] = node.get("allOf")?.as_array()? else { return None };
-    let structural = ["properties", "required", "type", "items", "enum", "oneOf", "additionalProperties"];
+    let [entry] = node.get("allOf")?.as_array()? else {
+        return None;
+    };
+    let structural = [
+        "properties",
+        "required",
+        "type",
+        "items",
+        "enum",
+        "oneOf",
+        "additionalProperties",
+    ];
     if entry.reference().is_none() || structural.iter().any(|key| node.get(key).is_some()) {
         return None;
     }
@@ -125,24 +153,43 @@ pub(super) fn evidence(node: Option<&Node>) -> Evidence {
 
 /// The first sentence of the first paragraph, on one line.
 pub(super) fn first_sentence(text: &str) -> String {
-    let paragraph = text.split("\n\n").next().unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
+    let paragraph = text
+        .split("\n\n")
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let end = paragraph
         .match_indices(". ")
         .map(|(at, _)| at + 1)
         // `e.g. `, `i.e. `: what follows a sentence begins with a capital letter.
-        .find(|&at| paragraph.get(at..).and_then(|rest| rest.trim_start().chars().next()).is_some_and(|c| !c.is_lowercase()));
-    end.and_then(|end| paragraph.get(..end)).unwrap_or(&paragraph).to_owned()
+        .find(|&at| {
+            paragraph
+                .get(at..)
+                .and_then(|rest| rest.trim_start().chars().next())
+                .is_some_and(|c| !c.is_lowercase())
+        });
+    end.and_then(|end| paragraph.get(..end))
+        .unwrap_or(&paragraph)
+        .to_owned()
 }
 
 /// Documentation of something that is no schema.
 pub(super) fn doc(node: &Node) -> Doc {
     let description = node.get_str("description").unwrap_or("").trim().to_owned();
-    let summary = node.get_str("summary").map_or_else(|| first_sentence(&description), |summary| summary.trim().to_owned());
+    let summary = node.get_str("summary").map_or_else(
+        || first_sentence(&description),
+        |summary| summary.trim().to_owned(),
+    );
     Doc {
         summary,
         description,
         source: node.get_str("x-source").map(str::to_owned),
         evidence: evidence(node.get("x-evidence")),
-        deprecated: node.get("deprecated").and_then(Node::as_bool).unwrap_or(false),
+        deprecated: node
+            .get("deprecated")
+            .and_then(Node::as_bool)
+            .unwrap_or(false),
     }
 }

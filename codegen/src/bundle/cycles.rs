@@ -8,9 +8,13 @@ use crate::source::Node;
 
 /// Reports each circle once.
 pub(super) fn check(bundled: &Bundled, findings: &mut Findings) {
-    let Some(components) = bundled.root().get("components").and_then(Node::as_object) else { return };
+    let Some(components) = bundled.root().get("components").and_then(Node::as_object) else {
+        return;
+    };
     for (section, member) in components {
-        let Some(members) = member.node.as_object() else { continue };
+        let Some(members) = member.node.as_object() else {
+            continue;
+        };
         let edges: HashMap<&str, Vec<(&str, &Node)>> = members
             .iter()
             .map(|(name, member)| {
@@ -27,12 +31,17 @@ pub(super) fn check(bundled: &Bundled, findings: &mut Findings) {
 }
 
 /// Targets that must be known before the schema's own kind is.
-fn collect<'a>(node: &'a Node, section: &str, depth: usize, targets: &mut Vec<(&'a str, &'a Node)>) {
+fn collect<'a>(
+    node: &'a Node,
+    section: &str,
+    depth: usize,
+    targets: &mut Vec<(&'a str, &'a Node)>,
+) {
     if let Some(reference) = node.reference() {
-        if let Some((found, name)) = local(reference) {
-            if found == section {
-                targets.push((name, node.get("$ref").unwrap_or(node)));
-            }
+        if let Some((found, name)) = local(reference)
+            && found == section
+        {
+            targets.push((name, node.get("$ref").unwrap_or(node)));
         }
         return;
     }
@@ -74,8 +83,12 @@ fn visit<'a>(
         match state.get(target) {
             Some(State::Done) => {}
             Some(State::Open) => {
-                let from = stack.iter().position(|(name, _)| name == target).unwrap_or(0);
-                let mut circle: Vec<&str> = stack.iter().skip(from).map(|(name, _)| *name).collect();
+                let from = stack
+                    .iter()
+                    .position(|(name, _)| name == target)
+                    .unwrap_or(0);
+                let mut circle: Vec<&str> =
+                    stack.iter().skip(from).map(|(name, _)| *name).collect();
                 circle.push(target);
                 findings.push(
                     Finding::new(Code::RefCycle, &node.origin, format!("references lead in a circle: {}", circle.join(" → ")))

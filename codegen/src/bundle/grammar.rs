@@ -136,7 +136,15 @@ impl Kind {
 
     /// Whether `x-` keys that are not Lavka's are left alone.
     pub(crate) fn extensible(self) -> bool {
-        !matches!(self, Self::OriginDocument | Self::RateLimit | Self::FailureCodes | Self::Login | Self::Envelope | Self::ErrorShape)
+        !matches!(
+            self,
+            Self::OriginDocument
+                | Self::RateLimit
+                | Self::FailureCodes
+                | Self::Login
+                | Self::Envelope
+                | Self::ErrorShape
+        )
     }
 
     /// What values of keys outside the table are: for objects whose keys are names.
@@ -162,14 +170,23 @@ impl Kind {
                 ("tags", List(&Object(Kind::Tag)), Optional),
                 DOCS,
                 ("x-document", Object(Kind::OriginDocument), Optional),
-                ("x-xml-dialect", Word(&["plain", "trimmed", "rails"]), Optional),
+                (
+                    "x-xml-dialect",
+                    Word(&["plain", "trimmed", "rails"]),
+                    Optional,
+                ),
                 ("x-rate-limits", Map(&Object(Kind::RateLimit)), Optional),
                 ("x-failure-codes", Object(Kind::FailureCodes), Optional),
             ],
-            Self::FailureCodes => &[("auth", List(TEXT), Optional), ("quota", List(TEXT), Optional)],
-            Self::OriginDocument => {
-                &[("id", Text, Required), ("title", Text, Required), ("language", Text, Optional)]
-            }
+            Self::FailureCodes => &[
+                ("auth", List(TEXT), Optional),
+                ("quota", List(TEXT), Optional),
+            ],
+            Self::OriginDocument => &[
+                ("id", Text, Required),
+                ("title", Text, Required),
+                ("language", Text, Optional),
+            ],
             Self::RateLimit => &[
                 ("requests", Count, Required),
                 ("seconds", Count, Required),
@@ -185,16 +202,22 @@ impl Kind {
                 ("license", Object(Kind::License), Optional),
                 ("version", Text, Required),
             ],
-            Self::Contact => &[("name", Text, Optional), ("url", Text, Optional), ("email", Text, Optional)],
+            Self::Contact => &[
+                ("name", Text, Optional),
+                ("url", Text, Optional),
+                ("email", Text, Optional),
+            ],
             Self::License => &[("name", Text, Required), ("url", Text, Optional)],
             Self::Server => &[
                 ("url", Text, Required),
                 DESCRIPTION,
                 ("variables", Map(&Object(Kind::ServerVariable)), Optional),
             ],
-            Self::ServerVariable => {
-                &[("enum", List(TEXT), Optional), ("default", Text, Required), DESCRIPTION]
-            }
+            Self::ServerVariable => &[
+                ("enum", List(TEXT), Optional),
+                ("default", Text, Required),
+                DESCRIPTION,
+            ],
             Self::Paths => &[],
             Self::PathItem => &[
                 ("summary", Text, Optional),
@@ -219,7 +242,11 @@ impl Kind {
                 ("parameters", List(&Ref(Kind::Parameter)), Optional),
                 ("requestBody", Ref(Kind::RequestBody), Optional),
                 ("responses", Object(Kind::Responses), Required),
-                ("callbacks", Any, Not("describe calls to the client in a spec of their own")),
+                (
+                    "callbacks",
+                    Any,
+                    Not("describe calls to the client in a spec of their own"),
+                ),
                 ("deprecated", Flag, Optional),
                 ("security", List(&Map(&List(TEXT))), Optional),
                 ("servers", Any, Not("give servers at the document's root")),
@@ -243,11 +270,23 @@ impl Kind {
                 ("allowEmptyValue", Flag, Not("make the parameter optional")),
                 ("style", Text, Optional),
                 ("explode", Flag, Optional),
-                ("allowReserved", Flag, Not("reserved characters are always encoded")),
+                (
+                    "allowReserved",
+                    Flag,
+                    Not("reserved characters are always encoded"),
+                ),
                 ("schema", SCHEMA_REF, Required),
                 ("example", Any, Optional),
-                ("examples", Map(&Ref(Kind::Example)), Not("give one `example`")),
-                ("content", Any, Not("give the parameter a `schema` of a scalar type")),
+                (
+                    "examples",
+                    Map(&Ref(Kind::Example)),
+                    Not("give one `example`"),
+                ),
+                (
+                    "content",
+                    Any,
+                    Not("give the parameter a `schema` of a scalar type"),
+                ),
                 SOURCE,
                 EVIDENCE_KEY,
                 RUST_NAME,
@@ -311,10 +350,18 @@ impl Kind {
                 ("headers", Map(&Ref(Kind::Header)), Optional),
                 ("securitySchemes", Map(&Ref(Kind::SecurityScheme)), Optional),
                 ("links", Any, Not("call the other operation in code")),
-                ("callbacks", Any, Not("describe calls to the client in a spec of their own")),
+                (
+                    "callbacks",
+                    Any,
+                    Not("describe calls to the client in a spec of their own"),
+                ),
             ],
             Self::SecurityScheme => &[
-                ("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"]), Required),
+                (
+                    "type",
+                    Word(&["apiKey", "http", "oauth2", "openIdConnect"]),
+                    Required,
+                ),
                 DESCRIPTION,
                 ("name", Text, Optional),
                 ("in", Word(&["query", "header", "cookie"]), Optional),
@@ -340,9 +387,11 @@ impl Kind {
                 ("errors", Text, Optional),
                 ("content", Text, Optional),
             ],
-            Self::ErrorShape => {
-                &[("code", Text, Optional), ("message", Text, Optional), ("messages", Text, Optional)]
-            }
+            Self::ErrorShape => &[
+                ("code", Text, Optional),
+                ("message", Text, Optional),
+                ("messages", Text, Optional),
+            ],
         }
     }
 }
@@ -362,9 +411,19 @@ const SCHEMA_KEYS: &[Key] = &[
     ("items", SCHEMA_REF, Optional),
     ("allOf", List(SCHEMA), Optional),
     ("oneOf", List(SCHEMA), Optional),
-    ("anyOf", Any, Not("use `oneOf` with schemas of different JSON types")),
+    (
+        "anyOf",
+        Any,
+        Not("use `oneOf` with schemas of different JSON types"),
+    ),
     ("not", Any, Not("describe what is allowed instead")),
-    ("discriminator", Any, Not("use `oneOf` with schemas of different JSON types, or one object with optional properties")),
+    (
+        "discriminator",
+        Any,
+        Not(
+            "use `oneOf` with schemas of different JSON types, or one object with optional properties",
+        ),
+    ),
     ("nullable", Flag, Optional),
     ("readOnly", Flag, Optional),
     ("writeOnly", Flag, Optional),
@@ -401,8 +460,15 @@ const SCHEMA_KEYS: &[Key] = &[
 
 /// Every extension of Lavka's, for "did you mean".
 pub(crate) fn extensions() -> impl Iterator<Item = &'static str> {
-    [Kind::Document, Kind::Operation, Kind::Parameter, Kind::MediaType, Kind::SecurityScheme, Kind::Schema]
-        .into_iter()
-        .flat_map(|kind| kind.keys().iter().map(|(name, ..)| *name))
-        .filter(|name| name.starts_with("x-"))
+    [
+        Kind::Document,
+        Kind::Operation,
+        Kind::Parameter,
+        Kind::MediaType,
+        Kind::SecurityScheme,
+        Kind::Schema,
+    ]
+    .into_iter()
+    .flat_map(|kind| kind.keys().iter().map(|(name, ..)| *name))
+    .filter(|name| name.starts_with("x-"))
 }

@@ -3,6 +3,7 @@
 
 mod cycles;
 mod grammar;
+mod refs;
 mod walk;
 
 use crate::diag::Findings;
@@ -50,7 +51,10 @@ impl Bundled {
 
 /// Section and name of `#/components/SECTION/NAME`.
 pub(crate) fn local(reference: &str) -> Option<(&str, &str)> {
-    reference.strip_prefix("#/components/")?.split_once('/').filter(|(_, name)| !name.contains('/'))
+    reference
+        .strip_prefix("#/components/")?
+        .split_once('/')
+        .filter(|(_, name)| !name.contains('/'))
 }
 
 /// Makes one document.

@@ -152,7 +152,10 @@ impl Code {
     /// The rule with this id, in either case.
     #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id.trim()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.id().eq_ignore_ascii_case(id.trim()))
     }
 }
 

@@ -20,8 +20,15 @@ pub fn explain(code: &str) -> Option<&'static str> {
 
 fn section(page: &'static str, id: &str) -> Option<&'static str> {
     let heading = format!("## {id} ");
-    let start = if page.starts_with(&heading) { 0 } else { page.find(&format!("\n{heading}"))? + 1 };
+    let start = if page.starts_with(&heading) {
+        0
+    } else {
+        page.find(&format!("\n{heading}"))? + 1
+    };
     let rest = page.get(start..)?;
-    let end = rest.get(3..).and_then(|tail| tail.find("\n## ")).map_or(rest.len(), |at| at + 4);
+    let end = rest
+        .get(3..)
+        .and_then(|tail| tail.find("\n## "))
+        .map_or(rest.len(), |at| at + 4);
     rest.get(..end)
 }

@@ -28,7 +28,13 @@ impl Finding {
     /// A finding of this rule at this place.
     #[must_use]
     pub fn new(code: Code, origin: &Origin, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), origin: origin.clone(), help: None, notes: Vec::new() }
+        Self {
+            code,
+            message: message.into(),
+            origin: origin.clone(),
+            help: None,
+            notes: Vec::new(),
+        }
     }
 
     /// With what to do about it.
@@ -40,7 +46,11 @@ impl Finding {
 
     /// With "did you mean", where one of the candidates is near.
     #[must_use]
-    pub fn suggest<'a>(mut self, found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn suggest<'a>(
+        mut self,
+        found: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         if let Some(best) = nearest(found, candidates) {
             self.help = Some(match self.help {
                 Some(help) => format!("did you mean `{best}`? {help}"),
@@ -72,7 +82,12 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
     candidates
         .into_iter()
         .filter(|candidate| *candidate != found)
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -91,7 +106,15 @@ impl Findings {
 
     /// Adds one. The same rule at the same place with the same words counts once.
     pub fn push(&mut self, finding: Finding) {
-        let key = |f: &Finding| (f.origin.path().to_owned(), f.origin.start(), f.code, f.origin.end(), f.message.clone());
+        let key = |f: &Finding| {
+            (
+                f.origin.path().to_owned(),
+                f.origin.start(),
+                f.code,
+                f.origin.end(),
+                f.message.clone(),
+            )
+        };
         let place = key(&finding);
         if let Err(at) = self.0.binary_search_by(|other| key(other).cmp(&place)) {
             self.0.insert(at, finding);
@@ -108,7 +131,9 @@ impl Findings {
     /// Whether there is an error among them.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|finding| finding.severity() == Severity::Error)
+        self.0
+            .iter()
+            .any(|finding| finding.severity() == Severity::Error)
     }
 
     /// Whether there is none.

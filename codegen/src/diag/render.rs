@@ -11,7 +11,7 @@ impl Finding {
     /// The finding with its source line:
     ///
     /// ```text
-    /// error[L201]: …
+    /// error[L103]: `operatonId` is not a key of an operation
     ///  --> specs/api.yaml:12:5
     ///    |
     /// 12 |     operatonId: x
@@ -24,14 +24,28 @@ impl Finding {
         let line = self.origin.line();
         let gutter = if line == 0 { 0 } else { line.to_string().len() };
         let pad = " ".repeat(gutter);
-        let _ = writeln!(out, "{}[{}]: {}", self.severity().as_str(), self.code.id(), self.message);
+        let _ = writeln!(
+            out,
+            "{}[{}]: {}",
+            self.severity().as_str(),
+            self.code.id(),
+            self.message
+        );
         if let Some(file) = self.origin.file() {
             let _ = writeln!(out, "{pad}--> {}", self.origin);
             let (shown, skipped) = window(file.line(line), self.origin.column());
             let column = self.origin.column().saturating_sub(1 + skipped);
-            let width = self.origin.width().min(shown.chars().count().saturating_sub(column)).max(1);
+            let width = self
+                .origin
+                .width()
+                .min(shown.chars().count().saturating_sub(column))
+                .max(1);
             // A tab keeps its width under itself, so that the carets stand right.
-            let indent: String = shown.chars().take(column).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+            let indent: String = shown
+                .chars()
+                .take(column)
+                .map(|c| if c == '\t' { '\t' } else { ' ' })
+                .collect();
             let _ = writeln!(out, "{pad} |");
             let _ = writeln!(out, "{line} | {shown}");
             let _ = writeln!(out, "{pad} | {indent}{}", "^".repeat(width));
@@ -98,7 +112,10 @@ impl Findings {
             out.push_str(&finding.to_text());
             out.push('\n');
         }
-        let errors = self.iter().filter(|finding| finding.severity() == Severity::Error).count();
+        let errors = self
+            .iter()
+            .filter(|finding| finding.severity() == Severity::Error)
+            .count();
         let warnings = self.len() - errors;
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         match (errors, warnings) {
@@ -106,7 +123,12 @@ impl Findings {
             (_, 0) => out.push_str(&count(errors, "error")),
             (0, _) => out.push_str(&count(warnings, "warning")),
             _ => {
-                let _ = write!(out, "{}, {}", count(errors, "error"), count(warnings, "warning"));
+                let _ = write!(
+                    out,
+                    "{}, {}",
+                    count(errors, "error"),
+                    count(warnings, "warning")
+                );
             }
         }
         if !self.is_empty() {
@@ -137,14 +159,33 @@ impl Findings {
 /// The part of a line that is shown, and how many characters were left out before it.
 fn window(line: &str, column: usize) -> (String, usize) {
     // A control character of a spec does not reach the terminal.
-    let visible = |c: char| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
+    let visible = |c: char| {
+        if c.is_control() && c != '\t' {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
     let length = line.chars().count();
-    let skipped = if length <= WIDTH { 0 } else { column.saturating_sub(WIDTH / 2).min(length - WIDTH) };
-    (line.chars().skip(skipped).take(WIDTH).map(visible).collect(), skipped)
+    let skipped = if length <= WIDTH {
+        0
+    } else {
+        column.saturating_sub(WIDTH / 2).min(length - WIDTH)
+    };
+    (
+        line.chars()
+            .skip(skipped)
+            .take(WIDTH)
+            .map(visible)
+            .collect(),
+        skipped,
+    )
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

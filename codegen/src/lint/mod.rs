@@ -7,7 +7,10 @@ use crate::source::Origin;
 /// Warnings about a model: what has no description, no example or no source, what nothing uses, how descriptions are written.
 #[must_use]
 pub fn lint(api: &Api) -> Findings {
-    let mut lint = Lint { findings: Findings::new(), documented: api.document.is_some() };
+    let mut lint = Lint {
+        findings: Findings::new(),
+        documented: api.document.is_some(),
+    };
     for operation in &api.operations {
         lint.operation(operation);
     }
@@ -32,10 +35,10 @@ impl Lint {
             self.doc(&param.doc, &param.origin, &name, true);
             if param.example.is_none() {
                 let message = format!("{name} has no example");
-                self.findings.push(
-                    Finding::new(Code::NoExample, &param.origin, message)
-                        .help("add `example`: the sandbox and the examples in the documentation use it"),
-                );
+                self.findings
+                    .push(Finding::new(Code::NoExample, &param.origin, message).help(
+                        "add `example`: the sandbox and the examples in the documentation use it",
+                    ));
             }
         }
     }
@@ -45,10 +48,16 @@ impl Lint {
         if !(usage.request || usage.response) {
             let message = format!("nothing uses `{}`", def.name);
             self.findings.push(
-                Finding::new(Code::Unused, &def.origin, message).help("take it out, or refer to it from where it belongs"),
+                Finding::new(Code::Unused, &def.origin, message)
+                    .help("take it out, or refer to it from where it belongs"),
             );
         }
-        self.doc(&def.doc, &def.origin, &format!("the type `{}`", def.name), false);
+        self.doc(
+            &def.doc,
+            &def.origin,
+            &format!("the type `{}`", def.name),
+            false,
+        );
         match &def.kind {
             TypeKind::Struct(Struct { fields, .. }) => {
                 // A type's source covers its fields.
@@ -63,30 +72,63 @@ impl Lint {
     }
 
     fn doc(&mut self, doc: &Doc, origin: &Origin, name: &str, sourced: bool) {
-        let text = if doc.description.is_empty() { &doc.summary } else { &doc.description };
+        let text = if doc.description.is_empty() {
+            &doc.summary
+        } else {
+            &doc.description
+        };
         if text.is_empty() {
-            let finding = Finding::new(Code::NoDescription, origin, format!("{name} has no description"));
-            self.findings.push(finding.help("say in a sentence what it means: unit, default and limits"));
-        } else if has_tag(text) {
-            let finding = Finding::new(Code::Html, origin, format!("the description of {name} holds HTML"));
-            self.findings.push(finding.help("write plain text; put literal tags into backticks"));
-        } else if !is_sentence(text) {
-            let finding = Finding::new(Code::NoSentence, origin, format!("the description of {name} is no sentence"));
-            self.findings.push(finding.help("begin with a capital letter and end with a full stop"));
-        }
-        if self.documented && sourced && doc.source.is_none() && doc.evidence == Evidence::Documented {
-            let finding = Finding::new(Code::NoSource, origin, format!("{name} does not say where it is documented"));
-            self.findings.push(
-                finding.help("add `x-source` (\"003:8\"), or `x-evidence` where it stands in no document"),
+            let finding = Finding::new(
+                Code::NoDescription,
+                origin,
+                format!("{name} has no description"),
             );
+            self.findings
+                .push(finding.help("say in a sentence what it means: unit, default and limits"));
+        } else if has_tag(text) {
+            let finding = Finding::new(
+                Code::Html,
+                origin,
+                format!("the description of {name} holds HTML"),
+            );
+            self.findings
+                .push(finding.help("write plain text; put literal tags into backticks"));
+        } else if !is_sentence(text) {
+            let finding = Finding::new(
+                Code::NoSentence,
+                origin,
+                format!("the description of {name} is no sentence"),
+            );
+            self.findings
+                .push(finding.help("begin with a capital letter and end with a full stop"));
+        }
+        if self.documented
+            && sourced
+            && doc.source.is_none()
+            && doc.evidence == Evidence::Documented
+        {
+            let finding = Finding::new(
+                Code::NoSource,
+                origin,
+                format!("{name} does not say where it is documented"),
+            );
+            self.findings.push(finding.help(
+                "add `x-source` (\"003:8\"), or `x-evidence` where it stands in no document",
+            ));
         }
     }
 }
 
 /// Whether text begins like a sentence and ends like one.
 fn is_sentence(text: &str) -> bool {
-    let begins = text.trim_start().chars().next().is_some_and(|c| !c.is_lowercase());
-    let ends = text.trim_end().ends_with(['.', '!', '?', ':', ')', '`', '"']);
+    let begins = text
+        .trim_start()
+        .chars()
+        .next()
+        .is_some_and(|c| !c.is_lowercase());
+    let ends = text
+        .trim_end()
+        .ends_with(['.', '!', '?', ':', ')', '`', '"']);
     begins && ends
 }
 

@@ -65,7 +65,11 @@ impl Loaded {
     /// The tree, if it is YAML or JSON that could be read.
     #[must_use]
     pub fn tree(&self) -> Option<&Node> {
-        if let Content::Tree(node) = &self.content { Some(node) } else { None }
+        if let Content::Tree(node) = &self.content {
+            Some(node)
+        } else {
+            None
+        }
     }
 }
 
@@ -73,15 +77,24 @@ impl Loaded {
 #[must_use]
 pub fn load(path: &Path) -> (Source, Findings) {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
+    let name = path
+        .file_name()
+        .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy())
+        .into_owned();
     let shown = folder.to_string_lossy().replace('\\', "/");
-    load_with(&name, &shown, &|relative| std::fs::read(folder.join(relative)))
+    load_with(&name, &shown, &|relative| {
+        std::fs::read(folder.join(relative))
+    })
 }
 
 /// The same, with files from elsewhere: `root` and what `read` is given are paths relative to the spec's folder, and `shown`
 /// is that folder as findings show it.
 #[must_use]
-pub fn load_with(root: &str, shown: &str, read: &dyn Fn(&str) -> std::io::Result<Vec<u8>>) -> (Source, Findings) {
+pub fn load_with(
+    root: &str,
+    shown: &str,
+    read: &dyn Fn(&str) -> std::io::Result<Vec<u8>>,
+) -> (Source, Findings) {
     let mut source = Source::default();
     let mut findings = Findings::new();
     let mut queue = VecDeque::from([(root.to_owned(), None::<Origin>)]);
@@ -89,10 +102,18 @@ pub fn load_with(root: &str, shown: &str, read: &dyn Fn(&str) -> std::io::Result
         if source.files.contains_key(&path) {
             continue;
         }
-        let display = if shown.is_empty() { path.clone() } else { format!("{}/{path}", shown.trim_end_matches('/')) };
+        let display = if shown.is_empty() {
+            path.clone()
+        } else {
+            format!("{}/{path}", shown.trim_end_matches('/'))
+        };
         if source.files.len() >= MAX_FILES {
             let origin = from.unwrap_or_default();
-            findings.push(Finding::new(Code::TooLarge, &origin, format!("the spec refers to more than {MAX_FILES} files")));
+            findings.push(Finding::new(
+                Code::TooLarge,
+                &origin,
+                format!("the spec refers to more than {MAX_FILES} files"),
+            ));
             break;
         }
         let bytes = match read(&path) {
@@ -100,19 +121,36 @@ pub fn load_with(root: &str, shown: &str, read: &dyn Fn(&str) -> std::io::Result
             Err(error) => {
                 match from {
                     Some(origin) => {
-                        let message = format!("the file `{display}` cannot be read: {}", reason(&error));
-                        findings.push(
-                            Finding::new(Code::RefFile, &origin, message)
-                                .help("a reference is relative to the folder of the file that it stands in"),
-                        );
+                        let message =
+                            format!("the file `{display}` cannot be read: {}", reason(&error));
+                        findings.push(Finding::new(Code::RefFile, &origin, message).help(
+                            "a reference is relative to the folder of the file that it stands in",
+                        ));
                         let file = File::new(display, String::new());
-                        source.files.insert(path, Loaded { file, content: Content::Broken });
+                        source.files.insert(
+                            path,
+                            Loaded {
+                                file,
+                                content: Content::Broken,
+                            },
+                        );
                     }
                     None => {
                         let file = File::new(display.clone(), String::new());
-                        let message = format!("the file `{display}` cannot be read: {}", reason(&error));
-                        findings.push(Finding::new(Code::NotReadable, &Origin::new(&file, 0, 0), message));
-                        source.files.insert(path, Loaded { file, content: Content::Broken });
+                        let message =
+                            format!("the file `{display}` cannot be read: {}", reason(&error));
+                        findings.push(Finding::new(
+                            Code::NotReadable,
+                            &Origin::new(&file, 0, 0),
+                            message,
+                        ));
+                        source.files.insert(
+                            path,
+                            Loaded {
+                                file,
+                                content: Content::Broken,
+                            },
+                        );
                     }
                 }
                 continue;
@@ -149,11 +187,21 @@ fn reason(error: &std::io::Error) -> String {
 }
 
 fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> Loaded {
-    let broken = |file: Arc<File>| Loaded { file, content: Content::Broken };
+    let broken = |file: Arc<File>| Loaded {
+        file,
+        content: Content::Broken,
+    };
     if bytes.len() > MAX_FILE {
         let file = File::new(display, String::new());
-        let message = format!("the file has {} bytes; at most {MAX_FILE} are read", bytes.len());
-        findings.push(Finding::new(Code::TooLarge, &Origin::new(&file, 0, 0), message));
+        let message = format!(
+            "the file has {} bytes; at most {MAX_FILE} are read",
+            bytes.len()
+        );
+        findings.push(Finding::new(
+            Code::TooLarge,
+            &Origin::new(&file, 0, 0),
+            message,
+        ));
         return broken(file);
     }
     let text = match String::from_utf8(bytes) {
@@ -165,7 +213,11 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
             let byte = bytes.get(valid).copied().unwrap_or(0);
             let file = File::new(display, String::from_utf8_lossy(&bytes).into_owned());
             let origin = Origin::new(&file, valid, valid + 1);
-            let finding = Finding::new(Code::NotUtf8, &origin, format!("the byte 0x{byte:02X} is not UTF-8"));
+            let finding = Finding::new(
+                Code::NotUtf8,
+                &origin,
+                format!("the byte 0x{byte:02X} is not UTF-8"),
+            );
             findings.push(finding.help(if utf16 {
                 "the file seems to be UTF-16: save it as UTF-8"
             } else {
@@ -176,25 +228,52 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
     };
     let mark = text.starts_with('\u{FEFF}');
     let carriage = text.find('\r');
-    let text = if mark { text.trim_start_matches('\u{FEFF}').to_owned() } else { text };
-    let text = if carriage.is_some() { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    let text = if mark {
+        text.trim_start_matches('\u{FEFF}').to_owned()
+    } else {
+        text
+    };
+    let text = if carriage.is_some() {
+        text.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        text
+    };
     let file = File::new(display, text);
     if mark {
-        let finding = Finding::new(Code::ByteOrderMark, &Origin::new(&file, 0, 0), "the file starts with a byte-order mark");
+        let finding = Finding::new(
+            Code::ByteOrderMark,
+            &Origin::new(&file, 0, 0),
+            "the file starts with a byte-order mark",
+        );
         findings.push(finding.help("save it as UTF-8 without one"));
     }
     if let Some(at) = carriage {
         let at = at.saturating_sub(if mark { 3 } else { 0 });
-        let finding = Finding::new(Code::CarriageReturn, &Origin::new(&file, at, at), "the file has carriage returns");
-        findings.push(finding.help("save it with line feeds alone, so that every system generates the same"));
+        let finding = Finding::new(
+            Code::CarriageReturn,
+            &Origin::new(&file, at, at),
+            "the file has carriage returns",
+        );
+        findings.push(
+            finding.help("save it with line feeds alone, so that every system generates the same"),
+        );
     }
-    if Path::new(path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xsd")) {
-        return Loaded { file, content: Content::Schema };
+    if Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("xsd"))
+    {
+        return Loaded {
+            file,
+            content: Content::Schema,
+        };
     }
     let (node, found) = yaml::parse(&file);
     findings.extend(found);
     match node {
-        Some(node) => Loaded { file, content: Content::Tree(node) },
+        Some(node) => Loaded {
+            file,
+            content: Content::Tree(node),
+        },
         None => broken(file),
     }
 }
@@ -260,5 +339,9 @@ pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'stat
             _ => parts.push(part),
         }
     }
-    if parts.is_empty() { Err("names no file") } else { Ok(Some(parts.join("/"))) }
+    if parts.is_empty() {
+        Err("names no file")
+    } else {
+        Ok(Some(parts.join("/")))
+    }
 }

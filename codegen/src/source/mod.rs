@@ -7,6 +7,6 @@ mod yaml;
 
 pub(crate) use load::join as load_join;
 pub use load::{Content, Loaded, Source, load, load_with};
-pub(crate) use yaml::parse as parse_text;
 pub use origin::{File, Origin};
 pub use tree::{Member, Node, Object, Value, escape, unescape};
+pub(crate) use yaml::parse as parse_text;

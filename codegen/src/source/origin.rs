@@ -15,8 +15,14 @@ impl File {
     /// A file with this path (as shown in findings) and text.
     #[must_use]
     pub fn new(path: impl Into<String>, text: String) -> Arc<Self> {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Arc::new(Self { path: path.into(), text, lines })
+        let lines = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Arc::new(Self {
+            path: path.into(),
+            text,
+            lines,
+        })
     }
 
     /// The path as shown in findings.
@@ -36,15 +42,24 @@ impl File {
     pub fn position(&self, byte: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|&start| start <= byte).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..byte).map_or(0, |before| before.chars().count());
+        let column = self
+            .text
+            .get(start..byte)
+            .map_or(0, |before| before.chars().count());
         (line, column + 1)
     }
 
     /// The text of a line (from 1), without its end.
     #[must_use]
     pub fn line(&self, line: usize) -> &str {
-        let start = line.checked_sub(1).and_then(|index| self.lines.get(index)).copied();
-        start.and_then(|start| self.text.get(start..)).and_then(|rest| rest.lines().next()).unwrap_or("")
+        let start = line
+            .checked_sub(1)
+            .and_then(|index| self.lines.get(index))
+            .copied();
+        start
+            .and_then(|start| self.text.get(start..))
+            .and_then(|rest| rest.lines().next())
+            .unwrap_or("")
     }
 }
 
@@ -64,7 +79,12 @@ impl Origin {
         let limit = file.text.len();
         let start = start.min(limit);
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self { file: Some(Arc::clone(file)), pointer: None, start: clamp(start), end: clamp(end.clamp(start, limit)) }
+        Self {
+            file: Some(Arc::clone(file)),
+            pointer: None,
+            start: clamp(start),
+            end: clamp(end.clamp(start, limit)),
+        }
     }
 
     /// The same place with its JSON pointer.
@@ -111,20 +131,34 @@ impl Origin {
     /// Line, from 1; 0 where there is no file.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.file.as_ref().map_or(0, |file| file.position(self.start()).0)
+        self.file
+            .as_ref()
+            .map_or(0, |file| file.position(self.start()).0)
     }
 
     /// Column in characters, from 1; 0 where there is no file.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.file.as_ref().map_or(0, |file| file.position(self.start()).1)
+        self.file
+            .as_ref()
+            .map_or(0, |file| file.position(self.start()).1)
     }
 
     /// Length in characters, of what stands on the first line; at least 1.
     #[must_use]
     pub fn width(&self) -> usize {
-        let text = self.file.as_ref().and_then(|file| file.text.get(self.start()..self.end())).unwrap_or("");
-        text.lines().next().unwrap_or("").trim_end().chars().count().max(1)
+        let text = self
+            .file
+            .as_ref()
+            .and_then(|file| file.text.get(self.start()..self.end()))
+            .unwrap_or("");
+        text.lines()
+            .next()
+            .unwrap_or("")
+            .trim_end()
+            .chars()
+            .count()
+            .max(1)
     }
 
     /// Whether both are the same bytes of the same file.

@@ -59,43 +59,69 @@ impl Node {
     /// The object, if it is one.
     #[must_use]
     pub fn as_object(&self) -> Option<&Object> {
-        if let Value::Object(object) = &self.value { Some(object) } else { None }
+        if let Value::Object(object) = &self.value {
+            Some(object)
+        } else {
+            None
+        }
     }
 
     /// The list, if it is one.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Node]> {
-        if let Value::Array(items) = &self.value { Some(items) } else { None }
+        if let Value::Array(items) = &self.value {
+            Some(items)
+        } else {
+            None
+        }
     }
 
     /// The string, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
-        if let Value::String(text) = &self.value { Some(text) } else { None }
+        if let Value::String(text) = &self.value {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     /// The boolean, if it is one.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
-        if let Value::Bool(flag) = self.value { Some(flag) } else { None }
+        if let Value::Bool(flag) = self.value {
+            Some(flag)
+        } else {
+            None
+        }
     }
 
     /// The number, if it is a non-negative integer.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
-        if let Value::Number(number) = &self.value { number.as_u64() } else { None }
+        if let Value::Number(number) = &self.value {
+            number.as_u64()
+        } else {
+            None
+        }
     }
 
     /// The number, if it is one.
     #[must_use]
     pub fn as_number(&self) -> Option<&serde_json::Number> {
-        if let Value::Number(number) = &self.value { Some(number) } else { None }
+        if let Value::Number(number) = &self.value {
+            Some(number)
+        } else {
+            None
+        }
     }
 
     /// The member's value, if this is an object that has it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.as_object().and_then(|object| object.get(key)).map(|member| &member.node)
+        self.as_object()
+            .and_then(|object| object.get(key))
+            .map(|member| &member.node)
     }
 
     /// The text of a member, if it is a string.
@@ -133,9 +159,12 @@ impl Node {
             Value::Number(number) => serde_json::Value::Number(number.clone()),
             Value::String(text) => serde_json::Value::String(text.clone()),
             Value::Array(items) => items.iter().map(Node::to_json).collect(),
-            Value::Object(object) => {
-                serde_json::Value::Object(object.iter().map(|(key, member)| (key.clone(), member.node.to_json())).collect())
-            }
+            Value::Object(object) => serde_json::Value::Object(
+                object
+                    .iter()
+                    .map(|(key, member)| (key.clone(), member.node.to_json()))
+                    .collect(),
+            ),
         }
     }
 
@@ -192,9 +221,14 @@ impl Node {
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Number(a), Value::Number(b)) => a == b,
             (Value::String(a), Value::String(b)) => a == b,
-            (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (Value::Array(a), Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
+            }
             (Value::Object(a), Value::Object(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|((k, a), (l, b))| k == l && a.node.same(&b.node))
+                a.len() == b.len()
+                    && a.iter()
+                        .zip(b)
+                        .all(|((k, a), (l, b))| k == l && a.node.same(&b.node))
             }
             _ => false,
         }
@@ -210,7 +244,9 @@ pub fn escape(segment: &str) -> String {
 /// A segment of a JSON pointer (of a URI fragment, so percent-encoding counts) as a key.
 #[must_use]
 pub fn unescape(segment: &str) -> String {
-    percent_decode(segment).replace("~1", "/").replace("~0", "~")
+    percent_decode(segment)
+        .replace("~1", "/")
+        .replace("~0", "~")
 }
 
 fn percent_decode(text: &str) -> String {
@@ -219,7 +255,9 @@ fn percent_decode(text: &str) -> String {
     let mut rest = bytes;
     while let Some((&first, tail)) = rest.split_first() {
         let decoded = if first == b'%' {
-            tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            tail.get(..2)
+                .and_then(|hex| std::str::from_utf8(hex).ok())
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok())
         } else {
             None
         };

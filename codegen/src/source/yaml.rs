@@ -33,8 +33,20 @@ struct Reader<'a> {
 
 /// A collection that is being read.
 enum Frame {
-    List { items: Vec<Node>, start: Span, anchor: usize, pointer: usize },
-    Map { object: Object, merges: Vec<Node>, key: Option<Key>, start: Span, anchor: usize, pointer: usize },
+    List {
+        items: Vec<Node>,
+        start: Span,
+        anchor: usize,
+        pointer: usize,
+    },
+    Map {
+        object: Object,
+        merges: Vec<Node>,
+        key: Option<Key>,
+        start: Span,
+        anchor: usize,
+        pointer: usize,
+    },
 }
 
 struct Key {
@@ -51,12 +63,30 @@ struct Stop;
 impl<'a> Reader<'a> {
     fn new(file: &'a Arc<File>) -> Self {
         let text = file.text();
-        let bytes = if text.is_ascii() { Vec::new() } else { text.char_indices().map(|(at, _)| at).collect() };
-        Self { file, bytes, findings: Findings::new(), nodes: 0, anchors: HashMap::new(), pointer: String::new() }
+        let bytes = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices().map(|(at, _)| at).collect()
+        };
+        Self {
+            file,
+            bytes,
+            findings: Findings::new(),
+            nodes: 0,
+            anchors: HashMap::new(),
+            pointer: String::new(),
+        }
     }
 
     fn byte(&self, character: usize) -> usize {
-        if self.bytes.is_empty() { character } else { self.bytes.get(character).copied().unwrap_or(self.file.text().len()) }
+        if self.bytes.is_empty() {
+            character
+        } else {
+            self.bytes
+                .get(character)
+                .copied()
+                .unwrap_or(self.file.text().len())
+        }
     }
 
     fn origin(&self, span: Span) -> Origin {
@@ -87,7 +117,11 @@ impl<'a> Reader<'a> {
                 documents += 1;
                 if documents > 1 {
                     let origin = self.origin(span);
-                    self.report(Code::NotOneDocument, &origin, "a second YAML document starts here; a spec file holds one");
+                    self.report(
+                        Code::NotOneDocument,
+                        &origin,
+                        "a second YAML document starts here; a spec file holds one",
+                    );
                     return root;
                 }
             }
@@ -105,19 +139,37 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes one event; gives the root when it is complete.
-    fn event(&mut self, event: Event<'_>, span: Span, stack: &mut Vec<Frame>) -> Result<Option<Node>, Stop> {
+    fn event(
+        &mut self,
+        event: Event<'_>,
+        span: Span,
+        stack: &mut Vec<Frame>,
+    ) -> Result<Option<Node>, Stop> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let origin = self.origin(span);
-                if let Some(Frame::Map { key: key @ None, .. }) = stack.last_mut() {
+                if let Some(Frame::Map {
+                    key: key @ None, ..
+                }) = stack.last_mut()
+                {
                     let plain = style == ScalarStyle::Plain;
-                    let tagged = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                    let tagged = tag
+                        .as_ref()
+                        .is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                     let merge = plain && text == "<<";
-                    if plain && !tagged && !merge && !matches!(resolve(&text), Some(Value::String(_))) {
+                    if plain
+                        && !tagged
+                        && !merge
+                        && !matches!(resolve(&text), Some(Value::String(_)))
+                    {
                         let origin = origin.clone();
                         self.findings.push(
-                            Finding::new(Code::KeyNotString, &origin, format!("the key `{text}` is not a string"))
-                                .help(format!("write it in quotes: '{text}'")),
+                            Finding::new(
+                                Code::KeyNotString,
+                                &origin,
+                                format!("the key `{text}` is not a string"),
+                            )
+                            .help(format!("write it in quotes: '{text}'")),
                         );
                     }
                     let before = self.pointer.len();
@@ -126,9 +178,15 @@ impl<'a> Reader<'a> {
                     let origin = origin.with_pointer(&self.pointer);
                     let text = text.into_owned();
                     if anchor != 0 {
-                        self.anchors.insert(anchor, Node::string(text.clone(), origin.clone()));
+                        self.anchors
+                            .insert(anchor, Node::string(text.clone(), origin.clone()));
                     }
-                    *key = Some(Key { text, origin, merge, pointer: before });
+                    *key = Some(Key {
+                        text,
+                        origin,
+                        merge,
+                        pointer: before,
+                    });
                     return Ok(None);
                 }
                 self.enter_item(stack);
@@ -148,7 +206,11 @@ impl<'a> Reader<'a> {
                     Some(node) => node.clone(),
                     None => {
                         let origin = self.origin(span);
-                        self.report(Code::Syntax, &origin, "the alias stands inside of what it repeats");
+                        self.report(
+                            Code::Syntax,
+                            &origin,
+                            "the alias stands inside of what it repeats",
+                        );
                         return Err(Stop);
                     }
                 };
@@ -161,17 +223,33 @@ impl<'a> Reader<'a> {
             Event::SequenceStart(anchor, tag) => {
                 self.open(stack, span, tag.as_deref(), "seq")?;
                 let pointer = self.pointer.len();
-                stack.push(Frame::List { items: Vec::new(), start: span, anchor, pointer });
+                stack.push(Frame::List {
+                    items: Vec::new(),
+                    start: span,
+                    anchor,
+                    pointer,
+                });
                 Ok(None)
             }
             Event::MappingStart(anchor, tag) => {
                 self.open(stack, span, tag.as_deref(), "map")?;
                 let pointer = self.pointer.len();
-                stack.push(Frame::Map { object: Object::new(), merges: Vec::new(), key: None, start: span, anchor, pointer });
+                stack.push(Frame::Map {
+                    object: Object::new(),
+                    merges: Vec::new(),
+                    key: None,
+                    start: span,
+                    anchor,
+                    pointer,
+                });
                 Ok(None)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span, stack),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(None),
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(None),
         }
     }
 
@@ -184,15 +262,30 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn open(&mut self, stack: &[Frame], span: Span, tag: Option<&Tag>, expected: &str) -> Result<(), Stop> {
+    fn open(
+        &mut self,
+        stack: &[Frame],
+        span: Span,
+        tag: Option<&Tag>,
+        expected: &str,
+    ) -> Result<(), Stop> {
         let origin = self.origin(span);
         if matches!(stack.last(), Some(Frame::Map { key: None, .. })) {
-            self.report(Code::KeyNotString, &origin, "a key is a list or an object; only strings can be keys");
+            self.report(
+                Code::KeyNotString,
+                &origin,
+                "a key is a list or an object; only strings can be keys",
+            );
             return Err(Stop);
         }
         self.enter_item(stack);
-        if let Some(tag) = tag.filter(|tag| !(tag.is_yaml_core_schema() && tag.suffix == expected)) {
-            self.report(Code::Tag, &origin, format!("the tag `{tag}` is not supported here"));
+        if let Some(tag) = tag.filter(|tag| !(tag.is_yaml_core_schema() && tag.suffix == expected))
+        {
+            self.report(
+                Code::Tag,
+                &origin,
+                format!("the tag `{tag}` is not supported here"),
+            );
         }
         self.nodes += 1;
         self.bound(stack.len() + 1, &origin)
@@ -200,11 +293,19 @@ impl<'a> Reader<'a> {
 
     fn bound(&mut self, depth: usize, origin: &Origin) -> Result<(), Stop> {
         if depth > MAX_DEPTH {
-            self.report(Code::TooLarge, origin, format!("nested deeper than {MAX_DEPTH} levels"));
+            self.report(
+                Code::TooLarge,
+                origin,
+                format!("nested deeper than {MAX_DEPTH} levels"),
+            );
             return Err(Stop);
         }
         if self.nodes > MAX_NODES {
-            self.report(Code::TooLarge, origin, format!("more than {MAX_NODES} values, aliases included"));
+            self.report(
+                Code::TooLarge,
+                origin,
+                format!("more than {MAX_NODES} values, aliases included"),
+            );
             return Err(Stop);
         }
         Ok(())
@@ -212,11 +313,23 @@ impl<'a> Reader<'a> {
 
     fn close(&mut self, end: Span, stack: &mut Vec<Frame>) -> Result<Option<Node>, Stop> {
         let (value, start, anchor) = match stack.pop() {
-            Some(Frame::List { items, start, anchor, pointer }) => {
+            Some(Frame::List {
+                items,
+                start,
+                anchor,
+                pointer,
+            }) => {
                 self.pointer.truncate(pointer);
                 (Value::Array(items), start, anchor)
             }
-            Some(Frame::Map { mut object, merges, start, anchor, pointer, .. }) => {
+            Some(Frame::Map {
+                mut object,
+                merges,
+                start,
+                anchor,
+                pointer,
+                ..
+            }) => {
                 self.pointer.truncate(pointer);
                 for merged in merges {
                     if let Value::Object(members) = merged.value {
@@ -233,13 +346,21 @@ impl<'a> Reader<'a> {
         let text = self.file.text();
         // A block's end event stands at the next token: what counts is the text before it.
         let to = self.byte(end.end.index()).max(from);
-        let to = from + text.get(from..to).map_or(0, |inside| inside.trim_end().len());
+        let to = from
+            + text
+                .get(from..to)
+                .map_or(0, |inside| inside.trim_end().len());
         let origin = Origin::new(self.file, from, to).with_pointer(&self.pointer);
         self.complete(Node::new(value, origin), anchor, stack)
     }
 
     /// Puts a complete value into the collection that is being read; gives it back if it is the root.
-    fn complete(&mut self, node: Node, anchor: usize, stack: &mut [Frame]) -> Result<Option<Node>, Stop> {
+    fn complete(
+        &mut self,
+        node: Node,
+        anchor: usize,
+        stack: &mut [Frame],
+    ) -> Result<Option<Node>, Stop> {
         self.nodes += 1;
         self.bound(stack.len(), &node.origin)?;
         if anchor != 0 {
@@ -253,8 +374,15 @@ impl<'a> Reader<'a> {
                 items.push(node);
                 Ok(None)
             }
-            Some(Frame::Map { object, merges, key, .. }) => {
-                let Some(key) = key.take() else { return Ok(None) };
+            Some(Frame::Map {
+                object,
+                merges,
+                key,
+                ..
+            }) => {
+                let Some(key) = key.take() else {
+                    return Ok(None);
+                };
                 self.pointer.truncate(key.pointer);
                 if key.merge {
                     self.merge(node, merges);
@@ -267,7 +395,13 @@ impl<'a> Reader<'a> {
                     .note(&first.key, "first here");
                     self.findings.push(finding);
                 } else {
-                    object.insert(key.text, Member { key: key.origin, node });
+                    object.insert(
+                        key.text,
+                        Member {
+                            key: key.origin,
+                            node,
+                        },
+                    );
                 }
                 Ok(None)
             }
@@ -288,13 +422,22 @@ impl<'a> Reader<'a> {
                 }
             }
             _ => {
-                let message = format!("`<<` merges an object or a list of objects; this is {}", node.kind());
+                let message = format!(
+                    "`<<` merges an object or a list of objects; this is {}",
+                    node.kind()
+                );
                 self.report(Code::MergeKey, &node.origin, message);
             }
         }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, origin: &Origin) -> Value {
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        origin: &Origin,
+    ) -> Value {
         if let Some(tag) = tag {
             if tag.is_yaml_core_schema() && tag.suffix == "str" {
                 return Value::String(text.to_owned());
@@ -307,7 +450,11 @@ impl<'a> Reader<'a> {
                     _ => false,
                 };
             if !fits {
-                self.report(Code::Tag, origin, format!("the tag `{tag}` is not supported here"));
+                self.report(
+                    Code::Tag,
+                    origin,
+                    format!("the tag `{tag}` is not supported here"),
+                );
                 return Value::String(text.to_owned());
             }
         } else if style != ScalarStyle::Plain {
@@ -317,8 +464,12 @@ impl<'a> Reader<'a> {
             value
         } else {
             self.findings.push(
-                Finding::new(Code::NumberRange, origin, format!("the number `{text}` cannot be held in JSON exactly enough"))
-                    .help("where it is text, write it in quotes"),
+                Finding::new(
+                    Code::NumberRange,
+                    origin,
+                    format!("the number `{text}` cannot be held in JSON exactly enough"),
+                )
+                .help("where it is text, write it in quotes"),
             );
             // A number all the same, so that nothing else is said about it.
             Value::Number(0.into())
@@ -340,15 +491,21 @@ fn resolve(text: &str) -> Option<Value> {
         return None;
     }
     for (prefix, radix) in [("0x", 16), ("0o", 8)] {
-        if let Some(digits) = text.strip_prefix(prefix) {
-            if !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)) {
-                return u64::from_str_radix(digits, radix).ok().map(|number| Value::Number(number.into()));
-            }
+        if let Some(digits) = text.strip_prefix(prefix)
+            && !digits.is_empty()
+            && digits.chars().all(|c| c.is_digit(radix))
+        {
+            return u64::from_str_radix(digits, radix)
+                .ok()
+                .map(|number| Value::Number(number.into()));
         }
     }
     if !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit()) {
         let plain = text.strip_prefix('+').unwrap_or(text);
-        let number = plain.parse::<u64>().map(Into::into).or_else(|_| plain.parse::<i64>().map(Into::into));
+        let number = plain
+            .parse::<u64>()
+            .map(Into::into)
+            .or_else(|_| plain.parse::<i64>().map(Into::into));
         return number.ok().map(Value::Number);
     }
     if is_float(unsigned) {
@@ -388,7 +545,11 @@ fn count(node: &Node) -> usize {
 fn depth(node: &Node) -> usize {
     1 + match &node.value {
         Value::Array(items) => items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(object) => object.values().map(|member| depth(&member.node)).max().unwrap_or(0),
+        Value::Object(object) => object
+            .values()
+            .map(|member| depth(&member.node))
+            .max()
+            .unwrap_or(0),
         _ => 0,
     }
 }
@@ -401,7 +562,9 @@ fn syntax(origin: &Origin, info: &str) -> Finding {
     if lower.contains("tab") || line.starts_with('\t') {
         finding.help("indent with spaces, not with tabs")
     } else if lower.contains("mapping values are not allowed") {
-        finding.help("a value with `: ` in it needs quotes; or the indentation differs from the line above")
+        finding.help(
+            "a value with `: ` in it needs quotes; or the indentation differs from the line above",
+        )
     } else if lower.contains("anchor") {
         finding.help("an alias `*name` needs an anchor `&name` before it")
     } else if lower.contains("quoted scalar") || lower.contains("unclosed") {

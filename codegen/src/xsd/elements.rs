@@ -21,26 +21,55 @@ struct Occurs {
 
 impl Reader<'_> {
     /// An element: its name, its schema, whether it must be there.
-    pub(super) fn element(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Property {
-        let global = node.parent_element().is_some_and(|parent| super::is(parent, "schema"));
-        let allowed: &[&str] =
-            if global { &["name", "type"] } else { &["name", "type", "ref", "minOccurs", "maxOccurs"] };
+    pub(super) fn element(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        findings: &mut Findings,
+    ) -> Property {
+        let global = node
+            .parent_element()
+            .is_some_and(|parent| super::is(parent, "schema"));
+        let allowed: &[&str] = if global {
+            &["name", "type"]
+        } else {
+            &["name", "type", "ref", "minOccurs", "maxOccurs"]
+        };
         self.attributes(path, node, allowed, findings);
         let occurs = self.occurs(path, node, findings);
         let mut at = (path, node);
         if let Some(name) = node.attribute("ref") {
             match self.global(path, &["element"], local(name)) {
                 Some(found) => at = found,
-                None => self.unresolved(path, "element", name, &self.value_origin(path, node, None, "ref"), findings),
+                None => self.unresolved(
+                    path,
+                    "element",
+                    name,
+                    &self.value_origin(path, node, None, "ref"),
+                    findings,
+                ),
             }
         }
         let (declared_path, declared) = at;
         let name = declared.attribute("name").unwrap_or_default().to_owned();
         if name.is_empty() {
-            let finding = Finding::new(Code::XsdSyntax, &self.origin(path, node), "an element has neither `name` nor `ref`");
+            let finding = Finding::new(
+                Code::XsdSyntax,
+                &self.origin(path, node),
+                "an element has neither `name` nor `ref`",
+            );
             findings.push(finding);
         }
-        let mut schema = self.content(declared_path, declared, findings);
+        // The type inside of a global element is a component of that element's name.
+        let inner = declared != node
+            && declared
+                .children()
+                .any(|child| super::is(child, "complexType"));
+        let mut schema = if inner {
+            Schema::reference_to(&format!("/{name}"), self.origin(path, node))
+        } else {
+            self.content(declared_path, declared, findings)
+        };
         if schema.get("allOf").is_some() || schema.get("xml").is_some() {
             // The type's own name is that of its global element; here it has another.
             schema.annotate(&[("name", &name)], self.origin(declared_path, declared));
@@ -52,14 +81,23 @@ impl Reader<'_> {
             schema = self.repeated(path, node, &name, schema, limit);
         }
         schema.docs(self, path, node, findings);
-        Property { name, schema, required: !occurs.optional }
+        Property {
+            name,
+            schema,
+            required: !occurs.optional,
+        }
     }
 
     /// The schema of what an element holds.
     fn content(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Schema {
         let origin = self.origin(path, node);
         let mut inner = None;
-        for child in self.children(path, node, &["annotation", "complexType", "simpleType"], findings) {
+        for child in self.children(
+            path,
+            node,
+            &["annotation", "complexType", "simpleType"],
+            findings,
+        ) {
             match child.tag_name().name() {
                 "annotation" => self.annotation(path, child, findings),
                 _ => inner = Some(child),
@@ -81,7 +119,11 @@ impl Reader<'_> {
         };
         if let Some(inner) = inner {
             let message = "an element has both a `type` and a type inside";
-            findings.push(Finding::new(Code::XsdSyntax, &self.origin(path, inner), message));
+            findings.push(Finding::new(
+                Code::XsdSyntax,
+                &self.origin(path, inner),
+                message,
+            ));
         }
         let type_origin = self.value_origin(path, node, None, "type");
         self.use_of(path, node, name, &type_origin, findings)
@@ -110,7 +152,9 @@ impl Reader<'_> {
                 };
             }
             if let Some((_, found)) = self.global(path, &["simpleType"], local(name)) {
-                let values = found.descendants().any(|child| super::is(child, "enumeration"));
+                let values = found
+                    .descendants()
+                    .any(|child| super::is(child, "enumeration"));
                 if values {
                     return Schema::reference(local(name), origin.clone());
                 }
@@ -124,7 +168,14 @@ impl Reader<'_> {
     }
 
     /// A list that is not wrapped.
-    fn repeated(&self, path: &str, node: Element<'_>, name: &str, mut item: Schema, limit: Option<u64>) -> Schema {
+    fn repeated(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        name: &str,
+        mut item: Schema,
+        limit: Option<u64>,
+    ) -> Schema {
         let origin = self.origin(path, node);
         item.annotate(&[("name", name)], origin.clone());
         let mut list = Schema::new(origin.clone());
@@ -142,7 +193,11 @@ impl Reader<'_> {
             Some("0") => true,
             Some(_) => {
                 let origin = self.value_origin(path, node, None, "minOccurs");
-                findings.push(Finding::new(Code::XsdUnsupported, &origin, "`minOccurs` is neither 0 nor 1"));
+                findings.push(Finding::new(
+                    Code::XsdUnsupported,
+                    &origin,
+                    "`minOccurs` is neither 0 nor 1",
+                ));
                 false
             }
         };
@@ -153,7 +208,11 @@ impl Reader<'_> {
                 Ok(limit) if limit > 1 => Some(Some(limit)),
                 _ => {
                     let origin = self.value_origin(path, node, None, "maxOccurs");
-                    let finding = Finding::new(Code::XsdUnsupported, &origin, "`maxOccurs` is no count above 0 and not `unbounded`");
+                    let finding = Finding::new(
+                        Code::XsdUnsupported,
+                        &origin,
+                        "`maxOccurs` is no count above 0 and not `unbounded`",
+                    );
                     findings.push(finding);
                     None
                 }

@@ -25,7 +25,10 @@ pub(super) struct Schema {
 impl Schema {
     /// A schema that says nothing yet.
     pub(super) fn new(origin: Origin) -> Self {
-        Self { members: Object::new(), origin }
+        Self {
+            members: Object::new(),
+            origin,
+        }
     }
 
     /// A scalar.
@@ -40,8 +43,13 @@ impl Schema {
 
     /// A use of a type of the schema.
     pub(super) fn reference(name: &str, origin: Origin) -> Self {
+        Self::reference_to(&format!("{}{name}", super::TYPE), origin)
+    }
+
+    /// A use of what stands at a pointer of the schema.
+    pub(super) fn reference_to(pointer: &str, origin: Origin) -> Self {
         let mut target = Self::new(origin.clone());
-        target.text("$ref", &format!("#{}{name}", super::TYPE), &origin);
+        target.text("$ref", &format!("#{pointer}"), &origin);
         let mut made = Self::new(origin.clone());
         made.set("allOf", Value::Array(vec![target.into_node()]), &origin);
         made
@@ -52,7 +60,13 @@ impl Schema {
     }
 
     pub(super) fn put(&mut self, key: &str, node: Node, origin: &Origin) {
-        self.members.insert(key.to_owned(), Member { key: origin.clone(), node });
+        self.members.insert(
+            key.to_owned(),
+            Member {
+                key: origin.clone(),
+                node,
+            },
+        );
     }
 
     pub(super) fn text(&mut self, key: &str, text: &str, origin: &Origin) {
@@ -69,17 +83,26 @@ impl Schema {
 
     /// Adds to `xml`.
     pub(super) fn annotate(&mut self, keys: &[(&str, &str)], origin: Origin) {
-        let member = self.members.entry("xml".to_owned()).or_insert_with(|| Member {
-            key: origin.clone(),
-            node: Node::new(Value::Object(Object::new()), origin.clone()),
-        });
+        let member = self
+            .members
+            .entry("xml".to_owned())
+            .or_insert_with(|| Member {
+                key: origin.clone(),
+                node: Node::new(Value::Object(Object::new()), origin.clone()),
+            });
         if let Value::Object(xml) = &mut member.node.value {
             for (key, text) in keys {
                 let value = match *text {
                     "true" if matches!(*key, "wrapped" | "attribute") => Value::Bool(true),
                     text => Value::String(text.to_owned()),
                 };
-                xml.insert((*key).to_owned(), Member { key: origin.clone(), node: Node::new(value, origin.clone()) });
+                xml.insert(
+                    (*key).to_owned(),
+                    Member {
+                        key: origin.clone(),
+                        node: Node::new(value, origin.clone()),
+                    },
+                );
             }
         }
     }
@@ -89,7 +112,13 @@ impl Schema {
     }
 
     /// What an element says about itself, over what is there.
-    pub(super) fn docs(&mut self, reader: &Reader<'_>, path: &str, element: Element<'_>, findings: &mut Findings) {
+    pub(super) fn docs(
+        &mut self,
+        reader: &Reader<'_>,
+        path: &str,
+        element: Element<'_>,
+        findings: &mut Findings,
+    ) {
         if let Some((text, origin)) = reader.documentation(path, element) {
             self.text("description", &text, &origin);
         }
@@ -97,7 +126,13 @@ impl Schema {
     }
 
     /// The same, where nothing is there yet.
-    pub(super) fn fill_docs(&mut self, reader: &Reader<'_>, path: &str, element: Element<'_>, findings: &mut Findings) {
+    pub(super) fn fill_docs(
+        &mut self,
+        reader: &Reader<'_>,
+        path: &str,
+        element: Element<'_>,
+        findings: &mut Findings,
+    ) {
         let mut other = Self::new(self.origin.clone());
         other.docs(reader, path, element, findings);
         for (key, member) in other.members {
@@ -106,9 +141,17 @@ impl Schema {
     }
 
     /// Lavka's attributes.
-    pub(super) fn extensions(&mut self, reader: &Reader<'_>, path: &str, element: Element<'_>, findings: &mut Findings) {
+    pub(super) fn extensions(
+        &mut self,
+        reader: &Reader<'_>,
+        path: &str,
+        element: Element<'_>,
+        findings: &mut Findings,
+    ) {
         for (name, key) in EXTENSIONS {
-            let Some(text) = element.attribute((LAVKA, *name)) else { continue };
+            let Some(text) = element.attribute((LAVKA, *name)) else {
+                continue;
+            };
             let origin = reader.value_origin(path, element, Some(LAVKA), name);
             match *name {
                 "example" => {
@@ -140,7 +183,9 @@ impl Schema {
         let number = match kind {
             "integer" => text.parse::<i64>().ok().map(Into::into),
             "number" => text.parse::<i64>().ok().map(Into::into).or_else(|| {
-                text.parse::<f64>().ok().and_then(serde_json::Number::from_f64)
+                text.parse::<f64>()
+                    .ok()
+                    .and_then(serde_json::Number::from_f64)
             }),
             _ => None,
         };
@@ -168,13 +213,24 @@ fn replace(node: &mut Node, origin: &Origin) {
 
 impl Reader<'_> {
     /// The text of an element's documentation, with its white space joined.
-    pub(super) fn documentation(&self, path: &str, element: Element<'_>) -> Option<(String, Origin)> {
+    pub(super) fn documentation(
+        &self,
+        path: &str,
+        element: Element<'_>,
+    ) -> Option<(String, Origin)> {
         let mut texts = Vec::new();
         let mut origin = None;
         for annotation in element.children().filter(|child| is(*child, "annotation")) {
-            for part in annotation.children().filter(|child| is(*child, "documentation")) {
+            for part in annotation
+                .children()
+                .filter(|child| is(*child, "documentation"))
+            {
                 origin.get_or_insert_with(|| self.origin(path, part));
-                let text: String = part.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect();
+                let text: String = part
+                    .descendants()
+                    .filter(roxmltree::Node::is_text)
+                    .filter_map(|node| node.text())
+                    .collect();
                 // Blank lines part paragraphs; other white space is indentation.
                 let mut paragraphs: Vec<Vec<&str>> = vec![Vec::new()];
                 for line in text.trim().lines() {
@@ -184,12 +240,17 @@ impl Reader<'_> {
                         paragraph.extend(line.split_whitespace());
                     }
                 }
-                let joined: Vec<String> =
-                    paragraphs.iter().filter(|words| !words.is_empty()).map(|words| words.join(" ")).collect();
+                let joined: Vec<String> = paragraphs
+                    .iter()
+                    .filter(|words| !words.is_empty())
+                    .map(|words| words.join(" "))
+                    .collect();
                 texts.push(joined.join("\n\n"));
             }
         }
         let text = texts.join("\n\n");
-        origin.filter(|_| !text.is_empty()).map(|origin| (text, origin))
+        origin
+            .filter(|_| !text.is_empty())
+            .map(|origin| (text, origin))
     }
 }

@@ -6,6 +6,7 @@ mod json;
 mod scalars;
 mod types;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -27,13 +28,19 @@ type Element<'a> = roxmltree::Node<'a, 'a>;
 
 /// Files that a schema includes or imports.
 pub(crate) fn includes(file: &Arc<File>, found: &mut Vec<(String, Origin)>) {
-    let Ok(document) = Document::parse(file.text()) else { return };
+    let Ok(document) = Document::parse(file.text()) else {
+        return;
+    };
     for child in document.root_element().children() {
-        if child.tag_name().namespace() == Some(XS) && matches!(child.tag_name().name(), "include" | "import") {
-            if let Some(location) = child.attribute_node("schemaLocation") {
-                let range = location.range_value();
-                found.push((location.value().to_owned(), Origin::new(file, range.start, range.end)));
-            }
+        if child.tag_name().namespace() == Some(XS)
+            && matches!(child.tag_name().name(), "include" | "import")
+            && let Some(location) = child.attribute_node("schemaLocation")
+        {
+            let range = location.range_value();
+            found.push((
+                location.value().to_owned(),
+                Origin::new(file, range.start, range.end),
+            ));
         }
     }
 }
@@ -52,13 +59,19 @@ pub(crate) struct Reader<'a> {
     documents: HashMap<&'a str, Document<'a>>,
     /// Why a file could not be parsed; reported by [`Self::check`].
     broken: Vec<Finding>,
+    /// Complex types that are being read, so that one which holds itself is noticed.
+    open: RefCell<Vec<roxmltree::NodeId>>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a Source) -> Self {
         let mut documents = HashMap::new();
         let mut broken = Vec::new();
-        for (path, loaded) in source.files.iter().filter(|(_, loaded)| matches!(loaded.content, Content::Schema)) {
+        for (path, loaded) in source
+            .files
+            .iter()
+            .filter(|(_, loaded)| matches!(loaded.content, Content::Schema))
+        {
             match Document::parse(loaded.file.text()) {
                 Ok(document) if is(document.root_element(), "schema") => {
                     documents.insert(path.as_str(), document);
@@ -67,7 +80,10 @@ impl<'a> Reader<'a> {
                     let root = document.root_element();
                     let start = root.range().start;
                     let origin = Origin::new(&loaded.file, start, start + 1);
-                    let message = format!("the root element is `{}`; expected `xs:schema`", root.tag_name().name());
+                    let message = format!(
+                        "the root element is `{}`; expected `xs:schema`",
+                        root.tag_name().name()
+                    );
                     broken.push(
                         Finding::new(Code::XsdSyntax, &origin, message)
                             .help(format!("it begins with `<xs:schema xmlns:xs=\"{XS}\">`")),
@@ -76,18 +92,38 @@ impl<'a> Reader<'a> {
                 Err(error) => {
                     let position = error.pos();
                     let row = (position.row as usize).max(1);
-                    let start: usize = loaded.file.text().split_inclusive('\n').take(row - 1).map(str::len).sum();
+                    let start: usize = loaded
+                        .file
+                        .text()
+                        .split_inclusive('\n')
+                        .take(row - 1)
+                        .map(str::len)
+                        .sum();
                     let line = loaded.file.line(row);
-                    let column = line.char_indices().nth((position.col as usize).saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+                    let column = line
+                        .char_indices()
+                        .nth((position.col as usize).saturating_sub(1))
+                        .map_or(line.len(), |(at, _)| at);
                     let origin = Origin::new(&loaded.file, start + column, start + column + 1);
                     // The parser's message ends with the position, which is shown anyway.
                     let text = error.to_string();
-                    let message = text.rsplit_once(" at ").map_or(text.as_str(), |(message, _)| message);
-                    broken.push(Finding::new(Code::XsdSyntax, &origin, format!("not XML: {message}")));
+                    let message = text
+                        .rsplit_once(" at ")
+                        .map_or(text.as_str(), |(message, _)| message);
+                    broken.push(Finding::new(
+                        Code::XsdSyntax,
+                        &origin,
+                        format!("not XML: {message}"),
+                    ));
                 }
             }
         }
-        Self { source, documents, broken }
+        Self {
+            source,
+            documents,
+            broken,
+            open: RefCell::new(Vec::new()),
+        }
     }
 
     fn file(&self, path: &str) -> Option<&'a Arc<File>> {
@@ -96,16 +132,28 @@ impl<'a> Reader<'a> {
 
     /// Where an element of a file begins: its tag's name.
     fn origin(&self, path: &str, element: Element<'_>) -> Origin {
-        let Some(file) = self.file(path) else { return Origin::default() };
+        let Some(file) = self.file(path) else {
+            return Origin::default();
+        };
         let start = element.range().start + 1;
         let text = file.text().get(start..).unwrap_or("");
-        let length = text.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(text.len());
+        let length = text
+            .find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
+            .unwrap_or(text.len());
         Origin::new(file, start, start + length)
     }
 
     /// Where the value of an attribute stands; the element where there is no such attribute.
-    fn value_origin(&self, path: &str, element: Element<'_>, namespace: Option<&str>, name: &str) -> Origin {
-        let attribute = element.attributes().find(|attribute| attribute.name() == name && attribute.namespace() == namespace);
+    fn value_origin(
+        &self,
+        path: &str,
+        element: Element<'_>,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Origin {
+        let attribute = element
+            .attributes()
+            .find(|attribute| attribute.name() == name && attribute.namespace() == namespace);
         match (attribute, self.file(path)) {
             (Some(attribute), Some(file)) => {
                 let range = attribute.range_value();
@@ -117,14 +165,28 @@ impl<'a> Reader<'a> {
 
     /// A file and all that it includes, each once.
     fn scope(&self, file: &str) -> Vec<&str> {
-        let mut scope: Vec<&str> = self.documents.keys().copied().filter(|path| *path == file).collect();
+        let mut scope: Vec<&str> = self
+            .documents
+            .keys()
+            .copied()
+            .filter(|path| *path == file)
+            .collect();
         let mut next = 0;
         while let Some(path) = scope.get(next).copied() {
             next += 1;
-            let Some(document) = self.documents.get(path) else { continue };
-            for child in document.root_element().children().filter(|child| is(*child, "include") || is(*child, "import")) {
-                let target = child.attribute("schemaLocation").and_then(|location| load_join(path, location).ok().flatten());
-                let known = target.and_then(|target| self.documents.keys().copied().find(|path| *path == target));
+            let Some(document) = self.documents.get(path) else {
+                continue;
+            };
+            for child in document
+                .root_element()
+                .children()
+                .filter(|child| is(*child, "include") || is(*child, "import"))
+            {
+                let target = child
+                    .attribute("schemaLocation")
+                    .and_then(|location| load_join(path, location).ok().flatten());
+                let known = target
+                    .and_then(|target| self.documents.keys().copied().find(|path| *path == target));
                 if let Some(known) = known.filter(|known| !scope.contains(known)) {
                     scope.push(known);
                 }
@@ -136,11 +198,12 @@ impl<'a> Reader<'a> {
     /// A global declaration that a file sees.
     fn global(&self, file: &str, kinds: &[&str], name: &str) -> Option<(&str, Element<'_>)> {
         for path in self.scope(file) {
-            let Some(document) = self.documents.get(path) else { continue };
-            let found = document
-                .root_element()
-                .children()
-                .find(|child| kinds.iter().any(|kind| is(*child, kind)) && child.attribute("name") == Some(name));
+            let Some(document) = self.documents.get(path) else {
+                continue;
+            };
+            let found = document.root_element().children().find(|child| {
+                kinds.iter().any(|kind| is(*child, kind)) && child.attribute("name") == Some(name)
+            });
             if let Some(found) = found {
                 return Some((path, found));
             }
@@ -149,7 +212,13 @@ impl<'a> Reader<'a> {
     }
 
     /// What a reference into a schema file leads to.
-    pub(crate) fn locate(&self, file: &str, pointer: &str, at: &Node, findings: &mut Findings) -> Option<Located> {
+    pub(crate) fn locate(
+        &self,
+        file: &str,
+        pointer: &str,
+        at: &Node,
+        findings: &mut Findings,
+    ) -> Option<Located> {
         if !self.documents.contains_key(file) {
             return None;
         }
@@ -157,27 +226,49 @@ impl<'a> Reader<'a> {
             Some(name) => (&["complexType", "simpleType"], name),
             None => (&["element"], pointer.strip_prefix('/').unwrap_or(pointer)),
         };
-        let found = self.global(file, kinds, name).or_else(|| self.global(file, &["complexType", "simpleType"], name));
+        let found = self
+            .global(file, kinds, name)
+            .or_else(|| self.global(file, &["complexType", "simpleType"], name));
         let Some((path, element)) = found else {
             let mut names: Vec<&str> = Vec::new();
             for path in self.scope(file) {
-                let globals = self.documents.get(path).into_iter().flat_map(|document| document.root_element().children());
+                let globals = self
+                    .documents
+                    .get(path)
+                    .into_iter()
+                    .flat_map(|document| document.root_element().children());
                 names.extend(globals.filter_map(|child| child.attribute("name")));
             }
-            let message = format!("`{}` leads nowhere: the schema declares no `{name}`", at.as_str().unwrap_or(""));
-            findings.push(Finding::new(Code::RefUnresolved, &at.origin, message).suggest(name, names));
+            let message = format!(
+                "`{}` leads nowhere: the schema declares no `{name}`",
+                at.as_str().unwrap_or("")
+            );
+            findings
+                .push(Finding::new(Code::RefUnresolved, &at.origin, message).suggest(name, names));
             return None;
         };
         if is(element, "element") {
             // A global element is the component of its type, where that is a type of the schema.
             if let Some((path, type_element)) = self.element_type(path, element) {
                 let name = type_element.attribute("name").unwrap_or(name).to_owned();
-                return Some(Located { file: path.to_owned(), pointer: format!("{TYPE}{name}"), component: name });
+                return Some(Located {
+                    file: path.to_owned(),
+                    pointer: format!("{TYPE}{name}"),
+                    component: name,
+                });
             }
             let component = heck::ToUpperCamelCase::to_upper_camel_case(name);
-            return Some(Located { file: path.to_owned(), pointer: format!("/{name}"), component });
+            return Some(Located {
+                file: path.to_owned(),
+                pointer: format!("/{name}"),
+                component,
+            });
         }
-        Some(Located { file: path.to_owned(), pointer: format!("{TYPE}{name}"), component: name.to_owned() })
+        Some(Located {
+            file: path.to_owned(),
+            pointer: format!("{TYPE}{name}"),
+            component: name.to_owned(),
+        })
     }
 
     /// The named type of a global element, where it has one of this schema.
@@ -190,7 +281,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The component schema of what [`Self::locate`] gave.
-    pub(crate) fn component(&self, file: &str, pointer: &str, findings: &mut Findings) -> Option<Node> {
+    pub(crate) fn component(
+        &self,
+        file: &str,
+        pointer: &str,
+        findings: &mut Findings,
+    ) -> Option<Node> {
         let (kinds, name): (&[&str], _) = match pointer.strip_prefix(TYPE) {
             Some(name) => (&["complexType", "simpleType"], name),
             None => (&["element"], pointer.strip_prefix('/')?),
@@ -204,7 +300,10 @@ impl<'a> Reader<'a> {
             self.type_component(path, element, findings)
         };
         if let Some((path, root)) = self.root_of(path, name).filter(|_| !is(element, "element")) {
-            made.annotate(&[("name", root.attribute("name").unwrap_or(name))], self.origin(path, root));
+            made.annotate(
+                &[("name", root.attribute("name").unwrap_or(name))],
+                self.origin(path, root),
+            );
             made.fill_docs(self, path, root, findings);
         }
         Some(made.into_node())
@@ -212,21 +311,31 @@ impl<'a> Reader<'a> {
 
     /// The global element of a type, by which its root is called. Where there are several names, [`Self::check`] reports it.
     fn root_of(&self, type_path: &str, type_name: &str) -> Option<(&str, Element<'_>)> {
-        self.roots().into_iter().find(|(path, element)| self.is_of(path, *element, type_path, type_name))
+        self.roots()
+            .into_iter()
+            .find(|(path, element)| self.is_of(path, *element, type_path, type_name))
     }
 
     fn is_of(&self, path: &str, element: Element<'_>, type_path: &str, type_name: &str) -> bool {
         self.element_type(path, element)
-            .is_some_and(|(path, found)| path == type_path && found.attribute("name") == Some(type_name))
+            .is_some_and(|(path, found)| {
+                path == type_path && found.attribute("name") == Some(type_name)
+            })
     }
 
     /// All global elements, in the order of the files.
     fn roots(&self) -> Vec<(&str, Element<'_>)> {
         let mut roots = Vec::new();
         for path in self.source.files.keys() {
-            let Some(document) = self.documents.get(path.as_str()) else { continue };
+            let Some(document) = self.documents.get(path.as_str()) else {
+                continue;
+            };
             roots.extend(
-                document.root_element().children().filter(|child| is(*child, "element")).map(|child| (path.as_str(), child)),
+                document
+                    .root_element()
+                    .children()
+                    .filter(|child| is(*child, "element"))
+                    .map(|child| (path.as_str(), child)),
             );
         }
         roots
@@ -238,18 +347,26 @@ impl<'a> Reader<'a> {
             findings.push(finding.clone());
         }
         for path in self.source.files.keys() {
-            let Some(document) = self.documents.get(path.as_str()) else { continue };
+            let Some(document) = self.documents.get(path.as_str()) else {
+                continue;
+            };
             self.check_file(path, document.root_element(), findings);
         }
         let roots = self.roots();
         for (index, (path, root)) in roots.iter().enumerate() {
-            let Some((type_path, found)) = self.element_type(path, *root) else { continue };
-            let Some(name) = found.attribute("name") else { continue };
+            let Some((type_path, found)) = self.element_type(path, *root) else {
+                continue;
+            };
+            let Some(name) = found.attribute("name") else {
+                continue;
+            };
             let other = roots.iter().take(index).find(|(path, other)| {
-                other.attribute("name") != root.attribute("name") && self.is_of(path, *other, type_path, name)
+                other.attribute("name") != root.attribute("name")
+                    && self.is_of(path, *other, type_path, name)
             });
             if let Some((other_path, other)) = other {
-                let message = format!("a second global element is of the type `{name}`, with another name");
+                let message =
+                    format!("a second global element is of the type `{name}`, with another name");
                 findings.push(
                     Finding::new(Code::XsdUnsupported, &self.origin(path, *root), message)
                         .note(&self.origin(other_path, *other), "the other one")
@@ -261,7 +378,14 @@ impl<'a> Reader<'a> {
 
     fn check_file(&self, path: &str, root: Element<'_>, findings: &mut Findings) {
         self.attributes(path, root, &[], findings);
-        let allowed = ["annotation", "include", "import", "element", "complexType", "simpleType"];
+        let allowed = [
+            "annotation",
+            "include",
+            "import",
+            "element",
+            "complexType",
+            "simpleType",
+        ];
         let mut names: HashMap<(&str, &str), Element<'_>> = HashMap::new();
         for child in self.children(path, root, &allowed, findings) {
             let kind = child.tag_name().name();
@@ -270,22 +394,40 @@ impl<'a> Reader<'a> {
                 "include" => self.attributes(path, child, &["schemaLocation"], findings),
                 "import" => {
                     self.attributes(path, child, &["schemaLocation", "namespace"], findings);
-                    if child.attribute("namespace").is_some_and(|namespace| namespace != XML) {
+                    if child
+                        .attribute("namespace")
+                        .is_some_and(|namespace| namespace != XML)
+                    {
                         let origin = self.value_origin(path, child, None, "namespace");
-                        findings.push(Finding::new(Code::XsdUnsupported, &origin, "schemas of another namespace are not read"));
+                        findings.push(Finding::new(
+                            Code::XsdUnsupported,
+                            &origin,
+                            "schemas of another namespace are not read",
+                        ));
                     }
                 }
                 _ => {
                     let Some(name) = child.attribute("name") else {
                         let message = format!("a global `{kind}` has no name");
-                        findings.push(Finding::new(Code::XsdSyntax, &self.origin(path, child), message));
+                        findings.push(Finding::new(
+                            Code::XsdSyntax,
+                            &self.origin(path, child),
+                            message,
+                        ));
                         continue;
                     };
                     let space = if kind == "element" { "element" } else { "type" };
                     if let Some(first) = names.insert((space, name), child) {
                         let origin = self.value_origin(path, child, None, "name");
-                        let finding = Finding::new(Code::XsdTwice, &origin, format!("the {space} `{name}` is declared twice"));
-                        findings.push(finding.note(&self.value_origin(path, first, None, "name"), "first here"));
+                        let finding = Finding::new(
+                            Code::XsdTwice,
+                            &origin,
+                            format!("the {space} `{name}` is declared twice"),
+                        );
+                        findings.push(
+                            finding
+                                .note(&self.value_origin(path, first, None, "name"), "first here"),
+                        );
                     }
                     self.check_included(path, child, space, name, findings);
                     if kind == "element" {
@@ -299,23 +441,50 @@ impl<'a> Reader<'a> {
     }
 
     /// A name of a file must not be that of something which the file includes.
-    fn check_included(&self, path: &str, node: Element<'_>, space: &str, name: &str, findings: &mut Findings) {
-        let kinds: &[&str] = if space == "element" { &["element"] } else { &["complexType", "simpleType"] };
+    fn check_included(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        space: &str,
+        name: &str,
+        findings: &mut Findings,
+    ) {
+        let kinds: &[&str] = if space == "element" {
+            &["element"]
+        } else {
+            &["complexType", "simpleType"]
+        };
         for other_path in self.scope(path).into_iter().filter(|other| *other != path) {
-            let Some(document) = self.documents.get(other_path) else { continue };
+            let Some(document) = self.documents.get(other_path) else {
+                continue;
+            };
             let mut children = document.root_element().children();
-            let same = |child: &Element<'_>| kinds.iter().any(|kind| is(*child, kind)) && child.attribute("name") == Some(name);
+            let same = |child: &Element<'_>| {
+                kinds.iter().any(|kind| is(*child, kind)) && child.attribute("name") == Some(name)
+            };
             if let Some(other) = children.find(same) {
                 let origin = self.value_origin(path, node, None, "name");
-                let finding =
-                    Finding::new(Code::XsdTwice, &origin, format!("the {space} `{name}` is declared in an included file too"));
-                findings.push(finding.note(&self.value_origin(other_path, other, None, "name"), "the other one"));
+                let finding = Finding::new(
+                    Code::XsdTwice,
+                    &origin,
+                    format!("the {space} `{name}` is declared in an included file too"),
+                );
+                findings.push(finding.note(
+                    &self.value_origin(other_path, other, None, "name"),
+                    "the other one",
+                ));
             }
         }
     }
 
     /// The children of XML Schema that are allowed; all else is a finding.
-    fn children<'n>(&self, path: &str, node: Element<'n>, allowed: &[&str], findings: &mut Findings) -> Vec<Element<'n>> {
+    fn children<'n>(
+        &self,
+        path: &str,
+        node: Element<'n>,
+        allowed: &[&str],
+        findings: &mut Findings,
+    ) -> Vec<Element<'n>> {
         let mut found = Vec::new();
         for child in node.children() {
             if child.is_text() {
@@ -323,7 +492,9 @@ impl<'a> Reader<'a> {
                     let message = format!("the text `{}` means nothing here", text.trim());
                     let file = self.file(path);
                     let start = child.range().start + (text.len() - text.trim_start().len());
-                    let origin = file.map(|file| Origin::new(file, start, start + text.trim().len())).unwrap_or_default();
+                    let origin = file
+                        .map(|file| Origin::new(file, start, start + text.trim().len()))
+                        .unwrap_or_default();
                     findings.push(Finding::new(Code::XsdSyntax, &origin, message));
                 }
             } else if child.is_element() {
@@ -331,8 +502,10 @@ impl<'a> Reader<'a> {
                 if child.tag_name().namespace() == Some(XS) && allowed.contains(&name) {
                     found.push(child);
                 } else {
-                    let message = format!("`{name}` is not supported in `{}`", node.tag_name().name());
-                    let finding = Finding::new(Code::XsdUnsupported, &self.origin(path, child), message);
+                    let message =
+                        format!("`{name}` is not supported in `{}`", node.tag_name().name());
+                    let finding =
+                        Finding::new(Code::XsdUnsupported, &self.origin(path, child), message);
                     let finding = finding.suggest(name, allowed.iter().copied());
                     findings.push(if finding.help.is_none() {
                         finding.help(format!("it may hold: {}", allowed.join(", ")))
@@ -351,18 +524,26 @@ impl<'a> Reader<'a> {
             let name = attribute.name();
             let origin = || {
                 let range = attribute.range_qname();
-                self.file(path).map(|file| Origin::new(file, range.start, range.end)).unwrap_or_default()
+                self.file(path)
+                    .map(|file| Origin::new(file, range.start, range.end))
+                    .unwrap_or_default()
             };
             match attribute.namespace() {
                 None if !allowed.contains(&name) => {
-                    let message = format!("the attribute `{name}` of `{}` is not supported", node.tag_name().name());
+                    let message = format!(
+                        "the attribute `{name}` of `{}` is not supported",
+                        node.tag_name().name()
+                    );
                     let finding = Finding::new(Code::XsdUnsupported, &origin(), message);
                     findings.push(finding.suggest(name, allowed.iter().copied()));
                 }
                 Some(LAVKA) if !json::EXTENSIONS.iter().any(|(known, _)| *known == name) => {
                     let known = json::EXTENSIONS.iter().map(|(known, _)| *known);
-                    let mut finding =
-                        Finding::new(Code::XsdUnsupported, &origin(), format!("the attribute `lavka:{name}` means nothing"));
+                    let mut finding = Finding::new(
+                        Code::XsdUnsupported,
+                        &origin(),
+                        format!("the attribute `lavka:{name}` means nothing"),
+                    );
                     if let Some(meant) = nearest(name, known) {
                         finding = finding.help(format!("did you mean `lavka:{meant}`?"));
                     }
@@ -378,8 +559,10 @@ impl<'a> Reader<'a> {
         for child in node.children().filter(roxmltree::Node::is_element) {
             if !is(child, "documentation") {
                 let message = format!("`{}` in an annotation is not read", child.tag_name().name());
-                let finding = Finding::new(Code::XsdUnsupported, &self.origin(path, child), message);
-                findings.push(finding.help("use `xs:documentation`, or attributes of `urn:lavka:xsd`"));
+                let finding =
+                    Finding::new(Code::XsdUnsupported, &self.origin(path, child), message);
+                findings
+                    .push(finding.help("use `xs:documentation`, or attributes of `urn:lavka:xsd`"));
             }
         }
     }
@@ -397,6 +580,8 @@ fn local(name: &str) -> &str {
 
 /// The built-in type that a qualified name means.
 fn builtin<'n>(at: Element<'_>, name: &'n str) -> Option<&'n str> {
-    let (prefix, local) = name.split_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
+    let (prefix, local) = name
+        .split_once(':')
+        .map_or((None, name), |(prefix, local)| (Some(prefix), local));
     (at.lookup_namespace_uri(prefix) == Some(XS)).then_some(local)
 }

@@ -50,17 +50,32 @@ impl Reader<'_> {
             return None;
         };
         if depth > 16 {
-            findings.push(Finding::new(Code::XsdUnresolved, origin, format!("the type `{name}` is derived from itself")));
+            findings.push(Finding::new(
+                Code::XsdUnresolved,
+                origin,
+                format!("the type `{name}` is derived from itself"),
+            ));
             return None;
         }
         Some(self.simple(path, found, depth + 1, findings))
     }
 
     /// A name that leads nowhere.
-    pub(super) fn unresolved(&self, path: &str, kind: &str, name: &str, origin: &Origin, findings: &mut Findings) {
+    pub(super) fn unresolved(
+        &self,
+        path: &str,
+        kind: &str,
+        name: &str,
+        origin: &Origin,
+        findings: &mut Findings,
+    ) {
         let mut names: Vec<&str> = Vec::new();
         for path in self.scope(path) {
-            let children = self.documents.get(path).into_iter().flat_map(|document| document.root_element().children());
+            let children = self
+                .documents
+                .get(path)
+                .into_iter()
+                .flat_map(|document| document.root_element().children());
             names.extend(
                 children
                     .filter(|child| match kind {
@@ -71,16 +86,28 @@ impl Reader<'_> {
             );
         }
         let message = format!("there is no {kind} `{name}` in this schema and what it includes");
-        findings.push(Finding::new(Code::XsdUnresolved, origin, message).suggest(local(name), names));
+        findings
+            .push(Finding::new(Code::XsdUnresolved, origin, message).suggest(local(name), names));
     }
 
     /// A simple type: a restriction, or a union of a scalar and the empty text.
-    pub(super) fn simple(&self, path: &str, node: Element<'_>, depth: usize, findings: &mut Findings) -> Schema {
+    pub(super) fn simple(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        depth: usize,
+        findings: &mut Findings,
+    ) -> Schema {
         self.attributes(path, node, &["name"], findings);
         let origin = self.origin(path, node);
         let mut made = Schema::scalar("string", None, origin.clone());
         let mut seen = false;
-        for child in self.children(path, node, &["annotation", "restriction", "union"], findings) {
+        for child in self.children(
+            path,
+            node,
+            &["annotation", "restriction", "union"],
+            findings,
+        ) {
             match child.tag_name().name() {
                 "annotation" => self.annotation(path, child, findings),
                 "restriction" => {
@@ -94,7 +121,11 @@ impl Reader<'_> {
             }
         }
         if !seen {
-            findings.push(Finding::new(Code::XsdSyntax, &origin, "a simple type holds neither `restriction` nor `union`"));
+            findings.push(Finding::new(
+                Code::XsdSyntax,
+                &origin,
+                "a simple type holds neither `restriction` nor `union`",
+            ));
         }
         made.extensions(self, path, node, findings);
         made
@@ -139,35 +170,60 @@ impl Reader<'_> {
             }
             let at = self.value_origin(path, facet, None, "value");
             let Some(text) = facet.attribute("value") else {
-                findings.push(Finding::new(Code::XsdSyntax, &at, format!("`{name}` has no `value`")));
+                findings.push(Finding::new(
+                    Code::XsdSyntax,
+                    &at,
+                    format!("`{name}` has no `value`"),
+                ));
                 continue;
             };
             match name {
                 "enumeration" => {
                     values.push(Node::new(made.typed(text), at.clone()));
                     let described = self.documentation(path, facet);
-                    descriptions.push(described.map_or_else(|| Node::string("", at), |(text, at)| Node::string(text, at)));
+                    descriptions.push(
+                        described.map_or_else(
+                            || Node::string("", at),
+                            |(text, at)| Node::string(text, at),
+                        ),
+                    );
                 }
                 // Beside a format it is for validators, which do not know the format.
                 "pattern" if formatted => {}
                 "pattern" => made.text("pattern", text, &at),
                 "minInclusive" | "maxInclusive" => {
-                    let key = if name == "minInclusive" { "minimum" } else { "maximum" };
+                    let key = if name == "minInclusive" {
+                        "minimum"
+                    } else {
+                        "maximum"
+                    };
                     let value = made.typed(text);
                     if matches!(value, Value::Number(_)) {
                         made.set(key, value, &at);
                     } else {
-                        findings.push(Finding::new(Code::XsdUnsupported, &at, format!("`{name}` is not a number")));
+                        findings.push(Finding::new(
+                            Code::XsdUnsupported,
+                            &at,
+                            format!("`{name}` is not a number"),
+                        ));
                     }
                 }
                 _ => match text.parse::<u64>() {
                     Ok(count) => {
-                        let keys: &[&str] = if name == "length" { &["minLength", "maxLength"] } else { &[name] };
+                        let keys: &[&str] = if name == "length" {
+                            &["minLength", "maxLength"]
+                        } else {
+                            &[name]
+                        };
                         for key in keys {
                             made.set(key, Value::Number(count.into()), &at);
                         }
                     }
-                    Err(_) => findings.push(Finding::new(Code::XsdSyntax, &at, format!("`{name}` is not a count"))),
+                    Err(_) => findings.push(Finding::new(
+                        Code::XsdSyntax,
+                        &at,
+                        format!("`{name}` is not a count"),
+                    )),
                 },
             }
         }
@@ -182,18 +238,35 @@ impl Reader<'_> {
     }
 
     /// A scalar or nothing: the scalar.
-    fn union(&self, path: &str, node: Element<'_>, depth: usize, findings: &mut Findings) -> Option<Schema> {
+    fn union(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        depth: usize,
+        findings: &mut Findings,
+    ) -> Option<Schema> {
         self.attributes(path, node, &["memberTypes"], findings);
         self.children(path, node, &["annotation"], findings);
         let origin = self.value_origin(path, node, None, "memberTypes");
-        let members: Vec<&str> = node.attribute("memberTypes").unwrap_or("").split_whitespace().collect();
-        let full: Vec<&&str> = members.iter().filter(|name| !self.is_empty_type(path, node, name)).collect();
+        let members: Vec<&str> = node
+            .attribute("memberTypes")
+            .unwrap_or("")
+            .split_whitespace()
+            .collect();
+        let full: Vec<&&str> = members
+            .iter()
+            .filter(|name| !self.is_empty_type(path, node, name))
+            .collect();
         if let ([only], true) = (full.as_slice(), members.len() == 2) {
             return self.named_scalar(path, node, only, &origin, depth, findings);
         }
         findings.push(
-            Finding::new(Code::XsdUnsupported, &origin, "a union is not of one scalar and the empty text")
-                .help("`memberTypes` names a scalar and a restriction of xs:string with `length` 0"),
+            Finding::new(
+                Code::XsdUnsupported,
+                &origin,
+                "a union is not of one scalar and the empty text",
+            )
+            .help("`memberTypes` names a scalar and a restriction of xs:string with `length` 0"),
         );
         None
     }
@@ -203,11 +276,15 @@ impl Reader<'_> {
         if builtin(at, name).is_some() {
             return false;
         }
-        let Some((_, found)) = self.global(path, &["simpleType"], local(name)) else { return false };
+        let Some((_, found)) = self.global(path, &["simpleType"], local(name)) else {
+            return false;
+        };
         let restriction = found.children().find(|child| is(*child, "restriction"));
         restriction.is_some_and(|restriction| {
             let facet = |name: &str| {
-                restriction.children().any(|child| is(child, name) && child.attribute("value") == Some("0"))
+                restriction
+                    .children()
+                    .any(|child| is(child, name) && child.attribute("value") == Some("0"))
             };
             facet("length") || facet("maxLength")
         })

@@ -6,6 +6,9 @@ use super::{Element, Reader, is};
 use crate::diag::{Code, Finding, Findings};
 use crate::source::{Member, Node, Object, Value};
 
+/// Deepest nesting of types without names.
+const MAX_DEPTH: usize = 32;
+
 /// What a complex type is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
@@ -32,7 +35,8 @@ impl Reader<'_> {
         if node.attribute("mixed").is_some() {
             return Class::Markup;
         }
-        let array = attribute(node, "type").is_some_and(|attribute| attribute.attribute("fixed") == Some("array"));
+        let array = attribute(node, "type")
+            .is_some_and(|attribute| attribute.attribute("fixed") == Some("array"));
         if array { Class::List } else { Class::Struct }
     }
 
@@ -42,7 +46,12 @@ impl Reader<'_> {
     }
 
     /// A global type as a component.
-    pub(super) fn type_component(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Schema {
+    pub(super) fn type_component(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        findings: &mut Findings,
+    ) -> Schema {
         let mut made = if is(node, "simpleType") {
             self.simple(path, node, 0, findings)
         } else {
@@ -56,6 +65,21 @@ impl Reader<'_> {
     pub(super) fn complex(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Schema {
         self.attributes(path, node, &["name", "mixed"], findings);
         let origin = self.origin(path, node);
+        let mut open = self.open.borrow_mut();
+        if open.contains(&node.id()) || open.len() >= MAX_DEPTH {
+            let message = if open.len() >= MAX_DEPTH {
+                format!("types are nested deeper than {MAX_DEPTH} levels")
+            } else {
+                "a list holds only itself".to_owned()
+            };
+            findings.push(
+                Finding::new(Code::XsdUnsupported, &origin, message)
+                    .help("recursion goes through a named type with elements of its own"),
+            );
+            return Schema::scalar("string", None, origin);
+        }
+        open.push(node.id());
+        drop(open);
         let class = self.class(node);
         let mut made = match class {
             Class::Scalar => self.scalar_content(path, node, findings),
@@ -69,13 +93,16 @@ impl Reader<'_> {
             }
             made.extensions(self, path, node, findings);
         }
+        self.open.borrow_mut().pop();
         made
     }
 
     /// Text with `type` and `nil`.
     fn scalar_content(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Schema {
         let origin = self.origin(path, node);
-        let Some(extension) = self.extension(path, node, findings) else { return Schema::scalar("string", None, origin) };
+        let Some(extension) = self.extension(path, node, findings) else {
+            return Schema::scalar("string", None, origin);
+        };
         let base = self.value_origin(path, extension, None, "base");
         let name = extension.attribute("base").unwrap_or("");
         let mut made = self
@@ -87,14 +114,23 @@ impl Reader<'_> {
                 continue;
             }
             if let Some(fixed) = self.known_attribute(path, child, findings) {
-                made.text("x-type", fixed, &self.value_origin(path, child, None, "fixed"));
+                made.text(
+                    "x-type",
+                    fixed,
+                    &self.value_origin(path, child, None, "fixed"),
+                );
             }
         }
         made
     }
 
     /// The extension in a type's simple content.
-    fn extension<'n>(&self, path: &str, node: Element<'n>, findings: &mut Findings) -> Option<Element<'n>> {
+    fn extension<'n>(
+        &self,
+        path: &str,
+        node: Element<'n>,
+        findings: &mut Findings,
+    ) -> Option<Element<'n>> {
         let mut found = None;
         for child in self.children(path, node, &["annotation", "simpleContent"], findings) {
             if is(child, "annotation") {
@@ -112,13 +148,22 @@ impl Reader<'_> {
     }
 
     /// Checks `type` and `nil`; gives the fixed value of `type`.
-    fn known_attribute<'n>(&self, path: &str, node: Element<'n>, findings: &mut Findings) -> Option<&'n str> {
+    fn known_attribute<'n>(
+        &self,
+        path: &str,
+        node: Element<'n>,
+        findings: &mut Findings,
+    ) -> Option<&'n str> {
         self.attributes(path, node, &["name", "type", "fixed", "use"], findings);
         let fixed = node.attribute("fixed");
         match node.attribute("name") {
             Some("type") if fixed.is_none() => {
                 let origin = self.origin(path, node);
-                let finding = Finding::new(Code::XsdUnsupported, &origin, "the attribute `type` has no `fixed` value");
+                let finding = Finding::new(
+                    Code::XsdUnsupported,
+                    &origin,
+                    "the attribute `type` has no `fixed` value",
+                );
                 findings.push(finding.help("a writer must know what to print"));
                 None
             }
@@ -140,7 +185,12 @@ impl Reader<'_> {
             refuse(node, findings);
         }
         let mut any = false;
-        for child in self.children(path, node, &["annotation", "sequence", "attribute"], findings) {
+        for child in self.children(
+            path,
+            node,
+            &["annotation", "sequence", "attribute"],
+            findings,
+        ) {
             match child.tag_name().name() {
                 "annotation" => self.annotation(path, child, findings),
                 "attribute" => {
@@ -151,8 +201,14 @@ impl Reader<'_> {
                 }
                 _ => {
                     for inner in self.children(path, child, &["any"], findings) {
-                        self.attributes(path, inner, &["processContents", "minOccurs", "maxOccurs", "namespace"], findings);
-                        any = inner.attribute("processContents") == Some("skip") && inner.attribute("maxOccurs") == Some("unbounded");
+                        self.attributes(
+                            path,
+                            inner,
+                            &["processContents", "minOccurs", "maxOccurs", "namespace"],
+                            findings,
+                        );
+                        any = inner.attribute("processContents") == Some("skip")
+                            && inner.attribute("maxOccurs") == Some("unbounded");
                     }
                 }
             }
@@ -169,16 +225,29 @@ impl Reader<'_> {
         let mut items: Vec<Element<'_>> = Vec::new();
         let mut made = Schema::new(origin.clone());
         made.text("type", "array", &origin);
-        made.put("items", Schema::scalar("string", None, origin.clone()).into_node(), &origin);
+        made.put(
+            "items",
+            Schema::scalar("string", None, origin.clone()).into_node(),
+            &origin,
+        );
         made.annotate(&[("wrapped", "true")], origin.clone());
         made.text("x-type", "array", &origin);
-        for child in self.children(path, node, &["annotation", "sequence", "attribute"], findings) {
+        for child in self.children(
+            path,
+            node,
+            &["annotation", "sequence", "attribute"],
+            findings,
+        ) {
             match child.tag_name().name() {
                 "annotation" => self.annotation(path, child, findings),
                 "attribute" => {
                     self.known_attribute(path, child, findings);
                     if !matches!(child.attribute("name"), Some("type" | "nil")) {
-                        let finding = Finding::new(Code::XsdUnsupported, &self.origin(path, child), "a list has other attributes");
+                        let finding = Finding::new(
+                            Code::XsdUnsupported,
+                            &self.origin(path, child),
+                            "a list has other attributes",
+                        );
                         findings.push(finding.help("a list has `type` and `nil` only"));
                     }
                 }
@@ -197,7 +266,11 @@ impl Reader<'_> {
         };
         let property = self.element(path, *item, findings);
         let Some(repeated) = property.schema.get("items").cloned() else {
-            let finding = Finding::new(Code::XsdUnsupported, &self.origin(path, *item), "the element of a list is not repeated");
+            let finding = Finding::new(
+                Code::XsdUnsupported,
+                &self.origin(path, *item),
+                "the element of a list is not repeated",
+            );
             findings.push(finding.help("add maxOccurs=\"unbounded\""));
             return made;
         };
@@ -212,22 +285,38 @@ impl Reader<'_> {
     fn structure(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Schema {
         let origin = self.origin(path, node);
         let mut properties: Vec<(Element<'_>, Property)> = Vec::new();
-        let allowed = ["annotation", "all", "sequence", "simpleContent", "attribute"];
+        let allowed = [
+            "annotation",
+            "all",
+            "sequence",
+            "simpleContent",
+            "attribute",
+        ];
         for child in self.children(path, node, &allowed, findings) {
             match child.tag_name().name() {
                 "annotation" => self.annotation(path, child, findings),
-                "attribute" => properties.extend(self.attribute_property(path, child, findings).map(|made| (child, made))),
+                "attribute" => properties.extend(
+                    self.attribute_property(path, child, findings)
+                        .map(|made| (child, made)),
+                ),
                 "simpleContent" => self.text_properties(path, child, &mut properties, findings),
                 group => {
                     self.attributes(path, child, &[], findings);
-                    for element in self.children(path, child, &["annotation", "element"], findings) {
+                    for element in self.children(path, child, &["annotation", "element"], findings)
+                    {
                         if is(element, "annotation") {
                             self.annotation(path, element, findings);
                             continue;
                         }
-                        if group == "all" && element.attribute("maxOccurs").is_some_and(|max| max != "1") {
+                        if group == "all"
+                            && element.attribute("maxOccurs").is_some_and(|max| max != "1")
+                        {
                             let at = self.value_origin(path, element, None, "maxOccurs");
-                            let finding = Finding::new(Code::XsdSyntax, &at, "an element of `xs:all` stands once at most");
+                            let finding = Finding::new(
+                                Code::XsdSyntax,
+                                &at,
+                                "an element of `xs:all` stands once at most",
+                            );
                             findings.push(finding.help("use a list type, or `xs:sequence`"));
                         }
                         properties.push((element, self.element(path, element, findings)));
@@ -250,7 +339,13 @@ impl Reader<'_> {
             if property.required {
                 required.push(Node::string(property.name.clone(), at.clone()));
             }
-            members.insert(property.name, Member { key: at, node: property.schema.into_node() });
+            members.insert(
+                property.name,
+                Member {
+                    key: at,
+                    node: property.schema.into_node(),
+                },
+            );
         }
         if !required.is_empty() {
             made.set("required", Value::Array(required), &origin);
@@ -274,26 +369,46 @@ impl Reader<'_> {
             self.attributes(path, extension, &["base"], findings);
             let origin = self.value_origin(path, extension, None, "base");
             let name = extension.attribute("base").unwrap_or("");
-            if let Some(mut schema) = self.named_scalar(path, extension, name, &origin, 0, findings) {
+            if let Some(mut schema) = self.named_scalar(path, extension, name, &origin, 0, findings)
+            {
                 schema.flag("x-text", &origin);
                 schema.text("x-rust-name", "text", &origin);
                 schema.text("description", "The element's text.", &origin);
-                properties.push((extension, Property { name: "$text".to_owned(), schema, required: true }));
+                properties.push((
+                    extension,
+                    Property {
+                        name: "$text".to_owned(),
+                        schema,
+                        required: true,
+                    },
+                ));
             }
             for child in self.children(path, extension, &["annotation", "attribute"], findings) {
                 if is(child, "attribute") {
-                    properties.extend(self.attribute_property(path, child, findings).map(|made| (child, made)));
+                    properties.extend(
+                        self.attribute_property(path, child, findings)
+                            .map(|made| (child, made)),
+                    );
                 }
             }
         }
     }
 
     /// An attribute as a property. `nil` is none: it says that the whole element may be null.
-    fn attribute_property(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Option<Property> {
+    fn attribute_property(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        findings: &mut Findings,
+    ) -> Option<Property> {
         self.attributes(path, node, &["name", "type", "fixed", "use"], findings);
         let origin = self.origin(path, node);
         let Some(name) = node.attribute("name") else {
-            findings.push(Finding::new(Code::XsdSyntax, &origin, "an attribute has no name"));
+            findings.push(Finding::new(
+                Code::XsdSyntax,
+                &origin,
+                "an attribute has no name",
+            ));
             return None;
         };
         if name == "nil" {
@@ -304,7 +419,11 @@ impl Reader<'_> {
             Some("required") => true,
             Some(_) => {
                 let at = self.value_origin(path, node, None, "use");
-                findings.push(Finding::new(Code::XsdUnsupported, &at, "`use` is neither `optional` nor `required`"));
+                findings.push(Finding::new(
+                    Code::XsdUnsupported,
+                    &at,
+                    "`use` is neither `optional` nor `required`",
+                ));
                 false
             }
         };
@@ -322,26 +441,42 @@ impl Reader<'_> {
                     None => Schema::scalar("string", None, at.clone()),
                 };
                 let value = schema.typed(fixed);
-                schema.set("enum", Value::Array(vec![Node::new(value, at.clone())]), &at);
+                schema.set(
+                    "enum",
+                    Value::Array(vec![Node::new(value, at.clone())]),
+                    &at,
+                );
                 schema
             }
             (None, None) => {
-                findings.push(Finding::new(Code::XsdSyntax, &origin, "an attribute has neither `type` nor `fixed`"));
+                findings.push(Finding::new(
+                    Code::XsdSyntax,
+                    &origin,
+                    "an attribute has neither `type` nor `fixed`",
+                ));
                 Schema::scalar("string", None, origin.clone())
             }
         };
         schema.annotate(&[("name", name), ("attribute", "true")], origin);
         schema.docs(self, path, node, findings);
-        Some(Property { name: name.to_owned(), schema, required })
+        Some(Property {
+            name: name.to_owned(),
+            schema,
+            required,
+        })
     }
 }
 
 /// The extension in a type's simple content.
 fn simple_content(node: Element<'_>) -> Option<Element<'_>> {
-    node.children().find(|child| is(*child, "simpleContent"))?.children().find(|child| is(*child, "extension"))
+    node.children()
+        .find(|child| is(*child, "simpleContent"))?
+        .children()
+        .find(|child| is(*child, "extension"))
 }
 
 /// An attribute that a type declares.
 fn attribute<'n>(node: Element<'n>, name: &str) -> Option<Element<'n>> {
-    node.children().find(|child| is(*child, "attribute") && child.attribute("name") == Some(name))
+    node.children()
+        .find(|child| is(*child, "attribute") && child.attribute("name") == Some(name))
 }

@@ -1352,7 +1352,7 @@ impl Client {
     /// let request = LoginRequest::new(
     ///     123456,
     ///     1760000000,
-    ///     "4ef3409220cda739e2257c4a26c926d21d55ca6e23b964d1bf9bb443f0a91ff8",
+    ///     "22fa9be441506a929fd1eab728e4626e6501ef47db8306a5730a8504cf303ee4",
     /// );
     /// let reply = client.login(&request).await?;
     /// # let _ = reply;

@@ -1,6 +1,7 @@
 //! The body of a request.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -10,10 +11,10 @@ use super::{Multipart, Operation};
 use crate::{Error, ErrorKind};
 
 /// The body of a request, from which each attempt takes its own.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Body(Kind);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 enum Kind {
     #[default]
     Empty,
@@ -69,6 +70,19 @@ impl Body {
                 (Cow::Owned(content_type), reqwest::Body::wrap(body))
             }
         })
+    }
+}
+
+/// Its form and size: the content may hold secrets.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Empty => f.write_str("Body::Empty"),
+            Kind::Bytes(bytes, media_type) => {
+                write!(f, "Body({media_type}, {} bytes)", bytes.len())
+            }
+            Kind::Multipart(form) => write!(f, "Body({form:?})"),
+        }
     }
 }
 

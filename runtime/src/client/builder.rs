@@ -10,7 +10,7 @@ use url::{Host, Url};
 use super::core::{Core, Shared};
 use super::credentials::{Credential, Credentials};
 use super::hooks::{Hooks, OnRequest};
-use super::limit::Limiter;
+use super::limit::{LONGEST, Limiter};
 use super::{Api, Format, Retry};
 use crate::{Error, ErrorKind};
 
@@ -240,14 +240,20 @@ impl Settings {
                 "the base URL begins with http://, so that everybody on the way could read {secret}: use https://, or call `allow_plaintext`"
             )));
         }
-        let mut http = reqwest::Client::builder();
+        // Servers of this field close idle connections early. A request on such a connection fails in a way that does
+        // not tell whether it was read, so ours are closed before.
+        let mut http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(20));
+        if is_loopback(&base_url) {
+            // A proxy of the environment could not reach this machine, and would see the credentials.
+            http = http.no_proxy();
+        }
         if let Some(change) = self.http {
             http = change(http);
         }
         // After the caller's changes, so that they cannot undo it: a redirect would carry credentials along.
         let http = http
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.connect_timeout.min(LONGEST))
             .user_agent(self.user_agent)
             .build()
             .map_err(|error| {
@@ -263,14 +269,14 @@ impl Settings {
         };
         let shared = Shared {
             api,
-            hooks: Hooks::new(base_url.origin(), self.on_request),
+            hooks: Hooks::new(&base_url, self.on_request),
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
             credentials: Credentials::new(credential),
             limiters: limits.iter().map(|limit| Limiter::new(*limit)).collect(),
             retry: self.retry,
-            read_timeout: self.read_timeout,
-            call_timeout: self.call_timeout,
+            read_timeout: self.read_timeout.min(LONGEST),
+            call_timeout: self.call_timeout.map(|timeout| timeout.min(LONGEST)),
             max_body: self.max_body,
         };
         Ok(Core::new(shared, self.format))
@@ -279,7 +285,7 @@ impl Settings {
     fn base_url(&self, api: &Api) -> Result<Url, String> {
         let text = match &self.base_url {
             Some(url) => url.clone(),
-            None => self.from_template(api)?,
+            None => self.expanded(api)?,
         };
         let url = Url::parse(&text).map_err(|error| format!("the base URL is no URL: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
@@ -294,7 +300,7 @@ impl Settings {
         Ok(url)
     }
 
-    fn from_template(&self, api: &Api) -> Result<String, String> {
+    fn expanded(&self, api: &Api) -> Result<String, String> {
         let mut url = api.base_url.to_owned();
         for (name, _) in &self.variables {
             if !api.variables.iter().any(|(known, _)| known == name) {

@@ -1,8 +1,9 @@
 //! The call loop: credential, limit, attempts, deadline, the reply's body within bounds.
 
 use std::borrow::Cow;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -14,10 +15,11 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::body::Activity;
 use super::core::Core;
-use super::credentials::Given;
+use super::credentials::{Given, scrub};
 use super::limit::{Limiter, Permit, far_future, parse_usage};
 use super::multipart::UploadError;
 use super::retry::retry_after;
+use super::trace::Trace;
 use super::{Body, Operation, Reply};
 use crate::{Error, ErrorKind, Secret};
 
@@ -42,6 +44,13 @@ pub struct Attempt {
     pub body: reqwest::Body,
 }
 
+/// What an attempt has of its call.
+struct Try<'a> {
+    credential: &'a Secret,
+    deadline: Option<Instant>,
+    trace: &'a Trace,
+}
+
 /// Who takes the reply.
 pub(super) enum Sink<'a> {
     /// Somebody who wants the whole body.
@@ -53,9 +62,18 @@ pub(super) enum Sink<'a> {
 /// A reply whose body has not been read.
 pub(crate) struct Incoming {
     pub(crate) operation: &'static Operation,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: ByteStream,
+    /// Status, headers and body; progenitor gives none of them away but the last.
+    pub(crate) value: ResponseValue<ByteStream>,
+}
+
+impl Incoming {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.value.status()
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.value.headers()
+    }
 }
 
 /// How long a call may take where the builder says nothing.
@@ -70,6 +88,20 @@ impl Core {
         body: &Body,
         send: Transmit<'_>,
         sink: &mut Sink<'_>,
+    ) -> Result<(), Error> {
+        let trace = Trace::new(operation);
+        trace
+            .call(self.attempts(operation, body, send, sink, &trace))
+            .await
+    }
+
+    async fn attempts(
+        &self,
+        operation: &'static Operation,
+        body: &Body,
+        send: Transmit<'_>,
+        sink: &mut Sink<'_>,
+        trace: &Trace,
     ) -> Result<(), Error> {
         let timeout = self
             .shared
@@ -89,8 +121,19 @@ impl Core {
                 }
             };
             attempts += 1;
+            trace.attempt(attempts);
             let error = match self
-                .attempt(operation, body, send, sink, &given.value, deadline)
+                .attempt(
+                    operation,
+                    body,
+                    send,
+                    sink,
+                    &Try {
+                        credential: &given.value,
+                        deadline,
+                        trace,
+                    },
+                )
                 .await
             {
                 Ok(()) => return Ok(()),
@@ -111,7 +154,10 @@ impl Core {
                 error.unrepeatable()
             };
             match self.pause(&error, attempts, deadline) {
-                Some(wait) => sleep(wait).await,
+                Some(wait) => {
+                    trace.repeats(&self.finish(error, attempts, Some(&given)), wait);
+                    sleep(wait).await;
+                }
                 None => return Err(self.finish(error, attempts, Some(&given))),
             }
         }
@@ -135,9 +181,8 @@ impl Core {
             (None, Some(wait)) if busy => wait,
             _ => usual,
         };
-        deadline
-            .is_none_or(|deadline| Instant::now() + wait < deadline)
-            .then_some(wait)
+        let end = deadline.unwrap_or_else(|| Instant::now() + CALL_TIMEOUT);
+        (Instant::now() + wait < end).then_some(wait)
     }
 
     async fn attempt(
@@ -146,9 +191,13 @@ impl Core {
         body: &Body,
         send: Transmit<'_>,
         sink: &mut Sink<'_>,
-        credential: &Secret,
-        deadline: Option<Instant>,
+        this: &Try<'_>,
     ) -> Result<(), Error> {
+        let Try {
+            credential,
+            deadline,
+            trace,
+        } = *this;
         let _permits = self.permits(operation, deadline).await?;
         let activity = Activity::new();
         let (content_type, sent) = body.prepare(operation, &activity).await?;
@@ -166,14 +215,18 @@ impl Core {
             None => return Err(timed_out(operation, "the server did not answer in time")),
         };
         let incoming = self.incoming(operation, raw)?;
+        trace.reply(incoming.status());
+        // An upload may take its time, its reply may not.
+        let deadline = deadline.or_else(|| Some(Instant::now() + CALL_TIMEOUT));
         self.note_usage(operation, &incoming);
-        if !incoming.status.is_success() {
+        if !incoming.status().is_success() {
             return Err(self.refused(incoming, deadline).await);
         }
         match sink {
             Sink::Open(slot) => **slot = Some(incoming),
             Sink::Whole(take) => {
                 let reply = self.read(incoming, deadline).await?;
+                trace.body(reply.body.len());
                 take(reply)?;
             }
         }
@@ -215,9 +268,9 @@ impl Core {
     }
 
     fn note_usage(&self, operation: &'static Operation, incoming: &Incoming) {
-        let busy = matches!(incoming.status.as_u16(), 429 | 503);
+        let busy = matches!(incoming.status().as_u16(), 429 | 503);
         let asked = if busy {
-            retry_after(&incoming.headers)
+            retry_after(incoming.headers())
         } else {
             None
         };
@@ -225,7 +278,7 @@ impl Core {
             let header = limiter
                 .limit()
                 .usage_header
-                .and_then(|name| incoming.headers.get(name));
+                .and_then(|name| incoming.headers().get(name));
             if let Some(usage) = header.and_then(|value| parse_usage(value.to_str().ok()?)) {
                 limiter.observe(usage);
             }
@@ -261,14 +314,7 @@ impl Core {
                 ));
             }
         };
-        let status = value.status();
-        let headers = value.headers().clone();
-        Ok(Incoming {
-            operation,
-            status,
-            headers,
-            body: value.into_inner(),
-        })
+        Ok(Incoming { operation, value })
     }
 
     /// No reply began.
@@ -292,7 +338,7 @@ impl Core {
             .unrepeatable()
         } else if error.is_timeout() {
             timed_out(operation, "the server did not answer in time")
-        } else if causes(&error).any(|cause| cause.is::<UploadError>()) {
+        } else if causes(&error).any(<dyn std::error::Error>::is::<UploadError>) {
             Error::new(
                 operation,
                 ErrorKind::Request,
@@ -308,10 +354,10 @@ impl Core {
 
     /// A status that is no success: the reason is read from the body, as far as it can be.
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
-        let (operation, status) = (incoming.operation, incoming.status);
+        let (operation, status) = (incoming.operation, incoming.status());
         if status.is_redirection() {
             let text = match incoming
-                .headers
+                .headers()
                 .get(LOCATION)
                 .and_then(|value| self.redirect_target(value.to_str().ok()?))
             {
@@ -324,16 +370,15 @@ impl Core {
                 .with_status(status)
                 .unrepeatable();
         }
-        let wait = retry_after(&incoming.headers);
+        let wait = retry_after(incoming.headers());
         let failure = match operation.failure {
             Some(read) => {
-                let (headers, mut body) = (incoming.headers, incoming.body);
-                let (bytes, _) = self.collect(&mut body, ERROR_BODY, deadline).await;
+                let mut value = incoming.value;
+                let (body, _) = self.collect(&mut value, ERROR_BODY, deadline).await;
                 read(&Reply {
                     operation,
-                    status,
-                    headers,
-                    body: bytes,
+                    value,
+                    body,
                 })
             }
             None => None,
@@ -355,28 +400,24 @@ impl Core {
     async fn read(&self, incoming: Incoming, deadline: Option<Instant>) -> Result<Reply, Error> {
         let Incoming {
             operation,
-            status,
-            headers,
-            mut body,
+            mut value,
         } = incoming;
+        let status = value.status();
         let limit = self.shared.max_body;
         let failed =
             |kind, text: String| Err(Error::new(operation, kind, text).with_status(status));
-        let length = headers
-            .get("content-length")
-            .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let length = value.content_length();
         if let Some(length) = length.filter(|length| *length > limit) {
             return failed(
                 ErrorKind::TooLarge,
                 format!("the reply has {length} bytes; the limit is {limit}"),
             );
         }
-        let (bytes, end) = self.collect(&mut body, limit, deadline).await;
+        let (bytes, end) = self.collect(&mut value, limit, deadline).await;
         match end {
             End::Whole => Ok(Reply {
                 operation,
-                status,
-                headers,
+                value,
                 body: bytes,
             }),
             End::TooLarge => failed(
@@ -445,14 +486,16 @@ impl Core {
         body: &mut ByteStream,
         deadline: Option<Instant>,
     ) -> Option<Option<reqwest::Result<Bytes>>> {
+        let mut next = poll_fn(|context| Pin::new(&mut **body).as_mut().poll_next(context));
+        // What is there already, the usual case, needs no clock.
+        if let Poll::Ready(chunk) =
+            poll_fn(|context| Poll::Ready(Pin::new(&mut next).poll(context))).await
+        {
+            return Some(chunk);
+        }
         let soon = Instant::now() + self.shared.read_timeout;
         let until = deadline.map_or(soon, |deadline| deadline.min(soon));
-        timeout_at(
-            until,
-            std::future::poll_fn(|context| Pin::new(&mut **body).as_mut().poll_next(context)),
-        )
-        .await
-        .ok()
+        timeout_at(until, next).await.ok()
     }
 
     /// Waits for the reply to begin. While an upload goes on, the server need not answer.
@@ -476,18 +519,14 @@ impl Core {
     }
 
     /// The last touch to an error: how often it was tried, and no secret in it.
-    fn finish(&self, error: Error, attempts: u32, given: Option<&Given>) -> Error {
+    pub(super) fn finish(&self, error: Error, attempts: u32, given: Option<&Given>) -> Error {
         let secrets = self
             .shared
             .credentials
             .secrets(given.map(|given| &given.value));
-        error.with_attempts(attempts).scrub(&|text| {
-            for secret in &secrets {
-                if text.contains(secret.expose()) {
-                    *text = text.replace(secret.expose(), "[redacted]");
-                }
-            }
-        })
+        error
+            .with_attempts(attempts)
+            .scrub(&|text| scrub(text, &secrets))
     }
 }
 

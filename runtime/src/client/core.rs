@@ -60,6 +60,10 @@ impl Core {
         }
     }
 
+    pub(super) fn read_timeout(&self) -> Duration {
+        self.shared.read_timeout
+    }
+
     /// The format that is used where an operation has both.
     pub fn format(&self) -> Format {
         self.format
@@ -160,8 +164,8 @@ impl Core {
         Box::pin(self.run(operation, &body, send, &mut Sink::Open(&mut slot))).await?;
         match slot {
             Some(incoming) => {
-                let decoder = decoder(operation, &incoming.headers);
-                Ok(Items::new(incoming, decoder, self.shared.read_timeout))
+                let decoder = decoder(operation, incoming.headers());
+                Ok(Items::new(incoming, decoder, self.clone()))
             }
             None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
         }

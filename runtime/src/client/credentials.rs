@@ -280,18 +280,19 @@ impl Credentials {
                 .iter()
                 .map(|cached| cached.token.clone()),
         );
+        // As a URL has it, and as a message that quotes it.
         let encoded: Vec<Secret> = known
             .iter()
-            .map(|secret| {
-                Secret::new(
-                    url::form_urlencoded::byte_serialize(secret.expose().as_bytes())
-                        .collect::<String>(),
-                )
+            .flat_map(|secret| {
+                let text = secret.expose();
+                let in_url: String =
+                    url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                let quoted = text.escape_debug().to_string();
+                [Secret::new(in_url), Secret::new(quoted)]
             })
             .collect();
         known.extend(encoded);
-        // Shorter ones would take ordinary words apart.
-        known.retain(|secret| secret.expose().len() >= 4);
+        known.retain(|secret| secret.expose().len() >= SHORTEST_SECRET);
         known.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         known
     }
@@ -301,6 +302,40 @@ impl Credentials {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Takes secrets out of a text, also where a secret's end was cut off and an ellipsis stands for it.
+pub(crate) fn scrub(text: &mut String, secrets: &[Secret]) {
+    const MASK: &str = "[redacted]";
+    for secret in secrets.iter().map(Secret::expose) {
+        if text.contains(secret) {
+            *text = text.replace(secret, MASK);
+        }
+        let mut from = 0;
+        while let Some(cut) = text
+            .get(from..)
+            .and_then(|rest| rest.find('…'))
+            .map(|at| from + at)
+        {
+            let before = text.get(..cut).unwrap_or_default();
+            let starts = secret
+                .char_indices()
+                .map(|(at, _)| at)
+                .skip(SHORTEST_SECRET);
+            let shown = starts
+                .filter_map(|at| secret.get(..at))
+                .filter(|start| before.ends_with(start))
+                .last();
+            from = cut + '…'.len_utf8();
+            if let Some(shown) = shown.map(str::len) {
+                text.replace_range(cut - shown..cut, MASK);
+                from = from - shown + MASK.len();
+            }
+        }
+    }
+}
+
+/// Shorter texts are not looked for: they would take ordinary words apart.
+const SHORTEST_SECRET: usize = 4;
 
 fn missing(operation: &Operation, text: &str) -> Error {
     Error::new(operation, ErrorKind::Configuration, text)

@@ -71,18 +71,20 @@ impl Limiter {
     /// Waits for room, in the order of asking. Dropping the future leaves the line.
     pub(crate) async fn acquire(&self, deadline: Option<Instant>) -> Result<Permit<'_>, NoRoom> {
         let deadline = deadline.unwrap_or_else(far_future);
+        // Who would wait in vain does not wait in line.
+        if let Room::At(at) = self.room(false)
+            && at >= deadline
+        {
+            return Err(no_room_before(at));
+        }
         let Ok(_line) = timeout_at(deadline, self.line.lock()).await else {
             return Err(NoRoom { wait: None });
         };
         loop {
             let finished = self.finished.notified();
-            match self.room() {
+            match self.room(true) {
                 Room::Now => return Ok(Permit(self)),
-                Room::At(at) if at >= deadline => {
-                    return Err(NoRoom {
-                        wait: Some(at.saturating_duration_since(Instant::now())),
-                    });
-                }
+                Room::At(at) if at >= deadline => return Err(no_room_before(at)),
                 Room::At(at) => sleep_until(at).await,
                 Room::Later => {
                     if timeout_at(deadline, finished).await.is_err() {
@@ -93,8 +95,8 @@ impl Limiter {
         }
     }
 
-    /// Takes room if there is some.
-    fn room(&self) -> Room {
+    /// Whether there is room; `take` takes it.
+    fn room(&self, take: bool) -> Room {
         let now = Instant::now();
         let window = Duration::from_secs(self.limit.seconds.into());
         let mut state = self.state();
@@ -109,7 +111,7 @@ impl Limiter {
         }
         let allowed = usize::try_from(self.limit.requests.max(1)).unwrap_or(usize::MAX);
         if state.running + state.done.len() < allowed {
-            state.running += 1;
+            state.running += usize::from(take);
             return Room::Now;
         }
         state
@@ -158,6 +160,12 @@ impl Drop for Permit<'_> {
     }
 }
 
+fn no_room_before(at: Instant) -> NoRoom {
+    NoRoom {
+        wait: Some(at.saturating_duration_since(Instant::now())),
+    }
+}
+
 /// `used/limit`, as `API-Usage-Limit` has it.
 pub(crate) fn parse_usage(value: &str) -> Option<Usage> {
     let (used, limit) = value.split_once('/')?;
@@ -167,7 +175,10 @@ pub(crate) fn parse_usage(value: &str) -> Option<Usage> {
     })
 }
 
+/// The longest wait: what is longer means "for ever", and must not overflow an [`Instant`].
+pub(crate) const LONGEST: Duration = Duration::from_secs(86_400 * 365);
+
 /// A deadline for "never".
 pub(crate) fn far_future() -> Instant {
-    Instant::now() + Duration::from_secs(86_400 * 365)
+    Instant::now() + LONGEST
 }

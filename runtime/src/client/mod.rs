@@ -15,6 +15,8 @@ mod stream;
 #[cfg(test)]
 #[allow(clippy::panic)]
 mod tests;
+mod trace;
+mod wait;
 #[cfg(feature = "xml")]
 mod xml;
 
@@ -31,4 +33,5 @@ pub use limit::Usage;
 pub use multipart::{Multipart, Progress, Upload};
 pub use reply::{ApiError, Envelope, Reply};
 pub use retry::Retry;
-pub use stream::{DecodeError, Decoder, Items};
+pub use stream::{DecodeError, Decoder, Items, MakeDecoder};
+pub use wait::{Batch, Pages, Wait, in_batches, wait_for};

@@ -13,6 +13,7 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::body::Activity;
+use crate::ToText;
 
 /// A file to be sent: bytes, a file by its path, or anything that can be read.
 #[derive(Clone)]
@@ -138,21 +139,28 @@ impl fmt::Debug for Upload {
 }
 
 /// The parts of a form, in the order in which they are sent.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Multipart {
     parts: Vec<Part>,
 }
 
-#[derive(Debug)]
 struct Part {
     name: Cow<'static, str>,
     value: Value,
 }
 
-#[derive(Debug)]
 enum Value {
     Text(String),
     Upload(Upload),
+}
+
+/// The names alone: a text may be a secret.
+impl fmt::Debug for Multipart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.parts.iter().map(|part| &part.name);
+        f.write_str("Multipart ")?;
+        f.debug_list().entries(names).finish()
+    }
 }
 
 impl Multipart {
@@ -163,10 +171,14 @@ impl Multipart {
 
     /// Adds a text, or a scalar as text.
     #[must_use]
-    pub fn text(mut self, name: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
+    pub fn text(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &(impl ToText + ?Sized),
+    ) -> Self {
         self.parts.push(Part {
             name: name.into(),
-            value: Value::Text(value.to_string()),
+            value: Value::Text(value.to_text().into_owned()),
         });
         self
     }

@@ -1,6 +1,9 @@
 //! A reply that has been read, and what becomes of it.
 
+use std::fmt;
+
 use bytes::Bytes;
+use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
@@ -27,12 +30,22 @@ pub trait ApiError {
 }
 
 /// A whole reply.
-#[derive(Debug)]
 pub struct Reply {
     pub(crate) operation: &'static Operation,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    /// Status and headers; its stream is used up.
+    pub(crate) value: ResponseValue<ByteStream>,
     pub(crate) body: Bytes,
+}
+
+/// Headers and body may hold secrets.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("operation", &self.operation)
+            .field("status", &self.status().as_u16())
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a body looks like.
@@ -47,12 +60,12 @@ pub(super) enum Looks {
 impl Reply {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.value.status()
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.value.headers()
     }
 
     /// The body as it came.
@@ -134,7 +147,7 @@ impl Reply {
     pub(crate) fn opened<T>(&self, content: Result<T, Failure>) -> Result<T, Error> {
         content.map_err(|failure| {
             Error::from_failure(self.operation, ErrorKind::Failure, failure)
-                .with_status(self.status)
+                .with_status(self.status())
         })
     }
 
@@ -177,7 +190,7 @@ impl Reply {
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
-        Error::new(self.operation, kind, text).with_status(self.status)
+        Error::new(self.operation, kind, text).with_status(self.status())
     }
 
     /// By the body's own look: servers of this field send JSON as `text/html` and HTML as `application/json`.
@@ -206,7 +219,7 @@ impl Reply {
 
     fn says_html(&self) -> bool {
         let value = self
-            .headers
+            .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         value.is_some_and(|value| {

@@ -4,15 +4,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use futures_core::Stream;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, Sleep};
 
-use super::Operation;
 use super::call::{Incoming, root_cause};
+use super::{Core, Operation};
 use crate::json::ItemReader;
 use crate::{Error, ErrorKind};
 
@@ -52,7 +51,7 @@ pub struct Items<T> {
     incoming: Option<Incoming>,
     decoder: Box<dyn Decoder<T>>,
     ended: bool,
-    read_timeout: Duration,
+    core: Core,
     silence: Pin<Box<Sleep>>,
     received: u64,
 }
@@ -65,17 +64,13 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
 }
 
 impl<T> Items<T> {
-    pub(super) fn new(
-        incoming: Incoming,
-        decoder: Box<dyn Decoder<T>>,
-        read_timeout: Duration,
-    ) -> Self {
+    pub(super) fn new(incoming: Incoming, decoder: Box<dyn Decoder<T>>, core: Core) -> Self {
         Self {
             incoming: Some(incoming),
             decoder,
             ended: false,
-            read_timeout,
-            silence: Box::pin(tokio::time::sleep(read_timeout)),
+            silence: Box::pin(tokio::time::sleep(core.read_timeout())),
+            core,
             received: 0,
         }
     }
@@ -104,12 +99,12 @@ impl<T> Items<T> {
                 }
                 None => {}
             }
-            match Pin::new(&mut *incoming.body).as_mut().poll_next(context) {
+            match Pin::new(&mut **incoming.value).as_mut().poll_next(context) {
                 Poll::Ready(Some(Ok(piece))) => {
                     self.received += piece.len() as u64;
                     self.silence
                         .as_mut()
-                        .reset(Instant::now() + self.read_timeout);
+                        .reset(Instant::now() + self.core.read_timeout());
                     self.decoder.push(&piece);
                 }
                 Poll::Ready(Some(Err(error))) => {
@@ -144,11 +139,13 @@ impl<T> Items<T> {
         path: Option<String>,
     ) -> Poll<Option<Result<T, Error>>> {
         Poll::Ready(self.incoming.take().map(|incoming| {
-            let error = Error::new(incoming.operation, kind, text).with_status(incoming.status);
-            Err(match path {
+            let error = Error::new(incoming.operation, kind, text).with_status(incoming.status());
+            let error = match path {
                 Some(path) => error.with_body_path(path),
                 None => error,
-            })
+            };
+            // Items were given away already: the list cannot be begun anew without its caller.
+            Err(self.core.finish(error, 1, None))
         }))
     }
 }

@@ -215,3 +215,135 @@ async fn a_token_is_renewed_before_it_ends() {
     assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
     assert_eq!(logins.load(Ordering::SeqCst), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn waiting_ends_with_an_answer_an_error_or_the_limit() {
+    use super::{Wait, wait_for};
+    use crate::ErrorKind;
+    let started = Instant::now();
+    let mut asked = 0_u32;
+    let usual = Wait::default();
+    let answer = wait_for(&OPERATION, &usual, || {
+        asked += 1;
+        let answer = match asked {
+            1 => Ok(None),
+            2 => Err(Error::new(&OPERATION, ErrorKind::Connect, "no connection").unsent()),
+            3 => Err(Error::new(&OPERATION, ErrorKind::Timeout, "slow")
+                .unsent()
+                .with_retry_after(Some(Duration::from_secs(60)))),
+            _ => Ok(Some(asked)),
+        };
+        std::future::ready(answer)
+    });
+    assert_eq!(answer.await.ok(), Some(4));
+    let took = started.elapsed().as_secs_f64();
+    assert!(
+        (56.0..70.0).contains(&took),
+        "1 s, 1.5 s and the 60 s that were asked for: {took}"
+    );
+    let wait = Wait {
+        limit: Duration::from_secs(100),
+        ..Wait::default()
+    };
+    let started = Instant::now();
+    let error = wait_for(&OPERATION, &wait, async || Ok(None::<()>))
+        .await
+        .err();
+    assert_eq!(
+        error.map(|error| error.to_string()).as_deref(),
+        Some("test.list: not done after 100 s; it may still be going on")
+    );
+    assert!(started.elapsed() <= wait.limit);
+    let refused = wait_for(&OPERATION, &wait, async || {
+        Err::<Option<()>, _>(Error::new(&OPERATION, ErrorKind::Decode, "wrong"))
+    });
+    assert_eq!(
+        refused.await.err().map(|error| error.kind()),
+        Some(ErrorKind::Decode)
+    );
+    let stuck = wait_for(
+        &OPERATION,
+        &wait,
+        std::future::pending::<Result<Option<()>, Error>>,
+    );
+    assert!(stuck.await.is_err_and(|error| error.is_timeout()));
+}
+
+#[tokio::test]
+async fn pages_are_walked_to_the_end() {
+    use super::Pages;
+    use crate::ErrorKind;
+    let list = |length: u32| {
+        Pages::numbered(10, move |page| async move {
+            Ok(((page - 1) * 10..(page * 10).min(length)).collect::<Vec<u32>>())
+        })
+    };
+    for length in [0, 1, 9, 10, 11, 20, 25] {
+        assert_eq!(
+            list(length).collect().await.ok(),
+            Some((0..length).collect::<Vec<_>>()),
+            "{length}"
+        );
+    }
+    let mut failing = Pages::numbered(1, |page| async move {
+        match page {
+            1 => Ok(vec![1]),
+            _ => Err(Error::new(&OPERATION, ErrorKind::Connect, "gone")),
+        }
+    });
+    assert!(matches!(failing.next().await, Some(Ok(1))));
+    assert!(matches!(failing.next().await, Some(Err(_))));
+    assert!(failing.next().await.is_none());
+    // By a mark: the last item of a page says where the next begins.
+    let by_mark = Pages::new(0_u32, |from| {
+        Box::pin(async move {
+            let items: Vec<u32> = (from + 1..=7).take(3).collect();
+            let next = items.last().copied();
+            Ok((items, next))
+        })
+    });
+    assert_eq!(by_mark.collect().await.ok(), Some((1..=7).collect()));
+}
+
+#[tokio::test]
+async fn batches_report_each_for_itself() {
+    use super::in_batches;
+    use crate::{ErrorKind, Failure};
+    let items: Vec<u32> = (0..450).collect();
+    let batches = in_batches(&items, 200, async |part: &[u32]| match part.first() {
+        Some(200) => Err(Error::new(&OPERATION, ErrorKind::Timeout, "slow")),
+        _ => Ok(part.len()),
+    })
+    .await;
+    let told: Vec<_> = batches
+        .iter()
+        .map(|batch| (batch.items.len(), batch.result.is_ok()))
+        .collect();
+    assert_eq!(told, [(200, true), (200, false), (50, true)]);
+    let mut sent = 0;
+    let batches = in_batches(&items, 200, |_| {
+        sent += 1;
+        let failure = Failure {
+            code: Some("quota".to_owned()),
+            ..Failure::default()
+        };
+        static QUOTA: Api = Api {
+            quota_codes: &["quota"],
+            ..Api::new("test", "http://127.0.0.1:1")
+        };
+        static EDIT: Operation = Operation::new(&QUOTA, "edit", "POST", "/");
+        std::future::ready(Err::<(), _>(Error::from_failure(
+            &EDIT,
+            ErrorKind::Failure,
+            failure,
+        )))
+    })
+    .await;
+    assert_eq!(sent, 1);
+    assert!(
+        batches.len() == 3
+            && batches
+                .iter()
+                .all(|batch| batch.result.as_ref().is_err_and(Error::is_rate_limited))
+    );
+}

@@ -117,7 +117,7 @@ impl Reply {
         let Some(XmlRoot::List(list)) = self.operation.response.xml.map(|xml| xml.root) else {
             return Err(self.wrong_format(Format::Json, "XML"));
         };
-        let (charset, dialect) = (charset(&self.headers), self.operation.api.dialect);
+        let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
         xml::decode_list(&self.body, charset, list, dialect, &Limits::DEFAULT)
             .map_err(|error| self.xml_error(&error))
     }
@@ -217,7 +217,7 @@ impl Reply {
     }
 
     fn read_xml<T: FromXml>(&self, roots: &[Tag]) -> Result<T, XmlError> {
-        let (charset, dialect) = (charset(&self.headers), self.operation.api.dialect);
+        let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
         xml::decode(&self.body, charset, roots, dialect, &Limits::DEFAULT)
     }
 

@@ -137,7 +137,7 @@ pub(crate) fn looks_like_html(text: &[u8]) -> bool {
                     .get(end + 1..)
                     .unwrap_or_default()
                     .trim_ascii_start()
-                    .to_vec()
+                    .to_vec();
             }
             None => break,
         }

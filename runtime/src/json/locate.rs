@@ -45,11 +45,7 @@ pub(super) fn locate(text: &[u8], line: usize, column: usize, of_last_child: boo
             Frame::Object(Some(key)) => {
                 secret |= is_secret(key);
                 path.push('.');
-                path.extend(
-                    key.chars()
-                        .take(64)
-                        .map(|c| if c.is_control() { ' ' } else { c }),
-                );
+                path.push_str(&cut(key, 64));
             }
         }
     }
@@ -58,6 +54,19 @@ pub(super) fn locate(text: &[u8], line: usize, column: usize, of_last_child: boo
         excerpt: scan.shown,
         secret,
     }
+}
+
+/// A key on one line, with an ellipsis where it is cut.
+fn cut(key: &str, most: usize) -> String {
+    let mut out: String = key
+        .chars()
+        .take(most)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if key.chars().nth(most).is_some() {
+        out.push('…');
+    }
+    out
 }
 
 fn offset(text: &[u8], line: usize, column: usize) -> usize {
@@ -169,8 +178,7 @@ impl Scan {
         if is_key {
             let key = String::from_utf8_lossy(content).into_owned();
             if shown {
-                self.shown
-                    .push_str(&format!("\"{}\"", key.chars().take(40).collect::<String>()));
+                self.shown.push_str(&format!("\"{}\"", cut(&key, 40)));
             }
             if let Some(Frame::Object(slot)) = self.frames.last_mut() {
                 *slot = Some(key);

@@ -199,6 +199,11 @@ macro_rules! string_enum {
                 $crate::value::enums::deserialize_string(d)
             }
         }
+        impl $crate::ToText for $name {
+            fn to_text(&self) -> ::std::borrow::Cow<'_, str> {
+                ::std::borrow::Cow::Borrowed(self.as_str())
+            }
+        }
         $crate::__enum_schema!($name, string_enum, [$($wire),+]);
     };
 }
@@ -262,6 +267,11 @@ macro_rules! integer_enum {
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(d: D) -> ::std::result::Result<Self, D::Error> {
                 $crate::value::enums::deserialize_integer(d)
+            }
+        }
+        impl $crate::ToText for $name {
+            fn to_text(&self) -> ::std::borrow::Cow<'_, str> {
+                ::std::borrow::Cow::Owned(self.code().to_string())
             }
         }
         $crate::json::accept_integer_enum!($name);

@@ -4,10 +4,12 @@ pub mod decimal;
 pub mod enums;
 mod maybe;
 mod secret;
+mod text;
 pub mod time;
 mod union;
 
 pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown};
 pub use maybe::Maybe;
 pub use secret::Secret;
+pub use text::ToText;
 pub use time::{Date, DateOptionalTime, DateTime};

@@ -397,6 +397,11 @@ impl Client {
         self.core.usage()
     }
 
+    // (For a measurement only, not to be emitted.)
+    pub fn hooks(&self) -> lavka_runtime::client::Hooks {
+        progenitor_client::ClientInfo::inner(&self.raw).clone()
+    }
+
     // JSON body, envelope, token.
     pub async fn edit_book(&self, product_id: i64, book: &Book) -> Result<EditStatus, Error> {
         let body = self.core.encode(&operations::EDIT_BOOK, book)?;

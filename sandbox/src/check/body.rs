@@ -10,7 +10,7 @@ use crate::media::{Format, Media, essence};
 use crate::problem::{Problem, Refusal};
 
 /// The largest JSON or XML body that is read.
-pub(crate) const LARGEST_DOCUMENT: usize = 16 << 20;
+pub(crate) const LARGEST_DOCUMENT: usize = 8 << 20;
 
 /// A refusal with everything that is wrong.
 pub(crate) type Refused = (Refusal, Vec<Problem>);

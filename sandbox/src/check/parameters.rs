@@ -117,6 +117,7 @@ fn unknown(operation: &Operation, query: &[(String, String)], problems: &mut Vec
     for (name, _) in query
         .iter()
         .filter(|(name, _)| !known.contains(&name.as_str()))
+        .take(20)
     {
         let hint = text::nearest(name, known.iter().copied())
             .map(|near| format!(" (did you mean {near:?}?)"))

@@ -9,23 +9,18 @@ use std::ops::Range;
 pub(super) fn text(source: &str, trim: bool) -> String {
     let mut runs = Vec::new();
     let mut rest = source;
-    while let Some(at) = rest
-        .find("<![CDATA[")
-        .into_iter()
-        .chain(rest.find("<!--"))
-        .chain(rest.find("<?"))
-        .min()
-    {
+    while let Some(at) = rest.find('<') {
         let (before, special) = rest.split_at(at);
-        runs.push(Run::Text(before));
-        let (skip, close) = match special {
-            s if s.starts_with("<![CDATA[") => (9, "]]>"),
-            s if s.starts_with("<!--") => (4, "-->"),
-            _ => (2, "?>"),
+        let (open, close) = match special {
+            s if s.starts_with("<![CDATA[") => ("<![CDATA[", "]]>"),
+            s if s.starts_with("<!--") => ("<!--", "-->"),
+            s if s.starts_with("<?") => ("<?", "?>"),
+            _ => break,
         };
-        let body = special.get(skip..).unwrap_or_default();
+        runs.push(Run::Text(before));
+        let body = special.get(open.len()..).unwrap_or_default();
         let (inside, after) = body.split_once(close).unwrap_or((body, ""));
-        if skip == 9 {
+        if close == "]]>" {
             runs.push(Run::Data(inside));
         }
         rest = after;

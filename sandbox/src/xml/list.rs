@@ -154,9 +154,9 @@ impl<'d> Reader<'d> {
             );
         let mut first_fault = None;
         for form in ordered {
-            let mark = self.problems_so_far();
+            let mark = self.faults_so_far();
             let value = self.element(node, form, pointer, depth + 1);
-            match self.take_problems_since(mark) {
+            match self.take_faults_since(mark) {
                 faults if faults.is_empty() => return value,
                 faults => {
                     first_fault.get_or_insert(faults);
@@ -167,7 +167,7 @@ impl<'d> Reader<'d> {
             (Some(faults), _) => self.put_back(faults),
             (None, Some(form)) => return self.element(node, form, pointer, depth + 1),
             (None, None) => {
-                self.problem(node, "a documented form", escaped(node.tag_name().name()))
+                self.problem(node, "a documented form", escaped(node.tag_name().name()));
             }
         }
         Value::Null

@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::problem::Problem;
 
-pub(crate) use read::{read, read_with_places};
+pub(crate) use read::{locate, read};
 pub(crate) use write::write;
 
 /// How an API writes XML (`x-xml-dialect`).
@@ -111,14 +111,15 @@ impl XmlOracle {
         bytes: &[u8],
     ) -> Result<Value, XmlError> {
         let schema = self.document.flattened(schema);
-        read(&self.document, self.dialect, &schema, root, bytes).map(|reading| reading.value)
+        read(&self.document, self.dialect, &schema, root, bytes)
     }
 }
 
 /// The JSON value of an XML payload, read by a schema of a bundled document.
 ///
 /// `schema` is a schema object, a `$ref` into the document, or a media type object with `schema` and, if the root
-/// element differs, `x-xml-root`. Numbers become JSON numbers, `nil="true"` null, repeated elements arrays, and text
+/// element differs, `x-xml-root`. Numbers become JSON numbers (fractions as `f64`, as everywhere in
+/// `serde_json`), `nil="true"` null, repeated elements arrays, and text
 /// with markup inside its source as it stands. Whether required properties are there, whether values are in range and
 /// the like is not judged here but by the schema check that follows.
 ///

@@ -1,6 +1,7 @@
 //! The reader: walks an XML tree by the schema and builds the JSON value.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use roxmltree::{Node, NodeId, ParsingOptions};
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ use super::scalar::{boolean, integer, number};
 use super::shape::{self, Carrier, Kind, Name, Property};
 use super::{Dialect, XmlError, decode, leaf};
 use crate::document::Document;
-use crate::problem::Problem;
+use crate::problem::{Problem, excerpt};
 use crate::text;
 
 /// The deepest nesting of elements.
@@ -20,59 +21,62 @@ const MOST_NODES: u32 = 4_000_000;
 const MOST_PROBLEMS: usize = 20;
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// What was read.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    /// The JSON value.
-    pub(crate) value: Value,
-    /// Which element each JSON pointer came from: `/price` to `/product/price (line 3, column 5)`.
-    places: HashMap<String, String>,
-}
-
-impl Reading {
-    /// Puts the element in the place of the JSON pointer, as far as there is one.
-    pub(crate) fn locate(&self, mut problem: Problem) -> Problem {
-        if let Some(place) = self.places.get(&problem.place) {
-            problem.place.clone_from(place);
-        } else if let Some((parent, name)) = problem.place.rsplit_once('/')
-            && let Some(place) = self.places.get(parent)
-        {
-            problem.place = format!("{place}, {name}");
-        }
-        problem
-    }
-}
-
-/// Reads one document; `places` are left empty: see [`read_with_places`].
+/// Reads one document into its JSON value.
 pub(crate) fn read(
     document: &Document,
     dialect: Dialect,
     schema: &Value,
     root: Option<&str>,
     bytes: &[u8],
-) -> Result<Reading, XmlError> {
-    run(document, dialect, schema, root, bytes, false)
+) -> Result<Value, XmlError> {
+    run(document, dialect, schema, root, bytes, HashMap::new()).map(|(value, _)| value)
 }
 
-/// Reads one document and remembers where each value came from.
-pub(crate) fn read_with_places(
+/// Replaces the JSON pointers in problems by the elements that the values came from: `/price` by
+/// `/product/price (line 3, column 5)`. The document is read again, which happens only where there are problems.
+pub(crate) fn locate(
     document: &Document,
     dialect: Dialect,
     schema: &Value,
     root: Option<&str>,
     bytes: &[u8],
-) -> Result<Reading, XmlError> {
-    run(document, dialect, schema, root, bytes, true)
+    mut problems: Vec<Problem>,
+) -> Vec<Problem> {
+    let wanted = problems
+        .iter()
+        .flat_map(|problem| {
+            let parent = problem
+                .place
+                .rsplit_once('/')
+                .map_or("", |(parent, _)| parent);
+            [problem.place.clone(), parent.to_owned()]
+        })
+        .map(|pointer| (pointer, None))
+        .collect();
+    let Ok((_, places)) = run(document, dialect, schema, root, bytes, wanted) else {
+        return problems;
+    };
+    for problem in &mut problems {
+        if let Some(place) = places.get(&problem.place) {
+            problem.place.clone_from(place);
+        } else if let Some((parent, name)) = problem.place.rsplit_once('/')
+            && let Some(place) = places.get(parent)
+        {
+            problem.place = format!("{place}, {name}");
+        }
+    }
+    problems
 }
 
+/// Reads one document; tells the elements behind the JSON pointers in `origins`.
 fn run(
     document: &Document,
     dialect: Dialect,
     schema: &Value,
     root: Option<&str>,
     bytes: &[u8],
-    remember: bool,
-) -> Result<Reading, XmlError> {
+    origins: HashMap<String, Option<NodeId>>,
+) -> Result<(Value, HashMap<String, String>), XmlError> {
     let source = decode::decode(bytes).map_err(|fault| {
         XmlError::one(Problem::new(
             "the text",
@@ -108,30 +112,39 @@ fn run(
         document,
         dialect,
         source: &source,
-        problems: Vec::new(),
-        origins: remember.then(HashMap::new),
+        faults: Vec::new(),
+        origins,
     };
     let element = tree.root_element();
     let value = reader.root(element, schema, root);
-    if !reader.problems.is_empty() {
+    if !reader.faults.is_empty() {
+        let told = reader.faults.into_iter().map(|fault| {
+            let at = tree.get_node(fault.node).map(place).unwrap_or_default();
+            Problem::new(at, fault.expected, fault.found)
+        });
         return Err(XmlError {
-            problems: reader.problems,
+            problems: told.collect(),
         });
     }
-    let origins = reader.origins.unwrap_or_default();
-    let places = origins
-        .into_iter()
-        .filter_map(|(pointer, id)| Some((pointer, place(tree.get_node(id)?))))
-        .collect();
-    Ok(Reading { value, places })
+    let places = reader.origins.into_iter();
+    let places = places.filter_map(|(pointer, id)| Some((pointer, place(tree.get_node(id?)?))));
+    Ok((value, places.collect()))
+}
+
+/// Something wrong with an element; where it stands is worked out at the end.
+pub(super) struct Fault {
+    node: NodeId,
+    expected: String,
+    found: String,
 }
 
 pub(super) struct Reader<'d> {
     pub(super) document: &'d Document,
     pub(super) dialect: Dialect,
     source: &'d str,
-    problems: Vec<Problem>,
-    origins: Option<HashMap<String, NodeId>>,
+    faults: Vec<Fault>,
+    /// The JSON pointers whose elements are asked for, and those elements.
+    origins: HashMap<String, Option<NodeId>>,
 }
 
 impl<'d> Reader<'d> {
@@ -141,24 +154,32 @@ impl<'d> Reader<'d> {
         expected: impl Into<String>,
         found: impl AsRef<str>,
     ) {
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems
-                .push(Problem::new(place(node), expected, found));
+        if !self.is_full() {
+            self.faults.push(Fault {
+                node: node.id(),
+                expected: expected.into(),
+                found: excerpt(found.as_ref()),
+            });
         }
     }
 
-    pub(super) fn problems_so_far(&self) -> usize {
-        self.problems.len()
+    /// Whether no further problem would be told.
+    fn is_full(&self) -> bool {
+        self.faults.len() >= MOST_PROBLEMS
     }
 
-    /// Removes and returns the problems found since a mark.
-    pub(super) fn take_problems_since(&mut self, mark: usize) -> Vec<Problem> {
-        self.problems.split_off(mark.min(self.problems.len()))
+    pub(super) fn faults_so_far(&self) -> usize {
+        self.faults.len()
     }
 
-    pub(super) fn put_back(&mut self, problems: Vec<Problem>) {
-        self.problems.extend(problems);
-        self.problems.truncate(MOST_PROBLEMS);
+    /// Removes and returns the faults found since a mark.
+    pub(super) fn take_faults_since(&mut self, mark: usize) -> Vec<Fault> {
+        self.faults.split_off(mark.min(self.faults.len()))
+    }
+
+    pub(super) fn put_back(&mut self, faults: Vec<Fault>) {
+        self.faults.extend(faults);
+        self.faults.truncate(MOST_PROBLEMS);
     }
 
     /// The document's element: its name first, then its value.
@@ -273,7 +294,7 @@ impl<'d> Reader<'d> {
             .map(|(index, property)| (property.name.local, index))
             .collect();
         let mut others = Vec::new();
-        for child in node.children().filter(|child| child.is_element()) {
+        for child in node.children().filter(Node::is_element) {
             let group = by_name
                 .get(child.tag_name().name())
                 .filter(|index| {
@@ -331,6 +352,9 @@ impl<'d> Reader<'d> {
             .get("additionalProperties")
             .filter(|entries| entries.is_object());
         for node in nodes {
+            if self.is_full() {
+                return;
+            }
             let name = node.tag_name().name();
             match entries {
                 Some(entries) if !result.contains_key(name) => {
@@ -462,9 +486,10 @@ impl<'d> Reader<'d> {
         of_rails || matches!(node.attribute((XSI, "nil")), Some("true" | "1"))
     }
 
-    /// The source between an element's tags.
-    fn inner(&self, node: Node<'_, '_>) -> &'d str {
-        let whole = self.source.get(node.range()).unwrap_or_default();
+    /// Where in the source the content between an element's tags lies.
+    fn content(&self, node: Node<'_, '_>) -> Range<usize> {
+        let range = node.range();
+        let whole = self.source.get(range.clone()).unwrap_or_default();
         let mut quote = None;
         let opened = whole.char_indices().find_map(|(at, c)| match (quote, c) {
             (None, '>') => Some(at),
@@ -478,35 +503,35 @@ impl<'d> Reader<'d> {
             }
             _ => None,
         });
-        let Some(opened) = opened else { return "" };
-        let closed = whole.rfind("</").unwrap_or_default();
-        whole.get(opened + 1..closed).unwrap_or_default()
+        let start = opened.map_or(range.end, |opened| range.start + opened + 1);
+        let end = whole
+            .rfind("</")
+            .map_or(start, |closed| range.start + closed);
+        start..end.max(start)
+    }
+
+    /// The source between an element's tags.
+    fn inner(&self, node: Node<'_, '_>) -> &'d str {
+        self.source.get(self.content(node)).unwrap_or_default()
     }
 
     /// The text of an element outside its child elements.
     fn own_text(&self, node: Node<'_, '_>) -> String {
-        let inner = self.inner(node);
-        let base = node.range().start
-            + self
-                .source
-                .get(node.range())
-                .and_then(|whole| whole.find(inner))
-                .unwrap_or(0);
+        let content = self.content(node);
         let mut pieces = String::new();
-        let mut at = 0;
-        for child in node.children().filter(|child| child.is_element()) {
+        let mut at = content.start;
+        for child in node.children().filter(Node::is_element) {
             let range = child.range();
-            let start = range.start.saturating_sub(base);
-            pieces.push_str(inner.get(at..start).unwrap_or_default());
-            at = range.end.saturating_sub(base);
+            pieces.push_str(self.source.get(at..range.start).unwrap_or_default());
+            at = range.end;
         }
-        pieces.push_str(inner.get(at..).unwrap_or_default());
+        pieces.push_str(self.source.get(at..content.end).unwrap_or_default());
         leaf::text(&pieces, self.dialect == Dialect::Trimmed)
     }
 
     pub(super) fn remember(&mut self, node: Node<'_, '_>, pointer: &str) {
-        if let Some(origins) = &mut self.origins {
-            origins.entry(pointer.to_owned()).or_insert(node.id());
+        if let Some(origin @ None) = self.origins.get_mut(pointer) {
+            *origin = Some(node.id());
         }
     }
 }

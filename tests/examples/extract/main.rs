@@ -11,8 +11,7 @@
     reason = "a command line tool talks to its terminal"
 )]
 
-#[path = "../extract/mod.rs"]
-mod extract;
+mod documents;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,7 +38,7 @@ fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     };
-    let result = extract::extract(documents).and_then(|files| {
+    let result = documents::extract(documents).and_then(|files| {
         if check {
             files.check(specs)
         } else {

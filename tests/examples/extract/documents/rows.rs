@@ -59,7 +59,7 @@ impl Rows {
     /// The file's text. `id` is the document's number.
     pub(crate) fn render(&self, id: &str) -> String {
         let mut text = format!(
-            "# What document {id} lists, extracted by `cargo run -p lavka-tests --bin extract`; never edited by hand.\n\
+            "# What document {id} lists, extracted by `cargo run -p lavka-tests --example extract`; never edited by hand.\n\
              # One row for each row of its tables, one for each request line that it prints.\n\
              # Wire path: `METHOD /path` (the document's placeholders in braces, without query and `(.:format)`),\n\
              # `request.NAME` for parameters and fields of the request, `response.NAME` for fields of the reply,\n\

@@ -1,0 +1,45 @@
+//! `lavka convert`
+
+use std::process::ExitCode;
+
+use lavka::Format;
+use lavka::dynamic;
+
+use crate::args::{Convert, Side, TargetFormat, WireFormat};
+use crate::output;
+
+pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
+    let usage = |message: String| {
+        output::error(&message);
+        Ok(ExitCode::from(2))
+    };
+    let api = match super::api(&args.api) {
+        Ok(api) => api,
+        Err(message) => return usage(message),
+    };
+    if let Err(message) = super::operation(api, &args.operation) {
+        return usage(message);
+    }
+    let side = match (args.side, args.status) {
+        (Side::Request, None) => dynamic::Side::Request,
+        (Side::Request, Some(_)) => return usage("a request has no --status".to_owned()),
+        (Side::Response, status) => dynamic::Side::Response(status),
+    };
+    let from = match args.from {
+        WireFormat::Json => Format::Json,
+        WireFormat::Xml => Format::Xml,
+    };
+    let bytes = super::read(args.file.as_deref())?;
+    let payload = api.payload(&args.operation, side, from, &bytes).map_err(|e| e.to_string())?;
+    let mut out = match args.to {
+        TargetFormat::Json => payload.to_json(),
+        TargetFormat::Xml => payload.to_xml(),
+        TargetFormat::Debug => Ok(payload.debug().into_bytes()),
+    }
+    .map_err(|e| e.to_string())?;
+    if out.last() != Some(&b'\n') {
+        out.push(b'\n');
+    }
+    output::data(&out)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,34 @@
+//! `lavka lint`
+
+use std::process::ExitCode;
+
+use lavka_codegen::diag::Findings;
+use lavka_codegen::{pipeline, project};
+
+use crate::args::{Lint, ReportFormat};
+use crate::output;
+
+pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
+    let mut findings = Findings::new();
+    let mut count = 0;
+    for path in &args.paths {
+        for spec in project::specs(path).map_err(|e| e.to_string())? {
+            count += 1;
+            findings.extend(match pipeline::model(&spec) {
+                Ok((_, _, warnings)) => warnings,
+                Err(errors) => errors,
+            });
+        }
+    }
+    let report = match args.format {
+        ReportFormat::Text => findings.to_text(),
+        ReportFormat::Json => findings.to_json_lines(),
+        ReportFormat::Github => findings.to_github(),
+    };
+    output::data(report.as_bytes())?;
+    if args.format == ReportFormat::Text {
+        let noun = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+        output::note(&format!("{} in {}\n", noun(findings.len(), "finding"), noun(count, "spec")));
+    }
+    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

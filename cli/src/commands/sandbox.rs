@@ -1,0 +1,38 @@
+//! `lavka sandbox`
+
+use std::process::ExitCode;
+
+use lavka_sandbox::{Sandbox, credentials};
+
+use crate::{args, output};
+
+pub(crate) fn run(args: &args::Sandbox) -> Result<ExitCode, String> {
+    for name in &args.apis {
+        if let Err(message) = super::api(name) {
+            output::error(&message);
+            return Ok(ExitCode::from(2));
+        }
+    }
+    super::block_on(serve(args))
+}
+
+async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
+    let mut builder = Sandbox::builder().port(args.port);
+    builder = if args.apis.is_empty() { builder.all() } else { args.apis.iter().fold(builder, |b, name| b.api(name)) };
+    let sandbox = builder.start().await.map_err(|e| e.to_string())?;
+    for (api, url) in sandbox.urls() {
+        output::line(&format!("{api}\t{url}"))?;
+    }
+    output::note(&format!(
+        "credentials: token `{}`; login `{}`, password `{}`; seller_id `{}`, api_key `{}`; qnit_id `{}`\nstop with Ctrl+C\n",
+        credentials::TOKEN,
+        credentials::LOGIN,
+        credentials::PASSWORD,
+        credentials::SELLER_ID,
+        credentials::API_KEY,
+        credentials::QNIT_ID,
+    ));
+    tokio::signal::ctrl_c().await.map_err(|e| format!("cannot wait for Ctrl+C: {e}"))?;
+    sandbox.stop().await;
+    Ok(ExitCode::SUCCESS)
+}

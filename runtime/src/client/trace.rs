@@ -1,0 +1,107 @@
+//! What `tracing` sees of a call: one span, and an event for each attempt that is repeated. Nothing of URLs, headers
+//! and bodies but their sizes. Without the feature `tracing` all of it is nothing.
+
+use std::future::Future;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use super::Operation;
+use crate::Error;
+
+/// The span of a call.
+pub(super) struct Trace {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+    #[cfg(feature = "tracing")]
+    started: tokio::time::Instant,
+}
+
+#[cfg(feature = "tracing")]
+impl Trace {
+    pub(super) fn new(operation: &'static Operation) -> Self {
+        use tracing::field::Empty;
+        let span = tracing::info_span!(
+            "call",
+            api = operation.api.name,
+            operation = operation.id,
+            method = operation.method,
+            path = operation.path,
+            attempt = Empty,
+            status = Empty,
+            bytes = Empty,
+            duration_ms = Empty,
+            error = Empty,
+        );
+        Self {
+            span,
+            started: tokio::time::Instant::now(),
+        }
+    }
+
+    /// Runs the call in its span.
+    pub(super) async fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        use tracing::Instrument as _;
+        let result = call.instrument(self.span.clone()).await;
+        self.span
+            .record("duration_ms", millis(self.started.elapsed()));
+        if let Err(error) = &result {
+            self.span.record("error", error.to_string());
+            self.span
+                .in_scope(|| tracing::warn!(kind = ?error.kind(), "call failed"));
+        }
+        result
+    }
+
+    /// An attempt begins.
+    pub(super) fn attempt(&self, number: u32) {
+        self.span.record("attempt", number);
+    }
+
+    /// A reply has come.
+    pub(super) fn reply(&self, status: StatusCode) {
+        self.span.record("status", status.as_u16());
+    }
+
+    /// A reply's body has been read.
+    pub(super) fn body(&self, bytes: usize) {
+        self.span.record("bytes", bytes);
+    }
+
+    /// An attempt is to be repeated. The error has no secrets any more.
+    pub(super) fn repeats(&self, error: &Error, wait: Duration) {
+        self.span
+            .in_scope(|| tracing::warn!(error = %error, wait_ms = millis(wait), "attempt failed"));
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(not(feature = "tracing"))]
+#[allow(clippy::unused_self)]
+impl Trace {
+    pub(super) fn new(_: &'static Operation) -> Self {
+        Self {}
+    }
+
+    pub(super) fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> impl Future<Output = Result<T, Error>> {
+        call
+    }
+
+    pub(super) fn attempt(&self, _: u32) {}
+
+    pub(super) fn reply(&self, _: StatusCode) {}
+
+    pub(super) fn body(&self, _: usize) {}
+
+    pub(super) fn repeats(&self, _: &Error, _: Duration) {}
+}

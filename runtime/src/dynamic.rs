@@ -1,0 +1,617 @@
+//! Operations and payloads by name, for programs that learn at run time what to call: command lines, tests, proxies.
+//!
+//! Generated modules implement [`Api`] for their API; everything still goes through the typed models and the typed client.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::client::{ApiClient, BoxFuture, Builder, Format, Operation, Upload};
+use crate::{Date, DateOptionalTime, DateTime, Error, json};
+
+/// An API by name.
+pub trait Api: Sync {
+    /// Its module's name.
+    fn name(&self) -> &'static str;
+    /// Its operations, in the order of the spec.
+    fn operations(&self) -> &'static [Entry];
+    /// Sets of credentials that it takes, by their names; one set is enough.
+    fn credentials(&self) -> &'static [&'static [&'static str]];
+    /// Reads a payload into its type.
+    ///
+    /// # Errors
+    /// Where the operation has no such payload, or the bytes are not one.
+    fn payload(
+        &self,
+        operation: &str,
+        side: Side,
+        from: Format,
+        bytes: &[u8],
+    ) -> Result<Payload, DynamicError>;
+    /// A client.
+    ///
+    /// # Errors
+    /// As [`Builder::build`].
+    fn client(&self, settings: &Settings<'_>) -> Result<Box<dyn Client>, Error>;
+
+    /// The operation with this id.
+    fn operation(&self, id: &str) -> Option<&'static Entry> {
+        self.operations()
+            .iter()
+            .find(|entry| entry.operation.id == id)
+    }
+}
+
+/// A client by name.
+pub trait Client: Send + Sync {
+    /// Calls an operation.
+    fn call<'a>(
+        &'a self,
+        operation: &'a str,
+        input: &'a Input,
+    ) -> BoxFuture<'a, Result<Output, DynamicError>>;
+}
+
+/// An operation as data.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// What the client knows of it.
+    pub operation: &'static Operation,
+    /// One line on what it does.
+    pub summary: &'static str,
+    /// Its parameters, and the parts of its form.
+    pub params: &'static [Param],
+    /// What its body is.
+    pub body: BodyShape,
+    /// The statuses of success that the spec lists.
+    pub statuses: &'static [u16],
+    /// The property of the reply that the caller gets, where the reply has a wrapping.
+    pub content: Option<&'static str>,
+    /// A document describes it; otherwise it is known from elsewhere.
+    pub documented: bool,
+}
+
+/// A parameter, or a part of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Must be given.
+    pub required: bool,
+    /// It is a file.
+    pub file: bool,
+    /// A document describes it; otherwise it is known from elsewhere.
+    pub documented: bool,
+    /// The spec's example.
+    pub example: Option<&'static str>,
+    /// One line on what it is.
+    pub summary: &'static str,
+}
+
+/// What an operation's body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyShape {
+    /// There is none.
+    None,
+    /// One value.
+    Value,
+    /// One value, which stands on the wire in this property of a wrapping that the client fills in.
+    Wrapped(&'static str),
+    /// A form; its parts are parameters.
+    Form,
+}
+
+/// Whose payload it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The client's.
+    Request,
+    /// The server's, with this status; `None`: that of success.
+    Response(Option<u16>),
+}
+
+/// Settings of a client by name.
+pub struct Settings<'a> {
+    /// Where the API is served; `None`: the spec's first server.
+    pub base_url: Option<&'a str>,
+    /// The format to prefer.
+    pub format: Format,
+    /// Allow plain HTTP to hosts that are not loopback.
+    pub allow_plaintext: bool,
+    /// Credentials by name.
+    pub credentials: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Settings<'_> {
+    /// Puts everything but the credentials into a builder.
+    #[must_use]
+    pub fn apply<C: ApiClient>(&self, mut builder: Builder<C>) -> Builder<C> {
+        if let Some(url) = self.base_url {
+            builder = builder.base_url(url);
+        }
+        if self.allow_plaintext {
+            builder = builder.allow_plaintext();
+        }
+        builder.format(self.format)
+    }
+}
+
+/// Why a call or a conversion by name failed.
+#[derive(Debug)]
+pub enum DynamicError {
+    /// The name, a parameter or the body is wrong; nothing was sent.
+    Input(String),
+    /// The call failed.
+    Call(Error),
+}
+
+impl fmt::Display for DynamicError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(text) => f.write_str(text),
+            Self::Call(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for DynamicError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Input(_) => None,
+            Self::Call(error) => Some(error),
+        }
+    }
+}
+
+impl From<Error> for DynamicError {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+/// The error for an operation that the API does not have.
+#[doc(hidden)]
+pub fn unknown(api: &str, operation: &str) -> DynamicError {
+    DynamicError::Input(format!("`{api}` has no operation `{operation}`"))
+}
+
+/// The error for a payload that an operation does not have.
+#[doc(hidden)]
+pub fn no_payload(operation: &str, side: Side) -> DynamicError {
+    let what = match side {
+        Side::Request => "request with a body".to_owned(),
+        Side::Response(None) => "reply of success with a body".to_owned(),
+        Side::Response(Some(status)) => format!("reply with status {status} and a body"),
+    };
+    DynamicError::Input(format!("`{operation}` has no {what}"))
+}
+
+/// What goes into a call.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// Parameters, and text parts of a form, by their names on the wire.
+    pub params: BTreeMap<String, String>,
+    /// Files of a form, by the names of their parts.
+    pub files: BTreeMap<String, Upload>,
+    /// The body, and its format.
+    pub body: Option<(Format, Vec<u8>)>,
+}
+
+impl Input {
+    /// A required parameter.
+    ///
+    /// # Errors
+    /// Where it is missing, or not of its type.
+    pub fn required<T: Text>(&self, name: &str) -> Result<T, DynamicError> {
+        self.optional(name)?
+            .ok_or_else(|| DynamicError::Input(format!("the parameter `{name}` is missing")))
+    }
+
+    /// An optional parameter.
+    ///
+    /// # Errors
+    /// Where it is not of its type.
+    pub fn optional<T: Text>(&self, name: &str) -> Result<Option<T>, DynamicError> {
+        let Some(text) = self.params.get(name) else {
+            return Ok(None);
+        };
+        T::from_text(text).map(Some).ok_or_else(|| {
+            DynamicError::Input(format!(
+                "the parameter `{name}`: expected {}, found `{text}`",
+                T::EXPECTED
+            ))
+        })
+    }
+
+    /// A file of a form.
+    ///
+    /// # Errors
+    /// Where it is missing.
+    pub fn file(&self, name: &str) -> Result<Upload, DynamicError> {
+        self.files
+            .get(name)
+            .cloned()
+            .ok_or_else(|| DynamicError::Input(format!("the file `{name}` is missing")))
+    }
+
+    fn bytes(&self, operation: &Operation) -> Result<(Format, &[u8]), DynamicError> {
+        match &self.body {
+            Some((format, bytes)) => Ok((*format, bytes)),
+            None => Err(DynamicError::Input(format!(
+                "`{}` needs a body",
+                operation.id
+            ))),
+        }
+    }
+
+    /// The body, from JSON.
+    ///
+    /// # Errors
+    /// Where it is missing, or not of its type.
+    pub fn json<T: DeserializeOwned>(
+        &self,
+        operation: &'static Operation,
+    ) -> Result<T, DynamicError> {
+        match self.bytes(operation)? {
+            (Format::Json, bytes) => {
+                json::decode(bytes).map_err(|e| DynamicError::Input(format!("in the body: {e}")))
+            }
+            (Format::Xml, _) => Err(no_format(operation, Format::Xml)),
+        }
+    }
+
+    /// The body, from JSON or XML.
+    ///
+    /// # Errors
+    /// As [`Input::json`].
+    #[cfg(feature = "xml")]
+    pub fn any<T: DeserializeOwned + crate::xml::FromXml>(
+        &self,
+        operation: &'static Operation,
+    ) -> Result<T, DynamicError> {
+        match self.bytes(operation)? {
+            (Format::Json, _) => self.json(operation),
+            (Format::Xml, bytes) => read_xml(operation, operation.request, &[], bytes)
+                .map_err(|e| prefixed("in the body", e)),
+        }
+    }
+}
+
+fn no_format(operation: &Operation, format: Format) -> DynamicError {
+    DynamicError::Input(format!(
+        "`{}` has no {format} form of this payload",
+        operation.id
+    ))
+}
+
+#[cfg(feature = "xml")]
+fn prefixed(what: &str, error: DynamicError) -> DynamicError {
+    match error {
+        DynamicError::Input(text) => DynamicError::Input(format!("{what}: {text}")),
+        call => call,
+    }
+}
+
+/// A type that a parameter's text can be read into.
+pub trait Text: Sized {
+    /// What is expected, in words.
+    const EXPECTED: &'static str;
+    /// Reads it.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+macro_rules! text_by_from_str {
+    ($($ty:ty: $expected:literal),* $(,)?) => {
+        $(impl Text for $ty {
+            const EXPECTED: &'static str = $expected;
+            fn from_text(text: &str) -> Option<Self> {
+                <$ty>::from_str(text.trim()).ok()
+            }
+        })*
+    };
+}
+
+text_by_from_str! {
+    i32: "an integer",
+    i64: "an integer",
+    f32: "a number",
+    f64: "a number",
+    bool: "true or false",
+    crate::Decimal: "a decimal",
+    Date: "a date like 2017-10-10",
+}
+
+impl Text for String {
+    const EXPECTED: &'static str = "a text";
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl Text for crate::Secret {
+    const EXPECTED: &'static str = "a text";
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned().into())
+    }
+}
+
+impl Text for DateTime {
+    const EXPECTED: &'static str = "a time like 2009-06-04T14:22:34+04:00";
+    fn from_text(text: &str) -> Option<Self> {
+        crate::value::time::parse_rails_timestamp(text.trim())
+    }
+}
+
+impl Text for DateOptionalTime {
+    const EXPECTED: &'static str = "a date like 2017-10-10, or 2017-10-10T12:30";
+    fn from_text(text: &str) -> Option<Self> {
+        crate::value::time::parse_date_optional_time(text.trim())
+    }
+}
+
+/// Lists are separated by commas.
+impl<T: Text> Text for Vec<T> {
+    const EXPECTED: &'static str = "a list separated by commas";
+    fn from_text(text: &str) -> Option<Self> {
+        text.split(',').map(T::from_text).collect()
+    }
+}
+
+/// What comes out of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// The reply's typed value as JSON; null where there is none.
+    pub json: Value,
+    /// The same as Rust prints it.
+    pub debug: String,
+}
+
+impl Output {
+    /// The output for a typed value.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form.
+    pub fn of<T: Serialize + fmt::Debug>(value: &T) -> Result<Self, DynamicError> {
+        let json = serde_json::to_value(value)
+            .map_err(|e| DynamicError::Input(format!("the reply has no JSON form: {e}")))?;
+        Ok(Self {
+            json,
+            debug: format!("{value:#?}"),
+        })
+    }
+
+    /// The output of a call that answers nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            json: Value::Null,
+            debug: "()".to_owned(),
+        }
+    }
+}
+
+/// A payload that has been read into its type.
+pub struct Payload(Box<dyn Typed>);
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.debug())
+    }
+}
+
+impl Payload {
+    /// As JSON, indented.
+    ///
+    /// # Errors
+    /// Where a value has no JSON form.
+    pub fn to_json(&self) -> Result<Vec<u8>, DynamicError> {
+        self.0.json()
+    }
+
+    /// As XML.
+    ///
+    /// # Errors
+    /// Where the payload has no XML form, or XML cannot carry a value.
+    pub fn to_xml(&self) -> Result<Vec<u8>, DynamicError> {
+        self.0.xml()
+    }
+
+    /// As Rust prints the typed value.
+    #[must_use]
+    pub fn debug(&self) -> String {
+        self.0.debug()
+    }
+}
+
+trait Typed {
+    fn json(&self) -> Result<Vec<u8>, DynamicError>;
+    fn xml(&self) -> Result<Vec<u8>, DynamicError>;
+    fn debug(&self) -> String;
+}
+
+fn write_json<T: Serialize>(value: &T) -> Result<Vec<u8>, DynamicError> {
+    serde_json::to_vec_pretty(value).map_err(|e| DynamicError::Input(e.to_string()))
+}
+
+struct JsonOnly<T>(&'static Operation, T);
+
+impl<T: Serialize + fmt::Debug> Typed for JsonOnly<T> {
+    fn json(&self) -> Result<Vec<u8>, DynamicError> {
+        write_json(&self.1)
+    }
+    fn xml(&self) -> Result<Vec<u8>, DynamicError> {
+        Err(no_format(self.0, Format::Xml))
+    }
+    fn debug(&self) -> String {
+        format!("{:#?}", self.1)
+    }
+}
+
+/// Reads a payload that is JSON only. For generated code.
+///
+/// # Errors
+/// Where the bytes are not of the type.
+#[doc(hidden)]
+pub fn read_json<T: DeserializeOwned + Serialize + fmt::Debug + 'static>(
+    operation: &'static Operation,
+    from: Format,
+    bytes: &[u8],
+    bare_string: bool,
+) -> Result<Payload, DynamicError> {
+    if from == Format::Xml {
+        return Err(no_format(operation, Format::Xml));
+    }
+    let value: Result<T, _> = if bare_string {
+        json::decode_bare_string(bytes)
+    } else {
+        json::decode(bytes)
+    };
+    value
+        .map(|value| Payload(Box::new(JsonOnly(operation, value))))
+        .map_err(|e| DynamicError::Input(e.to_string()))
+}
+
+#[cfg(feature = "xml")]
+pub use with_xml::*;
+
+#[cfg(feature = "xml")]
+mod with_xml {
+    use super::{
+        DeserializeOwned, DynamicError, Format, Operation, Payload, Serialize, Typed, fmt, json,
+        no_format, write_json,
+    };
+    use crate::client::{Media, XmlRoot};
+    use crate::xml::{self, FromXml, Limits, Tag, ToXml};
+
+    struct Any<T> {
+        operation: &'static Operation,
+        value: T,
+        media: Media,
+        roots: &'static [Tag],
+    }
+
+    impl<T: Serialize + ToXml + fmt::Debug> Typed for Any<T> {
+        fn json(&self) -> Result<Vec<u8>, DynamicError> {
+            write_json(&self.value)
+        }
+        fn xml(&self) -> Result<Vec<u8>, DynamicError> {
+            let dialect = self.operation.api.dialect;
+            match first(self.media, self.roots) {
+                Some(root) => xml::encode(root, &self.value, dialect)
+                    .map_err(|e| DynamicError::Input(e.to_string())),
+                None => Err(no_format(self.operation, Format::Xml)),
+            }
+        }
+        fn debug(&self) -> String {
+            format!("{:#?}", self.value)
+        }
+    }
+
+    struct AnyList<T> {
+        operation: &'static Operation,
+        items: Vec<T>,
+        media: Media,
+    }
+
+    impl<T: Serialize + ToXml + fmt::Debug> Typed for AnyList<T> {
+        fn json(&self) -> Result<Vec<u8>, DynamicError> {
+            write_json(&self.items)
+        }
+        fn xml(&self) -> Result<Vec<u8>, DynamicError> {
+            match self.media.xml.map(|media| media.root) {
+                Some(XmlRoot::List(list)) => {
+                    xml::encode_list(list, &self.items, self.operation.api.dialect)
+                        .map_err(|e| DynamicError::Input(e.to_string()))
+                }
+                _ => Err(no_format(self.operation, Format::Xml)),
+            }
+        }
+        fn debug(&self) -> String {
+            format!("{:#?}", self.items)
+        }
+    }
+
+    fn all(media: Media, roots: &'static [Tag]) -> &'static [Tag] {
+        match media.xml.map(|media| media.root) {
+            _ if !roots.is_empty() => roots,
+            Some(XmlRoot::Element(roots)) => roots,
+            _ => &[],
+        }
+    }
+
+    fn first(media: Media, roots: &'static [Tag]) -> Option<&'static Tag> {
+        all(media, roots).first()
+    }
+
+    pub(super) fn read_xml<T: FromXml>(
+        operation: &'static Operation,
+        media: Media,
+        roots: &'static [Tag],
+        bytes: &[u8],
+    ) -> Result<T, DynamicError> {
+        let roots = all(media, roots);
+        if roots.is_empty() {
+            return Err(no_format(operation, Format::Xml));
+        }
+        xml::decode(bytes, None, roots, operation.api.dialect, &Limits::DEFAULT)
+            .map_err(|e| DynamicError::Input(e.to_string()))
+    }
+
+    /// Reads a payload that is JSON or XML. For generated code. `roots` replace those of the media, where there are any.
+    ///
+    /// # Errors
+    /// Where the bytes are not of the type.
+    #[doc(hidden)]
+    pub fn read_any<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static>(
+        operation: &'static Operation,
+        from: Format,
+        bytes: &[u8],
+        media: Media,
+        roots: &'static [Tag],
+    ) -> Result<Payload, DynamicError> {
+        let value: T = match from {
+            Format::Json => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
+            Format::Xml => read_xml(operation, media, roots, bytes)?,
+        };
+        Ok(Payload(Box::new(Any {
+            operation,
+            value,
+            media,
+            roots,
+        })))
+    }
+
+    /// Reads a payload that is a list in JSON or XML. For generated code.
+    ///
+    /// # Errors
+    /// Where the bytes are not of the type.
+    #[doc(hidden)]
+    pub fn read_any_list<
+        T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static,
+    >(
+        operation: &'static Operation,
+        from: Format,
+        bytes: &[u8],
+        media: Media,
+    ) -> Result<Payload, DynamicError> {
+        let items: Vec<T> = match (from, media.xml.map(|media| media.root)) {
+            (Format::Json, _) => {
+                json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?
+            }
+            (Format::Xml, Some(XmlRoot::List(list))) => {
+                xml::decode_list(bytes, None, list, operation.api.dialect, &Limits::DEFAULT)
+                    .map_err(|e| DynamicError::Input(e.to_string()))?
+            }
+            (Format::Xml, _) => return Err(no_format(operation, Format::Xml)),
+        };
+        Ok(Payload(Box::new(AnyList {
+            operation,
+            items,
+            media,
+        })))
+    }
+}

@@ -1,0 +1,95 @@
+//! Calls per second beside hand-written reqwest code, on the same server. Run with
+//! `cargo test --release -p lavka-runtime --test speed -- --ignored --nocapture`.
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
+
+mod support;
+
+use std::time::Instant;
+
+
+use support::builder;
+use support::server::{Server, json};
+use support::shop::{Book, EditReply};
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn calls_per_second() {
+    let server = Server::script(vec![json(r#"{"retval":0,"content":{"product_id":7}}"#)]).await;
+    let client = builder(&server)
+        .ignore_rate_limits()
+        .build()
+        .expect("a client");
+    let plain = reqwest::Client::builder().timeout(std::time::Duration::from_secs(60))
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let url = format!("{}/api/product/edit/book/7?token=tok", server.url());
+    let book = Book::new("a name", lavka_runtime::Decimal::ONE);
+    let raw = support::raw::Client::new_with_client(&server.url(), plain.clone(), client.hooks());
+    println!(
+        "bytes of futures: call {}, raw {}",
+        size_of_val(&client.edit_book(7, &book)),
+        size_of_val(&raw.edit_book(7, "tok", "", "", Vec::new()))
+    );
+    let mut times: [Vec<f64>; 3] = Default::default();
+    for round in 0..150 {
+        for turn in 0..3 {
+            let side = (round + turn) % 3;
+            let started = Instant::now();
+            for _ in 0..100 {
+                match side {
+                    0 => {
+                        client.edit_book(7, &book).await.expect("success");
+                    }
+                    1 => {
+                        let body = serde_json::to_vec(&book).expect("JSON");
+                        let request = plain
+                            .post(&url)
+                            .header("content-type", "application/json")
+                            .body(body);
+                        let reply = request
+                            .send()
+                            .await
+                            .expect("a reply")
+                            .error_for_status()
+                            .expect("success");
+                        let reply: EditReply =
+                            serde_json::from_slice(&reply.bytes().await.expect("a body"))
+                                .expect("JSON");
+                        assert_eq!(reply.retval, 0);
+                    }
+                    _ => {
+                        let body = serde_json::to_vec(&book).expect("JSON");
+                        let reply = raw
+                            .edit_book(7, "tok", "application/json", "application/json", body)
+                            .await;
+                        let mut stream = reply.expect("success").into_inner_stream();
+                        let mut all = Vec::new();
+                        while let Some(chunk) =
+                            std::future::poll_fn(|c| stream.as_mut().poll_next(c)).await
+                        {
+                            all.extend_from_slice(&chunk.expect("a chunk"));
+                        }
+                        let reply: EditReply = serde_json::from_slice(&all).expect("JSON");
+                        assert_eq!(reply.retval, 0);
+                    }
+                }
+            }
+            times[side].push(started.elapsed().as_secs_f64() * 10_000.0);
+        }
+    }
+    let [ours, plain, raw] = times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    });
+    println!(
+        "median per call: ours {ours:.2} µs, reqwest {plain:.2} µs, raw client {raw:.2} µs; ratio {:.3}",
+        plain / ours
+    );
+}

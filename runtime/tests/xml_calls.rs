@@ -1,0 +1,355 @@
+//! Calls in XML, over a socket.
+#![cfg(feature = "xml")]
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::time::Duration;
+
+use lavka_runtime::client::{
+    Api, ApiClient, ApiError, Body, Builder, Core, Envelope, Format, Items, Media, NoCredentials,
+    Operation, Reply, Retry, XmlRoot,
+};
+use lavka_runtime::xml::{Dialect, FromXml, ListTag, Reader, Tag, ToXml, Writer, XmlError, tag};
+use lavka_runtime::{Error, ErrorKind, Failure, FailureItem};
+use serde::{Deserialize, Serialize};
+use support::raw;
+use support::server::{Act, Server, json, reply, status};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Item {
+    id: i64,
+    title: String,
+}
+
+static ITEM: [Tag; 2] = [tag!("id", "integer"), tag!("title")];
+
+impl FromXml for Item {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let mut id = None;
+        let mut title = None;
+        let mut children = r.children(&ITEM);
+        while let Some(index) = children.next(r)? {
+            match index {
+                0 => r.value(&mut id)?,
+                _ => r.value(&mut title)?,
+            }
+        }
+        Ok(Self {
+            id: r.present(id, &ITEM[0])?,
+            title: r.present(title, &ITEM[1])?,
+        })
+    }
+}
+
+impl ToXml for Item {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.field(&ITEM[0], &self.id)?;
+        w.field(&ITEM[1], &self.title)
+    }
+}
+
+/// An envelope whose status is the title.
+impl Envelope for Item {
+    type Content = i64;
+    fn open(self) -> Result<i64, Failure> {
+        match self.title.as_str() {
+            "OK" => Ok(self.id),
+            _ => Err(Failure {
+                message: Some(self.title),
+                ..Failure::default()
+            }),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Errors {
+    error: Vec<String>,
+}
+
+static ERRORS: [Tag; 1] = [tag!("error")];
+
+impl FromXml for Errors {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let mut error = Vec::new();
+        let mut children = r.children(&ERRORS);
+        while children.next(r)?.is_some() {
+            r.repeated(&mut error)?;
+        }
+        Ok(Self { error })
+    }
+}
+
+impl ApiError for Errors {
+    fn failure(self) -> Failure {
+        let item = |message| FailureItem {
+            message,
+            ..FailureItem::default()
+        };
+        Failure {
+            errors: self.error.into_iter().map(item).collect(),
+            ..Failure::default()
+        }
+    }
+}
+
+static API: Api = Api {
+    dialect: Dialect::Rails,
+    ..Api::new("xmlshop", "http://127.0.0.1:1")
+};
+static LIST: Operation = Operation {
+    safe: true,
+    idempotent: true,
+    response: Media::xml(
+        "application/xml",
+        XmlRoot::List(&ListTag {
+            roots: &[tag!("items", "array"), tag!("nil-classes", "array")],
+            items: &[tag!("item")],
+        }),
+    ),
+    failure: Some(Reply::failure_xml::<Errors>),
+    failure_roots: &[tag!("errors")],
+    ..Operation::new(&API, "list", "GET", "/list")
+};
+static EDIT: Operation = Operation {
+    request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("item")])),
+    response: Media::JSON.or_xml(
+        "text/xml",
+        XmlRoot::Element(&[tag!("result"), tag!("response")]),
+    ),
+    failure: Some(Reply::envelope_failure_any::<Item>),
+    ..Operation::new(&API, "edit", "POST", "/edit")
+};
+
+#[derive(Clone, Debug)]
+struct Client {
+    core: Core,
+    raw: raw::Client,
+}
+
+impl ApiClient for Client {
+    const API: &'static Api = &API;
+    type Credentials = NoCredentials;
+    fn from_core(core: Core) -> Self {
+        Self {
+            raw: core.raw(raw::Client::new_with_client),
+            core,
+        }
+    }
+}
+
+impl Client {
+    fn new(server: &Server) -> Self {
+        Builder::<Self>::new()
+            .base_url(server.url())
+            .retry(Retry {
+                first_wait: Duration::from_millis(5),
+                ..Retry::default()
+            })
+            .build()
+            .expect("a client")
+    }
+
+    fn with_format(&self, format: Format) -> Self {
+        Self {
+            core: self.core.with_format(format),
+            raw: self.raw.clone(),
+        }
+    }
+
+    async fn list(&self) -> Result<Vec<Item>, Error> {
+        let send = |at: lavka_runtime::client::Attempt| -> lavka_runtime::client::BoxFuture<'_, _> {
+            Box::pin(async move { self.raw.list_books("x", None, "", at.accept).await })
+        };
+        self.core
+            .call(&LIST, Body::none(), &send, Reply::decode_xml_list::<Item>)
+            .await
+    }
+
+    async fn stream(&self) -> Result<Items<Item>, Error> {
+        self.core
+            .stream(
+                &LIST,
+                Body::none(),
+                &|at| Box::pin(async move { self.raw.list_books("x", None, "", at.accept).await }),
+                Items::xml,
+            )
+            .await
+    }
+
+    async fn edit(&self, item: &Item) -> Result<i64, Error> {
+        let body = self.core.encode_any(&EDIT, item)?;
+        self.core
+            .call(
+                &EDIT,
+                body,
+                &|at| {
+                    Box::pin(async move {
+                        self.raw
+                            .create_order(at.accept, &at.content_type, at.body)
+                            .await
+                    })
+                },
+                Reply::open_any::<Item>,
+            )
+            .await
+    }
+}
+
+fn xml(body: &str) -> Act {
+    Act::Send(reply(
+        "200 OK",
+        &[("Content-Type", "application/xml; charset=utf-8")],
+        body,
+    ))
+}
+
+#[tokio::test]
+async fn one_operation_in_both_formats() {
+    let server = Server::start(|number, _| match number {
+        0 => xml("<response><id>1</id><title>OK</title></response>"),
+        1 => json(r#"{"id":2,"title":"OK"}"#),
+        // The server answers in the other format than it was asked for.
+        2 => json(r#"{"id":3,"title":"OK"}"#),
+        3 => xml("<result><id>1</id><title>no rights</title></result>"),
+        4 => status(
+            "400 Bad Request",
+            &[],
+            "<result><id>1</id><title>bad</title></result>",
+        ),
+        _ => xml("<result><id>x</id><title>OK</title></result>"),
+    })
+    .await;
+    let client = Client::new(&server);
+    let item = Item {
+        id: 7,
+        title: "a<b".into(),
+    };
+    let in_xml = client.with_format(Format::Xml);
+    assert_eq!(in_xml.edit(&item).await.expect("success"), 1);
+    assert_eq!(client.edit(&item).await.expect("success"), 2);
+    assert_eq!(in_xml.edit(&item).await.expect("success"), 3);
+    let error = in_xml.edit(&item).await.expect_err("a failure");
+    assert_eq!(error.to_string(), "xmlshop.edit: HTTP 200: no rights");
+    let error = in_xml.edit(&item).await.expect_err("a failure");
+    assert_eq!(error.to_string(), "xmlshop.edit: HTTP 400 Bad Request: bad");
+    let error = in_xml.edit(&item).await.expect_err("no integer");
+    assert_eq!(
+        (error.kind(), error.body_path()),
+        (ErrorKind::Decode, Some("/result/id"))
+    );
+    let seen = server.seen();
+    assert_eq!(
+        (seen[0].header("content-type"), seen[0].header("accept")),
+        (Some("text/xml"), Some("text/xml"))
+    );
+    assert_eq!(seen[1].header("content-type"), Some("application/json"));
+    assert!(
+        seen[0]
+            .text()
+            .ends_with("<item><id type=\"integer\">7</id><title>a&lt;b</title></item>"),
+        "{:?}",
+        seen[0].text()
+    );
+    assert_eq!(seen[1].text(), r#"{"id":7,"title":"a<b"}"#);
+    let error = in_xml
+        .edit(&Item {
+            id: 1,
+            title: "\u{1}".into(),
+        })
+        .await
+        .expect_err("XML cannot carry it");
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert_eq!(server.seen().len(), 6);
+}
+
+#[tokio::test]
+async fn lists_and_streams_of_lists() {
+    let list = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><items type=\"array\"><item><id>1</id><title>a</title></item><item><id>2</id><title>b</title></item></items>";
+    let server = Server::script(vec![
+        xml(list),
+        xml(list),
+        xml("<nil-classes type=\"array\"/>"),
+    ])
+    .await;
+    let client = Client::new(&server);
+    let expected = [
+        Item {
+            id: 1,
+            title: "a".into(),
+        },
+        Item {
+            id: 2,
+            title: "b".into(),
+        },
+    ];
+    assert_eq!(client.list().await.expect("a list"), expected);
+    let mut items = client.stream().await.expect("a stream");
+    for item in &expected {
+        assert_eq!(
+            &items.next().await.expect("an item").expect("an item"),
+            item
+        );
+    }
+    assert!(items.next().await.is_none());
+    assert!(client.list().await.expect("a list").is_empty());
+}
+
+#[tokio::test]
+async fn faults_in_xml() {
+    let windows = b"<?xml version=\"1.0\" encoding=\"windows-1251\"?><items><item><id>1</id><title>\xEB</title></item></items>";
+    let mut body = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
+        windows.len()
+    )
+    .into_bytes();
+    body.extend_from_slice(windows);
+    let server = Server::script(vec![Act::Send(body)]).await;
+    assert_eq!(
+        Client::new(&server).list().await.expect("a list")[0].title,
+        "л"
+    );
+    let cases: Vec<(Act, ErrorKind, usize)> = vec![
+        (xml("<!DOCTYPE html><html></html>"), ErrorKind::Html, 4),
+        (xml("<items><item><id>1"), ErrorKind::Truncated, 4),
+        (xml(""), ErrorKind::Empty, 1),
+        (json("[]"), ErrorKind::Format, 1),
+        (xml("<others/>"), ErrorKind::Decode, 1),
+        (
+            xml("<items><item><id>1</id></item></items>"),
+            ErrorKind::Decode,
+            1,
+        ),
+    ];
+    for (act, kind, requests) in cases {
+        let server = Server::script(vec![act.clone()]).await;
+        let client = Client::new(&server);
+        let error = client.list().await.expect_err("a fault");
+        assert_eq!(
+            (error.kind(), server.seen().len()),
+            (kind, requests),
+            "{act:?}: {error}"
+        );
+        assert!(!error.to_string().contains('\n'));
+        let mut items = client.stream().await.expect("a reply");
+        let error = items.next().await.expect("an error").expect_err("a fault");
+        assert!(
+            error.kind() == kind || matches!(kind, ErrorKind::Empty | ErrorKind::Format),
+            "{act:?}: {error}"
+        );
+        assert!(items.next().await.is_none());
+    }
+    let refused = status(
+        "422 Unprocessable Entity",
+        &[],
+        "<errors><error>No title</error><error>No id</error></errors>",
+    );
+    let server = Server::script(vec![refused]).await;
+    let error = Client::new(&server).list().await.expect_err("refused");
+    assert_eq!(
+        error.to_string(),
+        "xmlshop.list: HTTP 422 Unprocessable Entity: No title; No id"
+    );
+    assert!(error.is_validation());
+}
