@@ -57,7 +57,10 @@ pub(super) fn method(cx: &Context<'_>, index: usize) -> Option<String> {
     lines.truncate(lines.len().checked_sub(last.len())?);
     let shown: Vec<&str> = lines.iter().map(|l| l.strip_prefix("    ").unwrap_or(l)).collect();
     let (fence, import) = match &cx.options.crate_path {
-        Some(path) => ("```no_run", format!("# use {path}::{}::*;\n# #[allow(unused_imports)] use lavka_runtime::*;\n", cx.api.module)),
+        Some(path) => (
+            "```no_run",
+            format!("use {path}::{}::*;\n# #[allow(unused_imports)] use lavka_runtime::{{*, client::Upload}};\n", cx.api.module),
+        ),
         None => ("```ignore", String::new()),
     };
     Some(format!("{fence}\n{import}# {first}\n{}\n# let _ = reply;\n# Ok(())\n# }}\n```", shown.join("\n")))
@@ -71,9 +74,12 @@ fn request(cx: &Context<'_>, op: &Operation, ty: &TypeRef, multipart: bool) -> O
     let sample = cx
         .samples
         .iter()
-        .filter(|s| s.operation == op.id && s.side == Side::Request && s.extension == "json" && s.is_usable())
-        .min_by_key(|s| s.rank())?;
-    let value: Value = serde_json::from_slice(&sample.bytes).ok()?;
+        .filter(|s| s.operation == op.id && s.side == Side::Request && s.is_usable())
+        .min_by_key(|s| (s.extension != "json", s.rank()))?;
+    let value: Value = match sample.extension.as_str() {
+        "json" => serde_json::from_slice(&sample.bytes).ok()?,
+        _ => super::xml_sample::value(cx, ty, &sample.bytes)?,
+    };
     if let TypeRef::Named(id) = ty
         && let TypeKind::Struct(s) = &cx.api.ty(*id).kind
         && let Some(inner) = s.request_envelope

@@ -11,6 +11,7 @@ mod operations;
 mod replies;
 mod types;
 mod xml;
+mod xml_sample;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

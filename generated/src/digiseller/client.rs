@@ -157,8 +157,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateUniqueFixed {
     ///     categories: Some(
@@ -230,8 +230,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateUniqueUnfixed {
     ///     categories: Some(
@@ -308,8 +308,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateBook {
     ///     categories: Some(
@@ -378,8 +378,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateSoftware {
     ///     categories: Some(
@@ -451,8 +451,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateArbitrary {
     ///     categories: Some(
@@ -527,8 +527,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditUniqueFixed {
     ///     enabled: Some(true),
@@ -592,8 +592,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditUniqueUnfixed {
     ///     enabled: Some(true),
@@ -663,8 +663,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditBook {
     ///     enabled: Some(true),
@@ -728,8 +728,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditSoftware {
     ///     enabled: Some(true),
@@ -793,8 +793,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditArbitrary {
     ///     enabled: Some(true),
@@ -858,8 +858,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditBase {
     ///     enabled: Some(true),
@@ -923,8 +923,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = AddImages::new(Upload::path("cover.png"));
     /// let reply = client.add_images(2338757, &request).await?;
@@ -980,8 +980,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = AddVideos::new(vec!["url_to_video".into(), "url_to_video".into()]);
     /// let reply = client.add_videos(2338757, &request).await?;
@@ -1032,8 +1032,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = PreviewOptions {
     ///     enabled: Some(true),
@@ -1089,8 +1089,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = SetStatus::new(ProductStatus::Disabled, vec![123, 2345]);
     /// let reply = client.set_status(&request).await?;
@@ -1135,8 +1135,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.add_to_category(2338757, 876).await?;
     /// # let _ = reply;
@@ -1183,8 +1183,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_categories(&Marketplace::Plati).await?;
     /// # let _ = reply;
@@ -1223,8 +1223,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_subcategories(4115).await?;
     /// # let _ = reply;
@@ -1261,8 +1261,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = vec![PriceUpdate::new(1234567, "1.25".parse() ?)];
     /// let reply = client.set_prices(&request).await?;
@@ -1309,8 +1309,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_task_status("c41ab768-2e96-4682-9d5b-c460c8c6c955").await?;
     /// # let _ = reply;
@@ -1346,8 +1346,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = LoginRequest::new(
     ///     123456,

@@ -100,8 +100,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_order(104211).await?;
     /// # let _ = reply;
@@ -142,8 +142,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_product_assets(41658).await?;
     /// # let _ = reply;
@@ -194,8 +194,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_variant_assets(41658, 48136).await?;
     /// # let _ = reply;
@@ -251,8 +251,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = NewAsset {
     ///     attachment: Some(Upload::path("cover.png")),
@@ -325,8 +325,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_variant_assets(41658, 48136).await?;
     /// # let _ = reply;
@@ -378,8 +378,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_asset(7301).await?;
     /// # let _ = reply;
@@ -420,8 +420,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_asset(7301).await?;
     /// # let _ = reply;

@@ -107,8 +107,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client
     ///     .list_products(
@@ -174,6 +174,30 @@ impl Client {
     /// - 500: The server failed.
     /// - 503: Too many requests in five minutes, or the server is overloaded.
     /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = NewProduct {
+    ///     category_id: Some(478),
+    ///     description: Maybe::Value(
+    ///         "<p><span style=\"font-family: 'Times New Roman'; font-size: 16px;\"> </span></p>"
+    ///             .into(),
+    ///     ),
+    ///     short_description: Maybe::Value(
+    ///         "Алая записная книжка \"Ван Гог\" в линейку"
+    ///             .into(),
+    ///     ),
+    ///     ..NewProduct::new("Van Gogh Ruled Peach Notebook")
+    /// };
+    /// let reply = client.create_product(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create_product(
         &self,
         new_product: &NewProduct,
@@ -218,8 +242,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_product(41658).await?;
     /// # let _ = reply;
@@ -260,6 +284,23 @@ impl Client {
     /// - 500: The server failed.
     /// - 503: Too many requests in five minutes, or the server is overloaded.
     /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = ProductUpdate {
+    ///     id: Some(41658),
+    ///     title: Some("Van Gogh Ruled Peach Notebook".into()),
+    ///     ..ProductUpdate::default()
+    /// };
+    /// let reply = client.update_product(41658, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn update_product(
         &self,
         id: i64,
@@ -306,8 +347,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
-    /// # use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::*;
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_product(41658).await?;
     /// # let _ = reply;

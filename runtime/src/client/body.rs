@@ -86,20 +86,30 @@ impl fmt::Debug for Body {
     }
 }
 
-/// When a body last gave data away.
+/// When a body last gave data away. A body in memory is not watched: it is gone at once.
 #[derive(Clone)]
-pub(super) struct Activity(Arc<Mutex<Instant>>);
+pub(super) struct Activity {
+    started: Instant,
+    last: Option<Arc<Mutex<Instant>>>,
+}
 
 impl Activity {
-    pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Instant::now())))
+    pub(super) fn new(body: &Body) -> Self {
+        let started = Instant::now();
+        let last = body.is_upload().then(|| Arc::new(Mutex::new(started)));
+        Self { started, last }
     }
 
     pub(super) fn last(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        match &self.last {
+            Some(last) => *last.lock().unwrap_or_else(PoisonError::into_inner),
+            None => self.started,
+        }
     }
 
     pub(super) fn touch(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        if let Some(last) = &self.last {
+            *last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        }
     }
 }

@@ -199,7 +199,7 @@ impl Core {
             trace,
         } = *this;
         let _permits = self.permits(operation, deadline).await?;
-        let activity = Activity::new();
+        let activity = Activity::new(body);
         let (content_type, sent) = body.prepare(operation, &activity).await?;
         let attempt = Attempt {
             credential: credential.clone(),

@@ -1,6 +1,7 @@
 //! Text that must not be seen.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroize;
@@ -8,28 +9,32 @@ use zeroize::Zeroize;
 /// A secret text: a token, a password, an API key.
 ///
 /// `Debug` and `Display` print `[redacted]`, and the text is overwritten in memory when the value is dropped. What
-/// is sent is copied into the request, and those copies are not overwritten.
+/// is sent is copied into the request, and those copies are not overwritten. Clones share one text.
 #[derive(Clone, Default)]
-pub struct Secret(String);
+pub struct Secret(Option<Arc<Text>>);
+
+/// Shared by clones, so that there is one copy to overwrite.
+struct Text(String);
 
 impl Secret {
     /// Takes the text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        let text = text.into();
+        Self((!text.is_empty()).then(|| Arc::new(Text(text))))
     }
 
     /// The text itself. Search for this name to find where secrets are used.
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.as_deref().map_or("", |text| &text.0)
     }
 
     /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 }
 
-impl Drop for Secret {
+impl Drop for Text {
     fn drop(&mut self) {
         self.0.zeroize();
     }
@@ -38,11 +43,11 @@ impl Drop for Secret {
 /// Takes time that depends on the lengths alone.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len()
-            && self
-                .0
-                .bytes()
-                .zip(other.0.bytes())
+        let (ours, theirs) = (self.expose().as_bytes(), other.expose().as_bytes());
+        ours.len() == theirs.len()
+            && ours
+                .iter()
+                .zip(theirs)
                 .fold(0, |difference, (a, b)| difference | (a ^ b))
                 == 0
     }
@@ -64,19 +69,19 @@ impl fmt::Display for Secret {
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self::new(text)
     }
 }
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(text)
+        Self::new(text)
     }
 }
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(self.expose())
     }
 }
 
@@ -101,7 +106,7 @@ impl<'de> de::Visitor<'de> for SecretVisitor {
     }
 
     fn visit_string<E: de::Error>(self, text: String) -> Result<Secret, E> {
-        Ok(Secret(text))
+        Ok(Secret::new(text))
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
