@@ -38,7 +38,7 @@ const RESERVED_TYPES: &[&str] = &[
     "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd", "Result", "Self", "Send", "Sized", "Some", "String", "Sync",
     "ToOwned", "ToString", "TryFrom", "TryInto", "Unpin", "Vec", "AsyncFn", "AsyncFnMut", "AsyncFnOnce", "Future", "IntoFuture",
     // What the generated files import.
-    "Api", "ApiError", "BTreeMap", "Client", "ClientBuilder", "ClientHooks", "Core", "Credentials", "Date", "DateOptionalTime", "DateTime",
+    "Api", "ApiError", "Batch", "Items", "Operations", "BTreeMap", "Client", "ClientBuilder", "ClientHooks", "Core", "Credentials", "Date", "DateOptionalTime", "DateTime",
     "Decimal", "Deserialize", "Envelope", "Error", "Failure", "FailureItem", "Format", "FromXml", "Hooks", "JsonSchema", "Login",
     "Maybe", "OpenEnum", "Operation", "RateLimit", "Reply", "Secret", "Serialize", "Stream", "ToXml", "Unknown", "Upload", "Value",
     "Multipart", "Body", "Attempt", "OperationInfo", "ClientInfo", "Reader", "Writer",

@@ -42,6 +42,11 @@ pub mod insales_products;
 #[rustfmt::skip]
 pub mod qnits;
 
+#[cfg(feature = "digiseller")]
+pub mod digiseller_tasks;
+#[cfg(feature = "insales_products")]
+pub mod insales_walk;
+
 #[cfg(feature = "dynamic")]
 pub use lavka_runtime::dynamic;
 

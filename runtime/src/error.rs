@@ -206,6 +206,16 @@ impl Error {
     }
 
     /// An error of a client that is being set up.
+    /// What an operation answers that a stand-in for a client does not implement. For generated code.
+    #[must_use]
+    pub fn unanswered(operation: &Operation) -> Self {
+        Self::new(
+            operation,
+            ErrorKind::Configuration,
+            "this stand-in for the client does not implement the operation",
+        )
+    }
+
     pub(crate) fn of_api(api: &'static str, kind: ErrorKind, text: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             api,

@@ -438,6 +438,73 @@ async fn hooks_see_requests_and_cannot_send_them_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_dry_run_sees_the_request_and_sends_nothing() {
+    let server = Server::script(vec![json("{}")]).await;
+    let client = builder(&server)
+        .before_send(|request| {
+            let body = request
+                .body()
+                .and_then(reqwest::Body::as_bytes)
+                .unwrap_or_default();
+            Err(format!(
+                "{} {} with {} bytes",
+                request.method(),
+                request.url(),
+                body.len()
+            ))
+        })
+        .build()
+        .expect("a client");
+    let error = client
+        .edit_book(7, &Book::new("a", Decimal::ONE))
+        .await
+        .expect_err("not sent");
+    assert_eq!(error.kind(), ErrorKind::Request);
+    let url = server.url();
+    // The error's text is the hook's, but for the credential.
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "shop.edit_book: POST {url}/api/product/edit/book/7?token=[redacted] with 22 bytes"
+        )
+    );
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn the_documented_limit_is_kept_before_the_server_must_refuse() {
+    let server = Server::script(vec![json(r#"{"message":"hi"}"#)]).await;
+    let client = builder(&server)
+        .call_timeout(std::time::Duration::from_secs(20))
+        .build()
+        .expect("a client");
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..510 {
+        let client = client.clone();
+        calls.spawn(async move { client.get_shop().await.err() });
+    }
+    let errors: Vec<_> = calls.join_all().await.into_iter().flatten().collect();
+    assert_eq!((errors.len(), server.seen().len()), (10, 500));
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::RateLimit, "{error}");
+        assert!(error.is_rate_limited() && error.is_retryable() && !error.is_validation());
+        assert!(
+            error.to_string().starts_with(
+                "shop.get_shop: the limit of 500 requests in 300 s is used up (try again in "
+            ),
+            "{error}"
+        );
+    }
+    let unlimited = builder(&server)
+        .ignore_rate_limits()
+        .build()
+        .expect("a client");
+    for _ in 0..501 {
+        unlimited.get_shop().await.expect("success");
+    }
+}
+
+#[tokio::test]
 async fn usage_is_read() {
     let act = Act::Send(reply(
         "200 OK",

@@ -26,6 +26,7 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
         methods.push(method(cx, index, &mut uses)?);
         params.extend(param_struct(cx, index, &mut uses));
     }
+    let operations_trait = operations_trait(cx, &mut uses)?;
     let title = &cx.api.title;
     let module_doc = DocText::plain(format!("The client of {title}.")).inner();
     let doc = client_doc(cx).outer();
@@ -127,6 +128,8 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
         }
 
         #(#params)*
+
+        #operations_trait
     })
 }
 
@@ -146,11 +149,19 @@ pub(super) fn format_suffix(body: &Payload) -> &'static str {
     }
 }
 
-fn method(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<TokenStream, String> {
+/// What a method takes, and how it makes its call.
+struct Parts {
+    arguments: Vec<TokenStream>,
+    /// Statements before the body is made.
+    before: Vec<TokenStream>,
+    body: TokenStream,
+    /// The call of the raw method, of which each attempt makes one.
+    call: TokenStream,
+}
+
+fn parts(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<Parts, String> {
     let op = &cx.api.operations[index];
-    let name = format_ident!("{}", cx.names.methods[index]);
     let constant = format_ident!("{}", cx.names.constants[index]);
-    let doc = method_doc(cx, index).outer();
     let mut arguments = Vec::new();
     let mut before = Vec::new();
     for (p, ident) in op.params.iter().zip(param_idents(cx, index)) {
@@ -171,8 +182,19 @@ fn method(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<TokenStream
         Some(payload) => request(cx, op, payload, &constant, &mut arguments, &mut before, uses),
     };
     let call = raw_call(cx, index)?;
+    Ok(Parts { arguments, before, body, call })
+}
+
+fn method(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<TokenStream, String> {
+    let op = &cx.api.operations[index];
+    let name = format_ident!("{}", cx.names.methods[index]);
+    let constant = format_ident!("{}", cx.names.constants[index]);
+    let doc = method_doc(cx, index).outer();
+    let Parts { arguments, before, body, call } = parts(cx, index, uses)?;
     let (output, decode) = reply(cx, op, uses);
     let many = (arguments.len() > 6).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let stream = streamed(cx, index, uses)?;
+    let batched = batched(cx, index, uses);
     Ok(quote! {
         #doc
         #many
@@ -183,7 +205,143 @@ fn method(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<TokenStream
                 .call(&operations::#constant, body, &|at| Box::pin(async move { #call.await }), #decode)
                 .await
         }
+        #stream
+        #batched
     })
+}
+
+/// The same call for a list whose items are wanted while they arrive: only where the reply is a list, and the operation
+/// changes nothing.
+fn streamed(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<Option<TokenStream>, String> {
+    let op = &cx.api.operations[index];
+    let Some(payload) = success(op).and_then(|r| r.body.as_ref()) else { return Ok(None) };
+    let (Some(TypeRef::List(item)), true) = (&payload.ty, op.safe) else { return Ok(None) };
+    let decoder = match (&payload.json, &payload.xml) {
+        (Some(_), None) => quote!(Items::json),
+        (None, Some(_)) => quote!(Items::xml),
+        _ => return Ok(None),
+    };
+    uses.runtime("client::Items");
+    let method = &cx.names.methods[index];
+    let name = format_ident!("{method}_stream");
+    let constant = format_ident!("{}", cx.names.constants[index]);
+    let item = cx.rust_type(item, uses);
+    let Parts { arguments, before, body, call } = parts(cx, index, uses)?;
+    let mut doc = DocText::plain(format!(
+        "As [`Self::{method}`], but gives the items while the reply arrives, in memory that does not grow with it."
+    ));
+    doc.paragraph("# Errors\nSee [`Error`]. Those that occur once the reply has begun come from the stream.");
+    let doc = doc.outer();
+    Ok(Some(quote! {
+        #doc
+        pub async fn #name(&self, #(#arguments),*) -> Result<Items<#item>, Error> {
+            #(#before)*
+            let body = #body;
+            self.core
+                .stream(&operations::#constant, body, &|at| Box::pin(async move { #call.await }), #decoder)
+                .await
+        }
+    }))
+}
+
+/// The same call for a list that is longer than the server takes at once (`x-batch`).
+fn batched(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Option<TokenStream> {
+    let op = &cx.api.operations[index];
+    let batch = op.batch.as_ref()?;
+    let max = usize::try_from(batch.max?).ok()?;
+    if !op.params.is_empty() {
+        return None;
+    }
+    let ty = op.request.as_ref()?.ty.as_ref()?;
+    let method = &cx.names.methods[index];
+    let name = format_ident!("{method}_in_batches");
+    let call = format_ident!("{method}");
+    let (output, _) = reply(cx, op, uses);
+    let argument = argument_name(cx, op, ty);
+    let max_literal = proc_macro2::Literal::usize_unsuffixed(max);
+    let (taken, item, list, send) = match ty {
+        TypeRef::List(item) => {
+            let item = cx.rust_type(item, uses);
+            (quote!(&'a [#item]), item, quote!(#argument), quote!(move |part| self.#call(part)))
+        }
+        TypeRef::Named(id) => {
+            let TypeKind::Struct(s) = &cx.api.ty(*id).kind else { return None };
+            let position = s.fields.iter().position(|f| f.wire == batch.property && f.presence == Presence::Required)?;
+            let TypeRef::List(item) = &s.fields[position].ty else { return None };
+            let item = cx.rust_type(item, uses);
+            let field = cx.member_idents(*id).into_iter().nth(position)?;
+            let rust = cx.type_ident(*id);
+            let send = quote! {
+                move |part| {
+                    let part = #rust { #field: part.to_vec(), ..#argument.clone() };
+                    async move { self.#call(&part).await }
+                }
+            };
+            (quote!(&'a #rust), item, quote!(&#argument.#field), send)
+        }
+        _ => return None,
+    };
+    uses.runtime("client::Batch");
+    uses.runtime("client::in_batches");
+    let doc = DocText::plain(format!(
+        "As [`Self::{method}`] for a list of any length, sent in parts of at most {max}. Reports on each part: one that \
+         fails does not keep the others from being sent, unless the credential is refused or a quota is used up."
+    ))
+    .outer();
+    Some(quote! {
+        #doc
+        pub async fn #name<'a>(&self, #argument: #taken) -> Vec<Batch<'a, #item, #output>> {
+            in_batches(#list, #max_literal, #send).await
+        }
+    })
+}
+
+/// The operations as a trait, so that a program can be tested with a client that somebody made up.
+fn operations_trait(cx: &Context<'_>, uses: &mut Uses) -> Result<TokenStream, String> {
+    let mut declared = Vec::new();
+    let mut delegated = Vec::new();
+    for (index, op) in cx.api.operations.iter().enumerate() {
+        let name = format_ident!("{}", cx.names.methods[index]);
+        let constant = format_ident!("{}", cx.names.constants[index]);
+        let arguments = parts(cx, index, uses)?.arguments;
+        let names: Vec<TokenStream> = arguments.iter().filter_map(argument_ident).collect();
+        let (output, _) = reply(cx, op, uses);
+        let doc = DocText::plain(format!("[`Client::{name}`].")).outer();
+        let many = (arguments.len() > 6).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+        declared.push(quote! {
+            #doc
+            #many
+            fn #name(&self, #(#arguments),*) -> impl Future<Output = Result<#output, Error>> + Send {
+                async { Err(Error::unanswered(&operations::#constant)) }
+            }
+        });
+        delegated.push(quote! {
+            fn #name(&self, #(#arguments),*) -> impl Future<Output = Result<#output, Error>> + Send {
+                Self::#name(self, #(#names),*)
+            }
+        });
+    }
+    let doc = DocText::plain(
+        "The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what \
+         the test calls. What is not implemented answers an error that says so.",
+    )
+    .outer();
+    Ok(quote! {
+        #doc
+        #[allow(unused_variables)]
+        pub trait Operations: Send + Sync {
+            #(#declared)*
+        }
+
+        impl Operations for Client {
+            #(#delegated)*
+        }
+    })
+}
+
+/// The name in `name: Type`.
+fn argument_ident(argument: &TokenStream) -> Option<TokenStream> {
+    argument.clone().into_iter().next().map(Into::into)
 }
 
 /// The request's body as an expression; what the caller gives becomes an argument.

@@ -8,7 +8,8 @@ use super::operations::success;
 use super::types::is_optional;
 use super::{Context, Uses};
 use crate::model::{
-    AuthKind, EnumRepr, Evidence, Field, Operation, Param, Payload, Response, Scalar, Status, Struct, TypeKind, TypeRef,
+    AuthKind, EnumRepr, Evidence, Field, Operation, Param, Payload, Response, Scalar, Status, Struct, TypeDef, TypeId,
+    TypeKind, TypeRef,
 };
 use crate::names::value_name;
 
@@ -20,6 +21,7 @@ pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
     let payloads = cx.api.operations.iter().enumerate().flat_map(|(i, op)| payloads(cx, i, op));
     let calls = cx.api.operations.iter().enumerate().map(|(i, op)| call(cx, i, op));
     let (sets, credentials) = credentials(cx);
+    let schemas = schemas(cx);
     quote! {
         #doc
         use lavka_runtime::client::{BoxFuture, Format};
@@ -31,6 +33,8 @@ pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
         pub struct Api;
 
         static OPERATIONS: &[Entry] = &[#(#entries),*];
+
+        #schemas
 
         impl dynamic::Api for Api {
             fn name(&self) -> &'static str {
@@ -79,6 +83,25 @@ pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// A function that gives the JSON Schema of every type that has a JSON form: all but the structs of forms.
+fn schemas(cx: &Context<'_>) -> Option<TokenStream> {
+    let feature = cx.options.schema_feature.as_deref()?;
+    let is_form = |t: &TypeDef| t.usage.multipart && matches!(t.kind, TypeKind::Struct(_));
+    let entries = cx.api.types.iter().enumerate().filter(|(_, t)| !is_form(t)).map(|(i, t)| {
+        let (name, ident) = (&t.name, cx.type_ident(TypeId(i)));
+        quote!((#name, schema_for!(types::#ident)))
+    });
+    Some(quote! {
+        /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
+        #[cfg(feature = #feature)]
+        #[must_use]
+        pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+            use lavka_runtime::schema::schemars::schema_for;
+            vec![#(#entries),*]
+        }
+    })
 }
 
 fn entry(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {

@@ -243,8 +243,14 @@ impl Uses {
 
     fn tokens(&self) -> TokenStream {
         let std = self.std.iter().filter_map(|p| format!("use std::{p};").parse::<TokenStream>().ok());
-        let runtime = self.runtime.iter().filter_map(|n| n.parse::<TokenStream>().ok());
-        let runtime = (!self.runtime.is_empty()).then(|| quote!(use lavka_runtime::{#(#runtime),*};));
+        let (client, plain): (Vec<&str>, Vec<&str>) =
+            self.runtime.iter().map(String::as_str).partition(|name| name.starts_with("client::"));
+        let plain: Vec<Ident> = plain.into_iter().map(|name| format_ident!("{name}")).collect();
+        let client: Vec<Ident> =
+            client.into_iter().filter_map(|name| name.strip_prefix("client::")).map(|name| format_ident!("{name}")).collect();
+        let plain = (!plain.is_empty()).then(|| quote!(use lavka_runtime::{#(#plain),*};));
+        let client = (!client.is_empty()).then(|| quote!(use lavka_runtime::client::{#(#client),*};));
+        let runtime = quote!(#plain #client);
         let serde = self.serde.then(|| quote!(use serde::{Deserialize, Serialize};));
         quote!(#(#std)* #runtime #serde)
     }

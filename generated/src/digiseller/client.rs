@@ -3,10 +3,10 @@
 //! The client of Digiseller products.
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-use lavka_runtime::{
-    Error, Secret, client::Api, client::ApiClient, client::Body, client::Builder,
-    client::Core, client::Credential, client::Format, client::Hooks, client::Multipart,
-    client::Reply,
+use lavka_runtime::{Error, Secret};
+use lavka_runtime::client::{
+    Api, ApiClient, Batch, Body, Builder, Core, Credential, Format, Hooks, Multipart,
+    Reply, in_batches,
 };
 use super::types::*;
 use super::{operations, raw};
@@ -1119,6 +1119,25 @@ impl Client {
             .await
     }
 
+    /// As [`Self::set_status`] for a list of any length, sent in parts of at most 200. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
+    pub async fn set_status_in_batches<'a>(
+        &self,
+        status: &'a SetStatus,
+    ) -> Vec<Batch<'a, i64, String>> {
+        in_batches(
+                &status.products,
+                200,
+                move |part| {
+                    let part = SetStatus {
+                        products: part.to_vec(),
+                        ..status.clone()
+                    };
+                    async move { self.set_status(&part).await }
+                },
+            )
+            .await
+    }
+
     /// Adds a product to a subcategory of a marketplace.
     ///
     /// Only for the marketplace Plati.Market. It is a GET, and yet it changes the product. Of XML the document prints no sample. (document 003:779-802)
@@ -1374,5 +1393,348 @@ impl Client {
                 Reply::open::<LoginReply>,
             )
             .await
+    }
+}
+
+/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+#[allow(unused_variables)]
+pub trait Operations: Send + Sync {
+    /// [`Client::create_unique_fixed`].
+    fn create_unique_fixed(
+        &self,
+        unique_fixed: &CreateUniqueFixed,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_UNIQUE_FIXED)) }
+    }
+
+    /// [`Client::create_unique_unfixed`].
+    fn create_unique_unfixed(
+        &self,
+        unique_unfixed: &CreateUniqueUnfixed,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_UNIQUE_UNFIXED)) }
+    }
+
+    /// [`Client::create_book`].
+    fn create_book(
+        &self,
+        book: &CreateBook,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_BOOK)) }
+    }
+
+    /// [`Client::create_software`].
+    fn create_software(
+        &self,
+        software: &CreateSoftware,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_SOFTWARE)) }
+    }
+
+    /// [`Client::create_arbitrary`].
+    fn create_arbitrary(
+        &self,
+        arbitrary: &CreateArbitrary,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_ARBITRARY)) }
+    }
+
+    /// [`Client::edit_unique_fixed`].
+    fn edit_unique_fixed(
+        &self,
+        product_id: i64,
+        unique_fixed: &EditUniqueFixed,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        async { Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)) }
+    }
+
+    /// [`Client::edit_unique_unfixed`].
+    fn edit_unique_unfixed(
+        &self,
+        product_id: i64,
+        unique_unfixed: &EditUniqueUnfixed,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        async { Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)) }
+    }
+
+    /// [`Client::edit_book`].
+    fn edit_book(
+        &self,
+        product_id: i64,
+        book: &EditBook,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        async { Err(Error::unanswered(&operations::EDIT_BOOK)) }
+    }
+
+    /// [`Client::edit_software`].
+    fn edit_software(
+        &self,
+        product_id: i64,
+        software: &EditSoftware,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        async { Err(Error::unanswered(&operations::EDIT_SOFTWARE)) }
+    }
+
+    /// [`Client::edit_arbitrary`].
+    fn edit_arbitrary(
+        &self,
+        product_id: i64,
+        arbitrary: &EditArbitrary,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        async { Err(Error::unanswered(&operations::EDIT_ARBITRARY)) }
+    }
+
+    /// [`Client::edit_base`].
+    fn edit_base(
+        &self,
+        product_id: i64,
+        base: &EditBase,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        async { Err(Error::unanswered(&operations::EDIT_BASE)) }
+    }
+
+    /// [`Client::add_images`].
+    fn add_images(
+        &self,
+        product_id: i64,
+        form: &AddImages,
+    ) -> impl Future<Output = Result<Vec<AddedImage>, Error>> + Send {
+        async { Err(Error::unanswered(&operations::ADD_IMAGES)) }
+    }
+
+    /// [`Client::add_videos`].
+    fn add_videos(
+        &self,
+        product_id: i64,
+        videos: &AddVideos,
+    ) -> impl Future<Output = Result<Vec<AddedVideo>, Error>> + Send {
+        async { Err(Error::unanswered(&operations::ADD_VIDEOS)) }
+    }
+
+    /// [`Client::set_preview_options`].
+    fn set_preview_options(
+        &self,
+        preview_type: &PreviewType,
+        preview_id: i64,
+        preview_options: &PreviewOptions,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Err(Error::unanswered(&operations::SET_PREVIEW_OPTIONS)) }
+    }
+
+    /// [`Client::set_status`].
+    fn set_status(
+        &self,
+        status: &SetStatus,
+    ) -> impl Future<Output = Result<String, Error>> + Send {
+        async { Err(Error::unanswered(&operations::SET_STATUS)) }
+    }
+
+    /// [`Client::add_to_category`].
+    fn add_to_category(
+        &self,
+        product_id: i64,
+        category_id: i64,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        async { Err(Error::unanswered(&operations::ADD_TO_CATEGORY)) }
+    }
+
+    /// [`Client::list_categories`].
+    fn list_categories(
+        &self,
+        marketplace: &Marketplace,
+    ) -> impl Future<Output = Result<Vec<MarketplaceCategory>, Error>> + Send {
+        async { Err(Error::unanswered(&operations::LIST_CATEGORIES)) }
+    }
+
+    /// [`Client::list_subcategories`].
+    fn list_subcategories(
+        &self,
+        category_id: i64,
+    ) -> impl Future<Output = Result<Vec<Subcategory>, Error>> + Send {
+        async { Err(Error::unanswered(&operations::LIST_SUBCATEGORIES)) }
+    }
+
+    /// [`Client::set_prices`].
+    fn set_prices(
+        &self,
+        price_updates: &[PriceUpdate],
+    ) -> impl Future<Output = Result<PricesTask, Error>> + Send {
+        async { Err(Error::unanswered(&operations::SET_PRICES)) }
+    }
+
+    /// [`Client::get_task_status`].
+    fn get_task_status(
+        &self,
+        task_id: &str,
+    ) -> impl Future<Output = Result<TaskReport, Error>> + Send {
+        async { Err(Error::unanswered(&operations::GET_TASK_STATUS)) }
+    }
+
+    /// [`Client::login`].
+    fn login(
+        &self,
+        login_request: &LoginRequest,
+    ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
+        async { Err(Error::unanswered(&operations::LOGIN)) }
+    }
+}
+
+impl Operations for Client {
+    fn create_unique_fixed(
+        &self,
+        unique_fixed: &CreateUniqueFixed,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        Self::create_unique_fixed(self, unique_fixed)
+    }
+
+    fn create_unique_unfixed(
+        &self,
+        unique_unfixed: &CreateUniqueUnfixed,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        Self::create_unique_unfixed(self, unique_unfixed)
+    }
+
+    fn create_book(
+        &self,
+        book: &CreateBook,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        Self::create_book(self, book)
+    }
+
+    fn create_software(
+        &self,
+        software: &CreateSoftware,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        Self::create_software(self, software)
+    }
+
+    fn create_arbitrary(
+        &self,
+        arbitrary: &CreateArbitrary,
+    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        Self::create_arbitrary(self, arbitrary)
+    }
+
+    fn edit_unique_fixed(
+        &self,
+        product_id: i64,
+        unique_fixed: &EditUniqueFixed,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        Self::edit_unique_fixed(self, product_id, unique_fixed)
+    }
+
+    fn edit_unique_unfixed(
+        &self,
+        product_id: i64,
+        unique_unfixed: &EditUniqueUnfixed,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        Self::edit_unique_unfixed(self, product_id, unique_unfixed)
+    }
+
+    fn edit_book(
+        &self,
+        product_id: i64,
+        book: &EditBook,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        Self::edit_book(self, product_id, book)
+    }
+
+    fn edit_software(
+        &self,
+        product_id: i64,
+        software: &EditSoftware,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        Self::edit_software(self, product_id, software)
+    }
+
+    fn edit_arbitrary(
+        &self,
+        product_id: i64,
+        arbitrary: &EditArbitrary,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        Self::edit_arbitrary(self, product_id, arbitrary)
+    }
+
+    fn edit_base(
+        &self,
+        product_id: i64,
+        base: &EditBase,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        Self::edit_base(self, product_id, base)
+    }
+
+    fn add_images(
+        &self,
+        product_id: i64,
+        form: &AddImages,
+    ) -> impl Future<Output = Result<Vec<AddedImage>, Error>> + Send {
+        Self::add_images(self, product_id, form)
+    }
+
+    fn add_videos(
+        &self,
+        product_id: i64,
+        videos: &AddVideos,
+    ) -> impl Future<Output = Result<Vec<AddedVideo>, Error>> + Send {
+        Self::add_videos(self, product_id, videos)
+    }
+
+    fn set_preview_options(
+        &self,
+        preview_type: &PreviewType,
+        preview_id: i64,
+        preview_options: &PreviewOptions,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        Self::set_preview_options(self, preview_type, preview_id, preview_options)
+    }
+
+    fn set_status(
+        &self,
+        status: &SetStatus,
+    ) -> impl Future<Output = Result<String, Error>> + Send {
+        Self::set_status(self, status)
+    }
+
+    fn add_to_category(
+        &self,
+        product_id: i64,
+        category_id: i64,
+    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+        Self::add_to_category(self, product_id, category_id)
+    }
+
+    fn list_categories(
+        &self,
+        marketplace: &Marketplace,
+    ) -> impl Future<Output = Result<Vec<MarketplaceCategory>, Error>> + Send {
+        Self::list_categories(self, marketplace)
+    }
+
+    fn list_subcategories(
+        &self,
+        category_id: i64,
+    ) -> impl Future<Output = Result<Vec<Subcategory>, Error>> + Send {
+        Self::list_subcategories(self, category_id)
+    }
+
+    fn set_prices(
+        &self,
+        price_updates: &[PriceUpdate],
+    ) -> impl Future<Output = Result<PricesTask, Error>> + Send {
+        Self::set_prices(self, price_updates)
+    }
+
+    fn get_task_status(
+        &self,
+        task_id: &str,
+    ) -> impl Future<Output = Result<TaskReport, Error>> + Send {
+        Self::get_task_status(self, task_id)
+    }
+
+    fn login(
+        &self,
+        login_request: &LoginRequest,
+    ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
+        Self::login(self, login_request)
     }
 }

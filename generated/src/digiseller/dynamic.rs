@@ -346,6 +346,70 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
+/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+    use lavka_runtime::schema::schemars::schema_for;
+    vec![
+        ("Locale", schema_for!(types::Locale)), ("Currency",
+        schema_for!(types::Currency)), ("CategoryOwner",
+        schema_for!(types::CategoryOwner)), ("UniqueContentType",
+        schema_for!(types::UniqueContentType)), ("DownloadContentType",
+        schema_for!(types::DownloadContentType)), ("ArbitraryContentType",
+        schema_for!(types::ArbitraryContentType)), ("InstructionType",
+        schema_for!(types::InstructionType)), ("UnitQuantity",
+        schema_for!(types::UnitQuantity)), ("LimitationType",
+        schema_for!(types::LimitationType)), ("AffiliateProgram",
+        schema_for!(types::AffiliateProgram)), ("SalesLimit",
+        schema_for!(types::SalesLimit)), ("ProductStatus",
+        schema_for!(types::ProductStatus)), ("TaskStatus",
+        schema_for!(types::TaskStatus)), ("LocalizedText",
+        schema_for!(types::LocalizedText)), ("ProductCategory",
+        schema_for!(types::ProductCategory)), ("Price", schema_for!(types::Price)),
+        ("UnitPrice", schema_for!(types::UnitPrice)), ("Bonus",
+        schema_for!(types::Bonus)), ("Guarantee", schema_for!(types::Guarantee)),
+        ("Instruction", schema_for!(types::Instruction)), ("CodeVerification",
+        schema_for!(types::CodeVerification)), ("UnfixedCodeVerification",
+        schema_for!(types::UnfixedCodeVerification)), ("Preorder",
+        schema_for!(types::Preorder)), ("Discount", schema_for!(types::Discount)),
+        ("PurchaseLimits", schema_for!(types::PurchaseLimits)), ("CreateUniqueFixed",
+        schema_for!(types::CreateUniqueFixed)), ("CreateUniqueUnfixed",
+        schema_for!(types::CreateUniqueUnfixed)), ("CreateBook",
+        schema_for!(types::CreateBook)), ("CreateSoftware",
+        schema_for!(types::CreateSoftware)), ("CreateArbitrary",
+        schema_for!(types::CreateArbitrary)), ("EditUniqueFixed",
+        schema_for!(types::EditUniqueFixed)), ("EditUniqueUnfixed",
+        schema_for!(types::EditUniqueUnfixed)), ("EditBook",
+        schema_for!(types::EditBook)), ("EditSoftware",
+        schema_for!(types::EditSoftware)), ("EditArbitrary",
+        schema_for!(types::EditArbitrary)), ("EditBase", schema_for!(types::EditBase)),
+        ("AddVideos", schema_for!(types::AddVideos)), ("PreviewOptions",
+        schema_for!(types::PreviewOptions)), ("SetStatus",
+        schema_for!(types::SetStatus)), ("PriceUpdate", schema_for!(types::PriceUpdate)),
+        ("LoginRequest", schema_for!(types::LoginRequest)), ("ApiError",
+        schema_for!(types::ApiErrorType)), ("ErrorMessage",
+        schema_for!(types::ErrorMessage)), ("Translation",
+        schema_for!(types::Translation)), ("FailedReply",
+        schema_for!(types::FailedReply)), ("CreatedProduct",
+        schema_for!(types::CreatedProduct)), ("OperationStatus",
+        schema_for!(types::OperationStatus)), ("AddedImage",
+        schema_for!(types::AddedImage)), ("AddedVideo", schema_for!(types::AddedVideo)),
+        ("MarketplaceCategory", schema_for!(types::MarketplaceCategory)), ("Subcategory",
+        schema_for!(types::Subcategory)), ("PricesTask", schema_for!(types::PricesTask)),
+        ("TaskReference", schema_for!(types::TaskReference)), ("TaskReport",
+        schema_for!(types::TaskReport)), ("TaskError", schema_for!(types::TaskError)),
+        ("LoginReply", schema_for!(types::LoginReply)), ("CreatedProductReply",
+        schema_for!(types::CreatedProductReply)), ("OperationStatusReply",
+        schema_for!(types::OperationStatusReply)), ("AddedImagesReply",
+        schema_for!(types::AddedImagesReply)), ("AddedVideosReply",
+        schema_for!(types::AddedVideosReply)), ("StatusTaskReply",
+        schema_for!(types::StatusTaskReply)), ("CategoriesReply",
+        schema_for!(types::CategoriesReply)), ("SubcategoriesReply",
+        schema_for!(types::SubcategoriesReply))
+    ]
+}
+
 impl dynamic::Api for Api {
     fn name(&self) -> &'static str {
         "digiseller"

@@ -14,8 +14,8 @@ impl From<ApiErrorType> for FailureItem {
             ..Self::default()
         };
         match error.message {
-            Some(ErrorMessage::String(value)) => item.message = value,
-            Some(ErrorMessage::Array(value)) => {
+            Some(ErrorMessage::Text(value)) => item.message = value,
+            Some(ErrorMessage::Localized(value)) => {
                 item.localized = value
                     .into_iter()
                     .map(|text| (

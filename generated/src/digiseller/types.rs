@@ -2,7 +2,8 @@
 
 //! Types of Digiseller products, in the order of the spec.
 
-use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret, client::Upload};
+use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret};
+use lavka_runtime::client::Upload;
 use serde::{Deserialize, Serialize};
 
 /// A language that texts come in. (document 003:28)
@@ -1686,13 +1687,13 @@ pub struct ApiErrorType {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ErrorMessage {
     /// The text.
-    String(String),
+    Text(String),
     /// The text in several languages.
-    Array(Vec<Translation>),
+    Localized(Vec<Translation>),
 }
 
 lavka_runtime::union! {
-    ErrorMessage { String(String) : string, Array(Vec < Translation >) : array }
+    ErrorMessage { Text(String) : string, Localized(Vec < Translation >) : array }
 }
 
 /// A text of the server's in one language, which may be missing in that language. (document 003:824-826)
@@ -1915,13 +1916,13 @@ impl Subcategory {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PricesTask {
     /// The task's identifier.
-    String(String),
+    Id(String),
     /// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
-    Object(TaskReference),
+    Reference(TaskReference),
 }
 
 lavka_runtime::union! {
-    PricesTask { String(String) : string, Object(TaskReference) : object }
+    PricesTask { Id(String) : string, Reference(TaskReference) : object }
 }
 
 /// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)

@@ -1540,8 +1540,8 @@ impl FromXml for ApiErrorType {
         Ok(Self {
             code,
             message: match (message_items, message_text) {
-                (Some(items), _) => Some(ErrorMessage::Array(items)),
-                (None, Some(text)) => Some(ErrorMessage::String(text)),
+                (Some(items), _) => Some(ErrorMessage::Localized(items)),
+                (None, Some(text)) => Some(ErrorMessage::Text(text)),
                 (None, None) => None,
             },
         })
@@ -1552,8 +1552,10 @@ impl ToXml for ApiErrorType {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.optional(&API_ERROR_TYPE[0], &self.code)?;
         match &self.message {
-            Some(ErrorMessage::String(value)) => w.field(&API_ERROR_TYPE[1], value)?,
-            Some(ErrorMessage::Array(value)) => w.repeated(&API_ERROR_TYPE[1], value)?,
+            Some(ErrorMessage::Text(value)) => w.field(&API_ERROR_TYPE[1], value)?,
+            Some(ErrorMessage::Localized(value)) => {
+                w.repeated(&API_ERROR_TYPE[1], value)?
+            }
             None => {}
         }
         Ok(())

@@ -3,10 +3,8 @@
 //! The client of Fileflare.
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-use lavka_runtime::{
-    Error, client::Api, client::ApiClient, client::Body, client::Builder, client::Core,
-    client::Hooks, client::Reply,
-};
+use lavka_runtime::Error;
+use lavka_runtime::client::{Api, ApiClient, Body, Builder, Core, Hooks, Reply};
 use super::types::*;
 use super::{operations, raw};
 
@@ -102,5 +100,26 @@ impl Client {
                 Reply::decode::<CustomerOrder>,
             )
             .await
+    }
+}
+
+/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+#[allow(unused_variables)]
+pub trait Operations: Send + Sync {
+    /// [`Client::get_customer_order`].
+    fn get_customer_order(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Result<CustomerOrder, Error>> + Send {
+        async { Err(Error::unanswered(&operations::GET_CUSTOMER_ORDER)) }
+    }
+}
+
+impl Operations for Client {
+    fn get_customer_order(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Result<CustomerOrder, Error>> + Send {
+        Self::get_customer_order(self, id)
     }
 }

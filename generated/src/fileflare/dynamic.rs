@@ -34,6 +34,21 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
+/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+    use lavka_runtime::schema::schemars::schema_for;
+    vec![
+        ("CustomerOrder", schema_for!(types::CustomerOrder)), ("Order",
+        schema_for!(types::Order)), ("OrderLine", schema_for!(types::OrderLine)),
+        ("Product", schema_for!(types::Product)), ("Asset", schema_for!(types::Asset)),
+        ("DownloadLimits", schema_for!(types::DownloadLimits)), ("AssetData",
+        schema_for!(types::AssetData)), ("PageText", schema_for!(types::PageText)),
+        ("Failure", schema_for!(types::FailureType))
+    ]
+}
+
 impl dynamic::Api for Api {
     fn name(&self) -> &'static str {
         "fileflare"

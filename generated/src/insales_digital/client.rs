@@ -3,9 +3,9 @@
 //! The client of inSales digital goods.
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-use lavka_runtime::{
-    Error, Secret, client::Api, client::ApiClient, client::Body, client::Builder,
-    client::Core, client::Credential, client::Hooks, client::Multipart, client::Reply,
+use lavka_runtime::{Error, Secret};
+use lavka_runtime::client::{
+    Api, ApiClient, Body, Builder, Core, Credential, Hooks, Items, Multipart, Reply,
 };
 use super::types::*;
 use super::{operations, raw};
@@ -173,6 +173,33 @@ impl Client {
             .await
     }
 
+    /// As [`Self::list_product_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
+    ///
+    /// # Errors
+    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
+    pub async fn list_product_assets_stream(
+        &self,
+        product_id: i64,
+    ) -> Result<Items<Asset>, Error> {
+        let body = Body::none();
+        self.core
+            .stream(
+                &operations::LIST_PRODUCT_ASSETS,
+                body,
+                &|at| Box::pin(async move {
+                    self.raw
+                        .list_product_assets(
+                            product_id,
+                            at.accept,
+                            at.credential.expose(),
+                        )
+                        .await
+                }),
+                Items::json,
+            )
+            .await
+    }
+
     /// Lists the files of a variant.
     ///
     /// Answers the digital files of one variant of a product that customers may download. (document 000:45-49)
@@ -223,6 +250,35 @@ impl Client {
                         .await
                 }),
                 Reply::decode::<Vec<Asset>>,
+            )
+            .await
+    }
+
+    /// As [`Self::list_variant_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
+    ///
+    /// # Errors
+    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
+    pub async fn list_variant_assets_stream(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> Result<Items<Asset>, Error> {
+        let body = Body::none();
+        self.core
+            .stream(
+                &operations::LIST_VARIANT_ASSETS,
+                body,
+                &|at| Box::pin(async move {
+                    self.raw
+                        .list_variant_assets(
+                            product_id,
+                            variant_id,
+                            at.accept,
+                            at.credential.expose(),
+                        )
+                        .await
+                }),
+                Items::json,
             )
             .await
     }
@@ -440,5 +496,112 @@ impl Client {
                 Reply::unit,
             )
             .await
+    }
+}
+
+/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+#[allow(unused_variables)]
+pub trait Operations: Send + Sync {
+    /// [`Client::get_order`].
+    fn get_order(
+        &self,
+        order_id: i64,
+    ) -> impl Future<Output = Result<DigitalOrder, Error>> + Send {
+        async { Err(Error::unanswered(&operations::GET_ORDER)) }
+    }
+
+    /// [`Client::list_product_assets`].
+    fn list_product_assets(
+        &self,
+        product_id: i64,
+    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+        async { Err(Error::unanswered(&operations::LIST_PRODUCT_ASSETS)) }
+    }
+
+    /// [`Client::list_variant_assets`].
+    fn list_variant_assets(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+        async { Err(Error::unanswered(&operations::LIST_VARIANT_ASSETS)) }
+    }
+
+    /// [`Client::create_asset`].
+    fn create_asset(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+        form: &NewAsset,
+    ) -> impl Future<Output = Result<Asset, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_ASSET)) }
+    }
+
+    /// [`Client::delete_variant_assets`].
+    fn delete_variant_assets(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Err(Error::unanswered(&operations::DELETE_VARIANT_ASSETS)) }
+    }
+
+    /// [`Client::get_asset`].
+    fn get_asset(&self, id: i64) -> impl Future<Output = Result<Asset, Error>> + Send {
+        async { Err(Error::unanswered(&operations::GET_ASSET)) }
+    }
+
+    /// [`Client::delete_asset`].
+    fn delete_asset(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Err(Error::unanswered(&operations::DELETE_ASSET)) }
+    }
+}
+
+impl Operations for Client {
+    fn get_order(
+        &self,
+        order_id: i64,
+    ) -> impl Future<Output = Result<DigitalOrder, Error>> + Send {
+        Self::get_order(self, order_id)
+    }
+
+    fn list_product_assets(
+        &self,
+        product_id: i64,
+    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+        Self::list_product_assets(self, product_id)
+    }
+
+    fn list_variant_assets(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+        Self::list_variant_assets(self, product_id, variant_id)
+    }
+
+    fn create_asset(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+        form: &NewAsset,
+    ) -> impl Future<Output = Result<Asset, Error>> + Send {
+        Self::create_asset(self, product_id, variant_id, form)
+    }
+
+    fn delete_variant_assets(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        Self::delete_variant_assets(self, product_id, variant_id)
+    }
+
+    fn get_asset(&self, id: i64) -> impl Future<Output = Result<Asset, Error>> + Send {
+        Self::get_asset(self, id)
+    }
+
+    fn delete_asset(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
+        Self::delete_asset(self, id)
     }
 }

@@ -3,10 +3,9 @@
 //! The client of inSales products.
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-use lavka_runtime::{
-    DateTime, Error, Secret, client::Api, client::ApiClient, client::Body,
-    client::Builder, client::Core, client::Credential, client::Hooks, client::Reply,
-    client::Usage,
+use lavka_runtime::{DateTime, Error, Secret};
+use lavka_runtime::client::{
+    Api, ApiClient, Body, Builder, Core, Credential, Hooks, Items, Reply, Usage,
 };
 use super::types::*;
 use super::{operations, raw};
@@ -153,6 +152,45 @@ impl Client {
                         .await
                 }),
                 Reply::decode_xml_list::<Product>,
+            )
+            .await
+    }
+
+    /// As [`Self::list_products`], but gives the items while the reply arrives, in memory that does not grow with it.
+    ///
+    /// # Errors
+    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
+    pub async fn list_products_stream(
+        &self,
+        params: &ListProductsParams,
+    ) -> Result<Items<Product>, Error> {
+        let updated_since = params
+            .updated_since
+            .as_ref()
+            .map(|value| value.to_rfc3339());
+        let updated_since = updated_since.as_deref();
+        let body = Body::none();
+        self.core
+            .stream(
+                &operations::LIST_PRODUCTS,
+                body,
+                &|at| Box::pin(async move {
+                    self.raw
+                        .list_products(
+                            params.category_id,
+                            params.collection_id,
+                            params.deleted,
+                            params.from_id,
+                            params.page,
+                            params.per_page,
+                            updated_since,
+                            params.with_deleted,
+                            at.accept,
+                            at.credential.expose(),
+                        )
+                        .await
+                }),
+                Items::xml,
             )
             .await
     }
@@ -394,4 +432,81 @@ pub struct ListProductsParams {
     pub with_deleted: Option<bool>,
     /// True to get only deleted products. (from another page of the vendor)
     pub deleted: Option<bool>,
+}
+
+/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+#[allow(unused_variables)]
+pub trait Operations: Send + Sync {
+    /// [`Client::list_products`].
+    fn list_products(
+        &self,
+        params: &ListProductsParams,
+    ) -> impl Future<Output = Result<Vec<Product>, Error>> + Send {
+        async { Err(Error::unanswered(&operations::LIST_PRODUCTS)) }
+    }
+
+    /// [`Client::create_product`].
+    fn create_product(
+        &self,
+        new_product: &NewProduct,
+    ) -> impl Future<Output = Result<Product, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_PRODUCT)) }
+    }
+
+    /// [`Client::get_product`].
+    fn get_product(
+        &self,
+        id: i64,
+    ) -> impl Future<Output = Result<Product, Error>> + Send {
+        async { Err(Error::unanswered(&operations::GET_PRODUCT)) }
+    }
+
+    /// [`Client::update_product`].
+    fn update_product(
+        &self,
+        id: i64,
+        product_update: &ProductUpdate,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Err(Error::unanswered(&operations::UPDATE_PRODUCT)) }
+    }
+
+    /// [`Client::delete_product`].
+    fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Err(Error::unanswered(&operations::DELETE_PRODUCT)) }
+    }
+}
+
+impl Operations for Client {
+    fn list_products(
+        &self,
+        params: &ListProductsParams,
+    ) -> impl Future<Output = Result<Vec<Product>, Error>> + Send {
+        Self::list_products(self, params)
+    }
+
+    fn create_product(
+        &self,
+        new_product: &NewProduct,
+    ) -> impl Future<Output = Result<Product, Error>> + Send {
+        Self::create_product(self, new_product)
+    }
+
+    fn get_product(
+        &self,
+        id: i64,
+    ) -> impl Future<Output = Result<Product, Error>> + Send {
+        Self::get_product(self, id)
+    }
+
+    fn update_product(
+        &self,
+        id: i64,
+        product_update: &ProductUpdate,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        Self::update_product(self, id, product_update)
+    }
+
+    fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
+        Self::delete_product(self, id)
+    }
 }

@@ -153,6 +153,14 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
+/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+    use lavka_runtime::schema::schemars::schema_for;
+    vec![]
+}
+
 impl dynamic::Api for Api {
     fn name(&self) -> &'static str {
         "insales_products"

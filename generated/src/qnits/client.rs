@@ -3,10 +3,8 @@
 //! The client of Qnits.
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-use lavka_runtime::{
-    Error, Secret, client::Api, client::ApiClient, client::Builder, client::Core,
-    client::Credential, client::Hooks, client::Reply,
-};
+use lavka_runtime::{Error, Secret};
+use lavka_runtime::client::{Api, ApiClient, Builder, Core, Credential, Hooks, Reply};
 use super::types::*;
 use super::{operations, raw};
 
@@ -137,5 +135,26 @@ impl Client {
                 Reply::open::<CreatedOrder>,
             )
             .await
+    }
+}
+
+/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+#[allow(unused_variables)]
+pub trait Operations: Send + Sync {
+    /// [`Client::create_order`].
+    fn create_order(
+        &self,
+        order: &Order,
+    ) -> impl Future<Output = Result<CreatedOrder, Error>> + Send {
+        async { Err(Error::unanswered(&operations::CREATE_ORDER)) }
+    }
+}
+
+impl Operations for Client {
+    fn create_order(
+        &self,
+        order: &Order,
+    ) -> impl Future<Output = Result<CreatedOrder, Error>> + Send {
+        Self::create_order(self, order)
     }
 }

@@ -25,6 +25,20 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
+/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+    use lavka_runtime::schema::schemars::schema_for;
+    vec![
+        ("CreateOrderRequest", schema_for!(types::CreateOrderRequest)), ("Order",
+        schema_for!(types::Order)), ("OrderProduct", schema_for!(types::OrderProduct)),
+        ("CreationStatus", schema_for!(types::CreationStatus)), ("CreatedOrder",
+        schema_for!(types::CreatedOrder)), ("RejectedOrder",
+        schema_for!(types::RejectedOrder))
+    ]
+}
+
 impl dynamic::Api for Api {
     fn name(&self) -> &'static str {
         "qnits"

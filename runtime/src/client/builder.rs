@@ -9,7 +9,7 @@ use url::{Host, Url};
 
 use super::core::{Core, Shared};
 use super::credentials::{Credential, Credentials};
-use super::hooks::{Hooks, OnRequest};
+use super::hooks::{BeforeSend, Hooks, OnRequest};
 use super::limit::{LONGEST, Limiter};
 use super::{Api, Format, Retry};
 use crate::{Error, ErrorKind};
@@ -47,6 +47,7 @@ struct Settings {
     user_agent: String,
     http: Option<Http>,
     on_request: Option<OnRequest>,
+    before_send: Option<BeforeSend>,
 }
 
 impl Default for Settings {
@@ -66,6 +67,7 @@ impl Default for Settings {
             user_agent: concat!("lavka/", env!("CARGO_PKG_VERSION")).to_owned(),
             http: None,
             on_request: None,
+            before_send: None,
         }
     }
 }
@@ -197,6 +199,17 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
+    /// Sees each request as it is about to be sent, credentials included, and may keep it from being sent: the text
+    /// becomes the call's error. For audits and for dry runs.
+    #[must_use]
+    pub fn before_send(
+        mut self,
+        hook: impl Fn(&reqwest::Request) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.before_send = Some(Arc::new(hook));
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -269,7 +282,7 @@ impl Settings {
         };
         let shared = Shared {
             api,
-            hooks: Hooks::new(&base_url, self.on_request),
+            hooks: Hooks::new(&base_url, self.on_request, self.before_send),
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
             credentials: Credentials::new(credential),

@@ -287,34 +287,27 @@ impl<T: FromXml + Send + 'static> Items<T> {
         };
         let dialect = operation.api.dialect;
         let decoder = ListDecoder::new(charset(headers), list, dialect, Limits::DEFAULT);
-        Box::new(XmlItems {
-            decoder,
-            failed: None,
-        })
+        Box::new(XmlItems { decoder })
     }
 }
 
 struct XmlItems<T> {
     decoder: ListDecoder<T>,
-    /// Told once the items before it are taken.
-    failed: Option<XmlError>,
 }
 
 impl<T: FromXml + Send> Decoder<T> for XmlItems<T> {
     fn push(&mut self, piece: &[u8]) {
-        self.failed = self.decoder.push(piece).err();
+        self.decoder.push(piece);
     }
 
     fn next(&mut self) -> Option<Result<T, DecodeError>> {
-        let next = match self.decoder.next() {
-            None => self.failed.take().map(Err),
-            next => next,
-        };
-        next.map(|item| item.map_err(|error| told(&error)))
+        let item = self.decoder.next()?;
+        Some(item.map_err(|error| told(&error)))
     }
 
     fn finish(&mut self) -> Result<(), DecodeError> {
-        self.decoder.finish().map_err(|error| told(&error))
+        self.decoder.finish();
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::error::XmlError;
 use super::limits::Dialect;
-use super::reader::{Element, Reader};
+use super::reader::{EMPTY, Element, NIL, Reader};
 use super::scan::skip_space;
 use super::tag::Tag;
 
@@ -24,7 +24,7 @@ impl Children {
     /// Where the document is not well-formed.
     #[inline(never)]
     pub fn next(&mut self, r: &mut Reader<'_>) -> Result<Option<usize>, XmlError> {
-        if self.el.empty {
+        if self.el.is_empty() {
             r.leave();
             return Ok(None);
         }
@@ -79,29 +79,23 @@ impl Children {
         let (Some(head), Some(tag)) = (head, self.tags.get(index)) else {
             return Ok(None);
         };
-        let mut el = Element {
-            start: at,
-            name_len: tag.name.len(),
-            end: head + 1,
-            nil: false,
-            empty: false,
-        };
-        match r.byte(head) {
-            Some(b'>') => {}
-            Some(b'/') if r.byte(head + 1) == Some(b'>') => {
-                el.end = head + 2;
-                el.empty = true;
-            }
+        let (end, flags) = match r.byte(head) {
+            Some(b'>') => (head + 1, 0),
+            Some(b'/') if r.byte(head + 1) == Some(b'>') => (head + 2, EMPTY),
             Some(b' ')
                 if r.dialect == Dialect::Rails
                     && r.bytes.get(head..head + 13) == Some(b" nil=\"true\"/>") =>
             {
-                el.end = head + 13;
-                el.empty = true;
-                el.nil = true;
+                (head + 13, EMPTY | NIL)
             }
             _ => return Ok(None),
-        }
+        };
+        let el = Element {
+            start: at,
+            name_len: tag.name.len(),
+            end,
+            flags,
+        };
         self.next = index + 1;
         r.enter(el)?;
         Ok(Some(index))

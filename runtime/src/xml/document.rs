@@ -169,7 +169,7 @@ impl Reader<'_> {
                 },
             ));
         }
-        if el.nil {
+        if el.is_nil() {
             return Err(XmlError::new(
                 XmlErrorKind::Value,
                 at,

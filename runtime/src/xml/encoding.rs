@@ -38,8 +38,9 @@ pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, Xm
         [0, b'<', 0, b'?', ..] => return found(UTF_16BE),
         _ => {}
     }
-    if let Some(label) = charset {
-        return found(by_label(label)?);
+    // A transport's charset that nobody knows says nothing.
+    if let Some(encoding) = charset.and_then(|label| known(label.trim_matches('"'))) {
+        return found(encoding);
     }
     let Some(label) = declared(bytes) else {
         return found(UTF_8);
@@ -55,9 +56,11 @@ pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, Xm
 }
 
 fn by_label(label: &str) -> Result<&'static Encoding, XmlError> {
-    Encoding::for_label(label.trim().as_bytes())
-        .filter(|e| *e != REPLACEMENT)
-        .ok_or_else(|| error("a known encoding".to_owned(), quoted(label)))
+    known(label).ok_or_else(|| error("a known encoding".to_owned(), quoted(label)))
+}
+
+fn known(label: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(label.trim().as_bytes()).filter(|e| *e != REPLACEMENT)
 }
 
 fn error(expected: String, found: String) -> XmlError {

@@ -75,6 +75,12 @@ impl XmlError {
         }))
     }
 
+    /// The same error at another offset.
+    pub(super) fn moved(mut self, offset: usize) -> Self {
+        self.0.offset = offset;
+        self
+    }
+
     /// Notes that the item of a list whose start tag is at `offset` is on the way.
     #[cold]
     pub(super) fn in_item(mut self, offset: usize) -> Self {

@@ -10,6 +10,7 @@ mod children;
 mod document;
 mod encoding;
 mod error;
+mod input;
 mod limits;
 mod read;
 mod reader;
@@ -106,11 +107,9 @@ pub fn encode<T: ToXml + ?Sized>(
     value: &T,
     dialect: Dialect,
 ) -> Result<Vec<u8>, XmlError> {
-    let mut writer = Writer::new(dialect);
-    match writer.field(root, value) {
-        Ok(()) => Ok(writer.finish()),
-        Err(e) => Err(writer.locate(e)),
-    }
+    let mut out = Vec::with_capacity(1024);
+    write(&mut out, dialect, &mut |w| w.field(root, value))?;
+    Ok(out)
 }
 
 /// Encodes a document that is a list.
@@ -122,14 +121,39 @@ pub fn encode_list<T: ToXml>(
     items: &[T],
     dialect: Dialect,
 ) -> Result<Vec<u8>, XmlError> {
-    let mut writer = Writer::new(dialect);
-    let Some(root) = list.roots.first() else {
-        return Ok(writer.finish());
-    };
-    match writer.wrapped(root, list.items, items) {
-        Ok(()) => Ok(writer.finish()),
-        Err(e) => Err(writer.locate(e)),
-    }
+    let mut out = Vec::with_capacity(1024);
+    encode_list_into(&mut out, list, items, dialect)?;
+    Ok(out)
+}
+
+/// Encodes a document that is a list into a buffer that is emptied first; a
+/// buffer that is used again saves the system from finding new memory.
+///
+/// # Errors
+/// As [`encode`]; the buffer is empty then.
+pub fn encode_list_into<T: ToXml>(
+    out: &mut Vec<u8>,
+    list: &'static ListTag,
+    items: &[T],
+    dialect: Dialect,
+) -> Result<(), XmlError> {
+    write(out, dialect, &mut |w| match list.roots.first() {
+        Some(root) => w.wrapped(root, list.items, items),
+        None => Ok(()),
+    })
+}
+
+fn write(
+    out: &mut Vec<u8>,
+    dialect: Dialect,
+    value: &mut dyn FnMut(&mut Writer) -> Result<(), XmlError>,
+) -> Result<(), XmlError> {
+    let mut buffer = std::mem::take(out);
+    buffer.clear();
+    let mut writer = Writer::new(dialect, buffer);
+    value(&mut writer).map_err(|e| writer.locate(e))?;
+    *out = writer.finish();
+    Ok(())
 }
 
 /// The text of an XML document in any encoding, without its byte-order mark;

@@ -11,8 +11,9 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Where it is null, came before, or is not of the type.
+    #[inline(never)]
     pub fn value<T: FromXml>(&mut self, slot: &mut Option<T>) -> Result<(), XmlError> {
-        if slot.is_some() || self.el.nil {
+        if slot.is_some() || self.el.is_nil() {
             return Err(self.not_a_value(slot.is_some()));
         }
         *slot = Some(T::from_xml(self)?);
@@ -23,6 +24,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Where it came before, or is not of the type.
+    #[inline(never)]
     pub fn maybe<T: FromXml>(&mut self, slot: &mut Maybe<T>) -> Result<(), XmlError> {
         if !matches!(slot, Maybe::Absent) {
             return Err(self.not_a_value(true));
@@ -39,6 +41,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Where it came before, or is not of the type.
+    #[inline(never)]
     pub fn lenient<T: FromXml>(&mut self, slot: &mut Option<T>) -> Result<(), XmlError> {
         if slot.is_some() {
             return Err(self.not_a_value(true));
@@ -54,9 +57,10 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Where it is null or not of the type, or the list is too long.
+    #[inline(never)]
     pub fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), XmlError> {
         let at = self.el.start;
-        if items.len() >= self.limits.max_list_items || self.el.nil {
+        if items.len() >= self.limits.max_list_items || self.el.is_nil() {
             return Err(self.not_an_item(items.len()).in_item(at));
         }
         match T::from_xml(self) {
@@ -75,6 +79,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As [`repeated`](Self::repeated).
+    #[inline(never)]
     pub fn repeated_value<T: FromXml>(
         &mut self,
         slot: &mut Option<Vec<T>>,
@@ -86,6 +91,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As [`repeated`](Self::repeated); also where null and items are mixed.
+    #[inline(never)]
     pub fn repeated_maybe<T: FromXml>(&mut self, slot: &mut Maybe<Vec<T>>) -> Result<(), XmlError> {
         match slot {
             Maybe::Value(items) => self.repeated(items),
@@ -107,6 +113,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As [`repeated`](Self::repeated).
+    #[inline(never)]
     pub fn repeated_lenient<T: FromXml>(
         &mut self,
         slot: &mut Option<Vec<T>>,
@@ -121,6 +128,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Where an item is null or not of the type, or the list is too long.
+    #[inline(never)]
     pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, XmlError> {
         let mut items = Vec::new();
         let mut children = self.children(item);
@@ -134,12 +142,13 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As [`value`](Self::value) and [`list`](Self::list).
+    #[inline(never)]
     pub fn wrapped<T: FromXml>(
         &mut self,
         slot: &mut Option<Vec<T>>,
         item: &'static [Tag],
     ) -> Result<(), XmlError> {
-        if slot.is_some() || self.el.nil {
+        if slot.is_some() || self.el.is_nil() {
             return Err(self.not_a_value(slot.is_some()));
         }
         *slot = Some(self.list(item)?);
@@ -150,6 +159,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As [`maybe`](Self::maybe) and [`list`](Self::list).
+    #[inline(never)]
     pub fn wrapped_maybe<T: FromXml>(
         &mut self,
         slot: &mut Maybe<Vec<T>>,
@@ -170,6 +180,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As [`lenient`](Self::lenient) and [`list`](Self::list).
+    #[inline(never)]
     pub fn wrapped_lenient<T: FromXml>(
         &mut self,
         slot: &mut Option<Vec<T>>,
@@ -189,6 +200,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Where the attribute's value is not of the type.
+    #[inline(never)]
     pub fn attribute<T: FromXml>(
         &mut self,
         el: Element,
@@ -211,7 +223,7 @@ impl Reader<'_> {
     /// the variants of an untagged enum apart. Reads nothing.
     #[must_use]
     pub fn has_children(&self) -> bool {
-        if self.el.empty {
+        if self.el.is_empty() {
             return false;
         }
         let mut ahead = Reader::new(self.text, self.dialect, self.limits);
@@ -299,12 +311,12 @@ impl Reader<'_> {
     /// Where the current element is null, reads to its end.
     fn null(&mut self, if_empty: bool) -> Result<bool, XmlError> {
         let el = self.el;
-        if el.nil {
+        if el.is_nil() {
             self.end_of_null(el)?;
             return Ok(true);
         }
         if if_empty {
-            if el.empty {
+            if el.is_empty() {
                 self.leave();
                 return Ok(true);
             }
@@ -315,7 +327,7 @@ impl Reader<'_> {
     }
 
     fn end_of_null(&mut self, el: Element) -> Result<(), XmlError> {
-        if el.empty {
+        if el.is_empty() {
             self.leave();
             return Ok(());
         }
@@ -336,7 +348,7 @@ impl Reader<'_> {
     }
 
     #[cold]
-    fn not_a_value(&self, duplicate: bool) -> XmlError {
+    pub(super) fn not_a_value(&self, duplicate: bool) -> XmlError {
         let name = excerpt(self.name(self.el));
         let (kind, expected, found) = if duplicate {
             (

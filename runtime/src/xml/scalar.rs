@@ -3,8 +3,8 @@
 use super::error::{XmlError, XmlErrorKind, quoted};
 use super::reader::{FromXml, Reader};
 use super::writer::{ToXml, Writer};
-use crate::value::enums;
-use crate::{IntegerEnum, Secret, StringEnum};
+use crate::value::enums::{IntegerEnum, StringEnum, from_integer, from_str};
+use crate::value::{Secret, decimal};
 use rust_decimal::Decimal;
 
 /// The error of a text that is not of its type.
@@ -44,7 +44,7 @@ impl Reader<'_> {
             Some(point) => p - point - 1,
             None => 0,
         };
-        if p == digits || (point.is_some() && scale == 0) || self.el.empty {
+        if p == digits || (point.is_some() && scale == 0) || self.el.is_empty() {
             return None;
         }
         if !self.try_close(self.el, p) {
@@ -120,7 +120,7 @@ impl FromXml for bool {
 
     #[inline(never)]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        if r.attribute.is_none() && !r.el.empty {
+        if r.attribute.is_none() && !r.el.is_empty() {
             let rest = r.bytes.get(r.pos..).unwrap_or_default();
             if rest.starts_with(b"false") {
                 if r.try_close(r.el, r.pos + 5) {
@@ -133,11 +133,9 @@ impl FromXml for bool {
         let at = r.value_offset();
         let text = r.scalar_text()?;
         match &*text {
-            "true" | "1" => Ok(true),
-            "false" | "0" => Ok(false),
-            // .NET prints its own spelling
-            "True" => Ok(true),
-            "False" => Ok(false),
+            // .NET prints a capital letter at times
+            "true" | "1" | "True" => Ok(true),
+            "false" | "0" | "False" => Ok(false),
             _ => Err(not_a(at, "`true` or `false`", &text)),
         }
     }
@@ -153,17 +151,7 @@ impl FromXml for Decimal {
         }
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        let plain = text
-            .bytes()
-            .all(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
-        let value = if plain && text.contains(['e', 'E']) {
-            Self::from_scientific(&text).ok()
-        } else if plain {
-            Self::from_str_exact(&text).ok()
-        } else {
-            None // rust_decimal would take `1_000`
-        };
-        value.ok_or_else(|| not_a(at, "a decimal", &text))
+        decimal::parse(&text).ok_or_else(|| not_a(at, "a decimal", &text))
     }
 }
 
@@ -193,13 +181,13 @@ impl Reader<'_> {
     /// Reads an open enum of strings; used by [`xml_string_enum!`](crate::xml_string_enum).
     #[doc(hidden)]
     pub fn string_enum<E: StringEnum>(&mut self) -> Result<E, XmlError> {
-        Ok(enums::from_str(&self.scalar_text()?))
+        Ok(from_str(&self.scalar_text()?))
     }
 
     /// Reads an open enum of integers; used by [`xml_integer_enum!`](crate::xml_integer_enum).
     #[doc(hidden)]
     pub fn integer_enum<E: IntegerEnum>(&mut self) -> Result<E, XmlError> {
-        Ok(enums::from_integer(self.integer()?))
+        Ok(from_integer(self.integer()?))
     }
 }
 

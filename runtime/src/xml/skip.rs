@@ -18,7 +18,7 @@ impl Reader<'_> {
 
     /// Skips the rest of an open element; gives the offset of its end tag.
     pub(super) fn skip_rest(&mut self, el: Element) -> Result<usize, XmlError> {
-        if el.empty {
+        if el.is_empty() {
             self.leave();
             return Ok(self.pos);
         }
@@ -39,7 +39,7 @@ impl Reader<'_> {
                 _ => {
                     let child = self.start_tag(at)?;
                     self.enter(child)?;
-                    if child.empty {
+                    if child.is_empty() {
                         self.leave();
                     } else {
                         parents.push(std::mem::replace(&mut el, child));

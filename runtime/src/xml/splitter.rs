@@ -68,6 +68,14 @@ impl Splitter {
         self.depth > 0 || !matches!(self.state, State::Text)
     }
 
+    /// A whole element in the root has been read up to `at`.
+    pub(super) fn skip_to(&mut self, at: usize) {
+        self.state = State::Text;
+        self.at = at;
+        self.markup = at;
+        self.start = at;
+    }
+
     /// The first `gone` bytes of the input have been dropped.
     pub(super) fn shift(&mut self, gone: usize) {
         self.at -= gone;
@@ -84,7 +92,8 @@ impl Splitter {
             let rest = bytes.get(self.at..).filter(|r| !r.is_empty())?;
             match self.state {
                 State::Text => {
-                    let Some(n) = memchr(b'<', rest) else {
+                    let near = |b: &u8| *b == b'<';
+                    let Some(n) = find(rest, near, |far| memchr(b'<', far)) else {
                         self.at = bytes.len();
                         return None;
                     };
@@ -117,7 +126,7 @@ impl Splitter {
                     }
                 }
                 State::Quoted(quote) => {
-                    let Some(n) = memchr(quote, rest) else {
+                    let Some(n) = find(rest, |b| *b == quote, |far| memchr(quote, far)) else {
                         self.at = bytes.len();
                         return None;
                     };
@@ -141,7 +150,9 @@ impl Splitter {
                     }
                 }
                 State::Tag => {
-                    let Some(n) = memchr3(b'>', b'"', b'\'', rest) else {
+                    let near = |b: &u8| matches!(b, b'>' | b'"' | b'\'');
+                    let far = |far: &[u8]| memchr3(b'>', b'"', b'\'', far);
+                    let Some(n) = find(rest, near, far) else {
                         self.at = bytes.len();
                         return None;
                     };
@@ -194,5 +205,20 @@ impl Splitter {
         }
         let start = std::mem::replace(&mut self.start, self.at);
         Some((unit, start, self.at))
+    }
+}
+
+/// What is looked for is mostly near: the first bytes are compared here, the
+/// rest by a function that is faster once it has started.
+#[inline]
+fn find(
+    bytes: &[u8],
+    near: impl Fn(&u8) -> bool,
+    far: impl Fn(&[u8]) -> Option<usize>,
+) -> Option<usize> {
+    const NEAR: usize = 16;
+    match bytes.iter().take(NEAR).position(near) {
+        Some(n) => Some(n),
+        None => far(bytes.get(NEAR..)?).map(|n| n + NEAR),
     }
 }

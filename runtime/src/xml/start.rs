@@ -2,7 +2,7 @@
 
 use super::error::{XmlError, XmlErrorKind, excerpt};
 use super::limits::Dialect;
-use super::reader::{Binding, Element, Reader};
+use super::reader::{Binding, EMPTY, Element, NIL, Reader};
 use super::scan::{illegal, name_end, skip_space};
 use super::tag::Tag;
 use memchr::{memchr, memchr2};
@@ -25,8 +25,7 @@ impl<'x> Reader<'x> {
             start: at,
             name_len: name_end - at - 1,
             end: 0,
-            nil: false,
-            empty: false,
+            flags: 0,
         };
         if self.byte(name_end) == Some(b'>') {
             el.end = name_end + 1;
@@ -47,7 +46,7 @@ impl<'x> Reader<'x> {
                     if self.byte(p + 1) != Some(b'>') {
                         return Err(self.unexpected(p + 1, "`>` behind `/`"));
                     }
-                    el.empty = true;
+                    el.flags |= EMPTY;
                     el.end = p + 2;
                     break;
                 }
@@ -73,7 +72,11 @@ impl<'x> Reader<'x> {
                 ));
             }
             match name {
-                "nil" if self.dialect == Dialect::Rails => el.nil = matches!(value, "true" | "1"),
+                "nil" if self.dialect == Dialect::Rails => {
+                    if matches!(value, "true" | "1") {
+                        el.flags |= NIL;
+                    }
+                }
                 "xmlns" => self.bind("", from, to)?,
                 _ => match name.split_once(':') {
                     Some(("xmlns", prefix)) => self.bind(prefix, from, to)?,
@@ -86,7 +89,7 @@ impl<'x> Reader<'x> {
             p = to + 1;
         }
         if xsi_nil.is_some_and(|prefix| self.resolve(prefix) == XSI) {
-            el.nil = true;
+            el.flags |= NIL;
         }
         Ok(el)
     }

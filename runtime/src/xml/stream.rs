@@ -1,10 +1,11 @@
 //! Lists that arrive in pieces.
 
 use super::document::Prolog;
-use super::encoding::{self, malformed, transcode};
 use super::error::{XmlError, XmlErrorKind};
+use super::input::Input;
 use super::limits::{Dialect, Limits};
 use super::reader::{Binding, FromXml, Reader};
+use super::scan::{name_end, skip_space};
 use super::splitter::{Splitter, Unit};
 use super::tag::ListTag;
 use super::trace::{Origin, Position};
@@ -17,10 +18,10 @@ use std::marker::PhantomData;
 ///
 /// ```text
 /// while let Some(piece) = body.next().await {
-///     decoder.push(&piece?)?;
+///     decoder.push(&piece?);
 ///     while let Some(item) = decoder.next() { … item? … }
 /// }
-/// decoder.finish()?;
+/// decoder.finish();
 /// while let Some(item) = decoder.next() { … item? … }
 /// ```
 ///
@@ -32,29 +33,24 @@ pub struct ListDecoder<T> {
     list: &'static ListTag,
     dialect: Dialect,
     limits: Limits,
-    charset: Option<String>,
     input: Input,
-    /// What is not consumed yet, in UTF-8.
-    buffer: Vec<u8>,
+    /// The error of bytes that came behind the buffer's text.
+    bad: Option<XmlError>,
+    /// What is not consumed yet.
+    buffer: String,
     splitter: Splitter,
+    /// Where reading an element at once was tried last; `usize::MAX`: nowhere.
+    tried: usize,
     phase: Phase,
     /// Of the buffer's start.
     position: Position,
     namespaces: Vec<Binding>,
     root: String,
-    /// Items and other elements that have come, by whether they are items.
+    /// Items that have come.
     items: usize,
     failed: bool,
     finished: bool,
     marker: PhantomData<fn() -> T>,
-}
-
-#[derive(Debug)]
-enum Input {
-    /// Waiting for enough bytes to know the encoding.
-    Unknown,
-    Utf8,
-    Other(Box<encoding_rs::Decoder>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +73,11 @@ impl<T: FromXml> ListDecoder<T> {
             list,
             dialect,
             limits,
-            charset: charset.map(str::to_owned),
-            input: Input::Unknown,
-            buffer: Vec::new(),
+            input: Input::new(charset),
+            bad: None,
+            buffer: String::new(),
             splitter: Splitter::new(),
+            tried: usize::MAX,
             phase: Phase::Prolog {
                 first: true,
                 doctype: false,
@@ -96,31 +93,21 @@ impl<T: FromXml> ListDecoder<T> {
     }
 
     /// Takes the next piece, of any size.
-    ///
-    /// # Errors
-    /// Where the bytes are not of their encoding; the decoder is at its end then.
-    pub fn push(&mut self, piece: &[u8]) -> Result<(), XmlError> {
-        let result = self.take(piece, false);
-        self.failed |= result.is_err();
-        result
+    pub fn push(&mut self, piece: &[u8]) {
+        self.take(piece, false);
     }
 
     /// Says that no more pieces come. Items, or the error of what is missing,
     /// may still follow from [`next`](Self::next).
-    ///
-    /// # Errors
-    /// Where the last bytes are not of their encoding.
-    pub fn finish(&mut self) -> Result<(), XmlError> {
-        let result = self.take(&[], true);
+    pub fn finish(&mut self) {
+        self.take(&[], true);
         self.finished = true;
-        self.failed |= result.is_err();
-        result
     }
 
     /// The next item; `None`: more pieces are needed, or the end.
     #[expect(clippy::should_implement_trait, reason = "`None` is not the end")]
     pub fn next(&mut self) -> Option<Result<T, XmlError>> {
-        if self.failed || matches!(self.input, Input::Unknown) {
+        if self.failed {
             return None;
         }
         match self.step() {
@@ -132,48 +119,12 @@ impl<T: FromXml> ListDecoder<T> {
         }
     }
 
-    fn take(&mut self, piece: &[u8], last: bool) -> Result<(), XmlError> {
-        if self.failed || self.finished {
-            return Ok(());
+    fn take(&mut self, piece: &[u8], last: bool) {
+        if self.failed || self.finished || self.bad.is_some() {
+            return;
         }
         self.drop_consumed();
-        if matches!(self.input, Input::Unknown) {
-            self.buffer.extend_from_slice(piece);
-            if !last && encoding::needs_more(&self.buffer) {
-                return Ok(());
-            }
-            let found = encoding::detect(&self.buffer, self.charset.as_deref())?;
-            self.buffer.drain(..found.mark);
-            if found.encoding == encoding_rs::UTF_8 {
-                self.input = Input::Utf8;
-                return Ok(());
-            }
-            let decoder = found.encoding.new_decoder_without_bom_handling();
-            self.input = Input::Other(Box::new(decoder));
-            let bytes = std::mem::take(&mut self.buffer);
-            return self.transcode(&bytes, last);
-        }
-        match self.input {
-            Input::Other(_) => self.transcode(piece, last),
-            Input::Utf8 | Input::Unknown => {
-                self.buffer.extend_from_slice(piece);
-                Ok(())
-            }
-        }
-    }
-
-    fn transcode(&mut self, bytes: &[u8], last: bool) -> Result<(), XmlError> {
-        let Input::Other(decoder) = &mut self.input else {
-            return Ok(());
-        };
-        let mut text = String::new();
-        let result = transcode(decoder, bytes, last, &mut text);
-        self.buffer.extend_from_slice(text.as_bytes());
-        result.map_err(|e| {
-            let mut position = self.position;
-            position.advance(&String::from_utf8_lossy(&self.buffer));
-            e.at(&self.path(), position.line, position.column)
-        })
+        self.bad = self.input.feed(piece, last, &mut self.buffer).err();
     }
 
     /// Drops what has been consumed. It is at most once per piece, and what
@@ -181,11 +132,11 @@ impl<T: FromXml> ListDecoder<T> {
     fn drop_consumed(&mut self) {
         let gone = self.splitter.start().min(self.buffer.len());
         if gone > 0 {
-            if let Some(text) = self.buffer.get(..gone).and_then(|b| str::from_utf8(b).ok()) {
-                self.position.advance(text);
-            }
+            self.position
+                .advance(self.buffer.get(..gone).unwrap_or_default());
             self.buffer.drain(..gone);
             self.splitter.shift(gone);
+            self.tried = self.tried.checked_sub(gone).unwrap_or(usize::MAX);
         }
     }
 
@@ -198,9 +149,15 @@ impl<T: FromXml> ListDecoder<T> {
 
     fn step(&mut self) -> Result<Option<T>, XmlError> {
         loop {
-            let unit = self.splitter.next(&self.buffer);
+            if self.phase == Phase::Items
+                && let Some(item) = self.at_once()?
+            {
+                return Ok(Some(item));
+            }
+            let unit = self.splitter.next(self.buffer.as_bytes());
             let (unit, from, to) = match unit {
                 Some(found) => found,
+                None if self.bad.is_some() => return Err(self.bad_bytes()),
                 None if self.finished => return self.end(),
                 None => {
                     let from = self.splitter.start();
@@ -219,6 +176,48 @@ impl<T: FromXml> ListDecoder<T> {
         }
     }
 
+    /// Reads elements that are there as a whole, without looking for their ends
+    /// first: that is done, once, for one that is not.
+    fn at_once(&mut self) -> Result<Option<T>, XmlError> {
+        while self.tried != self.splitter.start() {
+            let from = self.splitter.start();
+            self.tried = from;
+            let start = skip_space(self.buffer.as_bytes(), from);
+            let Some(text) = self.buffer.get(start..) else {
+                return Ok(None);
+            };
+            if !text.starts_with('<') || name_end(text, 1).is_none() {
+                return Ok(None);
+            }
+            let mut r = Reader::new(text, self.dialect, &self.limits);
+            r.namespaces.clone_from(&self.namespaces);
+            r.depth = 1;
+            let Ok(item) = r.item(self.list.items) else {
+                return Ok(None); // whether it is wrong or not all there yet: see below
+            };
+            let len = r.pos;
+            if len > self.limits.max_item_bytes {
+                return Err(self.too_large(start));
+            }
+            self.splitter.skip_to(start + len);
+            self.items += usize::from(item.is_some());
+            if item.is_some() {
+                return Ok(item);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The error of bytes that are not of the encoding, behind all that is.
+    fn bad_bytes(&mut self) -> XmlError {
+        let (from, to) = (self.splitter.start(), self.buffer.len());
+        let error = self
+            .bad
+            .take()
+            .unwrap_or_else(|| XmlError::new(XmlErrorKind::Encoding, 0, "text", "something else"));
+        self.locate(error.moved(to - from), from, to)
+    }
+
     /// What is left when no more pieces come.
     fn end(&mut self) -> Result<Option<T>, XmlError> {
         let (from, to) = (self.splitter.start(), self.buffer.len());
@@ -233,10 +232,10 @@ impl<T: FromXml> ListDecoder<T> {
         // The document is cut off. Reading what is there tells what is missing.
         let in_element = self.splitter.is_inside() && from < to;
         let kind = match (self.phase, in_element) {
-            (Phase::Items, true) if self.starts_with(from, b"</") => Unit::RootEnd,
-            (Phase::Items, true) if self.starts_with(from, b"<!") => Unit::Markup,
-            (Phase::Items, true) if self.starts_with(from, b"<?") => Unit::Markup,
-            (Phase::Items, true) if self.starts_with(from, b"<") => Unit::Element,
+            (Phase::Items, true) if self.starts_with(from, "</") => Unit::RootEnd,
+            (Phase::Items, true) if self.starts_with(from, "<!") => Unit::Markup,
+            (Phase::Items, true) if self.starts_with(from, "<?") => Unit::Markup,
+            (Phase::Items, true) if self.starts_with(from, "<") => Unit::Element,
             (Phase::Items, _) => Unit::Text,
             (Phase::Prolog { .. }, _) => Unit::Root,
             (Phase::Epilog, _) => Unit::Markup,
@@ -255,10 +254,10 @@ impl<T: FromXml> ListDecoder<T> {
         Err(self.locate(error, from, to))
     }
 
-    fn starts_with(&self, from: usize, start: &[u8]) -> bool {
+    fn starts_with(&self, from: usize, start: &str) -> bool {
         self.buffer
             .get(from..)
-            .is_some_and(|b| b.starts_with(start))
+            .is_some_and(|text| text.starts_with(start))
     }
 
     fn too_large(&self, from: usize) -> XmlError {
@@ -274,16 +273,18 @@ impl<T: FromXml> ListDecoder<T> {
     /// Adds the place to an error whose offset counts from `from`.
     fn locate(&self, error: XmlError, from: usize, to: usize) -> XmlError {
         let mut position = self.position;
-        position.advance(&String::from_utf8_lossy(
-            self.buffer.get(..from).unwrap_or_default(),
-        ));
+        position.advance(self.buffer.get(..from).unwrap_or_default());
+        let text = self.buffer.get(from..to).unwrap_or_default();
+        let name = name_end(text, 1).and_then(|end| text.get(1..end));
+        let local = name.map(|n| n.split_once(':').map_or(n, |(_, local)| local));
+        let is_item =
+            self.phase == Phase::Items && self.list.items.iter().any(|tag| Some(tag.name) == local);
         let origin = Origin {
             path: self.path(),
             position,
-            before: self.items,
+            before: if is_item { self.items } else { 0 },
         };
-        let text = String::from_utf8_lossy(self.buffer.get(from..to).unwrap_or_default());
-        error.locate(&text, &origin)
+        error.locate(text, &origin)
     }
 
     /// Reads one unit.
@@ -299,11 +300,7 @@ impl<T: FromXml> ListDecoder<T> {
     }
 
     fn read(&mut self, unit: Unit, from: usize, to: usize) -> Result<(Phase, Option<T>), XmlError> {
-        let bytes = self.buffer.get(from..to).unwrap_or_default();
-        let text = str::from_utf8(bytes).map_err(|e| {
-            let at = e.valid_up_to();
-            malformed(encoding_rs::UTF_8, at, bytes.get(at).copied())
-        })?;
+        let text = self.buffer.get(from..to).unwrap_or_default();
         let mut r = Reader::new(text, self.dialect, &self.limits);
         match self.phase {
             Phase::Prolog { first, mut doctype } => match r.prolog(first, &mut doctype)? {
@@ -314,7 +311,7 @@ impl<T: FromXml> ListDecoder<T> {
                 Prolog::Root(at) => {
                     let el = r.root(at, self.list.roots)?;
                     r.name(el).clone_into(&mut self.root);
-                    let phase = if el.empty {
+                    let phase = if el.is_empty() {
                         Phase::Epilog
                     } else {
                         Phase::Items
@@ -374,8 +371,13 @@ impl Reader<'_> {
         if children.child(self, 0)?.is_none() {
             return Ok(None);
         }
-        let mut item = Vec::new();
-        self.repeated(&mut item)?;
-        Ok(item.pop())
+        let el = self.element();
+        if el.is_nil() {
+            return Err(self.not_a_value(false).in_item(el.start));
+        }
+        match T::from_xml(self) {
+            Ok(item) => Ok(Some(item)),
+            Err(e) => Err(e.in_item(el.start)),
+        }
     }
 }

@@ -21,6 +21,10 @@ pub struct Tag {
     pub(super) prefix: &'static str,
     /// Date-times in this element are written in ISO 8601, whatever the dialect.
     pub(super) iso_time: bool,
+    /// The start and end tags again, padded: copying a fixed number of bytes is
+    /// faster than copying the right number.
+    open_padded: [u8; WINDOW],
+    close_padded: [u8; WINDOW],
     /// The start tag without `>`, zero-padded, and the mask of its bytes.
     head: [u64; WINDOW / 8],
     mask: [u64; WINDOW / 8],
@@ -54,6 +58,8 @@ impl Tag {
             name,
             namespace: "",
             prefix: "",
+            open_padded: padded(open),
+            close_padded: padded(close),
             iso_time: is(kind, "datetime") || is(kind, "dateTime"),
             head,
             mask,
@@ -69,6 +75,18 @@ impl Tag {
         self.prefix = prefix;
         self.head_len = 0; // the prefix in the document is the sender's choice
         self
+    }
+
+    /// Appends the start tag.
+    #[inline]
+    pub(super) fn append_open(&self, out: &mut Vec<u8>) {
+        append(out, self.open, &self.open_padded);
+    }
+
+    /// Appends the end tag.
+    #[inline]
+    pub(super) fn append_close(&self, out: &mut Vec<u8>) {
+        append(out, self.close, &self.close_padded);
     }
 
     /// Where `bytes` at `at` has this start tag as documented, up to what ends
@@ -94,6 +112,29 @@ impl Tag {
         };
         (matched && self.head_len != 0).then_some(end)
     }
+}
+
+#[inline]
+fn append(out: &mut Vec<u8>, text: &str, padded: &[u8; WINDOW]) {
+    if text.len() <= WINDOW {
+        let end = out.len() + text.len();
+        out.extend_from_slice(padded);
+        out.truncate(end);
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// The first bytes of a text, and zeros.
+const fn padded(text: &str) -> [u8; WINDOW] {
+    let bytes = text.as_bytes();
+    let mut out = [0; WINDOW];
+    let mut i = 0;
+    while i < bytes.len() && i < WINDOW {
+        out[i] = bytes[i];
+        i += 1;
+    }
+    out
 }
 
 /// `a == b` in constants.

@@ -82,7 +82,7 @@ impl<'x> Reader<'x> {
     /// Where it is not well-formed.
     #[inline(never)]
     pub fn string(&mut self) -> Result<String, XmlError> {
-        if self.attribute.is_none() && !self.el.empty {
+        if self.attribute.is_none() && !self.el.is_empty() {
             let from = self.pos;
             let rest = self.bytes.get(from..).unwrap_or_default();
             if let Some(n) = memchr3(b'<', b'&', b'\r', rest)
@@ -108,7 +108,7 @@ impl<'x> Reader<'x> {
     /// Where it is not well-formed.
     #[inline(never)]
     pub fn scalar_text(&mut self) -> Result<Cow<'x, str>, XmlError> {
-        if self.attribute.is_none() && !self.el.empty {
+        if self.attribute.is_none() && !self.el.is_empty() {
             let from = self.pos;
             let rest = self.bytes.get(from..).unwrap_or_default();
             if let Some(n) = memchr3(b'<', b'&', b'\r', rest)
@@ -127,7 +127,7 @@ impl<'x> Reader<'x> {
     /// Where the value that is about to be read starts, for errors.
     #[must_use]
     pub(super) fn value_offset(&self) -> usize {
-        if self.el.empty && self.attribute.is_none() {
+        if self.el.is_empty() && self.attribute.is_none() {
             return self.el.start;
         }
         skip_space(self.bytes, self.pos)
@@ -143,7 +143,7 @@ impl<'x> Reader<'x> {
             });
         }
         let el = self.el;
-        if el.empty {
+        if el.is_empty() {
             self.leave();
             return Ok(Cow::Borrowed(""));
         }

@@ -4,7 +4,7 @@ use super::error::XmlError;
 use super::reader::{FromXml, Reader};
 use super::scalar::not_a;
 use super::writer::{ToXml, Writer};
-use crate::DateOptionalTime;
+use crate::value::time::DateOptionalTime;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 /// Reads digits and separators from a text's start.
@@ -123,7 +123,7 @@ impl FromXml for DateTime<FixedOffset> {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         // `2009-06-04 14:22:34 +0400` and `2009-06-04T14:22:34+04:00` are 25 bytes long.
         if r.attribute.is_none()
-            && !r.el.empty
+            && !r.el.is_empty()
             && let Some(text) = r.bytes.get(r.pos..r.pos + 25)
             && let Some(value) = date_time(text)
             && r.try_close(r.el, r.pos + 25)
@@ -175,80 +175,133 @@ fn date_optional_time(text: &[u8]) -> Option<DateOptionalTime> {
 
 // ---- writing ----
 
-fn write_date(w: &mut Writer, date: NaiveDate) -> Result<(), XmlError> {
-    let year = u32::try_from(date.year()).unwrap_or(u32::MAX);
-    if year > 9999 {
-        return Err(w.unrepresentable("a year from 0 to 9999", date.year().to_string()));
-    }
-    w.padded(year, 4);
-    w.raw(b"-");
-    w.padded(date.month(), 2);
-    w.raw(b"-");
-    w.padded(date.day(), 2);
-    Ok(())
+/// A text of at most 40 bytes that grows.
+struct Line {
+    bytes: [u8; 40],
+    len: usize,
 }
 
-fn write_time(w: &mut Writer, time: NaiveTime, seconds: bool) {
-    w.padded(time.hour(), 2);
-    w.raw(b":");
-    w.padded(time.minute(), 2);
-    let (mut second, mut nanos) = (time.second(), time.nanosecond());
-    if nanos >= 1_000_000_000 {
-        (second, nanos) = (second + 1, nanos - 1_000_000_000); // a leap second
-    }
-    if seconds || second != 0 || nanos != 0 {
-        w.raw(b":");
-        w.padded(second, 2);
-    }
-    if nanos != 0 {
-        let (mut fraction, mut width) = (nanos, 9);
-        while fraction % 10 == 0 {
-            (fraction, width) = (fraction / 10, width - 1);
+impl Line {
+    fn new() -> Self {
+        Self {
+            bytes: [0; 40],
+            len: 0,
         }
-        w.raw(b".");
-        w.padded(fraction, width);
+    }
+
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+            self.len += 1;
+        }
+    }
+
+    /// The last `width` digits of a number.
+    #[inline]
+    fn digits(&mut self, number: u32, width: usize) {
+        if let Some(places) = self.bytes.get_mut(self.len..self.len + width) {
+            let mut rest = number;
+            for place in places.iter_mut().rev() {
+                *place = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            self.len += width;
+        }
+    }
+
+    #[inline]
+    fn date(&mut self, w: &Writer, date: NaiveDate) -> Result<(), XmlError> {
+        let year = u32::try_from(date.year()).unwrap_or(u32::MAX);
+        if year > 9999 {
+            return Err(w.unrepresentable("a year from 0 to 9999", date.year().to_string()));
+        }
+        self.digits(year, 4);
+        self.push(b'-');
+        self.digits(date.month(), 2);
+        self.push(b'-');
+        self.digits(date.day(), 2);
+        Ok(())
+    }
+
+    /// Hours, minutes, seconds (where they are not zero, or `seconds` says so), fraction.
+    #[inline]
+    fn time(&mut self, time: NaiveTime, seconds: bool) {
+        let (mut second, mut nanos) = (time.second(), time.nanosecond());
+        if nanos >= 1_000_000_000 {
+            (second, nanos) = (second + 1, nanos - 1_000_000_000); // a leap second
+        }
+        self.digits(time.hour(), 2);
+        self.push(b':');
+        self.digits(time.minute(), 2);
+        if seconds || second != 0 || nanos != 0 {
+            self.push(b':');
+            self.digits(second, 2);
+        }
+        if nanos != 0 {
+            let (mut fraction, mut width) = (nanos, 9);
+            while fraction % 10 == 0 {
+                (fraction, width) = (fraction / 10, width - 1);
+            }
+            self.push(b'.');
+            self.digits(fraction, width);
+        }
+    }
+
+    #[inline]
+    fn write(&self, w: &mut Writer) {
+        w.fixed(&self.bytes, self.len);
     }
 }
 
 impl ToXml for DateTime<FixedOffset> {
+    #[inline(never)]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         let offset = self.offset().local_minus_utc();
         if offset % 60 != 0 {
             return Err(w.unrepresentable("an offset of whole minutes", self.offset().to_string()));
         }
         let Some(local) = self.naive_utc().checked_add_offset(*self.offset()) else {
-            return Err(w.unrepresentable("a year from 0 to 9999", self.naive_utc().to_string()));
+            let found = self.naive_utc().to_string();
+            return Err(w.unrepresentable("a year from 0 to 9999", found));
         };
         let rails = w.rails_time();
-        write_date(w, local.date())?;
-        w.raw(if rails { b" " } else { b"T" });
-        write_time(w, local.time(), true);
+        let mut line = Line::new();
+        line.date(w, local.date())?;
+        line.push(if rails { b' ' } else { b'T' });
+        line.time(local.time(), true);
         if rails {
-            w.raw(b" ");
+            line.push(b' ');
         }
-        w.raw(if offset < 0 { b"-" } else { b"+" });
-        w.padded(offset.unsigned_abs() / 3600, 2);
+        line.push(if offset < 0 { b'-' } else { b'+' });
+        line.digits(offset.unsigned_abs() / 3600, 2);
         if !rails {
-            w.raw(b":");
+            line.push(b':');
         }
-        w.padded(offset.unsigned_abs() / 60 % 60, 2);
+        line.digits(offset.unsigned_abs() / 60 % 60, 2);
+        line.write(w);
         Ok(())
     }
 }
 
 impl ToXml for NaiveDate {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        write_date(w, *self)
+        let mut line = Line::new();
+        line.date(w, *self)?;
+        line.write(w);
+        Ok(())
     }
 }
 
 impl ToXml for DateOptionalTime {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        write_date(w, self.date)?;
+        let mut line = Line::new();
+        line.date(w, self.date)?;
         if let Some(time) = self.time {
-            w.raw(b"T");
-            write_time(w, time, false);
+            line.push(b'T');
+            line.time(time, false);
         }
+        line.write(w);
         Ok(())
     }
 }

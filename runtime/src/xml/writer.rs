@@ -8,6 +8,21 @@ use super::tag::Tag;
 use crate::value::Maybe;
 use std::fmt::{Display, Write as _};
 
+/// From how many items on the size of a list is guessed, and the largest guess in bytes.
+const MANY: usize = 16;
+const MOST_RESERVED: usize = 64 << 20;
+
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        i += 1;
+    }
+    pairs
+};
+
 /// A type that is written into an element.
 pub trait ToXml {
     /// Writes the attributes and the content of the element that the caller opened.
@@ -26,6 +41,8 @@ pub struct Writer {
     dialect: Dialect,
     in_attribute: bool,
     iso_time: bool,
+    /// The length of the output behind the start tag that was written last.
+    bare: usize,
     /// Prefixes and namespaces in scope, with how many elements are open where
     /// they are declared.
     namespaces: Vec<(&'static str, &'static str, usize)>,
@@ -33,14 +50,15 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(dialect: Dialect) -> Self {
-        let mut out = Vec::with_capacity(4096);
+    /// A writer that appends to `out`.
+    pub(super) fn new(dialect: Dialect, mut out: Vec<u8>) -> Self {
         out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         Self {
             out,
             dialect,
             in_attribute: false,
             iso_time: false,
+            bare: 0,
             namespaces: Vec::new(),
             depth: 0,
         }
@@ -65,11 +83,11 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
-    #[inline]
+    #[inline(never)]
     pub fn field<T: ToXml + ?Sized>(&mut self, tag: &Tag, value: &T) -> Result<(), XmlError> {
-        let content = self.open(tag);
+        self.open(tag);
         value.to_xml(self)?;
-        self.close(tag, content);
+        self.close(tag);
         Ok(())
     }
 
@@ -77,7 +95,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
-    #[inline]
+    #[inline(never)]
     pub fn optional<T: ToXml>(&mut self, tag: &Tag, value: &Option<T>) -> Result<(), XmlError> {
         match value {
             Some(value) => self.field(tag, value),
@@ -89,7 +107,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
-    #[inline]
+    #[inline(never)]
     pub fn nullable<T: ToXml>(&mut self, tag: &Tag, value: &Option<T>) -> Result<(), XmlError> {
         match value {
             Some(value) => self.field(tag, value),
@@ -104,7 +122,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
-    #[inline]
+    #[inline(never)]
     pub fn maybe<T: ToXml>(&mut self, tag: &Tag, value: &Maybe<T>) -> Result<(), XmlError> {
         match value {
             Maybe::Value(value) => self.field(tag, value),
@@ -120,10 +138,17 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry an item.
+    #[inline(never)]
     pub fn repeated<T: ToXml>(&mut self, tag: &Tag, items: &[T]) -> Result<(), XmlError> {
-        for item in items {
+        for (i, item) in items.iter().enumerate() {
             let start = self.out.len();
             self.field(tag, item).map_err(|e| e.in_item(start))?;
+            if i == 0 && items.len() > MANY {
+                // The others are about as long; within reason, as they may not be.
+                let rest = (self.out.len() - start).saturating_mul(items.len());
+                let rest = rest.saturating_add(rest / 8).min(MOST_RESERVED);
+                self.out.reserve(rest);
+            }
         }
         Ok(())
     }
@@ -132,6 +157,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry an item.
+    #[inline(never)]
     pub fn repeated_optional<T: ToXml>(
         &mut self,
         tag: &Tag,
@@ -144,6 +170,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry an item.
+    #[inline(never)]
     pub fn repeated_maybe<T: ToXml>(
         &mut self,
         tag: &Tag,
@@ -163,17 +190,18 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry an item.
+    #[inline(never)]
     pub fn wrapped<T: ToXml>(
         &mut self,
         tag: &Tag,
         item: &'static [Tag],
         items: &[T],
     ) -> Result<(), XmlError> {
-        let content = self.open(tag);
+        self.open(tag);
         if let Some(item) = item.first() {
             self.repeated(item, items)?;
         }
-        self.close(tag, content);
+        self.close(tag);
         Ok(())
     }
 
@@ -181,6 +209,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry an item.
+    #[inline(never)]
     pub fn wrapped_optional<T: ToXml>(
         &mut self,
         tag: &Tag,
@@ -197,6 +226,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry an item.
+    #[inline(never)]
     pub fn wrapped_nullable<T: ToXml>(
         &mut self,
         tag: &Tag,
@@ -213,6 +243,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry an item.
+    #[inline(never)]
     pub fn wrapped_maybe<T: ToXml>(
         &mut self,
         tag: &Tag,
@@ -234,6 +265,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
+    #[inline(never)]
     pub fn attribute<T: ToXml + ?Sized>(&mut self, tag: &Tag, value: &T) -> Result<(), XmlError> {
         self.out.pop(); // the start tag's `>`
         if tag.namespace.is_empty() {
@@ -257,6 +289,7 @@ impl Writer {
         let result = value.to_xml(self);
         self.in_attribute = false;
         self.raw(b"\">");
+        self.bare = self.out.len();
         result
     }
 
@@ -264,6 +297,7 @@ impl Writer {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
+    #[inline(never)]
     pub fn attribute_optional<T: ToXml>(
         &mut self,
         tag: &Tag,
@@ -277,41 +311,38 @@ impl Writer {
 
     // ---- elements ----
 
-    /// Opens an element; gives the length of the output behind its start tag.
-    #[inline]
-    pub(super) fn open(&mut self, tag: &Tag) -> usize {
+    /// Opens an element.
+    #[inline(never)]
+    pub(super) fn open(&mut self, tag: &Tag) {
         self.depth += 1;
         self.iso_time = tag.iso_time;
-        self.raw(tag.open.as_bytes());
+        tag.append_open(&mut self.out);
         if !tag.namespace.is_empty() {
-            self.out.pop();
-            self.declare(tag.prefix, tag.namespace);
-            self.out.push(b'>');
+            self.open_namespace(tag);
         }
-        self.out.len()
+        self.bare = self.out.len();
     }
 
-    #[inline]
-    pub(super) fn close(&mut self, tag: &Tag, content: usize) {
-        // Attributes may have been written since; they end with `">` too.
-        if self.out.len() == content || self.out.ends_with(b"\">") && self.is_start_tag(content) {
+    #[cold]
+    fn open_namespace(&mut self, tag: &Tag) {
+        self.out.pop();
+        self.declare(tag.prefix, tag.namespace);
+        self.out.push(b'>');
+    }
+
+    #[inline(never)]
+    pub(super) fn close(&mut self, tag: &Tag) {
+        if self.out.len() == self.bare {
             self.out.pop();
             self.raw(b"/>");
         } else {
-            self.raw(tag.close.as_bytes());
+            tag.append_close(&mut self.out);
         }
         self.depth -= 1;
         if !self.namespaces.is_empty() {
             let depth = self.depth;
             self.namespaces.retain(|(_, _, at)| *at <= depth);
         }
-    }
-
-    /// Whether all since `content` is attributes: text cannot hold a `"` and `>`
-    /// without `&gt;`, and elements hold a `<`.
-    fn is_start_tag(&self, content: usize) -> bool {
-        let since = self.out.get(content - 1..).unwrap_or_default();
-        memchr::memchr2(b'<', b'>', since).is_some_and(|n| n + 1 == since.len())
     }
 
     #[inline(never)]
@@ -324,7 +355,8 @@ impl Writer {
             self.declare("xsi", XSI);
             self.raw(b" xsi:nil=\"true\">");
         }
-        self.close(tag, self.out.len());
+        self.bare = self.out.len();
+        self.close(tag);
     }
 
     /// Declares a namespace in the start tag that is open, unless it is in scope.
@@ -366,37 +398,43 @@ impl Writer {
         self.raw(text.as_bytes());
     }
 
-    /// Writes an integer's digits with a point before the last `scale` of them.
-    pub(super) fn digits(&mut self, negative: bool, mut digits: u64, scale: usize) {
-        let mut text = [b'0'; 24];
-        let mut at = text.len();
-        let mut written = 0;
-        while written <= scale || digits != 0 {
-            if written == scale && scale != 0 {
-                at -= 1;
-                text[at] = b'.';
-            }
-            at -= 1;
-            text[at] = b'0' + (digits % 10) as u8;
-            digits /= 10;
-            written += 1;
-        }
-        if negative {
-            at -= 1;
-            text[at] = b'-';
-        }
-        self.raw(&text[at..]);
+    /// Appends the first `len` bytes of an array: a fixed number is copied, which is faster.
+    #[inline]
+    pub(super) fn fixed<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        let end = self.out.len() + len;
+        self.out.extend_from_slice(bytes);
+        self.out.truncate(end);
     }
 
-    /// Writes a number of exactly two digits or more.
-    pub(super) fn padded(&mut self, number: u32, width: usize) {
-        let mut text = [b'0'; 10];
-        let mut rest = number;
-        for digit in text.iter_mut().rev() {
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
+    /// Writes an integer's digits with a point before the last `scale` of them.
+    pub(super) fn digits(&mut self, negative: bool, digits: u64, scale: usize) {
+        let mut text = [b'0'; 24];
+        if negative {
+            self.out.push(b'-');
         }
-        self.raw(&text[text.len() - width.min(text.len())..]);
+        // how many digits, at least one of them before the point
+        let count = (digits.checked_ilog10().unwrap_or(0) as usize + 1).max(scale + 1);
+        let mut rest = digits;
+        let mut end = count;
+        while rest >= 100 {
+            let pair = PAIRS[(rest % 100) as usize];
+            rest /= 100;
+            text[end - 2..end].copy_from_slice(&pair);
+            end -= 2;
+        }
+        let pair = PAIRS[rest as usize];
+        text[end - 1] = pair[1];
+        if rest >= 10 {
+            text[end - 2] = pair[0];
+        }
+        if scale == 0 {
+            self.fixed(&text, count);
+        } else {
+            let point = count - scale;
+            text.copy_within(point..count, point + 1);
+            text[point] = b'.';
+            self.fixed(&text, count + 1);
+        }
     }
 
     /// Writes a string, or a scalar's text, escaped.

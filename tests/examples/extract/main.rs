@@ -9,11 +9,7 @@
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command line tool talks to its terminal"
-)]
-
-mod documents;
-
-use std::path::PathBuf;
+(X::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: extract DOCUMENTS_DIR SPECS_DIR [--check]";
@@ -38,7 +34,7 @@ fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     };
-    let result = documents::extract(documents).and_then(|files| {
+    let result = lavka_tests::documents::extract(documents).and_then(|files| {
         if check {
             files.check(specs)
         } else {

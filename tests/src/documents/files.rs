@@ -9,7 +9,7 @@ use super::rows::{Part, Rows};
 
 /// Files below the specs' folder, by their relative path (with `/`).
 #[derive(Default)]
-pub(crate) struct Files {
+pub struct Files {
     texts: BTreeMap<String, String>,
 }
 
@@ -64,7 +64,7 @@ impl Files {
     }
 
     /// Writes what differs from what is there, and says how much that is.
-    pub(crate) fn write(&self, specs: &Path) -> Result<String, String> {
+    pub fn write(&self, specs: &Path) -> Result<String, String> {
         let mut written = 0;
         for (name, text) in &self.texts {
             let path = specs.join(name);
@@ -89,7 +89,7 @@ impl Files {
     }
 
     /// Compares with what is there, and names every file that differs.
-    pub(crate) fn check(&self, specs: &Path) -> Result<String, String> {
+    pub fn check(&self, specs: &Path) -> Result<String, String> {
         let mut findings = Vec::new();
         for (name, text) in &self.texts {
             match fs::read_to_string(specs.join(name)) {

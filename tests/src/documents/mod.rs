@@ -16,7 +16,7 @@ mod rows;
 use std::path::Path;
 
 use document::Document;
-pub(crate) use files::Files;
+pub use files::Files;
 
 /// Reads one document into the files made from it.
 type Reader = fn(&Document, &mut Files) -> Result<(), String>;
@@ -33,7 +33,7 @@ const READERS: [(&str, Reader); 5] = [
 ///
 /// # Errors
 /// A document is missing, or is not laid out as its reader expects: the message says which line and why.
-pub(crate) fn extract(folder: &Path) -> Result<Files, String> {
+pub fn extract(folder: &Path) -> Result<Files, String> {
     let mut files = Files::default();
     for (id, read) in READERS {
         read(&Document::load(folder, id)?, &mut files)?;

@@ -1,0 +1,67 @@
+//! Walking through inSales' lists of products to their end.
+
+use lavka_runtime::DateTime;
+use lavka_runtime::client::Pages;
+
+use crate::insales_products::{Client, ListProductsParams, Product};
+
+/// The most products that the server puts on a page.
+const LARGEST_PAGE: i32 = 250;
+
+impl Client {
+    /// All products that the filters of `params` let through, page by page; `page` says where to begin (default: the
+    /// first), `per_page` how many to ask for at once (default: 250, the most that the server gives).
+    ///
+    /// Products that are created or deleted meanwhile may shift the pages; to follow changes, see
+    /// [`Client::walk_changed_products`].
+    #[must_use]
+    pub fn walk_products(&self, params: &ListProductsParams) -> Pages<i32, Product> {
+        let client = self.clone();
+        let params = params.clone();
+        let per_page = params.per_page.unwrap_or(LARGEST_PAGE);
+        Pages::new(params.page.unwrap_or(1), move |page| {
+            let client = client.clone();
+            let params = ListProductsParams { page: Some(page), per_page: Some(per_page), ..params.clone() };
+            Box::pin(async move {
+                let products = client.list_products(&params).await?;
+                let full = !products.is_empty() && products.len() >= usize::try_from(per_page).unwrap_or(1);
+                Ok((products, full.then(|| page.saturating_add(1))))
+            })
+        })
+    }
+
+    /// All products that changed at this moment or later, in the order of their changes, as the vendor says to walk them:
+    /// always the first page, from the last product received on. Products that change meanwhile come again at the end.
+    #[must_use]
+    pub fn walk_changed_products(&self, since: DateTime, params: &ListProductsParams) -> Pages<Mark, Product> {
+        let client = self.clone();
+        let params = params.clone();
+        let per_page = params.per_page.unwrap_or(LARGEST_PAGE);
+        Pages::new(Mark { updated_since: since, from_id: None }, move |mark: Mark| {
+            let client = client.clone();
+            let params = ListProductsParams {
+                page: Some(1),
+                per_page: Some(per_page),
+                updated_since: Some(mark.updated_since),
+                from_id: mark.from_id,
+                ..params.clone()
+            };
+            Box::pin(async move {
+                let products = client.list_products(&params).await?;
+                let full = products.len() >= usize::try_from(per_page).unwrap_or(1);
+                let next = products.last().map(|last| Mark { updated_since: last.updated_at, from_id: Some(last.id) });
+                // A server that answers the same page again would keep us here for ever.
+                Ok((products, next.filter(|next| full && *next != mark)))
+            })
+        })
+    }
+}
+
+/// How far a walk through changed products has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// When the last product received was changed.
+    pub updated_since: DateTime,
+    /// Its id; `None` at the beginning.
+    pub from_id: Option<i64>,
+}
