@@ -41,7 +41,7 @@ impl Generated {
 }
 
 /// Why nothing was generated.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Error {
     /// The spec is at fault.
     Findings(Findings),
@@ -55,6 +55,14 @@ impl fmt::Display for Error {
             Self::Findings(findings) => f.write_str(&findings.to_text()),
             Self::Internal(message) => write!(f, "internal error, please report it: {message}"),
         }
+    }
+}
+
+/// As text too: it is what a `build.rs` whose `main` returns the error prints.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f)?;
+        fmt::Display::fmt(self, f)
     }
 }
 

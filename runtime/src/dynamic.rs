@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -124,7 +125,12 @@ pub struct Settings<'a> {
     pub allow_plaintext: bool,
     /// Credentials by name.
     pub credentials: &'a dyn Fn(&str) -> Option<String>,
+    /// Sees each request and may keep it from being sent: see [`Builder::before_send`].
+    pub before_send: Option<BeforeSend>,
 }
+
+/// Sees a request; an error keeps it from being sent.
+pub type BeforeSend = Arc<dyn Fn(&reqwest::Request) -> Result<(), String> + Send + Sync>;
 
 impl Settings<'_> {
     /// Puts everything but the credentials into a builder.
@@ -135,6 +141,9 @@ impl Settings<'_> {
         }
         if self.allow_plaintext {
             builder = builder.allow_plaintext();
+        }
+        if let Some(before_send) = self.before_send.clone() {
+            builder = builder.before_send(move |request| before_send(request));
         }
         builder.format(self.format)
     }
@@ -366,6 +375,8 @@ impl<T: Text> Text for Vec<T> {
 pub struct Output {
     /// The reply's typed value as JSON; null where there is none.
     pub json: Value,
+    /// The same as text, indented, its properties in the order of the spec.
+    pub text: String,
     /// The same as Rust prints it.
     pub debug: String,
 }
@@ -376,10 +387,10 @@ impl Output {
     /// # Errors
     /// Where the value has no JSON form.
     pub fn of<T: Serialize + fmt::Debug>(value: &T) -> Result<Self, DynamicError> {
-        let json = serde_json::to_value(value)
-            .map_err(|e| DynamicError::Input(format!("the reply has no JSON form: {e}")))?;
+        let fail = |e| DynamicError::Input(format!("the reply has no JSON form: {e}"));
         Ok(Self {
-            json,
+            json: serde_json::to_value(value).map_err(fail)?,
+            text: serde_json::to_string_pretty(value).map_err(fail)?,
             debug: format!("{value:#?}"),
         })
     }
@@ -389,6 +400,7 @@ impl Output {
     pub fn none() -> Self {
         Self {
             json: Value::Null,
+            text: "null".to_owned(),
             debug: "()".to_owned(),
         }
     }

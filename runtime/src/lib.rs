@@ -15,6 +15,8 @@ pub mod value;
 #[cfg(feature = "xml")]
 pub mod xml;
 
+/// The HTTP library, whose types stand in settings and hooks.
+pub use reqwest;
 #[doc(hidden)]
 pub use serde;
 

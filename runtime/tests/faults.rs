@@ -17,8 +17,8 @@ const EDITED: &str = r#"{"retval":0,"content":{"product_id":7}}"#;
 
 fn client(server: &Server) -> Client {
     builder(server)
-        .read_timeout(Duration::from_millis(300))
-        .call_timeout(Duration::from_secs(3))
+        .read_timeout(Duration::from_millis(700))
+        .call_timeout(Duration::from_secs(10))
         .max_body(100_000)
         .build()
         .expect("a client")
@@ -37,7 +37,7 @@ async fn both(acts: Vec<Act>) -> [(Option<Error>, usize); 2] {
         .err();
     let unsafe_one = (unsafe_one, server.seen().len());
     assert!(
-        started.elapsed() < Duration::from_secs(8),
+        started.elapsed() < Duration::from_secs(30),
         "{:?}",
         started.elapsed()
     );
@@ -137,6 +137,11 @@ async fn a_fault_is_repaired_only_where_nothing_can_happen_twice() {
         (
             "no HTTP",
             Act::Close(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
+            ErrorKind::Interrupted,
+        ),
+        (
+            "endless headers",
+            Act::Endless(b"HTTP/1.1 200 OK\r\nX-Endless: ".to_vec()),
             ErrorKind::Interrupted,
         ),
         (
@@ -373,7 +378,7 @@ async fn a_drip_ends_with_the_call() {
         let error = client.list_books("x", None).await.expect_err("too slow");
         assert!(error.is_timeout(), "{error}");
         assert!(
-            started.elapsed() < Duration::from_millis(1500),
+            started.elapsed() < Duration::from_secs(4),
             "{:?}",
             started.elapsed()
         );

@@ -394,3 +394,58 @@ fn schemas_say_what_the_spec_says() {
         serde_json::json!({"type": "integer", "enum": [-1, 2]})
     );
 }
+
+/// The items of a text that comes in pieces, and whether there was an error.
+fn items(text: &[u8], piece: usize) -> (Vec<serde_json::Value>, bool) {
+    use lavka_runtime::client::Decoder as _;
+    let mut reader = json::ItemReader::<serde_json::Value>::new();
+    let mut items = Vec::new();
+    for piece in text.chunks(piece) {
+        reader.push(piece);
+        while let Some(item) = reader.next() {
+            match item {
+                Ok(item) => items.push(item),
+                Err(_) => return (items, true),
+            }
+        }
+    }
+    let ended = reader.finish();
+    (items, ended.is_err())
+}
+
+#[test]
+fn a_list_in_pieces_is_what_it_is_as_a_whole() {
+    let texts = [
+        "[]",
+        "\u{feff} [ ]\n",
+        r#"[1, "a,]\"}[", {"b":[{},[],{"c":"\\"}]}, null ,[[]],-1.5e3]"#,
+        "[\"\u{44f}\\u0041\",\ttrue]",
+    ];
+    let mut checked = 0;
+    for text in texts {
+        let mut variants = vec![text.as_bytes().to_vec()];
+        for at in 0..text.len() {
+            variants.push(text.as_bytes()[..at].to_vec());
+            for byte in *b"[]{},:\"\\ 1x\x00\x0c\xff\xef<" {
+                let mut changed = text.as_bytes().to_vec();
+                changed[at] = byte;
+                variants.push(changed.clone());
+                changed.insert(at, byte);
+                variants.push(changed);
+            }
+        }
+        for variant in variants {
+            let whole = decode::<Vec<serde_json::Value>>(&variant);
+            for piece in [1, 3, 1000] {
+                let (items, failed) = items(&variant, piece);
+                let shown = String::from_utf8_lossy(&variant).into_owned();
+                assert_eq!(failed, whole.is_err(), "{shown} {items:?}");
+                if let Ok(whole) = &whole {
+                    assert_eq!(&items, whole, "{shown}");
+                }
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 8_000, "{checked}");
+}

@@ -4,7 +4,7 @@
 mod support;
 
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use lavka_runtime::client::{Multipart, Retry, Upload};
@@ -38,6 +38,16 @@ impl Log {
     fn write(&self, text: fmt::Arguments<'_>) {
         self.0.lock().unwrap().write_fmt(text).unwrap();
     }
+}
+
+/// The log of this process. For all threads: what one thread without a subscriber meets is switched off for the others.
+fn log() -> &'static Log {
+    static LOG: LazyLock<Log> = LazyLock::new(|| {
+        let log = Log::default();
+        tracing::subscriber::set_global_default(log.clone()).unwrap();
+        log
+    });
+    &LOG
 }
 
 struct Fields<'a>(&'a Log);
@@ -209,8 +219,7 @@ async fn call_all(server: &Server, secret: &str, number: usize) -> String {
 
 #[tokio::test]
 async fn nothing_shows_a_secret() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let log = log();
     let mut errors = 0;
     for secret in PLANTED {
         for (index, act) in acts(secret).into_iter().enumerate() {
@@ -266,6 +275,7 @@ async fn nothing_that_is_printed_for_debugging_shows_a_secret() {
         r#"{"token":"PLANTED-2"}"#,
     ))])
     .await;
+    log();
     let mut text = String::new();
     for credentials in [
         Credentials::token(PLANTED[0]),

@@ -1,6 +1,134 @@
-//! `lavka call`
+//! `lavka call`: one operation, its parameters as arguments, its typed reply as JSON.
+
+mod dry_run;
+mod progress;
+
+use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
-use crate::args::Call;
-pub(crate) fn run(_: &Call) -> Result<ExitCode, String> {
-    Err("not yet".to_owned())
+
+use lavka::dynamic::{Api, BodyShape, Entry, Input, Settings};
+use lavka::{Format, Upload};
+
+use crate::args::{Call, WireFormat};
+use crate::output;
+
+pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
+    let prepared = super::api(&args.api).and_then(|api| {
+        let entry = super::operation(api, &args.operation)?;
+        Ok((api, entry, parameters(args, entry)?))
+    });
+    let (api, entry, mut input) = match prepared {
+        Ok(prepared) => prepared,
+        Err(message) => {
+            output::error(&message);
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let format = match args.format {
+        WireFormat::Json => Format::Json,
+        WireFormat::Xml => Format::Xml,
+    };
+    if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
+        if args.body.is_none() && std::io::stdin().is_terminal() {
+            output::error(&format!("`{}` needs a body: --body FILE, or the standard input", args.operation));
+            return Ok(ExitCode::from(2));
+        }
+        input.body = Some((format, super::read(args.body.as_deref())?));
+    }
+    super::block_on(call(api, entry, args, format, input))
+}
+
+async fn call(
+    api: &'static dyn Api,
+    entry: &'static Entry,
+    args: &Call,
+    format: Format,
+    input: Input,
+) -> Result<ExitCode, String> {
+    let dry_run = args.dry_run.then(dry_run::DryRun::default);
+    let credentials = |name: &str| {
+        environment(api.name(), name).or_else(|| dry_run.is_some().then(|| placeholder(name).to_owned()))
+    };
+    let secrets = || api.credentials().iter().copied().flatten().filter_map(|name| environment(api.name(), name)).collect();
+    let settings = Settings {
+        base_url: args.base_url.as_deref(),
+        format,
+        // What is not sent may be shown.
+        allow_plaintext: args.allow_plaintext || args.dry_run,
+        credentials: &credentials,
+        before_send: dry_run.as_ref().map(|dry_run| dry_run.before_send(secrets())),
+    };
+    let client = api.client(&settings).map_err(|e| format!("{e}{}", hint(api, &credentials)))?;
+    let result = client.call(entry.operation.id, &input).await;
+    if let Some(request) = dry_run.as_ref().and_then(dry_run::DryRun::request) {
+        output::data(request.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let reply = result.map_err(|e| format!("{e}{}", hint(api, &credentials)))?;
+    output::line(&reply.text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `NAME=VALUE` and `NAME=@FILE` as parameters and files.
+fn parameters(args: &Call, entry: &Entry) -> Result<Input, String> {
+    let mut input = Input::default();
+    for argument in &args.params {
+        let (name, value) = argument.split_once('=').ok_or_else(|| format!("expected NAME=VALUE, found `{argument}`"))?;
+        let param = entry.params.iter().find(|p| p.name == name).ok_or_else(|| unknown(entry, name))?;
+        match value.strip_prefix('@') {
+            Some(file) if param.file => {
+                if !Path::new(file).is_file() {
+                    return Err(format!("there is no file {file}"));
+                }
+                input.files.insert(name.to_owned(), progress::shown(Upload::path(file), file));
+            }
+            None if param.file => return Err(format!("`{name}` is a file: {name}=@FILE")),
+            _ => {
+                input.params.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+    for param in entry.params.iter().filter(|p| p.required) {
+        if !input.params.contains_key(param.name) && !input.files.contains_key(param.name) {
+            let form = if param.file { "@FILE" } else { "VALUE" };
+            return Err(format!("`{}` needs {}={form}: {}", entry.operation.id, param.name, param.summary));
+        }
+    }
+    Ok(input)
+}
+
+fn unknown(entry: &Entry, name: &str) -> String {
+    let names: Vec<&str> = entry.params.iter().map(|p| p.name).collect();
+    match names.as_slice() {
+        [] => format!("`{}` has no parameters", entry.operation.id),
+        names => format!("`{}` has no parameter `{name}`; it has {}", entry.operation.id, names.join(", ")),
+    }
+}
+
+/// `LAVKA_<API>_<NAME>`.
+fn variable(api: &str, name: &str) -> String {
+    format!("LAVKA_{}_{}", api.to_uppercase(), name.to_uppercase())
+}
+
+/// A stand-in for a credential; some are numbers.
+fn placeholder(name: &str) -> &'static str {
+    if name.ends_with("_id") { "0" } else { dry_run::PLACEHOLDER }
+}
+
+fn environment(api: &str, name: &str) -> Option<String> {
+    std::env::var(variable(api, name)).ok().filter(|value| !value.is_empty())
+}
+
+/// Which variables hold credentials, where none are set.
+fn hint(api: &dyn Api, credentials: &dyn Fn(&str) -> Option<String>) -> String {
+    let sets = api.credentials();
+    if sets.is_empty() || sets.iter().any(|set| set.iter().all(|name| credentials(name).is_some())) {
+        return String::new();
+    }
+    let sets: Vec<String> = sets
+        .iter()
+        .map(|set| set.iter().map(|name| variable(api.name(), name)).collect::<Vec<_>>().join(" and "))
+        .collect();
+    format!(" (credentials come from the environment: {})", sets.join(", or "))
 }

@@ -55,7 +55,13 @@ async fn make(sandbox: &Sandbox, api: &dyn Api, spec: &Spec, call: Call) -> Row 
     let url = sandbox.url(api.name());
     let credential = |name: &str| call.credential(name).or_else(|| standard_credential(name));
     let settings =
-        Settings { base_url: Some(&url), format: call.format, allow_plaintext: false, credentials: &credential };
+        Settings {
+            base_url: Some(&url),
+            format: call.format,
+            allow_plaintext: false,
+            credentials: &credential,
+            before_send: None,
+        };
     let client = api.client(&settings);
     let started = Instant::now();
     let result = match &client {

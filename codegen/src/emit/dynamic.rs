@@ -91,14 +91,13 @@ fn schemas(cx: &Context<'_>) -> Option<TokenStream> {
     let is_form = |t: &TypeDef| t.usage.multipart && matches!(t.kind, TypeKind::Struct(_));
     let entries = cx.api.types.iter().enumerate().filter(|(_, t)| !is_form(t)).map(|(i, t)| {
         let (name, ident) = (&t.name, cx.type_ident(TypeId(i)));
-        quote!((#name, schema_for!(types::#ident)))
+        quote!((#name, lavka_runtime::schema::schemars::schema_for!(types::#ident)))
     });
     Some(quote! {
         /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
         #[cfg(feature = #feature)]
         #[must_use]
         pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
-            use lavka_runtime::schema::schemars::schema_for;
             vec![#(#entries),*]
         }
     })
@@ -190,7 +189,7 @@ fn printed_param(
         }
         None => quote!(None),
     };
-    let summary = DocText::of(doc, "").line();
+    let summary = DocText::plain_spec(if doc.summary.is_empty() { &doc.description } else { &doc.summary }).line();
     let documented = doc.evidence == Evidence::Documented;
     quote! {
         Param {

@@ -24,7 +24,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("0c732eb6fd9802a0821a9d29888baee8"),
-                summary: "Id of the order as it stands in the URL of the order page of the customer account, and of the \"Thank you\" and order status pages, in Shopify. Id of the order as it stands in the URL of the order page of the customer account, and of the \"Thank you\" and order status pages, in Shopify. It is not the number of the order. (document 002:18-26)",
+                summary: "Id of the order as it stands in the URL of the order page of the customer account, and of the \"Thank you\" and order status pages, in Shopify.",
             },
         ],
         body: BodyShape::None,
@@ -34,18 +34,21 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
-/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+/// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
-    use lavka_runtime::schema::schemars::schema_for;
     vec![
-        ("CustomerOrder", schema_for!(types::CustomerOrder)), ("Order",
-        schema_for!(types::Order)), ("OrderLine", schema_for!(types::OrderLine)),
-        ("Product", schema_for!(types::Product)), ("Asset", schema_for!(types::Asset)),
-        ("DownloadLimits", schema_for!(types::DownloadLimits)), ("AssetData",
-        schema_for!(types::AssetData)), ("PageText", schema_for!(types::PageText)),
-        ("Failure", schema_for!(types::FailureType))
+        ("CustomerOrder",
+        lavka_runtime::schema::schemars::schema_for!(types::CustomerOrder)), ("Order",
+        lavka_runtime::schema::schemars::schema_for!(types::Order)), ("OrderLine",
+        lavka_runtime::schema::schemars::schema_for!(types::OrderLine)), ("Product",
+        lavka_runtime::schema::schemars::schema_for!(types::Product)), ("Asset",
+        lavka_runtime::schema::schemars::schema_for!(types::Asset)), ("DownloadLimits",
+        lavka_runtime::schema::schemars::schema_for!(types::DownloadLimits)),
+        ("AssetData", lavka_runtime::schema::schemars::schema_for!(types::AssetData)),
+        ("PageText", lavka_runtime::schema::schemars::schema_for!(types::PageText)),
+        ("Failure", lavka_runtime::schema::schemars::schema_for!(types::FailureType))
     ]
 }
 

@@ -24,7 +24,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("104211"),
-                summary: "Id of the order in inSales; the order's page shows it in its address. (document 000:29-33)",
+                summary: "Id of the order in inSales; the order's page shows it in its address.",
             },
         ],
         body: BodyShape::None,
@@ -42,7 +42,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("41658"),
-                summary: "Id of the product in inSales. (document 000:41)",
+                summary: "Id of the product in inSales.",
             },
         ],
         body: BodyShape::None,
@@ -60,7 +60,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("41658"),
-                summary: "Id of the product in inSales. (document 000:41)",
+                summary: "Id of the product in inSales.",
             },
             Param {
                 name: "variant_id",
@@ -68,7 +68,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("48136"),
-                summary: "Id of the variant in inSales. (document 000:42)",
+                summary: "Id of the variant in inSales.",
             },
         ],
         body: BodyShape::None,
@@ -86,7 +86,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("41658"),
-                summary: "Id of the product in inSales. (document 000:41)",
+                summary: "Id of the product in inSales.",
             },
             Param {
                 name: "variant_id",
@@ -94,7 +94,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("48136"),
-                summary: "Id of the variant in inSales. (document 000:42)",
+                summary: "Id of the variant in inSales.",
             },
             Param {
                 name: "asset[src]",
@@ -102,7 +102,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: None,
-                summary: "Where the server can fetch the file, in place of an attachment. (not documented: inferred; document 000:70)",
+                summary: "Where the server can fetch the file, in place of an attachment.",
             },
             Param {
                 name: "asset[filename]",
@@ -110,7 +110,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: Some("manual.pdf"),
-                summary: "Name that the file shall have. (not documented: inferred; document 000:70)",
+                summary: "Name that the file shall have.",
             },
             Param {
                 name: "asset[attachment]",
@@ -118,7 +118,7 @@ static OPERATIONS: &[Entry] = &[
                 file: true,
                 documented: false,
                 example: None,
-                summary: "The file itself. (not documented: inferred; document 000:70)",
+                summary: "The file itself.",
             },
         ],
         body: BodyShape::Form,
@@ -136,7 +136,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("41658"),
-                summary: "Id of the product in inSales. (document 000:41)",
+                summary: "Id of the product in inSales.",
             },
             Param {
                 name: "variant_id",
@@ -144,7 +144,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("48136"),
-                summary: "Id of the variant in inSales. (document 000:42)",
+                summary: "Id of the variant in inSales.",
             },
         ],
         body: BodyShape::None,
@@ -162,7 +162,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("7301"),
-                summary: "Id of the file. (document 000:55)",
+                summary: "Id of the file.",
             },
         ],
         body: BodyShape::None,
@@ -180,7 +180,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("7301"),
-                summary: "Id of the file. (document 000:55)",
+                summary: "Id of the file.",
             },
         ],
         body: BodyShape::None,
@@ -190,14 +190,14 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
-/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+/// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
-    use lavka_runtime::schema::schemars::schema_for;
     vec![
-        ("DigitalOrder", schema_for!(types::DigitalOrder)), ("Asset",
-        schema_for!(types::Asset))
+        ("DigitalOrder",
+        lavka_runtime::schema::schemars::schema_for!(types::DigitalOrder)), ("Asset",
+        lavka_runtime::schema::schemars::schema_for!(types::Asset))
     ]
 }
 

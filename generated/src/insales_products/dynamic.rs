@@ -24,7 +24,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("478"),
-                summary: "Only products of this category of the warehouse. (document 001:6)",
+                summary: "Only products of this category of the warehouse.",
             },
             Param {
                 name: "collection_id",
@@ -32,7 +32,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("1203"),
-                summary: "Only products of this collection, that is, of this category of the site. (document 001:7)",
+                summary: "Only products of this collection, that is, of this category of the site.",
             },
             Param {
                 name: "page",
@@ -40,7 +40,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: Some("1"),
-                summary: "Number of the page, from 1. The first where it is absent. (from another page of the vendor)",
+                summary: "Number of the page, from 1.",
             },
             Param {
                 name: "per_page",
@@ -48,7 +48,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: Some("100"),
-                summary: "Products on a page, from 10 to 250. (from another page of the vendor)",
+                summary: "Products on a page, from 10 to 250.",
             },
             Param {
                 name: "updated_since",
@@ -56,7 +56,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: Some("2010-07-14T13:40:01+04:00"),
-                summary: "Only products that changed at this moment or later. (from another page of the vendor)",
+                summary: "Only products that changed at this moment or later.",
             },
             Param {
                 name: "from_id",
@@ -64,7 +64,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: Some("41658"),
-                summary: "Id of the last product received: the list goes on after it. Allowed only beside `updated_since`, which is then the moment at which that product was changed. (from another page of the vendor)",
+                summary: "Id of the last product received: the list goes on after it.",
             },
             Param {
                 name: "with_deleted",
@@ -72,7 +72,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: Some("false"),
-                summary: "True to get deleted products too. (from another page of the vendor)",
+                summary: "True to get deleted products too.",
             },
             Param {
                 name: "deleted",
@@ -80,7 +80,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: false,
                 example: Some("false"),
-                summary: "True to get only deleted products. (from another page of the vendor)",
+                summary: "True to get only deleted products.",
             },
         ],
         body: BodyShape::None,
@@ -107,7 +107,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("41658"),
-                summary: "Id of the product. (document 001:127)",
+                summary: "Id of the product.",
             },
         ],
         body: BodyShape::None,
@@ -125,7 +125,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("41658"),
-                summary: "Id of the product. (document 001:127)",
+                summary: "Id of the product.",
             },
         ],
         body: BodyShape::Value,
@@ -143,7 +143,7 @@ static OPERATIONS: &[Entry] = &[
                 file: false,
                 documented: true,
                 example: Some("41658"),
-                summary: "Id of the product. (document 001:127)",
+                summary: "Id of the product.",
             },
         ],
         body: BodyShape::None,
@@ -153,12 +153,29 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
-/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+/// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
-    use lavka_runtime::schema::schemars::schema_for;
-    vec![]
+    vec![
+        ("NewProduct", lavka_runtime::schema::schemars::schema_for!(types::NewProduct)),
+        ("Product", lavka_runtime::schema::schemars::schema_for!(types::Product)),
+        ("ProductUpdate",
+        lavka_runtime::schema::schemars::schema_for!(types::ProductUpdate)),
+        ("ValidationErrors",
+        lavka_runtime::schema::schemars::schema_for!(types::ValidationErrors)),
+        ("NewProperty",
+        lavka_runtime::schema::schemars::schema_for!(types::NewProperty)), ("NewOption",
+        lavka_runtime::schema::schemars::schema_for!(types::NewOption)), ("NewVariant",
+        lavka_runtime::schema::schemars::schema_for!(types::NewVariant)),
+        ("Characteristic",
+        lavka_runtime::schema::schemars::schema_for!(types::Characteristic)),
+        ("Property", lavka_runtime::schema::schemars::schema_for!(types::Property)),
+        ("OptionName", lavka_runtime::schema::schemars::schema_for!(types::OptionName)),
+        ("Image", lavka_runtime::schema::schemars::schema_for!(types::Image)),
+        ("Variant", lavka_runtime::schema::schemars::schema_for!(types::Variant)),
+        ("OptionValue", lavka_runtime::schema::schemars::schema_for!(types::OptionValue))
+    ]
 }
 
 impl dynamic::Api for Api {

@@ -25,17 +25,22 @@ static OPERATIONS: &[Entry] = &[
     },
 ];
 
-/// JSON Schemas of the types that stand in JSON, by their names in the spec and in its order.
+/// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
-    use lavka_runtime::schema::schemars::schema_for;
     vec![
-        ("CreateOrderRequest", schema_for!(types::CreateOrderRequest)), ("Order",
-        schema_for!(types::Order)), ("OrderProduct", schema_for!(types::OrderProduct)),
-        ("CreationStatus", schema_for!(types::CreationStatus)), ("CreatedOrder",
-        schema_for!(types::CreatedOrder)), ("RejectedOrder",
-        schema_for!(types::RejectedOrder))
+        ("CreateOrderRequest",
+        lavka_runtime::schema::schemars::schema_for!(types::CreateOrderRequest)),
+        ("Order", lavka_runtime::schema::schemars::schema_for!(types::Order)),
+        ("OrderProduct",
+        lavka_runtime::schema::schemars::schema_for!(types::OrderProduct)),
+        ("CreationStatus",
+        lavka_runtime::schema::schemars::schema_for!(types::CreationStatus)),
+        ("CreatedOrder",
+        lavka_runtime::schema::schemars::schema_for!(types::CreatedOrder)),
+        ("RejectedOrder",
+        lavka_runtime::schema::schemars::schema_for!(types::RejectedOrder))
     ]
 }
 

@@ -1,4 +1,22 @@
 //! The loop around an HTTP call, and the settings of a client.
+//!
+//! What every generated client keeps to:
+//!
+//! - **Credentials** go only to the configured host. Redirects are errors, not followed. `http://` is refused for any
+//!   host but this machine, unless [`Builder::allow_plaintext`] says otherwise. A token that is got by logging in is
+//!   shared by all clones, renewed before it ends and when the server refuses it; however many calls wait for it, one
+//!   logs in.
+//! - **Retries** ([`Retry`]) repeat an attempt only where nothing can happen twice: operations that the spec marks safe
+//!   or idempotent, and any operation of which nothing was sent. Connections that fail or break, time-outs, replies
+//!   that break off, maintenance pages and the statuses 408, 425, 429, 500, 502, 503 and 504 are reasons to; a
+//!   `Retry-After` is honoured where the call's time allows, and otherwise told by [`Error::retry_after`].
+//! - **Limits** of the spec are kept by waiting before a request is sent. Where the wait would take longer than the
+//!   call may, the call fails at once.
+//! - **Bounds**: connecting, silence and the whole call have time limits, a reply's body has a size limit, before and
+//!   while it is read; lists that are streamed and files that are uploaded are never held whole.
+//! - **Cancelling** a call by dropping its future is safe at any point: the next call finds all as it was.
+//!
+//! [`Error::retry_after`]: crate::Error::retry_after
 
 mod api;
 mod body;

@@ -38,6 +38,23 @@ impl Default for Wait {
 /// Asks until there is an answer: `ask` gives `None` while what is waited for goes on. An error that may pass
 /// ([`Error::is_retryable`]) does not end the waiting.
 ///
+/// ```
+/// # use lavka_runtime::client::{Api, Operation, Wait, wait_for};
+/// # use lavka_runtime::Error;
+/// # static API: Api = Api::new("shop", "https://shop.example");
+/// # static TASK_STATUS: Operation = Operation::new(&API, "task_status", "GET", "/task");
+/// # async fn task_status() -> Result<u8, Error> { Ok(3) }
+/// # async fn example() -> Result<(), Error> {
+/// let done = wait_for(&TASK_STATUS, &Wait::default(), || async {
+///     Ok(match task_status().await? {
+///         0 | 1 => None,
+///         end => Some(end),
+///     })
+/// })
+/// .await?;
+/// # let _ = done; Ok(()) }
+/// ```
+///
 /// # Errors
 /// The last error of `ask`, or a timeout where the limit is reached; what is waited for may still end well.
 pub async fn wait_for<T, F>(
@@ -89,6 +106,21 @@ type Coming<P, T> = BoxFuture<'static, Result<(Vec<T>, Option<P>), Error>>;
 ///
 /// A [`Stream`]; [`Pages::next`] does without a stream library. A page is asked for when the one before is used up.
 /// After an error comes nothing.
+///
+/// ```
+/// # use lavka_runtime::{Error, client::Pages};
+/// # #[derive(Clone)] struct Client;
+/// # impl Client { async fn list(&self, page: u32) -> Result<Vec<String>, Error> { Ok(vec![]) } }
+/// # async fn example(client: Client) -> Result<(), Error> {
+/// let mut products = Pages::numbered(250, move |page| {
+///     let client = client.clone();
+///     async move { client.list(page).await }
+/// });
+/// while let Some(product) = products.next().await {
+///     println!("{}", product?);
+/// }
+/// # Ok(()) }
+/// ```
 pub struct Pages<P, T> {
     ask: Ask<P, T>,
     items: VecDeque<T>,
@@ -201,6 +233,18 @@ pub struct Batch<'a, I, T> {
 /// Sends a list in parts of at most `largest` items, one after the other, and reports on each: a part that fails does
 /// not keep the later ones from being sent, unless the credential is refused or a quota is used up, which would fail
 /// them all. Parts that were not sent any more get that error too.
+///
+/// ```
+/// # use lavka_runtime::{Error, client::in_batches};
+/// # async fn set_status(part: &[i64]) -> Result<(), Error> { Ok(()) }
+/// # async fn example(products: &[i64]) {
+/// for batch in in_batches(products, 200, |part| set_status(part)).await {
+///     if let Err(error) = batch.result {
+///         println!("{} products: {error}", batch.items.len());
+///     }
+/// }
+/// # }
+/// ```
 pub async fn in_batches<'a, I, T, F>(
     items: &'a [I],
     largest: usize,

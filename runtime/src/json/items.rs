@@ -19,6 +19,8 @@ pub struct ItemReader<T> {
     /// Where the item that is being read begins.
     start: usize,
     state: State,
+    /// Bytes of a byte-order mark that have come.
+    bom: usize,
     depth: usize,
     in_string: bool,
     escaped: bool,
@@ -55,6 +57,7 @@ impl<T> ItemReader<T> {
             at: 0,
             start: 0,
             state: State::Start,
+            bom: 0,
             depth: 0,
             in_string: false,
             escaped: false,
@@ -88,14 +91,21 @@ impl<T> ItemReader<T> {
                 self.at += 1;
                 continue;
             }
-            if byte.is_ascii_whitespace()
-                || (self.state == State::Start && matches!(byte, 0xEF | 0xBB | 0xBF))
-            {
+            if self.state == State::Start && super::BOM.get(self.bom) == Some(&byte) {
+                self.bom += 1;
+                self.at += 1;
+                continue;
+            }
+            if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+                // No byte-order mark begins after this, and a begun one stays begun.
+                if self.bom == 0 {
+                    self.bom = super::BOM.len();
+                }
                 self.at += 1;
                 continue;
             }
             match (self.state, byte) {
-                (State::Start, b'[') => self.state = State::First,
+                (State::Start, b'[') if matches!(self.bom, 0 | 3) => self.state = State::First,
                 (State::Start, b'<') => {
                     return Some(Err(self.error(
                         ErrorKind::Html,

@@ -9,7 +9,9 @@
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command line tool talks to its terminal"
-(X::path::PathBuf;
+)]
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: extract DOCUMENTS_DIR SPECS_DIR [--check]";

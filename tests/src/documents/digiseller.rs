@@ -5,7 +5,7 @@
 use super::document::{Document, Line};
 use super::files::Files;
 use super::payload;
-use super::rows::{Part, Rows};
+use super::rows::{Need, Part, Rows};
 
 const API: &str = "digiseller";
 
@@ -215,6 +215,7 @@ fn flush(row: Option<Row<'_>>, operation: &str, rows: &mut Rows) {
             part,
             &name.replace('\\', "."),
             row_type(&comment),
+            row_need(&comment),
         );
     }
 }
@@ -253,6 +254,18 @@ fn row_type(comment: &str) -> &'static str {
         .iter()
         .find(|(word, _)| comment.contains(word))
         .map_or("-", |(_, kind)| kind)
+}
+
+/// What a row's comment says of leaving the field out.
+fn row_need(comment: &str) -> Need {
+    let comment = comment.to_lowercase();
+    if comment.contains("required field") {
+        Need::Required
+    } else if comment.contains("optional field") {
+        Need::Optional
+    } else {
+        Need::Unsaid
+    }
 }
 
 /// Cuts the payloads out of a line that is labelled as holding some.

@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::files::Files;
 use super::payload;
-use super::rows::{Part, Rows};
+use super::rows::{Need, Part, Rows};
 
 const API: &str = "fileflare";
 const OPERATION: &str = "get_customer_order";
@@ -22,7 +22,14 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
         if let Some((path, query)) = target.filter(|(_, query)| query.contains("=:")) {
             rows.request_line(line.number, OPERATION, "GET", path);
             for (name, _) in query.split('&').filter_map(|pair| pair.split_once("=:")) {
-                rows.field(line.number, OPERATION, Part::Request, name, "-");
+                rows.field(
+                    line.number,
+                    OPERATION,
+                    Part::Request,
+                    name,
+                    "-",
+                    Need::Unsaid,
+                );
             }
         }
         if after_label {

@@ -3,7 +3,7 @@
 
 use super::document::Document;
 use super::files::Files;
-use super::rows::{Part, Rows};
+use super::rows::{Need, Part, Rows};
 
 const API: &str = "insales_digital";
 
@@ -64,7 +64,14 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
             rows.request_line(line.number, current, method, &path);
         } else if let Some((_, rest)) = line.text.split_once("массив ") {
             let field = rest.split([',', ' ']).next().unwrap_or_default();
-            rows.field(line.number, current, Part::Response(None), field, "Array");
+            rows.field(
+                line.number,
+                current,
+                Part::Response(None),
+                field,
+                "Array",
+                Need::Unsaid,
+            );
         } else if let Some((_, rest)) = line.text.split_once("params.require(:") {
             let (form, rest) = rest.split_once(").permit(").unwrap_or_default();
             let names = rest
@@ -79,6 +86,7 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
                     Part::Request,
                     &format!("{form}[{name}]"),
                     "-",
+                    Need::Unsaid,
                 );
             }
         }

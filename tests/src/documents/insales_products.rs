@@ -4,7 +4,7 @@
 use super::document::Document;
 use super::files::Files;
 use super::payload;
-use super::rows::{Part, Rows};
+use super::rows::{Need, Part, Rows};
 
 const API: &str = "insales_products";
 
@@ -46,7 +46,7 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
                 .ok_or_else(|| document.error(line, "no operation is known for this request"))?;
             // The filters are listed above the request that takes them.
             for (number, filter) in filters.drain(..) {
-                rows.field(number, operation, Part::Request, filter, "-");
+                rows.field(number, operation, Part::Request, filter, "-", Need::Unsaid);
             }
             rows.request_line(line.number, operation, method, &path);
             exchange = Some((operation, Part::Request));

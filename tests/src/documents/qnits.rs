@@ -4,7 +4,7 @@
 use super::document::Document;
 use super::files::Files;
 use super::payload;
-use super::rows::{Part, Rows};
+use super::rows::{Need, Part, Rows};
 
 const API: &str = "qnits";
 const OPERATION: &str = "create_order";
@@ -37,7 +37,14 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
         {
             // The table of what a request always holds has lost its rows: this sentence names two of them.
             for name in names.0.split(" и ") {
-                rows.field(line.number, OPERATION, Part::Request, name, "-");
+                rows.field(
+                    line.number,
+                    OPERATION,
+                    Part::Request,
+                    name,
+                    "-",
+                    Need::Required,
+                );
             }
         } else if line.text.starts_with("{ ") {
             let payload = payload::cut(document.from(line.start))
@@ -52,8 +59,14 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
             } else if let Ok(status) = key.parse::<u16>() {
                 part = Part::Response((status >= 400).then_some(status));
                 parent = "";
-                rows.field(line.number, OPERATION, part, "", "-");
+                rows.field(line.number, OPERATION, part, "", "-", Need::Unsaid);
             } else if *key != "Код" {
+                // An asterisk marks what is required; "the others may be left out" (004:31).
+                let need = match part {
+                    Part::Response(_) => Need::Unsaid,
+                    Part::Request if key.ends_with('*') => Need::Required,
+                    Part::Request => Need::Optional,
+                };
                 // The row of the e-mail address begins with its type: its key is lost.
                 let (key, kind) = if *kind == "Email клиента" {
                     ("email", *key)
@@ -75,6 +88,7 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
                     part,
                     &format!("{parent}{key}"),
                     kind,
+                    need,
                 );
                 last = key;
             }

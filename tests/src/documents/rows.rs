@@ -1,7 +1,5 @@
 //! The coverage of one API: one row for each row of its document's tables, one for each request line.
 
-use std::fmt::Write as _;
-
 /// Where in an exchange a table's row stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -21,21 +19,38 @@ impl Part {
     }
 }
 
+/// Whether a row says that its field is required.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// It says so.
+    Required,
+    /// It says that the field may be left out.
+    Optional,
+    /// It says nothing of that.
+    Unsaid,
+}
+
+impl Need {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+            Self::Unsaid => "-",
+        }
+    }
+}
+
 /// The rows of one API.
 #[derive(Default)]
 pub(crate) struct Rows {
-    rows: Vec<(usize, String, String, String)>,
+    lines: Vec<String>,
 }
 
 impl Rows {
     /// Adds an operation's request line. `path` has its placeholders in braces.
     pub(crate) fn request_line(&mut self, line: usize, operation: &str, method: &str, path: &str) {
-        self.rows.push((
-            line,
-            operation.to_owned(),
-            format!("{method} {path}"),
-            "-".to_owned(),
-        ));
+        self.lines
+            .push(format!("{line}\t{operation}\t{method} {path}\t-\t-"));
     }
 
     /// Adds a field or parameter; `name` is empty for the whole body.
@@ -46,13 +61,13 @@ impl Rows {
         part: Part,
         name: &str,
         kind: &str,
+        need: Need,
     ) {
         let dot = if name.is_empty() { "" } else { "." };
-        self.rows.push((
-            line,
-            operation.to_owned(),
-            format!("{}{dot}{name}", part.prefix()),
-            kind.to_owned(),
+        let prefix = part.prefix();
+        let need = need.word();
+        self.lines.push(format!(
+            "{line}\t{operation}\t{prefix}{dot}{name}\t{kind}\t{need}"
         ));
     }
 
@@ -65,11 +80,12 @@ impl Rows {
              # `request.NAME` for parameters and fields of the request, `response.NAME` for fields of the reply,\n\
              # `response[STATUS].NAME` for those of a failure; levels are joined by `.`, names are as printed.\n\
              # Type: the row's own word for it (in English), `-` where it has none.\n\
-             # line\toperation\twire path\ttype\n"
+             # Use: `required` or `optional` where the row says so, `-` otherwise.\n\
+             # line\toperation\twire path\ttype\tuse\n"
         );
-        for (line, operation, path, kind) in &self.rows {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{line}\t{operation}\t{path}\t{kind}");
+        for line in &self.lines {
+            text.push_str(line);
+            text.push('\n');
         }
         text
     }

@@ -1,0 +1,1 @@
+mod names { include!(concat!(env!("OUT_DIR"), "/names.rs")); }
