@@ -46,8 +46,7 @@ fn wants_space(previous: &str, line: &str) -> bool {
     let ended = !previous.starts_with(' ') && (previous.ends_with('}') || previous.ends_with(';'));
     ended
         && !line.starts_with(['}', ' ', ')'])
-        && !(is_use(previous) && is_use(line))
-        && !(previous == "};" && is_use(line))
+        && !(is_use(line) && (is_use(previous) || previous == "};"))
         && !(is_mod(previous) && is_mod(line))
         && !(previous.starts_with("static ") && line.starts_with("static "))
         && !line.is_empty()

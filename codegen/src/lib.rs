@@ -41,6 +41,7 @@ use crate::emit::Options;
 ///
 /// # Errors
 /// The findings as text, or why a file cannot be written.
+#[allow(clippy::print_stdout)] // how a build script talks to cargo
 pub fn build_script(spec: impl AsRef<Path>, options: &Options) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let spec = spec.as_ref();
     let folder = spec.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

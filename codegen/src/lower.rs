@@ -16,16 +16,19 @@ pub const CONTENT_TYPE: &str = "Content-Type";
 /// Name of the header parameter of HTTP authentication.
 pub const AUTHORIZATION: &str = "Authorization";
 
+/// Extension of a parameter whose name in the lowered document is not its name on the wire: it holds the latter.
+pub const WIRE_NAME: &str = "x-wire-name";
+
 /// The lowered document of `api`.
 ///
 /// # Errors
 /// A message where the lowered document is no OpenAPI document: a fault of this crate.
 pub fn lower(api: &Api, names: &Names) -> Result<openapiv3::OpenAPI, String> {
     let mut paths = Map::new();
-    for (op, raw_name) in api.operations.iter().zip(&names.raw_methods) {
-        let item = paths.entry(op.path.clone()).or_insert_with(|| json!({}));
+    for ((op, raw_name), params) in api.operations.iter().zip(&names.raw_methods).zip(&names.lowered_params) {
+        let item = paths.entry(path(op, params)).or_insert_with(|| json!({}));
         if let Value::Object(item) = item {
-            item.insert(op.method.as_str().to_ascii_lowercase(), operation(api, op, raw_name));
+            item.insert(op.method.as_str().to_ascii_lowercase(), operation(api, op, raw_name, params));
         }
     }
     let document = json!({
@@ -36,9 +39,16 @@ pub fn lower(api: &Api, names: &Names) -> Result<openapiv3::OpenAPI, String> {
     serde_json::from_value(document).map_err(|e| format!("the lowered document is not OpenAPI: {e}"))
 }
 
-fn operation(api: &Api, op: &Operation, raw_name: &str) -> Value {
+/// The path with the lowered names of its parameters.
+fn path(op: &Operation, params: &[String]) -> String {
+    op.params.iter().zip(params).filter(|(p, _)| p.location == ParamIn::Path).fold(op.path.clone(), |path, (p, name)| {
+        path.replace(&format!("{{{}}}", p.wire), &format!("{{{name}}}"))
+    })
+}
+
+fn operation(api: &Api, op: &Operation, raw_name: &str, names: &[String]) -> Value {
     let bytes = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
-    let mut params: Vec<Value> = op.params.iter().map(parameter).collect();
+    let mut params: Vec<Value> = op.params.iter().zip(names).map(|(p, name)| parameter(p, name)).collect();
     match op.auth.and_then(|i| api.auth.get(i)).map(|a| &a.kind) {
         Some(AuthKind::Query { parameter, .. }) => params.push(text("query", parameter)),
         Some(AuthKind::Header { name, .. }) => params.push(text("header", name)),
@@ -59,7 +69,7 @@ fn operation(api: &Api, op: &Operation, raw_name: &str) -> Value {
     lowered
 }
 
-fn parameter(p: &Param) -> Value {
+fn parameter(p: &Param, name: &str) -> Value {
     let location = match p.location {
         ParamIn::Path => "path",
         ParamIn::Query => "query",
@@ -72,7 +82,11 @@ fn parameter(p: &Param) -> Value {
         TypeRef::Scalar(Scalar::Bool) => json!({"type": "boolean"}),
         _ => json!({"type": "string"}),
     };
-    json!({"name": p.wire, "in": location, "required": p.required, "schema": schema})
+    let mut lowered = json!({"name": name, "in": location, "required": p.required, "schema": schema});
+    if name != p.wire {
+        lowered[WIRE_NAME] = Value::String(p.wire.clone());
+    }
+    lowered
 }
 
 fn text(location: &str, name: &str) -> Value {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-use crate::model::{Api, Enum, EnumValue, Operation, Param, TypeKind};
+use crate::model::{Api, AuthKind, Enum, EnumValue, Operation, Param, TypeKind, TypeRef};
 
 /// Rust names of an [`Api`], parallel to its vectors.
 #[derive(Clone, Debug)]
@@ -24,6 +24,9 @@ pub struct Names {
     pub raw_methods: Vec<String>,
     /// For each operation: names of its parameters.
     pub params: Vec<Vec<String>>,
+    /// For each operation: what the lowered document calls its parameters. That is their wire name, or another where the raw
+    /// method would have two arguments of one name.
+    pub lowered_params: Vec<Vec<String>>,
     /// For each operation with optional parameters: the struct that holds them.
     pub param_structs: Vec<Option<String>>,
     /// Names of [`Api::rate_limits`]' constants.
@@ -41,7 +44,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Api", "ApiError", "Batch", "Items", "Operations", "BTreeMap", "Client", "ClientBuilder", "ClientHooks", "Core", "Credentials", "Date", "DateOptionalTime", "DateTime",
     "Decimal", "Deserialize", "Envelope", "Error", "Failure", "FailureItem", "Format", "FromXml", "Hooks", "JsonSchema", "Login",
     "Maybe", "OpenEnum", "Operation", "RateLimit", "Reply", "Secret", "Serialize", "Stream", "ToXml", "Unknown", "Upload", "Value",
-    "Multipart", "Body", "Attempt", "OperationInfo", "ClientInfo", "Reader", "Writer",
+    "Multipart", "Body", "Attempt", "OperationInfo", "ClientInfo", "Reader", "Tag", "Writer", "XmlError",
 ];
 
 /// Methods that every generated client has.
@@ -56,7 +59,13 @@ const RESERVED_RAW_METHODS: &[&str] = &[
 ];
 
 /// Names that generated methods use for themselves.
-const RESERVED_PARAMS: &[&str] = &["at", "body", "form", "params", "reply"];
+const RESERVED_PARAMS: &[&str] = &["at", "body", "form", "input", "params", "reply"];
+
+/// Names that progenitor's methods use for themselves, or that the lowered document gives to what it adds.
+const RESERVED_RAW_PARAMS: &[&str] = &["accept", "authorization", "body", "content_type", "header_map"];
+
+/// What the module `operations` declares beside the operations.
+const RESERVED_CONSTANTS: &[&str] = &["API"];
 
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
@@ -95,6 +104,7 @@ pub fn assign(api: &Api) -> Names {
         .collect();
 
     let mut methods_scope = Scope::new(RESERVED_METHODS);
+    methods_scope.taken.extend(api.operations.iter().flat_map(derived_methods));
     let methods: Vec<String> =
         api.operations.iter().map(|op| methods_scope.take(&method_name(op), "_")).collect();
     let mut raw_scope = Scope::new(&[]);
@@ -109,7 +119,7 @@ pub fn assign(api: &Api) -> Names {
             raw_scope.take(&if clashes { format!("call_{name}") } else { name }, "_again")
         })
         .collect();
-    let mut constant_scope = Scope::new(&[]);
+    let mut constant_scope = Scope::new(RESERVED_CONSTANTS);
     let constants = methods.iter().map(|m| constant_scope.take(&m.to_shouty_snake_case(), "_OPERATION")).collect();
 
     let params = api
@@ -120,6 +130,7 @@ pub fn assign(api: &Api) -> Names {
             op.params.iter().map(|p| scope.take(&param_name(p), "_")).collect()
         })
         .collect();
+    let lowered_params = api.operations.iter().map(|op| lowered_params(api, op)).collect();
     let param_structs = api
         .operations
         .iter()
@@ -134,7 +145,7 @@ pub fn assign(api: &Api) -> Names {
     let mut limit_scope = Scope::new(&[]);
     let rate_limits = api.rate_limits.iter().map(|l| limit_scope.take(&l.name.to_shouty_snake_case(), "_LIMIT")).collect();
 
-    Names { types, members, methods, constants, raw_methods, params, param_structs, rate_limits }
+    Names { types, members, methods, constants, raw_methods, params, lowered_params, param_structs, rate_limits }
 }
 
 /// Names of one scope, first come first served.
@@ -165,6 +176,47 @@ impl Scope {
             number += 1;
         }
     }
+}
+
+/// Methods that stand beside the operation's own: one that streams a list, one that splits a list into batches.
+fn derived_methods(op: &Operation) -> Vec<String> {
+    let lists = op.responses.iter().filter_map(|r| r.body.as_ref()).any(|b| matches!(b.ty, Some(TypeRef::List(_))));
+    let name = method_name(op);
+    let stream = (op.safe && lists).then(|| format!("{name}_stream"));
+    stream.into_iter().chain(op.batch.as_ref().map(|_| format!("{name}_in_batches"))).collect()
+}
+
+fn lowered_params(api: &Api, op: &Operation) -> Vec<String> {
+    let mut arguments = Scope::new(RESERVED_RAW_PARAMS);
+    if let Some(AuthKind::Query { parameter: name, .. } | AuthKind::Header { name, .. }) =
+        op.auth.and_then(|i| api.auth.get(i)).map(|scheme| &scheme.kind)
+    {
+        arguments.taken.insert(raw_argument(name));
+    }
+    // A name in its place must be none of the wire names, nor the argument of one.
+    let mut others = Scope::new(&[]);
+    others.taken.extend(arguments.taken.iter().cloned());
+    others.taken.extend(op.params.iter().flat_map(|p| [p.wire.clone(), raw_argument(&p.wire)]));
+    op.params
+        .iter()
+        .map(|p| {
+            let argument = raw_argument(&p.wire);
+            if arguments.taken.insert(argument.clone()) { p.wire.clone() } else { others.take(&argument, "_param") }
+        })
+        .collect()
+}
+
+/// The name that progenitor gives to the argument for the parameter `name`.
+#[must_use]
+pub fn raw_argument(name: &str) -> String {
+    let clean: String = name.replace('\'', "").chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let name = clean.to_snake_case();
+    let name = match name.chars().next() {
+        None => "x".to_owned(),
+        Some(c) if c.is_alphabetic() => name,
+        Some(_) => format!("_{name}"),
+    };
+    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
 }
 
 fn method_name(op: &Operation) -> String {

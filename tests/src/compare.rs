@@ -118,9 +118,8 @@ impl Comparison<'_> {
     }
 
     fn field(&mut self, field: &Field, old: Option<&Json>, new: Option<&Json>, path: &str) {
-        let same_as_absent = |value: &Json| {
-            field.presence == Presence::OptionalNull && *value == Json::Null
-        };
+        let same_as_absent =
+            |value: &Json| field.presence == Presence::OptionalNull && *value == Json::Null;
         match (old, new) {
             (None, None) => {}
             (Some(Json::Null), Some(Json::Null)) => {}
@@ -153,10 +152,7 @@ impl Comparison<'_> {
         after: &Json,
         path: &str,
     ) {
-        let is_decimal = matches!(
-            scalar,
-            Some(Scalar::DecimalNumber | Scalar::DecimalString)
-        );
+        let is_decimal = matches!(scalar, Some(Scalar::DecimalNumber | Scalar::DecimalString));
         let same = match (before, after) {
             (Json::String(text), Json::Number(number))
             | (Json::Number(number), Json::String(text)) => {

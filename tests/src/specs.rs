@@ -108,13 +108,13 @@ pub fn response(operation: &Operation, status: Option<u16>) -> Option<&Response>
         None => responses.find(|response| response.status.is_success() && response.body.is_some()),
         Some(code) => {
             let range = u8::try_from(code / 100).unwrap_or_default();
-            [
-                Status::Code(code),
-                Status::Range(range),
-                Status::Default,
-            ]
-            .iter()
-            .find_map(|status| responses.clone().find(|response| response.status == *status))
+            [Status::Code(code), Status::Range(range), Status::Default]
+                .iter()
+                .find_map(|status| {
+                    responses
+                        .clone()
+                        .find(|response| response.status == *status)
+                })
         }
     }
 }

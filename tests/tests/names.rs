@@ -1,1 +1,3 @@
-mod names { include!(concat!(env!("OUT_DIR"), "/names.rs")); }
+mod names {
+    include!(concat!(env!("OUT_DIR"), "/names.rs"));
+}

@@ -12,6 +12,7 @@ use crate::lower::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use crate::model::{
     AuthKind, EnumRepr, Operation, Param, Payload, Presence, Scalar, Status, Struct, TypeId, TypeKind, TypeRef,
 };
+use crate::names::raw_argument as raw_argument_name;
 
 /// The module `client`.
 ///
@@ -492,8 +493,9 @@ fn raw_call(cx: &Context<'_>, index: usize) -> Result<TokenStream, String> {
 }
 
 fn raw_argument(cx: &Context<'_>, op: &Operation, index: usize, argument: &str) -> Option<TokenStream> {
-    for (p, ident) in op.params.iter().zip(param_idents(cx, index)) {
-        if raw_name(&p.wire) == argument {
+    let lowered = op.params.iter().zip(&cx.names.lowered_params[index]);
+    for ((p, lowered), ident) in lowered.zip(param_idents(cx, index)) {
+        if raw_argument_name(lowered) == argument {
             return Some(passed(cx, p, &ident));
         }
     }
@@ -502,27 +504,15 @@ fn raw_argument(cx: &Context<'_>, op: &Operation, index: usize, argument: &str) 
         Some(AuthKind::Basic | AuthKind::Bearer { .. }) => Some(AUTHORIZATION),
         _ => None,
     };
-    if credential.is_some_and(|name| raw_name(name) == argument) {
+    if credential.is_some_and(|name| raw_argument_name(name) == argument) {
         return Some(quote!(at.credential.expose()));
     }
     match argument {
-        _ if argument == raw_name(ACCEPT) => Some(quote!(at.accept)),
-        _ if argument == raw_name(CONTENT_TYPE) => Some(quote!(&at.content_type)),
+        _ if argument == raw_argument_name(ACCEPT) => Some(quote!(at.accept)),
+        _ if argument == raw_argument_name(CONTENT_TYPE) => Some(quote!(&at.content_type)),
         "body" => Some(quote!(at.body)),
         _ => None,
     }
-}
-
-/// The name that progenitor gives to an argument.
-fn raw_name(wire: &str) -> String {
-    let clean: String = wire.replace('\'', "").chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
-    let name = clean.to_snake_case();
-    let name = match name.chars().next() {
-        None => "x".to_owned(),
-        Some(c) if c.is_alphabetic() => name,
-        Some(_) => format!("_{name}"),
-    };
-    if syn::parse_str::<Ident>(&name).is_ok() { name } else { format!("{name}_") }
 }
 
 fn param_idents(cx: &Context<'_>, index: usize) -> Vec<Ident> {
@@ -578,6 +568,7 @@ fn converted(cx: &Context<'_>, p: &Param, ident: &Ident) -> Option<TokenStream> 
             let #ident = #ident.as_ref();
         },
         (false, false) => quote! {
+            #[allow(clippy::redundant_closure_for_method_calls)]
             let #ident = params.#ident.as_ref().map(|value| #expression);
             let #ident = #ident.as_deref();
         },

@@ -75,8 +75,10 @@ fn open(cx: &Context<'_>, id: TypeId, s: &Struct, envelope: &Envelope, imports: 
         let value = items(cx, &s.fields[index], &members[index], imports);
         quote!(errors: #value,)
     });
-    let failure = quote!(Failure { #code #message #errors ..Failure::default() });
+    let rest = (code.is_none() || message.is_none() || errors.is_none()).then(|| quote!(..Failure::default()));
+    let failure = quote!(Failure { #code #message #errors #rest });
     let (content, body) = match envelope.content {
+        None if envelope.success.is_empty() => (quote!(Self), quote!(Err(#failure))),
         None => (quote!(Self), quote!(if #succeeded { Ok(self) } else { Err(#failure) })),
         Some(index) => {
             let field = &s.fields[index];
@@ -212,10 +214,11 @@ fn failure(cx: &Context<'_>, id: TypeId, s: &Struct, shape: &ErrorShape, imports
         let value = items(cx, &s.fields[index], &members[index], imports);
         quote!(errors: #value,)
     });
+    let rest = (code.is_none() || message.is_none() || errors.is_none()).then(|| quote!(..Failure::default()));
     quote! {
         impl ApiError for #name {
             fn failure(self) -> Failure {
-                Failure { #code #message #errors ..Failure::default() }
+                Failure { #code #message #errors #rest }
             }
         }
     }

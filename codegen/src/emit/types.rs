@@ -60,7 +60,7 @@ fn structure(cx: &Context<'_>, id: TypeId, def: &TypeDef, s: &Struct, uses: &mut
 fn field(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident, multipart: bool, uses: &mut Uses) -> TokenStream {
     let mut doc = DocText::of(&f.doc, "Not described.");
     doc.limits(&f.constraints, f.default.as_ref());
-    if !multipart && ident.to_string() != f.wire {
+    if !multipart && *ident != f.wire {
         doc.paragraph(&format!("On the wire: `{}`.", f.wire));
     }
     let doc = doc.outer();
@@ -78,7 +78,7 @@ fn field(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident, multipart: boo
 
 fn serde_attribute(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident) -> Option<TokenStream> {
     let mut arguments = Vec::new();
-    if ident.to_string() != f.wire {
+    if *ident != f.wire {
         let wire = &f.wire;
         arguments.push(quote!(rename = #wire));
     }
@@ -181,6 +181,7 @@ fn constraints(c: &Constraints) -> Vec<TokenStream> {
     out.extend(c.min_items.map(|n| count("minItems", n)));
     out.extend(c.max_items.map(|n| count("maxItems", n)));
     out.extend(c.pattern.as_ref().map(|p| quote!("pattern" = #p)));
+    out.extend(c.format.as_ref().map(|f| quote!("format" = #f)));
     if c.unique_items {
         out.push(quote!("uniqueItems" = true));
     }

@@ -396,8 +396,8 @@ fn write_element(cx: &Context<'_>, table: &Ident, part: &Part<'_>) -> TokenStrea
         let arms = u.variants.iter().zip(cx.member_idents(id)).map(|(v, variant)| {
             let pattern = if optional { quote!(Some(#ty::#variant(value))) } else { quote!(#ty::#variant(value)) };
             match v.ty {
-                TypeRef::List(_) => quote!(#pattern => w.repeated(&#table[#index], value)?,),
-                _ => quote!(#pattern => w.field(&#table[#index], value)?,),
+                TypeRef::List(_) => quote!(#pattern => { w.repeated(&#table[#index], value)?; }),
+                _ => quote!(#pattern => { w.field(&#table[#index], value)?; }),
             }
         });
         let none = optional.then(|| quote!(None => {}));

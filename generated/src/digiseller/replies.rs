@@ -40,7 +40,6 @@ impl Envelope for FailedReply {
                 code: Some(self.retval.to_string()),
                 message: self.retdesc,
                 errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                ..Failure::default()
             })
         }
     }
@@ -71,7 +70,6 @@ impl Envelope for CreatedProductReply {
                     code: Some(self.retval.to_string()),
                     message: self.retdesc,
                     errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                    ..Failure::default()
                 })
             }
         }
@@ -88,7 +86,6 @@ impl Envelope for OperationStatusReply {
                     code: Some(self.retval.to_string()),
                     message: self.retdesc,
                     errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                    ..Failure::default()
                 })
             }
         }
@@ -105,7 +102,6 @@ impl Envelope for AddedImagesReply {
                 code: Some(self.retval.to_string()),
                 message: self.retdesc,
                 errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                ..Failure::default()
             })
         }
     }
@@ -121,7 +117,6 @@ impl Envelope for AddedVideosReply {
                 code: Some(self.retval.to_string()),
                 message: self.retdesc,
                 errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                ..Failure::default()
             })
         }
     }
@@ -137,7 +132,6 @@ impl Envelope for StatusTaskReply {
                     code: Some(self.retval.to_string()),
                     message: self.retdesc,
                     errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                    ..Failure::default()
                 })
             }
         }
@@ -154,7 +148,6 @@ impl Envelope for CategoriesReply {
                 code: Some(self.retval.to_string()),
                 message: self.retdesc,
                 errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                ..Failure::default()
             })
         }
     }
@@ -170,7 +163,6 @@ impl Envelope for SubcategoriesReply {
                 code: Some(self.retval.to_string()),
                 message: self.retdesc,
                 errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                ..Failure::default()
             })
         }
     }

@@ -472,6 +472,7 @@ pub struct CodeVerification {
     pub auto_verify: bool,
     /// The address that verifies codes automatically. (document 003:55)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub verify_url: Option<String>,
 }
 
@@ -498,9 +499,11 @@ pub struct UnfixedCodeVerification {
     pub auto_verify: bool,
     /// The address that verifies codes automatically. (document 003:114)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub verify_url: Option<String>,
     /// The page that the buyer is sent to where the payment lacks the additional parameters. (document 003:116)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub redirect_to: Option<String>,
     /// Names of additional parameters of the payment. (document 003:117)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -656,6 +659,7 @@ pub struct CreateUniqueFixed {
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:49)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// How codes are verified. Default is by hand. (document 003:53-55)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -838,6 +842,7 @@ pub struct CreateBook {
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:183)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:189)
     ///
@@ -921,6 +926,7 @@ pub struct CreateSoftware {
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:238)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:244)
     ///
@@ -1094,6 +1100,7 @@ pub struct EditUniqueFixed {
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:354)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// How codes are verified. Default is by hand. (document 003:358-360)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1268,6 +1275,7 @@ pub struct EditBook {
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:492)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:498)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1347,6 +1355,7 @@ pub struct EditSoftware {
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:549)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:555)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1937,6 +1946,7 @@ pub struct TaskReference {
     ///
     /// On the wire: `TaskId`.
     #[serde(rename = "TaskId")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uuid")))]
     pub task_id: String,
 }
 
@@ -1960,6 +1970,7 @@ pub struct TaskReport {
     ///
     /// On the wire: `TaskId`.
     #[serde(rename = "TaskId")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uuid")))]
     pub task_id: String,
     /// How far the task is. (document 003:887)
     ///
@@ -2278,7 +2289,10 @@ pub struct StatusTaskReply {
     pub errors: Option<Vec<ApiErrorType>>,
     /// The identifier of the task that changes the products; none where the request was refused. (document 003:774-775)
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-nullable" = true, "format" = "uuid"))
+    )]
     pub content: Option<String>,
 }
 

@@ -1552,9 +1552,11 @@ impl ToXml for ApiErrorType {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.optional(&API_ERROR_TYPE[0], &self.code)?;
         match &self.message {
-            Some(ErrorMessage::Text(value)) => w.field(&API_ERROR_TYPE[1], value)?,
+            Some(ErrorMessage::Text(value)) => {
+                w.field(&API_ERROR_TYPE[1], value)?;
+            }
             Some(ErrorMessage::Localized(value)) => {
-                w.repeated(&API_ERROR_TYPE[1], value)?
+                w.repeated(&API_ERROR_TYPE[1], value)?;
             }
             None => {}
         }

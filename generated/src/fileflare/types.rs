@@ -211,6 +211,7 @@ pub struct AssetData {
     /// True for a link to another site. (document 002:60)
     pub is_link: bool,
     /// Where to download it. (document 002:61)
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub url: String,
 }
 

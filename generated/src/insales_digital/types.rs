@@ -39,7 +39,10 @@ pub struct Asset {
     pub id: Option<i64>,
     /// Where the file is found. (not documented: inferred; document 000:70)
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-nullable" = true, "format" = "uri"))
+    )]
     pub src: Option<String>,
     /// Name of the file. (not documented: inferred; document 000:70)
     #[serde(skip_serializing_if = "Option::is_none")]

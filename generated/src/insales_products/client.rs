@@ -125,6 +125,7 @@ impl Client {
         &self,
         params: &ListProductsParams,
     ) -> Result<Vec<Product>, Error> {
+        #[allow(clippy::redundant_closure_for_method_calls)]
         let updated_since = params
             .updated_since
             .as_ref()
@@ -164,6 +165,7 @@ impl Client {
         &self,
         params: &ListProductsParams,
     ) -> Result<Items<Product>, Error> {
+        #[allow(clippy::redundant_closure_for_method_calls)]
         let updated_since = params
             .updated_since
             .as_ref()

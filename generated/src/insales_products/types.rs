@@ -27,6 +27,7 @@ pub struct NewProduct {
     pub title: String,
     /// Full description of the product, in HTML. (document 001:194)
     #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "html")))]
     pub description: Maybe<String>,
     /// Short description of the product. (document 001:195)
     ///
@@ -138,7 +139,10 @@ pub struct Product {
     pub title: String,
     /// Full description of the product, in HTML. (document 001:20)
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-nullable" = true, "format" = "html"))
+    )]
     pub description: Option<String>,
     /// Short description of the product. (document 001:21)
     ///
@@ -246,6 +250,7 @@ pub struct ProductUpdate {
     pub title: Option<String>,
     /// Full description of the product, in HTML. (not documented: inferred)
     #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "html")))]
     pub description: Maybe<String>,
     /// Short description of the product. (not documented: inferred)
     ///
@@ -535,7 +540,10 @@ pub struct Image {
     pub position: i64,
     /// Where the picture is found. The document always prints it; it is optional because servers of today may answer other addresses in its place. (document 001:49)
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-nullable" = true, "format" = "uri"))
+    )]
     pub url: Option<String>,
     /// Title of the picture. (document 001:50)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -545,7 +553,10 @@ pub struct Image {
     ///
     /// On the wire: `original-url`.
     #[serde(rename = "original-url", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-nullable" = true, "format" = "uri"))
+    )]
     pub original_url: Option<String>,
 }
 

@@ -26,14 +26,10 @@ impl Envelope for CreatedOrder {
 impl Envelope for RejectedOrder {
     type Content = Self;
     fn open(self) -> Result<Self, Failure> {
-        if false {
-            Ok(self)
-        } else {
-            Err(Failure {
-                code: Some(self.status.to_string()),
-                errors: self.errors.into_iter().map(Into::into).collect(),
-                ..Failure::default()
-            })
-        }
+        Err(Failure {
+            code: Some(self.status.to_string()),
+            errors: self.errors.into_iter().map(Into::into).collect(),
+            ..Failure::default()
+        })
     }
 }

@@ -67,6 +67,7 @@ pub struct Order {
     pub secondary_phone: Option<String>,
     /// E-mail address of the customer. (document 004:45)
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "email")))]
     pub email: Option<String>,
     /// A comment. The customer sees it. (document 004:46)
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,6 +175,7 @@ pub struct CreatedOrder {
     /// Number of the order at Qnits. (document 004:52)
     pub order_id: i64,
     /// Page of the order on the platform. Redirect the customer to it to choose how to pay, or to see the order. (document 004:53)
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub order_url: String,
 }
 

@@ -144,7 +144,7 @@ impl<C: ApiClient> Builder<C> {
     }
 
     /// How long a whole call may take, with its login, its waits and all attempts. Default: 5 minutes, and no limit
-    /// for multipart uploads.
+    /// for multipart uploads. A list that is streamed is bound by it until its first byte, then by the read timeout alone.
     #[must_use]
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.settings.call_timeout = Some(timeout);

@@ -1,12 +1,12 @@
 //! Every form of field, read and written.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use crate::support::every_form::{Forms, Locale, Localized, Message, Money, Owner};
 use crate::support::random::Random;
-use rust_decimal::Decimal;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use lavka_runtime::DateOptionalTime;
-use lavka_runtime::{Maybe, Secret};
 use lavka_runtime::xml::{Dialect, Limits, Tag, decode, encode, tag};
+use lavka_runtime::{Maybe, Secret};
+use rust_decimal::Decimal;
 
 const ROOT: &[Tag] = &[tag!("forms")];
 

@@ -1,9 +1,9 @@
 //! Broken and hostile documents: an error that says where, or a value; in
 //! linear time; never a panic.
 
-use crate::support::{PRODUCTS, Product};
 use crate::support::every_form::Forms;
 use crate::support::samples::{self, LIST, UNCLOSED};
+use crate::support::{PRODUCTS, Product};
 use lavka_runtime::xml::{
     Dialect, Limits, ListDecoder, Tag, XmlError, XmlErrorKind, decode, decode_list, encode, tag,
 };
@@ -87,7 +87,7 @@ fn errors_say_where_and_what() {
     check(
         "</products>",
         "",
-        "/products: line 116, column 1: expected </products>, found the end of the input",
+        "/products: line 115, column 1: expected </products>, found the end of the input",
     );
     check(
         "QP023",
@@ -341,7 +341,7 @@ fn encodings() {
     let bad = [LIST.as_bytes(), b"\xff"].concat();
     assert_eq!(
         list(&bad).unwrap_err().to_string(),
-        "line 116, column 1: expected text encoded as UTF-8, found the byte 0xFF"
+        "line 115, column 12: expected text encoded as UTF-8, found the byte 0xFF"
     );
     let inside = LIST
         .replace("Peach", "\u{1}")
@@ -568,7 +568,8 @@ fn documented_payloads_are_written_as_printed() {
     let written = lavka_runtime::xml::encode_list(&PRODUCTS, &list, Dialect::Rails).unwrap();
     let printed: String = LIST
         .lines()
-        .filter(|l| !l.starts_with("<description>"))
+        // what is null in a reply is absent in its type
+        .filter(|l| !l.starts_with("<description>") && !l.contains("nil=\"true\""))
         .collect::<Vec<_>>()
         .join("")
         .replace(" />", "/>");

@@ -1,9 +1,9 @@
 //! The reader beside its oracles, over samples, mutants and inventions.
 
-use crate::support::{PRODUCTS, Product};
 use crate::support::judges::{ROOTS, compare};
-use crate::support::samples::{self, LIST, UNCLOSED_FILE};
 use crate::support::random::{Random, invent, mutate};
+use crate::support::samples::{self, LIST, UNCLOSED_FILE};
+use crate::support::{PRODUCTS, Product};
 use lavka_runtime::xml::{
     Dialect, FromXml, Limits, Reader, ToXml, XmlError, decode, decode_list, encode, encode_list,
 };
@@ -23,7 +23,7 @@ fn mutated_samples_and_inventions_agree() {
     let rounds = std::env::var("ORACLE_ROUNDS")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(300);
+        .unwrap_or(60);
     let mut both = 0;
     for round in 0..rounds {
         for (_, text) in &samples {

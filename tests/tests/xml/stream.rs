@@ -1,8 +1,8 @@
 //! A list that arrives in pieces gives what it gives as a whole, however it is cut.
 
-use crate::support::{PRODUCTS, Product};
-use crate::support::samples::LIST;
 use crate::support::random::{Random, mutate};
+use crate::support::samples::LIST;
+use crate::support::{PRODUCTS, Product};
 use lavka_runtime::xml::{Dialect, Limits, ListDecoder, XmlError, decode_list};
 
 fn whole(bytes: &[u8]) -> Result<Vec<Product>, XmlError> {

@@ -38,8 +38,7 @@ fn print(request: &Request) -> String {
         out.push_str(&format!("{name}: {value}\n"));
     }
     match request.body().map(|body| body.as_bytes()) {
-        None => {}
-        Some(Some(bytes)) if bytes.is_empty() => {}
+        None | Some(Some([])) => {}
         Some(Some(bytes)) => {
             out.push('\n');
             out.push_str(&String::from_utf8_lossy(bytes));

@@ -1,13 +1,13 @@
 //! One type with every form that a field can have, as the generator emits it.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use rust_decimal::Decimal;
 use lavka_runtime::DateOptionalTime;
-use lavka_runtime::{Maybe, Secret};
 use lavka_runtime::xml::{
     FromXml, Reader, Tag, ToXml, Writer, XmlError, tag, xml_integer_enum, xml_string_enum,
 };
+use lavka_runtime::{Maybe, Secret};
 use lavka_runtime::{Unknown, integer_enum, string_enum};
+use rust_decimal::Decimal;
 
 /// A type with every form of field.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 /// The list of products.
-pub const LIST: &str =
-    include_str!("../../../../specs/samples/insales_products/list_products.documented.response.xml");
+pub const LIST: &str = include_str!(
+    "../../../../specs/samples/insales_products/list_products.documented.response.xml"
+);
 /// One product.
 pub const PRODUCT: &str =
     include_str!("../../../../specs/samples/insales_products/get_product.documented.response.xml");

@@ -2,9 +2,12 @@
 //!
 //! Generated modules implement [`Api`] for their API; everything still goes through the typed models and the typed client.
 
+mod text;
+#[cfg(feature = "xml")]
+mod xml;
+
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -12,7 +15,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::{ApiClient, BoxFuture, Builder, Format, Operation, Upload};
-use crate::{Date, DateOptionalTime, DateTime, Error, json};
+use crate::{Error, json};
+
+pub use text::Text;
+#[cfg(feature = "xml")]
+use xml::read_xml;
+#[cfg(feature = "xml")]
+pub use xml::{read_any, read_any_list};
 
 /// An API by name.
 pub trait Api: Sync {
@@ -305,71 +314,6 @@ fn prefixed(what: &str, error: DynamicError) -> DynamicError {
     }
 }
 
-/// A type that a parameter's text can be read into.
-pub trait Text: Sized {
-    /// What is expected, in words.
-    const EXPECTED: &'static str;
-    /// Reads it.
-    fn from_text(text: &str) -> Option<Self>;
-}
-
-macro_rules! text_by_from_str {
-    ($($ty:ty: $expected:literal),* $(,)?) => {
-        $(impl Text for $ty {
-            const EXPECTED: &'static str = $expected;
-            fn from_text(text: &str) -> Option<Self> {
-                <$ty>::from_str(text.trim()).ok()
-            }
-        })*
-    };
-}
-
-text_by_from_str! {
-    i32: "an integer",
-    i64: "an integer",
-    f32: "a number",
-    f64: "a number",
-    bool: "true or false",
-    crate::Decimal: "a decimal",
-    Date: "a date like 2017-10-10",
-}
-
-impl Text for String {
-    const EXPECTED: &'static str = "a text";
-    fn from_text(text: &str) -> Option<Self> {
-        Some(text.to_owned())
-    }
-}
-
-impl Text for crate::Secret {
-    const EXPECTED: &'static str = "a text";
-    fn from_text(text: &str) -> Option<Self> {
-        Some(text.to_owned().into())
-    }
-}
-
-impl Text for DateTime {
-    const EXPECTED: &'static str = "a time like 2009-06-04T14:22:34+04:00";
-    fn from_text(text: &str) -> Option<Self> {
-        crate::value::time::parse_rails_timestamp(text.trim())
-    }
-}
-
-impl Text for DateOptionalTime {
-    const EXPECTED: &'static str = "a date like 2017-10-10, or 2017-10-10T12:30";
-    fn from_text(text: &str) -> Option<Self> {
-        crate::value::time::parse_date_optional_time(text.trim())
-    }
-}
-
-/// Lists are separated by commas.
-impl<T: Text> Text for Vec<T> {
-    const EXPECTED: &'static str = "a list separated by commas";
-    fn from_text(text: &str) -> Option<Self> {
-        text.split(',').map(T::from_text).collect()
-    }
-}
-
 /// What comes out of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
@@ -485,145 +429,4 @@ pub fn read_json<T: DeserializeOwned + Serialize + fmt::Debug + 'static>(
     value
         .map(|value| Payload(Box::new(JsonOnly(operation, value))))
         .map_err(|e| DynamicError::Input(e.to_string()))
-}
-
-#[cfg(feature = "xml")]
-pub use with_xml::*;
-
-#[cfg(feature = "xml")]
-mod with_xml {
-    use super::{
-        DeserializeOwned, DynamicError, Format, Operation, Payload, Serialize, Typed, fmt, json,
-        no_format, write_json,
-    };
-    use crate::client::{Media, XmlRoot};
-    use crate::xml::{self, FromXml, Limits, Tag, ToXml};
-
-    struct Any<T> {
-        operation: &'static Operation,
-        value: T,
-        media: Media,
-        roots: &'static [Tag],
-    }
-
-    impl<T: Serialize + ToXml + fmt::Debug> Typed for Any<T> {
-        fn json(&self) -> Result<Vec<u8>, DynamicError> {
-            write_json(&self.value)
-        }
-        fn xml(&self) -> Result<Vec<u8>, DynamicError> {
-            let dialect = self.operation.api.dialect;
-            match first(self.media, self.roots) {
-                Some(root) => xml::encode(root, &self.value, dialect)
-                    .map_err(|e| DynamicError::Input(e.to_string())),
-                None => Err(no_format(self.operation, Format::Xml)),
-            }
-        }
-        fn debug(&self) -> String {
-            format!("{:#?}", self.value)
-        }
-    }
-
-    struct AnyList<T> {
-        operation: &'static Operation,
-        items: Vec<T>,
-        media: Media,
-    }
-
-    impl<T: Serialize + ToXml + fmt::Debug> Typed for AnyList<T> {
-        fn json(&self) -> Result<Vec<u8>, DynamicError> {
-            write_json(&self.items)
-        }
-        fn xml(&self) -> Result<Vec<u8>, DynamicError> {
-            match self.media.xml.map(|media| media.root) {
-                Some(XmlRoot::List(list)) => {
-                    xml::encode_list(list, &self.items, self.operation.api.dialect)
-                        .map_err(|e| DynamicError::Input(e.to_string()))
-                }
-                _ => Err(no_format(self.operation, Format::Xml)),
-            }
-        }
-        fn debug(&self) -> String {
-            format!("{:#?}", self.items)
-        }
-    }
-
-    fn all(media: Media, roots: &'static [Tag]) -> &'static [Tag] {
-        match media.xml.map(|media| media.root) {
-            _ if !roots.is_empty() => roots,
-            Some(XmlRoot::Element(roots)) => roots,
-            _ => &[],
-        }
-    }
-
-    fn first(media: Media, roots: &'static [Tag]) -> Option<&'static Tag> {
-        all(media, roots).first()
-    }
-
-    pub(super) fn read_xml<T: FromXml>(
-        operation: &'static Operation,
-        media: Media,
-        roots: &'static [Tag],
-        bytes: &[u8],
-    ) -> Result<T, DynamicError> {
-        let roots = all(media, roots);
-        if roots.is_empty() {
-            return Err(no_format(operation, Format::Xml));
-        }
-        xml::decode(bytes, None, roots, operation.api.dialect, &Limits::DEFAULT)
-            .map_err(|e| DynamicError::Input(e.to_string()))
-    }
-
-    /// Reads a payload that is JSON or XML. For generated code. `roots` replace those of the media, where there are any.
-    ///
-    /// # Errors
-    /// Where the bytes are not of the type.
-    #[doc(hidden)]
-    pub fn read_any<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static>(
-        operation: &'static Operation,
-        from: Format,
-        bytes: &[u8],
-        media: Media,
-        roots: &'static [Tag],
-    ) -> Result<Payload, DynamicError> {
-        let value: T = match from {
-            Format::Json => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
-            Format::Xml => read_xml(operation, media, roots, bytes)?,
-        };
-        Ok(Payload(Box::new(Any {
-            operation,
-            value,
-            media,
-            roots,
-        })))
-    }
-
-    /// Reads a payload that is a list in JSON or XML. For generated code.
-    ///
-    /// # Errors
-    /// Where the bytes are not of the type.
-    #[doc(hidden)]
-    pub fn read_any_list<
-        T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static,
-    >(
-        operation: &'static Operation,
-        from: Format,
-        bytes: &[u8],
-        media: Media,
-    ) -> Result<Payload, DynamicError> {
-        let items: Vec<T> = match (from, media.xml.map(|media| media.root)) {
-            (Format::Json, _) => {
-                json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?
-            }
-            (Format::Xml, Some(XmlRoot::List(list))) => {
-                xml::decode_list(bytes, None, list, operation.api.dialect, &Limits::DEFAULT)
-                    .map_err(|e| DynamicError::Input(e.to_string()))?
-            }
-            (Format::Xml, _) => return Err(no_format(operation, Format::Xml)),
-        };
-        Ok(Payload(Box::new(AnyList {
-            operation,
-            items,
-            media,
-        })))
-    }
 }

@@ -1,0 +1,70 @@
+//! Parameters as text.
+
+use std::str::FromStr;
+
+use crate::{Date, DateOptionalTime, DateTime};
+
+/// A type that a parameter's text can be read into.
+pub trait Text: Sized {
+    /// What is expected, in words.
+    const EXPECTED: &'static str;
+    /// Reads it.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+macro_rules! text_by_from_str {
+    ($($ty:ty: $expected:literal),* $(,)?) => {
+        $(impl Text for $ty {
+            const EXPECTED: &'static str = $expected;
+            fn from_text(text: &str) -> Option<Self> {
+                <$ty>::from_str(text.trim()).ok()
+            }
+        })*
+    };
+}
+
+text_by_from_str! {
+    i32: "an integer",
+    i64: "an integer",
+    f32: "a number",
+    f64: "a number",
+    bool: "true or false",
+    crate::Decimal: "a decimal",
+    Date: "a date like 2017-10-10",
+}
+
+impl Text for String {
+    const EXPECTED: &'static str = "a text";
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl Text for crate::Secret {
+    const EXPECTED: &'static str = "a text";
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned().into())
+    }
+}
+
+impl Text for DateTime {
+    const EXPECTED: &'static str = "a time like 2009-06-04T14:22:34+04:00";
+    fn from_text(text: &str) -> Option<Self> {
+        crate::value::time::parse_rails_timestamp(text.trim())
+    }
+}
+
+impl Text for DateOptionalTime {
+    const EXPECTED: &'static str = "a date like 2017-10-10, or 2017-10-10T12:30";
+    fn from_text(text: &str) -> Option<Self> {
+        crate::value::time::parse_date_optional_time(text.trim())
+    }
+}
+
+/// Lists are separated by commas.
+impl<T: Text> Text for Vec<T> {
+    const EXPECTED: &'static str = "a list separated by commas";
+    fn from_text(text: &str) -> Option<Self> {
+        text.split(',').map(T::from_text).collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! Payloads that are XML as well as JSON.
+
+use super::{
+    DeserializeOwned, DynamicError, Format, Operation, Payload, Serialize, Typed, fmt, json,
+    no_format, write_json,
+};
+use crate::client::{Media, XmlRoot};
+use crate::xml::{self, FromXml, Limits, Tag, ToXml};
+
+struct Any<T> {
+    operation: &'static Operation,
+    value: T,
+    media: Media,
+    roots: &'static [Tag],
+}
+
+impl<T: Serialize + ToXml + fmt::Debug> Typed for Any<T> {
+    fn json(&self) -> Result<Vec<u8>, DynamicError> {
+        write_json(&self.value)
+    }
+    fn xml(&self) -> Result<Vec<u8>, DynamicError> {
+        let dialect = self.operation.api.dialect;
+        match first(self.media, self.roots) {
+            Some(root) => xml::encode(root, &self.value, dialect)
+                .map_err(|e| DynamicError::Input(e.to_string())),
+            None => Err(no_format(self.operation, Format::Xml)),
+        }
+    }
+    fn debug(&self) -> String {
+        format!("{:#?}", self.value)
+    }
+}
+
+struct AnyList<T> {
+    operation: &'static Operation,
+    items: Vec<T>,
+    media: Media,
+}
+
+impl<T: Serialize + ToXml + fmt::Debug> Typed for AnyList<T> {
+    fn json(&self) -> Result<Vec<u8>, DynamicError> {
+        write_json(&self.items)
+    }
+    fn xml(&self) -> Result<Vec<u8>, DynamicError> {
+        match self.media.xml.map(|media| media.root) {
+            Some(XmlRoot::List(list)) => {
+                xml::encode_list(list, &self.items, self.operation.api.dialect)
+                    .map_err(|e| DynamicError::Input(e.to_string()))
+            }
+            _ => Err(no_format(self.operation, Format::Xml)),
+        }
+    }
+    fn debug(&self) -> String {
+        format!("{:#?}", self.items)
+    }
+}
+
+fn all(media: Media, roots: &'static [Tag]) -> &'static [Tag] {
+    match media.xml.map(|media| media.root) {
+        _ if !roots.is_empty() => roots,
+        Some(XmlRoot::Element(roots)) => roots,
+        _ => &[],
+    }
+}
+
+fn first(media: Media, roots: &'static [Tag]) -> Option<&'static Tag> {
+    all(media, roots).first()
+}
+
+pub(super) fn read_xml<T: FromXml>(
+    operation: &'static Operation,
+    media: Media,
+    roots: &'static [Tag],
+    bytes: &[u8],
+) -> Result<T, DynamicError> {
+    let roots = all(media, roots);
+    if roots.is_empty() {
+        return Err(no_format(operation, Format::Xml));
+    }
+    xml::decode(bytes, None, roots, operation.api.dialect, &Limits::DEFAULT)
+        .map_err(|e| DynamicError::Input(e.to_string()))
+}
+
+/// Reads a payload that is JSON or XML. For generated code. `roots` replace those of the media, where there are any.
+///
+/// # Errors
+/// Where the bytes are not of the type.
+#[doc(hidden)]
+pub fn read_any<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static>(
+    operation: &'static Operation,
+    from: Format,
+    bytes: &[u8],
+    media: Media,
+    roots: &'static [Tag],
+) -> Result<Payload, DynamicError> {
+    let value: T = match from {
+        Format::Json => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
+        Format::Xml => read_xml(operation, media, roots, bytes)?,
+    };
+    Ok(Payload(Box::new(Any {
+        operation,
+        value,
+        media,
+        roots,
+    })))
+}
+
+/// Reads a payload that is a list in JSON or XML. For generated code.
+///
+/// # Errors
+/// Where the bytes are not of the type.
+#[doc(hidden)]
+pub fn read_any_list<
+    T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static,
+>(
+    operation: &'static Operation,
+    from: Format,
+    bytes: &[u8],
+    media: Media,
+) -> Result<Payload, DynamicError> {
+    let items: Vec<T> = match (from, media.xml.map(|media| media.root)) {
+        (Format::Json, _) => {
+            json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?
+        }
+        (Format::Xml, Some(XmlRoot::List(list))) => {
+            xml::decode_list(bytes, None, list, operation.api.dialect, &Limits::DEFAULT)
+                .map_err(|e| DynamicError::Input(e.to_string()))?
+        }
+        (Format::Xml, _) => return Err(no_format(operation, Format::Xml)),
+    };
+    Ok(Payload(Box::new(AnyList {
+        operation,
+        items,
+        media,
+    })))
+}

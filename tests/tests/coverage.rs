@@ -1,0 +1,403 @@
+//! Every row of the documents' tables has its place in the specs, and everything that the specs call documented stands
+//! in a document.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::print_stderr, missing_docs)]
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use lavka_codegen::model::{Api, Evidence, Presence, Scalar, TypeKind, TypeRef};
+use lavka_tests::coverage::{self, Row, Shown};
+use lavka_tests::documents;
+use lavka_tests::errata::{self, Check, Erratum};
+use lavka_tests::specs::{self, Spec};
+
+/// All that the coverage of an API is judged by.
+struct Judge {
+    spec: &'static Spec,
+    rows: Vec<Row>,
+    errata: Vec<Erratum>,
+    shown: Shown,
+}
+
+impl Judge {
+    fn of(api: &str) -> Self {
+        let spec = specs::spec(api);
+        Self {
+            spec,
+            rows: coverage::load(api).unwrap_or_else(|fault| panic!("{fault}")),
+            errata: errata::load(api).unwrap_or_else(|faults| panic!("{}", faults.join("\n"))),
+            shown: coverage::shown(spec),
+        }
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        specs::APIS.iter().map(|api| Self::of(api))
+    }
+
+    fn judge(&self, api: &Api) -> Vec<String> {
+        coverage::findings(api, &self.rows, &self.errata, &self.shown)
+    }
+
+    fn judge_rows(&self, rows: &[Row]) -> Vec<String> {
+        coverage::findings(&self.spec.api, rows, &self.errata, &self.shown)
+    }
+}
+
+#[test]
+fn specs_and_documents_agree() {
+    let mut findings = Vec::new();
+    for judge in Judge::all() {
+        let found = judge.judge(&judge.spec.api);
+        findings.extend(
+            found
+                .into_iter()
+                .map(|text| format!("{}: {text}", judge.spec.name)),
+        );
+    }
+    assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
+}
+
+#[test]
+fn errata_of_the_coverage_are_needed() {
+    let mut faults = Vec::new();
+    for judge in Judge::all() {
+        for erratum in &judge.errata {
+            if !matches!(
+                erratum.check,
+                Check::Renamed { .. } | Check::Row { .. } | Check::Unlisted(_)
+            ) {
+                continue;
+            }
+            faults.extend(erratum.faults(judge.spec, &judge.rows));
+            // Without the entry a type, a name or a requiredness would be a finding.
+            let others: Vec<Erratum> = judge
+                .errata
+                .iter()
+                .filter(|other| other.id != erratum.id)
+                .cloned()
+                .collect();
+            let found = coverage::findings(&judge.spec.api, &judge.rows, &others, &judge.shown);
+            // What a URL's path or another payload shows need not be explained, but may be.
+            if found.is_empty() && !matches!(erratum.check, Check::Unlisted(_)) {
+                faults.push(format!("{}: nothing needs this entry", erratum.id));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn there_are_34_documented_operations_and_the_login() {
+    let mut documented = BTreeSet::new();
+    let mut others = Vec::new();
+    for judge in Judge::all() {
+        for operation in &judge.spec.api.operations {
+            let has_line = judge
+                .rows
+                .iter()
+                .any(|row| row.operation == operation.id && row.is_request_line());
+            if has_line {
+                documented.insert((judge.spec.name, operation.id.as_str()));
+            } else {
+                others.push((
+                    judge.spec.name,
+                    operation.id.as_str(),
+                    operation.doc.evidence,
+                ));
+            }
+        }
+    }
+    assert_eq!(documented.len(), 34);
+    assert_eq!(others, [("digiseller", "login", Evidence::Vendor)]);
+    for (api, number) in specs::APIS.iter().zip([20, 5, 7, 1, 1]) {
+        let of_api = documented.iter().filter(|(name, _)| name == api);
+        assert_eq!(of_api.count(), number, "{api}");
+    }
+}
+
+/// Removes each operation in turn.
+#[test]
+fn a_missing_operation_is_found() {
+    for judge in Judge::all() {
+        for (index, operation) in judge.spec.api.operations.iter().enumerate() {
+            let mut api = judge.spec.api.clone();
+            api.operations.remove(index);
+            let found = judge.judge(&api);
+            assert_eq!(
+                found.is_empty(),
+                operation.id == "login",
+                "{}: {found:?}",
+                operation.id
+            );
+        }
+    }
+}
+
+/// Changes each operation's method and path in turn.
+#[test]
+fn a_wrong_request_line_is_found() {
+    for judge in Judge::all() {
+        for index in 0..judge.spec.api.operations.len() {
+            let mut api = judge.spec.api.clone();
+            let operation = &mut api.operations[index];
+            if operation.id != "login" {
+                operation.path.push('x');
+                assert!(
+                    !judge.judge(&api).is_empty(),
+                    "{}",
+                    api.operations[index].id
+                );
+            }
+        }
+    }
+}
+
+/// The fields that a row or an erratum names, as (type, field).
+fn named_fields(judge: &Judge) -> BTreeSet<(usize, usize)> {
+    let mut named = BTreeSet::new();
+    for row in judge.rows.iter().filter(|row| !row.is_request_line()) {
+        let operation = specs::operation(&judge.spec.api, &row.operation).expect("checked above");
+        let mut path = row.path.clone();
+        for erratum in &judge.errata {
+            if let Check::Renamed { row: from, to } = &erratum.check
+                && erratum.operations.contains(&row.operation)
+                && let Some(rest) = path.strip_prefix(from.as_str())
+                && (rest.is_empty() || rest.starts_with('.'))
+            {
+                path = format!("{to}{rest}");
+            }
+        }
+        let (part, names) = path.split_once('.').unwrap_or((&path, ""));
+        let body = match part {
+            "request" => operation.request.as_ref(),
+            _ => {
+                let status = part
+                    .strip_prefix("response[")
+                    .and_then(|text| text.trim_end_matches(']').parse().ok());
+                specs::response(operation, status).and_then(|found| found.body.as_ref())
+            }
+        };
+        let mut types: Vec<TypeRef> = body.and_then(|body| body.ty.clone()).into_iter().collect();
+        for name in names.split('.') {
+            let mut next = Vec::new();
+            while let Some(ty) = types.pop() {
+                match ty {
+                    TypeRef::List(item) => types.push(*item),
+                    TypeRef::Named(id) => match &judge.spec.api.ty(id).kind {
+                        TypeKind::Struct(object) => {
+                            let position =
+                                object.fields.iter().position(|field| field.wire == name);
+                            if let Some(position) = position {
+                                named.insert((id.0, position));
+                                next.push(object.fields[position].ty.clone());
+                            }
+                        }
+                        TypeKind::Union(union) => {
+                            types.extend(union.variants.iter().map(|variant| variant.ty.clone()));
+                        }
+                        TypeKind::Enum(_) => {}
+                    },
+                    _ => {}
+                }
+            }
+            types = next;
+        }
+    }
+    named
+}
+
+/// Removes each field that a row names, renames it, and gives it another type.
+#[test]
+fn a_missing_or_changed_field_is_found() {
+    let mut mutants = 0;
+    for judge in Judge::all() {
+        for (ty, position) in named_fields(&judge) {
+            let fields = |api: &mut Api, change: &dyn Fn(&mut Vec<_>)| {
+                if let TypeKind::Struct(object) = &mut api.types[ty].kind {
+                    change(&mut object.fields);
+                }
+            };
+            let mut api = judge.spec.api.clone();
+            fields(&mut api, &|fields| {
+                fields.remove(position);
+            });
+            let name = format!("{} {}[{position}]", judge.spec.name, api.types[ty].name);
+            assert!(!judge.judge(&api).is_empty(), "{name} removed");
+
+            let mut api = judge.spec.api.clone();
+            fields(&mut api, &|fields| {
+                let field: &mut lavka_codegen::model::Field = &mut fields[position];
+                field.wire.push('_');
+            });
+            assert!(!judge.judge(&api).is_empty(), "{name} renamed");
+            mutants += 2;
+        }
+    }
+    assert!(mutants > 250, "{mutants} mutants only");
+}
+
+/// Gives each field that has a typed row another type, and turns around what must be there.
+#[test]
+fn a_wrong_type_or_requiredness_is_found() {
+    for judge in Judge::all() {
+        for row in &judge.rows {
+            if row.is_request_line() || (row.kind == "-" && row.need == "-") {
+                continue;
+            }
+            let Some((_, names)) = row.path.split_once('.') else {
+                continue;
+            };
+            // A row whose names lead there without an erratum: the field of that name of each type is changed.
+            let last = names.rsplit('.').next().unwrap_or_default();
+            let explained = judge.errata.iter().any(|erratum| {
+                matches!(&erratum.check,
+                    Check::Row { path, .. } | Check::Renamed { row: path, .. }
+                        if row.path == *path || row.is_part_of(path))
+            });
+            if explained {
+                continue;
+            }
+            let change = |change: &dyn Fn(&mut lavka_codegen::model::Field)| {
+                let mut api = judge.spec.api.clone();
+                for ty in &mut api.types {
+                    if let TypeKind::Struct(object) = &mut ty.kind {
+                        for field in object.fields.iter_mut().filter(|f| f.wire == last) {
+                            change(field);
+                        }
+                    }
+                }
+                for operation in &mut api.operations {
+                    for param in operation.params.iter_mut().filter(|p| p.wire == last) {
+                        param.ty = TypeRef::Any;
+                    }
+                }
+                let prefix = format!("line {}:", row.line);
+                judge
+                    .judge(&api)
+                    .iter()
+                    .any(|text| text.starts_with(&prefix))
+            };
+            if row.kind != "-" {
+                let found = change(&|field| field.ty = TypeRef::Scalar(Scalar::Binary));
+                assert!(found, "{} {}: type", row.operation, row.path);
+            }
+            let turned = match row.need.as_str() {
+                "required" => Presence::Optional,
+                "optional" => Presence::Required,
+                _ => continue,
+            };
+            assert!(
+                change(&|field| field.presence = turned) || last == "token",
+                "{} {}: {}",
+                row.operation,
+                row.path,
+                row.need
+            );
+        }
+    }
+}
+
+/// Removes each row in turn. One with rows for its parts is still implied by them, a repeated line by the other.
+#[test]
+fn a_missing_row_is_found() {
+    for judge in Judge::all() {
+        for (index, row) in judge.rows.iter().enumerate() {
+            let mut rows = judge.rows.clone();
+            rows.remove(index);
+            let implied = rows.iter().any(|other| {
+                other.operation == row.operation
+                    && (other.is_part_of(&row.path) || other.path == row.path)
+            });
+            if implied {
+                continue;
+            }
+            let found = judge.judge_rows(&rows);
+            // A credential is no property of the model; the reply of the credentials' table is none either.
+            let operation = specs::operation(&judge.spec.api, &row.operation).expect("known");
+            let is_credential = row.path == "request.token" && operation.auth.is_some();
+            // Where the last row of a table goes, its payload's samples list the rest.
+            let is_last = !rows.iter().any(|other| {
+                other.operation == row.operation
+                    && other.path.split('.').next() == row.path.split('.').next()
+            });
+            // Parameters of the path stand in the request line, too.
+            let name = row.path.strip_prefix("request.").unwrap_or_default();
+            let in_path = operation.path.contains(&format!("{{{name}}}"));
+            assert!(
+                !found.is_empty() || is_credential || is_last || in_path,
+                "{} line {}: {} {}",
+                judge.spec.name,
+                row.line,
+                row.operation,
+                row.path
+            );
+        }
+    }
+}
+
+/// The folder of the documents, where there is one.
+fn documents_folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("LAVKA_DOCUMENTS") {
+        return Some(PathBuf::from(folder));
+    }
+    let beside = specs::root().parent()?.join("shared").join("seeds");
+    beside.is_dir().then_some(beside)
+}
+
+/// The coverage and every documented or printed sample are what the documents print, byte for byte, and all of it.
+#[test]
+fn coverage_and_samples_are_as_the_documents_print_them() {
+    let Some(folder) = documents_folder() else {
+        eprintln!("skipped: LAVKA_DOCUMENTS does not name the folder of the documents");
+        return;
+    };
+    let extracted = documents::extract(&folder).unwrap_or_else(|fault| panic!("{fault}"));
+    let summary = extracted.check(&specs::folder());
+    assert!(
+        summary.is_ok(),
+        "\n{}\n",
+        summary.unwrap_or_else(|fault| fault)
+    );
+
+    // A payload that is not among the samples, a row less and a changed byte are each told.
+    let copy = tempfile(&extracted);
+    for (name, change) in [
+        (
+            "samples/digiseller/create_book.documented.request.xml",
+            "remove",
+        ),
+        ("coverage/qnits.tsv", "shorten"),
+        (
+            "samples/fileflare/get_customer_order.documented.response.json",
+            "shorten",
+        ),
+        ("samples/qnits/create_order.documented.response.json", "add"),
+    ] {
+        let path = copy.join(name);
+        let old = std::fs::read(&path).ok();
+        match (change, &old) {
+            ("remove", _) => std::fs::remove_file(&path).expect("removed"),
+            ("shorten", Some(bytes)) => {
+                std::fs::write(&path, &bytes[..bytes.len() - 2]).expect("written");
+            }
+            _ => std::fs::write(&path, "{}").expect("written"),
+        }
+        let fault = extracted.check(&copy).err().unwrap_or_default();
+        assert!(fault.contains(name), "{change} {name}: {fault}");
+        match old {
+            Some(bytes) => std::fs::write(&path, bytes).expect("written"),
+            None => std::fs::remove_file(&path).expect("removed"),
+        }
+    }
+    assert!(extracted.check(&copy).is_ok());
+    std::fs::remove_dir_all(copy).expect("removed");
+}
+
+/// A folder of specs as the documents print them.
+fn tempfile(extracted: &documents::Files) -> PathBuf {
+    let name = format!("lavka-coverage-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    extracted.write(&folder).expect("written");
+    folder
+}
