@@ -6,8 +6,8 @@ use lavka_runtime::client::Envelope;
 use lavka_runtime::{Failure, FailureItem};
 use super::types::*;
 
-impl From<ApiErrorType> for FailureItem {
-    fn from(error: ApiErrorType) -> Self {
+impl From<ErrorItem> for FailureItem {
+    fn from(error: ErrorItem) -> Self {
         #[allow(unused_mut)]
         let mut item = Self {
             code: error.code,

@@ -1681,7 +1681,7 @@ impl LoginRequest {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
-pub struct ApiErrorType {
+pub struct ErrorItem {
     /// The error's code: `auth-0` where the token lacks the permission, `seller-limit-0` where the day's quota of edits is used up, and others that no document lists. (document 003:69)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -1748,7 +1748,7 @@ pub struct FailedReply {
     /// What went wrong. (document 003:68-70)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
 }
 
 impl FailedReply {
@@ -2130,7 +2130,7 @@ pub struct CreatedProductReply {
     /// What went wrong; null (in XML left out) where nothing did. (document 003:68-70)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
     /// The product that has been created; none where the request was refused. (document 003:71)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -2169,7 +2169,7 @@ pub struct OperationStatusReply {
     /// What went wrong; null (in XML left out) where nothing did. (document 003:373-375)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
     /// The confirmation; none where the request was refused. (document 003:376)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -2208,7 +2208,7 @@ pub struct AddedImagesReply {
     /// What went wrong; null (in XML left out) where nothing did. (document 003:698-700)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
     /// The images that have been added; none where the request was refused. (document 003:701)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -2247,7 +2247,7 @@ pub struct AddedVideosReply {
     /// What went wrong; null (in XML left out) where nothing did. (document 003:725-727)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
     /// The videos that have been added; none where the request was refused. (document 003:728)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -2286,7 +2286,7 @@ pub struct StatusTaskReply {
     /// What went wrong; null (in XML left out) where nothing did. (document 003:771-773)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
     /// The identifier of the task that changes the products; none where the request was refused. (document 003:774-775)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -2328,7 +2328,7 @@ pub struct CategoriesReply {
     /// What went wrong; null (in XML left out) where nothing did. (document 003:817-819)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
     /// The categories at the top of the tree; none where the request was refused. (document 003:820)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -2367,7 +2367,7 @@ pub struct SubcategoriesReply {
     /// What went wrong; null (in XML left out) where nothing did. (document 003:845-847)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub errors: Option<Vec<ApiErrorType>>,
+    pub errors: Option<Vec<ErrorItem>>,
     /// The subcategories; none where the request was refused. (document 003:848)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]

@@ -1521,14 +1521,14 @@ impl ToXml for SetStatus {
     }
 }
 
-static API_ERROR_TYPE: [Tag; 2usize] = [tag!("code"), tag!("message")];
+static ERROR_ITEM: [Tag; 2usize] = [tag!("code"), tag!("message")];
 
-impl FromXml for ApiErrorType {
+impl FromXml for ErrorItem {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut code = None;
         let mut message_text = None;
         let mut message_items = None;
-        let mut children = r.children(&API_ERROR_TYPE);
+        let mut children = r.children(&ERROR_ITEM);
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.lenient(&mut code)?,
@@ -1548,15 +1548,15 @@ impl FromXml for ApiErrorType {
     }
 }
 
-impl ToXml for ApiErrorType {
+impl ToXml for ErrorItem {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        w.optional(&API_ERROR_TYPE[0], &self.code)?;
+        w.optional(&ERROR_ITEM[0], &self.code)?;
         match &self.message {
             Some(ErrorMessage::Text(value)) => {
-                w.field(&API_ERROR_TYPE[1], value)?;
+                w.field(&ERROR_ITEM[1], value)?;
             }
             Some(ErrorMessage::Localized(value)) => {
-                w.repeated(&API_ERROR_TYPE[1], value)?;
+                w.repeated(&ERROR_ITEM[1], value)?;
             }
             None => {}
         }
