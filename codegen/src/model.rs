@@ -168,6 +168,8 @@ pub struct RateLimit {
     pub default: bool,
     /// The reply's header that tells `used/limit`.
     pub usage_header: Option<String>,
+    /// Seconds to wait after 429 and 503 where the reply names no wait.
+    pub busy_wait: Option<u64>,
 }
 
 /// HTTP method.

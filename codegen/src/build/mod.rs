@@ -261,7 +261,7 @@ impl<'a> Builder<'a> {
         let mut made = Vec::new();
         for (name, member) in limits.into_iter().flatten() {
             let node = &member.node;
-            for key in ["requests", "seconds"] {
+            for key in ["requests", "seconds", "busy_wait"] {
                 if let Some(zero) = node.get(key).filter(|value| value.as_u64() == Some(0)) {
                     self.report(
                         Code::RateLimit,
@@ -290,6 +290,7 @@ impl<'a> Builder<'a> {
                 scope: node.get_str("scope").unwrap_or("").to_owned(),
                 default: counts_all,
                 usage_header: node.get_str("header").map(str::to_owned),
+                busy_wait: node.get("busy_wait").and_then(Node::as_u64),
             });
         }
         made

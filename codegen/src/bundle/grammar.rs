@@ -193,6 +193,7 @@ impl Kind {
                 ("scope", Text, Optional),
                 ("default", Flag, Optional),
                 ("header", Text, Optional),
+                ("busy_wait", Count, Optional),
             ],
             Self::Info => &[
                 ("title", Text, Required),

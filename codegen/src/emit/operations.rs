@@ -81,7 +81,16 @@ fn rate_limit(limit: &RateLimit) -> TokenStream {
         Some(header) => quote!(Some(#header)),
         None => quote!(None),
     };
-    quote!(RateLimit { name: #name, requests: #requests, seconds: #seconds, default: #default, usage_header: #header })
+    let busy_wait = match limit.busy_wait.map(number) {
+        Some(seconds) => quote!(Some(#seconds)),
+        None => quote!(None),
+    };
+    quote! {
+        RateLimit {
+            name: #name, requests: #requests, seconds: #seconds, default: #default, usage_header: #header,
+            busy_wait: #busy_wait
+        }
+    }
 }
 
 fn number(n: u64) -> proc_macro2::Literal {

@@ -24,6 +24,7 @@ pub static API: Api = Api {
             seconds: 86400,
             default: false,
             usage_header: None,
+            busy_wait: None,
         },
     ],
     auth_codes: &["auth-0"],

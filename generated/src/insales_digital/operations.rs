@@ -18,6 +18,7 @@ pub static API: Api = Api {
             seconds: 300,
             default: true,
             usage_header: None,
+            busy_wait: Some(150),
         },
     ],
     ..Api::new("insales_digital", "https://digital.insales.ru")

@@ -25,6 +25,7 @@ pub static API: Api = Api {
             seconds: 300,
             default: true,
             usage_header: Some("API-Usage-Limit"),
+            busy_wait: Some(150),
         },
     ],
     dialect: Dialect::Rails,

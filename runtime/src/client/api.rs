@@ -59,6 +59,8 @@ pub struct RateLimit {
     pub default: bool,
     /// The reply's header that tells `used/limit`.
     pub usage_header: Option<&'static str>,
+    /// How many seconds to wait after 429 and 503 where the reply has no `Retry-After`.
+    pub busy_wait: Option<u32>,
 }
 
 /// How an operation's credential travels.

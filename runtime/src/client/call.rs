@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::body::Activity;
 use super::core::Core;
 use super::credentials::{Given, scrub};
-use super::limit::{Limiter, Permit, far_future, parse_usage};
+use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::multipart::UploadError;
 use super::retry::retry_after;
 use super::trace::Trace;
@@ -153,7 +153,7 @@ impl Core {
             } else {
                 error.unrepeatable()
             };
-            match self.pause(&error, attempts, deadline) {
+            match self.pause(operation, &error, attempts, deadline) {
                 Some(wait) => {
                     trace.repeats(&self.finish(error, attempts, Some(&given)), wait);
                     sleep(wait).await;
@@ -164,7 +164,13 @@ impl Core {
     }
 
     /// How long to wait before the next attempt, if there is to be one.
-    fn pause(&self, error: &Error, attempts: u32, deadline: Option<Instant>) -> Option<Duration> {
+    fn pause(
+        &self,
+        operation: &'static Operation,
+        error: &Error,
+        attempts: u32,
+        deadline: Option<Instant>,
+    ) -> Option<Duration> {
         let retry = &self.shared.retry;
         let worthwhile = !matches!(error.kind(), ErrorKind::RateLimit | ErrorKind::Failure);
         if attempts >= retry.attempts || !error.is_retryable() || !worthwhile {
@@ -175,14 +181,28 @@ impl Core {
             Some(429 | 503)
         );
         let usual = retry.wait(attempts);
-        let wait = match (error.retry_after(), retry.busy_wait) {
+        let end = deadline.unwrap_or_else(|| Instant::now() + CALL_TIMEOUT);
+        let fits = |wait: Duration| Instant::now() + wait.min(LONGEST) < end;
+        let busy_wait = retry
+            .busy_wait
+            .or_else(|| self.known_busy_wait(operation));
+        let wait = match (error.retry_after(), busy_wait) {
             // A little later than asked, and not all at once.
             (Some(asked), _) => asked + usual.min(Duration::from_secs(1)),
-            (None, Some(wait)) if busy => wait,
+            // Nobody asked for this wait, so the usual one will do where there is no time for it.
+            (None, Some(wait)) if busy && fits(wait) => wait,
             _ => usual,
         };
-        let end = deadline.unwrap_or_else(|| Instant::now() + CALL_TIMEOUT);
-        (Instant::now() + wait < end).then_some(wait)
+        fits(wait).then_some(wait)
+    }
+
+    /// What is known of the API: how long to wait after 429 and 503.
+    fn known_busy_wait(&self, operation: &'static Operation) -> Option<Duration> {
+        let limits = self.shared.api.rate_limits.iter().enumerate();
+        limits
+            .filter(|(index, limit)| operation.rate_limit == Some(*index) || limit.default)
+            .find_map(|(_, limit)| limit.busy_wait)
+            .map(|seconds| Duration::from_secs(seconds.into()))
     }
 
     async fn attempt(

@@ -16,7 +16,9 @@ pub struct Retry {
     pub first_wait: Duration,
     /// The longest wait, unless the server asks for a longer one. Default: 20 s.
     pub longest_wait: Duration,
-    /// The wait after 429 and 503 where the server names none. Default: as after other errors.
+    /// The wait after 429 and 503 where the server names none. Default: what is known of the API (150 s for inSales),
+    /// else as after other errors. It is not taken where it would go beyond the call's time: the wait is the usual one
+    /// then.
     pub busy_wait: Option<Duration>,
 }
 

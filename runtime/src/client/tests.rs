@@ -20,6 +20,7 @@ static LIMIT: RateLimit = RateLimit {
     seconds: 300,
     default: true,
     usage_header: Some("api-usage-limit"),
+    busy_wait: None,
 };
 static API: Api = Api::new("test", "http://127.0.0.1:1");
 static OPERATION: Operation = Operation {

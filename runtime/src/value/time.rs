@@ -82,7 +82,15 @@ pub fn parse_date_time(text: &str) -> Option<DateTime> {
 
 /// Writes RFC 3339, with as many digits of a second as are needed.
 pub fn print_date_time(at: &DateTime) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
+    format!("{}{}{}", at.format("%Y-%m-%dT%H:%M:%S"), fraction(at), at.format("%:z"))
+}
+
+/// The fraction of a second with its point, without zeros at its end; nothing where there is none. As in XML.
+fn fraction(at: &DateTime) -> String {
+    match at.nanosecond() % 1_000_000_000 {
+        0 => String::new(),
+        nanos => format!(".{nanos:09}").trim_end_matches('0').to_owned(),
+    }
 }
 
 /// Reads `2009-06-04 14:22:34 +0400` (or `UTC`) and RFC 3339.
@@ -96,9 +104,9 @@ pub fn parse_rails_timestamp(text: &str) -> Option<DateTime> {
         .or_else(|| parse_date_time(text))
 }
 
-/// Writes `2009-06-04 14:22:34 +0400`; fractions of a second are dropped, as the form has none.
+/// Writes `2009-06-04 14:22:34 +0400`, with as many digits of a second as are needed, as in XML.
 pub fn print_rails_timestamp(at: &DateTime) -> String {
-    at.format("%Y-%m-%d %H:%M:%S %z").to_string()
+    format!("{}{} {}", at.format("%Y-%m-%d %H:%M:%S"), fraction(at), at.format("%z"))
 }
 
 #[cfg(test)]
@@ -109,7 +117,7 @@ mod tests {
     fn date_time_keeps_offset_and_digits() {
         let at =
             parse_date_time("2026-11-21T10:20:30.1234567+03:00").map(|at| print_date_time(&at));
-        assert_eq!(at.as_deref(), Some("2026-11-21T10:20:30.123456700+03:00"));
+        assert_eq!(at.as_deref(), Some("2026-11-21T10:20:30.1234567+03:00"));
         let at = parse_date_time("2026-11-21T10:20:30.123456789Z").map(|at| print_date_time(&at));
         assert_eq!(at.as_deref(), Some("2026-11-21T10:20:30.123456789+00:00"));
         assert_eq!(parse_date_time("2026-11-21"), None);
@@ -122,6 +130,10 @@ mod tests {
             ("2009-06-04 14:22:34 +0400", "2009-06-04 14:22:34 +0400"),
             ("2009-06-04 14:22:34 UTC", "2009-06-04 14:22:34 +0000"),
             ("2009-06-04T14:22:34.000+04:00", "2009-06-04 14:22:34 +0400"),
+            (
+                "2009-06-04 14:22:34.250 +0400",
+                "2009-06-04 14:22:34.25 +0400",
+            ),
         ] {
             assert_eq!(
                 parse_rails_timestamp(text)

@@ -219,6 +219,7 @@ pub static API: Api = Api {
         seconds: 300,
         default: true,
         usage_header: Some("api-usage-limit"),
+        busy_wait: None,
     }],
     auth_codes: &["auth-0"],
     quota_codes: &["seller-limit-0"],

@@ -1,0 +1,115 @@
+//! `lavka lint` and `lavka explain`.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Folder, copy, run, specs};
+
+/// A copy of the specs in which one key is misspelt; gives the line of the key, counted from 1.
+fn broken() -> (Folder, usize) {
+    let folder = Folder::new();
+    copy(&specs(), folder.path());
+    let path = folder.path().join("fileflare.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let line = text.lines().position(|l| l.contains("operationId: get_customer_order")).unwrap() + 1;
+    fs::write(&path, text.replace("operationId: get_customer_order", "operatonId: get_customer_order")).unwrap();
+    (folder, line)
+}
+
+fn arg(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_project_s_specs_have_no_findings() {
+    let run = run(["lint".to_owned(), arg(&specs())]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", "0 findings in 5 specs\n"));
+}
+
+#[test]
+fn the_folder_specs_is_the_default() {
+    let (folder, _) = broken();
+    let root = Folder::new();
+    copy(folder.path(), &root.path().join("specs"));
+    let mut command = crate::support::lavka();
+    command.arg("lint").current_dir(root.path());
+    let run = crate::support::finish(command, None);
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("specs/fileflare.yaml:"), "{}", run.out);
+}
+
+#[test]
+fn findings_as_text_say_where_and_show_the_line() {
+    let (folder, line) = broken();
+    let run = run(["lint".to_owned(), arg(folder.path())]);
+    assert_eq!(run.code, Some(1));
+    let place = format!("{}:{line}:7", arg(&folder.path().join("fileflare.yaml")));
+    assert!(run.out.contains(&format!("--> {place}")), "{place} is missing in: {}", run.out);
+    assert!(run.out.contains("error[L103]: `operatonId` is not a key of an operation"), "{}", run.out);
+    assert!(run.out.contains(&format!("{line} |       operatonId: get_customer_order")), "{}", run.out);
+    assert!(run.out.contains("did you mean `operationId`?"), "{}", run.out);
+    assert_eq!(run.err, "2 findings in 5 specs\n");
+}
+
+#[test]
+fn findings_as_json_are_one_object_a_line() {
+    let (folder, line) = broken();
+    let file = arg(&folder.path().join("fileflare.yaml"));
+    let run = run(["lint", "--format", "json", &file]);
+    assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
+    let findings: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(findings.len(), 2);
+    let finding = findings.iter().find(|f| f["code"] == "L103").expect("no finding L103");
+    assert_eq!(finding["file"], file);
+    assert_eq!(finding["line"], line);
+    assert_eq!(finding["column"], 7);
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["pointer"], "/paths/~1api~1v2~1customer-account-orders/get/operatonId");
+}
+
+#[test]
+fn findings_for_github_are_workflow_commands() {
+    let (folder, line) = broken();
+    let file = arg(&folder.path().join("fileflare.yaml"));
+    let run = run(["lint", "--format", "github", &file]);
+    assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
+    assert_eq!(run.out.lines().count(), 2);
+    let start = format!("::error file={file},line={line},col=7,");
+    assert!(run.out.lines().all(|l| l.starts_with(&start)), "{}", run.out);
+    assert!(run.out.contains("::L103: `operatonId` is not a key of an operation%0A"), "{}", run.out);
+}
+
+#[test]
+fn several_paths_are_looked_at_together() {
+    let folder = Folder::new();
+    let first = folder.write("first.yaml", "openapi: 3.0.3\n  broken: [\n");
+    let second = folder.write("second.yaml", "openapi: 2.0.0\n");
+    let run = run(["lint".to_owned(), arg(&first), arg(&second), arg(&specs())]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("first.yaml:2:"), "{}", run.out);
+    assert!(run.out.contains("second.yaml:1:"), "{}", run.out);
+    assert!(run.err.ends_with(" in 7 specs\n"), "{}", run.err);
+}
+
+#[test]
+fn a_path_without_specs_is_named() {
+    let folder = Folder::new();
+    let line = run(["lint".to_owned(), arg(folder.path())]).one_line(1);
+    assert!(line.contains(&arg(folder.path())) && line.contains(".yaml"), "{line}");
+    let line = run(["lint".to_owned(), arg(&folder.path().join("nowhere"))]).one_line(1);
+    assert!(line.contains("nowhere"), "{line}");
+    let unknown = run(["lint", "--format", "html"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("text, json, github"), "{}", unknown.err);
+}
+
+#[test]
+fn every_code_is_explained() {
+    for code in lavka_codegen::diag::Code::ALL {
+        let out = run(["explain", code.id()]).fine();
+        assert!(out.starts_with(&format!("## {} ", code.id())), "{out}");
+        assert!(out.contains("**Mend:**"), "{} does not say how to mend it", code.id());
+    }
+    let line = run(["explain", "L999"]).one_line(2);
+    assert!(line.contains("L999"), "{line}");
+}

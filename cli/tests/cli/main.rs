@@ -1,0 +1,15 @@
+//! The command `lavka` as its users see it: the built binary, real files, real sockets on loopback.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod call;
+mod call_errors;
+mod canned;
+mod convert;
+mod demo;
+mod dry_run;
+mod generate;
+mod lint;
+mod sandbox;
+mod support;
+mod usage;
