@@ -42,12 +42,19 @@ use crate::emit::Options;
 /// # Errors
 /// The findings as text, or why a file cannot be written.
 #[allow(clippy::print_stdout)] // how a build script talks to cargo
-pub fn build_script(spec: impl AsRef<Path>, options: &Options) -> Result<PathBuf, Box<dyn std::error::Error>> {
+pub fn build_script(
+    spec: impl AsRef<Path>,
+    options: &Options,
+) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let spec = spec.as_ref();
-    let folder = spec.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = spec
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     println!("cargo::rerun-if-changed={}", folder.display());
     let generated = pipeline::generate(spec, &[], options)?;
-    let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: `build_script` is for a build.rs")?;
+    let out =
+        env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: `build_script` is for a build.rs")?;
     let path = PathBuf::from(out).join(format!("{}.rs", generated.api.module));
     fs::write(&path, generated.single_file())?;
     Ok(path)

@@ -25,10 +25,18 @@ pub const WIRE_NAME: &str = "x-wire-name";
 /// A message where the lowered document is no OpenAPI document: a fault of this crate.
 pub fn lower(api: &Api, names: &Names) -> Result<openapiv3::OpenAPI, String> {
     let mut paths = Map::new();
-    for ((op, raw_name), params) in api.operations.iter().zip(&names.raw_methods).zip(&names.lowered_params) {
+    for ((op, raw_name), params) in api
+        .operations
+        .iter()
+        .zip(&names.raw_methods)
+        .zip(&names.lowered_params)
+    {
         let item = paths.entry(path(op, params)).or_insert_with(|| json!({}));
         if let Value::Object(item) = item {
-            item.insert(op.method.as_str().to_ascii_lowercase(), operation(api, op, raw_name, params));
+            item.insert(
+                op.method.as_str().to_ascii_lowercase(),
+                operation(api, op, raw_name, params),
+            );
         }
     }
     let document = json!({
@@ -36,23 +44,36 @@ pub fn lower(api: &Api, names: &Names) -> Result<openapiv3::OpenAPI, String> {
         "info": {"title": api.title, "version": api.version},
         "paths": paths,
     });
-    serde_json::from_value(document).map_err(|e| format!("the lowered document is not OpenAPI: {e}"))
+    serde_json::from_value(document)
+        .map_err(|e| format!("the lowered document is not OpenAPI: {e}"))
 }
 
 /// The path with the lowered names of its parameters.
 fn path(op: &Operation, params: &[String]) -> String {
-    op.params.iter().zip(params).filter(|(p, _)| p.location == ParamIn::Path).fold(op.path.clone(), |path, (p, name)| {
-        path.replace(&format!("{{{}}}", p.wire), &format!("{{{name}}}"))
-    })
+    op.params
+        .iter()
+        .zip(params)
+        .filter(|(p, _)| p.location == ParamIn::Path)
+        .fold(op.path.clone(), |path, (p, name)| {
+            path.replace(&format!("{{{}}}", p.wire), &format!("{{{name}}}"))
+        })
 }
 
 fn operation(api: &Api, op: &Operation, raw_name: &str, names: &[String]) -> Value {
-    let bytes = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
-    let mut params: Vec<Value> = op.params.iter().zip(names).map(|(p, name)| parameter(p, name)).collect();
+    let bytes =
+        json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
+    let mut params: Vec<Value> = op
+        .params
+        .iter()
+        .zip(names)
+        .map(|(p, name)| parameter(p, name))
+        .collect();
     match op.auth.and_then(|i| api.auth.get(i)).map(|a| &a.kind) {
         Some(AuthKind::Query { parameter, .. }) => params.push(text("query", parameter)),
         Some(AuthKind::Header { name, .. }) => params.push(text("header", name)),
-        Some(AuthKind::Basic | AuthKind::Bearer { .. }) => params.push(text("header", AUTHORIZATION)),
+        Some(AuthKind::Basic | AuthKind::Bearer { .. }) => {
+            params.push(text("header", AUTHORIZATION))
+        }
         Some(AuthKind::Body { .. }) | None => {}
     }
     params.push(text("header", ACCEPT));
@@ -82,7 +103,8 @@ fn parameter(p: &Param, name: &str) -> Value {
         TypeRef::Scalar(Scalar::Bool) => json!({"type": "boolean"}),
         _ => json!({"type": "string"}),
     };
-    let mut lowered = json!({"name": name, "in": location, "required": p.required, "schema": schema});
+    let mut lowered =
+        json!({"name": name, "in": location, "required": p.required, "schema": schema});
     if name != p.wire {
         lowered[WIRE_NAME] = Value::String(p.wire.clone());
     }

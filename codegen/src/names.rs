@@ -36,42 +36,165 @@ pub struct Names {
 /// Names that generated modules use without a path, so that no generated type may take them.
 const RESERVED_TYPES: &[&str] = &[
     // The prelude.
-    "AsMut", "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "Display", "DoubleEndedIterator", "Drop", "Eq", "Err",
-    "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From", "FromIterator", "Hash", "Into", "IntoIterator", "Iterator",
-    "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd", "Result", "Self", "Send", "Sized", "Some", "String", "Sync",
-    "ToOwned", "ToString", "TryFrom", "TryInto", "Unpin", "Vec", "AsyncFn", "AsyncFnMut", "AsyncFnOnce", "Future", "IntoFuture",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Display",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
+    "Future",
+    "IntoFuture",
     // What the generated files import.
-    "Api", "ApiError", "Batch", "Items", "Operations", "BTreeMap", "Client", "ClientBuilder", "ClientHooks", "Core", "Credentials", "Date", "DateOptionalTime", "DateTime",
-    "Decimal", "Deserialize", "Envelope", "Error", "Failure", "FailureItem", "Format", "FromXml", "Hooks", "JsonSchema", "Login",
-    "Maybe", "OpenEnum", "Operation", "RateLimit", "Reply", "Secret", "Serialize", "Stream", "ToXml", "Unknown", "Upload", "Value",
-    "Multipart", "Body", "Attempt", "OperationInfo", "ClientInfo", "Reader", "Tag", "Writer", "XmlError",
+    "Api",
+    "ApiError",
+    "Batch",
+    "Items",
+    "Operations",
+    "BTreeMap",
+    "Client",
+    "ClientBuilder",
+    "ClientHooks",
+    "Core",
+    "Credentials",
+    "Date",
+    "DateOptionalTime",
+    "DateTime",
+    "Decimal",
+    "Deserialize",
+    "Envelope",
+    "Error",
+    "Failure",
+    "FailureItem",
+    "Format",
+    "FromXml",
+    "Hooks",
+    "JsonSchema",
+    "Login",
+    "Maybe",
+    "OpenEnum",
+    "Operation",
+    "RateLimit",
+    "Reply",
+    "Secret",
+    "Serialize",
+    "Stream",
+    "ToXml",
+    "Unknown",
+    "Upload",
+    "Value",
+    "Multipart",
+    "Body",
+    "Attempt",
+    "OperationInfo",
+    "ClientInfo",
+    "Reader",
+    "Tag",
+    "Writer",
+    "XmlError",
 ];
 
 /// Methods that every generated client has.
 const RESERVED_METHODS: &[&str] = &[
-    "borrow", "borrow_mut", "builder", "clone", "clone_from", "clone_into", "core", "fmt", "format", "from", "into", "new", "raw", "to_owned",
-    "try_from", "try_into", "type_id", "with_format", "drop", "usage",
+    "borrow",
+    "borrow_mut",
+    "builder",
+    "clone",
+    "clone_from",
+    "clone_into",
+    "core",
+    "fmt",
+    "format",
+    "from",
+    "into",
+    "new",
+    "raw",
+    "to_owned",
+    "try_from",
+    "try_into",
+    "type_id",
+    "with_format",
+    "drop",
+    "usage",
 ];
 
 /// Methods that progenitor's client has, or calls on itself.
 const RESERVED_RAW_METHODS: &[&str] = &[
-    "api_version", "baseurl", "client", "clone", "exec", "fmt", "inner", "into", "from", "new", "new_with_client", "post", "pre", "to_string",
+    "api_version",
+    "baseurl",
+    "client",
+    "clone",
+    "exec",
+    "fmt",
+    "inner",
+    "into",
+    "from",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+    "to_string",
 ];
 
 /// Names that generated methods use for themselves.
 const RESERVED_PARAMS: &[&str] = &["at", "body", "form", "input", "params", "reply"];
 
 /// Names that progenitor's methods use for themselves, or that the lowered document gives to what it adds.
-const RESERVED_RAW_PARAMS: &[&str] = &["accept", "authorization", "body", "content_type", "header_map"];
+const RESERVED_RAW_PARAMS: &[&str] = &[
+    "accept",
+    "authorization",
+    "body",
+    "content_type",
+    "header_map",
+];
 
 /// What the module `operations` declares beside the operations.
 const RESERVED_CONSTANTS: &[&str] = &["API"];
 
 const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override",
-    "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "union", "unsafe",
-    "unsized", "use", "virtual", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// Gives names to everything in `api`.
@@ -81,7 +204,12 @@ pub fn assign(api: &Api) -> Names {
     let types: Vec<String> = api
         .types
         .iter()
-        .map(|t| scope.take(&type_name(t.rust_name.as_deref().unwrap_or(&t.name)), "Type"))
+        .map(|t| {
+            scope.take(
+                &type_name(t.rust_name.as_deref().unwrap_or(&t.name)),
+                "Type",
+            )
+        })
         .collect();
 
     let members = api
@@ -90,23 +218,39 @@ pub fn assign(api: &Api) -> Names {
         .map(|t| match &t.kind {
             TypeKind::Struct(s) => {
                 let mut scope = Scope::new(&[]);
-                s.fields.iter().map(|f| scope.take(&value_name(f.rust_name.as_deref().unwrap_or(&f.wire)), "_")).collect()
+                s.fields
+                    .iter()
+                    .map(|f| {
+                        scope.take(&value_name(f.rust_name.as_deref().unwrap_or(&f.wire)), "_")
+                    })
+                    .collect()
             }
             TypeKind::Enum(e) => {
                 let mut scope = Scope::new(&["Unknown", "Self"]);
-                e.values.iter().map(|v| scope.take(&variant_name(e, v), "Value")).collect()
+                e.values
+                    .iter()
+                    .map(|v| scope.take(&variant_name(e, v), "Value"))
+                    .collect()
             }
             TypeKind::Union(u) => {
                 let mut scope = Scope::new(&["Self"]);
-                u.variants.iter().map(|v| scope.take(&type_name(&v.name), "Value")).collect()
+                u.variants
+                    .iter()
+                    .map(|v| scope.take(&type_name(&v.name), "Value"))
+                    .collect()
             }
         })
         .collect();
 
     let mut methods_scope = Scope::new(RESERVED_METHODS);
-    methods_scope.taken.extend(api.operations.iter().flat_map(derived_methods));
-    let methods: Vec<String> =
-        api.operations.iter().map(|op| methods_scope.take(&method_name(op), "_")).collect();
+    methods_scope
+        .taken
+        .extend(api.operations.iter().flat_map(derived_methods));
+    let methods: Vec<String> = api
+        .operations
+        .iter()
+        .map(|op| methods_scope.take(&method_name(op), "_"))
+        .collect();
     let mut raw_scope = Scope::new(&[]);
     let raw_methods = api
         .operations
@@ -116,21 +260,38 @@ pub fn assign(api: &Api) -> Names {
             let clashes = KEYWORDS.contains(&name.as_str())
                 || RESERVED_RAW_METHODS.contains(&name.as_str())
                 || !name.starts_with(|c: char| c.is_ascii_alphabetic());
-            raw_scope.take(&if clashes { format!("call_{name}") } else { name }, "_again")
+            raw_scope.take(
+                &if clashes {
+                    format!("call_{name}")
+                } else {
+                    name
+                },
+                "_again",
+            )
         })
         .collect();
     let mut constant_scope = Scope::new(RESERVED_CONSTANTS);
-    let constants = methods.iter().map(|m| constant_scope.take(&m.to_shouty_snake_case(), "_OPERATION")).collect();
+    let constants = methods
+        .iter()
+        .map(|m| constant_scope.take(&m.to_shouty_snake_case(), "_OPERATION"))
+        .collect();
 
     let params = api
         .operations
         .iter()
         .map(|op| {
             let mut scope = Scope::new(RESERVED_PARAMS);
-            op.params.iter().map(|p| scope.take(&param_name(p), "_")).collect()
+            op.params
+                .iter()
+                .map(|p| scope.take(&param_name(p), "_"))
+                .collect()
         })
         .collect();
-    let lowered_params = api.operations.iter().map(|op| lowered_params(api, op)).collect();
+    let lowered_params = api
+        .operations
+        .iter()
+        .map(|op| lowered_params(api, op))
+        .collect();
     let param_structs = api
         .operations
         .iter()
@@ -143,9 +304,23 @@ pub fn assign(api: &Api) -> Names {
         })
         .collect();
     let mut limit_scope = Scope::new(&[]);
-    let rate_limits = api.rate_limits.iter().map(|l| limit_scope.take(&l.name.to_shouty_snake_case(), "_LIMIT")).collect();
+    let rate_limits = api
+        .rate_limits
+        .iter()
+        .map(|l| limit_scope.take(&l.name.to_shouty_snake_case(), "_LIMIT"))
+        .collect();
 
-    Names { types, members, methods, constants, raw_methods, params, lowered_params, param_structs, rate_limits }
+    Names {
+        types,
+        members,
+        methods,
+        constants,
+        raw_methods,
+        params,
+        lowered_params,
+        param_structs,
+        rate_limits,
+    }
 }
 
 /// Names of one scope, first come first served.
@@ -155,7 +330,9 @@ struct Scope {
 
 impl Scope {
     fn new(reserved: &[&str]) -> Self {
-        Self { taken: reserved.iter().map(|&s| s.to_owned()).collect() }
+        Self {
+            taken: reserved.iter().map(|&s| s.to_owned()).collect(),
+        }
     }
 
     /// `wanted`, or `wanted` with `suffix`, or with a number behind it.
@@ -180,28 +357,50 @@ impl Scope {
 
 /// Methods that stand beside the operation's own: one that streams a list, one that splits a list into batches.
 fn derived_methods(op: &Operation) -> Vec<String> {
-    let lists = op.responses.iter().filter_map(|r| r.body.as_ref()).any(|b| matches!(b.ty, Some(TypeRef::List(_))));
+    let lists = op
+        .responses
+        .iter()
+        .filter_map(|r| r.body.as_ref())
+        .any(|b| matches!(b.ty, Some(TypeRef::List(_))));
     let name = method_name(op);
     let stream = (op.safe && lists).then(|| format!("{name}_stream"));
-    stream.into_iter().chain(op.batch.as_ref().map(|_| format!("{name}_in_batches"))).collect()
+    stream
+        .into_iter()
+        .chain(op.batch.as_ref().map(|_| format!("{name}_in_batches")))
+        .collect()
 }
 
 fn lowered_params(api: &Api, op: &Operation) -> Vec<String> {
     let mut arguments = Scope::new(RESERVED_RAW_PARAMS);
-    if let Some(AuthKind::Query { parameter: name, .. } | AuthKind::Header { name, .. }) =
-        op.auth.and_then(|i| api.auth.get(i)).map(|scheme| &scheme.kind)
+    if let Some(
+        AuthKind::Query {
+            parameter: name, ..
+        }
+        | AuthKind::Header { name, .. },
+    ) = op
+        .auth
+        .and_then(|i| api.auth.get(i))
+        .map(|scheme| &scheme.kind)
     {
         arguments.taken.insert(raw_argument(name));
     }
     // A name in its place must be none of the wire names, nor the argument of one.
     let mut others = Scope::new(&[]);
     others.taken.extend(arguments.taken.iter().cloned());
-    others.taken.extend(op.params.iter().flat_map(|p| [p.wire.clone(), raw_argument(&p.wire)]));
+    others.taken.extend(
+        op.params
+            .iter()
+            .flat_map(|p| [p.wire.clone(), raw_argument(&p.wire)]),
+    );
     op.params
         .iter()
         .map(|p| {
             let argument = raw_argument(&p.wire);
-            if arguments.taken.insert(argument.clone()) { p.wire.clone() } else { others.take(&argument, "_param") }
+            if arguments.taken.insert(argument.clone()) {
+                p.wire.clone()
+            } else {
+                others.take(&argument, "_param")
+            }
         })
         .collect()
 }
@@ -209,14 +408,28 @@ fn lowered_params(api: &Api, op: &Operation) -> Vec<String> {
 /// The name that progenitor gives to the argument for the parameter `name`.
 #[must_use]
 pub fn raw_argument(name: &str) -> String {
-    let clean: String = name.replace('\'', "").chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let clean: String = name
+        .replace('\'', "")
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     let name = clean.to_snake_case();
     let name = match name.chars().next() {
         None => "x".to_owned(),
         Some(c) if c.is_alphabetic() => name,
         Some(_) => format!("_{name}"),
     };
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        name
+    } else {
+        format!("{name}_")
+    }
 }
 
 fn method_name(op: &Operation) -> String {
@@ -231,7 +444,11 @@ fn param_name(p: &Param) -> String {
 #[must_use]
 pub fn value_name(wire: &str) -> String {
     let name = identifier(&spell_out(wire).to_snake_case(), "field");
-    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+    if KEYWORDS.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
+    }
 }
 
 /// `UpperCamelCase`, never empty.
@@ -259,12 +476,18 @@ fn variant_name(e: &Enum, v: &EnumValue) -> String {
 
 /// Signs that would vanish from a name, as words.
 fn spell_out(wire: &str) -> String {
-    wire.replace('+', " plus ").replace('%', " percent ").replace('&', " and ").replace('\'', "")
+    wire.replace('+', " plus ")
+        .replace('%', " percent ")
+        .replace('&', " and ")
+        .replace('\'', "")
 }
 
 /// `name` with what no identifier can hold taken out.
 fn identifier(name: &str, fallback: &str) -> String {
-    let clean: String = name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    let clean: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
     match clean.chars().next() {
         None => fallback.to_owned(),
         Some('_') if clean.chars().all(|c| c == '_') => fallback.to_owned(),
@@ -292,7 +515,12 @@ mod tests {
         ] {
             assert_eq!(value_name(wire), name, "{wire}");
         }
-        for (wire, name) in [("ru-RU", "RuRu"), ("10", "N10"), ("", "Value"), ("C++", "CPlusPlus")] {
+        for (wire, name) in [
+            ("ru-RU", "RuRu"),
+            ("10", "N10"),
+            ("", "Value"),
+            ("C++", "CPlusPlus"),
+        ] {
             assert_eq!(type_name(wire), name, "{wire}");
         }
     }

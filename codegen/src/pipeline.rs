@@ -78,7 +78,13 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
     let lowered = lower::lower(&api, &names).map_err(Error::Internal)?;
     let raw = raw::raw(&lowered).map_err(Error::Internal)?;
     let module = emit::emit(&api, &names, raw, samples, options).map_err(Error::Internal)?;
-    Ok(Generated { api, names, bundled, module, warnings })
+    Ok(Generated {
+        api,
+        names,
+        bundled,
+        module,
+        warnings,
+    })
 }
 
 /// The model of a spec and its bundled document: what the first stages make.
@@ -89,7 +95,9 @@ pub fn model(spec: &Path) -> Result<(Api, String, Findings), Findings> {
     let (source, mut findings) = source::load(spec);
     let (bundled, found) = bundle::bundle_all(&source);
     findings.extend(found);
-    let Some(bundled) = bundled else { return Err(findings) };
+    let Some(bundled) = bundled else {
+        return Err(findings);
+    };
     let (api, found) = build::build_all(&bundled, &module_name(spec));
     findings.extend(found);
     if findings.has_errors() {

@@ -57,14 +57,19 @@ pub fn specs(path: &Path) -> Result<Vec<PathBuf>, ProjectError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(fail)? {
         let file = entry.map_err(fail)?.path();
-        let is_spec = file.extension().is_some_and(|e| e == "yaml" || e == "yml" || e == "json");
+        let is_spec = file
+            .extension()
+            .is_some_and(|e| e == "yaml" || e == "yml" || e == "json");
         if is_spec && file.is_file() {
             found.push(file);
         }
     }
     found.sort();
     if found.is_empty() {
-        let none = io::Error::new(io::ErrorKind::NotFound, "there is no .yaml, .yml or .json file in this folder");
+        let none = io::Error::new(
+            io::ErrorKind::NotFound,
+            "there is no .yaml, .yml or .json file in this folder",
+        );
         return Err(ProjectError::Io(path.to_owned(), none));
     }
     Ok(found)
@@ -74,7 +79,11 @@ pub fn specs(path: &Path) -> Result<Vec<PathBuf>, ProjectError> {
 ///
 /// # Errors
 /// The findings of all specs together, where any has an error.
-pub fn generate(path: &Path, options: &Options, progress: &dyn Fn(&Path)) -> Result<Project, ProjectError> {
+pub fn generate(
+    path: &Path,
+    options: &Options,
+    progress: &dyn Fn(&Path),
+) -> Result<Project, ProjectError> {
     let specs = specs(path)?;
     let mut findings = Findings::new();
     let mut apis = Vec::new();
@@ -96,7 +105,11 @@ pub fn generate(path: &Path, options: &Options, progress: &dyn Fn(&Path)) -> Res
     if findings.has_errors() {
         return Err(ProjectError::Findings(findings));
     }
-    Ok(Project { specs, apis, samples: all_samples })
+    Ok(Project {
+        specs,
+        apis,
+        samples: all_samples,
+    })
 }
 
 /// Where a project's output goes.
@@ -112,7 +125,10 @@ impl Outputs {
     /// The project's own folders, below `root`.
     #[must_use]
     pub fn of_project(root: &Path) -> Self {
-        Self { modules: root.join("generated/src"), sandbox: Some(root.join("sandbox/src")) }
+        Self {
+            modules: root.join("generated/src"),
+            sandbox: Some(root.join("sandbox/src")),
+        }
     }
 }
 
@@ -146,7 +162,8 @@ impl Project {
     fn each(&self, outputs: &Outputs, act: Act) -> Result<Vec<Change>, ProjectError> {
         let mut changes = Vec::new();
         let mut run = |root: &Path, files: &Files, owned: &[PathBuf]| -> Result<(), ProjectError> {
-            let drift = act(root, files, owned).map_err(|e| ProjectError::Io(root.to_owned(), e))?;
+            let drift =
+                act(root, files, owned).map_err(|e| ProjectError::Io(root.to_owned(), e))?;
             changes.extend(drift.into_iter().map(|drift| self.change(root, drift)));
             Ok(())
         };
@@ -154,7 +171,11 @@ impl Project {
         for api in &self.apis {
             modules.extend(api.files());
         }
-        let owned: Vec<PathBuf> = self.apis.iter().map(|a| PathBuf::from(&a.api.module)).collect();
+        let owned: Vec<PathBuf> = self
+            .apis
+            .iter()
+            .map(|a| PathBuf::from(&a.api.module))
+            .collect();
         run(&outputs.modules, &modules, &owned)?;
         if let Some(sandbox) = &outputs.sandbox {
             run(sandbox, &self.embedded(), &[PathBuf::from("embedded")])?;
@@ -171,8 +192,16 @@ impl Project {
             .map(|c| c.as_os_str().to_string_lossy().into_owned())
             .flat_map(|c| [c.clone(), c.trim_end_matches(".json").to_owned()])
             .collect();
-        let spec = self.specs.iter().find(|s| names.contains(&module_name(s))).cloned();
-        Change { file: root.join(&path), spec, drift }
+        let spec = self
+            .specs
+            .iter()
+            .find(|s| names.contains(&module_name(s)))
+            .cloned();
+        Change {
+            file: root.join(&path),
+            spec,
+            drift,
+        }
     }
 
     /// What the sandbox embeds: the bundled documents and the samples that parse.
@@ -188,16 +217,26 @@ impl Project {
         );
         for (api, samples) in self.apis.iter().zip(&self.samples) {
             let name = &api.api.module;
-            files.insert(folder.join(format!("{name}.json")), api.bundled.clone().into_bytes());
+            files.insert(
+                folder.join(format!("{name}.json")),
+                api.bundled.clone().into_bytes(),
+            );
             table.push_str(&format!(
                 "    EmbeddedApi {{\n        name: {name:?},\n        spec: include_str!(\"embedded/{name}.json\"),\n        samples: &["
             ));
             let usable: Vec<&Sample> = samples.iter().filter(|s| s.is_usable()).collect();
             for sample in &usable {
-                files.insert(folder.join("samples").join(name).join(&sample.file), sample.bytes.clone());
+                files.insert(
+                    folder.join("samples").join(name).join(&sample.file),
+                    sample.bytes.clone(),
+                );
                 table.push_str(&embedded_sample(name, sample));
             }
-            table.push_str(if usable.is_empty() { "],\n    },\n" } else { "\n        ],\n    },\n" });
+            table.push_str(if usable.is_empty() {
+                "],\n    },\n"
+            } else {
+                "\n        ],\n    },\n"
+            });
         }
         table.push_str("];\n");
         files.insert(PathBuf::from("embedded.rs"), table.into_bytes());

@@ -49,16 +49,29 @@ pub fn raw(lowered: &OpenAPI) -> Result<Raw, String> {
             .with_inner_type(quote!(lavka_runtime::client::Hooks));
         Generator::new(&settings).generate_tokens(lowered)
     }))
-    .map_err(|_| format!("progenitor panicked on the lowered document of `{}`", lowered.info.title))?
-    .map_err(|e| format!("progenitor refused the lowered document of `{}`: {e}", lowered.info.title))?;
-    let mut file: syn::File = syn::parse2(tokens).map_err(|e| format!("progenitor's output does not parse: {e}"))?;
+    .map_err(|_| {
+        format!(
+            "progenitor panicked on the lowered document of `{}`",
+            lowered.info.title
+        )
+    })?
+    .map_err(|e| {
+        format!(
+            "progenitor refused the lowered document of `{}`: {e}",
+            lowered.info.title
+        )
+    })?;
+    let mut file: syn::File =
+        syn::parse2(tokens).map_err(|e| format!("progenitor's output does not parse: {e}"))?;
     file.items.retain(is_needed);
     let renamed = renamed(lowered);
     for item in &mut file.items {
         if let syn::Item::Impl(block) = item
             && block.trait_.is_none()
         {
-            block.items.retain(|i| !is_constructor_of_its_own_transport(i));
+            block
+                .items
+                .retain(|i| !is_constructor_of_its_own_transport(i));
             for item in &mut block.items {
                 if let syn::ImplItem::Fn(method) = item
                     && let Some(names) = renamed.get(&method.sig.ident.to_string())
@@ -88,12 +101,22 @@ fn is_constructor_of_its_own_transport(item: &syn::ImplItem) -> bool {
 fn renamed(lowered: &OpenAPI) -> HashMap<String, HashMap<String, String>> {
     let mut all: HashMap<String, HashMap<String, String>> = HashMap::new();
     for (_, _, operation) in lowered.operations() {
-        let Some(id) = &operation.operation_id else { continue };
+        let Some(id) = &operation.operation_id else {
+            continue;
+        };
         for parameter in &operation.parameters {
-            let ReferenceOr::Item(parameter) = parameter else { continue };
+            let ReferenceOr::Item(parameter) = parameter else {
+                continue;
+            };
             let data = parameter.parameter_data_ref();
-            if let Some(wire) = data.extensions.get(WIRE_NAME).and_then(|wire| wire.as_str()) {
-                all.entry(id.clone()).or_default().insert(data.name.clone(), wire.to_owned());
+            if let Some(wire) = data
+                .extensions
+                .get(WIRE_NAME)
+                .and_then(|wire| wire.as_str())
+            {
+                all.entry(id.clone())
+                    .or_default()
+                    .insert(data.name.clone(), wire.to_owned());
             }
         }
     }

@@ -61,7 +61,11 @@ pub fn read(folder: &Path) -> io::Result<Vec<Sample>> {
     let mut samples = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if file.starts_with('.') || file.ends_with(".md") {
             continue;
         }
@@ -74,7 +78,14 @@ pub fn read(folder: &Path) -> io::Result<Vec<Sample>> {
                 ),
             )
         })?;
-        samples.push(Sample { operation, case, side, extension, bytes: fs::read(&path)?, file });
+        samples.push(Sample {
+            operation,
+            case,
+            side,
+            extension,
+            bytes: fs::read(&path)?,
+            file,
+        });
     }
     samples.sort();
     Ok(samples)
@@ -84,14 +95,24 @@ fn parse(file: &str) -> Option<(String, String, Side, String)> {
     let parts: Vec<&str> = file.split('.').collect();
     let (operation, case, side, extension) = match parts.as_slice() {
         [operation, case, "request", extension] => (operation, case, Side::Request, extension),
-        [operation, case, "response", extension] => (operation, case, Side::Response(None), extension),
-        [operation, case, "response", status, extension] => {
-            (operation, case, Side::Response(Some(status.parse().ok()?)), extension)
+        [operation, case, "response", extension] => {
+            (operation, case, Side::Response(None), extension)
         }
+        [operation, case, "response", status, extension] => (
+            operation,
+            case,
+            Side::Response(Some(status.parse().ok()?)),
+            extension,
+        ),
         _ => return None,
     };
     matches!(*extension, "json" | "xml" | "txt").then(|| {
-        ((*operation).to_owned(), (*case).to_owned(), side, (*extension).to_owned())
+        (
+            (*operation).to_owned(),
+            (*case).to_owned(),
+            side,
+            (*extension).to_owned(),
+        )
     })
 }
 
@@ -103,7 +124,12 @@ mod tests {
     fn names_say_what_a_sample_is() {
         assert_eq!(
             parse("create_order.invented.response.400.json"),
-            Some(("create_order".into(), "invented".into(), Side::Response(Some(400)), "json".into()))
+            Some((
+                "create_order".into(),
+                "invented".into(),
+                Side::Response(Some(400)),
+                "json".into()
+            ))
         );
         assert_eq!(parse("create_order.request.json"), None);
         assert_eq!(parse("a.b.response.x.json"), None);

@@ -5,7 +5,9 @@ use quote::{format_ident, quote};
 
 use super::docs::DocText;
 use super::{Context, Uses};
-use crate::model::{AuthKind, AuthScheme, BodyCredential, Field, Login, Presence, Scalar, TypeKind, TypeRef};
+use crate::model::{
+    AuthKind, AuthScheme, BodyCredential, Field, Login, Presence, Scalar, TypeKind, TypeRef,
+};
 use crate::names::value_name;
 
 /// What is printed for the credentials.
@@ -19,7 +21,10 @@ pub(super) struct Printed {
 /// The credentials' type.
 pub(super) fn credentials(cx: &Context<'_>, uses: &mut Uses) -> Printed {
     if cx.api.operations.iter().all(|op| op.auth.is_none()) {
-        return Printed { name: quote!(lavka_runtime::client::NoCredentials), tokens: TokenStream::new() };
+        return Printed {
+            name: quote!(lavka_runtime::client::NoCredentials),
+            tokens: TokenStream::new(),
+        };
     }
     uses.runtime("Secret");
     let mut logins = Vec::new();
@@ -34,7 +39,11 @@ pub(super) fn credentials(cx: &Context<'_>, uses: &mut Uses) -> Printed {
             }
         }
     }
-    let doc = DocText::plain(format!("What a client of {} authenticates with. `Debug` shows no secret.", cx.api.title)).outer();
+    let doc = DocText::plain(format!(
+        "What a client of {} authenticates with. `Debug` shows no secret.",
+        cx.api.title
+    ))
+    .outer();
     Printed {
         name: quote!(Credentials),
         tokens: quote! {
@@ -62,7 +71,10 @@ fn scheme_constructors(
     uses: &mut Uses,
 ) -> Vec<(String, TokenStream)> {
     let doc = |fallback: &str| {
-        let described = crate::model::Doc { description: scheme.description.clone(), ..Default::default() };
+        let described = crate::model::Doc {
+            description: scheme.description.clone(),
+            ..Default::default()
+        };
         DocText::of(&described, fallback).outer()
     };
     match &scheme.kind {
@@ -80,7 +92,9 @@ fn scheme_constructors(
             )]
         }
         AuthKind::Body { fields } => vec![("new".into(), body(scheme, fields))],
-        AuthKind::Query { login, .. } | AuthKind::Header { login, .. } | AuthKind::Bearer { login } => {
+        AuthKind::Query { login, .. }
+        | AuthKind::Header { login, .. }
+        | AuthKind::Bearer { login } => {
             let token_doc = doc("A token.");
             let mut constructors = vec![(
                 "token".into(),
@@ -106,7 +120,13 @@ fn body(scheme: &AuthScheme, fields: &[BodyCredential]) -> TokenStream {
     doc.append_spec(&scheme.description);
     let lines: Vec<String> = fields
         .iter()
-        .map(|f| format!("- `{}`: {}", value_name(&f.name), DocText::plain_spec(&f.description).line()))
+        .map(|f| {
+            format!(
+                "- `{}`: {}",
+                value_name(&f.name),
+                DocText::plain_spec(&f.description).line()
+            )
+        })
         .collect();
     doc.paragraph(&lines.join("\n"));
     let doc = doc.outer();
@@ -140,15 +160,31 @@ fn body(scheme: &AuthScheme, fields: &[BodyCredential]) -> TokenStream {
 }
 
 /// A constructor, and the type that logs in.
-fn by_login(cx: &Context<'_>, login: &Login, uses: &mut Uses) -> Option<(TokenStream, TokenStream)> {
-    let index = cx.api.operations.iter().position(|op| op.id == login.operation)?;
+fn by_login(
+    cx: &Context<'_>,
+    login: &Login,
+    uses: &mut Uses,
+) -> Option<(TokenStream, TokenStream)> {
+    let index = cx
+        .api
+        .operations
+        .iter()
+        .position(|op| op.id == login.operation)?;
     let op = &cx.api.operations[index];
     let method = format_ident!("{}", cx.names.methods[index]);
-    let TypeRef::Named(request_id) = op.request.as_ref()?.ty.as_ref()? else { return None };
-    let TypeKind::Struct(request) = &cx.api.ty(*request_id).kind else { return None };
-    let reply = super::operations::success(op)?.body.as_ref()?.ty.as_ref()?;
-    let TypeRef::Named(reply_id) = reply else { return None };
-    let TypeKind::Struct(reply) = &cx.api.ty(*reply_id).kind else { return None };
+    let TypeRef::Named(request_id) = op.request.as_ref()?.ty.as_ref()? else {
+        return None;
+    };
+    let TypeKind::Struct(request) = &cx.api.ty(*request_id).kind else {
+        return None;
+    };
+    let reply = super::facts::success(op)?.body.as_ref()?.ty.as_ref()?;
+    let TypeRef::Named(reply_id) = reply else {
+        return None;
+    };
+    let TypeKind::Struct(reply) = &cx.api.ty(*reply_id).kind else {
+        return None;
+    };
 
     let secret = login.arguments.last()?;
     let argument_types: Vec<(Ident, bool, TokenStream)> = login
@@ -163,32 +199,55 @@ fn by_login(cx: &Context<'_>, login: &Login, uses: &mut Uses) -> Option<(TokenSt
                 request
                     .fields
                     .iter()
-                    .find(|f| login.request.iter().any(|(p, t)| p == &f.wire && t == &format!("{{{name}}}")))
+                    .find(|f| {
+                        login
+                            .request
+                            .iter()
+                            .any(|(p, t)| p == &f.wire && t == &format!("{{{name}}}"))
+                    })
                     .map_or_else(|| quote!(String), |f| cx.rust_type(&f.ty, uses))
             };
             (ident, is_secret, ty)
         })
         .collect();
-    let fields = argument_types.iter().map(|(ident, _, ty)| quote!(#ident: #ty));
+    let fields = argument_types
+        .iter()
+        .map(|(ident, _, ty)| quote!(#ident: #ty));
     let arguments = argument_types.iter().map(|(ident, is_secret, ty)| {
-        if *is_secret || ty.to_string() == "String" { quote!(#ident: impl Into<#ty>) } else { quote!(#ident: #ty) }
+        if *is_secret || ty.to_string() == "String" {
+            quote!(#ident: impl Into<#ty>)
+        } else {
+            quote!(#ident: #ty)
+        }
     });
     let values = argument_types.iter().map(|(ident, is_secret, ty)| {
-        if *is_secret || ty.to_string() == "String" { quote!(#ident: #ident.into()) } else { quote!(#ident) }
+        if *is_secret || ty.to_string() == "String" {
+            quote!(#ident: #ident.into())
+        } else {
+            quote!(#ident)
+        }
     });
 
     let request_name = cx.type_ident(*request_id);
-    let set = request.fields.iter().zip(cx.member_idents(*request_id)).map(|(f, ident)| {
-        let template = login.request.iter().find(|(property, _)| property == &f.wire).map(|(_, t)| t.as_str());
-        let value = match template {
-            Some(template) => templated(f, template, &argument_types),
-            None => match f.presence {
-                Presence::ThreeState => quote!(Default::default()),
-                _ => quote!(None),
-            },
-        };
-        quote!(#ident: #value)
-    });
+    let set = request
+        .fields
+        .iter()
+        .zip(cx.member_idents(*request_id))
+        .map(|(f, ident)| {
+            let template = login
+                .request
+                .iter()
+                .find(|(property, _)| property == &f.wire)
+                .map(|(_, t)| t.as_str());
+            let value = match template {
+                Some(template) => templated(f, template, &argument_types),
+                None => match f.presence {
+                    Presence::ThreeState => quote!(Default::default()),
+                    _ => quote!(None),
+                },
+            };
+            quote!(#ident: #value)
+        });
 
     let reply_members = cx.member_idents(*reply_id);
     let token_index = reply.fields.iter().position(|f| f.wire == login.token)?;
@@ -207,7 +266,11 @@ fn by_login(cx: &Context<'_>, login: &Login, uses: &mut Uses) -> Option<(TokenSt
         TypeRef::Scalar(Scalar::Secret) => token,
         _ => quote!(#token.into()),
     };
-    let expires = match login.expires.as_ref().and_then(|e| reply.fields.iter().position(|f| &f.wire == e)) {
+    let expires = match login
+        .expires
+        .as_ref()
+        .and_then(|e| reply.fields.iter().position(|f| &f.wire == e))
+    {
         Some(position) => {
             let ident = &reply_members[position];
             if super::types::is_optional(reply.fields[position].presence) {
@@ -256,20 +319,34 @@ fn by_login(cx: &Context<'_>, login: &Login, uses: &mut Uses) -> Option<(TokenSt
 }
 
 /// The value of a request's field from its template: `{argument}`, `{unix_time}`, `sha256-hex(…)` or text.
-fn templated(field: &Field, template: &str, arguments: &[(Ident, bool, TokenStream)]) -> TokenStream {
+fn templated(
+    field: &Field,
+    template: &str,
+    arguments: &[(Ident, bool, TokenStream)],
+) -> TokenStream {
     let whole = |name: &str| -> Option<TokenStream> {
         if name == "unix_time" {
             return Some(quote!(unix_time));
         }
         let ident = format_ident!("{}", value_name(name));
         let (_, _, ty) = arguments.iter().find(|(known, ..)| *known == ident)?;
-        Some(if ty.to_string() == "i64" { quote!(self.#ident) } else { quote!(self.#ident.clone()) })
+        Some(if ty.to_string() == "i64" {
+            quote!(self.#ident)
+        } else {
+            quote!(self.#ident.clone())
+        })
     };
-    let value = if let Some(inner) = template.strip_prefix("sha256-hex(").and_then(|t| t.strip_suffix(')')) {
+    let value = if let Some(inner) = template
+        .strip_prefix("sha256-hex(")
+        .and_then(|t| t.strip_suffix(')'))
+    {
         let parts = parts(inner, arguments);
         quote!(lavka_runtime::client::sha256_hex(&[#(#parts),*]))
-    } else if let Some(value) =
-        template.strip_prefix('{').and_then(|t| t.strip_suffix('}')).filter(|n| !n.contains(['{', '}'])).and_then(whole)
+    } else if let Some(value) = template
+        .strip_prefix('{')
+        .and_then(|t| t.strip_suffix('}'))
+        .filter(|n| !n.contains(['{', '}']))
+        .and_then(whole)
     {
         value
     } else {
@@ -277,8 +354,13 @@ fn templated(field: &Field, template: &str, arguments: &[(Ident, bool, TokenStre
         quote!([#(#parts),*].concat())
     };
     let text = !matches!(field.ty, TypeRef::Scalar(Scalar::Int64));
-    let value = if text && value.to_string() == "unix_time" { quote!(unix_time.to_string()) } else { value };
-    let value = if matches!(field.ty, TypeRef::Scalar(Scalar::Secret)) && !template.starts_with('{') {
+    let value = if text && value.to_string() == "unix_time" {
+        quote!(unix_time.to_string())
+    } else {
+        value
+    };
+    let value = if matches!(field.ty, TypeRef::Scalar(Scalar::Secret)) && !template.starts_with('{')
+    {
         quote!(#value.into())
     } else {
         value

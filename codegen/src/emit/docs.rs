@@ -34,7 +34,12 @@ impl DocText {
 
     /// Everything in one line.
     pub(super) fn line(&self) -> String {
-        self.lines.iter().filter(|l| !l.is_empty()).map(|l| l.trim()).collect::<Vec<_>>().join(" ")
+        self.lines
+            .iter()
+            .filter(|l| !l.is_empty())
+            .map(|l| l.trim())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// What the spec says of a node, with its source at the end.
@@ -43,7 +48,11 @@ impl DocText {
         text.spec(&doc.summary);
         if doc.description.trim() != doc.summary.trim() {
             match doc.description.trim().strip_prefix(doc.summary.trim()) {
-                Some(rest) if !doc.summary.trim().is_empty() && rest.starts_with(char::is_whitespace) => text.append(rest),
+                Some(rest)
+                    if !doc.summary.trim().is_empty() && rest.starts_with(char::is_whitespace) =>
+                {
+                    text.append(rest)
+                }
                 _ => text.spec(&doc.description),
             }
         }
@@ -63,7 +72,8 @@ impl DocText {
         if !self.lines.is_empty() {
             self.lines.push(String::new());
         }
-        self.lines.extend(text.lines().map(|l| l.trim_end().to_owned()));
+        self.lines
+            .extend(text.lines().map(|l| l.trim_end().to_owned()));
     }
 
     /// Adds a sentence to the last paragraph.
@@ -87,7 +97,11 @@ impl DocText {
             self.spec(rest);
         } else {
             for (index, line) in escape(rest.trim()).lines().enumerate() {
-                if index == 0 { self.sentence(line) } else { self.lines.push(line.trim_end().to_owned()) }
+                if index == 0 {
+                    self.sentence(line)
+                } else {
+                    self.lines.push(line.trim_end().to_owned())
+                }
             }
         }
     }
@@ -101,7 +115,11 @@ impl DocText {
             Evidence::Client => Some("not documented: published clients depend on it"),
             Evidence::Inferred => Some("not documented: inferred"),
         };
-        let parts: Vec<String> = evidence.map(str::to_owned).into_iter().chain(source).collect();
+        let parts: Vec<String> = evidence
+            .map(str::to_owned)
+            .into_iter()
+            .chain(source)
+            .collect();
         if !parts.is_empty() {
             self.sentence(&format!("({})", parts.join("; ")));
         }
@@ -112,21 +130,41 @@ impl DocText {
         let mut facts = Vec::new();
         match (&c.minimum, &c.maximum) {
             (Some(min), Some(max)) => facts.push(format!("From {min} to {max}.")),
-            (Some(min), None) => facts.push(format!("{} {min}.", if c.exclusive_minimum { "Greater than" } else { "At least" })),
-            (None, Some(max)) => facts.push(format!("{} {max}.", if c.exclusive_maximum { "Less than" } else { "At most" })),
+            (Some(min), None) => facts.push(format!(
+                "{} {min}.",
+                if c.exclusive_minimum {
+                    "Greater than"
+                } else {
+                    "At least"
+                }
+            )),
+            (None, Some(max)) => facts.push(format!(
+                "{} {max}.",
+                if c.exclusive_maximum {
+                    "Less than"
+                } else {
+                    "At most"
+                }
+            )),
             (None, None) => {}
         }
         if let Some(max) = c.max_length {
             facts.push(format!("At most {max} characters."));
         }
         if let Some(min) = c.min_items.filter(|n| *n > 0) {
-            facts.push(format!("At least {min} item{}.", if min == 1 { "" } else { "s" }));
+            facts.push(format!(
+                "At least {min} item{}.",
+                if min == 1 { "" } else { "s" }
+            ));
         }
         if let Some(max) = c.max_items {
             facts.push(format!("At most {max} items."));
         }
         if let Some(default) = default {
-            facts.push(format!("Default: `{}`.", default.to_string().replace('`', "'")));
+            facts.push(format!(
+                "Default: `{}`.",
+                default.to_string().replace('`', "'")
+            ));
         }
         if !facts.is_empty() {
             self.paragraph(&facts.join(" "));
@@ -135,20 +173,36 @@ impl DocText {
 
     /// As outer doc attributes.
     pub(super) fn outer(&self) -> TokenStream {
-        let lines = self.lines.iter().map(|l| if l.is_empty() { String::new() } else { format!(" {l}") });
+        let lines = self.lines.iter().map(|l| {
+            if l.is_empty() {
+                String::new()
+            } else {
+                format!(" {l}")
+            }
+        });
         quote!(#(#[doc = #lines])*)
     }
 
     /// As inner doc attributes of a module.
     pub(super) fn inner(&self) -> TokenStream {
-        let lines = self.lines.iter().map(|l| if l.is_empty() { String::new() } else { format!(" {l}") });
+        let lines = self.lines.iter().map(|l| {
+            if l.is_empty() {
+                String::new()
+            } else {
+                format!(" {l}")
+            }
+        });
         quote!(#(#![doc = #lines])*)
     }
 }
 
 /// Markdown in which rustdoc finds neither links, HTML nor code that the spec did not mean.
 fn escape(text: &str) -> String {
-    text.trim().lines().map(escape_line).collect::<Vec<_>>().join("\n")
+    text.trim()
+        .lines()
+        .map(escape_line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn escape_line(line: &str) -> String {
@@ -192,7 +246,9 @@ fn bare_url(text: &str) -> Option<&str> {
     if !(text.starts_with("http://") || text.starts_with("https://")) {
         return None;
     }
-    let end = text.find(|c: char| c.is_whitespace() || "<>\"`)]{}«»".contains(c)).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_whitespace() || "<>\"`)]{}«»".contains(c))
+        .unwrap_or(text.len());
     Some(text[..end].trim_end_matches(['.', ',', ';', ':']))
 }
 
@@ -202,15 +258,25 @@ mod tests {
 
     #[test]
     fn spec_text_cannot_break_rustdoc() {
-        assert_eq!(escape("[ Products ]: <b> `a[0]`"), "\\[ Products \\]: \\<b\\> `a[0]`");
-        assert_eq!(escape("See http://a.example/b, or not."), "See <http://a.example/b>, or not.");
+        assert_eq!(
+            escape("[ Products ]: <b> `a[0]`"),
+            "\\[ Products \\]: \\<b\\> `a[0]`"
+        );
+        assert_eq!(
+            escape("See http://a.example/b, or not."),
+            "See <http://a.example/b>, or not."
+        );
         assert_eq!(escape("an `open tick"), "an `open tick`");
         assert_eq!(escape("a\n        code"), "a\n   code");
     }
 
     #[test]
     fn a_description_that_repeats_the_summary_is_not_repeated() {
-        let doc = Doc { summary: "Creates.".into(), description: "Creates. Then waits.".into(), ..Doc::default() };
+        let doc = Doc {
+            summary: "Creates.".into(),
+            description: "Creates. Then waits.".into(),
+            ..Doc::default()
+        };
         assert_eq!(DocText::of(&doc, "").lines, ["Creates. Then waits."]);
     }
 }

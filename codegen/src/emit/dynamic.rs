@@ -4,22 +4,41 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs::DocText;
-use super::operations::success;
+use super::facts::success;
 use super::types::is_optional;
 use super::{Context, Uses};
 use crate::model::{
-    AuthKind, EnumRepr, Evidence, Field, Operation, Param, Payload, Response, Scalar, Status, Struct, TypeDef, TypeId,
-    TypeKind, TypeRef,
+    AuthKind, EnumRepr, Evidence, Field, Operation, Param, Payload, Response, Scalar, Status,
+    Struct, TypeDef, TypeId, TypeKind, TypeRef,
 };
 use crate::names::value_name;
 
 /// The module `dynamic`.
 pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
-    let doc = DocText::plain(format!("Operations and payloads of {} by name.", cx.api.title)).inner();
+    let doc = DocText::plain(format!(
+        "Operations and payloads of {} by name.",
+        cx.api.title
+    ))
+    .inner();
     let name = &cx.api.module;
-    let entries = cx.api.operations.iter().enumerate().map(|(i, op)| entry(cx, i, op));
-    let payloads = cx.api.operations.iter().enumerate().flat_map(|(i, op)| payloads(cx, i, op));
-    let calls = cx.api.operations.iter().enumerate().map(|(i, op)| call(cx, i, op));
+    let entries = cx
+        .api
+        .operations
+        .iter()
+        .enumerate()
+        .map(|(i, op)| entry(cx, i, op));
+    let payloads = cx
+        .api
+        .operations
+        .iter()
+        .enumerate()
+        .flat_map(|(i, op)| payloads(cx, i, op));
+    let calls = cx
+        .api
+        .operations
+        .iter()
+        .enumerate()
+        .map(|(i, op)| call(cx, i, op));
     let (sets, credentials) = credentials(cx);
     let schemas = schemas(cx);
     quote! {
@@ -89,10 +108,16 @@ pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
 fn schemas(cx: &Context<'_>) -> Option<TokenStream> {
     let feature = cx.options.schema_feature.as_deref()?;
     let is_form = |t: &TypeDef| t.usage.multipart && matches!(t.kind, TypeKind::Struct(_));
-    let entries = cx.api.types.iter().enumerate().filter(|(_, t)| !is_form(t)).map(|(i, t)| {
-        let (name, ident) = (&t.name, cx.type_ident(TypeId(i)));
-        quote!((#name, lavka_runtime::schema::schemars::schema_for!(types::#ident)))
-    });
+    let entries = cx
+        .api
+        .types
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| !is_form(t))
+        .map(|(i, t)| {
+            let (name, ident) = (&t.name, cx.type_ident(TypeId(i)));
+            quote!((#name, lavka_runtime::schema::schemars::schema_for!(types::#ident)))
+        });
     Some(quote! {
         /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
         #[cfg(feature = #feature)]
@@ -115,13 +140,15 @@ fn entry(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
             }
             quote!(BodyShape::Form)
         }
-        Some(payload) => match structure(cx, payload).and_then(|s| s.fields.get(s.request_envelope?)) {
-            Some(inner) => {
-                let wire = &inner.wire;
-                quote!(BodyShape::Wrapped(#wire))
+        Some(payload) => {
+            match structure(cx, payload).and_then(|s| s.fields.get(s.request_envelope?)) {
+                Some(inner) => {
+                    let wire = &inner.wire;
+                    quote!(BodyShape::Wrapped(#wire))
+                }
+                None => quote!(BodyShape::Value),
             }
-            None => quote!(BodyShape::Value),
-        },
+        }
     };
     let statuses = op.responses.iter().filter_map(|r| match r.status {
         Status::Code(code @ 200..=299) => Some(proc_macro2::Literal::u16_unsuffixed(code)),
@@ -171,7 +198,13 @@ fn part(f: &Field) -> TokenStream {
         TypeRef::List(item) => **item == TypeRef::Scalar(Scalar::Binary),
         other => *other == TypeRef::Scalar(Scalar::Binary),
     };
-    printed_param(&f.wire, !is_optional(f.presence), file, f.example.as_ref(), &f.doc)
+    printed_param(
+        &f.wire,
+        !is_optional(f.presence),
+        file,
+        f.example.as_ref(),
+        &f.doc,
+    )
 }
 
 fn printed_param(
@@ -189,7 +222,12 @@ fn printed_param(
         }
         None => quote!(None),
     };
-    let summary = DocText::plain_spec(if doc.summary.is_empty() { &doc.description } else { &doc.summary }).line();
+    let summary = DocText::plain_spec(if doc.summary.is_empty() {
+        &doc.description
+    } else {
+        &doc.summary
+    })
+    .line();
     let documented = doc.evidence == Evidence::Documented;
     quote! {
         Param {
@@ -208,13 +246,21 @@ fn payloads(cx: &Context<'_>, index: usize, op: &Operation) -> Vec<TokenStream> 
     let constant = format_ident!("{}", cx.names.constants[index]);
     let id = &op.id;
     let mut arms = Vec::new();
-    if let Some(read) = op.request.as_ref().and_then(|payload| read(cx, payload, &constant, &quote!(request))) {
+    if let Some(read) = op
+        .request
+        .as_ref()
+        .and_then(|payload| read(cx, payload, &constant, &quote!(request)))
+    {
         arms.push(quote!((#id, Side::Request) => #read,));
     }
     let first = success(op);
     for response in &op.responses {
-        let Some(payload) = &response.body else { continue };
-        let Some(read) = read(cx, payload, &constant, &quote!(response)) else { continue };
+        let Some(payload) = &response.body else {
+            continue;
+        };
+        let Some(read) = read(cx, payload, &constant, &quote!(response)) else {
+            continue;
+        };
         let pattern = pattern(response, first.is_some_and(|f| std::ptr::eq(f, response)));
         arms.push(quote!((#id, #pattern) => #read,));
     }
@@ -234,10 +280,19 @@ fn pattern(response: &Response, first: bool) -> TokenStream {
         }
         Status::Default => quote!(Side::Response(_)),
     };
-    if first && response.status != Status::Default { quote!(Side::Response(None) | #status) } else { status }
+    if first && response.status != Status::Default {
+        quote!(Side::Response(None) | #status)
+    } else {
+        status
+    }
 }
 
-fn read(cx: &Context<'_>, payload: &Payload, constant: &Ident, side: &TokenStream) -> Option<TokenStream> {
+fn read(
+    cx: &Context<'_>,
+    payload: &Payload,
+    constant: &Ident,
+    side: &TokenStream,
+) -> Option<TokenStream> {
     if payload.multipart {
         return None;
     }
@@ -245,7 +300,9 @@ fn read(cx: &Context<'_>, payload: &Payload, constant: &Ident, side: &TokenStrea
     let rust = qualified(cx, ty);
     let Some(xml) = &payload.xml else {
         let bare = payload.json.as_ref().is_some_and(|json| json.bare_string);
-        return Some(quote!(dynamic::read_json::<#rust>(&operations::#constant, from, bytes, #bare)));
+        return Some(
+            quote!(dynamic::read_json::<#rust>(&operations::#constant, from, bytes, #bare)),
+        );
     };
     if let TypeRef::List(item) = ty {
         let item = qualified(cx, item);
@@ -298,7 +355,12 @@ fn call(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     let method = format_ident!("{}", cx.names.methods[index]);
     let mut before = Vec::new();
     let mut arguments = Vec::new();
-    for (p, name) in op.params.iter().zip(&cx.names.params[index]).filter(|(p, _)| p.required) {
+    for (p, name) in op
+        .params
+        .iter()
+        .zip(&cx.names.params[index])
+        .filter(|(p, _)| p.required)
+    {
         let ident = format_ident!("{name}");
         let value = param_value(cx, p, true);
         before.push(quote!(let #ident = #value;));
@@ -306,11 +368,16 @@ fn call(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     }
     if let Some(name) = &cx.names.param_structs[index] {
         let name = format_ident!("{name}");
-        let fields = op.params.iter().zip(&cx.names.params[index]).filter(|(p, _)| !p.required).map(|(p, name)| {
-            let ident = format_ident!("{name}");
-            let value = param_value(cx, p, false);
-            quote!(#ident: #value)
-        });
+        let fields = op
+            .params
+            .iter()
+            .zip(&cx.names.params[index])
+            .filter(|(p, _)| !p.required)
+            .map(|(p, name)| {
+                let ident = format_ident!("{name}");
+                let value = param_value(cx, p, false);
+                quote!(#ident: #value)
+            });
         before.push(quote!(let params = super::client::#name { #(#fields),* };));
         arguments.push(quote!(&params));
     }
@@ -318,7 +385,9 @@ fn call(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
         before.push(body(cx, payload, &constant));
         arguments.push(quote!(&body));
     }
-    let has_value = success(op).and_then(|r| r.body.as_ref()).is_some_and(|b| b.ty.is_some());
+    let has_value = success(op)
+        .and_then(|r| r.body.as_ref())
+        .is_some_and(|b| b.ty.is_some());
     let result = if has_value {
         quote! {
             let reply = self.#method(#(#arguments),*).await?;
@@ -340,15 +409,21 @@ fn call(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
 
 fn argument(cx: &Context<'_>, ty: &TypeRef, ident: &Ident) -> TokenStream {
     match ty {
-        TypeRef::Named(id) if super::client::is_copy(cx, *id) => quote!(#ident),
-        TypeRef::Named(_) | TypeRef::List(_) | TypeRef::Scalar(Scalar::String | Scalar::Secret) => quote!(&#ident),
+        TypeRef::Named(id) if super::facts::is_copy(cx, *id) => quote!(#ident),
+        TypeRef::Named(_) | TypeRef::List(_) | TypeRef::Scalar(Scalar::String | Scalar::Secret) => {
+            quote!(&#ident)
+        }
         _ => quote!(#ident),
     }
 }
 
 fn param_value(cx: &Context<'_>, p: &Param, required: bool) -> TokenStream {
     let wire = &p.wire;
-    let get = if required { quote!(required) } else { quote!(optional) };
+    let get = if required {
+        quote!(required)
+    } else {
+        quote!(optional)
+    };
     let text = |via: TokenStream, made: TokenStream| {
         if required {
             quote!(#made(input.#get::<#via>(#wire)?))
@@ -360,14 +435,17 @@ fn param_value(cx: &Context<'_>, p: &Param, required: bool) -> TokenStream {
         TypeRef::Named(id) => {
             let name = cx.type_ident(*id);
             match &cx.api.ty(*id).kind {
-                TypeKind::Enum(e) if e.repr == EnumRepr::Integer => text(quote!(i64), quote!(types::#name::from)),
+                TypeKind::Enum(e) if e.repr == EnumRepr::Integer => {
+                    text(quote!(i64), quote!(types::#name::from))
+                }
                 _ => text(quote!(String), quote!(types::#name::from)),
             }
         }
         TypeRef::List(item) => match &**item {
             TypeRef::Named(id) => {
                 let name = cx.type_ident(*id);
-                let list = quote!(|list: Vec<String>| list.into_iter().map(types::#name::from).collect());
+                let list =
+                    quote!(|list: Vec<String>| list.into_iter().map(types::#name::from).collect());
                 if required {
                     quote!(input.required::<Vec<String>>(#wire).map(#list)?)
                 } else {
@@ -392,17 +470,29 @@ fn body(cx: &Context<'_>, payload: &Payload, constant: &Ident) -> TokenStream {
         return quote!(let body = lavka_runtime::client::Body::none(););
     };
     if payload.multipart {
-        let (Some(s), TypeRef::Named(id)) = (structure(cx, payload), ty) else { return TokenStream::new() };
+        let (Some(s), TypeRef::Named(id)) = (structure(cx, payload), ty) else {
+            return TokenStream::new();
+        };
         let name = cx.type_ident(*id);
-        let fields = s.fields.iter().zip(cx.member_idents(*id)).map(|(f, ident)| {
-            let value = form_value(cx, f);
-            quote!(#ident: #value)
-        });
+        let fields = s
+            .fields
+            .iter()
+            .zip(cx.member_idents(*id))
+            .map(|(f, ident)| {
+                let value = form_value(cx, f);
+                quote!(#ident: #value)
+            });
         return quote!(let body = types::#name { #(#fields),* };);
     }
-    let inner = structure(cx, payload).and_then(|s| s.fields.get(s.request_envelope?)).map_or(ty, |f| &f.ty);
+    let inner = structure(cx, payload)
+        .and_then(|s| s.fields.get(s.request_envelope?))
+        .map_or(ty, |f| &f.ty);
     let rust = qualified(cx, inner);
-    let read = if payload.xml.is_some() { quote!(any) } else { quote!(json) };
+    let read = if payload.xml.is_some() {
+        quote!(any)
+    } else {
+        quote!(json)
+    };
     quote!(let body: #rust = input.#read(&operations::#constant)?;)
 }
 
@@ -415,10 +505,16 @@ fn form_value(cx: &Context<'_>, f: &Field) -> TokenStream {
         TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) && optional => {
             quote!(input.files.get(#wire).cloned().map(|file| vec![file]))
         }
-        TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) => quote!(vec![input.file(#wire)?]),
+        TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) => {
+            quote!(vec![input.file(#wire)?])
+        }
         ty => {
             let ty = qualified(cx, ty);
-            if optional { quote!(input.optional::<#ty>(#wire)?) } else { quote!(input.required::<#ty>(#wire)?) }
+            if optional {
+                quote!(input.optional::<#ty>(#wire)?)
+            } else {
+                quote!(input.required::<#ty>(#wire)?)
+            }
         }
     }
 }
@@ -434,10 +530,17 @@ fn credentials(cx: &Context<'_>) -> (Vec<TokenStream>, TokenStream) {
         }
         seen.push(names.clone());
         let constructor = format_ident!("{constructor}");
-        let idents: Vec<Ident> = names.iter().map(|n| format_ident!("{}", value_name(n))).collect();
+        let idents: Vec<Ident> = names
+            .iter()
+            .map(|n| format_ident!("{}", value_name(n)))
+            .collect();
         let reads = names.iter().zip(&idents).map(|(name, ident)| {
             let read = quote!((settings.credentials)(#name));
-            let read = if integers.contains(name) { quote!(#read.and_then(|text| text.trim().parse().ok())) } else { read };
+            let read = if integers.contains(name) {
+                quote!(#read.and_then(|text| text.trim().parse().ok()))
+            } else {
+                read
+            };
             quote!(let Some(#ident) = #read)
         });
         sets.push(quote!(&[#(#names),*]));
@@ -452,9 +555,15 @@ fn credentials(cx: &Context<'_>) -> (Vec<TokenStream>, TokenStream) {
                     .filter(|f| matches!(f.ty, TypeRef::Scalar(Scalar::Int32 | Scalar::Int64)))
                     .map(|f| f.name.clone())
                     .collect();
-                add("new", fields.iter().map(|f| f.name.clone()).collect(), &integers);
+                add(
+                    "new",
+                    fields.iter().map(|f| f.name.clone()).collect(),
+                    &integers,
+                );
             }
-            AuthKind::Query { login, .. } | AuthKind::Header { login, .. } | AuthKind::Bearer { login } => {
+            AuthKind::Query { login, .. }
+            | AuthKind::Header { login, .. }
+            | AuthKind::Bearer { login } => {
                 add("token", vec!["token".into()], &[]);
                 if let Some(login) = login {
                     let integers: Vec<String> = integer_arguments(cx, login);
@@ -466,22 +575,30 @@ fn credentials(cx: &Context<'_>) -> (Vec<TokenStream>, TokenStream) {
     if tries.is_empty() {
         return (sets, TokenStream::new());
     }
-    (sets, quote!(let builder = #(#tries else)* { builder.without_credentials() };))
+    (
+        sets,
+        quote!(let builder = #(#tries else)* { builder.without_credentials() };),
+    )
 }
 
 /// Arguments of a login that the request's type has as integers.
 fn integer_arguments(cx: &Context<'_>, login: &crate::model::Login) -> Vec<String> {
-    let Some(op) = cx.api.operations.iter().find(|op| op.id == login.operation) else { return Vec::new() };
-    let Some(s) = op.request.as_ref().and_then(|p| structure(cx, p)) else { return Vec::new() };
+    let Some(op) = cx.api.operations.iter().find(|op| op.id == login.operation) else {
+        return Vec::new();
+    };
+    let Some(s) = op.request.as_ref().and_then(|p| structure(cx, p)) else {
+        return Vec::new();
+    };
     login
         .arguments
         .iter()
         .filter(|argument| {
             login.request.iter().any(|(property, template)| {
                 template == &format!("{{{argument}}}")
-                    && s.fields
-                        .iter()
-                        .any(|f| &f.wire == property && matches!(f.ty, TypeRef::Scalar(Scalar::Int32 | Scalar::Int64)))
+                    && s.fields.iter().any(|f| {
+                        &f.wire == property
+                            && matches!(f.ty, TypeRef::Scalar(Scalar::Int32 | Scalar::Int64))
+                    })
             })
         })
         .cloned()

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::Context;
 use super::types::{is_optional, literal};
-use crate::model::{Enum, Field, Operation, Param, Presence, Scalar, Struct, TypeId, TypeKind, TypeRef};
+use crate::model::{
+    Enum, Field, Operation, Param, Presence, Scalar, Struct, TypeId, TypeKind, TypeRef,
+};
 use crate::samples::Side;
 
 /// How many optional fields an example sets: enough to show how, few enough to read.
@@ -21,14 +23,22 @@ pub(super) fn method(cx: &Context<'_>, index: usize) -> Option<String> {
     }
     if let Some(name) = &cx.names.param_structs[index] {
         let name = quote::format_ident!("{name}");
-        let first = op.params.iter().zip(&cx.names.params[index]).find(|(p, _)| !p.required && p.example.is_some());
-        arguments.push(match first.and_then(|(p, name)| Some((name, build(cx, &p.ty, p.example.as_ref()?, 1)?))) {
-            Some((field, value)) => {
-                let field = quote::format_ident!("{field}");
-                quote!(&#name { #field: Some(#value), ..#name::default() })
-            }
-            None => quote!(&#name::default()),
-        });
+        let first = op
+            .params
+            .iter()
+            .zip(&cx.names.params[index])
+            .find(|(p, _)| !p.required && p.example.is_some());
+        arguments.push(
+            match first
+                .and_then(|(p, name)| Some((name, build(cx, &p.ty, p.example.as_ref()?, 1)?)))
+            {
+                Some((field, value)) => {
+                    let field = quote::format_ident!("{field}");
+                    quote!(&#name { #field: Some(#value), ..#name::default() })
+                }
+                None => quote!(&#name::default()),
+            },
+        );
     }
     let mut statements = TokenStream::new();
     if let Some(payload) = &op.request {
@@ -55,19 +65,33 @@ pub(super) fn method(cx: &Context<'_>, index: usize) -> Option<String> {
     // The frame is there for the compiler; readers see what is inside.
     let (first, last) = (lines.remove(0), ["    Ok(())", "}"]);
     lines.truncate(lines.len().checked_sub(last.len())?);
-    let shown: Vec<&str> = lines.iter().map(|l| l.strip_prefix("    ").unwrap_or(l)).collect();
+    let shown: Vec<&str> = lines
+        .iter()
+        .map(|l| l.strip_prefix("    ").unwrap_or(l))
+        .collect();
     let (fence, import) = match &cx.options.crate_path {
         Some(path) => (
             "```no_run",
-            format!("use {path}::{}::*;\n# #[allow(unused_imports)] use lavka_runtime::{{*, client::Upload}};\n", cx.api.module),
+            format!(
+                "use {path}::{}::*;\n# #[allow(unused_imports)] use lavka_runtime::{{*, client::Upload}};\n",
+                cx.api.module
+            ),
         ),
         None => ("```ignore", String::new()),
     };
-    Some(format!("{fence}\n{import}# {first}\n{}\n# let _ = reply;\n# Ok(())\n# }}\n```", shown.join("\n")))
+    Some(format!(
+        "{fence}\n{import}# {first}\n{}\n# let _ = reply;\n# Ok(())\n# }}\n```",
+        shown.join("\n")
+    ))
 }
 
 /// The type that the caller gives, and the sample's value of it; no value for a form.
-fn request(cx: &Context<'_>, op: &Operation, ty: &TypeRef, multipart: bool) -> Option<(TypeRef, Option<Value>)> {
+fn request(
+    cx: &Context<'_>,
+    op: &Operation,
+    ty: &TypeRef,
+    multipart: bool,
+) -> Option<(TypeRef, Option<Value>)> {
     if multipart {
         return Some((ty.clone(), None));
     }
@@ -93,20 +117,33 @@ fn request(cx: &Context<'_>, op: &Operation, ty: &TypeRef, multipart: bool) -> O
 /// A form whose required parts are set.
 fn form(cx: &Context<'_>, ty: &TypeRef) -> Option<TokenStream> {
     let TypeRef::Named(id) = ty else { return None };
-    let TypeKind::Struct(s) = &cx.api.ty(*id).kind else { return None };
+    let TypeKind::Struct(s) = &cx.api.ty(*id).kind else {
+        return None;
+    };
     let ty = cx.type_ident(*id);
     let upload = quote!(Upload::path("cover.png"));
     let value = |f: &Field| match &f.ty {
         TypeRef::Scalar(Scalar::Binary) => Some(upload.clone()),
-        TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) => Some(quote!(vec![#upload])),
+        TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) => {
+            Some(quote!(vec![#upload]))
+        }
         other => build(cx, other, f.example.as_ref()?, 1),
     };
-    let required: Option<Vec<_>> = s.fields.iter().filter(|f| !is_optional(f.presence)).map(value).collect();
+    let required: Option<Vec<_>> = s
+        .fields
+        .iter()
+        .filter(|f| !is_optional(f.presence))
+        .map(value)
+        .collect();
     let required = required?;
     if !required.is_empty() {
         return Some(quote!(#ty::new(#(#required),*)));
     }
-    let (f, ident) = s.fields.iter().zip(cx.member_idents(*id)).find(|(f, _)| f.ty == TypeRef::Scalar(Scalar::Binary))?;
+    let (f, ident) = s
+        .fields
+        .iter()
+        .zip(cx.member_idents(*id))
+        .find(|(f, _)| f.ty == TypeRef::Scalar(Scalar::Binary))?;
     let value = value(f)?;
     Some(quote!(#ty { #ident: Some(#value), ..#ty::default() }))
 }
@@ -117,7 +154,7 @@ fn parameter(cx: &Context<'_>, p: &Param) -> Option<TokenStream> {
     let value = build(cx, &p.ty, example, 1)?;
     Some(match &p.ty {
         TypeRef::Scalar(Scalar::String) => literal(example)?,
-        TypeRef::Named(id) if super::client::is_copy(cx, *id) => value,
+        TypeRef::Named(id) if super::facts::is_copy(cx, *id) => value,
         TypeRef::Named(_) | TypeRef::List(_) | TypeRef::Scalar(Scalar::Secret) => quote!(&#value),
         _ => value,
     })
@@ -130,7 +167,11 @@ fn build(cx: &Context<'_>, ty: &TypeRef, value: &Value, depth: usize) -> Option<
         TypeRef::Scalar(scalar) => scalar_expression(*scalar, value),
         TypeRef::Named(id) => named(cx, *id, value, depth),
         TypeRef::List(item) => {
-            let items: Option<Vec<_>> = value.as_array()?.iter().map(|v| build(cx, item, v, depth + 1)).collect();
+            let items: Option<Vec<_>> = value
+                .as_array()?
+                .iter()
+                .map(|v| build(cx, item, v, depth + 1))
+                .collect();
             let items = items?;
             Some(quote!(vec![#(#items),*]))
         }
@@ -175,7 +216,9 @@ fn scalar_expression(scalar: Scalar, value: &Value) -> Option<TokenStream> {
                 let whole = proc_macro2::Literal::i64_unsuffixed(whole);
                 quote!(#whole.into())
             } else {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
                 quote!(#text.parse()?)
             }
         }
@@ -193,10 +236,13 @@ fn named(cx: &Context<'_>, id: TypeId, value: &Value, depth: usize) -> Option<To
         TypeKind::Enum(e) => enum_value(cx, id, e, value),
         TypeKind::Union(u) => {
             let ty = cx.type_ident(id);
-            u.variants.iter().zip(cx.member_idents(id)).find_map(|(v, ident)| {
-                let inner = build(cx, &v.ty, value, depth + 1)?;
-                Some(quote!(#ty::#ident(#inner)))
-            })
+            u.variants
+                .iter()
+                .zip(cx.member_idents(id))
+                .find_map(|(v, ident)| {
+                    let inner = build(cx, &v.ty, value, depth + 1)?;
+                    Some(quote!(#ty::#ident(#inner)))
+                })
         }
     }
 }
@@ -215,7 +261,13 @@ fn enum_value(cx: &Context<'_>, id: TypeId, e: &Enum, value: &Value) -> Option<T
     }
 }
 
-fn structure(cx: &Context<'_>, id: TypeId, s: &Struct, value: &Value, depth: usize) -> Option<TokenStream> {
+fn structure(
+    cx: &Context<'_>,
+    id: TypeId,
+    s: &Struct,
+    value: &Value,
+    depth: usize,
+) -> Option<TokenStream> {
     let object = value.as_object()?;
     let ty = cx.type_ident(id);
     let mut required = Vec::new();
@@ -234,8 +286,16 @@ fn structure(cx: &Context<'_>, id: TypeId, s: &Struct, value: &Value, depth: usi
             required.push(argument(cx, f, found?, depth)?);
         }
     }
-    let base = if all_optional { quote!(#ty::default()) } else { quote!(#ty::new(#(#required),*)) };
-    Some(if optional.is_empty() { base } else { quote!(#ty { #(#optional,)* ..#base }) })
+    let base = if all_optional {
+        quote!(#ty::default())
+    } else {
+        quote!(#ty::new(#(#required),*))
+    };
+    Some(if optional.is_empty() {
+        base
+    } else {
+        quote!(#ty { #(#optional,)* ..#base })
+    })
 }
 
 fn optional_value(cx: &Context<'_>, f: &Field, value: &Value, depth: usize) -> Option<TokenStream> {
@@ -261,7 +321,9 @@ fn argument(cx: &Context<'_>, f: &Field, value: &Value, depth: usize) -> Option<
             let inner = build(cx, &f.ty, value, depth + 1)?;
             Some(quote!(Some(#inner)))
         }
-        (_, TypeRef::Scalar(Scalar::String | Scalar::Secret), Value::String(text)) => Some(quote!(#text)),
+        (_, TypeRef::Scalar(Scalar::String | Scalar::Secret), Value::String(text)) => {
+            Some(quote!(#text))
+        }
         _ => build(cx, &f.ty, value, depth + 1),
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! Each file of this folder prints one generated file. Nothing here decides what an API means.
 
+mod call;
 mod client;
+mod conveniences;
 mod credentials;
 mod docs;
 mod dynamic;
 mod example;
+mod facts;
 mod operations;
+mod params;
 mod replies;
 mod types;
 mod xml;
@@ -52,14 +56,24 @@ impl Module {
         let spec = spec_name(module);
         self.files
             .iter()
-            .map(|(name, file)| (PathBuf::from(module).join(format!("{name}.rs")), format::rust(file, &spec)))
+            .map(|(name, file)| {
+                (
+                    PathBuf::from(module).join(format!("{name}.rs")),
+                    format::rust(file, &spec),
+                )
+            })
             .collect()
     }
 
     /// One formatted file in which the modules are nested.
     #[must_use]
     pub fn single_file(&self, module: &str) -> Vec<u8> {
-        let mut whole = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: Vec::new() };
+        let mut whole = syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: Vec::new(),
+        };
         for (name, file) in &self.files {
             if *name == "mod" {
                 whole.items.extend(file.items.iter().cloned());
@@ -86,8 +100,20 @@ fn spec_name(module: &str) -> String {
 ///
 /// # Errors
 /// A message where the raw client lacks a method that the model has, or printed tokens do not parse: a fault of this crate.
-pub fn emit(api: &Api, names: &Names, raw: Raw, samples: &[Sample], options: &Options) -> Result<Module, String> {
-    let cx = Context { api, names, options, raw: &raw, samples };
+pub fn emit(
+    api: &Api,
+    names: &Names,
+    raw: Raw,
+    samples: &[Sample],
+    options: &Options,
+) -> Result<Module, String> {
+    let cx = Context {
+        api,
+        names,
+        options,
+        raw: &raw,
+        samples,
+    };
     let mut files = vec![
         ("types", types::types(&cx)),
         ("operations", operations::operations(&cx)),
@@ -105,12 +131,14 @@ pub fn emit(api: &Api, names: &Names, raw: Raw, samples: &[Sample], options: &Op
     let mut parsed = Vec::new();
     for (name, tokens) in files {
         let text = tokens.to_string();
-        let file = syn::parse2(tokens).map_err(|e| format!("the emitted `{name}` does not parse: {e}\n{text}"))?;
+        let file = syn::parse2(tokens)
+            .map_err(|e| format!("the emitted `{name}` does not parse: {e}\n{text}"))?;
         parsed.push((name, file));
     }
     parsed.push(("raw", raw.file.clone()));
     let names: Vec<&str> = parsed.iter().map(|(name, _)| *name).collect();
-    let root = syn::parse2(module(&cx, &names)).map_err(|e| format!("the emitted `mod` does not parse: {e}"))?;
+    let root = syn::parse2(module(&cx, &names))
+        .map_err(|e| format!("the emitted `mod` does not parse: {e}"))?;
     parsed.insert(0, ("mod", root));
     Ok(Module { files: parsed })
 }
@@ -120,7 +148,10 @@ fn module(cx: &Context<'_>, files: &[&str]) -> TokenStream {
     let mut doc = docs::DocText::plain(format!("{}.", cx.api.title.trim_end_matches('.')));
     doc.append_spec(&cx.api.description);
     if let Some(document) = &cx.api.document {
-        doc.paragraph(&format!("Document {}: {}. Places in it are given as `{}:LINE`.", document.id, document.title, document.id));
+        doc.paragraph(&format!(
+            "Document {}: {}. Places in it are given as `{}:LINE`.",
+            document.id, document.title, document.id
+        ));
     }
     let doc = doc.inner();
     let modules = files.iter().map(|name| {
@@ -162,7 +193,10 @@ impl Context<'_> {
     }
 
     fn member_idents(&self, id: TypeId) -> Vec<Ident> {
-        self.names.members[id.0].iter().map(|n| format_ident!("{n}")).collect()
+        self.names.members[id.0]
+            .iter()
+            .map(|n| format_ident!("{n}"))
+            .collect()
     }
 
     /// The Rust type of a value that is there.
@@ -242,16 +276,33 @@ impl Uses {
     }
 
     fn tokens(&self) -> TokenStream {
-        let std = self.std.iter().filter_map(|p| format!("use std::{p};").parse::<TokenStream>().ok());
-        let (client, plain): (Vec<&str>, Vec<&str>) =
-            self.runtime.iter().map(String::as_str).partition(|name| name.starts_with("client::"));
-        let plain: Vec<Ident> = plain.into_iter().map(|name| format_ident!("{name}")).collect();
-        let client: Vec<Ident> =
-            client.into_iter().filter_map(|name| name.strip_prefix("client::")).map(|name| format_ident!("{name}")).collect();
+        let std = self
+            .std
+            .iter()
+            .filter_map(|p| format!("use std::{p};").parse::<TokenStream>().ok());
+        let (client, plain): (Vec<&str>, Vec<&str>) = self
+            .runtime
+            .iter()
+            .map(String::as_str)
+            .partition(|name| name.starts_with("client::"));
+        let plain: Vec<Ident> = plain
+            .into_iter()
+            .map(|name| format_ident!("{name}"))
+            .collect();
+        let client: Vec<Ident> = client
+            .into_iter()
+            .filter_map(|name| name.strip_prefix("client::"))
+            .map(|name| format_ident!("{name}"))
+            .collect();
         let plain = (!plain.is_empty()).then(|| quote!(use lavka_runtime::{#(#plain),*};));
-        let client = (!client.is_empty()).then(|| quote!(use lavka_runtime::client::{#(#client),*};));
+        let client =
+            (!client.is_empty()).then(|| quote!(use lavka_runtime::client::{#(#client),*};));
         let runtime = quote!(#plain #client);
-        let serde = self.serde.then(|| quote!(use serde::{Deserialize, Serialize};));
+        let serde = self.serde.then(|| {
+            quote!(
+                use serde::{Deserialize, Serialize};
+            )
+        });
         quote!(#(#std)* #runtime #serde)
     }
 }

@@ -5,18 +5,26 @@ use quote::{format_ident, quote};
 
 use super::Context;
 use super::docs::DocText;
-use crate::model::{AuthKind, Operation, Payload, RateLimit, Response, Status, TypeKind, TypeRef};
+use super::facts::success;
+use crate::model::{AuthKind, Operation, Payload, RateLimit, Status, TypeKind, TypeRef};
 
 /// The module `operations`.
 pub(super) fn operations(cx: &Context<'_>) -> TokenStream {
     let doc = DocText::plain(format!("What {} offers, as data.", cx.api.title)).inner();
     let api = api(cx);
-    let all = cx.api.operations.iter().enumerate().map(|(i, op)| operation(cx, i, op));
-    let xml = cx.api.speaks_xml().then(|| quote! {
-        #[allow(unused_imports)]
-        use lavka_runtime::client::XmlRoot;
-        #[allow(unused_imports)]
-        use lavka_runtime::xml::{Dialect, ListTag, tag};
+    let all = cx
+        .api
+        .operations
+        .iter()
+        .enumerate()
+        .map(|(i, op)| operation(cx, i, op));
+    let xml = cx.api.speaks_xml().then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use lavka_runtime::client::XmlRoot;
+            #[allow(unused_imports)]
+            use lavka_runtime::xml::{Dialect, ListTag, tag};
+        }
     });
     quote! {
         #doc
@@ -34,7 +42,10 @@ fn api(cx: &Context<'_>) -> TokenStream {
     let name = &cx.api.module;
     let server = cx.api.servers.first();
     let base_url = server.map_or("", |s| s.url.trim_end_matches('/'));
-    let variables = server.into_iter().flat_map(|s| &s.variables).map(|(k, v)| quote!((#k, #v)));
+    let variables = server
+        .into_iter()
+        .flat_map(|s| &s.variables)
+        .map(|(k, v)| quote!((#k, #v)));
     let limits = cx.api.rate_limits.iter().map(rate_limit);
     let needs_credentials = cx.api.operations.iter().any(|op| op.auth.is_some());
     let auth_codes = &cx.api.failure_codes.auth;
@@ -65,7 +76,11 @@ fn api(cx: &Context<'_>) -> TokenStream {
     }
     let doc = DocText::plain("The API: where it is served, and what it limits.").outer();
     let new = quote!(Api::new(#name, #base_url));
-    let value = if set.is_empty() { new } else { quote!(Api { #(#set,)* ..#new }) };
+    let value = if set.is_empty() {
+        new
+    } else {
+        quote!(Api { #(#set,)* ..#new })
+    };
     quote! {
         #doc
         pub static API: Api = #value;
@@ -111,7 +126,9 @@ fn operation(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     }
     match op.auth.and_then(|i| cx.api.auth.get(i)).map(|a| &a.kind) {
         None => {}
-        Some(AuthKind::Query { .. } | AuthKind::Header { .. }) => set.push(quote!(auth: Auth::Token)),
+        Some(AuthKind::Query { .. } | AuthKind::Header { .. }) => {
+            set.push(quote!(auth: Auth::Token))
+        }
         Some(AuthKind::Basic) => set.push(quote!(auth: Auth::Basic)),
         Some(AuthKind::Bearer { .. }) => set.push(quote!(auth: Auth::Bearer)),
         Some(AuthKind::Body { .. }) => set.push(quote!(auth: Auth::Body)),
@@ -136,21 +153,21 @@ fn operation(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     }
     let doc = DocText::plain(format!("`{method} {path}`")).outer();
     let new = quote!(Operation::new(&API, #id, #method, #path));
-    let value = if set.is_empty() { new } else { quote!(Operation { #(#set,)* ..#new }) };
+    let value = if set.is_empty() {
+        new
+    } else {
+        quote!(Operation { #(#set,)* ..#new })
+    };
     quote! {
         #doc
         pub static #name: Operation = #value;
     }
 }
 
-/// The first reply of success that has a body, or else the first.
-pub(super) fn success(op: &Operation) -> Option<&Response> {
-    let mut successes = op.responses.iter().filter(|r| r.status.is_success());
-    successes.clone().find(|r| r.body.is_some()).or_else(|| successes.next())
-}
-
 fn media(cx: &Context<'_>, payload: Option<&Payload>) -> TokenStream {
-    let Some(payload) = payload else { return quote!(Media::NONE) };
+    let Some(payload) = payload else {
+        return quote!(Media::NONE);
+    };
     let xml = payload.xml.as_ref().map(|xml| {
         let media_type = &xml.media_type;
         let roots = super::xml::roots(cx, xml);
@@ -162,10 +179,13 @@ fn media(cx: &Context<'_>, payload: Option<&Payload>) -> TokenStream {
         };
         quote!(#media_type, #root)
     });
-    let json = payload.json.as_ref().map(|json| match json.media_type.as_str() {
-        "application/json" => quote!(Media::JSON),
-        other => quote!(Media::json(#other)),
-    });
+    let json = payload
+        .json
+        .as_ref()
+        .map(|json| match json.media_type.as_str() {
+            "application/json" => quote!(Media::JSON),
+            other => quote!(Media::json(#other)),
+        });
     match (json, xml) {
         (Some(json), Some(xml)) => quote!(#json.or_xml(#xml)),
         (Some(json), None) => json,
@@ -178,7 +198,11 @@ fn media(cx: &Context<'_>, payload: Option<&Payload>) -> TokenStream {
 fn failure(cx: &Context<'_>, op: &Operation) -> Option<TokenStream> {
     let mut readers: Vec<(Status, String)> = Vec::new();
     for response in op.responses.iter().filter(|r| !r.status.is_success()) {
-        if let Some(reader) = response.body.as_ref().and_then(|body| failure_reader(cx, body)) {
+        if let Some(reader) = response
+            .body
+            .as_ref()
+            .and_then(|body| failure_reader(cx, body))
+        {
             readers.push((response.status, reader));
         }
     }
@@ -200,19 +224,25 @@ fn failure(cx: &Context<'_>, op: &Operation) -> Option<TokenStream> {
             Status::Default => None,
         }
     });
-    let fallback = readers.iter().find(|(status, _)| *status == Status::Default).map_or_else(
-        || quote!(None),
-        |(_, reader)| {
-            let reader = expression(reader);
-            quote!(#reader(reply))
-        },
-    );
+    let fallback = readers
+        .iter()
+        .find(|(status, _)| *status == Status::Default)
+        .map_or_else(
+            || quote!(None),
+            |(_, reader)| {
+                let reader = expression(reader);
+                quote!(#reader(reply))
+            },
+        );
     Some(quote!(|reply| match reply.status().as_u16() { #(#arms,)* _ => #fallback }))
 }
 
 /// Root elements of failures, where they are not the reply's own.
 fn failure_roots(cx: &Context<'_>, op: &Operation) -> Vec<TokenStream> {
-    let own = success(op).and_then(|r| r.body.as_ref()).and_then(|b| b.xml.as_ref()).map(|x| &x.root);
+    let own = success(op)
+        .and_then(|r| r.body.as_ref())
+        .and_then(|b| b.xml.as_ref())
+        .map(|x| &x.root);
     let mut names = Vec::new();
     for response in op.responses.iter().filter(|r| !r.status.is_success()) {
         if let Some(xml) = response.body.as_ref().and_then(|b| b.xml.as_ref())
@@ -224,14 +254,21 @@ fn failure_roots(cx: &Context<'_>, op: &Operation) -> Vec<TokenStream> {
     if names.iter().all(|name| Some(*name) == own) {
         return Vec::new();
     }
-    names.into_iter().map(|name| super::xml::tag(cx, name, None)).collect()
+    names
+        .into_iter()
+        .map(|name| super::xml::tag(cx, name, None))
+        .collect()
 }
 
 fn failure_reader(cx: &Context<'_>, body: &Payload) -> Option<String> {
-    let TypeRef::Named(id) = body.ty.as_ref()? else { return None };
-    let TypeKind::Struct(s) = &cx.api.ty(*id).kind else { return None };
+    let TypeRef::Named(id) = body.ty.as_ref()? else {
+        return None;
+    };
+    let TypeKind::Struct(s) = &cx.api.ty(*id).kind else {
+        return None;
+    };
     let name = cx.type_ident(*id);
-    let format = super::client::format_suffix(body);
+    let format = super::facts::format_suffix(body);
     if s.envelope.is_some() {
         Some(format!("Reply::envelope_failure{format}::<types::{name}>"))
     } else if s.error.is_some() {

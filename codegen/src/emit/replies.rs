@@ -13,7 +13,9 @@ pub(super) fn replies(cx: &Context<'_>) -> Option<TokenStream> {
     let mut imports = Imports::default();
     let mut items = Vec::new();
     for (index, def) in cx.api.types.iter().enumerate() {
-        let TypeKind::Struct(s) = &def.kind else { continue };
+        let TypeKind::Struct(s) = &def.kind else {
+            continue;
+        };
         let id = TypeId(index);
         if let Some(envelope) = &s.envelope {
             imports.envelope = true;
@@ -32,7 +34,9 @@ pub(super) fn replies(cx: &Context<'_>) -> Option<TokenStream> {
     if items.is_empty() {
         return None;
     }
-    let doc = DocText::plain("How replies are opened: what the caller gets, and what a failure says.").inner();
+    let doc =
+        DocText::plain("How replies are opened: what the caller gets, and what a failure says.")
+            .inner();
     let envelope = imports.envelope.then(|| quote!(Envelope,));
     let error = imports.error.then(|| quote!(ApiError,));
     let failure_item = imports.item.then(|| quote!(, FailureItem));
@@ -55,31 +59,55 @@ struct Imports {
 /// Whether a type with `x-error` is an entry of another type's list of errors.
 fn is_item(cx: &Context<'_>, id: TypeId) -> bool {
     cx.api.types.iter().any(|def| {
-        let TypeKind::Struct(s) = &def.kind else { return false };
-        let lists = s.envelope.as_ref().and_then(|e| e.errors).into_iter().chain(s.error.as_ref().and_then(|e| e.messages));
-        lists.filter_map(|index| s.fields.get(index)).any(|f| f.ty == TypeRef::List(Box::new(TypeRef::Named(id))))
+        let TypeKind::Struct(s) = &def.kind else {
+            return false;
+        };
+        let lists = s
+            .envelope
+            .as_ref()
+            .and_then(|e| e.errors)
+            .into_iter()
+            .chain(s.error.as_ref().and_then(|e| e.messages));
+        lists
+            .filter_map(|index| s.fields.get(index))
+            .any(|f| f.ty == TypeRef::List(Box::new(TypeRef::Named(id))))
     })
 }
 
-fn open(cx: &Context<'_>, id: TypeId, s: &Struct, envelope: &Envelope, imports: &mut Imports) -> TokenStream {
+fn open(
+    cx: &Context<'_>,
+    id: TypeId,
+    s: &Struct,
+    envelope: &Envelope,
+    imports: &mut Imports,
+) -> TokenStream {
     let name = cx.type_ident(id);
     let members = cx.member_idents(id);
     let status = &members[envelope.status];
     let succeeded = succeeded(cx, &s.fields[envelope.status], status, envelope);
-    let code = as_text(cx, &s.fields[envelope.status], &quote!(self.#status)).map(|text| quote!(code: Some(#text),));
+    let code = as_text(cx, &s.fields[envelope.status], &quote!(self.#status))
+        .map(|text| quote!(code: Some(#text),));
     let message = envelope.message.map(|index| {
         let field = &members[index];
-        if is_optional(s.fields[index].presence) { quote!(message: self.#field,) } else { quote!(message: Some(self.#field),) }
+        if is_optional(s.fields[index].presence) {
+            quote!(message: self.#field,)
+        } else {
+            quote!(message: Some(self.#field),)
+        }
     });
     let errors = envelope.errors.map(|index| {
         let value = items(cx, &s.fields[index], &members[index], imports);
         quote!(errors: #value,)
     });
-    let rest = (code.is_none() || message.is_none() || errors.is_none()).then(|| quote!(..Failure::default()));
+    let rest = (code.is_none() || message.is_none() || errors.is_none())
+        .then(|| quote!(..Failure::default()));
     let failure = quote!(Failure { #code #message #errors #rest });
     let (content, body) = match envelope.content {
         None if envelope.success.is_empty() => (quote!(Self), quote!(Err(#failure))),
-        None => (quote!(Self), quote!(if #succeeded { Ok(self) } else { Err(#failure) })),
+        None => (
+            quote!(Self),
+            quote!(if #succeeded { Ok(self) } else { Err(#failure) }),
+        ),
         Some(index) => {
             let field = &s.fields[index];
             let ident = &members[index];
@@ -118,7 +146,9 @@ fn succeeded(cx: &Context<'_>, field: &Field, ident: &Ident, envelope: &Envelope
     }
     match &field.ty {
         TypeRef::Named(id) if matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) => {
-            let TypeKind::Enum(e) = &cx.api.ty(*id).kind else { return quote!(false) };
+            let TypeKind::Enum(e) = &cx.api.ty(*id).kind else {
+                return quote!(false);
+            };
             let ty = cx.type_ident(*id);
             let variants = cx.member_idents(*id);
             let good = envelope
@@ -150,17 +180,24 @@ fn as_text(cx: &Context<'_>, field: &Field, value: &TokenStream) -> Option<Token
     match &field.ty {
         TypeRef::Scalar(Scalar::Secret | Scalar::Binary) => None,
         TypeRef::Scalar(_) => Some(quote!(#value.to_string())),
-        TypeRef::Named(id) if matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) => Some(quote!(#value.to_string())),
+        TypeRef::Named(id) if matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) => {
+            Some(quote!(#value.to_string()))
+        }
         _ => None,
     }
 }
 
 /// An expression of type `Vec<FailureItem>` from a field that lists errors.
 fn items(cx: &Context<'_>, field: &Field, ident: &Ident, imports: &mut Imports) -> TokenStream {
-    let list = if is_optional(field.presence) { quote!(self.#ident.into_iter().flatten()) } else { quote!(self.#ident.into_iter()) };
+    let list = if is_optional(field.presence) {
+        quote!(self.#ident.into_iter().flatten())
+    } else {
+        quote!(self.#ident.into_iter())
+    };
     match &field.ty {
         TypeRef::List(entry) => match &**entry {
-            TypeRef::Named(id) if matches!(&cx.api.ty(*id).kind, TypeKind::Struct(s) if s.error.is_some()) => {
+            TypeRef::Named(id) if matches!(&cx.api.ty(*id).kind, TypeKind::Struct(s) if s.error.is_some()) =>
+            {
                 quote!(#list.map(Into::into).collect())
             }
             TypeRef::Scalar(Scalar::String) => {
@@ -194,7 +231,13 @@ fn items(cx: &Context<'_>, field: &Field, ident: &Ident, imports: &mut Imports) 
 }
 
 /// A body that explains a failure by itself.
-fn failure(cx: &Context<'_>, id: TypeId, s: &Struct, shape: &ErrorShape, imports: &mut Imports) -> TokenStream {
+fn failure(
+    cx: &Context<'_>,
+    id: TypeId,
+    s: &Struct,
+    shape: &ErrorShape,
+    imports: &mut Imports,
+) -> TokenStream {
     let name = cx.type_ident(id);
     let members = cx.member_idents(id);
     let text = |index: Option<usize>| {
@@ -214,7 +257,8 @@ fn failure(cx: &Context<'_>, id: TypeId, s: &Struct, shape: &ErrorShape, imports
         let value = items(cx, &s.fields[index], &members[index], imports);
         quote!(errors: #value,)
     });
-    let rest = (code.is_none() || message.is_none() || errors.is_none()).then(|| quote!(..Failure::default()));
+    let rest = (code.is_none() || message.is_none() || errors.is_none())
+        .then(|| quote!(..Failure::default()));
     quote! {
         impl ApiError for #name {
             fn failure(self) -> Failure {
@@ -236,7 +280,9 @@ fn item(cx: &Context<'_>, id: TypeId, s: &Struct, shape: &ErrorShape) -> TokenSt
             (_, false) => quote!(code: Some(error.#ident.to_string()),),
         }
     });
-    let message = shape.message.map(|index| message(cx, &s.fields[index], &members[index]));
+    let message = shape
+        .message
+        .map(|index| message(cx, &s.fields[index], &members[index]));
     quote! {
         impl From<#name> for FailureItem {
             fn from(error: #name) -> Self {
@@ -263,28 +309,44 @@ fn message(cx: &Context<'_>, field: &Field, ident: &Ident) -> TokenStream {
         return quote!();
     };
     let ty = cx.type_ident(*id);
-    let arms = u.variants.iter().zip(cx.member_idents(*id)).map(|(v, variant)| {
-        let pattern = if optional { quote!(Some(#ty::#variant(value))) } else { quote!(#ty::#variant(value)) };
-        let body = match &v.ty {
-            TypeRef::Scalar(Scalar::String) => quote!(item.message = value),
-            TypeRef::List(entry) => match localized(cx, entry) {
-                Some(pair) => quote!(item.localized = value.into_iter().map(|text| #pair).collect()),
-                None => quote!(item.message = format!("{value:?}")),
-            },
-            _ => quote!(item.message = format!("{value:?}")),
-        };
-        quote!(#pattern => #body,)
-    });
+    let arms = u
+        .variants
+        .iter()
+        .zip(cx.member_idents(*id))
+        .map(|(v, variant)| {
+            let pattern = if optional {
+                quote!(Some(#ty::#variant(value)))
+            } else {
+                quote!(#ty::#variant(value))
+            };
+            let body = match &v.ty {
+                TypeRef::Scalar(Scalar::String) => quote!(item.message = value),
+                TypeRef::List(entry) => match localized(cx, entry) {
+                    Some(pair) => {
+                        quote!(item.localized = value.into_iter().map(|text| #pair).collect())
+                    }
+                    None => quote!(item.message = format!("{value:?}")),
+                },
+                _ => quote!(item.message = format!("{value:?}")),
+            };
+            quote!(#pattern => #body,)
+        });
     let none = optional.then(|| quote!(None => {}));
     quote!(match error.#ident { #(#arms)* #none })
 }
 
 /// A pair of language and text from an entry `text` with two texts: the first tells the language.
 fn localized(cx: &Context<'_>, entry: &TypeRef) -> Option<TokenStream> {
-    let TypeRef::Named(id) = entry else { return None };
-    let TypeKind::Struct(s) = &cx.api.ty(*id).kind else { return None };
+    let TypeRef::Named(id) = entry else {
+        return None;
+    };
+    let TypeKind::Struct(s) = &cx.api.ty(*id).kind else {
+        return None;
+    };
     let members = cx.member_idents(*id);
-    let [language, text] = s.fields.as_slice() else { return None };
+    let [language, text] = s.fields.as_slice() else {
+        return None;
+    };
     let string = |field: &Field, ident: &Ident| match (&field.ty, is_optional(field.presence)) {
         (TypeRef::Scalar(Scalar::String), false) => Some(quote!(text.#ident)),
         (TypeRef::Scalar(Scalar::String), true) => Some(quote!(text.#ident.unwrap_or_default())),

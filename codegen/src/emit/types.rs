@@ -7,15 +7,25 @@ use serde_json::Value;
 use super::docs::DocText;
 use super::{Context, Uses};
 use crate::model::{
-    Constraints, Doc, Enum, EnumRepr, Field, JsonType, Presence, Scalar, Struct, TypeDef, TypeId, TypeKind, TypeRef, Union,
+    Constraints, Doc, Enum, EnumRepr, Field, JsonType, Presence, Scalar, Struct, TypeDef, TypeId,
+    TypeKind, TypeRef, Union,
 };
 
 /// The module `types`.
 pub(super) fn types(cx: &Context<'_>) -> TokenStream {
     let mut uses = Uses::default();
-    let items: Vec<TokenStream> =
-        cx.api.types.iter().enumerate().map(|(i, t)| type_def(cx, TypeId(i), t, &mut uses)).collect();
-    let doc = DocText::plain(format!("Types of {}, in the order of the spec.", cx.api.title)).inner();
+    let items: Vec<TokenStream> = cx
+        .api
+        .types
+        .iter()
+        .enumerate()
+        .map(|(i, t)| type_def(cx, TypeId(i), t, &mut uses))
+        .collect();
+    let doc = DocText::plain(format!(
+        "Types of {}, in the order of the spec.",
+        cx.api.title
+    ))
+    .inner();
     let uses = uses.tokens();
     quote! {
         #doc
@@ -32,12 +42,22 @@ fn type_def(cx: &Context<'_>, id: TypeId, def: &TypeDef, uses: &mut Uses) -> Tok
     }
 }
 
-fn structure(cx: &Context<'_>, id: TypeId, def: &TypeDef, s: &Struct, uses: &mut Uses) -> TokenStream {
+fn structure(
+    cx: &Context<'_>,
+    id: TypeId,
+    def: &TypeDef,
+    s: &Struct,
+    uses: &mut Uses,
+) -> TokenStream {
     let name = cx.type_ident(id);
     let doc = DocText::of(&def.doc, "An object.").outer();
     let multipart = def.usage.multipart;
-    let fields: Vec<_> =
-        s.fields.iter().zip(cx.member_idents(id)).map(|(f, ident)| field(cx, f, &ident, multipart, uses)).collect();
+    let fields: Vec<_> = s
+        .fields
+        .iter()
+        .zip(cx.member_idents(id))
+        .map(|(f, ident)| field(cx, f, &ident, multipart, uses))
+        .collect();
     let constructor = constructor(cx, id, s);
     let has_default = s.fields.iter().all(|f| is_optional(f.presence));
     let default = has_default.then(|| quote!(Default,));
@@ -57,7 +77,13 @@ fn structure(cx: &Context<'_>, id: TypeId, def: &TypeDef, s: &Struct, uses: &mut
     }
 }
 
-fn field(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident, multipart: bool, uses: &mut Uses) -> TokenStream {
+fn field(
+    cx: &Context<'_>,
+    f: &Field,
+    ident: &proc_macro2::Ident,
+    multipart: bool,
+    uses: &mut Uses,
+) -> TokenStream {
     let mut doc = DocText::of(&f.doc, "Not described.");
     doc.limits(&f.constraints, f.default.as_ref());
     if !multipart && *ident != f.wire {
@@ -71,7 +97,8 @@ fn field(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident, multipart: boo
     let serde = serde_attribute(cx, f, ident);
     let schema = cx.options.schema_feature.as_deref().and_then(|feature| {
         let arguments = schema_arguments(cx, f);
-        (!arguments.is_empty()).then(|| quote!(#[cfg_attr(feature = #feature, schemars(#(#arguments),*))]))
+        (!arguments.is_empty())
+            .then(|| quote!(#[cfg_attr(feature = #feature, schemars(#(#arguments),*))]))
     });
     quote!(#doc #serde #schema pub #ident: #ty)
 }
@@ -86,7 +113,9 @@ fn serde_attribute(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident) -> O
     match f.presence {
         Presence::Required => {}
         // serde takes a missing `Option` for `None` unless the field has a deserializer of its own.
-        Presence::RequiredNullable if with.is_none() => arguments.push(quote!(deserialize_with = "lavka_runtime::json::required")),
+        Presence::RequiredNullable if with.is_none() => {
+            arguments.push(quote!(deserialize_with = "lavka_runtime::json::required"))
+        }
         Presence::RequiredNullable => {}
         Presence::Optional | Presence::OptionalNull => {
             if with.is_some() {
@@ -121,7 +150,11 @@ fn codec(cx: &Context<'_>, f: &Field) -> Option<&'static str> {
         TypeRef::Scalar(Scalar::DateOptionalTime) => Some("date_optional_time"),
         _ if f.accept.string => Some("accept_string"),
         _ if f.accept.number => Some("accept_number"),
-        TypeRef::Named(id) if f.accept.string && matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) => Some("accept_string"),
+        TypeRef::Named(id)
+            if f.accept.string && matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) =>
+        {
+            Some("accept_string")
+        }
         _ => None,
     }
 }
@@ -164,17 +197,42 @@ fn schema_type(cx: &Context<'_>, ty: &TypeRef) -> String {
         TypeRef::Scalar(Scalar::Date) => "lavka_runtime::schema::Date".into(),
         TypeRef::Scalar(Scalar::DateTime) => "lavka_runtime::schema::DateTime".into(),
         TypeRef::Scalar(Scalar::RailsTimestamp) => "lavka_runtime::schema::RailsTimestamp".into(),
-        TypeRef::Scalar(Scalar::DateOptionalTime) => "lavka_runtime::schema::DateOptionalTime".into(),
-        other => cx.rust_type(other, &mut Uses::default()).to_string().replace(' ', ""),
+        TypeRef::Scalar(Scalar::DateOptionalTime) => {
+            "lavka_runtime::schema::DateOptionalTime".into()
+        }
+        other => cx
+            .rust_type(other, &mut Uses::default())
+            .to_string()
+            .replace(' ', ""),
     }
 }
 
 fn constraints(c: &Constraints) -> Vec<TokenStream> {
-    let number = |key: &str, n: &serde_json::Number| literal(&Value::Number(n.clone())).map(|n| quote!(#key = #n));
+    let number = |key: &str, n: &serde_json::Number| {
+        literal(&Value::Number(n.clone())).map(|n| quote!(#key = #n))
+    };
     let count = |key: &str, n: u64| quote!(#key = #n);
     let mut out = Vec::new();
-    out.extend(c.minimum.as_ref().and_then(|n| number(if c.exclusive_minimum { "exclusiveMinimum" } else { "minimum" }, n)));
-    out.extend(c.maximum.as_ref().and_then(|n| number(if c.exclusive_maximum { "exclusiveMaximum" } else { "maximum" }, n)));
+    out.extend(c.minimum.as_ref().and_then(|n| {
+        number(
+            if c.exclusive_minimum {
+                "exclusiveMinimum"
+            } else {
+                "minimum"
+            },
+            n,
+        )
+    }));
+    out.extend(c.maximum.as_ref().and_then(|n| {
+        number(
+            if c.exclusive_maximum {
+                "exclusiveMaximum"
+            } else {
+                "maximum"
+            },
+            n,
+        )
+    }));
     out.extend(c.multiple_of.as_ref().and_then(|n| number("multipleOf", n)));
     out.extend(c.min_length.map(|n| count("minLength", n)));
     out.extend(c.max_length.map(|n| count("maxLength", n)));
@@ -199,14 +257,19 @@ pub(super) fn literal(value: &Value) -> Option<TokenStream> {
 }
 
 pub(super) fn is_optional(p: Presence) -> bool {
-    matches!(p, Presence::Optional | Presence::OptionalNull | Presence::ThreeState)
+    matches!(
+        p,
+        Presence::Optional | Presence::OptionalNull | Presence::ThreeState
+    )
 }
 
 fn field_type(cx: &Context<'_>, f: &Field, uses: &mut Uses) -> TokenStream {
     let ty = cx.rust_type(&f.ty, uses);
     match f.presence {
         Presence::Required => ty,
-        Presence::RequiredNullable | Presence::Optional | Presence::OptionalNull => quote!(Option<#ty>),
+        Presence::RequiredNullable | Presence::Optional | Presence::OptionalNull => {
+            quote!(Option<#ty>)
+        }
         Presence::ThreeState => {
             uses.runtime("Maybe");
             quote!(Maybe<#ty>)
@@ -235,7 +298,10 @@ fn constructor(cx: &Context<'_>, id: TypeId, s: &Struct) -> Option<TokenStream> 
         } else {
             let ty = field_type(cx, f, &mut Uses::default());
             let into = f.presence == Presence::Required
-                && matches!(f.ty, TypeRef::Scalar(Scalar::String | Scalar::Secret | Scalar::Binary));
+                && matches!(
+                    f.ty,
+                    TypeRef::Scalar(Scalar::String | Scalar::Secret | Scalar::Binary)
+                );
             if into {
                 arguments.push(quote!(#ident: impl Into<#ty>));
                 values.push(quote!(#ident: #ident.into()));
@@ -270,7 +336,9 @@ pub(super) fn constant_value(cx: &Context<'_>, f: &Field) -> Option<TokenStream>
     let constant = f.constant.as_ref()?;
     match &f.ty {
         TypeRef::Named(id) => {
-            let TypeKind::Enum(e) = &cx.api.ty(*id).kind else { return None };
+            let TypeKind::Enum(e) = &cx.api.ty(*id).kind else {
+                return None;
+            };
             let index = e.values.iter().position(|v| &v.wire == constant)?;
             let ty = cx.type_ident(*id);
             let variant = cx.member_idents(*id).into_iter().nth(index)?;
@@ -294,7 +362,10 @@ fn open_enum(cx: &Context<'_>, id: TypeId, def: &TypeDef, e: &Enum) -> TokenStre
             Value::String(s) => format!("`{s}`"),
             other => format!("`{other}`"),
         };
-        let described = Doc { description: v.description.clone(), ..Default::default() };
+        let described = Doc {
+            description: v.description.clone(),
+            ..Default::default()
+        };
         let mut doc = DocText::of(&described, "");
         doc.sentence(&format!("On the wire: {wire}."));
         doc.outer()
@@ -318,7 +389,11 @@ fn open_enum(cx: &Context<'_>, id: TypeId, def: &TypeDef, e: &Enum) -> TokenStre
 
 fn union(cx: &Context<'_>, id: TypeId, def: &TypeDef, u: &Union, uses: &mut Uses) -> TokenStream {
     let name = cx.type_ident(id);
-    let doc = DocText::of(&def.doc, "One of several types, told apart by the JSON type.").outer();
+    let doc = DocText::of(
+        &def.doc,
+        "One of several types, told apart by the JSON type.",
+    )
+    .outer();
     let mut variants = Vec::new();
     let mut kinds = Vec::new();
     for (v, ident) in u.variants.iter().zip(cx.member_idents(id)) {

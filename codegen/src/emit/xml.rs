@@ -8,7 +8,8 @@ use super::Context;
 use super::docs::DocText;
 use super::types::{constant_value, is_optional};
 use crate::model::{
-    Dialect, EnumRepr, Field, Presence, Struct, TypeId, TypeKind, TypeRef, Union, XmlBody, XmlField, XmlName, XmlNode,
+    Dialect, EnumRepr, Field, Presence, Struct, TypeId, TypeKind, TypeRef, Union, XmlBody,
+    XmlField, XmlName, XmlNode,
 };
 
 /// The module `xml`; `None` where no payload is XML.
@@ -39,10 +40,15 @@ pub(super) fn xml(cx: &Context<'_>) -> Option<TokenStream> {
     )
     .inner();
     let string_enums = (!strings.is_empty()).then(|| quote!(xml_string_enum! { #(#strings),* }));
-    let integer_enums = (!integers.is_empty()).then(|| quote!(xml_integer_enum! { #(#integers),* }));
+    let integer_enums =
+        (!integers.is_empty()).then(|| quote!(xml_integer_enum! { #(#integers),* }));
     let import_string = string_enums.is_some().then(|| quote!(, xml_string_enum));
     let import_integer = integer_enums.is_some().then(|| quote!(, xml_integer_enum));
-    let maybe = imports.maybe.then(|| quote!(use lavka_runtime::Maybe;));
+    let maybe = imports.maybe.then(|| {
+        quote!(
+            use lavka_runtime::Maybe;
+        )
+    });
     Some(quote! {
         #doc
         #maybe
@@ -78,7 +84,12 @@ fn codec(cx: &Context<'_>, id: TypeId, s: &Struct, imports: &mut Imports) -> Tok
     let mut text = None;
     for (field, ident) in s.fields.iter().zip(cx.member_idents(id)) {
         let local = format_ident!("{}", local_name(&ident.to_string()));
-        let part = Part { field, ident, local, index: elements.len() };
+        let part = Part {
+            field,
+            ident,
+            local,
+            index: elements.len(),
+        };
         match field.xml.node {
             XmlNode::Element => elements.push(part),
             XmlNode::Attribute => attributes.push(part),
@@ -86,7 +97,15 @@ fn codec(cx: &Context<'_>, id: TypeId, s: &Struct, imports: &mut Imports) -> Tok
         }
     }
     let statics = statics(cx, &table, &elements, &attributes);
-    let reader = reader(cx, &name, &table, &elements, &attributes, text.as_ref(), imports);
+    let reader = reader(
+        cx,
+        &name,
+        &table,
+        &elements,
+        &attributes,
+        text.as_ref(),
+        imports,
+    );
     let writer = writer(cx, &name, &table, &elements, &attributes, text.as_ref());
     quote!(#statics #reader #writer)
 }
@@ -98,8 +117,15 @@ fn local_name(field: &str) -> String {
     }
 }
 
-fn statics(cx: &Context<'_>, table: &Ident, elements: &[Part<'_>], attributes: &[Part<'_>]) -> TokenStream {
-    let tags = elements.iter().map(|p| tag(cx, &p.field.xml.name, p.field.xml.type_attr.as_deref()));
+fn statics(
+    cx: &Context<'_>,
+    table: &Ident,
+    elements: &[Part<'_>],
+    attributes: &[Part<'_>],
+) -> TokenStream {
+    let tags = elements
+        .iter()
+        .map(|p| tag(cx, &p.field.xml.name, p.field.xml.type_attr.as_deref()));
     let count = elements.len();
     let table_static = (count > 0).then(|| quote!(static #table: [Tag; #count] = [#(#tags),*];));
     let attribute_statics = attributes.iter().map(|p| {
@@ -126,8 +152,12 @@ fn item_type(cx: &Context<'_>, field: &Field) -> Option<String> {
     if cx.api.dialect != Dialect::Rails {
         return None;
     }
-    let TypeRef::List(item) = &field.ty else { return None };
-    let TypeRef::Scalar(scalar) = &**item else { return None };
+    let TypeRef::List(item) = &field.ty else {
+        return None;
+    };
+    let TypeRef::Scalar(scalar) = &**item else {
+        return None;
+    };
     Some(
         match scalar {
             Scalar::Int32 | Scalar::Int64 => "integer",
@@ -146,7 +176,11 @@ fn item_type(cx: &Context<'_>, field: &Field) -> Option<String> {
 /// A `tag!`.
 pub(super) fn tag(cx: &Context<'_>, name: &XmlName, type_attr: Option<&str>) -> TokenStream {
     let local = &name.local;
-    match (&name.namespace, &name.prefix, type_attr.filter(|_| cx.api.dialect == Dialect::Rails)) {
+    match (
+        &name.namespace,
+        &name.prefix,
+        type_attr.filter(|_| cx.api.dialect == Dialect::Rails),
+    ) {
         (Some(ns), Some(prefix), _) => quote!(tag!(#local, ns = #ns, prefix = #prefix)),
         (Some(ns), None, _) => quote!(tag!(#local, ns = #ns)),
         (None, _, Some(ty)) => quote!(tag!(#local, #ty)),
@@ -210,7 +244,15 @@ fn reader(
         });
     }
     for part in elements {
-        element(cx, table, part, &mut locals, &mut arms, &mut fields, imports);
+        element(
+            cx,
+            table,
+            part,
+            &mut locals,
+            &mut arms,
+            &mut fields,
+            imports,
+        );
     }
     if let Some(part) = text {
         let (local, ident) = (&part.local, &part.ident);
@@ -223,7 +265,11 @@ fn reader(
         });
     }
     let body = if elements.is_empty() {
-        if text.is_some() { quote!() } else { quote!(r.skip()?;) }
+        if text.is_some() {
+            quote!()
+        } else {
+            quote!(r.skip()?;)
+        }
     } else {
         quote! {
             let mut children = r.children(&#table);
@@ -245,7 +291,11 @@ fn reader(
 }
 
 fn init(ident: &Ident, local: &Ident) -> TokenStream {
-    if ident == local { quote!(#ident) } else { quote!(#ident: #local) }
+    if ident == local {
+        quote!(#ident)
+    } else {
+        quote!(#ident: #local)
+    }
 }
 
 fn element(
@@ -257,7 +307,12 @@ fn element(
     fields: &mut Vec<TokenStream>,
     imports: &mut Imports,
 ) {
-    let Part { field, ident, local, index } = part;
+    let Part {
+        field,
+        ident,
+        local,
+        index,
+    } = part;
     let index = proc_macro2::Literal::usize_unsuffixed(*index);
     if let Some(constant) = constant_value(cx, field) {
         arms.push(quote!(#index => r.skip()?));
@@ -269,7 +324,10 @@ fn element(
         return;
     }
     let item = member_static(table, part);
-    let three = matches!(field.presence, Presence::ThreeState | Presence::RequiredNullable);
+    let three = matches!(
+        field.presence,
+        Presence::ThreeState | Presence::RequiredNullable
+    );
     let present = quote!(#ident: r.present(#local, &#table[#index])?);
     let present_nullable = quote!(#ident: r.present_nullable(#local, &#table[#index])?);
     let start = if three {
@@ -284,22 +342,30 @@ fn element(
     let plain = init(ident, local);
     let (arm, finish) = match (shape(field), field.presence) {
         (Shape::Once, Presence::Required) => (quote!(r.value(&mut #local)?), present),
-        (Shape::Once, Presence::RequiredNullable) => (quote!(r.maybe(&mut #local)?), present_nullable),
-        (Shape::Once, Presence::ThreeState) => (quote!(r.maybe(&mut #local)?), plain),
-        (Shape::Once, Presence::Optional | Presence::OptionalNull) => (quote!(r.lenient(&mut #local)?), plain),
-        (Shape::Repeated, Presence::Required) => (quote!(r.repeated(&mut #local)?), plain),
-        (Shape::Repeated, Presence::RequiredNullable) => {
-            (quote!(r.repeated_maybe(&mut #local)?), quote!(#ident: #local.into_option()))
+        (Shape::Once, Presence::RequiredNullable) => {
+            (quote!(r.maybe(&mut #local)?), present_nullable)
         }
+        (Shape::Once, Presence::ThreeState) => (quote!(r.maybe(&mut #local)?), plain),
+        (Shape::Once, Presence::Optional | Presence::OptionalNull) => {
+            (quote!(r.lenient(&mut #local)?), plain)
+        }
+        (Shape::Repeated, Presence::Required) => (quote!(r.repeated(&mut #local)?), plain),
+        (Shape::Repeated, Presence::RequiredNullable) => (
+            quote!(r.repeated_maybe(&mut #local)?),
+            quote!(#ident: #local.into_option()),
+        ),
         (Shape::Repeated, Presence::ThreeState) => (quote!(r.repeated_maybe(&mut #local)?), plain),
         (Shape::Repeated, Presence::Optional | Presence::OptionalNull) => {
             (quote!(r.repeated_lenient(&mut #local)?), plain)
         }
         (Shape::Wrapped, Presence::Required) => (quote!(r.wrapped(&mut #local, &#item)?), present),
-        (Shape::Wrapped, Presence::RequiredNullable) => {
-            (quote!(r.wrapped_maybe(&mut #local, &#item)?), present_nullable)
+        (Shape::Wrapped, Presence::RequiredNullable) => (
+            quote!(r.wrapped_maybe(&mut #local, &#item)?),
+            present_nullable,
+        ),
+        (Shape::Wrapped, Presence::ThreeState) => {
+            (quote!(r.wrapped_maybe(&mut #local, &#item)?), plain)
         }
-        (Shape::Wrapped, Presence::ThreeState) => (quote!(r.wrapped_maybe(&mut #local, &#item)?), plain),
         (Shape::Wrapped, Presence::Optional | Presence::OptionalNull) => {
             (quote!(r.wrapped_lenient(&mut #local, &#item)?), plain)
         }
@@ -320,7 +386,12 @@ fn union_element(
     arms: &mut Vec<TokenStream>,
     fields: &mut Vec<TokenStream>,
 ) {
-    let Part { field, ident, local, index } = part;
+    let Part {
+        field,
+        ident,
+        local,
+        index,
+    } = part;
     let index = proc_macro2::Literal::usize_unsuffixed(*index);
     let ty = cx.type_ident(id);
     let text_local = format_ident!("{local}_text");
@@ -362,7 +433,11 @@ fn writer(
     let mut calls = Vec::new();
     for part in attributes {
         let (ident, tag) = (&part.ident, member_static(table, part));
-        let method = if is_optional(part.field.presence) { quote!(attribute_optional) } else { quote!(attribute) };
+        let method = if is_optional(part.field.presence) {
+            quote!(attribute_optional)
+        } else {
+            quote!(attribute)
+        };
         calls.push(quote!(w.#method(&#tag, &self.#ident)?;));
     }
     for part in elements {
@@ -376,7 +451,11 @@ fn writer(
             quote!(self.#ident.to_xml(w)?;)
         });
     }
-    let w = if calls.is_empty() { format_ident!("_w") } else { format_ident!("w") };
+    let w = if calls.is_empty() {
+        format_ident!("_w")
+    } else {
+        format_ident!("w")
+    };
     quote! {
         impl ToXml for #name {
             fn to_xml(&self, #w: &mut Writer) -> Result<(), XmlError> {
@@ -388,35 +467,60 @@ fn writer(
 }
 
 fn write_element(cx: &Context<'_>, table: &Ident, part: &Part<'_>) -> TokenStream {
-    let Part { field, ident, index, .. } = part;
+    let Part {
+        field,
+        ident,
+        index,
+        ..
+    } = part;
     let index = proc_macro2::Literal::usize_unsuffixed(*index);
     if let Some((id, u)) = union(cx, field) {
         let ty = cx.type_ident(id);
         let optional = is_optional(field.presence);
-        let arms = u.variants.iter().zip(cx.member_idents(id)).map(|(v, variant)| {
-            let pattern = if optional { quote!(Some(#ty::#variant(value))) } else { quote!(#ty::#variant(value)) };
-            match v.ty {
-                TypeRef::List(_) => quote!(#pattern => { w.repeated(&#table[#index], value)?; }),
-                _ => quote!(#pattern => { w.field(&#table[#index], value)?; }),
-            }
-        });
+        let arms = u
+            .variants
+            .iter()
+            .zip(cx.member_idents(id))
+            .map(|(v, variant)| {
+                let pattern = if optional {
+                    quote!(Some(#ty::#variant(value)))
+                } else {
+                    quote!(#ty::#variant(value))
+                };
+                match v.ty {
+                    TypeRef::List(_) => {
+                        quote!(#pattern => { w.repeated(&#table[#index], value)?; })
+                    }
+                    _ => quote!(#pattern => { w.field(&#table[#index], value)?; }),
+                }
+            });
         let none = optional.then(|| quote!(None => {}));
         return quote!(match &self.#ident { #(#arms)* #none });
     }
     let item = member_static(table, part);
     match (shape(field), field.presence) {
         (Shape::Once, Presence::Required) => quote!(w.field(&#table[#index], &self.#ident)?;),
-        (Shape::Once, Presence::RequiredNullable) => quote!(w.nullable(&#table[#index], &self.#ident)?;),
+        (Shape::Once, Presence::RequiredNullable) => {
+            quote!(w.nullable(&#table[#index], &self.#ident)?;)
+        }
         (Shape::Once, Presence::ThreeState) => quote!(w.maybe(&#table[#index], &self.#ident)?;),
         (Shape::Once, _) => quote!(w.optional(&#table[#index], &self.#ident)?;),
-        (Shape::Repeated, Presence::Required) => quote!(w.repeated(&#table[#index], &self.#ident)?;),
-        (Shape::Repeated, Presence::ThreeState) => quote!(w.repeated_maybe(&#table[#index], &self.#ident)?;),
+        (Shape::Repeated, Presence::Required) => {
+            quote!(w.repeated(&#table[#index], &self.#ident)?;)
+        }
+        (Shape::Repeated, Presence::ThreeState) => {
+            quote!(w.repeated_maybe(&#table[#index], &self.#ident)?;)
+        }
         (Shape::Repeated, _) => quote!(w.repeated_optional(&#table[#index], &self.#ident)?;),
-        (Shape::Wrapped, Presence::Required) => quote!(w.wrapped(&#table[#index], &#item, &self.#ident)?;),
+        (Shape::Wrapped, Presence::Required) => {
+            quote!(w.wrapped(&#table[#index], &#item, &self.#ident)?;)
+        }
         (Shape::Wrapped, Presence::RequiredNullable) => {
             quote!(w.wrapped_nullable(&#table[#index], &#item, &self.#ident)?;)
         }
-        (Shape::Wrapped, Presence::ThreeState) => quote!(w.wrapped_maybe(&#table[#index], &#item, &self.#ident)?;),
+        (Shape::Wrapped, Presence::ThreeState) => {
+            quote!(w.wrapped_maybe(&#table[#index], &#item, &self.#ident)?;)
+        }
         (Shape::Wrapped, _) => quote!(w.wrapped_optional(&#table[#index], &#item, &self.#ident)?;),
     }
 }
@@ -438,7 +542,9 @@ pub(super) fn roots(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
 
 /// Items of a list at the root.
 pub(super) fn items(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
-    let Some(item) = &body.item else { return Vec::new() };
+    let Some(item) = &body.item else {
+        return Vec::new();
+    };
     let mut items = vec![tag(cx, item, None)];
     if cx.api.dialect == Dialect::Rails && item.local != "object" {
         items.push(quote!(tag!("object")));

@@ -45,25 +45,39 @@ fn element(cx: &Context<'_>, ty: &TypeRef, node: Node<'_, '_>) -> Option<Value> 
 /// A field's value; `Some(None)` where it is absent.
 fn member(cx: &Context<'_>, field: &Field, parent: Node<'_, '_>) -> Option<Option<Value>> {
     let name = field.xml.name.local.as_str();
-    let mut children = parent.children().filter(|c| c.is_element() && c.tag_name().name() == name);
+    let mut children = parent
+        .children()
+        .filter(|c| c.is_element() && c.tag_name().name() == name);
     match field.xml.node {
-        XmlNode::Attribute => parent.attribute(name).map_or(Some(None), |text| self::typed(field, text).map(Some)),
+        XmlNode::Attribute => parent
+            .attribute(name)
+            .map_or(Some(None), |text| self::typed(field, text).map(Some)),
         XmlNode::Text => self::typed(field, &text(parent)).map(Some),
         XmlNode::Element => {
             let TypeRef::List(item) = &field.ty else {
-                return children.next().map_or(Some(None), |child| element(cx, &field.ty, child).map(Some));
+                return children
+                    .next()
+                    .map_or(Some(None), |child| element(cx, &field.ty, child).map(Some));
             };
             let nodes: Vec<_> = match &field.xml.item {
                 None => children.collect(),
                 Some(item) => {
-                    let Some(wrapper) = children.next() else { return Some(None) };
-                    wrapper.children().filter(|c| c.is_element() && c.tag_name().name() == item.local).collect()
+                    let Some(wrapper) = children.next() else {
+                        return Some(None);
+                    };
+                    wrapper
+                        .children()
+                        .filter(|c| c.is_element() && c.tag_name().name() == item.local)
+                        .collect()
                 }
             };
             if nodes.is_empty() && field.xml.item.is_none() {
                 return Some(None);
             }
-            let items: Option<Vec<Value>> = nodes.into_iter().map(|node| element(cx, item, node)).collect();
+            let items: Option<Vec<Value>> = nodes
+                .into_iter()
+                .map(|node| element(cx, item, node))
+                .collect();
             Some(Some(Value::Array(items?)))
         }
     }
@@ -91,8 +105,14 @@ fn scalar(scalar: Scalar, text: &str) -> Option<Value> {
 fn text(node: Node<'_, '_>) -> String {
     if node.children().any(|c| c.is_element()) {
         let source = node.document().input_text();
-        let inside = node.first_child().zip(node.last_child()).map(|(a, b)| a.range().start..b.range().end);
-        return inside.and_then(|range| source.get(range)).unwrap_or_default().to_owned();
+        let inside = node
+            .first_child()
+            .zip(node.last_child())
+            .map(|(a, b)| a.range().start..b.range().end);
+        return inside
+            .and_then(|range| source.get(range))
+            .unwrap_or_default()
+            .to_owned();
     }
     node.text().unwrap_or_default().to_owned()
 }

@@ -1,0 +1,145 @@
+//! Parameters: as arguments of a method, and as the raw client takes them.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs::DocText;
+use super::facts::is_copy;
+use super::{Context, Uses};
+use crate::model::{EnumRepr, Param, Scalar, TypeKind, TypeRef};
+
+pub(super) fn param_idents(cx: &Context<'_>, index: usize) -> Vec<Ident> {
+    cx.names.params[index]
+        .iter()
+        .map(|n| format_ident!("{n}"))
+        .collect()
+}
+
+/// How the raw client takes a parameter.
+enum Wire {
+    /// As it is.
+    Same,
+    /// As `&str` of the value.
+    Text,
+    /// As `&str`, from a `String` that the expression makes.
+    Made(TokenStream),
+    /// As a list of `String`s.
+    List,
+}
+
+fn wire(cx: &Context<'_>, p: &Param, value: &TokenStream) -> Wire {
+    match &p.ty {
+        TypeRef::Scalar(Scalar::Int32 | Scalar::Int64 | Scalar::Bool) => Wire::Same,
+        TypeRef::Scalar(Scalar::String) => Wire::Text,
+        TypeRef::Scalar(Scalar::Secret) => Wire::Text,
+        TypeRef::Scalar(Scalar::DateTime) => Wire::Made(quote!(#value.to_rfc3339())),
+        TypeRef::Scalar(Scalar::RailsTimestamp) => {
+            Wire::Made(quote!(#value.format("%Y-%m-%d %H:%M:%S %z").to_string()))
+        }
+        TypeRef::Named(id) => match &cx.api.ty(*id).kind {
+            TypeKind::Enum(e) if e.repr == EnumRepr::String => Wire::Text,
+            TypeKind::Enum(_) => Wire::Made(quote!(#value.code().to_string())),
+            _ => Wire::Made(quote!(format!("{:?}", #value))),
+        },
+        TypeRef::List(_) => Wire::List,
+        _ => Wire::Made(quote!(#value.to_string())),
+    }
+}
+
+/// Statements that a parameter needs before the call: each attempt borrows what they make.
+pub(super) fn converted(cx: &Context<'_>, p: &Param, ident: &Ident) -> Option<TokenStream> {
+    let value = if p.required {
+        quote!(#ident)
+    } else {
+        quote!(value)
+    };
+    let expression = match wire(cx, p, &value) {
+        Wire::Made(made) => made,
+        Wire::List => quote!(#value.iter().map(ToString::to_string).collect::<Vec<String>>()),
+        Wire::Same | Wire::Text => return None,
+    };
+    // The closure of the attempts runs more than once: what it uses must be a reference.
+    let list = matches!(p.ty, TypeRef::List(_));
+    Some(match (p.required, list) {
+        (true, true) => quote!(let #ident = &#expression;),
+        (true, false) => quote!(let #ident = &*#expression;),
+        (false, true) => quote! {
+            let #ident = params.#ident.as_ref().map(|value| #expression);
+            let #ident = #ident.as_ref();
+        },
+        (false, false) => quote! {
+            #[allow(clippy::redundant_closure_for_method_calls)]
+            let #ident = params.#ident.as_ref().map(|value| #expression);
+            let #ident = #ident.as_deref();
+        },
+    })
+}
+
+/// A parameter as an argument of the raw method.
+pub(super) fn passed(cx: &Context<'_>, p: &Param, ident: &Ident) -> TokenStream {
+    match (wire(cx, p, &quote!(value)), p.required) {
+        (Wire::Same, true) => quote!(#ident),
+        (Wire::Same, false) => quote!(params.#ident),
+        (Wire::Text, true) => match &p.ty {
+            TypeRef::Scalar(Scalar::String) => quote!(#ident),
+            TypeRef::Scalar(Scalar::Secret) => quote!(#ident.expose()),
+            _ => quote!(#ident.as_str()),
+        },
+        (Wire::Text, false) => match &p.ty {
+            TypeRef::Scalar(Scalar::String) => quote!(params.#ident.as_deref()),
+            TypeRef::Scalar(Scalar::Secret) => {
+                quote!(params.#ident.as_ref().map(|value| value.expose()))
+            }
+            _ => quote!(params.#ident.as_ref().map(|value| value.as_str())),
+        },
+        (Wire::Made(_) | Wire::List, _) => quote!(#ident),
+    }
+}
+
+pub(super) fn param_type(
+    cx: &Context<'_>,
+    p: &Param,
+    borrowed: bool,
+    uses: &mut Uses,
+) -> TokenStream {
+    let by_reference = match &p.ty {
+        TypeRef::Scalar(Scalar::String) if borrowed => return quote!(&str),
+        TypeRef::List(item) if borrowed => {
+            let item = cx.rust_type(item, uses);
+            return quote!(&[#item]);
+        }
+        TypeRef::Named(id) => borrowed && !is_copy(cx, *id),
+        TypeRef::Scalar(Scalar::Secret) => borrowed,
+        _ => false,
+    };
+    let ty = cx.rust_type(&p.ty, uses);
+    if by_reference { quote!(&#ty) } else { ty }
+}
+
+/// The optional parameters of an operation, as a struct.
+pub(super) fn param_struct(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Option<TokenStream> {
+    let name = format_ident!("{}", cx.names.param_structs[index].as_ref()?);
+    let op = &cx.api.operations[index];
+    let doc = DocText::plain(format!(
+        "Optional parameters of [`Client::{}`].",
+        cx.names.methods[index]
+    ))
+    .outer();
+    let fields = op
+        .params
+        .iter()
+        .zip(param_idents(cx, index))
+        .filter(|(p, _)| !p.required)
+        .map(|(p, ident)| {
+            let mut doc = DocText::of(&p.doc, "Not described.");
+            doc.limits(&p.constraints, None);
+            let doc = doc.outer();
+            let ty = param_type(cx, p, false, uses);
+            quote!(#doc pub #ident: Option<#ty>)
+        });
+    Some(quote! {
+        #doc
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct #name { #(#fields,)* }
+    })
+}
