@@ -118,13 +118,13 @@ impl Comparison<'_> {
     }
 
     fn field(&mut self, field: &Field, old: Option<&Json>, new: Option<&Json>, path: &str) {
-        let same_as_absent =
-            |value: &Json| field.presence == Presence::OptionalNull && *value == Json::Null;
+        // What means the same as absence counts as absence.
+        let absent_null =
+            |value: &&Json| field.presence == Presence::OptionalNull && **value == Json::Null;
+        let old = old.filter(|value| !absent_null(value));
+        let new = new.filter(|value| !absent_null(value));
         match (old, new) {
-            (None, None) => {}
-            (Some(Json::Null), Some(Json::Null)) => {}
-            (Some(value), None) if same_as_absent(value) => {}
-            (None, Some(value)) if same_as_absent(value) => {}
+            (None, None) | (Some(Json::Null), Some(Json::Null)) => {}
             (Some(old), Some(new)) => self.value(&field.ty, field.accept, old, new, path),
             (Some(old), None) => self.differ(path, format!("{old}, then nothing")),
             (None, Some(new)) => self.differ(path, format!("nothing, then {new}")),

@@ -1,9 +1,8 @@
 //! The coverage: every row of the documents' tables, held against the model of the spec, and the other way round.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lavka_codegen::model::{Api, Evidence, Operation};
-use lavka_codegen::samples::Side;
+use lavka_codegen::model::{Api, Evidence, Operation, TypeKind, TypeRef};
 
 use crate::errata::{Check, Erratum};
 use crate::exact::Json;
@@ -35,9 +34,7 @@ impl Row {
     /// Whether it stands below the path.
     #[must_use]
     pub fn is_part_of(&self, path: &str) -> bool {
-        self.path
-            .strip_prefix(path)
-            .is_some_and(|rest| rest.starts_with('.'))
+        is_part(&self.path, path)
     }
 
     /// Whether it says the same of leaving the field out, as far as it says something.
@@ -49,6 +46,12 @@ impl Row {
             _ => true,
         }
     }
+}
+
+/// Whether a wire path stands below another.
+fn is_part(path: &str, of: &str) -> bool {
+    path.strip_prefix(of)
+        .is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// The coverage of one API, from the repository.
@@ -84,10 +87,10 @@ pub fn parse(text: &str) -> Result<Vec<Row>, String> {
         .collect()
 }
 
-/// What the documented samples show: operation and wire path, for the sides of which the document prints no table.
+/// What the documented samples show: names of types and of their fields. It counts where the document prints no table.
 pub type Shown = BTreeSet<(String, String)>;
 
-/// The paths that an API's documented samples show.
+/// The fields that an API's documented samples show.
 ///
 /// # Panics
 /// Where a sample does not parse.
@@ -99,33 +102,45 @@ pub fn shown(spec: &Spec) -> Shown {
         if !sample.case.starts_with("documented") && !sample.case.starts_with("mended") {
             continue;
         }
-        let prefix = match sample.side {
-            Side::Request => "request".to_owned(),
-            Side::Response(None) => "response".to_owned(),
-            Side::Response(Some(status)) => format!("response[{status}]"),
-        };
         let value = spec
             .value(&oracle, sample)
             .unwrap_or_else(|fault| panic!("{}: {fault}", sample.file));
-        show(&sample.operation, &value, &prefix, &mut found);
+        let body = specs::payload(&spec.api, &sample.operation, sample.side);
+        if let Some(ty) = body.and_then(|body| body.ty.as_ref()) {
+            show(&spec.api, ty, &value, &mut found);
+        }
     }
     found
 }
 
-fn show(operation: &str, value: &Json, path: &str, found: &mut Shown) {
-    match value {
-        Json::Array(items) => {
-            for item in items {
-                show(operation, item, path, found);
+fn show(api: &Api, ty: &TypeRef, value: &Json, found: &mut Shown) {
+    match (ty, value) {
+        (TypeRef::List(item), Json::Array(items)) => {
+            for value in items {
+                show(api, item, value, found);
             }
         }
-        Json::Object(members) => {
-            for (key, value) in members {
-                let path = format!("{path}.{key}");
-                show(operation, value, &path, found);
-                found.insert((operation.to_owned(), path));
+        (TypeRef::Map(item), Json::Object(members)) => {
+            for value in members.values() {
+                show(api, item, value, found);
             }
         }
+        (TypeRef::Named(id), _) => match &api.ty(*id).kind {
+            TypeKind::Struct(object) => {
+                for field in &object.fields {
+                    if let Some(value) = value.get(&field.wire) {
+                        found.insert((api.ty(*id).name.clone(), field.wire.clone()));
+                        show(api, &field.ty, value, found);
+                    }
+                }
+            }
+            TypeKind::Union(union) => {
+                for variant in &union.variants {
+                    show(api, &variant.ty, value, found);
+                }
+            }
+            TypeKind::Enum(_) => {}
+        },
         _ => {}
     }
 }
@@ -133,39 +148,41 @@ fn show(operation: &str, value: &Json, path: &str, found: &mut Shown) {
 /// Everything in which the documents and the model differ, errata aside.
 #[must_use]
 pub fn findings(api: &Api, rows: &[Row], errata: &[Erratum], shown: &Shown) -> Vec<String> {
-    let mut findings = Vec::new();
+    let mut by_operation: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in rows {
-        match specs::operation(api, &row.operation) {
-            Some(operation) => {
-                let fault = fault(api, operation, rows, errata, row);
-                findings.extend(fault.map(|fault| {
-                    format!("line {}: {} {}: {fault}", row.line, row.operation, row.path)
-                }));
+        by_operation.entry(&row.operation).or_default().push(row);
+    }
+    let mut findings = Vec::new();
+    for (id, rows) in &by_operation {
+        let Some(operation) = specs::operation(api, id) else {
+            findings.push(format!("no operation {id}"));
+            continue;
+        };
+        let errata: Vec<&Erratum> = errata
+            .iter()
+            .filter(|erratum| erratum.operations.iter().any(|found| found == id))
+            .collect();
+        for row in rows {
+            if let Some(fault) = fault(api, operation, rows, &errata, row) {
+                findings.push(format!("line {}: {id} {}: {fault}", row.line, row.path));
             }
-            None => findings.push(format!("line {}: no operation {}", row.line, row.operation)),
         }
+        findings.extend(unlisted(api, operation, rows, &errata, shown));
     }
     for operation in &api.operations {
-        if !rows
-            .iter()
-            .any(|row| row.operation == operation.id && row.is_request_line())
-        {
-            if operation.doc.evidence == Evidence::Documented {
-                findings.push(format!("no row has the operation {}", operation.id));
-            }
-            continue;
+        let rows = by_operation.get(operation.id.as_str());
+        let has_line = rows.is_some_and(|rows| rows.iter().any(|row| row.is_request_line()));
+        if !has_line && operation.doc.evidence == Evidence::Documented {
+            findings.push(format!("no row has the operation {}", operation.id));
         }
-        findings.extend(unlisted(api, operation, rows, errata, shown));
     }
     findings
 }
 
-/// The path that the spec has for a row's.
-fn renamed(errata: &[Erratum], operation: &str, path: &str) -> String {
-    for erratum in errata
-        .iter()
-        .filter(|e| e.operations.iter().any(|id| id == operation))
-    {
+/// The path that the spec has for an operation's row.
+#[must_use]
+pub fn renamed(errata: &[&Erratum], path: &str) -> String {
+    for erratum in errata {
         if let Check::Renamed { row, to } = &erratum.check
             && let Some(rest) = path.strip_prefix(row.as_str())
             && (rest.is_empty() || rest.starts_with('.'))
@@ -179,11 +196,11 @@ fn renamed(errata: &[Erratum], operation: &str, path: &str) -> String {
 fn fault(
     api: &Api,
     operation: &Operation,
-    rows: &[Row],
-    errata: &[Erratum],
+    rows: &[&Row],
+    errata: &[&Erratum],
     row: &Row,
 ) -> Option<String> {
-    let path = renamed(errata, &operation.id, &row.path);
+    let path = renamed(errata, &row.path);
     if row.is_request_line() {
         let found = format!("{} {}", operation.method.as_str(), operation.path);
         return (found != path).then(|| format!("the spec has {found}"));
@@ -193,14 +210,11 @@ fn fault(
     };
     let explained = |kind: bool| {
         errata.iter().any(|erratum| {
-            erratum.operations.contains(&operation.id)
-                && matches!(&erratum.check, Check::Row { path, kind: k, need: n }
-                    if *path == row.path && if kind { k.is_some() } else { n.is_some() })
+            matches!(&erratum.check, Check::Row { path, kind: k, need: n }
+                if *path == row.path && if kind { k.is_some() } else { n.is_some() })
         })
     };
-    let has_parts = rows
-        .iter()
-        .any(|other| other.operation == row.operation && other.is_part_of(&row.path));
+    let has_parts = rows.iter().any(|other| other.is_part_of(&row.path));
     if !place::is_a(api, place, &row.kind, has_parts) && !explained(true) {
         return Some(format!(
             "the row's type is {}, the spec's another",
@@ -217,38 +231,35 @@ fn fault(
 fn unlisted(
     api: &Api,
     operation: &Operation,
-    rows: &[Row],
-    errata: &[Erratum],
+    rows: &[&Row],
+    errata: &[&Erratum],
     shown: &Shown,
 ) -> Vec<String> {
     let id = operation.id.as_str();
-    let listed: Vec<Row> = rows
+    let listed: Vec<String> = rows
         .iter()
-        .filter(|row| row.operation == id && !row.is_request_line())
-        .map(|row| Row {
-            path: renamed(errata, id, &row.path),
-            ..row.clone()
-        })
+        .filter(|row| !row.is_request_line())
+        .map(|row| renamed(errata, &row.path))
         .collect();
     let is_explained = |path: &str| {
-        errata.iter().any(|erratum| {
-            erratum.operations.iter().any(|found| found == id)
-                && matches!(&erratum.check, Check::Unlisted(found) if found == path)
-        })
+        errata
+            .iter()
+            .any(|erratum| matches!(&erratum.check, Check::Unlisted(found) if found == path))
     };
     let mut findings = Vec::new();
     for property in place::documented(api, operation) {
         let path = property.path.as_str();
         let part = path.split('.').next().unwrap_or_default();
-        let has_table = listed.iter().any(|row| row.is_part_of(part));
+        let has_table = listed.iter().any(|row| is_part(row, part));
         // A request line lists the parameters of its path; a payload without a table is listed by its samples.
-        let printed =
-            property.in_url || (!has_table && shown.contains(&(id.to_owned(), path.to_owned())));
+        let in_sample = property
+            .field
+            .as_ref()
+            .is_some_and(|field| shown.contains(field));
+        let printed = property.in_url || (!has_table && in_sample);
         if !printed
             && !is_explained(path)
-            && !listed
-                .iter()
-                .any(|row| row.path == path || row.is_part_of(path))
+            && !listed.iter().any(|row| row == path || is_part(row, path))
         {
             findings.push(format!(
                 "{id}: the spec has {path}, which no row, sample or erratum shows"

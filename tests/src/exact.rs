@@ -77,9 +77,9 @@ impl fmt::Display for Number {
         } else {
             &self.digits
         };
-        match self.exponent {
-            0 => write!(f, "{sign}{digits}"),
-            exponent => write!(f, "{sign}{digits}e{exponent}"),
+        match usize::try_from(self.exponent) {
+            Ok(zeros) if zeros <= 20 => write!(f, "{sign}{digits}{}", "0".repeat(zeros)),
+            _ => write!(f, "{sign}{digits}e{}", self.exponent),
         }
     }
 }

@@ -156,6 +156,8 @@ pub struct Property {
     pub path: String,
     /// It is a parameter of the URL's path.
     pub in_url: bool,
+    /// The name of the type that has it, and its own; `None` for parameters.
+    pub field: Option<(String, String)>,
 }
 
 /// All paths of an operation that are documented: what is known from elsewhere (`x-evidence`) is left out, with its parts.
@@ -167,6 +169,7 @@ pub fn documented(api: &Api, operation: &Operation) -> Vec<Property> {
             found.push(Property {
                 path: format!("request.{}", param.wire),
                 in_url: param.location == ParamIn::Path,
+                field: None,
             });
         }
     }
@@ -221,8 +224,11 @@ fn parts(api: &Api, ty: &TypeRef, prefix: &str, open: &mut Vec<TypeId>, found: &
                         if field.doc.evidence == Evidence::Documented {
                             let path = format!("{prefix}.{}", field.wire);
                             parts(api, &field.ty, &path, open, found);
-                            let in_url = false;
-                            found.push(Property { path, in_url });
+                            found.push(Property {
+                                path,
+                                in_url: false,
+                                field: Some((definition.name.clone(), field.wire.clone())),
+                            });
                         }
                     }
                 }
