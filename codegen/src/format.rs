@@ -79,7 +79,7 @@ pub fn compare(root: &Path, files: &Files, owned: &[PathBuf]) -> io::Result<Vec<
                 first_difference(&found, wanted),
             )),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                drift.push(Drift::Missing(path.clone()))
+                drift.push(Drift::Missing(path.clone()));
             }
             Err(e) => return Err(e),
         }
@@ -98,15 +98,17 @@ pub fn compare(root: &Path, files: &Files, owned: &[PathBuf]) -> io::Result<Vec<
 /// The first file that cannot be written; nothing was changed then, unless renaming itself failed.
 pub fn write(root: &Path, files: &Files, owned: &[PathBuf]) -> io::Result<Vec<Drift>> {
     let drift = compare(root, files, owned)?;
-    let mut staged: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let result = stage(root, files, &drift, &mut staged);
-    if let Err(e) = result {
-        for (temporary, _) in &staged {
+    let mut staged = Staged::default();
+    if let Err(e) = stage(root, files, &drift, &mut staged) {
+        for (temporary, _) in &staged.files {
             let _ = fs::remove_file(temporary);
+        }
+        for folder in staged.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
         }
         return Err(e);
     }
-    for (temporary, target) in &staged {
+    for (temporary, target) in &staged.files {
         fs::rename(temporary, target)?;
     }
     for change in &drift {
@@ -117,12 +119,16 @@ pub fn write(root: &Path, files: &Files, owned: &[PathBuf]) -> io::Result<Vec<Dr
     Ok(drift)
 }
 
-fn stage(
-    root: &Path,
-    files: &Files,
-    drift: &[Drift],
-    staged: &mut Vec<(PathBuf, PathBuf)>,
-) -> io::Result<()> {
+/// What was made before anything was changed.
+#[derive(Default)]
+struct Staged {
+    /// Files, and where they belong.
+    files: Vec<(PathBuf, PathBuf)>,
+    /// Folders that were not there, outer ones first.
+    folders: Vec<PathBuf>,
+}
+
+fn stage(root: &Path, files: &Files, drift: &[Drift], staged: &mut Staged) -> io::Result<()> {
     for change in drift {
         let (Drift::Missing(path) | Drift::Differs(path, _)) = change else {
             continue;
@@ -132,12 +138,16 @@ fn stage(
         };
         let target = root.join(path);
         if let Some(folder) = target.parent() {
+            let new: Vec<&Path> = folder.ancestors().take_while(|f| !f.exists()).collect();
+            staged
+                .folders
+                .extend(new.into_iter().rev().map(Path::to_path_buf));
             fs::create_dir_all(folder)?;
         }
         let mut name = target.file_name().unwrap_or_default().to_os_string();
         name.push(".lavka-new");
         let temporary = target.with_file_name(name);
-        staged.push((temporary.clone(), target));
+        staged.files.push((temporary.clone(), target));
         fs::write(&temporary, bytes)?;
     }
     Ok(())

@@ -72,7 +72,7 @@ fn operation(api: &Api, op: &Operation, raw_name: &str, names: &[String]) -> Val
         Some(AuthKind::Query { parameter, .. }) => params.push(text("query", parameter)),
         Some(AuthKind::Header { name, .. }) => params.push(text("header", name)),
         Some(AuthKind::Basic | AuthKind::Bearer { .. }) => {
-            params.push(text("header", AUTHORIZATION))
+            params.push(text("header", AUTHORIZATION));
         }
         Some(AuthKind::Body { .. }) | None => {}
     }

@@ -11,6 +11,8 @@ use crate::{Maybe, Secret};
 
 /// Marks a schema whose null is meant, until [`documented`] has looked at it.
 const MARKER: &str = "x-nullable";
+/// Marks an `Option` that must be there, as a value or as null, likewise.
+const REQUIRED: &str = "x-required";
 
 macro_rules! form {
     ($(#[$doc:meta])* $name:ident, $schema:tt) => {
@@ -97,8 +99,9 @@ impl<T: JsonSchema> JsonSchema for Maybe<T> {
 }
 
 /// A transform for structs: removes null from properties that need not be there, as an `Option` stands for "may be
-/// left out"; a [`Maybe`] keeps it.
+/// left out"; a [`Maybe`] keeps it. An `Option` for "must be there, may be null" becomes required.
 pub fn documented(schema: &mut Schema) {
+    require_marked(schema);
     let required: Vec<String> = match schema.get("required") {
         Some(Value::Array(names)) => names
             .iter()
@@ -117,6 +120,28 @@ pub fn documented(schema: &mut Schema) {
         let nullable = property.remove(MARKER).is_some();
         if !nullable && !required.contains(name) {
             remove_null(property);
+        }
+    }
+}
+
+fn require_marked(schema: &mut Schema) {
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
+    let marked: Vec<Value> = properties
+        .iter_mut()
+        .filter_map(|(name, property)| {
+            property.as_object_mut()?.remove(REQUIRED)?;
+            Some(Value::String(name.clone()))
+        })
+        .collect();
+    if marked.is_empty() {
+        return;
+    }
+    match schema.get_mut("required") {
+        Some(Value::Array(names)) => names.extend(marked),
+        _ => {
+            schema.insert("required".to_owned(), Value::Array(marked));
         }
     }
 }

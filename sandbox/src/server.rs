@@ -214,7 +214,9 @@ impl Builder {
                         )
                     })?,
             };
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+                .await
+                .map_err(|e| std::io::Error::new(e.kind(), format!("port {port}: {e}")))?;
             let address = listener.local_addr()?;
             sandbox.served.push(Served {
                 name: api.name.clone(),

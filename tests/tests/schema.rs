@@ -17,8 +17,10 @@ use serde_json::{Map, Value, json};
 
 type Schemas = Vec<(&'static str, schemars::Schema)>;
 
+type Table = (&'static str, fn() -> Schemas);
+
 fn apis() -> Vec<(&'static str, Spec, Schemas)> {
-    let tables: [(&str, fn() -> Schemas); 5] = [
+    let tables: [Table; 5] = [
         ("digiseller", lavka::digiseller::dynamic::schemas),
         (
             "insales_products",
@@ -327,8 +329,15 @@ fn the_schemas_of_types_and_specs_agree() {
     );
 }
 
+/// What documents print although their own tables say otherwise; each is an erratum.
+const FLAWS: &[(&str, &str, &str)] = &[
+    ("digiseller", "create_unique_unfixed", "/limitations/type"),
+    ("digiseller", "edit_unique_unfixed", "/limitations/type"),
+];
+
 #[test]
 fn every_json_sample_keeps_the_spec() {
+    let mut gone: BTreeSet<(&str, &str, &str)> = FLAWS.iter().copied().collect();
     for (api, spec, _) in apis() {
         for sample in lavka_sandbox::samples(api)
             .iter()
@@ -343,16 +352,13 @@ fn every_json_sample_keeps_the_spec() {
             };
             let value: Value = serde_json::from_slice(sample.bytes).expect("a sample parses");
             let judge = validator(spec.json_schema(name));
-            let faults: Vec<String> = judge
-                .iter_errors(&value)
-                .map(|e| format!("{}: {e}", e.instance_path()))
-                .collect();
-            assert!(
-                faults.is_empty(),
-                "{api}: {} {}: {faults:#?}",
-                sample.operation,
-                sample.case
-            );
+            for error in judge.iter_errors(&value) {
+                let place = error.instance_path().to_string();
+                let flaw = (api, sample.operation, place.as_str());
+                assert!(FLAWS.contains(&flaw), "{flaw:?} {}: {error}", sample.case);
+                gone.retain(|known| *known != flaw);
+            }
         }
     }
+    assert!(gone.is_empty(), "no longer there: {gone:?}");
 }

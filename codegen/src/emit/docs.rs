@@ -51,7 +51,7 @@ impl DocText {
                 Some(rest)
                     if !doc.summary.trim().is_empty() && rest.starts_with(char::is_whitespace) =>
                 {
-                    text.append(rest)
+                    text.append(rest);
                 }
                 _ => text.spec(&doc.description),
             }
@@ -98,9 +98,9 @@ impl DocText {
         } else {
             for (index, line) in escape(rest.trim()).lines().enumerate() {
                 if index == 0 {
-                    self.sentence(line)
+                    self.sentence(line);
                 } else {
-                    self.lines.push(line.trim_end().to_owned())
+                    self.lines.push(line.trim_end().to_owned());
                 }
             }
         }

@@ -127,7 +127,7 @@ fn operation(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     match op.auth.and_then(|i| cx.api.auth.get(i)).map(|a| &a.kind) {
         None => {}
         Some(AuthKind::Query { .. } | AuthKind::Header { .. }) => {
-            set.push(quote!(auth: Auth::Token))
+            set.push(quote!(auth: Auth::Token));
         }
         Some(AuthKind::Basic) => set.push(quote!(auth: Auth::Basic)),
         Some(AuthKind::Bearer { .. }) => set.push(quote!(auth: Auth::Bearer)),

@@ -88,9 +88,12 @@ pub(super) fn passed(cx: &Context<'_>, p: &Param, ident: &Ident) -> TokenStream 
         (Wire::Text, false) => match &p.ty {
             TypeRef::Scalar(Scalar::String) => quote!(params.#ident.as_deref()),
             TypeRef::Scalar(Scalar::Secret) => {
-                quote!(params.#ident.as_ref().map(|value| value.expose()))
+                quote!(params.#ident.as_ref().map(lavka_runtime::Secret::expose))
             }
-            _ => quote!(params.#ident.as_ref().map(|value| value.as_str())),
+            _ => {
+                let ty = cx.rust_type(&p.ty, &mut Uses::default());
+                quote!(params.#ident.as_ref().map(#ty::as_str))
+            }
         },
         (Wire::Made(_) | Wire::List, _) => quote!(#ident),
     }

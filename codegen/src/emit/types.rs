@@ -114,7 +114,7 @@ fn serde_attribute(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident) -> O
         Presence::Required => {}
         // serde takes a missing `Option` for `None` unless the field has a deserializer of its own.
         Presence::RequiredNullable if with.is_none() => {
-            arguments.push(quote!(deserialize_with = "lavka_runtime::json::required"))
+            arguments.push(quote!(deserialize_with = "lavka_runtime::json::required"));
         }
         Presence::RequiredNullable => {}
         Presence::Optional | Presence::OptionalNull => {
@@ -413,6 +413,7 @@ fn union(cx: &Context<'_>, id: TypeId, def: &TypeDef, u: &Union, uses: &mut Uses
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq)]
+        #[allow(clippy::large_enum_variant)]
         pub enum #name { #(#variants,)* }
         lavka_runtime::union! { #name { #(#kinds),* } }
     }

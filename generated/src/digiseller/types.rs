@@ -1694,6 +1694,7 @@ pub struct ErrorItem {
 
 /// A text that explains an error: as the document has it a string, in production a list with an entry for each language. (not documented: seen in production; document 003:70)
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum ErrorMessage {
     /// The text.
     Text(String),
@@ -1923,6 +1924,7 @@ impl Subcategory {
 
 /// The task that changes the prices: its identifier as a string (in the document without quotes), or an object that holds it. (not documented: published clients depend on it; document 003:866-870)
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum PricesTask {
     /// The task's identifier.
     Id(String),

@@ -3,9 +3,9 @@
 
 mod products;
 
-use products::{PRODUCTS, Product};
-use libfuzzer_sys::fuzz_target;
 use lavka_runtime::xml::{Dialect, Limits, ListDecoder, XmlError, XmlErrorKind, decode_list};
+use libfuzzer_sys::fuzz_target;
+use products::{PRODUCTS, Product};
 
 fn streamed(bytes: &[u8], size: usize) -> Result<Vec<Product>, XmlError> {
     let mut decoder = ListDecoder::new(None, &PRODUCTS, Dialect::Rails, Limits::DEFAULT);
@@ -24,7 +24,9 @@ fn streamed(bytes: &[u8], size: usize) -> Result<Vec<Product>, XmlError> {
 }
 
 fuzz_target!(|input: &[u8]| {
-    let Some((size, bytes)) = input.split_first() else { return };
+    let Some((size, bytes)) = input.split_first() else {
+        return;
+    };
     let whole = decode_list::<Product>(bytes, None, &PRODUCTS, Dialect::Rails, &Limits::DEFAULT);
     let stream = streamed(bytes, usize::from(*size) + 1);
     match (whole, stream) {

@@ -1,0 +1,420 @@
+//! Secrets are planted in every credential, a server repeats all that it was sent wherever it can, and nothing that the
+//! clients print shows one: over all operations of all APIs, in both formats.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use lavka::dynamic::{Api, BodyShape, Client, Entry, Input, Settings};
+use lavka::{Format, Upload};
+use lavka::{digiseller, fileflare, insales_digital, insales_products, qnits};
+use lavka_sandbox::{Direction, SampleFormat};
+use lavka_tests::hostile::{Act, Seen, Server, head, reply};
+use tokio::task::JoinSet;
+
+/// Whatever is printed must not have this.
+const MARK: &str = "PLANTED";
+/// One needs no escaping anywhere, one needs it everywhere, one is cut where texts are.
+const SECRETS: [&str; 3] = [
+    "PLANTED-s3cret",
+    "PLANTED\"quoted\\&s\u{e9}cret=/+ 1<'>",
+    "PLANTED-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789",
+];
+/// What the server gives to whom logs in.
+const TOKEN: &str = "PLANTED-token-of-a-login";
+/// Numbers that are credentials.
+const NUMBER: &str = "918273645";
+/// The signature in the sample of a login's request, and those that clients make.
+const SIGN: usize = 64;
+
+// ---- what tracing is told ------------------------------------------------------------------------------------------------
+
+/// Everything that `tracing` is told by anybody in this process.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl Log {
+    fn write(&self, text: fmt::Arguments<'_>) {
+        self.0.lock().expect("no panic").write_fmt(text).expect("a string grows");
+    }
+}
+
+/// For all threads: what one thread without a subscriber meets first is switched off for the others.
+fn log() -> &'static Log {
+    static LOG: LazyLock<Log> = LazyLock::new(|| {
+        let log = Log::default();
+        tracing::subscriber::set_global_default(log.clone()).expect("the only subscriber");
+        log
+    });
+    &LOG
+}
+
+struct Fields<'a>(&'a Log);
+
+impl tracing::field::Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+        self.0.write(format_args!(" {}={value:?}", field.name()));
+    }
+}
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        self.write(format_args!("\nspan {}", span.metadata().name()));
+        span.record(&mut Fields(self));
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut Fields(self));
+    }
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        self.write(format_args!("\nevent"));
+        event.record(&mut Fields(self));
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+// ---- a server that repeats what it was sent --------------------------------------------------------------------------------
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// Number of ways in which the server answers.
+const WAYS: usize = 30;
+
+/// Answers with all that it was sent, in this way.
+fn echo(way: usize, seen: &Seen, secret: &str) -> Act {
+    let authorization = seen.header("authorization").unwrap_or_default();
+    let all = format!("{secret} {} {authorization} {} {TOKEN} {NUMBER}", seen.line, seen.text());
+    let json = serde_json::to_string(&all).expect("a text");
+    let xml = escaped(&all);
+    let ascii: String = all.chars().filter(char::is_ascii_graphic).take(3000).collect();
+    let headers = [("X-Echo", ascii.as_str()), ("Content-Type", "application/json")];
+    let xml_headers = [("X-Echo", ascii.as_str()), ("Content-Type", "application/xml")];
+    let send = |status: &str, body: String| Act::Send(reply(status, &headers, body));
+    let send_xml = |status: &str, body: String| Act::Send(reply(status, &xml_headers, body));
+    let envelope = format!(
+        r#"{{"retval": 1, "retdesc": {json}, "desc": {json}, "message": {json}, "status": "ERROR",
+        "errors": [{{"code": {json}, "message": {json}, "field": {json}}}]}}"#
+    );
+    let localized = format!(
+        r#"{{"retval": 1, "status": {json}, "errors": [{json}, {{"message": [{{"locale": {json}, "value": {json}}}]}}]}}"#
+    );
+    let fields = format!(r#"{{"message": {json}, "errors": {{{json}: [{json}]}}}}"#);
+    let result = format!(
+        "<result><retval>1</retval><retdesc>{xml}</retdesc><errors><code>{xml}</code><message>{xml}</message></errors></result>"
+    );
+    let errors = format!("<errors><error>{xml}</error></errors>");
+    match way {
+        0 => send("400 Bad Request", envelope),
+        1 => send("401 Unauthorized", envelope),
+        2 => send("422 Unprocessable Entity", fields),
+        3 => send("503 Service Unavailable", envelope),
+        4 => send("200 OK", envelope),
+        5 => send("200 OK", localized),
+        6 => send("400 Bad Request", localized),
+        7 => send("200 OK", json),
+        8 => send("200 OK", format!("[{json}]")),
+        9 => send("200 OK", format!(r#"{{"retval": {json}, "TaskId": 1, "license_codes": {json}, "order_number": {json}}}"#)),
+        10 => send("200 OK", format!(r#"{{{json}: {{{json}: {json}}}}}"#)),
+        11 => send("200 OK", format!(r#"{{"retval": 0, "content": {json}"#)),
+        12 => send("200 OK", format!(r#"{{"retval": 0, "content": {{"product_id": {json}}}}}"#)),
+        13 => send("200 OK", format!("<html><body>{all}</body></html>")),
+        14 => send("200 OK", all),
+        15 => send_xml("200 OK", result),
+        16 => send_xml("400 Bad Request", result),
+        17 => send_xml("422 Unprocessable Entity", errors),
+        18 => send_xml("200 OK", errors),
+        19 => send_xml("200 OK", format!("<product><id type=\"integer\">{xml}</id></product>")),
+        20 => send_xml("200 OK", format!("<products type=\"array\"><product><id>{xml}</id></product></products>")),
+        21 => send_xml("200 OK", format!("<result><retval>{xml}</retval></result>")),
+        22 => send_xml("200 OK", format!("<a b=\"{xml}\"><{all}></a>")),
+        23 => send_xml("200 OK", format!("<{}>", ascii.replace(['<', '>', '/'], ""))),
+        24 => Act::Send(reply("302 Found", &[("Location", &format!("https://{}.example/{ascii}?token={ascii}", "other"))], all)),
+        25 => Act::Close([head("200 OK", &headers, "Content-Length: 99999"), all.into_bytes()].concat()),
+        26 => Act::Close(format!("HTTP/1.1 {all}\r\n\r\n").into_bytes()),
+        27 => Act::Close(format!("{all}\r\n\r\n").into_bytes()),
+        28 => Act::Reset(vec![]),
+        _ => Act::Close(format!("HTTP/1.1 200 OK\r\n{all}: {all}\r\n\r\n").into_bytes()),
+    }
+}
+
+/// A server whose way of answering can be changed.
+struct Repeater {
+    server: Server,
+    way: Arc<AtomicUsize>,
+}
+
+impl Repeater {
+    /// `logs_in`: whether a login succeeds.
+    fn start(secret: &'static str, logs_in: bool) -> Self {
+        let way = Arc::new(AtomicUsize::new(0));
+        let (current, met) = (Arc::clone(&way), Mutex::new(BTreeSet::new()));
+        let server = Server::start(move |_, seen| {
+            if logs_in && seen.line.contains("apilogin") {
+                let body = format!(r#"{{"retval": 0, "token": "{TOKEN}"}}"#);
+                return Act::Send(reply("200 OK", &[], body));
+            }
+            let way = current.load(Ordering::SeqCst);
+            // A second attempt is refused, so that no third one is made.
+            let again = !met.lock().expect("no panic").insert((way, seen.line.clone()));
+            echo(if again { 0 } else { way }, seen, secret)
+        });
+        Self { server, way }
+    }
+
+    /// What stood in `Authorization` or signed a login.
+    fn derived(&self) -> BTreeSet<String> {
+        let seen = self.server.seen();
+        let basic = seen.iter().filter_map(|seen| seen.header("authorization")?.strip_prefix("Basic "));
+        let signs = seen.iter().filter_map(|seen| {
+            let body: serde_json::Value = serde_json::from_slice(&seen.body).ok()?;
+            body.get("sign").and_then(|sign| sign.as_str()).map(str::to_owned)
+        });
+        basic.map(str::to_owned).chain(signs).collect()
+    }
+}
+
+// ---- calls -------------------------------------------------------------------------------------------------------------------
+
+/// Something to call an operation with: its samples and its examples.
+fn input(api: &str, entry: &Entry, format: Format) -> Option<Input> {
+    let wanted = if format == Format::Json { SampleFormat::Json } else { SampleFormat::Xml };
+    let mut input = Input::default();
+    for param in entry.params {
+        if param.file {
+            input.files.insert(param.name.to_owned(), Upload::bytes("file.txt", "a file"));
+        } else if let Some(example) = param.example.filter(|_| param.required || entry.body != BodyShape::Form) {
+            input.params.insert(param.name.to_owned(), example.to_owned());
+        }
+    }
+    if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
+        let mut samples = lavka_sandbox::samples(api).iter().filter(|sample| {
+            sample.operation == entry.operation.id && sample.direction == Direction::Request && sample.format == wanted
+        });
+        let bytes = samples.next()?.bytes;
+        let bytes = match entry.body {
+            BodyShape::Wrapped(name) => {
+                let body: serde_json::Value = serde_json::from_slice(bytes).expect("a sample in JSON");
+                serde_json::to_vec(body.get(name).expect("the wrapping has it")).expect("JSON")
+            }
+            _ => bytes.to_vec(),
+        };
+        input.body = Some((format, bytes));
+    }
+    Some(input)
+}
+
+fn client(api: &dyn Api, server: &Server, set: &[&str], secret: &str, format: Format) -> Box<dyn Client> {
+    let url = server.url();
+    let credentials = |name: &str| {
+        let value = if name.ends_with("_id") { NUMBER } else { secret };
+        set.contains(&name).then(|| value.to_owned())
+    };
+    let settings = Settings {
+        base_url: Some(&url),
+        format,
+        allow_plaintext: false,
+        credentials: &credentials,
+        before_send: None,
+    };
+    api.client(&settings).expect("a client")
+}
+
+/// What is shown of an error: `lavka call` prints the first of it.
+fn shown(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = format!("{error}\n{error:?}\n{error:#?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(text, "\n{cause}\n{cause:?}\n{cause:#?}").expect("a string grows");
+        source = cause.source();
+    }
+    text
+}
+
+/// Where a text shows a secret, with what stands around it.
+fn find(text: &str, derived: &BTreeSet<String>) -> Option<String> {
+    let known = derived.iter().map(String::as_str).chain([MARK, NUMBER]);
+    let encoded = ["UExBTlRFR"]; // how `PLANTED` goes on in Base64 where it begins at a group
+    let at = known.chain(encoded).find_map(|secret| text.find(secret))?;
+    Some(text.get(at.saturating_sub(200)..).unwrap_or(text).chars().take(400).collect())
+}
+
+/// Calls all operations in all ways, and tells what was shown, by operation.
+async fn all_calls(api: &'static dyn Api, set: &'static [&'static str], secret: &'static str, format: Format) -> Shown {
+    let repeater = Repeater::start(secret, true);
+    let client: Arc<dyn Client> = Arc::from(client(api, &repeater.server, set, secret, format));
+    let mut out = Shown::default();
+    for way in 0..WAYS {
+        repeater.way.store(way, Ordering::SeqCst);
+        let mut calls = JoinSet::new();
+        for entry in api.operations() {
+            let Some(input) = input(api.name(), entry, format) else { continue };
+            let client = Arc::clone(&client);
+            let name = format!("{}.{}", api.name(), entry.operation.id);
+            calls.spawn(async move {
+                let result = client.call(entry.operation.id, &input).await;
+                let text = match &result {
+                    Ok(output) if entry.operation.id == "login" => output.debug.clone(),
+                    Ok(_) => String::new(),
+                    Err(error) => shown(error),
+                };
+                (name, result.is_err(), text)
+            });
+        }
+        for (name, failed, text) in calls.join_all().await {
+            out.failures += usize::from(failed);
+            out.operations.insert(name.clone());
+            out.texts.push((format!("{name} ({format}) in way {way}"), text));
+        }
+    }
+    out.derived = repeater.derived();
+    out.carried = repeater.server.seen().iter().any(|seen| {
+        seen.line.contains(MARK) || seen.text().contains(MARK) || seen.header("authorization").is_some()
+    });
+    out
+}
+
+/// What calls have shown.
+#[derive(Default)]
+struct Shown {
+    texts: Vec<(String, String)>,
+    operations: BTreeSet<String>,
+    derived: BTreeSet<String>,
+    failures: usize,
+    /// The requests had secrets, so that there was something to be repeated.
+    carried: bool,
+}
+
+fn assert_clean(shown: &Shown) {
+    let found: Vec<String> = shown
+        .texts
+        .iter()
+        .filter_map(|(what, text)| Some(format!("{what}: {}", find(text, &shown.derived)?)))
+        .collect();
+    assert!(found.is_empty(), "{} texts show a secret:\n{}", found.len(), found.join("\n\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_error_of_any_operation_shows_a_secret() {
+    log();
+    let mut runs = JoinSet::new();
+    for api in lavka::apis() {
+        let sets: Vec<&'static [&'static str]> = match api.credentials() {
+            [] => vec![&[]],
+            sets => sets.to_vec(),
+        };
+        for set in sets {
+            for secret in SECRETS {
+                for format in [Format::Json, Format::Xml] {
+                    runs.spawn(all_calls(api, set, secret, format));
+                }
+            }
+        }
+    }
+    let mut operations: BTreeMap<String, usize> = BTreeMap::new();
+    let mut derived = BTreeSet::new();
+    for shown in runs.join_all().await {
+        assert_clean(&shown);
+        assert!(shown.failures > 0 || shown.operations.is_empty());
+        let takes_credentials = shown.operations.iter().any(|name| !name.starts_with("fileflare"));
+        assert_eq!(shown.carried, takes_credentials, "{:?}", shown.operations);
+        for name in shown.operations {
+            *operations.entry(name).or_default() += 1;
+        }
+        derived.extend(shown.derived);
+    }
+    let all = lavka::apis().iter().map(|api| api.operations().len()).sum::<usize>();
+    assert_eq!(operations.len(), all, "operations without a sample to call them with: {operations:?}");
+    let traced = log().0.lock().expect("no panic").clone();
+    assert!(traced.contains("operation=\"create_book\"") && traced.contains("status="), "nothing was traced");
+    assert_eq!(find(&traced, &derived), None);
+}
+
+/// The key, its signature and the token where the login itself is refused or answered with garbage.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_failed_login_shows_a_secret() {
+    log();
+    let mut runs = JoinSet::new();
+    for secret in SECRETS {
+        for way in 0..WAYS {
+            runs.spawn(async move {
+                let repeater = Repeater::start(secret, false);
+                repeater.way.store(way, Ordering::SeqCst);
+                let client = digiseller::Client::builder()
+                    .base_url(repeater.server.url())
+                    .credentials(digiseller::Credentials::login(17, secret))
+                    .build()
+                    .expect("a client");
+                let text = match client.get_task_status("id").await {
+                    Ok(reply) => panic!("a success without a login: {reply:?}"),
+                    Err(error) => shown(&error),
+                };
+                let what = format!("login in way {way}");
+                let derived = repeater.derived();
+                assert!(derived.iter().all(|sign| sign.len() == SIGN) && !derived.is_empty());
+                Shown { texts: vec![(what, text)], derived, ..Shown::default() }
+            });
+        }
+    }
+    for shown in runs.join_all().await {
+        assert_clean(&shown);
+    }
+}
+
+#[test]
+fn no_debug_output_shows_a_secret() {
+    fn both(value: &dyn fmt::Debug) -> String {
+        format!("{value:?}\n{value:#?}\n")
+    }
+    macro_rules! set_up {
+        ($api:ident, $credentials:expr) => {{
+            let credentials = $credentials;
+            let builder = $api::Client::builder()
+                .base_url(format!("https://shop.example/{MARK}"))
+                .user_agent(MARK)
+                .credentials(credentials.clone())
+                .on_request(|_| {});
+            let mut text = both(&credentials) + &both(&builder);
+            let client = $api::Client::builder().base_url("https://shop.example").credentials(credentials);
+            text += &both(&client.build().expect("a client"));
+            text
+        }};
+    }
+    let mut text = String::new();
+    for secret in SECRETS {
+        text += &set_up!(digiseller, digiseller::Credentials::token(secret));
+        text += &set_up!(digiseller, digiseller::Credentials::login(17, secret));
+        text += &set_up!(insales_products, insales_products::Credentials::basic("login", secret));
+        text += &set_up!(insales_digital, insales_digital::Credentials::basic("login", secret));
+        text += &set_up!(qnits, qnits::Credentials::new(secret, 918_273_645));
+        text += &set_up!(fileflare, lavka::client::NoCredentials);
+        let sign = lavka::Secret::from(secret);
+        text += &both(&sign);
+        let request = digiseller::LoginRequest { seller_id: 17, timestamp: 0, sign };
+        text += &both(&request);
+        let reply = format!(r#"{{"retval": 0, "token": {}}}"#, serde_json::to_string(secret).expect("a text"));
+        let reply: digiseller::LoginReply = serde_json::from_str(&reply).expect("a reply");
+        text += &both(&reply);
+        let order = format!(
+            r#"{{"token": {}, "qnit_id": 1, "method": "CreateOrder", "params": {{"name": "a", "phone": "b", "city": "c",
+            "products": []}}}}"#,
+            serde_json::to_string(secret).expect("a text")
+        );
+        let payload = lavka::apis()
+            .into_iter()
+            .find(|api| api.name() == "qnits")
+            .map(|api| api.payload("create_order", lavka::dynamic::Side::Request, Format::Json, order.as_bytes()));
+        text += &both(&payload);
+    }
+    assert_eq!(find(&text, &BTreeSet::new()), None);
+    assert!(text.contains("[redacted]"));
+}
