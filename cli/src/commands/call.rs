@@ -3,12 +3,13 @@
 mod dry_run;
 mod progress;
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use lavka::dynamic::{Api, BodyShape, Entry, Input, Settings};
-use lavka::{Format, Upload};
+use lavka::dynamic::{Api, BodyShape, DynamicError, Entry, Input, Settings};
+use lavka::{ErrorKind, Format, Upload};
 
 use crate::args::{Call, WireFormat};
 use crate::output;
@@ -50,7 +51,9 @@ async fn call(
     let credentials = |name: &str| {
         environment(api.name(), name).or_else(|| dry_run.is_some().then(|| placeholder(name).to_owned()))
     };
-    let secrets = || api.credentials().iter().copied().flatten().filter_map(|name| environment(api.name(), name)).collect();
+    let names = api.credentials().iter().copied().flatten();
+    // An id is no secret, and masked wherever its digits stand it would spoil what is printed.
+    let secrets = || names.filter(|name| !is_id(name)).filter_map(|name| environment(api.name(), name)).collect();
     let settings = Settings {
         base_url: args.base_url.as_deref(),
         format,
@@ -59,13 +62,16 @@ async fn call(
         credentials: &credentials,
         before_send: dry_run.as_ref().map(|dry_run| dry_run.before_send(secrets())),
     };
-    let client = api.client(&settings).map_err(|e| format!("{e}{}", hint(api, &credentials)))?;
+    let client = api.client(&settings).map_err(|e| e.to_string())?;
     let result = client.call(entry.operation.id, &input).await;
     if let Some(request) = dry_run.as_ref().and_then(dry_run::DryRun::request) {
         output::data(request.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let reply = result.map_err(|e| format!("{e}{}", hint(api, &credentials)))?;
+    let reply = result.map_err(|e| match &e {
+        DynamicError::Call(call) if call.kind() == ErrorKind::Configuration => format!("{e}{}", hint(api, &credentials)),
+        _ => e.to_string(),
+    })?;
     output::line(&reply.text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -73,6 +79,7 @@ async fn call(
 /// `NAME=VALUE` and `NAME=@FILE` as parameters and files.
 fn parameters(args: &Call, entry: &Entry) -> Result<Input, String> {
     let mut input = Input::default();
+    let mut seen = BTreeSet::new();
     for argument in &args.params {
         let (name, value) = argument.split_once('=').ok_or_else(|| format!("expected NAME=VALUE, found `{argument}`"))?;
         let param = entry.params.iter().find(|p| p.name == name).ok_or_else(|| unknown(entry, name))?;
@@ -88,6 +95,12 @@ fn parameters(args: &Call, entry: &Entry) -> Result<Input, String> {
                 input.params.insert(name.to_owned(), value.to_owned());
             }
         }
+        if !seen.insert(name) {
+            return Err(format!("`{name}` is given twice"));
+        }
+    }
+    if args.body.is_some() && matches!(entry.body, BodyShape::None | BodyShape::Form) {
+        return Err(format!("`{}` takes no --body", entry.operation.id));
     }
     for param in entry.params.iter().filter(|p| p.required) {
         if !input.params.contains_key(param.name) && !input.files.contains_key(param.name) {
@@ -113,7 +126,12 @@ fn variable(api: &str, name: &str) -> String {
 
 /// A stand-in for a credential; some are numbers.
 fn placeholder(name: &str) -> &'static str {
-    if name.ends_with("_id") { "0" } else { dry_run::PLACEHOLDER }
+    if is_id(name) { "0" } else { dry_run::PLACEHOLDER }
+}
+
+/// Whether the credential with this name is a number that tells who calls, and no secret.
+fn is_id(name: &str) -> bool {
+    name.ends_with("_id")
 }
 
 fn environment(api: &str, name: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use lavka_codegen::emit::Options;
 use lavka_codegen::format::Drift;
-use lavka_codegen::project::{self, Change, Outputs};
+use lavka_codegen::project::{self, Change, Outputs, ProjectError};
 
 use crate::args::Generate;
 use crate::output;
@@ -29,11 +29,12 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
     }
     let generated = match project::generate(&args.specs, &options, &progress) {
         Ok(generated) => generated,
-        Err(error) => {
-            output::note(&error.to_string());
+        Err(ProjectError::Findings(findings)) => {
+            output::note(&findings.to_text());
             output::error("nothing was written");
             return Ok(ExitCode::from(1));
         }
+        Err(error) => return Err(format!("{error}; nothing was written")),
     };
     let changes = if args.check { generated.check(&outputs) } else { generated.write(&outputs) };
     let changes = changes.map_err(|e| e.to_string())?;

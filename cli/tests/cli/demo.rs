@@ -32,7 +32,16 @@ const OPERATIONS: [(&str, &[&str]); 5] = [
             "list_subcategories",
         ],
     ),
-    ("insales_products", &["list_products", "get_product", "create_product", "update_product", "delete_product"]),
+    (
+        "insales_products",
+        &[
+            "list_products",
+            "get_product",
+            "create_product",
+            "update_product",
+            "delete_product",
+        ],
+    ),
     (
         "insales_digital",
         &[
@@ -63,19 +72,39 @@ struct Row {
 
 /// The table's rows, and its last line.
 fn table(out: &str) -> (Vec<Row>, String) {
-    let (rows, last) = out.trim_end().split_once("\n\n").expect("an empty line stands before the counts");
+    let (rows, last) = out
+        .trim_end()
+        .split_once("\n\n")
+        .expect("an empty line stands before the counts");
     let mut lines = rows.lines();
     let head = lines.next().unwrap();
-    let columns: Vec<usize> = ["api", "operation", "format", "request", "status", "time", "what came back"]
-        .map(|name| head.find(name).unwrap_or_else(|| panic!("no column {name}")))
-        .to_vec();
+    let columns: Vec<usize> = [
+        "api",
+        "operation",
+        "format",
+        "request",
+        "status",
+        "time",
+        "what came back",
+    ]
+    .map(|name| {
+        head.find(name)
+            .unwrap_or_else(|| panic!("no column {name}"))
+    })
+    .to_vec();
     let rows = lines
         .map(|line| {
             // Everything before the last column is ASCII.
             let cell = |index: usize| line[columns[index]..columns[index + 1]].trim().to_owned();
             assert!(cell(5).ends_with(" ms"), "no time in: {line}");
             assert!(line.len() > columns[6], "nothing came back in: {line}");
-            Row { api: cell(0), operation: cell(1), format: cell(2), request: cell(3), status: cell(4) }
+            Row {
+                api: cell(0),
+                operation: cell(1),
+                format: cell(2),
+                request: cell(3),
+                status: cell(4),
+            }
         })
         .collect();
     (rows, last.to_owned())
@@ -89,9 +118,15 @@ fn every_operation_has_a_row_for_each_of_its_formats() {
     for row in &rows {
         assert!(row.status.starts_with('2'), "{row:?}");
         let (method, path) = row.request.split_once(' ').unwrap();
-        assert!(["GET", "POST", "PUT", "DELETE"].contains(&method) && path.starts_with('/'), "{row:?}");
+        assert!(
+            ["GET", "POST", "PUT", "DELETE"].contains(&method) && path.starts_with('/'),
+            "{row:?}"
+        );
         let format = row.format.trim_start_matches("form, ").to_owned();
-        found.entry((row.api.clone(), row.operation.clone())).or_default().insert(format);
+        found
+            .entry((row.api.clone(), row.operation.clone()))
+            .or_default()
+            .insert(format);
     }
     let mut expected = BTreeMap::new();
     for (api, operations) in OPERATIONS {
@@ -109,14 +144,31 @@ fn every_operation_has_a_row_for_each_of_its_formats() {
         }
     }
     assert_eq!(expected.len(), 34);
-    assert_eq!(expected.values().filter(|formats| formats.len() == 2).count(), 17);
+    assert_eq!(
+        expected
+            .values()
+            .filter(|formats| formats.len() == 2)
+            .count(),
+        17
+    );
     // The login stands in no document of the five.
-    expected.insert(("digiseller".to_owned(), "login".to_owned()), BTreeSet::from(["JSON".to_owned()]));
+    expected.insert(
+        ("digiseller".to_owned(), "login".to_owned()),
+        BTreeSet::from(["JSON".to_owned()]),
+    );
     assert_eq!(found, expected);
 
     let calls = rows.len();
-    assert!(last.starts_with(&format!("34 operations (and 1 beyond the documents), {calls} calls in ")), "{last}");
-    assert!(last.ends_with(&format!(" ms: {calls} passed, 0 failed")), "{last}");
+    assert!(
+        last.starts_with(&format!(
+            "34 operations (and 1 beyond the documents), {calls} calls in "
+        )),
+        "{last}"
+    );
+    assert!(
+        last.ends_with(&format!(" ms: {calls} passed, 0 failed")),
+        "{last}"
+    );
 }
 
 #[test]
@@ -133,13 +185,22 @@ fn the_sandbox_credentials_are_masked() {
 fn apis_can_be_chosen() {
     let (rows, last) = table(&run(["demo", "fileflare"]).fine());
     assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].api.as_str(), rows[0].operation.as_str()), ("fileflare", "get_customer_order"));
-    assert!(last.ends_with(" ms: 1 passed, 0 failed"), "{last}");
+    assert_eq!(
+        (rows[0].api.as_str(), rows[0].operation.as_str()),
+        ("fileflare", "get_customer_order")
+    );
+    assert!(
+        last.starts_with("1 operation, 1 call in ") && last.ends_with(" ms: 1 passed, 0 failed"),
+        "{last}"
+    );
 
     let (rows, last) = table(&run(["demo", "qnits", "insales_digital"]).fine());
     let apis: BTreeSet<&str> = rows.iter().map(|row| row.api.as_str()).collect();
     assert_eq!(apis, BTreeSet::from(["insales_digital", "qnits"]));
-    assert!(last.starts_with("8 operations, 8 calls in ") && last.ends_with(": 8 passed, 0 failed"), "{last}");
+    assert!(
+        last.starts_with("8 operations, 8 calls in ") && last.ends_with(": 8 passed, 0 failed"),
+        "{last}"
+    );
 }
 
 #[test]
@@ -152,8 +213,17 @@ fn an_unknown_api_is_wrong_usage() {
 
 #[test]
 fn a_reader_that_hangs_up_is_no_panic() {
-    for args in [&["demo", "fileflare"][..], &["--help"], &["explain", "L103"]] {
-        let mut child = lavka().args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for args in [
+        &["demo", "fileflare"][..],
+        &["--help"],
+        &["explain", "L103"],
+    ] {
+        let mut child = lavka()
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         let mut err = child.stderr.take().unwrap();
         let status = wait(&mut child);
@@ -166,7 +236,10 @@ fn a_reader_that_hangs_up_is_no_panic() {
 #[test]
 fn a_taken_up_environment_changes_nothing() {
     let mut command = lavka();
-    command.args(["demo", "qnits"]).env("LAVKA_QNITS_TOKEN", "not-the-sandbox's").env("NO_COLOR", "1");
+    command
+        .args(["demo", "qnits"])
+        .env("LAVKA_QNITS_TOKEN", "not-the-sandbox's")
+        .env("NO_COLOR", "1");
     let out = finish(command, None).fine();
     assert!(out.trim_end().ends_with("1 passed, 0 failed"), "{out}");
 }

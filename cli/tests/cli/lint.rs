@@ -11,8 +11,19 @@ fn broken() -> (Folder, usize) {
     copy(&specs(), folder.path());
     let path = folder.path().join("fileflare.yaml");
     let text = fs::read_to_string(&path).unwrap();
-    let line = text.lines().position(|l| l.contains("operationId: get_customer_order")).unwrap() + 1;
-    fs::write(&path, text.replace("operationId: get_customer_order", "operatonId: get_customer_order")).unwrap();
+    let line = text
+        .lines()
+        .position(|l| l.contains("operationId: get_customer_order"))
+        .unwrap()
+        + 1;
+    fs::write(
+        &path,
+        text.replace(
+            "operationId: get_customer_order",
+            "operatonId: get_customer_order",
+        ),
+    )
+    .unwrap();
     (folder, line)
 }
 
@@ -23,7 +34,10 @@ fn arg(path: &Path) -> String {
 #[test]
 fn the_project_s_specs_have_no_findings() {
     let run = run(["lint".to_owned(), arg(&specs())]);
-    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(0), "", "0 findings in 5 specs\n"));
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (Some(0), "", "0 findings in 5 specs\n")
+    );
 }
 
 #[test]
@@ -44,10 +58,28 @@ fn findings_as_text_say_where_and_show_the_line() {
     let run = run(["lint".to_owned(), arg(folder.path())]);
     assert_eq!(run.code, Some(1));
     let place = format!("{}:{line}:7", arg(&folder.path().join("fileflare.yaml")));
-    assert!(run.out.contains(&format!("--> {place}")), "{place} is missing in: {}", run.out);
-    assert!(run.out.contains("error[L103]: `operatonId` is not a key of an operation"), "{}", run.out);
-    assert!(run.out.contains(&format!("{line} |       operatonId: get_customer_order")), "{}", run.out);
-    assert!(run.out.contains("did you mean `operationId`?"), "{}", run.out);
+    assert!(
+        run.out.contains(&format!("--> {place}")),
+        "{place} is missing in: {}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("error[L103]: `operatonId` is not a key of an operation"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains(&format!("{line} |       operatonId: get_customer_order")),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out.contains("did you mean `operationId`?"),
+        "{}",
+        run.out
+    );
     assert_eq!(run.err, "2 findings in 5 specs\n");
 }
 
@@ -57,14 +89,24 @@ fn findings_as_json_are_one_object_a_line() {
     let file = arg(&folder.path().join("fileflare.yaml"));
     let run = run(["lint", "--format", "json", &file]);
     assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
-    let findings: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let findings: Vec<serde_json::Value> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(findings.len(), 2);
-    let finding = findings.iter().find(|f| f["code"] == "L103").expect("no finding L103");
+    let finding = findings
+        .iter()
+        .find(|f| f["code"] == "L103")
+        .expect("no finding L103");
     assert_eq!(finding["file"], file);
     assert_eq!(finding["line"], line);
     assert_eq!(finding["column"], 7);
     assert_eq!(finding["severity"], "error");
-    assert_eq!(finding["pointer"], "/paths/~1api~1v2~1customer-account-orders/get/operatonId");
+    assert_eq!(
+        finding["pointer"],
+        "/paths/~1api~1v2~1customer-account-orders/get/operatonId"
+    );
 }
 
 #[test]
@@ -75,8 +117,17 @@ fn findings_for_github_are_workflow_commands() {
     assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
     assert_eq!(run.out.lines().count(), 2);
     let start = format!("::error file={file},line={line},col=7,");
-    assert!(run.out.lines().all(|l| l.starts_with(&start)), "{}", run.out);
-    assert!(run.out.contains("::L103: `operatonId` is not a key of an operation%0A"), "{}", run.out);
+    assert!(
+        run.out.lines().all(|l| l.starts_with(&start)),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("::L103: `operatonId` is not a key of an operation%0A"),
+        "{}",
+        run.out
+    );
 }
 
 #[test]
@@ -95,12 +146,19 @@ fn several_paths_are_looked_at_together() {
 fn a_path_without_specs_is_named() {
     let folder = Folder::new();
     let line = run(["lint".to_owned(), arg(folder.path())]).one_line(1);
-    assert!(line.contains(&arg(folder.path())) && line.contains(".yaml"), "{line}");
+    assert!(
+        line.contains(&arg(folder.path())) && line.contains(".yaml"),
+        "{line}"
+    );
     let line = run(["lint".to_owned(), arg(&folder.path().join("nowhere"))]).one_line(1);
     assert!(line.contains("nowhere"), "{line}");
     let unknown = run(["lint", "--format", "html"]);
     assert_eq!(unknown.code, Some(2));
-    assert!(unknown.err.contains("text, json, github"), "{}", unknown.err);
+    assert!(
+        unknown.err.contains("text, json, github"),
+        "{}",
+        unknown.err
+    );
 }
 
 #[test]
@@ -108,7 +166,11 @@ fn every_code_is_explained() {
     for code in lavka_codegen::diag::Code::ALL {
         let out = run(["explain", code.id()]).fine();
         assert!(out.starts_with(&format!("## {} ", code.id())), "{out}");
-        assert!(out.contains("**Mend:**"), "{} does not say how to mend it", code.id());
+        assert!(
+            out.contains("**Mend:**"),
+            "{} does not say how to mend it",
+            code.id()
+        );
     }
     let line = run(["explain", "L999"]).one_line(2);
     assert!(line.contains("L999"), "{line}");

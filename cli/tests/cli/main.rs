@@ -1,6 +1,11 @@
 //! The command `lavka` as its users see it: the built binary, real files, real sockets on loopback.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 mod call;
 mod call_errors;

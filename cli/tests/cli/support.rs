@@ -28,7 +28,10 @@ const FOREIGN: [&str; 10] = [
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// The project's specs.
@@ -63,17 +66,29 @@ impl Run {
     /// Exit code 0, nothing on stderr; gives stdout.
     #[track_caller]
     pub(crate) fn fine(self) -> String {
-        assert_eq!((self.code, self.err.as_str()), (Some(0), ""), "stdout: {}", self.out);
+        assert_eq!(
+            (self.code, self.err.as_str()),
+            (Some(0), ""),
+            "stdout: {}",
+            self.out
+        );
         self.out
     }
 
     /// This exit code, nothing on stdout, one line on stderr; gives the line.
     #[track_caller]
     pub(crate) fn one_line(self, code: i32) -> String {
-        assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "stderr: {}", self.err);
+        assert_eq!(
+            (self.code, self.out.as_str()),
+            (Some(code), ""),
+            "stderr: {}",
+            self.err
+        );
         let line = self.err.strip_suffix('\n').expect("the line must end");
         assert!(!line.contains('\n'), "expected one line, found: {line}");
-        let line = line.strip_prefix("lavka: ").expect("the line must say who speaks");
+        let line = line
+            .strip_prefix("lavka: ")
+            .expect("the line must say who speaks");
         assert!(!line.trim().is_empty());
         line.to_owned()
     }
@@ -89,7 +104,10 @@ pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) 
 
 /// Runs the binary with these arguments and this standard input.
 #[track_caller]
-pub(crate) fn run_with_input<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
+pub(crate) fn run_with_input<S: AsRef<std::ffi::OsStr>>(
+    args: impl IntoIterator<Item = S>,
+    input: &[u8],
+) -> Run {
     let mut command = lavka();
     command.args(args);
     finish(command, Some(input))
@@ -112,7 +130,11 @@ pub(crate) fn finish(mut command: Command, input: Option<&[u8]>) -> Run {
         thread::spawn(move || drop(pipe.write_all(&input)));
     }
     let status = wait(&mut child);
-    let run = Run { code: status.code(), out: text(out.join().unwrap()), err: text(err.join().unwrap()) };
+    let run = Run {
+        code: status.code(),
+        out: text(out.join().unwrap()),
+        err: text(err.join().unwrap()),
+    };
     for text in [&run.out, &run.err] {
         assert!(!text.contains('\u{1b}'), "colour in a pipe: {text}");
         assert!(!text.contains("panicked"), "a panic: {text}");
@@ -155,7 +177,11 @@ impl Folder {
     /// An empty one.
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("cli-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "cli-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -194,7 +220,12 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
         if path.is_dir() {
             collect(root, &path, files);
         } else {
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            let name = path
+                .strip_prefix(root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('\\', "/");
             files.insert(name, fs::read(&path).unwrap());
         }
     }
@@ -218,24 +249,43 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 pub(crate) struct Served {
     pub(crate) child: Child,
     pub(crate) urls: BTreeMap<String, String>,
-    // Held open, so that the process does not write into a closed pipe.
-    _out: BufReader<std::process::ChildStdout>,
+    /// Held open, so that the process does not write into a closed pipe.
+    out: BufReader<std::process::ChildStdout>,
 }
 
 impl Served {
     /// Starts it with these arguments and reads the URLs of as many APIs.
     pub(crate) fn start(args: &[&str], apis: usize) -> Self {
-        let mut child =
-            lavka().arg("sandbox").args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut urls = BTreeMap::new();
+        Self::try_start(args, apis).expect("the sandbox must start")
+    }
+
+    /// The same; `None` where it ended before it had named them all.
+    pub(crate) fn try_start(args: &[&str], apis: usize) -> Option<Self> {
+        let mut child = lavka()
+            .arg("sandbox")
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut served = Self {
+            child,
+            urls: BTreeMap::new(),
+            out,
+        };
         for _ in 0..apis {
             let mut line = String::new();
-            out.read_line(&mut line).unwrap();
-            let (api, url) = line.trim_end().split_once('\t').expect("a line is: API, tab, URL");
-            urls.insert(api.to_owned(), url.to_owned());
+            if served.out.read_line(&mut line).unwrap() == 0 {
+                return None;
+            }
+            let (api, url) = line
+                .trim_end()
+                .split_once('\t')
+                .expect("a line is: API, tab, URL");
+            served.urls.insert(api.to_owned(), url.to_owned());
         }
-        Self { child, urls, _out: out }
+        Some(served)
     }
 
     /// All APIs.

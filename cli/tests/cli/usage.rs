@@ -4,13 +4,27 @@ use crate::support::run;
 
 #[test]
 fn an_unknown_subcommand_is_wrong_usage() {
-    for args in [&["frobnicate"][..], &[], &["demo", "--frobnicate"], &["convert"], &["sandbox", "--port", "70000"]] {
+    for args in [
+        &["frobnicate"][..],
+        &[],
+        &["demo", "--frobnicate"],
+        &["convert"],
+        &["sandbox", "--port", "70000"],
+    ] {
         let run = run(args);
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");
-        assert!(run.err.contains("--help") || run.err.contains("Usage: lavka"), "{args:?}: {}", run.err);
+        assert!(
+            run.err.contains("--help") || run.err.contains("Usage: lavka"),
+            "{args:?}: {}",
+            run.err
+        );
     }
     let run = run(["frobnicate"]);
-    assert!(run.err.contains("`frobnicate`") || run.err.contains("'frobnicate'"), "{}", run.err);
+    assert!(
+        run.err.contains("`frobnicate`") || run.err.contains("'frobnicate'"),
+        "{}",
+        run.err
+    );
     assert!(run.err.contains("Usage: lavka"), "{}", run.err);
 }
 
@@ -18,31 +32,71 @@ fn an_unknown_subcommand_is_wrong_usage() {
 fn help_mentions_every_option() {
     let expected: [(&str, &[&str]); 7] = [
         ("demo", &["[APIS]"]),
-        ("generate", &["--check", "--specs <DIR>", "--out <DIR>", "[default: specs]"]),
+        (
+            "generate",
+            &[
+                "--check",
+                "--specs <DIR>",
+                "--out <DIR>",
+                "[default: specs]",
+            ],
+        ),
         (
             "convert",
-            &["<API>", "<OPERATION>", "<SIDE>", "request, response", "--status <N>", "--from", "--to", "json, xml, debug", "[FILE]"],
+            &[
+                "<API>",
+                "<OPERATION>",
+                "<SIDE>",
+                "request, response",
+                "--status <N>",
+                "--from",
+                "--to",
+                "json, xml, debug",
+                "[FILE]",
+            ],
         ),
         (
             "call",
-            &["<API>", "<OPERATION>", "NAME=VALUE", "NAME=@FILE", "--body <FILE>", "--format", "--base-url <URL>", "--allow-plaintext", "--dry-run"],
+            &[
+                "<API>",
+                "<OPERATION>",
+                "NAME=VALUE",
+                "NAME=@FILE",
+                "--body <FILE>",
+                "--format",
+                "--base-url <URL>",
+                "--allow-plaintext",
+                "--dry-run",
+            ],
         ),
         ("sandbox", &["[APIS]", "--port <PORT>"]),
         ("lint", &["[PATHS]", "--format", "text, json, github"]),
         ("explain", &["<CODE>"]),
     ];
     let all = run(["--help"]).fine();
-    assert!(all.contains("0 fine, 1 findings or failed work, 2 wrong usage"), "{all}");
+    assert!(
+        all.contains("0 fine, 1 findings or failed work, 2 wrong usage"),
+        "{all}"
+    );
     for (command, words) in expected {
-        assert!(all.contains(&format!("\n  {command} ")), "{command} is missing in: {all}");
+        assert!(
+            all.contains(&format!("\n  {command} ")),
+            "{command} is missing in: {all}"
+        );
         let help = run([command, "--help"]).fine();
         for word in words {
-            assert!(help.contains(word), "`lavka {command} --help` does not mention {word}: {help}");
+            assert!(
+                help.contains(word),
+                "`lavka {command} --help` does not mention {word}: {help}"
+            );
         }
     }
 }
 
 #[test]
 fn the_version_is_the_package_s() {
-    assert_eq!(run(["--version"]).fine(), format!("lavka {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        run(["--version"]).fine(),
+        format!("lavka {}\n", env!("CARGO_PKG_VERSION"))
+    );
 }

@@ -52,7 +52,9 @@ fn print(request: &Request) -> String {
 fn mask(text: &str, secrets: &[String]) -> String {
     let mut out = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        out = out.replace(secret.as_str(), PLACEHOLDER).replace(&query_encoded(secret), PLACEHOLDER);
+        for form in [secret.clone(), query_encoded(secret), json_escaped(secret)] {
+            out = out.replace(&form, PLACEHOLDER);
+        }
     }
     out
 }
@@ -68,6 +70,12 @@ fn query_encoded(text: &str) -> String {
         .collect()
 }
 
+/// As it stands in a JSON text.
+fn json_escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&quoted).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +84,11 @@ mod tests {
     fn secrets_are_masked_as_they_are_and_as_they_stand_in_a_query() {
         let text = mask("POST https://a.example/x?token=s%2F1+2\n\n{\"token\":\"s/1 2\"}", &["s/1 2".to_owned()]);
         assert_eq!(text, "POST https://a.example/x?token=***\n\n{\"token\":\"***\"}");
+    }
+
+    #[test]
+    fn secrets_are_masked_as_they_stand_in_json() {
+        let text = mask(r#"{"token":"a\"b\\c"}"#, &["a\"b\\c".to_owned()]);
+        assert_eq!(text, r#"{"token":"***"}"#);
     }
 }

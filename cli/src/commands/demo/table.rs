@@ -46,12 +46,17 @@ pub(super) fn print(rows: &[Row], time: Duration) -> Result<(), String> {
     let (all, documented) = (operations(false), operations(true));
     let beyond = if all > documented { format!(" (and {} beyond the documents)", all - documented) } else { String::new() };
     text.push_str(&format!(
-        "\n{documented} operations{beyond}, {} calls in {} ms: {} passed, {failed} failed\n",
-        rows.len(),
+        "\n{}{beyond}, {} in {} ms: {} passed, {failed} failed\n",
+        counted(documented, "operation"),
+        counted(rows.len(), "call"),
         time.as_millis(),
         rows.len() - failed,
     ));
     output::data(text.as_bytes())
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn cells(row: &Row) -> [String; 7] {
