@@ -6,7 +6,9 @@ use std::io::{self, IsTerminal, Write};
 pub(crate) fn data(bytes: &[u8]) -> Result<(), String> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot write to the standard output: {e}")),
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to the standard output: {e}"))
+        }
         _ => Ok(()),
     }
 }

@@ -32,7 +32,10 @@ pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
     };
     if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
         if args.body.is_none() && std::io::stdin().is_terminal() {
-            output::error(&format!("`{}` needs a body: --body FILE, or the standard input", args.operation));
+            output::error(&format!(
+                "`{}` needs a body: --body FILE, or the standard input",
+                args.operation
+            ));
             return Ok(ExitCode::from(2));
         }
         input.body = Some((format, super::read(args.body.as_deref())?));
@@ -49,18 +52,26 @@ async fn call(
 ) -> Result<ExitCode, String> {
     let dry_run = args.dry_run.then(dry_run::DryRun::default);
     let credentials = |name: &str| {
-        environment(api.name(), name).or_else(|| dry_run.is_some().then(|| placeholder(name).to_owned()))
+        environment(api.name(), name)
+            .or_else(|| dry_run.is_some().then(|| placeholder(name).to_owned()))
     };
     let names = api.credentials().iter().copied().flatten();
     // An id is no secret, and masked wherever its digits stand it would spoil what is printed.
-    let secrets = || names.filter(|name| !is_id(name)).filter_map(|name| environment(api.name(), name)).collect();
+    let secrets = || {
+        names
+            .filter(|name| !is_id(name))
+            .filter_map(|name| environment(api.name(), name))
+            .collect()
+    };
     let settings = Settings {
         base_url: args.base_url.as_deref(),
         format,
         // What is not sent may be shown.
         allow_plaintext: args.allow_plaintext || args.dry_run,
         credentials: &credentials,
-        before_send: dry_run.as_ref().map(|dry_run| dry_run.before_send(secrets())),
+        before_send: dry_run
+            .as_ref()
+            .map(|dry_run| dry_run.before_send(secrets())),
     };
     let client = api.client(&settings).map_err(|e| e.to_string())?;
     let result = client.call(entry.operation.id, &input).await;
@@ -68,10 +79,17 @@ async fn call(
         output::data(request.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let reply = result.map_err(|e| match &e {
-        DynamicError::Call(call) if call.kind() == ErrorKind::Configuration => format!("{e}{}", hint(api, &credentials)),
-        _ => e.to_string(),
-    })?;
+    let reply = match result {
+        Ok(reply) => reply,
+        Err(error @ DynamicError::Parameter(_)) => {
+            output::error(&error.to_string());
+            return Ok(ExitCode::from(2));
+        }
+        Err(DynamicError::Call(call)) if call.kind() == ErrorKind::Configuration => {
+            return Err(format!("{call}{}", hint(api, &credentials)));
+        }
+        Err(error) => return Err(error.to_string()),
+    };
     output::line(&reply.text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -81,14 +99,22 @@ fn parameters(args: &Call, entry: &Entry) -> Result<Input, String> {
     let mut input = Input::default();
     let mut seen = BTreeSet::new();
     for argument in &args.params {
-        let (name, value) = argument.split_once('=').ok_or_else(|| format!("expected NAME=VALUE, found `{argument}`"))?;
-        let param = entry.params.iter().find(|p| p.name == name).ok_or_else(|| unknown(entry, name))?;
+        let (name, value) = argument
+            .split_once('=')
+            .ok_or_else(|| format!("expected NAME=VALUE, found `{argument}`"))?;
+        let param = entry
+            .params
+            .iter()
+            .find(|p| p.name == name)
+            .ok_or_else(|| unknown(entry, name))?;
         match value.strip_prefix('@') {
             Some(file) if param.file => {
                 if !Path::new(file).is_file() {
                     return Err(format!("there is no file {file}"));
                 }
-                input.files.insert(name.to_owned(), progress::shown(Upload::path(file), file));
+                input
+                    .files
+                    .insert(name.to_owned(), progress::shown(Upload::path(file), file));
             }
             None if param.file => return Err(format!("`{name}` is a file: {name}=@FILE")),
             _ => {
@@ -105,7 +131,10 @@ fn parameters(args: &Call, entry: &Entry) -> Result<Input, String> {
     for param in entry.params.iter().filter(|p| p.required) {
         if !input.params.contains_key(param.name) && !input.files.contains_key(param.name) {
             let form = if param.file { "@FILE" } else { "VALUE" };
-            return Err(format!("`{}` needs {}={form}: {}", entry.operation.id, param.name, param.summary));
+            return Err(format!(
+                "`{}` needs {}={form}: {}",
+                entry.operation.id, param.name, param.summary
+            ));
         }
     }
     Ok(input)
@@ -115,7 +144,11 @@ fn unknown(entry: &Entry, name: &str) -> String {
     let names: Vec<&str> = entry.params.iter().map(|p| p.name).collect();
     match names.as_slice() {
         [] => format!("`{}` has no parameters", entry.operation.id),
-        names => format!("`{}` has no parameter `{name}`; it has {}", entry.operation.id, names.join(", ")),
+        names => format!(
+            "`{}` has no parameter `{name}`; it has {}",
+            entry.operation.id,
+            names.join(", ")
+        ),
     }
 }
 
@@ -126,7 +159,11 @@ fn variable(api: &str, name: &str) -> String {
 
 /// A stand-in for a credential; some are numbers.
 fn placeholder(name: &str) -> &'static str {
-    if is_id(name) { "0" } else { dry_run::PLACEHOLDER }
+    if is_id(name) {
+        "0"
+    } else {
+        dry_run::PLACEHOLDER
+    }
 }
 
 /// Whether the credential with this name is a number that tells who calls, and no secret.
@@ -135,18 +172,32 @@ fn is_id(name: &str) -> bool {
 }
 
 fn environment(api: &str, name: &str) -> Option<String> {
-    std::env::var(variable(api, name)).ok().filter(|value| !value.is_empty())
+    std::env::var(variable(api, name))
+        .ok()
+        .filter(|value| !value.is_empty())
 }
 
 /// Which variables hold credentials, where none are set.
 fn hint(api: &dyn Api, credentials: &dyn Fn(&str) -> Option<String>) -> String {
     let sets = api.credentials();
-    if sets.is_empty() || sets.iter().any(|set| set.iter().all(|name| credentials(name).is_some())) {
+    if sets.is_empty()
+        || sets
+            .iter()
+            .any(|set| set.iter().all(|name| credentials(name).is_some()))
+    {
         return String::new();
     }
     let sets: Vec<String> = sets
         .iter()
-        .map(|set| set.iter().map(|name| variable(api.name(), name)).collect::<Vec<_>>().join(" and "))
+        .map(|set| {
+            set.iter()
+                .map(|name| variable(api.name(), name))
+                .collect::<Vec<_>>()
+                .join(" and ")
+        })
         .collect();
-    format!(" (credentials come from the environment: {})", sets.join(", or "))
+    format!(
+        " (credentials come from the environment: {})",
+        sets.join(", or ")
+    )
 }

@@ -35,7 +35,9 @@ pub(crate) fn run(args: &args::Demo) -> Result<ExitCode, String> {
 
 async fn demo(apis: Vec<&'static dyn Api>) -> Result<ExitCode, String> {
     let started = Instant::now();
-    let builder = apis.iter().fold(Sandbox::builder(), |builder, api| builder.api(api.name()));
+    let builder = apis
+        .iter()
+        .fold(Sandbox::builder(), |builder, api| builder.api(api.name()));
     let sandbox = builder.start().await.map_err(|e| e.to_string())?;
     let mut rows = Vec::new();
     for api in &apis {
@@ -47,25 +49,31 @@ async fn demo(apis: Vec<&'static dyn Api>) -> Result<ExitCode, String> {
     sandbox.stop().await;
     table::print(&rows, started.elapsed())?;
     let failed = rows.iter().any(|row| row.problem.is_some());
-    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Makes one call and compares both sides of the socket with the samples.
 async fn make(sandbox: &Sandbox, api: &dyn Api, spec: &Spec, call: Call) -> Row {
     let url = sandbox.url(api.name());
     let credential = |name: &str| call.credential(name).or_else(|| standard_credential(name));
-    let settings =
-        Settings {
-            base_url: Some(&url),
-            format: call.format,
-            allow_plaintext: false,
-            credentials: &credential,
-            before_send: None,
-        };
+    let settings = Settings {
+        base_url: Some(&url),
+        format: call.format,
+        allow_plaintext: false,
+        credentials: &credential,
+        before_send: None,
+    };
     let client = api.client(&settings);
     let started = Instant::now();
     let result = match &client {
-        Ok(client) => client.call(call.entry.operation.id, &call.input).await.map_err(|e| e.to_string()),
+        Ok(client) => client
+            .call(call.entry.operation.id, &call.input)
+            .await
+            .map_err(|e| e.to_string()),
         Err(error) => Err(error.to_string()),
     };
     let time = started.elapsed();
@@ -85,7 +93,10 @@ async fn make(sandbox: &Sandbox, api: &dyn Api, spec: &Spec, call: Call) -> Row 
             (false, _) => "no body".to_owned(),
             (true, _) => call.format.to_string(),
         },
-        request: recorded.as_ref().map_or_else(|| "nothing was sent".to_owned(), |r| request_line(r, &credential)),
+        request: recorded.as_ref().map_or_else(
+            || "nothing was sent".to_owned(),
+            |r| request_line(r, &credential),
+        ),
         status: recorded.as_ref().map(|r| r.status),
         came_back,
         time,
@@ -93,11 +104,19 @@ async fn make(sandbox: &Sandbox, api: &dyn Api, spec: &Spec, call: Call) -> Row 
     }
 }
 
-fn judge(spec: &Spec, call: &Call, recorded: Option<&Recorded>, result: &Result<Output, String>) -> Result<(), String> {
+fn judge(
+    spec: &Spec,
+    call: &Call,
+    recorded: Option<&Recorded>,
+    result: &Result<Output, String>,
+) -> Result<(), String> {
     let output = result.as_ref().map_err(Clone::clone)?;
     let recorded = recorded.ok_or("the sandbox saw no request")?;
     if !call.entry.statuses.contains(&recorded.status) {
-        return Err(format!("expected one of the statuses {:?}, found {}", call.entry.statuses, recorded.status));
+        return Err(format!(
+            "expected one of the statuses {:?}, found {}",
+            call.entry.statuses, recorded.status
+        ));
     }
     spec.check_request(call, recorded)?;
     spec.check_reply(call, recorded.status, output)

@@ -12,7 +12,10 @@ pub(crate) fn run(args: &Explain) -> Result<ExitCode, String> {
             Ok(ExitCode::SUCCESS)
         }
         None => {
-            output::error(&format!("there is no code `{}`; codes look like L103", args.code));
+            output::error(&format!(
+                "there is no code `{}`; codes look like L103",
+                args.code
+            ));
             Ok(ExitCode::from(2))
         }
     }

@@ -21,7 +21,13 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
     // Without --out this is the project's own source; elsewhere it is somebody's own module, without our features.
     let (outputs, options) = match &args.out {
         None => (Outputs::of_project(Path::new(".")), project::options()),
-        Some(out) => (Outputs { modules: out.clone(), sandbox: None }, Options::default()),
+        Some(out) => (
+            Outputs {
+                modules: out.clone(),
+                sandbox: None,
+            },
+            Options::default(),
+        ),
     };
     if args.out.is_none() && !outputs.modules.is_dir() {
         output::error("there is no folder generated/src here; say with --out where the modules go");
@@ -36,7 +42,11 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
         }
         Err(error) => return Err(format!("{error}; nothing was written")),
     };
-    let changes = if args.check { generated.check(&outputs) } else { generated.write(&outputs) };
+    let changes = if args.check {
+        generated.check(&outputs)
+    } else {
+        generated.write(&outputs)
+    };
     let changes = changes.map_err(|e| e.to_string())?;
     for change in &changes {
         output::line(&describe(change, args.check))?;
@@ -49,7 +59,11 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
 }
 
 fn describe(change: &Change, check: bool) -> String {
-    let file = change.file.strip_prefix(".").unwrap_or(&change.file).display();
+    let file = change
+        .file
+        .strip_prefix(".")
+        .unwrap_or(&change.file)
+        .display();
     let what = match (&change.drift, check) {
         (Drift::Missing(_), true) => "is missing".to_owned(),
         (Drift::Differs(_, line), true) => format!("differs from line {line} on"),

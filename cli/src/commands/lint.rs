@@ -28,7 +28,15 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     output::data(report.as_bytes())?;
     if args.format == ReportFormat::Text {
         let noun = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-        output::note(&format!("{} in {}\n", noun(findings.len(), "finding"), noun(count, "spec")));
+        output::note(&format!(
+            "{} in {}\n",
+            noun(findings.len(), "finding"),
+            noun(count, "spec")
+        ));
     }
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if findings.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

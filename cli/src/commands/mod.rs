@@ -16,17 +16,31 @@ use lavka::dynamic::{Api, Entry};
 /// The API with this name.
 fn api(name: &str) -> Result<&'static dyn Api, String> {
     let apis = lavka::apis();
-    apis.iter().copied().find(|api| api.name() == name).ok_or_else(|| {
-        let names: Vec<&str> = apis.iter().map(|api| api.name()).collect();
-        format!("there is no API `{name}`; the APIs are {}", names.join(", "))
-    })
+    apis.iter()
+        .copied()
+        .find(|api| api.name() == name)
+        .ok_or_else(|| {
+            let names: Vec<&str> = apis.iter().map(|api| api.name()).collect();
+            format!(
+                "there is no API `{name}`; the APIs are {}",
+                names.join(", ")
+            )
+        })
 }
 
 /// The operation with this id.
 fn operation(api: &dyn Api, id: &str) -> Result<&'static Entry, String> {
     api.operation(id).ok_or_else(|| {
-        let ids: Vec<&str> = api.operations().iter().map(|entry| entry.operation.id).collect();
-        format!("`{}` has no operation `{id}`; its operations are {}", api.name(), ids.join(", "))
+        let ids: Vec<&str> = api
+            .operations()
+            .iter()
+            .map(|entry| entry.operation.id)
+            .collect();
+        format!(
+            "`{}` has no operation `{id}`; its operations are {}",
+            api.name(),
+            ids.join(", ")
+        )
     })
 }
 
@@ -38,7 +52,10 @@ fn read(file: Option<&Path>) -> Result<Vec<u8>, String> {
         }
         _ => {
             let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| format!("cannot read the standard input: {e}"))?;
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|e| format!("cannot read the standard input: {e}"))?;
             Ok(bytes)
         }
     }

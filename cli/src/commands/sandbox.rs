@@ -18,7 +18,11 @@ pub(crate) fn run(args: &args::Sandbox) -> Result<ExitCode, String> {
 
 async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
     let mut builder = Sandbox::builder().port(args.port);
-    builder = if args.apis.is_empty() { builder.all() } else { args.apis.iter().fold(builder, |b, name| b.api(name)) };
+    builder = if args.apis.is_empty() {
+        builder.all()
+    } else {
+        args.apis.iter().fold(builder, |b, name| b.api(name))
+    };
     let sandbox = builder.start().await.map_err(|e| e.to_string())?;
     for (api, url) in sandbox.urls() {
         output::line(&format!("{api}\t{url}"))?;
@@ -32,7 +36,9 @@ async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
         credentials::API_KEY,
         credentials::QNIT_ID,
     ));
-    tokio::signal::ctrl_c().await.map_err(|e| format!("cannot wait for Ctrl+C: {e}"))?;
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|e| format!("cannot wait for Ctrl+C: {e}"))?;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -251,7 +251,7 @@ fn a_parameter_of_another_type_is_named() {
             planted("insales_digital", &["get_order", "order_id=twelve"]),
             None,
         ),
-        1,
+        2,
     );
     assert_eq!(
         line,

@@ -1,5 +1,7 @@
 //! Operations and payloads by name.
 
+mod credentials;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -8,10 +10,9 @@ use super::facts::success;
 use super::types::is_optional;
 use super::{Context, Uses};
 use crate::model::{
-    AuthKind, EnumRepr, Evidence, Field, Operation, Param, Payload, Response, Scalar, Status,
-    Struct, TypeDef, TypeId, TypeKind, TypeRef,
+    EnumRepr, Evidence, Field, Operation, Param, Payload, Response, Scalar, Status, Struct,
+    TypeDef, TypeId, TypeKind, TypeRef,
 };
-use crate::names::value_name;
 
 /// The module `dynamic`.
 pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
@@ -39,7 +40,7 @@ pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(i, op)| call(cx, i, op));
-    let (sets, credentials) = credentials(cx);
+    let (sets, credentials) = credentials::credentials(cx);
     let schemas = schemas(cx);
     quote! {
         #doc
@@ -517,90 +518,4 @@ fn form_value(cx: &Context<'_>, f: &Field) -> TokenStream {
             }
         }
     }
-}
-
-/// Sets of names of credentials, and the statements that give them to `builder`.
-fn credentials(cx: &Context<'_>) -> (Vec<TokenStream>, TokenStream) {
-    let mut sets = Vec::new();
-    let mut tries = Vec::new();
-    let mut seen: Vec<Vec<String>> = Vec::new();
-    let mut add = |constructor: &str, names: Vec<String>, integers: &[String]| {
-        if seen.contains(&names) {
-            return;
-        }
-        seen.push(names.clone());
-        let constructor = format_ident!("{constructor}");
-        let idents: Vec<Ident> = names
-            .iter()
-            .map(|n| format_ident!("{}", value_name(n)))
-            .collect();
-        let reads = names.iter().zip(&idents).map(|(name, ident)| {
-            let read = quote!((settings.credentials)(#name));
-            let read = if integers.contains(name) {
-                quote!(#read.and_then(|text| text.trim().parse().ok()))
-            } else {
-                read
-            };
-            quote!(let Some(#ident) = #read)
-        });
-        sets.push(quote!(&[#(#names),*]));
-        tries.push(quote!(if #(#reads)&&* { builder.credentials(super::Credentials::#constructor(#(#idents),*)) }));
-    };
-    for scheme in &cx.api.auth {
-        match &scheme.kind {
-            AuthKind::Basic => add("basic", vec!["login".into(), "password".into()], &[]),
-            AuthKind::Body { fields } => {
-                let integers: Vec<String> = fields
-                    .iter()
-                    .filter(|f| matches!(f.ty, TypeRef::Scalar(Scalar::Int32 | Scalar::Int64)))
-                    .map(|f| f.name.clone())
-                    .collect();
-                add(
-                    "new",
-                    fields.iter().map(|f| f.name.clone()).collect(),
-                    &integers,
-                );
-            }
-            AuthKind::Query { login, .. }
-            | AuthKind::Header { login, .. }
-            | AuthKind::Bearer { login } => {
-                add("token", vec!["token".into()], &[]);
-                if let Some(login) = login {
-                    let integers: Vec<String> = integer_arguments(cx, login);
-                    add("login", login.arguments.clone(), &integers);
-                }
-            }
-        }
-    }
-    if tries.is_empty() {
-        return (sets, TokenStream::new());
-    }
-    (
-        sets,
-        quote!(let builder = #(#tries else)* { builder.without_credentials() };),
-    )
-}
-
-/// Arguments of a login that the request's type has as integers.
-fn integer_arguments(cx: &Context<'_>, login: &crate::model::Login) -> Vec<String> {
-    let Some(op) = cx.api.operations.iter().find(|op| op.id == login.operation) else {
-        return Vec::new();
-    };
-    let Some(s) = op.request.as_ref().and_then(|p| structure(cx, p)) else {
-        return Vec::new();
-    };
-    login
-        .arguments
-        .iter()
-        .filter(|argument| {
-            login.request.iter().any(|(property, template)| {
-                template == &format!("{{{argument}}}")
-                    && s.fields.iter().any(|f| {
-                        &f.wire == property
-                            && matches!(f.ty, TypeRef::Scalar(Scalar::Int32 | Scalar::Int64))
-                    })
-            })
-        })
-        .cloned()
-        .collect()
 }

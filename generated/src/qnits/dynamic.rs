@@ -93,8 +93,7 @@ impl dynamic::Api for Api {
     ) -> Result<Box<dyn dynamic::Client>, lavka_runtime::Error> {
         let builder = settings.apply(super::Client::builder());
         let builder = if let Some(token) = (settings.credentials)("token")
-            && let Some(qnit_id) = (settings.credentials)("qnit_id")
-                .and_then(|text| text.trim().parse().ok())
+            && let Some(qnit_id) = settings.integer("qnits", "qnit_id")?
         {
             builder.credentials(super::Credentials::new(token, qnit_id))
         } else {

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::{ApiClient, BoxFuture, Builder, Format, Operation, Upload};
-use crate::{Error, json};
+use crate::{Error, ErrorKind, json};
 
 pub use text::Text;
 #[cfg(feature = "xml")]
@@ -142,6 +142,20 @@ pub struct Settings<'a> {
 pub type BeforeSend = Arc<dyn Fn(&reqwest::Request) -> Result<(), String> + Send + Sync>;
 
 impl Settings<'_> {
+    /// A credential that is a whole number. For generated code.
+    ///
+    /// # Errors
+    /// Where it is there and is none.
+    pub fn integer(&self, api: &'static str, name: &str) -> Result<Option<i64>, Error> {
+        let Some(text) = (self.credentials)(name) else {
+            return Ok(None);
+        };
+        text.trim().parse().map(Some).map_err(|_| {
+            let text = format!("the credential `{name}` is not a whole number");
+            Error::of_api(api, ErrorKind::Configuration, text)
+        })
+    }
+
     /// Puts everything but the credentials into a builder.
     #[must_use]
     pub fn apply<C: ApiClient>(&self, mut builder: Builder<C>) -> Builder<C> {
@@ -161,7 +175,9 @@ impl Settings<'_> {
 /// Why a call or a conversion by name failed.
 #[derive(Debug)]
 pub enum DynamicError {
-    /// The name, a parameter or the body is wrong; nothing was sent.
+    /// A parameter is missing or not of its type; nothing was sent.
+    Parameter(String),
+    /// The name or the body is wrong; nothing was sent.
     Input(String),
     /// The call failed.
     Call(Error),
@@ -170,7 +186,7 @@ pub enum DynamicError {
 impl fmt::Display for DynamicError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input(text) => f.write_str(text),
+            Self::Parameter(text) | Self::Input(text) => f.write_str(text),
             Self::Call(error) => error.fmt(f),
         }
     }
@@ -179,7 +195,7 @@ impl fmt::Display for DynamicError {
 impl std::error::Error for DynamicError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Input(_) => None,
+            Self::Parameter(_) | Self::Input(_) => None,
             Self::Call(error) => Some(error),
         }
     }
@@ -226,7 +242,7 @@ impl Input {
     /// Where it is missing, or not of its type.
     pub fn required<T: Text>(&self, name: &str) -> Result<T, DynamicError> {
         self.optional(name)?
-            .ok_or_else(|| DynamicError::Input(format!("the parameter `{name}` is missing")))
+            .ok_or_else(|| DynamicError::Parameter(format!("the parameter `{name}` is missing")))
     }
 
     /// An optional parameter.
@@ -238,7 +254,7 @@ impl Input {
             return Ok(None);
         };
         T::from_text(text).map(Some).ok_or_else(|| {
-            DynamicError::Input(format!(
+            DynamicError::Parameter(format!(
                 "the parameter `{name}`: expected {}, found `{text}`",
                 T::EXPECTED
             ))
@@ -253,7 +269,7 @@ impl Input {
         self.files
             .get(name)
             .cloned()
-            .ok_or_else(|| DynamicError::Input(format!("the file `{name}` is missing")))
+            .ok_or_else(|| DynamicError::Parameter(format!("the file `{name}` is missing")))
     }
 
     fn bytes(&self, operation: &Operation) -> Result<(Format, &[u8]), DynamicError> {

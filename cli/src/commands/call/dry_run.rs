@@ -27,14 +27,21 @@ impl DryRun {
 
     /// The request; `None` where none was about to be sent.
     pub(super) fn request(&self) -> Option<String> {
-        self.printed.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.printed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
 fn print(request: &Request) -> String {
     let mut out = format!("{} {}\n", request.method(), request.url());
     for (name, value) in request.headers() {
-        let value = if value.is_sensitive() { PLACEHOLDER } else { value.to_str().unwrap_or("(not text)") };
+        let value = if value.is_sensitive() {
+            PLACEHOLDER
+        } else {
+            value.to_str().unwrap_or("(not text)")
+        };
         out.push_str(&format!("{name}: {value}\n"));
     }
     match request.body().map(|body| body.as_bytes()) {
@@ -63,7 +70,9 @@ fn mask(text: &str, secrets: &[String]) -> String {
 fn query_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'*' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'*' => {
+                char::from(byte).to_string()
+            }
             b' ' => "+".to_owned(),
             other => format!("%{other:02X}"),
         })
@@ -73,7 +82,11 @@ fn query_encoded(text: &str) -> String {
 /// As it stands in a JSON text.
 fn json_escaped(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
-    quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&quoted).to_owned()
+    quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(&quoted)
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -82,8 +95,14 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_as_they_are_and_as_they_stand_in_a_query() {
-        let text = mask("POST https://a.example/x?token=s%2F1+2\n\n{\"token\":\"s/1 2\"}", &["s/1 2".to_owned()]);
-        assert_eq!(text, "POST https://a.example/x?token=***\n\n{\"token\":\"***\"}");
+        let text = mask(
+            "POST https://a.example/x?token=s%2F1+2\n\n{\"token\":\"s/1 2\"}",
+            &["s/1 2".to_owned()],
+        );
+        assert_eq!(
+            text,
+            "POST https://a.example/x?token=***\n\n{\"token\":\"***\"}"
+        );
     }
 
     #[test]

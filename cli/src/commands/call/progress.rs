@@ -32,7 +32,12 @@ pub(super) fn shown(upload: Upload, name: &str) -> Upload {
                 let full = usize::try_from(step).unwrap_or(0);
                 let empty = usize::try_from(WIDTH.saturating_sub(step)).unwrap_or(0);
                 let end = if progress.sent >= total { "\n" } else { "" };
-                format!("\r{name} [{}{}] {} of {total} bytes{end}", "=".repeat(full), " ".repeat(empty), progress.sent)
+                format!(
+                    "\r{name} [{}{}] {} of {total} bytes{end}",
+                    "=".repeat(full),
+                    " ".repeat(empty),
+                    progress.sent
+                )
             }
             None => format!("\r{name}: {} bytes", progress.sent),
         });

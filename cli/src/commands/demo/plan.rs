@@ -9,9 +9,10 @@ use serde_json::Value;
 
 /// A picture of one pixel, for uploads.
 const PIXEL: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0,
-    0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1, 0x48,
-    0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T',
+    0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1, 0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N',
+    b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
 /// One call.
@@ -54,7 +55,11 @@ pub(super) fn calls(api: &dyn Api) -> Result<Vec<Call>, String> {
             let mut requests: Vec<_> = requests.into_iter().map(Some).collect();
             if requests.is_empty() {
                 if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
-                    return Err(format!("{}.{} has no request sample in {format}", api.name(), entry.operation.id));
+                    return Err(format!(
+                        "{}.{} has no request sample in {format}",
+                        api.name(),
+                        entry.operation.id
+                    ));
                 }
                 requests.push(None);
             }
@@ -71,12 +76,21 @@ pub(super) fn calls(api: &dyn Api) -> Result<Vec<Call>, String> {
 }
 
 /// Replies of success in this format, best first.
-fn replies(samples: &'static [Sample<'static>], entry: &Entry, format: Format) -> Vec<&'static Sample<'static>> {
+fn replies(
+    samples: &'static [Sample<'static>],
+    entry: &Entry,
+    format: Format,
+) -> Vec<&'static Sample<'static>> {
     let mut replies: Vec<_> = samples
         .iter()
         .filter(|s| s.operation == entry.operation.id && s.direction == Direction::Response)
-        .filter(|s| s.status.is_none_or(|status| entry.statuses.contains(&status)))
-        .filter(|s| s.format == super::extension(format) || s.format == lavka_sandbox::SampleFormat::Text)
+        .filter(|s| {
+            s.status
+                .is_none_or(|status| entry.statuses.contains(&status))
+        })
+        .filter(|s| {
+            s.format == super::extension(format) || s.format == lavka_sandbox::SampleFormat::Text
+        })
         .collect();
     replies.sort_by_key(|s| rank(s.case));
     replies
@@ -93,13 +107,19 @@ fn call(
     for param in entry.params {
         if param.file {
             if param.required || entry.params.iter().all(|p| !p.required) {
-                input.files.insert(param.name.to_owned(), Upload::bytes("pixel.png", PIXEL).content_type("image/png"));
+                input.files.insert(
+                    param.name.to_owned(),
+                    Upload::bytes("pixel.png", PIXEL).content_type("image/png"),
+                );
             }
             continue;
         }
         let Some(example) = param.example else {
             if param.required {
-                return Err(format!("the parameter `{}` of `{}` has no example", param.name, entry.operation.id));
+                return Err(format!(
+                    "the parameter `{}` of `{}` has no example",
+                    param.name, entry.operation.id
+                ));
             }
             continue;
         };
@@ -107,28 +127,43 @@ fn call(
         let wanted = param.required || (param.documented && optional == 0);
         if wanted {
             optional += usize::from(!param.required);
-            input.params.insert(param.name.to_owned(), example.to_owned());
+            input
+                .params
+                .insert(param.name.to_owned(), example.to_owned());
         }
     }
     let mut credentials = BTreeMap::new();
     if let Some(sample) = request {
         let body = match entry.body {
             BodyShape::Wrapped(property) => {
-                let whole: Value = serde_json::from_slice(sample.bytes)
-                    .map_err(|e| format!("the sample of `{}` is not JSON: {e}", entry.operation.id))?;
+                let whole: Value = serde_json::from_slice(sample.bytes).map_err(|e| {
+                    format!("the sample of `{}` is not JSON: {e}", entry.operation.id)
+                })?;
                 for (name, value) in whole.as_object().into_iter().flatten() {
                     if name != property && !value.is_object() {
-                        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                        let text = value
+                            .as_str()
+                            .map_or_else(|| value.to_string(), str::to_owned);
                         credentials.insert(name.clone(), text);
                     }
                 }
-                whole.get(property).map(|inner| inner.to_string().into_bytes()).unwrap_or_default()
+                whole
+                    .get(property)
+                    .map(|inner| inner.to_string().into_bytes())
+                    .unwrap_or_default()
             }
             _ => sample.bytes.to_vec(),
         };
         input.body = Some((format, body));
     }
-    Ok(Call { entry, format, request, reply, input, credentials })
+    Ok(Call {
+        entry,
+        format,
+        request,
+        reply,
+        input,
+        credentials,
+    })
 }
 
 /// As the sandbox prefers them.

@@ -22,7 +22,15 @@ pub(super) struct Row {
 /// Prints the rows and, last, the counts.
 pub(super) fn print(rows: &[Row], time: Duration) -> Result<(), String> {
     let cells: Vec<[String; 7]> = rows.iter().map(cells).collect();
-    let head = ["api", "operation", "format", "request", "status", "time", "what came back"];
+    let head = [
+        "api",
+        "operation",
+        "format",
+        "request",
+        "status",
+        "time",
+        "what came back",
+    ];
     let mut widths = head.map(str::len);
     for row in &cells {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -41,10 +49,16 @@ pub(super) fn print(rows: &[Row], time: Duration) -> Result<(), String> {
     let failed = rows.iter().filter(|row| row.problem.is_some()).count();
     let operations = |documented: bool| {
         let rows = rows.iter().filter(|row| row.documented || !documented);
-        rows.map(|row| (&row.api, &row.operation)).collect::<BTreeSet<_>>().len()
+        rows.map(|row| (&row.api, &row.operation))
+            .collect::<BTreeSet<_>>()
+            .len()
     };
     let (all, documented) = (operations(false), operations(true));
-    let beyond = if all > documented { format!(" (and {} beyond the documents)", all - documented) } else { String::new() };
+    let beyond = if all > documented {
+        format!(" (and {} beyond the documents)", all - documented)
+    } else {
+        String::new()
+    };
     text.push_str(&format!(
         "\n{}{beyond}, {} in {} ms: {} passed, {failed} failed\n",
         counted(documented, "operation"),
@@ -65,14 +79,19 @@ fn cells(row: &Row) -> [String; 7] {
         row.operation.clone(),
         row.format.clone(),
         row.request.clone(),
-        row.status.map_or_else(|| "-".to_owned(), |status| status.to_string()),
+        row.status
+            .map_or_else(|| "-".to_owned(), |status| status.to_string()),
         format!("{:.1} ms", row.time.as_secs_f64() * 1000.0),
         row.came_back.clone(),
     ]
 }
 
 fn line(cells: &[String; 7], widths: &[usize; 7]) -> String {
-    let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+    let padded: Vec<String> = cells
+        .iter()
+        .zip(widths)
+        .map(|(cell, &width)| format!("{cell:<width$}"))
+        .collect();
     format!("{}\n", padded.join("  ").trim_end())
 }
 
