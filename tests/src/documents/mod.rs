@@ -1,7 +1,7 @@
 //! What the five documents say, cut out of their text: rows of tables and printed payloads.
 //!
-//! One module reads one document, because no two are laid out alike; [`payload`] finds where a payload ends,
-//! [`rows`] holds the coverage rows, [`files`] names, writes and checks the results.
+//! One module reads one document, because no two are laid out alike; `payload` finds where a payload ends,
+//! `rows` holds the coverage rows, `files` names, writes and checks the results.
 
 mod digiseller;
 mod document;
