@@ -109,6 +109,9 @@ pub(crate) struct Call {
     /// Where the API is served [default: the spec's first server]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// A variable of the spec's base URL, for instance shop=my-shop
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) variable: Vec<String>,
     /// Allow plain HTTP to a host that is not loopback
     #[arg(long)]
     pub(crate) allow_plaintext: bool,

@@ -34,7 +34,7 @@ pub struct Names {
 }
 
 /// Names that generated modules use without a path, so that no generated type may take them.
-const RESERVED_TYPES: &[&str] = &[
+pub const RESERVED_TYPES: &[&str] = &[
     // The prelude.
     "AsMut",
     "AsRef",
@@ -85,8 +85,12 @@ const RESERVED_TYPES: &[&str] = &[
     "IntoFuture",
     // What the generated files import.
     "Api",
+    "ApiClient",
     "ApiError",
     "Batch",
+    "Builder",
+    "Credential",
+    "Usage",
     "Items",
     "Operations",
     "BTreeMap",
@@ -257,6 +261,7 @@ pub fn assign(api: &Api) -> Names {
         .iter()
         .map(|op| {
             let name = op.rust_name.as_deref().unwrap_or(&op.id).to_snake_case();
+            let name = identifier(&name, "call");
             let clashes = KEYWORDS.contains(&name.as_str())
                 || RESERVED_RAW_METHODS.contains(&name.as_str())
                 || !name.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -273,7 +278,10 @@ pub fn assign(api: &Api) -> Names {
     let mut constant_scope = Scope::new(RESERVED_CONSTANTS);
     let constants = methods
         .iter()
-        .map(|m| constant_scope.take(&m.to_shouty_snake_case(), "_OPERATION"))
+        .map(|m| {
+            let name = identifier(&m.to_shouty_snake_case(), "CALL");
+            constant_scope.take(&name, "_OPERATION")
+        })
         .collect();
 
     let params = api
@@ -300,7 +308,7 @@ pub fn assign(api: &Api) -> Names {
             op.params
                 .iter()
                 .any(|p| !p.required)
-                .then(|| scope.take(&format!("{}Params", method.to_upper_camel_case()), "Type"))
+                .then(|| scope.take(&format!("{}Params", type_name(method)), "Type"))
         })
         .collect();
     let mut limit_scope = Scope::new(&[]);
@@ -324,19 +332,24 @@ pub fn assign(api: &Api) -> Names {
 }
 
 /// Names of one scope, first come first served.
-struct Scope {
+pub(crate) struct Scope {
     taken: HashSet<String>,
 }
 
 impl Scope {
-    fn new(reserved: &[&str]) -> Self {
+    pub(crate) fn new(reserved: &[&str]) -> Self {
         Self {
             taken: reserved.iter().map(|&s| s.to_owned()).collect(),
         }
     }
 
+    /// Keeps a name from being given.
+    pub(crate) fn reserve(&mut self, name: String) {
+        self.taken.insert(name);
+    }
+
     /// `wanted`, or `wanted` with `suffix`, or with a number behind it.
-    fn take(&mut self, wanted: &str, suffix: &str) -> String {
+    pub(crate) fn take(&mut self, wanted: &str, suffix: &str) -> String {
         if self.taken.insert(wanted.to_owned()) {
             return wanted.to_owned();
         }
@@ -396,10 +409,10 @@ fn lowered_params(api: &Api, op: &Operation) -> Vec<String> {
         .iter()
         .map(|p| {
             let argument = raw_argument(&p.wire);
-            if arguments.taken.insert(argument.clone()) {
+            if is_identifier(&argument) && arguments.taken.insert(argument.clone()) {
                 p.wire.clone()
             } else {
-                others.take(&argument, "_param")
+                others.take(&identifier(&argument, "param"), "_param")
             }
         })
         .collect()
@@ -425,7 +438,7 @@ pub fn raw_argument(name: &str) -> String {
         Some(c) if c.is_alphabetic() => name,
         Some(_) => format!("_{name}"),
     };
-    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+    if is_identifier(&name) {
         name
     } else {
         format!("{name}_")
@@ -484,22 +497,65 @@ fn spell_out(wire: &str) -> String {
 
 /// `name` with what no identifier can hold taken out.
 fn identifier(name: &str, fallback: &str) -> String {
-    let clean: String = name
-        .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '_')
-        .collect();
+    let clean: String = name.chars().filter(|c| continues(*c)).collect();
     match clean.chars().next() {
         None => fallback.to_owned(),
         Some('_') if clean.chars().all(|c| c == '_') => fallback.to_owned(),
-        Some(c) if c.is_alphabetic() || c == '_' => clean,
+        Some(c) if begins(c) => clean,
         Some(_) if fallback.starts_with(char::is_uppercase) => format!("N{clean}"),
         Some(_) => format!("n{clean}"),
     }
 }
 
+/// Whether Rust takes `name` for an identifier that is no keyword.
+fn is_identifier(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// Whether an identifier can begin with `c`.
+fn begins(c: char) -> bool {
+    c == '_' || c.is_ascii_alphabetic() || (c.is_alphabetic() && is_identifier(&format!("{c}a")))
+}
+
+/// Whether an identifier can hold `c`: of what Unicode calls numeric, that is not all (`½`, `²`).
+fn continues(c: char) -> bool {
+    c == '_'
+        || c.is_ascii_alphanumeric()
+        || (c.is_alphanumeric() && is_identifier(&format!("a{c}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `format_ident!` panics on what is no identifier. Changes of case can bring in characters of their own.
+    #[test]
+    fn every_character_makes_names_that_are_identifiers() {
+        // Left out are the blocks of many letters that are all alike: Chinese, Korean, old scripts.
+        let blocks = [
+            '\0'..='\u{33FF}',
+            '\u{A600}'..='\u{ABFF}',
+            '\u{F900}'..='\u{FFFF}',
+            '\u{1D000}'..='\u{1FFFF}',
+        ];
+        for c in blocks.into_iter().flatten() {
+            for wire in [format!("{c}"), format!("a{c}B"), format!("{c}1")] {
+                let value = value_name(&wire);
+                let ty = type_name(&wire);
+                let constant = identifier(&value.to_shouty_snake_case(), "CALL");
+                let table = identifier(&ty.to_shouty_snake_case(), "TABLE");
+                let of_type = value_name(&ty);
+                let params = type_name(&value);
+                let raw = identifier(&wire.to_snake_case(), "call");
+                for name in [value, ty, constant, table, of_type, params, raw] {
+                    let _ = quote::format_ident!("{name}");
+                    let _ = quote::format_ident!("{name}_stream");
+                }
+            }
+        }
+        assert_eq!(type_name("½"), "Value");
+        assert_eq!(value_name("m²"), "m");
+    }
 
     #[test]
     fn keywords_and_signs_get_names_that_compile() {

@@ -31,6 +31,10 @@ pub enum ProjectError {
     Internal(String),
     /// A file or folder cannot be read or written.
     Io(PathBuf, io::Error),
+    /// Two specs would make the same module.
+    SameModule(PathBuf, PathBuf),
+    /// A file that this generator did not write stands where a module goes.
+    Foreign(PathBuf),
 }
 
 impl std::fmt::Display for ProjectError {
@@ -39,6 +43,18 @@ impl std::fmt::Display for ProjectError {
             Self::Findings(findings) => f.write_str(&findings.to_text()),
             Self::Internal(message) => write!(f, "internal error, please report it: {message}"),
             Self::Io(path, e) => write!(f, "{}: {e}", path.display()),
+            Self::SameModule(one, other) => write!(
+                f,
+                "{} and {} would both make the module `{}`: rename one of them",
+                one.display(),
+                other.display(),
+                module_name(one)
+            ),
+            Self::Foreign(path) => write!(
+                f,
+                "{} was not written by this generator, and a module's folder holds nothing else: move it away",
+                path.display()
+            ),
         }
     }
 }
@@ -85,6 +101,12 @@ pub fn generate(
     progress: &dyn Fn(&Path),
 ) -> Result<Project, ProjectError> {
     let specs = specs(path)?;
+    for (index, spec) in specs.iter().enumerate() {
+        let twin = |other: &&PathBuf| module_name(other) == module_name(spec);
+        if let Some(other) = specs.iter().take(index).find(twin) {
+            return Err(ProjectError::SameModule(other.clone(), spec.clone()));
+        }
+    }
     let mut findings = Findings::new();
     let mut apis = Vec::new();
     let mut all_samples = Vec::new();
@@ -176,6 +198,7 @@ impl Project {
             .iter()
             .map(|a| PathBuf::from(&a.api.module))
             .collect();
+        refuse_foreign(&outputs.modules, &modules, &owned)?;
         run(&outputs.modules, &modules, &owned)?;
         if let Some(sandbox) = &outputs.sandbox {
             run(sandbox, &self.embedded(), &[PathBuf::from("embedded")])?;
@@ -261,6 +284,24 @@ fn embedded_sample(api: &str, sample: &Sample) -> String {
          \"embedded/samples/{api}/{}\"\n                ),\n            }},",
         sample.operation, sample.case, sample.file
     )
+}
+
+/// # Errors
+/// Where the folders of the modules hold a file that this generator did not write: it would be overwritten or removed.
+fn refuse_foreign(root: &Path, files: &Files, owned: &[PathBuf]) -> Result<(), ProjectError> {
+    let drift =
+        format::compare(root, files, owned).map_err(|e| ProjectError::Io(root.to_owned(), e))?;
+    for change in drift {
+        let (Drift::Differs(path, _) | Drift::Stale(path)) = change else {
+            continue;
+        };
+        let path = root.join(path);
+        let text = fs::read(&path).map_err(|e| ProjectError::Io(path.clone(), e))?;
+        if !text.starts_with(format::MARK.as_bytes()) {
+            return Err(ProjectError::Foreign(path));
+        }
+    }
+    Ok(())
 }
 
 type Act = fn(&Path, &Files, &[PathBuf]) -> io::Result<Vec<Drift>>;

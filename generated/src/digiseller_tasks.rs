@@ -1,5 +1,7 @@
 //! Waiting for Digiseller's tasks: bulk changes answer at once and are carried out later.
 
+use std::collections::BTreeSet;
+
 use lavka_runtime::Error;
 use lavka_runtime::client::{Wait, wait_for};
 
@@ -37,8 +39,8 @@ impl Task {
 /// How a [`Task`] ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskOutcome {
-    /// The products that were changed: those of the task that did not fail. Empty where the report counts failures that it
-    /// does not name, because nobody can tell then.
+    /// The products that were changed: those of the task that did not fail. Empty where the report does not add up (it counts
+    /// failures that it does not name, or names no product), because nobody can tell then.
     pub succeeded: Vec<i64>,
     /// The products that failed, with the server's words.
     pub failed: Vec<FailedProduct>,
@@ -49,10 +51,10 @@ pub struct TaskOutcome {
 }
 
 impl TaskOutcome {
-    /// Whether every product was changed.
+    /// Whether the server says that every product was changed.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty() && self.unnamed_failures == 0
+        self.report.status == TaskStatus::Done && self.failed.is_empty() && self.unnamed_failures == 0
     }
 }
 
@@ -97,11 +99,17 @@ fn outcome(task: &Task, report: TaskReport) -> TaskOutcome {
         .flatten()
         .map(|error| FailedProduct { product: error.key.clone(), message: error.value.clone() })
         .collect();
+    let failed_ids: BTreeSet<i64> = failed.iter().filter_map(FailedProduct::id).collect();
     let counted = usize::try_from(report.error_count).unwrap_or(0);
-    let unnamed_failures = counted.saturating_sub(failed.len());
-    let names_all = unnamed_failures == 0;
-    let failed_ids: Vec<i64> = failed.iter().filter_map(FailedProduct::id).collect();
-    let succeeded = task.products.iter().copied().filter(|id| names_all && !failed_ids.contains(id)).collect();
+    // A product may fail for two reasons, and a name may be none.
+    let unnamed_failures = counted.saturating_sub(failed_ids.len());
+    let mut succeeded: Vec<i64> = task.products.iter().copied().filter(|id| !failed_ids.contains(id)).collect();
+    let adds_up = unnamed_failures == 0
+        && failed.iter().all(|failure| failure.id().is_some())
+        && usize::try_from(report.success_count).is_ok_and(|count| count == succeeded.len());
+    if !adds_up {
+        succeeded.clear();
+    }
     TaskOutcome { succeeded, failed, unnamed_failures, report }
 }
 
@@ -133,6 +141,21 @@ mod tests {
     fn nobody_is_called_a_success_while_failures_are_unnamed() {
         let task = Task { id: "t".into(), products: vec![1, 2, 3] };
         let outcome = outcome(&task, report(TaskStatus::Error, 2, &["2"]));
+        assert_eq!((outcome.succeeded.len(), outcome.unnamed_failures), (0, 1));
+    }
+
+    #[test]
+    fn a_task_that_ended_with_an_error_is_never_complete() {
+        let task = Task { id: "t".into(), products: vec![1, 2, 3] };
+        let silent = TaskReport { success_count: 0, error_count: 0, ..report(TaskStatus::Error, 0, &[]) };
+        let outcome = outcome(&task, silent);
+        assert!(!outcome.is_complete() && outcome.succeeded.is_empty());
+    }
+
+    #[test]
+    fn a_name_that_is_no_product_proves_nothing() {
+        let task = Task { id: "t".into(), products: vec![1, 2, 3] };
+        let outcome = outcome(&task, report(TaskStatus::Error, 1, &["?"]));
         assert_eq!((outcome.succeeded.len(), outcome.unnamed_failures), (0, 1));
     }
 }

@@ -5,8 +5,13 @@ use lavka_runtime::client::Pages;
 
 use crate::insales_products::{Client, ListProductsParams, Product};
 
-/// The most products that the server puts on a page.
-const LARGEST_PAGE: i32 = 250;
+/// How many products the server puts on a page, at least and at most: it silently takes the nearest.
+const PAGE: std::ops::RangeInclusive<i32> = 10..=250;
+
+/// How many products to ask for at once.
+fn per_page(params: &ListProductsParams) -> i32 {
+    params.per_page.unwrap_or(*PAGE.end()).clamp(*PAGE.start(), *PAGE.end())
+}
 
 impl Client {
     /// All products that the filters of `params` let through, page by page; `page` says where to begin (default: the
@@ -18,7 +23,7 @@ impl Client {
     pub fn walk_products(&self, params: &ListProductsParams) -> Pages<i32, Product> {
         let client = self.clone();
         let params = params.clone();
-        let per_page = params.per_page.unwrap_or(LARGEST_PAGE);
+        let per_page = per_page(&params);
         Pages::new(params.page.unwrap_or(1), move |page| {
             let client = client.clone();
             let params = ListProductsParams { page: Some(page), per_page: Some(per_page), ..params.clone() };
@@ -36,7 +41,7 @@ impl Client {
     pub fn walk_changed_products(&self, since: DateTime, params: &ListProductsParams) -> Pages<Mark, Product> {
         let client = self.clone();
         let params = params.clone();
-        let per_page = params.per_page.unwrap_or(LARGEST_PAGE);
+        let per_page = per_page(&params);
         Pages::new(Mark { updated_since: since, from_id: None }, move |mark: Mark| {
             let client = client.clone();
             let params = ListProductsParams {

@@ -16,7 +16,7 @@ pub enum ErrorKind {
     Configuration,
     /// The request could not be made: a value that cannot be written, a file that cannot be read.
     Request,
-    /// There was no connection; nothing was sent.
+    /// There was no connection, or the server's certificate was not accepted; nothing was sent.
     Connect,
     /// The connection broke after the request, or a part of it, was sent and before the reply began.
     Interrupted,
@@ -190,6 +190,7 @@ struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     repeatable: bool,
+    lasting: bool,
     auth: bool,
     quota: bool,
     text: String,
@@ -205,7 +206,6 @@ impl Error {
         error
     }
 
-    /// An error of a client that is being set up.
     /// What an operation answers that a stand-in for a client does not implement. For generated code.
     #[must_use]
     pub fn unanswered(operation: &Operation) -> Self {
@@ -216,6 +216,7 @@ impl Error {
         )
     }
 
+    /// An error of a client that is being set up.
     pub(crate) fn of_api(api: &'static str, kind: ErrorKind, text: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             api,
@@ -227,6 +228,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             repeatable: false,
+            lasting: false,
             auth: false,
             quota: false,
             text: text.into(),
@@ -271,6 +273,21 @@ impl Error {
     pub(crate) fn unsent(mut self) -> Self {
         self.0.repeatable = true;
         self
+    }
+
+    /// The cause does not pass by itself, although others of its kind do.
+    pub(crate) fn lasting(mut self) -> Self {
+        self.0.lasting = true;
+        self
+    }
+
+    /// The server may have carried the request out without being heard to say so.
+    pub(crate) fn may_have_been_done(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Interrupted | ErrorKind::Timeout | ErrorKind::Truncated => true,
+            ErrorKind::Status => self.status().is_some_and(|status| status.is_server_error()),
+            _ => false,
+        }
     }
 
     /// The request cannot be sent again, as its body was read from a stream.
@@ -360,6 +377,9 @@ impl Error {
     /// Whether the cause may pass by itself, so that a later call may succeed. Says nothing about whether the server
     /// has carried out the request: see [`Error::is_retryable`].
     pub fn is_temporary(&self) -> bool {
+        if self.0.lasting {
+            return false;
+        }
         match self.0.kind {
             ErrorKind::Connect
             | ErrorKind::Interrupted

@@ -52,9 +52,9 @@ impl ToXml for Item {
 /// An envelope whose status is the title.
 impl Envelope for Item {
     type Content = i64;
-    fn open(self) -> Result<i64, Failure> {
+    fn open(self) -> Result<Option<i64>, Failure> {
         match self.title.as_str() {
-            "OK" => Ok(self.id),
+            "OK" => Ok(Some(self.id)),
             _ => Err(Failure {
                 message: Some(self.title),
                 ..Failure::default()

@@ -18,6 +18,7 @@ use lavka::digiseller::CategoriesReply;
 use lavka::fileflare::CustomerOrder;
 use lavka_runtime::json;
 use measure::{at_least, compare, contender, heading, number};
+use serde::de::DeserializeOwned;
 use std::hint::black_box;
 
 const ORDER: &[u8] =
@@ -121,52 +122,49 @@ mod peer {
     }
 }
 
+/// Decodes a text so many times with the peer's type and with lavka's.
+fn decode<P: DeserializeOwned, L: DeserializeOwned>(
+    name: &str,
+    text: &[u8],
+    times: usize,
+    rounds: usize,
+) {
+    let megabytes = (text.len() * times) as f64 / 1e6;
+    let speeds = compare(
+        &format!("decode {name}, {megabytes:.1} MB"),
+        megabytes,
+        "MB/s",
+        rounds,
+        &mut [
+            contender("serde_json, hand-written types", || {
+                for _ in 0..times {
+                    black_box(serde_json::from_slice::<P>(black_box(text)).expect("the reply"));
+                }
+            }),
+            contender("lavka", || {
+                for _ in 0..times {
+                    black_box(json::decode::<L>(black_box(text)).expect("the reply"));
+                }
+            }),
+        ],
+    );
+    at_least(&format!("decode {name}, to serde_json"), speeds[1], 0.97);
+}
+
 fn main() {
     let times = number(0, 10_000);
     let rounds = number(1, 31);
     heading(&format!("JSON: documented replies, {times} times"));
-    for (name, text, run_peer, run_lavka) in [
-        (
-            "fileflare get_customer_order",
-            ORDER,
-            (|text| {
-                drop(black_box(
-                    serde_json::from_slice::<peer::CustomerOrder>(text).expect("the reply"),
-                ))
-            }) as fn(&[u8]),
-            (|text| {
-                drop(black_box(
-                    json::decode::<CustomerOrder>(text).expect("the reply"),
-                ))
-            }) as fn(&[u8]),
-        ),
-        (
-            "digiseller list_categories",
-            CATEGORIES,
-            |text| {
-                drop(black_box(
-                    serde_json::from_slice::<peer::Categories>(text).expect("the reply"),
-                ))
-            },
-            |text| {
-                drop(black_box(
-                    json::decode::<CategoriesReply>(text).expect("the reply"),
-                ))
-            },
-        ),
-    ] {
-        let repeat = |run: fn(&[u8])| move || (0..times).for_each(|_| run(black_box(text)));
-        let megabytes = (text.len() * times) as f64 / 1e6;
-        let speeds = compare(
-            &format!("decode {name}, {:.1} MB", megabytes),
-            megabytes,
-            "MB/s",
-            rounds,
-            &mut [
-                contender("serde_json, hand-written types", repeat(run_peer)),
-                contender("lavka", repeat(run_lavka)),
-            ],
-        );
-        at_least(&format!("decode {name}, to serde_json"), speeds[1], 0.97);
-    }
+    decode::<peer::CustomerOrder, CustomerOrder>(
+        "fileflare get_customer_order",
+        ORDER,
+        times,
+        rounds,
+    );
+    decode::<peer::Categories, CategoriesReply>(
+        "digiseller list_categories",
+        CATEGORIES,
+        times,
+        rounds,
+    );
 }

@@ -90,10 +90,10 @@ fn escaped(text: &str) -> String {
 /// Number of ways in which the server answers.
 const WAYS: usize = 30;
 
-/// Answers with all that it was sent, in this way.
-fn echo(way: usize, seen: &Seen, secret: &str) -> Act {
+/// Answers with all that it was sent and with all secrets that the client has, in this way.
+fn echo(way: usize, seen: &Seen, known: &str) -> Act {
     let authorization = seen.header("authorization").unwrap_or_default();
-    let all = format!("{secret} {} {authorization} {} {TOKEN} {NUMBER}", seen.line, seen.text());
+    let all = format!("{known} {} {authorization} {}", seen.line, seen.text());
     let json = serde_json::to_string(&all).expect("a text");
     let xml = escaped(&all);
     let ascii: String = all.chars().filter(char::is_ascii_graphic).take(3000).collect();
@@ -117,7 +117,8 @@ fn echo(way: usize, seen: &Seen, secret: &str) -> Act {
         0 => send("400 Bad Request", envelope),
         1 => send("401 Unauthorized", envelope),
         2 => send("422 Unprocessable Entity", fields),
-        3 => send("503 Service Unavailable", envelope),
+        // Without a wait, inSales' clients would wait for 150 s.
+        3 => Act::Send(reply("503 Service Unavailable", &[headers[0], ("Retry-After", "0")], envelope)),
         4 => send("200 OK", envelope),
         5 => send("200 OK", localized),
         6 => send("400 Bad Request", localized),
@@ -137,7 +138,7 @@ fn echo(way: usize, seen: &Seen, secret: &str) -> Act {
         20 => send_xml("200 OK", format!("<products type=\"array\"><product><id>{xml}</id></product></products>")),
         21 => send_xml("200 OK", format!("<result><retval>{xml}</retval></result>")),
         22 => send_xml("200 OK", format!("<a b=\"{xml}\"><{all}></a>")),
-        23 => send_xml("200 OK", format!("<{}>", ascii.replace(['<', '>', '/'], ""))),
+        23 => send_xml("200 OK", format!("<product><title>{all}</titel></product>")),
         24 => Act::Send(reply("302 Found", &[("Location", &format!("https://{}.example/{ascii}?token={ascii}", "other"))], all)),
         25 => Act::Close([head("200 OK", &headers, "Content-Length: 99999"), all.into_bytes()].concat()),
         26 => Act::Close(format!("HTTP/1.1 {all}\r\n\r\n").into_bytes()),
@@ -154,8 +155,9 @@ struct Repeater {
 }
 
 impl Repeater {
-    /// `logs_in`: whether a login succeeds.
-    fn start(secret: &'static str, logs_in: bool) -> Self {
+    /// `known`: what the client has of secrets; nobody else's can be known to be some. `logs_in`: whether a login
+    /// succeeds.
+    fn start(known: String, logs_in: bool) -> Self {
         let way = Arc::new(AtomicUsize::new(0));
         let (current, met) = (Arc::clone(&way), Mutex::new(BTreeSet::new()));
         let server = Server::start(move |_, seen| {
@@ -166,7 +168,7 @@ impl Repeater {
             let way = current.load(Ordering::SeqCst);
             // A second attempt is refused, so that no third one is made.
             let again = !met.lock().expect("no panic").insert((way, seen.line.clone()));
-            echo(if again { 0 } else { way }, seen, secret)
+            echo(if again { 0 } else { way }, seen, &known)
         });
         Self { server, way }
     }
@@ -250,7 +252,13 @@ fn find(text: &str, derived: &BTreeSet<String>) -> Option<String> {
 
 /// Calls all operations in all ways, and tells what was shown, by operation.
 async fn all_calls(api: &'static dyn Api, set: &'static [&'static str], secret: &'static str, format: Format) -> Shown {
-    let repeater = Repeater::start(secret, true);
+    let known = match set {
+        [] => String::new(),
+        ["token", "qnit_id"] => format!("{secret} {NUMBER} {secret}"),
+        [_, "api_key"] => format!("{secret} {TOKEN} {secret}"),
+        _ => format!("{secret} {secret}"),
+    };
+    let repeater = Repeater::start(known, true);
     let client: Arc<dyn Client> = Arc::from(client(api, &repeater.server, set, secret, format));
     let mut out = Shown::default();
     for way in 0..WAYS {
@@ -314,10 +322,9 @@ async fn no_error_of_any_operation_shows_a_secret() {
         };
         for set in sets {
             for secret in SECRETS {
-                for format in [Format::Json, Format::Xml] {
-                    runs.spawn(all_calls(api, set, secret, format));
-                }
+                runs.spawn(all_calls(api, set, secret, Format::Json));
             }
+            runs.spawn(all_calls(api, set, SECRETS[1], Format::Xml));
         }
     }
     let mut operations: BTreeMap<String, usize> = BTreeMap::new();
@@ -347,7 +354,7 @@ async fn no_failed_login_shows_a_secret() {
     for secret in SECRETS {
         for way in 0..WAYS {
             runs.spawn(async move {
-                let repeater = Repeater::start(secret, false);
+                let repeater = Repeater::start(secret.to_owned(), false);
                 repeater.way.store(way, Ordering::SeqCst);
                 let client = digiseller::Client::builder()
                     .base_url(repeater.server.url())

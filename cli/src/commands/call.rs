@@ -63,8 +63,10 @@ async fn call(
             .filter_map(|name| environment(api.name(), name))
             .collect()
     };
+    let variables = variables(args)?;
     let settings = Settings {
         base_url: args.base_url.as_deref(),
+        variables: &variables,
         format,
         // What is not sent may be shown.
         allow_plaintext: args.allow_plaintext || args.dry_run,
@@ -92,6 +94,15 @@ async fn call(
     };
     output::line(&reply.text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `--variable NAME=VALUE`.
+fn variables(args: &Call) -> Result<Vec<(String, String)>, String> {
+    let pair = |text: &String| {
+        let (name, value) = text.split_once('=').ok_or_else(|| format!("--variable: expected NAME=VALUE, found `{text}`"))?;
+        Ok((name.to_owned(), value.to_owned()))
+    };
+    args.variable.iter().map(pair).collect()
 }
 
 /// `NAME=VALUE` and `NAME=@FILE` as parameters and files.

@@ -62,6 +62,7 @@ async fn make(sandbox: &Sandbox, api: &dyn Api, spec: &Spec, call: Call) -> Row 
     let credential = |name: &str| call.credential(name).or_else(|| standard_credential(name));
     let settings = Settings {
         base_url: Some(&url),
+        variables: &[],
         format: call.format,
         allow_plaintext: false,
         credentials: &credential,

@@ -30,6 +30,31 @@ impl Builder<'_> {
             );
         }
         self.check_bytes(api);
+        self.check_forms(api);
+    }
+
+    /// Decimals and times have forms in JSON that fields know, but neither whole bodies nor variants.
+    fn check_forms(&mut self, api: &Api) {
+        let mut found = Vec::new();
+        for body in bodies(api).filter(|body| body.json.is_some()) {
+            if body.ty.as_ref().is_some_and(has_form) {
+                found.push((&body.origin, "a JSON body"));
+            }
+        }
+        for def in api.types.iter().filter(|def| def.usage.json) {
+            if let TypeKind::Union(made) = &def.kind
+                && made.variants.iter().any(|variant| has_form(&variant.ty))
+            {
+                found.push((&def.origin, "a branch of oneOf"));
+            }
+        }
+        for (origin, what) in found {
+            let message = format!("{what} that is a decimal or a time is not supported");
+            let finding = Finding::new(Code::Unsupported, origin, message);
+            self.push(finding.help(
+                "make it a property of an object, or write `type: string` or `type: number` without a format",
+            ));
+        }
     }
 
     /// `format: binary` travels in multipart bodies alone.
@@ -65,6 +90,23 @@ impl Builder<'_> {
                 self.push(finding.help("use a multipart body, or `type: string` for encoded text"));
             }
         }
+    }
+}
+
+/// Whether a value has a form in JSON that is not that of its Rust type.
+fn has_form(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Scalar(scalar) => matches!(
+            scalar,
+            Scalar::DecimalNumber
+                | Scalar::DecimalString
+                | Scalar::Date
+                | Scalar::DateTime
+                | Scalar::RailsTimestamp
+                | Scalar::DateOptionalTime
+        ),
+        TypeRef::List(inner) | TypeRef::Map(inner) => has_form(inner),
+        TypeRef::Named(_) | TypeRef::Any => false,
     }
 }
 

@@ -57,6 +57,10 @@ impl<'a> Builder<'a> {
             message,
             errors,
             content,
+            optional: node
+                .get("optional")
+                .and_then(Node::as_bool)
+                .unwrap_or(false),
         })
     }
 

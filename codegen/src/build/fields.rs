@@ -58,6 +58,7 @@ impl<'a> Builder<'a> {
             accept,
             credential,
             constant,
+            boxed: false,
             xml,
             origin,
         }
@@ -389,6 +390,7 @@ fn unknown(wire: &str, origin: &crate::source::Origin) -> Field {
         accept: Accept::default(),
         credential: None,
         constant: None,
+        boxed: false,
         xml: super::xml::plain(wire),
         origin: origin.clone(),
     }

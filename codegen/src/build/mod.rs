@@ -1,6 +1,7 @@
 //! The model out of a bundled document. Every finding of the whole document is collected; a node that cannot be understood
 //! becomes "any value", so that what follows can be checked too.
 
+mod boxes;
 mod checks;
 mod enums;
 mod extensions;
@@ -153,6 +154,7 @@ impl<'a> Builder<'a> {
         };
         self.check_logins(&api);
         usage::mark(&mut api);
+        boxes::mark(&mut api);
         self.check_types(&api);
         self.check_xml(&api);
         self.check_claims(&api);

@@ -342,6 +342,20 @@ impl<'a> Builder<'a> {
     fn success_types(&mut self, responses: &[Response]) {
         let mut first: Option<(&TypeRef, &Origin)> = None;
         let mut findings = Vec::new();
+        let has_body = |response: &&Response| response.body.is_some();
+        let mut successes = responses.iter().filter(|r| r.status.is_success());
+        if let Some(with) = successes.clone().find(has_body)
+            && let Some(without) = successes.find(|response| !has_body(response))
+        {
+            let finding = Finding::new(
+                Code::SuccessTypes,
+                &without.origin,
+                "a success reply has no body beside one that has",
+            );
+            findings.push(finding.note(&with.origin, "the other one").help(
+                "an operation answers one type: give both the body, or leave the reply without one out",
+            ));
+        }
         for response in responses
             .iter()
             .filter(|response| response.status.is_success())

@@ -45,6 +45,15 @@ impl<'a> Builder<'a> {
             .get("required")
             .and_then(Node::as_bool)
             .unwrap_or(false);
+        if !required {
+            let at = body.get("required").unwrap_or(body);
+            let finding = Finding::new(
+                Code::Unsupported,
+                &at.origin,
+                "a request body that may be left out is not supported",
+            );
+            self.push(finding.help("write `required: true`"));
+        }
         self.payload(body, &owner, required, true)
     }
 

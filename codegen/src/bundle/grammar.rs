@@ -387,6 +387,7 @@ impl Kind {
                 ("message", Text, Optional),
                 ("errors", Text, Optional),
                 ("content", Text, Optional),
+                ("optional", Flag, Optional),
             ],
             Self::ErrorShape => &[
                 ("code", Text, Optional),

@@ -5,12 +5,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::facts::{format_suffix, success};
-use super::params::{converted, param_idents, param_type, passed};
+use super::params::{Wire, converted, param_idents, param_type, passed, wire};
 use super::types::constant_value;
 use super::{Context, Uses};
 use crate::lower::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use crate::model::{
-    AuthKind, Operation, Payload, Presence, Scalar, Struct, TypeId, TypeKind, TypeRef,
+    AuthKind, Operation, ParamIn, Payload, Presence, Scalar, Struct, TypeId, TypeKind, TypeRef,
 };
 use crate::names::raw_argument as raw_argument_name;
 
@@ -41,6 +41,10 @@ pub(super) fn parts(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<P
     }
     for (p, ident) in op.params.iter().zip(param_idents(cx, index)) {
         before.extend(converted(cx, p, &ident));
+        if p.location == ParamIn::Path && !matches!(wire(cx, p, &quote!(value)), Wire::Same) {
+            let (name, value) = (&p.wire, passed(cx, p, &ident));
+            before.push(quote!(self.core.check_path(&operations::#constant, #name, #value)?;));
+        }
     }
     let body = match &op.request {
         None => quote!(Body::none()),
@@ -144,7 +148,12 @@ fn form(
             match (f.presence, list) {
                 (Presence::Required, false) => quote!({ let part = &form.#ident; #add }),
                 (Presence::Required, true) => quote!(for part in &form.#ident { #add }),
-                (Presence::ThreeState, _) => {
+                (Presence::ThreeState, true) => quote! {
+                    if let lavka_runtime::Maybe::Value(list) = &form.#ident {
+                        for part in list { #add }
+                    }
+                },
+                (Presence::ThreeState, false) => {
                     quote!(if let lavka_runtime::Maybe::Value(part) = &form.#ident { #add })
                 }
                 (_, false) => quote!(if let Some(part) = &form.#ident { #add }),
@@ -181,7 +190,9 @@ fn wrapped(
     arguments.push(quote!(#argument: &#ty));
     let fields = s.fields.iter().zip(cx.member_idents(id)).enumerate().map(
         |(index, (f, ident))| {
-            let value = if index == inner {
+            let value = if index == inner && f.boxed {
+                quote!(Box::new(#argument.clone()))
+            } else if index == inner {
                 quote!(#argument.clone())
             } else if let Some(credential) = &f.credential {
                 match &f.ty {
@@ -301,11 +312,15 @@ pub(super) fn reply(
         && let TypeKind::Struct(s) = &cx.api.ty(*id).kind
         && let Some(envelope) = &s.envelope
     {
-        let open = format_ident!("open{suffix}");
         let content = match envelope.content {
             Some(index) => cx.rust_type(&s.fields[index].ty, uses),
             None => rust.clone(),
         };
+        if envelope.optional {
+            let open = format_ident!("open_optional{suffix}");
+            return (quote!(Option<#content>), quote!(Reply::#open::<#rust>));
+        }
+        let open = format_ident!("open{suffix}");
         return (content, quote!(Reply::#open::<#rust>));
     }
     let bare = body.json.as_ref().is_some_and(|json| json.bare_string);

@@ -46,7 +46,7 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
             /// has both.
             #[must_use]
             pub fn with_format(&self, format: Format) -> Self {
-                Self::from_core(self.core.with_format(format))
+                <Self as ApiClient>::from_core(self.core.with_format(format))
             }
         }
     });

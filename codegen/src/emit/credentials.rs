@@ -305,7 +305,7 @@ fn by_login(
                 Box::pin(async move {
                     let unix_time = lavka_runtime::client::unix_time();
                     let request = #request_name { #(#set),* };
-                    let reply = Client::from_core(core.clone()).#method(&request).await?;
+                    let reply = <Client as ApiClient>::from_core(core.clone()).#method(&request).await?;
                     Ok(lavka_runtime::client::Token { token: #token, expires: #expires })
                 })
             }

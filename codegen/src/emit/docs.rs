@@ -198,11 +198,38 @@ impl DocText {
 
 /// Markdown in which rustdoc finds neither links, HTML nor code that the spec did not mean.
 fn escape(text: &str) -> String {
-    text.trim()
-        .lines()
-        .map(escape_line)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let mut lines = Vec::new();
+    // What closes the fence that is open.
+    let mut fence: Option<String> = None;
+    for line in text.trim().lines() {
+        match (&fence, fence_of(line)) {
+            (None, Some(marks)) => {
+                // rustdoc compiles a block that does not say what it holds.
+                lines.push(format!("{marks}text"));
+                fence = Some(marks);
+            }
+            (None, None) => lines.push(escape_line(line)),
+            (Some(open), Some(marks))
+                if marks.starts_with(open.as_str()) && line.trim() == marks =>
+            {
+                lines.push(marks);
+                fence = None;
+            }
+            (Some(_), _) => lines.push(line.trim_end().to_owned()),
+        }
+    }
+    lines.extend(fence);
+    lines.join("\n")
+}
+
+/// The marks that begin or end a block of code in `line`.
+fn fence_of(line: &str) -> Option<String> {
+    let line = line.trim();
+    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let marks: String = line.chars().take_while(|c| *c == mark).collect();
+    // `` ```a``` `` is code within a line.
+    let rest = line.trim_start_matches(mark);
+    (marks.len() >= 3 && !rest.contains('`')).then_some(marks)
 }
 
 fn escape_line(line: &str) -> String {
@@ -268,6 +295,11 @@ mod tests {
         );
         assert_eq!(escape("an `open tick"), "an `open tick`");
         assert_eq!(escape("a\n        code"), "a\n   code");
+        assert_eq!(
+            escape("So:\n```rust\nlet a = b[0];\n```\nand [that]"),
+            "So:\n```text\nlet a = b[0];\n```\nand \\[that\\]"
+        );
+        assert_eq!(escape("~~~\n```\nopen"), "~~~text\n```\nopen\n~~~");
     }
 
     #[test]

@@ -255,7 +255,10 @@ fn payloads(cx: &Context<'_>, index: usize, op: &Operation) -> Vec<TokenStream> 
         arms.push(quote!((#id, Side::Request) => #read,));
     }
     let first = success(op);
-    for response in &op.responses {
+    // Exact codes before ranges before the rest, whatever the order of the spec.
+    let mut responses: Vec<&Response> = op.responses.iter().collect();
+    responses.sort_by_key(|r| r.status.rank());
+    for response in responses {
         let Some(payload) = &response.body else {
             continue;
         };

@@ -303,13 +303,21 @@ fn optional_value(cx: &Context<'_>, f: &Field, value: &Value, depth: usize) -> O
         (Presence::ThreeState, Value::Null) => Some(quote!(Maybe::Null)),
         (_, Value::Null) => None,
         (Presence::ThreeState, _) => {
-            let inner = build(cx, &f.ty, value, depth + 1)?;
+            let inner = in_box(f, build(cx, &f.ty, value, depth + 1)?);
             Some(quote!(Maybe::Value(#inner)))
         }
         _ => {
-            let inner = build(cx, &f.ty, value, depth + 1)?;
+            let inner = in_box(f, build(cx, &f.ty, value, depth + 1)?);
             Some(quote!(Some(#inner)))
         }
+    }
+}
+
+fn in_box(f: &Field, value: TokenStream) -> TokenStream {
+    if f.boxed {
+        quote!(Box::new(#value))
+    } else {
+        value
     }
 }
 
@@ -318,7 +326,7 @@ fn argument(cx: &Context<'_>, f: &Field, value: &Value, depth: usize) -> Option<
     match (f.presence, &f.ty, value) {
         (Presence::RequiredNullable, _, Value::Null) => Some(quote!(None)),
         (Presence::RequiredNullable, ..) => {
-            let inner = build(cx, &f.ty, value, depth + 1)?;
+            let inner = in_box(f, build(cx, &f.ty, value, depth + 1)?);
             Some(quote!(Some(#inner)))
         }
         (_, TypeRef::Scalar(Scalar::String | Scalar::Secret), Value::String(text)) => {

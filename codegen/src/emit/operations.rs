@@ -206,6 +206,8 @@ fn failure(cx: &Context<'_>, op: &Operation) -> Option<TokenStream> {
             readers.push((response.status, reader));
         }
     }
+    // Exact codes before ranges, whatever the order of the spec.
+    readers.sort_by_key(|(status, _)| status.rank());
     let (_, first) = readers.first()?;
     let expression = |reader: &str| reader.parse::<TokenStream>().unwrap_or_default();
     if readers.iter().all(|(_, reader)| reader == first) {

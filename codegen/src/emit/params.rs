@@ -16,7 +16,7 @@ pub(super) fn param_idents(cx: &Context<'_>, index: usize) -> Vec<Ident> {
 }
 
 /// How the raw client takes a parameter.
-enum Wire {
+pub(super) enum Wire {
     /// As it is.
     Same,
     /// As `&str` of the value.
@@ -27,7 +27,7 @@ enum Wire {
     List,
 }
 
-fn wire(cx: &Context<'_>, p: &Param, value: &TokenStream) -> Wire {
+pub(super) fn wire(cx: &Context<'_>, p: &Param, value: &TokenStream) -> Wire {
     match &p.ty {
         TypeRef::Scalar(Scalar::Int32 | Scalar::Int64 | Scalar::Bool) => Wire::Same,
         TypeRef::Scalar(Scalar::String) => Wire::Text,
@@ -46,6 +46,16 @@ fn wire(cx: &Context<'_>, p: &Param, value: &TokenStream) -> Wire {
     }
 }
 
+/// A function of an item of a list to its text on the wire.
+fn listed(ty: &TypeRef) -> TokenStream {
+    match ty {
+        TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::RailsTimestamp) => {
+            quote!(|item| item.format("%Y-%m-%d %H:%M:%S %z").to_string())
+        }
+        _ => quote!(|item| lavka_runtime::ToText::to_text(item).into_owned()),
+    }
+}
+
 /// Statements that a parameter needs before the call: each attempt borrows what they make.
 pub(super) fn converted(cx: &Context<'_>, p: &Param, ident: &Ident) -> Option<TokenStream> {
     let value = if p.required {
@@ -55,7 +65,10 @@ pub(super) fn converted(cx: &Context<'_>, p: &Param, ident: &Ident) -> Option<To
     };
     let expression = match wire(cx, p, &value) {
         Wire::Made(made) => made,
-        Wire::List => quote!(#value.iter().map(ToString::to_string).collect::<Vec<String>>()),
+        Wire::List => {
+            let item = listed(&p.ty);
+            quote!(#value.iter().map(#item).collect::<Vec<String>>())
+        }
         Wire::Same | Wire::Text => return None,
     };
     // The closure of the attempts runs more than once: what it uses must be a reference.

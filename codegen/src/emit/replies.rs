@@ -102,37 +102,31 @@ fn open(
     let rest = (code.is_none() || message.is_none() || errors.is_none())
         .then(|| quote!(..Failure::default()));
     let failure = quote!(Failure { #code #message #errors #rest });
-    let (content, body) = match envelope.content {
-        None if envelope.success.is_empty() => (quote!(Self), quote!(Err(#failure))),
-        None => (
-            quote!(Self),
-            quote!(if #succeeded { Ok(self) } else { Err(#failure) }),
-        ),
+    let (content, value) = match envelope.content {
+        None => (quote!(Self), quote!(Some(self))),
         Some(index) => {
             let field = &s.fields[index];
             let ident = &members[index];
             let ty = cx.rust_type(&field.ty, &mut Uses::default());
-            let body = match (is_optional(field.presence), &field.ty) {
-                (false, _) => quote!(if #succeeded { Ok(self.#ident) } else { Err(#failure) }),
+            let value = match (is_optional(field.presence), &field.ty) {
+                (false, _) => quote!(Some(self.#ident)),
                 // An empty list and an absent one are the same in XML.
-                (true, TypeRef::List(_)) => {
-                    quote!(if #succeeded { Ok(self.#ident.unwrap_or_default()) } else { Err(#failure) })
-                }
-                (true, _) => quote! {
-                    match self.#ident {
-                        Some(content) if #succeeded => Ok(content),
-                        _ => Err(#failure),
-                    }
-                },
+                (true, TypeRef::List(_)) => quote!(Some(self.#ident.unwrap_or_default())),
+                (true, _) => quote!(self.#ident),
             };
-            (ty, body)
+            (ty, value)
         }
+    };
+    let body = if envelope.success.is_empty() {
+        quote!(Err(#failure))
+    } else {
+        quote!(if #succeeded { Ok(#value) } else { Err(#failure) })
     };
     quote! {
         impl Envelope for #name {
             type Content = #content;
 
-            fn open(self) -> Result<#content, Failure> {
+            fn open(self) -> Result<Option<#content>, Failure> {
                 #body
             }
         }

@@ -137,10 +137,10 @@ fn serde_attribute(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident) -> O
 
 /// The runtime's module that reads and writes a field whose type serde alone does not know.
 fn codec(cx: &Context<'_>, f: &Field) -> Option<&'static str> {
-    let item = match &f.ty {
-        TypeRef::List(item) => item,
-        other => other,
-    };
+    let mut item = &f.ty;
+    while let TypeRef::List(inner) | TypeRef::Map(inner) = item {
+        item = inner;
+    }
     match item {
         TypeRef::Scalar(Scalar::DecimalNumber) => Some("decimal"),
         TypeRef::Scalar(Scalar::DecimalString) => Some("decimal_string"),
@@ -192,6 +192,10 @@ fn schema_arguments(cx: &Context<'_>, f: &Field) -> Vec<TokenStream> {
 fn schema_type(cx: &Context<'_>, ty: &TypeRef) -> String {
     match ty {
         TypeRef::List(item) => format!("Vec<{}>", schema_type(cx, item)),
+        TypeRef::Map(value) => {
+            let value = schema_type(cx, value);
+            format!("std::collections::BTreeMap<String, {value}>")
+        }
         TypeRef::Scalar(Scalar::DecimalNumber) => "lavka_runtime::schema::Decimal".into(),
         TypeRef::Scalar(Scalar::DecimalString) => "lavka_runtime::schema::DecimalString".into(),
         TypeRef::Scalar(Scalar::Date) => "lavka_runtime::schema::Date".into(),
@@ -265,6 +269,7 @@ pub(super) fn is_optional(p: Presence) -> bool {
 
 fn field_type(cx: &Context<'_>, f: &Field, uses: &mut Uses) -> TokenStream {
     let ty = cx.rust_type(&f.ty, uses);
+    let ty = if f.boxed { quote!(Box<#ty>) } else { ty };
     match f.presence {
         Presence::Required => ty,
         Presence::RequiredNullable | Presence::Optional | Presence::OptionalNull => {
@@ -298,10 +303,11 @@ fn constructor(cx: &Context<'_>, id: TypeId, s: &Struct) -> Option<TokenStream> 
         } else {
             let ty = field_type(cx, f, &mut Uses::default());
             let into = f.presence == Presence::Required
-                && matches!(
-                    f.ty,
-                    TypeRef::Scalar(Scalar::String | Scalar::Secret | Scalar::Binary)
-                );
+                && (f.boxed
+                    || matches!(
+                        f.ty,
+                        TypeRef::Scalar(Scalar::String | Scalar::Secret | Scalar::Binary)
+                    ));
             if into {
                 arguments.push(quote!(#ident: impl Into<#ty>));
                 values.push(quote!(#ident: #ident.into()));

@@ -11,6 +11,7 @@ use crate::model::{
     Dialect, EnumRepr, Field, Presence, Struct, TypeId, TypeKind, TypeRef, Union, XmlBody,
     XmlField, XmlName, XmlNode,
 };
+use crate::names::Scope;
 
 /// The module `xml`; `None` where no payload is XML.
 pub(super) fn xml(cx: &Context<'_>) -> Option<TokenStream> {
@@ -18,13 +19,14 @@ pub(super) fn xml(cx: &Context<'_>) -> Option<TokenStream> {
     let mut strings = Vec::new();
     let mut integers = Vec::new();
     let mut imports = Imports::default();
+    let mut statics = Statics::of(cx);
     for (index, def) in cx.api.types.iter().enumerate() {
         if !def.usage.xml {
             continue;
         }
         let id = TypeId(index);
         match &def.kind {
-            TypeKind::Struct(s) => items.push(codec(cx, id, s, &mut imports)),
+            TypeKind::Struct(s) => items.push(codec(cx, id, s, &mut statics, &mut imports)),
             TypeKind::Enum(e) => match e.repr {
                 EnumRepr::String => strings.push(cx.type_ident(id)),
                 EnumRepr::Integer => integers.push(cx.type_ident(id)),
@@ -49,10 +51,22 @@ pub(super) fn xml(cx: &Context<'_>) -> Option<TokenStream> {
             use lavka_runtime::Maybe;
         )
     });
+    let tag_type = imports.tag.then(|| quote!(Tag,));
+    let tag = imports.tag.then(|| quote!(, tag));
+    let import = if items.is_empty() {
+        let enums = string_enums
+            .is_some()
+            .then(|| quote!(xml_string_enum,))
+            .into_iter()
+            .chain(integer_enums.is_some().then(|| quote!(xml_integer_enum,)));
+        quote!(#(#enums)*)
+    } else {
+        quote!(FromXml, Reader, #tag_type ToXml, Writer, XmlError #tag #import_string #import_integer)
+    };
     Some(quote! {
         #doc
         #maybe
-        use lavka_runtime::xml::{FromXml, Reader, Tag, ToXml, Writer, XmlError, tag #import_string #import_integer};
+        use lavka_runtime::xml::{#import};
         use super::types::*;
         #(#items)*
         #string_enums
@@ -63,6 +77,28 @@ pub(super) fn xml(cx: &Context<'_>) -> Option<TokenStream> {
 #[derive(Default)]
 struct Imports {
     maybe: bool,
+    tag: bool,
+}
+
+/// Names of the module's statics.
+struct Statics {
+    /// By type: its table of elements.
+    tables: Vec<Ident>,
+    /// For those of single members; holds the tables' names too.
+    scope: Scope,
+}
+
+impl Statics {
+    fn of(cx: &Context<'_>) -> Self {
+        let mut scope = Scope::new(&[]);
+        let tables = cx
+            .names
+            .types
+            .iter()
+            .map(|name| format_ident!("{}", scope.take(&name.to_shouty_snake_case(), "_TABLE")))
+            .collect();
+        Self { tables, scope }
+    }
 }
 
 /// A field as the codec sees it.
@@ -74,21 +110,57 @@ struct Part<'a> {
     local: Ident,
     /// Place in the table of elements.
     index: usize,
+    /// Static of its own: an attribute's tag, or that of the items of a wrapped list.
+    own: Ident,
+    /// Names of two more local variables, for a union.
+    halves: Option<[Ident; 2]>,
 }
 
-fn codec(cx: &Context<'_>, id: TypeId, s: &Struct, imports: &mut Imports) -> TokenStream {
+fn codec(
+    cx: &Context<'_>,
+    id: TypeId,
+    s: &Struct,
+    statics: &mut Statics,
+    imports: &mut Imports,
+) -> TokenStream {
     let name = cx.type_ident(id);
-    let table = format_ident!("{}", name.to_string().to_shouty_snake_case());
+    let table = statics.tables[id.0].clone();
+    let mut locals = Scope::new(&["r", "w", "element", "children", "index"]);
+    // Scripts without case: a local variable cannot have the name of a static.
+    for table in &statics.tables {
+        locals.reserve(table.to_string());
+    }
+    let members = cx.member_idents(id);
+    let names: Vec<Ident> = members
+        .iter()
+        .map(|ident| format_ident!("{}", locals.take(&ident.to_string(), "_")))
+        .collect();
     let mut elements = Vec::new();
     let mut attributes = Vec::new();
     let mut text = None;
-    for (field, ident) in s.fields.iter().zip(cx.member_idents(id)) {
-        let local = format_ident!("{}", local_name(&ident.to_string()));
+    for ((field, ident), local) in s.fields.iter().zip(members).zip(names) {
+        let has_own = match field.xml.node {
+            XmlNode::Element => field.xml.item.is_some(),
+            XmlNode::Attribute => true,
+            XmlNode::Text => false,
+        };
+        let own = format!("{table}_{}", ident.to_string().to_shouty_snake_case());
+        let own = if has_own {
+            statics.scope.take(&own, "_TAG")
+        } else {
+            own
+        };
+        let halves = union(cx, field).map(|_| {
+            ["text", "items"]
+                .map(|half| format_ident!("{}", locals.take(&format!("{local}_{half}"), "_")))
+        });
         let part = Part {
             field,
             ident,
             local,
             index: elements.len(),
+            own: format_ident!("{own}"),
+            halves,
         };
         match field.xml.node {
             XmlNode::Element => elements.push(part),
@@ -96,7 +168,8 @@ fn codec(cx: &Context<'_>, id: TypeId, s: &Struct, imports: &mut Imports) -> Tok
             XmlNode::Text => text = Some(part),
         }
     }
-    let statics = statics(cx, &table, &elements, &attributes);
+    imports.tag |= !elements.is_empty() || !attributes.is_empty();
+    let statics = self::statics(cx, &table, &elements, &attributes);
     let reader = reader(
         cx,
         &name,
@@ -108,13 +181,6 @@ fn codec(cx: &Context<'_>, id: TypeId, s: &Struct, imports: &mut Imports) -> Tok
     );
     let writer = writer(cx, &name, &table, &elements, &attributes, text.as_ref());
     quote!(#statics #reader #writer)
-}
-
-fn local_name(field: &str) -> String {
-    match field {
-        "r" | "w" | "element" | "children" | "index" => format!("{field}_"),
-        other => other.to_owned(),
-    }
 }
 
 fn statics(
@@ -129,21 +195,17 @@ fn statics(
     let count = elements.len();
     let table_static = (count > 0).then(|| quote!(static #table: [Tag; #count] = [#(#tags),*];));
     let attribute_statics = attributes.iter().map(|p| {
-        let name = member_static(table, p);
+        let name = &p.own;
         let tag = tag(cx, &p.field.xml.name, None);
         quote!(static #name: Tag = #tag;)
     });
     let item_statics = elements.iter().filter_map(|p| {
         let item = p.field.xml.item.as_ref()?;
-        let name = member_static(table, p);
+        let name = &p.own;
         let tag = tag(cx, item, item_type(cx, p.field).as_deref());
         Some(quote!(static #name: [Tag; 1] = [#tag];))
     });
     quote!(#table_static #(#attribute_statics)* #(#item_statics)*)
-}
-
-fn member_static(table: &Ident, part: &Part<'_>) -> Ident {
-    format_ident!("{table}_{}", part.ident.to_string().to_shouty_snake_case())
 }
 
 /// The `type` attribute of the items of a wrapped list of scalars, in the dialect rails.
@@ -234,7 +296,7 @@ fn reader(
         before.push(quote!(let element = r.element();));
     }
     for part in attributes {
-        let (local, ident, tag) = (&part.local, &part.ident, member_static(table, part));
+        let (local, ident, tag) = (&part.local, &part.ident, &part.own);
         before.push(quote!(let mut #local = None;));
         before.push(quote!(r.attribute(element, &#tag, &mut #local)?;));
         fields.push(if is_optional(part.field.presence) {
@@ -312,6 +374,8 @@ fn element(
         ident,
         local,
         index,
+        own: item,
+        ..
     } = part;
     let index = proc_macro2::Literal::usize_unsuffixed(*index);
     if let Some(constant) = constant_value(cx, field) {
@@ -323,7 +387,6 @@ fn element(
         union_element(cx, table, part, id, u, locals, arms, fields);
         return;
     }
-    let item = member_static(table, part);
     let three = matches!(
         field.presence,
         Presence::ThreeState | Presence::RequiredNullable
@@ -389,13 +452,15 @@ fn union_element(
     let Part {
         field,
         ident,
-        local,
         index,
+        halves,
+        ..
     } = part;
+    let Some([text_local, items_local]) = halves else {
+        return;
+    };
     let index = proc_macro2::Literal::usize_unsuffixed(*index);
     let ty = cx.type_ident(id);
-    let text_local = format_ident!("{local}_text");
-    let items_local = format_ident!("{local}_items");
     locals.push(quote!(let mut #text_local = None;));
     locals.push(quote!(let mut #items_local = None;));
     arms.push(quote!(#index if r.has_children() => r.repeated_value(&mut #items_local)?));
@@ -432,7 +497,7 @@ fn writer(
 ) -> TokenStream {
     let mut calls = Vec::new();
     for part in attributes {
-        let (ident, tag) = (&part.ident, member_static(table, part));
+        let (ident, tag) = (&part.ident, &part.own);
         let method = if is_optional(part.field.presence) {
             quote!(attribute_optional)
         } else {
@@ -471,6 +536,7 @@ fn write_element(cx: &Context<'_>, table: &Ident, part: &Part<'_>) -> TokenStrea
         field,
         ident,
         index,
+        own: item,
         ..
     } = part;
     let index = proc_macro2::Literal::usize_unsuffixed(*index);
@@ -497,7 +563,6 @@ fn write_element(cx: &Context<'_>, table: &Ident, part: &Part<'_>) -> TokenStrea
         let none = optional.then(|| quote!(None => {}));
         return quote!(match &self.#ident { #(#arms)* #none });
     }
-    let item = member_static(table, part);
     match (shape(field), field.presence) {
         (Shape::Once, Presence::Required) => quote!(w.field(&#table[#index], &self.#ident)?;),
         (Shape::Once, Presence::RequiredNullable) => {

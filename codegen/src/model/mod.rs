@@ -404,4 +404,14 @@ impl Status {
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Range(2))
     }
+
+    /// What goes before what where several fit: a code, a range, the rest.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Code(_) => 0,
+            Self::Range(_) => 1,
+            Self::Default => 2,
+        }
+    }
 }

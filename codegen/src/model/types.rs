@@ -76,6 +76,8 @@ pub struct Envelope {
     pub errors: Option<usize>,
     /// What the caller gets; the whole reply where `None`.
     pub content: Option<usize>,
+    /// A success may come without it.
+    pub optional: bool,
 }
 
 /// Which fields of an error say what (`x-error`). Indices into [`Struct::fields`].
@@ -114,6 +116,8 @@ pub struct Field {
     pub credential: Option<String>,
     /// The only value that it can have: written by the codec.
     pub constant: Option<serde_json::Value>,
+    /// Held in a `Box`: it leads back to its own type, which would have no size otherwise.
+    pub boxed: bool,
     /// How it stands in XML.
     pub xml: XmlField,
     /// Where it stands.

@@ -63,7 +63,9 @@ impl lavka_runtime::client::Login for TokenLogin {
                     .into(),
                 kind: None,
             };
-            let reply = Client::from_core(core.clone()).login(&request).await?;
+            let reply = <Client as ApiClient>::from_core(core.clone())
+                .login(&request)
+                .await?;
             Ok(lavka_runtime::client::Token {
                 token: reply.token,
                 expires: reply.valid_thru,
@@ -185,7 +187,12 @@ impl Client {
         let tags = params
             .tags
             .as_ref()
-            .map(|value| value.iter().map(ToString::to_string).collect::<Vec<String>>());
+            .map(|value| {
+                value
+                    .iter()
+                    .map(|item| lavka_runtime::ToText::to_text(item).into_owned())
+                    .collect::<Vec<String>>()
+            });
         let tags = tags.as_ref();
         let body = Body::none();
         self.core

@@ -227,8 +227,7 @@ impl dynamic::Api for Api {
         let builder = settings.apply(super::Client::builder());
         let builder = if let Some(token) = (settings.credentials)("token") {
             builder.credentials(super::Credentials::token(token))
-        } else if let Some(seller_id) = (settings.credentials)("seller_id")
-            .and_then(|text| text.trim().parse().ok())
+        } else if let Some(seller_id) = settings.integer("small", "seller_id")?
             && let Some(api_key) = (settings.credentials)("api_key")
         {
             builder.credentials(super::Credentials::login(seller_id, api_key))

@@ -8,16 +8,15 @@ use super::types::*;
 
 impl Envelope for BookReply {
     type Content = Book;
-    fn open(self) -> Result<Book, Failure> {
-        match self.content {
-            Some(content) if self.retval == 0 => Ok(content),
-            _ => {
-                Err(Failure {
-                    code: Some(self.retval.to_string()),
-                    message: self.desc,
-                    errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                })
-            }
+    fn open(self) -> Result<Option<Book>, Failure> {
+        if self.retval == 0 {
+            Ok(self.content)
+        } else {
+            Err(Failure {
+                code: Some(self.retval.to_string()),
+                message: self.desc,
+                errors: self.errors.into_iter().flatten().map(Into::into).collect(),
+            })
         }
     }
 }

@@ -202,7 +202,7 @@ pub struct Book {
     pub seen: Option<String>,
     /// A book of the shop. (document 900:2)
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sequel: Option<Book>,
+    pub sequel: Option<Box<Book>>,
     /// When it came out.
     #[serde(
         default,

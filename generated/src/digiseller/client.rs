@@ -63,7 +63,9 @@ impl lavka_runtime::client::Login for TokenLogin {
                     )
                     .into(),
             };
-            let reply = Client::from_core(core.clone()).login(&request).await?;
+            let reply = <Client as ApiClient>::from_core(core.clone())
+                .login(&request)
+                .await?;
             Ok(lavka_runtime::client::Token {
                 token: reply
                     .token
@@ -132,7 +134,7 @@ impl Client {
     /// has both.
     #[must_use]
     pub fn with_format(&self, format: Format) -> Self {
-        Self::from_core(self.core.with_format(format))
+        <Self as ApiClient>::from_core(self.core.with_format(format))
     }
 
     /// The raw client, which knows neither types nor retries.
@@ -555,7 +557,7 @@ impl Client {
         &self,
         product_id: i64,
         unique_fixed: &EditUniqueFixed,
-    ) -> Result<OperationStatus, Error> {
+    ) -> Result<Option<OperationStatus>, Error> {
         let body = self.core.encode_any(&operations::EDIT_UNIQUE_FIXED, unique_fixed)?;
         self.core
             .call(
@@ -572,7 +574,7 @@ impl Client {
                         )
                         .await
                 }),
-                Reply::open_any::<OperationStatusReply>,
+                Reply::open_optional_any::<OperationStatusReply>,
             )
             .await
     }
@@ -624,7 +626,7 @@ impl Client {
         &self,
         product_id: i64,
         unique_unfixed: &EditUniqueUnfixed,
-    ) -> Result<OperationStatus, Error> {
+    ) -> Result<Option<OperationStatus>, Error> {
         let body = self
             .core
             .encode_any(&operations::EDIT_UNIQUE_UNFIXED, unique_unfixed)?;
@@ -643,7 +645,7 @@ impl Client {
                         )
                         .await
                 }),
-                Reply::open_any::<OperationStatusReply>,
+                Reply::open_optional_any::<OperationStatusReply>,
             )
             .await
     }
@@ -691,7 +693,7 @@ impl Client {
         &self,
         product_id: i64,
         book: &EditBook,
-    ) -> Result<OperationStatus, Error> {
+    ) -> Result<Option<OperationStatus>, Error> {
         let body = self.core.encode_any(&operations::EDIT_BOOK, book)?;
         self.core
             .call(
@@ -708,7 +710,7 @@ impl Client {
                         )
                         .await
                 }),
-                Reply::open_any::<OperationStatusReply>,
+                Reply::open_optional_any::<OperationStatusReply>,
             )
             .await
     }
@@ -756,7 +758,7 @@ impl Client {
         &self,
         product_id: i64,
         software: &EditSoftware,
-    ) -> Result<OperationStatus, Error> {
+    ) -> Result<Option<OperationStatus>, Error> {
         let body = self.core.encode_any(&operations::EDIT_SOFTWARE, software)?;
         self.core
             .call(
@@ -773,7 +775,7 @@ impl Client {
                         )
                         .await
                 }),
-                Reply::open_any::<OperationStatusReply>,
+                Reply::open_optional_any::<OperationStatusReply>,
             )
             .await
     }
@@ -821,7 +823,7 @@ impl Client {
         &self,
         product_id: i64,
         arbitrary: &EditArbitrary,
-    ) -> Result<OperationStatus, Error> {
+    ) -> Result<Option<OperationStatus>, Error> {
         let body = self.core.encode_any(&operations::EDIT_ARBITRARY, arbitrary)?;
         self.core
             .call(
@@ -838,7 +840,7 @@ impl Client {
                         )
                         .await
                 }),
-                Reply::open_any::<OperationStatusReply>,
+                Reply::open_optional_any::<OperationStatusReply>,
             )
             .await
     }
@@ -886,7 +888,7 @@ impl Client {
         &self,
         product_id: i64,
         base: &EditBase,
-    ) -> Result<OperationStatus, Error> {
+    ) -> Result<Option<OperationStatus>, Error> {
         let body = self.core.encode_any(&operations::EDIT_BASE, base)?;
         self.core
             .call(
@@ -903,7 +905,7 @@ impl Client {
                         )
                         .await
                 }),
-                Reply::open_any::<OperationStatusReply>,
+                Reply::open_optional_any::<OperationStatusReply>,
             )
             .await
     }
@@ -1052,6 +1054,12 @@ impl Client {
         preview_id: i64,
         preview_options: &PreviewOptions,
     ) -> Result<(), Error> {
+        self.core
+            .check_path(
+                &operations::SET_PREVIEW_OPTIONS,
+                "type",
+                preview_type.as_str(),
+            )?;
         let body = self
             .core
             .encode_any(&operations::SET_PREVIEW_OPTIONS, preview_options)?;
@@ -1166,7 +1174,7 @@ impl Client {
         &self,
         product_id: i64,
         category_id: i64,
-    ) -> Result<OperationStatus, Error> {
+    ) -> Result<Option<OperationStatus>, Error> {
         let body = Body::none();
         self.core
             .call(
@@ -1182,7 +1190,7 @@ impl Client {
                         )
                         .await
                 }),
-                Reply::open::<OperationStatusReply>,
+                Reply::open_optional::<OperationStatusReply>,
             )
             .await
     }
@@ -1214,6 +1222,7 @@ impl Client {
         &self,
         marketplace: &Marketplace,
     ) -> Result<Vec<MarketplaceCategory>, Error> {
+        self.core.check_path(&operations::LIST_CATEGORIES, "id", marketplace.as_str())?;
         let body = Body::none();
         self.core
             .call(
@@ -1444,7 +1453,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         unique_fixed: &EditUniqueFixed,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         async { Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)) }
     }
 
@@ -1453,7 +1462,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         unique_unfixed: &EditUniqueUnfixed,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         async { Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)) }
     }
 
@@ -1462,7 +1471,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         book: &EditBook,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         async { Err(Error::unanswered(&operations::EDIT_BOOK)) }
     }
 
@@ -1471,7 +1480,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         software: &EditSoftware,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         async { Err(Error::unanswered(&operations::EDIT_SOFTWARE)) }
     }
 
@@ -1480,7 +1489,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         arbitrary: &EditArbitrary,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         async { Err(Error::unanswered(&operations::EDIT_ARBITRARY)) }
     }
 
@@ -1489,7 +1498,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         base: &EditBase,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         async { Err(Error::unanswered(&operations::EDIT_BASE)) }
     }
 
@@ -1534,7 +1543,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         category_id: i64,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         async { Err(Error::unanswered(&operations::ADD_TO_CATEGORY)) }
     }
 
@@ -1619,7 +1628,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         unique_fixed: &EditUniqueFixed,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         Self::edit_unique_fixed(self, product_id, unique_fixed)
     }
 
@@ -1627,7 +1636,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         unique_unfixed: &EditUniqueUnfixed,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         Self::edit_unique_unfixed(self, product_id, unique_unfixed)
     }
 
@@ -1635,7 +1644,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         book: &EditBook,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         Self::edit_book(self, product_id, book)
     }
 
@@ -1643,7 +1652,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         software: &EditSoftware,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         Self::edit_software(self, product_id, software)
     }
 
@@ -1651,7 +1660,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         arbitrary: &EditArbitrary,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         Self::edit_arbitrary(self, product_id, arbitrary)
     }
 
@@ -1659,7 +1668,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         base: &EditBase,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         Self::edit_base(self, product_id, base)
     }
 
@@ -1699,7 +1708,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         category_id: i64,
-    ) -> impl Future<Output = Result<OperationStatus, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
         Self::add_to_category(self, product_id, category_id)
     }
 

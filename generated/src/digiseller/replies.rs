@@ -32,9 +32,9 @@ impl From<ErrorItem> for FailureItem {
 
 impl Envelope for FailedReply {
     type Content = Self;
-    fn open(self) -> Result<Self, Failure> {
+    fn open(self) -> Result<Option<Self>, Failure> {
         if self.retval == 0 {
-            Ok(self)
+            Ok(Some(self))
         } else {
             Err(Failure {
                 code: Some(self.retval.to_string()),
@@ -47,9 +47,9 @@ impl Envelope for FailedReply {
 
 impl Envelope for LoginReply {
     type Content = Self;
-    fn open(self) -> Result<Self, Failure> {
+    fn open(self) -> Result<Option<Self>, Failure> {
         if self.retval == 0 {
-            Ok(self)
+            Ok(Some(self))
         } else {
             Err(Failure {
                 code: Some(self.retval.to_string()),
@@ -62,41 +62,39 @@ impl Envelope for LoginReply {
 
 impl Envelope for CreatedProductReply {
     type Content = CreatedProduct;
-    fn open(self) -> Result<CreatedProduct, Failure> {
-        match self.content {
-            Some(content) if self.retval == 0 => Ok(content),
-            _ => {
-                Err(Failure {
-                    code: Some(self.retval.to_string()),
-                    message: self.retdesc,
-                    errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                })
-            }
+    fn open(self) -> Result<Option<CreatedProduct>, Failure> {
+        if self.retval == 0 {
+            Ok(self.content)
+        } else {
+            Err(Failure {
+                code: Some(self.retval.to_string()),
+                message: self.retdesc,
+                errors: self.errors.into_iter().flatten().map(Into::into).collect(),
+            })
         }
     }
 }
 
 impl Envelope for OperationStatusReply {
     type Content = OperationStatus;
-    fn open(self) -> Result<OperationStatus, Failure> {
-        match self.content {
-            Some(content) if self.retval == 0 => Ok(content),
-            _ => {
-                Err(Failure {
-                    code: Some(self.retval.to_string()),
-                    message: self.retdesc,
-                    errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                })
-            }
+    fn open(self) -> Result<Option<OperationStatus>, Failure> {
+        if self.retval == 0 {
+            Ok(self.content)
+        } else {
+            Err(Failure {
+                code: Some(self.retval.to_string()),
+                message: self.retdesc,
+                errors: self.errors.into_iter().flatten().map(Into::into).collect(),
+            })
         }
     }
 }
 
 impl Envelope for AddedImagesReply {
     type Content = Vec<AddedImage>;
-    fn open(self) -> Result<Vec<AddedImage>, Failure> {
+    fn open(self) -> Result<Option<Vec<AddedImage>>, Failure> {
         if self.retval == 0 {
-            Ok(self.content.unwrap_or_default())
+            Ok(Some(self.content.unwrap_or_default()))
         } else {
             Err(Failure {
                 code: Some(self.retval.to_string()),
@@ -109,9 +107,9 @@ impl Envelope for AddedImagesReply {
 
 impl Envelope for AddedVideosReply {
     type Content = Vec<AddedVideo>;
-    fn open(self) -> Result<Vec<AddedVideo>, Failure> {
+    fn open(self) -> Result<Option<Vec<AddedVideo>>, Failure> {
         if self.retval == 0 {
-            Ok(self.content.unwrap_or_default())
+            Ok(Some(self.content.unwrap_or_default()))
         } else {
             Err(Failure {
                 code: Some(self.retval.to_string()),
@@ -124,25 +122,24 @@ impl Envelope for AddedVideosReply {
 
 impl Envelope for StatusTaskReply {
     type Content = String;
-    fn open(self) -> Result<String, Failure> {
-        match self.content {
-            Some(content) if self.retval == 0 => Ok(content),
-            _ => {
-                Err(Failure {
-                    code: Some(self.retval.to_string()),
-                    message: self.retdesc,
-                    errors: self.errors.into_iter().flatten().map(Into::into).collect(),
-                })
-            }
+    fn open(self) -> Result<Option<String>, Failure> {
+        if self.retval == 0 {
+            Ok(self.content)
+        } else {
+            Err(Failure {
+                code: Some(self.retval.to_string()),
+                message: self.retdesc,
+                errors: self.errors.into_iter().flatten().map(Into::into).collect(),
+            })
         }
     }
 }
 
 impl Envelope for CategoriesReply {
     type Content = Vec<MarketplaceCategory>;
-    fn open(self) -> Result<Vec<MarketplaceCategory>, Failure> {
+    fn open(self) -> Result<Option<Vec<MarketplaceCategory>>, Failure> {
         if self.retval == 0 {
-            Ok(self.content.unwrap_or_default())
+            Ok(Some(self.content.unwrap_or_default()))
         } else {
             Err(Failure {
                 code: Some(self.retval.to_string()),
@@ -155,9 +152,9 @@ impl Envelope for CategoriesReply {
 
 impl Envelope for SubcategoriesReply {
     type Content = Vec<Subcategory>;
-    fn open(self) -> Result<Vec<Subcategory>, Failure> {
+    fn open(self) -> Result<Option<Vec<Subcategory>>, Failure> {
         if self.retval == 0 {
-            Ok(self.content.unwrap_or_default())
+            Ok(Some(self.content.unwrap_or_default()))
         } else {
             Err(Failure {
                 code: Some(self.retval.to_string()),

@@ -2172,7 +2172,7 @@ pub struct OperationStatusReply {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The confirmation; none where the request was refused. (document 003:376)
+    /// The confirmation; none where the request was refused, and in production sometimes none at all. (document 003:376)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<OperationStatus>,

@@ -16,7 +16,7 @@ use super::types;
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api {
-    variables: &[("shop", "demo")],
+    variables: &[("shop", "")],
     needs_credentials: true,
     rate_limits: &[
         RateLimit {

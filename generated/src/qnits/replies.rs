@@ -8,12 +8,12 @@ use super::types::*;
 
 impl Envelope for CreatedOrder {
     type Content = Self;
-    fn open(self) -> Result<Self, Failure> {
+    fn open(self) -> Result<Option<Self>, Failure> {
         if matches!(
             self.status, CreationStatus::Created | CreationStatus::CreatedLatin |
             CreationStatus::CreatedLatinCapital
         ) {
-            Ok(self)
+            Ok(Some(self))
         } else {
             Err(Failure {
                 code: Some(self.status.to_string()),
@@ -25,7 +25,7 @@ impl Envelope for CreatedOrder {
 
 impl Envelope for RejectedOrder {
     type Content = Self;
-    fn open(self) -> Result<Self, Failure> {
+    fn open(self) -> Result<Option<Self>, Failure> {
         Err(Failure {
             code: Some(self.status.to_string()),
             errors: self.errors.into_iter().map(Into::into).collect(),

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures_core::Stream;
 use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LOCATION};
@@ -110,6 +108,7 @@ impl Core {
         let deadline = timeout.map(|timeout| Instant::now() + timeout);
         let mut attempts = 0;
         let mut renewed = false;
+        let mut may_be_done = false;
         loop {
             let given = match within(deadline, self.shared.credentials.get(self, operation)).await {
                 Some(Ok(given)) => given,
@@ -136,23 +135,34 @@ impl Core {
                 )
                 .await
             {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.shared.credentials.accepted(operation, &given);
+                    return Ok(());
+                }
                 Err(error) => error,
             };
             // The server has done nothing for a credential that it refuses, so any operation may be sent again.
-            if !renewed
-                && error.asks_for_login()
-                && body.is_replayable()
-                && self.shared.credentials.refuse(&given)
-            {
-                renewed = true;
-                continue;
+            if error.asks_for_login() {
+                if renewed {
+                    self.shared.credentials.renewal_was_futile(operation);
+                } else if body.is_replayable() && self.shared.credentials.refuse(operation, &given)
+                {
+                    renewed = true;
+                    continue;
+                }
             }
             let error = if body.is_replayable() {
                 error
             } else {
                 error.unrepeatable()
             };
+            if may_be_done
+                && is_gone(operation, &error)
+                && let Sink::Whole(take) = sink
+            {
+                return take(Reply::deleted_before(operation));
+            }
+            may_be_done |= error.may_have_been_done();
             match self.pause(operation, &error, attempts, deadline) {
                 Some(wait) => {
                     trace.repeats(&self.finish(error, attempts, Some(&given)), wait);
@@ -183,9 +193,7 @@ impl Core {
         let usual = retry.wait(attempts);
         let end = deadline.unwrap_or_else(|| Instant::now() + CALL_TIMEOUT);
         let fits = |wait: Duration| Instant::now() + wait.min(LONGEST) < end;
-        let busy_wait = retry
-            .busy_wait
-            .or_else(|| self.known_busy_wait(operation));
+        let busy_wait = retry.busy_wait.or_else(|| self.known_busy_wait(operation));
         let wait = match (error.retry_after(), busy_wait) {
             // A little later than asked, and not all at once.
             (Some(asked), _) => asked + usual.min(Duration::from_secs(1)),
@@ -343,12 +351,16 @@ impl Core {
         let why = root_cause(&error);
         let made = if error.is_connect() {
             let host = self.shared.base_url.as_str();
-            Error::new(
+            let made = Error::new(
                 operation,
                 ErrorKind::Connect,
                 format!("no connection to {host}: {why}"),
-            )
-            .unsent()
+            );
+            if is_tls_failure(&error) {
+                made.lasting()
+            } else {
+                made.unsent()
+            }
         } else if error.is_builder() {
             Error::new(
                 operation,
@@ -416,108 +428,6 @@ impl Core {
         Some(base.join(location).ok()?.origin().ascii_serialization())
     }
 
-    /// Reads a body within the client's bounds.
-    async fn read(&self, incoming: Incoming, deadline: Option<Instant>) -> Result<Reply, Error> {
-        let Incoming {
-            operation,
-            mut value,
-        } = incoming;
-        let status = value.status();
-        let limit = self.shared.max_body;
-        let failed =
-            |kind, text: String| Err(Error::new(operation, kind, text).with_status(status));
-        let length = value.content_length();
-        if let Some(length) = length.filter(|length| *length > limit) {
-            return failed(
-                ErrorKind::TooLarge,
-                format!("the reply has {length} bytes; the limit is {limit}"),
-            );
-        }
-        let (bytes, end) = self.collect(&mut value, limit, deadline).await;
-        match end {
-            End::Whole => Ok(Reply {
-                operation,
-                value,
-                body: bytes,
-            }),
-            End::TooLarge => failed(
-                ErrorKind::TooLarge,
-                format!("the reply has more than {limit} bytes"),
-            ),
-            End::Silent => failed(
-                ErrorKind::Timeout,
-                format!("the reply stopped after {} bytes", bytes.len()),
-            ),
-            End::Broken(error) => {
-                let text = format!(
-                    "the reply broke off after {} bytes: {}",
-                    bytes.len(),
-                    root_cause(&error)
-                );
-                let error = Error::new(operation, ErrorKind::Truncated, text).with_source(error);
-                Err(error.with_status(status))
-            }
-        }
-    }
-
-    async fn collect(
-        &self,
-        body: &mut ByteStream,
-        limit: u64,
-        deadline: Option<Instant>,
-    ) -> (Bytes, End) {
-        // A body of one chunk, the usual case, is not copied.
-        let mut first = Bytes::new();
-        let mut rest = BytesMut::new();
-        let whole = |first: Bytes, rest: BytesMut| {
-            if rest.is_empty() {
-                first
-            } else {
-                rest.freeze()
-            }
-        };
-        loop {
-            let next = match self.next_chunk(body, deadline).await {
-                None => return (whole(first, rest), End::Silent),
-                Some(None) => return (whole(first, rest), End::Whole),
-                Some(Some(Err(error))) => {
-                    return (whole(first, rest), End::Broken(error.without_url()));
-                }
-                Some(Some(Ok(chunk))) => chunk,
-            };
-            let length = first.len().max(rest.len()) as u64 + next.len() as u64;
-            if length > limit {
-                return (whole(first, rest), End::TooLarge);
-            }
-            if first.is_empty() && rest.is_empty() {
-                first = next;
-                continue;
-            }
-            if rest.is_empty() {
-                rest.extend_from_slice(&first);
-            }
-            rest.extend_from_slice(&next);
-        }
-    }
-
-    /// The next chunk, `None` where it does not come in time.
-    pub(crate) async fn next_chunk(
-        &self,
-        body: &mut ByteStream,
-        deadline: Option<Instant>,
-    ) -> Option<Option<reqwest::Result<Bytes>>> {
-        let mut next = poll_fn(|context| Pin::new(&mut **body).as_mut().poll_next(context));
-        // What is there already, the usual case, needs no clock.
-        if let Poll::Ready(chunk) =
-            poll_fn(|context| Poll::Ready(Pin::new(&mut next).poll(context))).await
-        {
-            return Some(chunk);
-        }
-        let soon = Instant::now() + self.shared.read_timeout;
-        let until = deadline.map_or(soon, |deadline| deadline.min(soon));
-        timeout_at(until, next).await.ok()
-    }
-
     /// Waits for the reply to begin. While an upload goes on, the server need not answer.
     async fn while_active<T>(
         &self,
@@ -550,14 +460,13 @@ impl Core {
     }
 }
 
-enum End {
-    Whole,
-    TooLarge,
-    Silent,
-    Broken(reqwest::Error),
-}
-
 async fn within<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    // What is there already, the usual case, needs no clock.
+    if let Poll::Ready(value) = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
+    {
+        return Some(value);
+    }
     match deadline {
         Some(deadline) => timeout_at(deadline, future).await.ok(),
         None => Some(future.await),
@@ -575,7 +484,25 @@ pub(super) fn root_cause(error: &reqwest::Error) -> String {
         .map_or_else(|| error.to_string(), ToString::to_string)
 }
 
+/// Whether the server's certificate or its TLS was not accepted, which does not pass by itself: rustls reports data that
+/// is invalid, the platforms' libraries have only texts in common.
+fn is_tls_failure(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        // An I/O error does not name the one that it wraps as its source.
+        let io = cause.downcast_ref::<std::io::Error>();
+        let mut wrapped = std::iter::successors(io, |io| io.get_ref()?.downcast_ref());
+        wrapped.any(|io| io.kind() == std::io::ErrorKind::InvalidData)
+            || cause.to_string().contains("certificate")
+    })
+}
+
 /// The errors that led to this one.
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
     std::iter::successors(std::error::Error::source(error), |cause| cause.source())
+}
+
+/// What was to be deleted is not there. After an attempt whose answer was lost that is what success looks like.
+fn is_gone(operation: &Operation, error: &Error) -> bool {
+    operation.method == "DELETE"
+        && error.status().is_some_and(|status| matches!(status.as_u16(), 404 | 410))
 }

@@ -103,6 +103,23 @@ impl Core {
         })
     }
 
+    /// Whether a text may stand in the path. For generated code.
+    ///
+    /// # Errors
+    /// Where it is empty, `.` or `..`: the request would go to another path.
+    pub fn check_path(
+        &self,
+        operation: &'static Operation,
+        name: &str,
+        text: &str,
+    ) -> Result<(), Error> {
+        if !matches!(text, "" | "." | "..") {
+            return Ok(());
+        }
+        let text = format!("the path parameter `{name}` must not be {text:?}: it would change the path");
+        Err(Error::new(operation, ErrorKind::Request, text).unsent())
+    }
+
     /// Writes a body as JSON.
     ///
     /// # Errors

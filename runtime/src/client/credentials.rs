@@ -95,6 +95,8 @@ impl fmt::Debug for Credential {
 /// The credential of a client, and the token that it has at the moment.
 pub(crate) struct Credentials {
     credential: Credential,
+    /// The value that a fixed credential gives a header, made once.
+    header: Secret,
     current: Mutex<Current>,
     /// Held while logging in, so that however many calls wait, one logs in.
     turn: tokio::sync::Mutex<Option<Failed>>,
@@ -103,8 +105,13 @@ pub(crate) struct Credentials {
 #[derive(Default)]
 struct Current {
     token: Option<Cached>,
+    /// The token before it, so that no error shows it either.
+    former: Option<Secret>,
     /// Logins that have ended.
     logins: u64,
+    /// Operations that the server refused with a token just renewed for them, and until when they get no new one: what
+    /// they lack is a permission. Few, as no API has many operations.
+    futile: Vec<(&'static str, Instant)>,
 }
 
 #[derive(Clone)]
@@ -133,11 +140,20 @@ pub(crate) struct Given {
 const MARGIN: Duration = Duration::from_secs(60);
 /// …and one that seems to live shorter than this is used until the server refuses it: the clocks differ.
 const SHORTEST: Duration = Duration::from_secs(5);
+/// For so long an operation that was refused with a fresh token does not ask for another login. Some servers have one
+/// code for a token that has ended and for a permission that is missing.
+const FUTILE: Duration = Duration::from_secs(300);
 
 impl Credentials {
     pub(crate) fn new(credential: Credential) -> Self {
+        let header = match &credential.0 {
+            Kind::Basic { login, password } => basic(login, password),
+            Kind::Token(token) => bearer(token),
+            Kind::None | Kind::Fields(_) | Kind::Login(_) => Secret::default(),
+        };
         Self {
             credential,
+            header,
             current: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
         }
@@ -149,8 +165,9 @@ impl Credentials {
         match (operation.auth, &self.credential.0) {
             (Auth::None, _) | (Auth::Body, Kind::Fields(_)) => fixed(Secret::default()),
             (Auth::Token, Kind::Token(token)) => fixed(token.clone()),
-            (Auth::Bearer, Kind::Token(token)) => fixed(bearer(token)),
-            (Auth::Basic, Kind::Basic { login, password }) => fixed(basic(login, password)),
+            (Auth::Bearer, Kind::Token(_)) | (Auth::Basic, Kind::Basic { .. }) => {
+                fixed(self.header.clone())
+            }
             (Auth::Token | Auth::Bearer, Kind::Login(login)) => {
                 let cached = self.logged_in(core, operation, &**login).await?;
                 let value = if operation.auth == Auth::Bearer {
@@ -205,7 +222,9 @@ impl Credentials {
                     renew_at,
                     login: current.logins,
                 };
-                current.token = Some(cached.clone());
+                if let Some(old) = current.token.replace(cached.clone()) {
+                    current.former = Some(old.token);
+                }
                 Ok(cached)
             }
             Err(error) => {
@@ -231,19 +250,38 @@ impl Credentials {
 
     /// The server refused this credential: forgets it, unless another call has renewed it meanwhile. Whether a new
     /// attempt gets another one.
-    pub(crate) fn refuse(&self, given: &Given) -> bool {
+    pub(crate) fn refuse(&self, operation: &Operation, given: &Given) -> bool {
         let Some(login) = given.login else {
             return false;
         };
         let mut current = self.current();
+        let now = Instant::now();
+        current.futile.retain(|(_, until)| now < *until);
+        if current.futile.iter().any(|(id, _)| *id == operation.id) {
+            return false;
+        }
         if current
             .token
             .as_ref()
             .is_some_and(|cached| cached.login == login)
         {
-            current.token = None;
+            current.former = current.token.take().map(|cached| cached.token);
         }
         true
+    }
+
+    /// The server refused a credential that was renewed for this call.
+    pub(crate) fn renewal_was_futile(&self, operation: &Operation) {
+        let mut current = self.current();
+        current.futile.retain(|(id, _)| *id != operation.id);
+        current.futile.push((operation.id, Instant::now() + FUTILE));
+    }
+
+    /// The server accepted a credential for this operation.
+    pub(crate) fn accepted(&self, operation: &Operation, given: &Given) {
+        if given.login.is_some() {
+            self.current().futile.retain(|(id, _)| *id != operation.id);
+        }
     }
 
     /// A credential that stands in the body.
@@ -266,20 +304,18 @@ impl Credentials {
         match &self.credential.0 {
             Kind::None => {}
             Kind::Token(token) => known.push(token.clone()),
-            Kind::Basic { login, password } => {
+            Kind::Basic { password, .. } => {
                 known.push(password.clone());
-                let encoded = basic(login, password);
-                known.push(Secret::from(encoded.expose().trim_start_matches("Basic ")));
+                let encoded = self.header.expose().trim_start_matches("Basic ");
+                known.push(Secret::from(encoded));
             }
             Kind::Fields(fields) => known.extend(fields.iter().map(|(_, secret)| secret.clone())),
             Kind::Login(login) => known.push(login.secret().clone()),
         }
-        known.extend(
-            self.current()
-                .token
-                .iter()
-                .map(|cached| cached.token.clone()),
-        );
+        let current = self.current();
+        known.extend(current.token.iter().map(|cached| cached.token.clone()));
+        known.extend(current.former.clone());
+        drop(current);
         // As a URL has it, and as a message that quotes it.
         let encoded: Vec<Secret> = known
             .iter()
@@ -288,7 +324,10 @@ impl Credentials {
                 let in_url: String =
                     url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
                 let quoted = text.escape_debug().to_string();
-                [Secret::new(in_url), Secret::new(quoted)]
+                let in_json = in_json_text(text);
+                let in_json_in_json = in_json_text(&in_json);
+                let in_xml_error = text.replace('"', "\\\"");
+                [in_url, quoted, in_json, in_json_in_json, in_xml_error].map(Secret::new)
             })
             .collect();
         known.extend(encoded);
@@ -303,9 +342,41 @@ impl Credentials {
     }
 }
 
-/// Takes secrets out of a text, also where a secret's end was cut off and an ellipsis stands for it.
+/// As it stands in a JSON text, without its quotation marks.
+fn in_json_text(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+const MASK: &str = "[redacted]";
+
+/// Takes digests out of a text: what a login is signed with is as good as the secret for a while, and nobody keeps it.
+fn scrub_digests(text: &mut String) {
+    const DIGITS: usize = 64;
+    let is_digit = |c: char| c.is_ascii_hexdigit();
+    let mut from = 0;
+    while let Some(start) = text
+        .get(from..)
+        .and_then(|rest| rest.find(is_digit))
+        .map(|at| from + at)
+    {
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
+        from = start + length;
+        if length >= DIGITS {
+            text.replace_range(start..from, MASK);
+            from = start + MASK.len();
+        }
+    }
+}
+
+/// Takes secrets and digests out of a text, also where a secret's end was cut off and an ellipsis stands for it.
 pub(crate) fn scrub(text: &mut String, secrets: &[Secret]) {
-    const MASK: &str = "[redacted]";
+    scrub_digests(text);
     for secret in secrets.iter().map(Secret::expose) {
         if text.contains(secret) {
             *text = text.replace(secret, MASK);

@@ -27,6 +27,7 @@ mod credentials;
 mod hooks;
 mod limit;
 mod multipart;
+mod read;
 mod reply;
 mod retry;
 mod stream;

@@ -1,8 +1,11 @@
 //! A reply that has been read, and what becomes of it.
 
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_core::Stream;
 use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -16,11 +19,11 @@ use crate::{Error, ErrorKind, Failure};
 pub trait Envelope {
     /// What the caller gets.
     type Content;
-    /// Takes the content out, or says what failed.
+    /// Takes the content out, or says what failed. `None`: a success that came without its content.
     ///
     /// # Errors
     /// Where the envelope tells of a failure.
-    fn open(self) -> Result<Self::Content, Failure>;
+    fn open(self) -> Result<Option<Self::Content>, Failure>;
 }
 
 /// A body that explains a failure, from `x-error`.
@@ -35,6 +38,30 @@ pub struct Reply {
     /// Status and headers; its stream is used up.
     pub(crate) value: ResponseValue<ByteStream>,
     pub(crate) body: Bytes,
+}
+
+/// Cheap but for the headers: copies share the body.
+impl Clone for Reply {
+    fn clone(&self) -> Self {
+        // The stream is used up: a copy has another that gives nothing.
+        let stream = ByteStream::new(Box::pin(NoMore));
+        Self {
+            operation: self.operation,
+            value: ResponseValue::new(stream, self.status(), self.headers().clone()),
+            body: self.body.clone(),
+        }
+    }
+}
+
+/// A stream that has ended.
+struct NoMore;
+
+impl Stream for NoMore {
+    type Item = reqwest::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(None)
+    }
 }
 
 /// Headers and body may hold secrets.
@@ -58,6 +85,16 @@ pub(super) enum Looks {
 }
 
 impl Reply {
+    /// What an earlier attempt was not heard to answer: it deleted what the later one did not find any more.
+    pub(super) fn deleted_before(operation: &'static Operation) -> Self {
+        let stream = ByteStream::new(Box::pin(NoMore));
+        Self {
+            operation,
+            value: ResponseValue::new(stream, StatusCode::NO_CONTENT, HeaderMap::new()),
+            body: Bytes::new(),
+        }
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.value.status()
@@ -96,7 +133,20 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode`], and where the envelope tells of a failure.
     pub fn open<T: DeserializeOwned + Envelope>(&self) -> Result<T::Content, Error> {
-        self.opened(self.decode::<T>()?.open())
+        self.required(self.opened(self.decode::<T>()?.open())?)
+    }
+
+    /// As [`Reply::open`] for an envelope whose content may be missing: so it may be from an empty body too.
+    ///
+    /// # Errors
+    /// As [`Reply::open`].
+    pub fn open_optional<T: DeserializeOwned + Envelope>(
+        &self,
+    ) -> Result<Option<T::Content>, Error> {
+        match self.looks() {
+            Looks::Empty => Ok(None),
+            _ => self.opened(self.decode::<T>()?.open()),
+        }
     }
 
     /// For a reply without a content: an empty body is success, and a body is a JSON envelope that may tell of a
@@ -105,10 +155,7 @@ impl Reply {
     /// # Errors
     /// Where the envelope tells of a failure, or the body is an HTML page or not as documented.
     pub fn acknowledge<T: DeserializeOwned + Envelope>(&self) -> Result<(), Error> {
-        match self.looks() {
-            Looks::Empty => Ok(()),
-            _ => self.open::<T>().map(drop),
-        }
+        self.open_optional::<T>().map(drop)
     }
 
     /// For a reply without a content: whatever body there is does not matter, unless it is an HTML page.
@@ -142,6 +189,16 @@ impl Reply {
     /// For [`Operation::failure`]: the failure that a JSON envelope of this type tells of.
     pub fn envelope_failure<T: DeserializeOwned + Envelope>(&self) -> Option<Failure> {
         json::decode::<T>(&self.body).ok()?.open().err()
+    }
+
+    /// The content that a success must have.
+    pub(super) fn required<T>(&self, content: Option<T>) -> Result<T, Error> {
+        content.ok_or_else(|| {
+            self.error(
+                ErrorKind::Empty,
+                "the server reports success, but sent no content: the request was carried out, so look before you repeat it",
+            )
+        })
     }
 
     pub(crate) fn opened<T>(&self, content: Result<T, Failure>) -> Result<T, Error> {

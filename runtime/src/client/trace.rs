@@ -13,8 +13,9 @@ use crate::Error;
 pub(super) struct Trace {
     #[cfg(feature = "tracing")]
     span: tracing::Span,
+    /// `None` where nobody listens.
     #[cfg(feature = "tracing")]
-    started: tokio::time::Instant,
+    started: Option<tokio::time::Instant>,
 }
 
 #[cfg(feature = "tracing")]
@@ -33,10 +34,8 @@ impl Trace {
             duration_ms = Empty,
             error = Empty,
         );
-        Self {
-            span,
-            started: tokio::time::Instant::now(),
-        }
+        let started = (!span.is_disabled()).then(tokio::time::Instant::now);
+        Self { span, started }
     }
 
     /// Runs the call in its span.
@@ -45,9 +44,11 @@ impl Trace {
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         use tracing::Instrument as _;
+        let Some(started) = self.started else {
+            return call.await;
+        };
         let result = call.instrument(self.span.clone()).await;
-        self.span
-            .record("duration_ms", millis(self.started.elapsed()));
+        self.span.record("duration_ms", millis(started.elapsed()));
         if let Err(error) = &result {
             self.span.record("error", error.to_string());
             self.span

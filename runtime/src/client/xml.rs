@@ -151,7 +151,7 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode_xml`], and where the envelope tells of a failure.
     pub fn open_xml<T: FromXml + Envelope>(&self) -> Result<T::Content, Error> {
-        self.opened(self.decode_xml::<T>()?.open())
+        self.required(self.opened(self.decode_xml::<T>()?.open())?)
     }
 
     /// Decodes an envelope in JSON or XML, whichever it is, and takes its content out.
@@ -159,7 +159,20 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode_any`], and where the envelope tells of a failure.
     pub fn open_any<T: DeserializeOwned + FromXml + Envelope>(&self) -> Result<T::Content, Error> {
-        self.opened(self.decode_any::<T>()?.open())
+        self.required(self.opened(self.decode_any::<T>()?.open())?)
+    }
+
+    /// [`Reply::open_optional`] for an XML envelope.
+    ///
+    /// # Errors
+    /// As [`Reply::open_xml`].
+    pub fn open_optional_xml<T: FromXml + Envelope>(
+        &self,
+    ) -> Result<Option<T::Content>, Error> {
+        match self.looks() {
+            Looks::Empty => Ok(None),
+            _ => self.opened(self.decode_xml::<T>()?.open()),
+        }
     }
 
     /// [`Reply::acknowledge`] for an XML envelope.
@@ -167,9 +180,19 @@ impl Reply {
     /// # Errors
     /// As [`Reply::open_xml`].
     pub fn acknowledge_xml<T: FromXml + Envelope>(&self) -> Result<(), Error> {
+        self.open_optional_xml::<T>().map(drop)
+    }
+
+    /// [`Reply::open_optional`] for an envelope in JSON or XML.
+    ///
+    /// # Errors
+    /// As [`Reply::open_any`].
+    pub fn open_optional_any<T: DeserializeOwned + FromXml + Envelope>(
+        &self,
+    ) -> Result<Option<T::Content>, Error> {
         match self.looks() {
-            Looks::Empty => Ok(()),
-            _ => self.open_xml::<T>().map(drop),
+            Looks::Empty => Ok(None),
+            _ => self.opened(self.decode_any::<T>()?.open()),
         }
     }
 
@@ -178,10 +201,7 @@ impl Reply {
     /// # Errors
     /// As [`Reply::open_any`].
     pub fn acknowledge_any<T: DeserializeOwned + FromXml + Envelope>(&self) -> Result<(), Error> {
-        match self.looks() {
-            Looks::Empty => Ok(()),
-            _ => self.open_any::<T>().map(drop),
-        }
+        self.open_optional_any::<T>().map(drop)
     }
 
     /// [`Reply::failure`] for an XML body.

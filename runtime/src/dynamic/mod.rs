@@ -128,6 +128,8 @@ pub enum Side {
 pub struct Settings<'a> {
     /// Where the API is served; `None`: the spec's first server.
     pub base_url: Option<&'a str>,
+    /// Variables of the base URL.
+    pub variables: &'a [(String, String)],
     /// The format to prefer.
     pub format: Format,
     /// Allow plain HTTP to hosts that are not loopback.
@@ -161,6 +163,9 @@ impl Settings<'_> {
     pub fn apply<C: ApiClient>(&self, mut builder: Builder<C>) -> Builder<C> {
         if let Some(url) = self.base_url {
             builder = builder.base_url(url);
+        }
+        for (name, value) in self.variables {
+            builder = builder.variable(name, value);
         }
         if self.allow_plaintext {
             builder = builder.allow_plaintext();

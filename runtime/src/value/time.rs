@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use chrono::{DateTime as ChronoDateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{
+    DateTime as ChronoDateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _,
+};
 
 /// A calendar date, `2017-10-10`.
 pub type Date = NaiveDate;
@@ -82,7 +84,12 @@ pub fn parse_date_time(text: &str) -> Option<DateTime> {
 
 /// Writes RFC 3339, with as many digits of a second as are needed.
 pub fn print_date_time(at: &DateTime) -> String {
-    format!("{}{}{}", at.format("%Y-%m-%dT%H:%M:%S"), fraction(at), at.format("%:z"))
+    format!(
+        "{}{}{}",
+        at.format("%Y-%m-%dT%H:%M:%S"),
+        fraction(at),
+        at.format("%:z")
+    )
 }
 
 /// The fraction of a second with its point, without zeros at its end; nothing where there is none. As in XML.
@@ -106,7 +113,12 @@ pub fn parse_rails_timestamp(text: &str) -> Option<DateTime> {
 
 /// Writes `2009-06-04 14:22:34 +0400`, with as many digits of a second as are needed, as in XML.
 pub fn print_rails_timestamp(at: &DateTime) -> String {
-    format!("{}{} {}", at.format("%Y-%m-%d %H:%M:%S"), fraction(at), at.format("%z"))
+    format!(
+        "{}{} {}",
+        at.format("%Y-%m-%d %H:%M:%S"),
+        fraction(at),
+        at.format("%z")
+    )
 }
 
 #[cfg(test)]

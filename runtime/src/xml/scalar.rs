@@ -204,6 +204,7 @@ macro_rules! xml_string_enum {
                 }
             }
             impl $crate::xml::ToXml for $name {
+                const NULL_IF_EMPTY: bool = true;
                 fn to_xml(&self, w: &mut $crate::xml::Writer) -> Result<(), $crate::xml::XmlError> {
                     w.string($crate::StringEnum::as_str(self))
                 }
@@ -225,6 +226,7 @@ macro_rules! xml_integer_enum {
                 }
             }
             impl $crate::xml::ToXml for $name {
+                const NULL_IF_EMPTY: bool = true;
                 fn to_xml(&self, w: &mut $crate::xml::Writer) -> Result<(), $crate::xml::XmlError> {
                     $crate::xml::ToXml::to_xml(&$crate::IntegerEnum::code(self), w)
                 }
@@ -236,6 +238,7 @@ macro_rules! xml_integer_enum {
 // ---- writing ----
 
 impl ToXml for i64 {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.digits(*self < 0, self.unsigned_abs(), 0);
         Ok(())
@@ -243,12 +246,14 @@ impl ToXml for i64 {
 }
 
 impl ToXml for i32 {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         i64::from(*self).to_xml(w)
     }
 }
 
 impl ToXml for f64 {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         if !self.is_finite() {
             return Err(w.unrepresentable("a finite number", self.to_string()));
@@ -259,6 +264,7 @@ impl ToXml for f64 {
 }
 
 impl ToXml for f32 {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         if !self.is_finite() {
             return Err(w.unrepresentable("a finite number", self.to_string()));
@@ -269,6 +275,7 @@ impl ToXml for f32 {
 }
 
 impl ToXml for bool {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.raw(if *self { b"true" } else { b"false" });
         Ok(())
@@ -276,6 +283,7 @@ impl ToXml for bool {
 }
 
 impl ToXml for Decimal {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         match u64::try_from(self.mantissa().unsigned_abs()) {
             Ok(digits) if self.scale() <= 18 => {
@@ -308,12 +316,14 @@ impl ToXml for Secret {
 }
 
 impl<T: ToXml + ?Sized> ToXml for Box<T> {
+    const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         (**self).to_xml(w)
     }
 }
 
 impl<T: ToXml + ?Sized> ToXml for &T {
+    const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         (**self).to_xml(w)
     }

@@ -255,6 +255,7 @@ impl Line {
 }
 
 impl ToXml for DateTime<FixedOffset> {
+    const NULL_IF_EMPTY: bool = true;
     #[inline(never)]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         let offset = self.offset().local_minus_utc();
@@ -285,6 +286,7 @@ impl ToXml for DateTime<FixedOffset> {
 }
 
 impl ToXml for NaiveDate {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         let mut line = Line::new();
         line.date(w, *self)?;
@@ -294,6 +296,7 @@ impl ToXml for NaiveDate {
 }
 
 impl ToXml for DateOptionalTime {
+    const NULL_IF_EMPTY: bool = true;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         let mut line = Line::new();
         line.date(w, self.date)?;

@@ -25,6 +25,9 @@ const PAIRS: [[u8; 2]; 100] = {
 
 /// A type that is written into an element.
 pub trait ToXml {
+    /// No value is written as nothing, so that in the dialect `trimmed` an empty element can stand for null.
+    const NULL_IF_EMPTY: bool = false;
+
     /// Writes the attributes and the content of the element that the caller opened.
     ///
     /// # Errors
@@ -112,7 +115,7 @@ impl Writer {
         match value {
             Some(value) => self.field(tag, value),
             None => {
-                self.nil(tag);
+                self.null(tag, T::NULL_IF_EMPTY);
                 Ok(())
             }
         }
@@ -127,7 +130,7 @@ impl Writer {
         match value {
             Maybe::Value(value) => self.field(tag, value),
             Maybe::Null => {
-                self.nil(tag);
+                self.null(tag, T::NULL_IF_EMPTY);
                 Ok(())
             }
             Maybe::Absent => Ok(()),
@@ -342,6 +345,16 @@ impl Writer {
         if !self.namespaces.is_empty() {
             let depth = self.depth;
             self.namespaces.retain(|(_, _, at)| *at <= depth);
+        }
+    }
+
+    /// Null for a value that is no list: an empty field, where the dialect has those and the type allows it.
+    fn null(&mut self, tag: &Tag, null_if_empty: bool) {
+        if self.dialect == Dialect::Trimmed && null_if_empty {
+            self.open(tag);
+            self.close(tag);
+        } else {
+            self.nil(tag);
         }
     }
 

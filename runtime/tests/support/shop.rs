@@ -156,11 +156,10 @@ pub struct Asset {
 impl Envelope for EditReply {
     type Content = EditStatus;
 
-    fn open(self) -> Result<EditStatus, Failure> {
-        match (self.retval == 0, self.content) {
-            (true, Some(content)) => Ok(content),
-            // A success without the content that it needs is a failure too.
-            (_, _) => Err(Failure {
+    fn open(self) -> Result<Option<EditStatus>, Failure> {
+        match self.retval == 0 {
+            true => Ok(self.content),
+            false => Err(Failure {
                 code: Some(self.retval.to_string()),
                 message: self.retdesc,
                 errors: self

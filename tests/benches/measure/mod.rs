@@ -1,6 +1,8 @@
 //! How the benches measure: every contender runs in every round, in an order that changes, so that what disturbs the
 //! machine disturbs all of them; figures are medians over the rounds, ratios are medians of the ratios within a round.
 
+#![allow(dead_code, reason = "each bench uses a part")]
+
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -74,17 +76,22 @@ pub fn compare(
 }
 
 /// Prints a measure of the design, and whether it is reached.
-#[allow(dead_code, reason = "not every bench has one")]
 pub fn at_least(what: &str, ratio: f64, least: f64) {
     let mark = if ratio >= least { "reached" } else { "MISSED" };
-    println!("=> {what}: {ratio:.2} (at least {least}: {mark})");
+    println!("=> {what}: {ratio:.3} (at least {least}: {mark})");
 }
 
 /// Prints a measure of the design that is better when smaller.
-#[allow(dead_code, reason = "not every bench has one")]
 pub fn at_most(what: &str, ratio: f64, most: f64) {
     let mark = if ratio <= most { "reached" } else { "MISSED" };
-    println!("=> {what}: {ratio:.2} (at most {most}: {mark})");
+    println!("=> {what}: {ratio:.3} (at most {most}: {mark})");
+}
+
+/// Seconds that this thread has been on a CPU, where the system tells: the other programs of the machine do not count.
+pub fn thread_seconds() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(nanoseconds / 1e9)
 }
 
 /// The nth number among the arguments, or the default: `cargo bench --bench xml -- 1000 3`.

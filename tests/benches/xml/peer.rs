@@ -106,6 +106,7 @@ pub struct Variant {
     id: i64,
     #[serde(with = "decimal")]
     old_price: Option<Decimal>,
+    #[serde(with = "required_decimal")]
     price: Decimal,
     product_id: i64,
     #[serde(with = "decimal")]
@@ -160,6 +161,18 @@ mod timestamp {
         s: S,
     ) -> Result<S::Ok, S::Error> {
         s.collect_str(&value.format(FORM))
+    }
+}
+
+mod required_decimal {
+    use super::*;
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Decimal, D::Error> {
+        d.deserialize_str(Text(|t| t.parse().ok()))
+    }
+
+    pub fn serialize<S: serde::Serializer>(value: &Decimal, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(value)
     }
 }
 

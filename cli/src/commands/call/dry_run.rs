@@ -8,6 +8,9 @@ use lavka::reqwest::Request;
 /// What stands for a credential that is not set: a dry run needs none.
 pub(super) const PLACEHOLDER: &str = "***";
 
+/// Shorter ones would take ordinary words apart; headers with credentials are masked whole.
+const SHORTEST: usize = 4;
+
 /// Keeps the request that was not sent.
 #[derive(Clone, Default)]
 pub(super) struct DryRun {
@@ -58,7 +61,7 @@ fn print(request: &Request) -> String {
 
 fn mask(text: &str, secrets: &[String]) -> String {
     let mut out = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+    for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
         for form in [secret.clone(), query_encoded(secret), json_escaped(secret)] {
             out = out.replace(&form, PLACEHOLDER);
         }
