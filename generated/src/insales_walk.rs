@@ -5,12 +5,13 @@ use lavka_runtime::client::Pages;
 
 use crate::insales_products::{Client, ListProductsParams, Product};
 
-/// How many products the server puts on a page, at least and at most: it silently takes the nearest.
-const PAGE: std::ops::RangeInclusive<i32> = 10..=250;
+/// The most products that the server puts on a page. It silently gives no more where more are asked for, so that a page
+/// would look like the last one.
+const LARGEST_PAGE: i32 = 250;
 
 /// How many products to ask for at once.
 fn per_page(params: &ListProductsParams) -> i32 {
-    params.per_page.unwrap_or(*PAGE.end()).clamp(*PAGE.start(), *PAGE.end())
+    params.per_page.unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE)
 }
 
 impl Client {
