@@ -10,6 +10,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut options = Options::default();
     options.schema_feature = Some("schema".to_owned());
     options.dynamic_feature = Some("dynamic".to_owned());
-    build_script("specs/names.yaml", &options)?;
+    for spec in ["names", "shapes", "bare"] {
+        build_script(format!("specs/{spec}.yaml"), &options)?;
+    }
     Ok(())
 }

@@ -6,10 +6,15 @@ use lavka::fileflare::Client;
 #[tokio::main]
 async fn main() -> Result<(), lavka::Error> {
     let client = Client::builder().build()?; // Fileflare asks for no credentials
-    let page = client.get_customer_order("0c732eb6fd9802a0821a9d29888baee8").await?;
+    let page = client
+        .get_customer_order("0c732eb6fd9802a0821a9d29888baee8")
+        .await?;
     for line in page.order.lines {
         for asset in line.assets {
-            println!("{}: {} ({})", line.product.name, asset.data.url, asset.data.size);
+            println!(
+                "{}: {} ({})",
+                line.product.name, asset.data.url, asset.data.size
+            );
         }
     }
     Ok(())

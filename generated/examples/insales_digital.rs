@@ -11,7 +11,16 @@ async fn main() -> Result<(), lavka::Error> {
         .build()?;
     // Streamed from the disk, however large it is.
     let file = Upload::path("manual.pdf").on_progress(|p| println!("{} bytes sent", p.sent));
-    client.create_asset(41_658, 48_136, &NewAsset { attachment: Some(file), ..NewAsset::default() }).await?;
+    client
+        .create_asset(
+            41_658,
+            48_136,
+            &NewAsset {
+                attachment: Some(file),
+                ..NewAsset::default()
+            },
+        )
+        .await?;
     let order = client.get_order(104_211).await?;
     println!("{order:?}");
     Ok(())

@@ -22,7 +22,10 @@ impl Task {
     /// The task that [`Client::set_status`] answered for this request.
     #[must_use]
     pub fn of_status(id: impl Into<String>, request: &SetStatus) -> Self {
-        Self { id: id.into(), products: request.products.clone() }
+        Self {
+            id: id.into(),
+            products: request.products.clone(),
+        }
     }
 
     /// The task that [`Client::set_prices`] answered for these prices.
@@ -32,7 +35,10 @@ impl Task {
             PricesTask::Id(id) => id,
             PricesTask::Reference(reference) => reference.task_id,
         };
-        Self { id, products: prices.iter().map(|price| price.product_id).collect() }
+        Self {
+            id,
+            products: prices.iter().map(|price| price.product_id).collect(),
+        }
     }
 }
 
@@ -54,7 +60,9 @@ impl TaskOutcome {
     /// Whether the server says that every product was changed.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.report.status == TaskStatus::Done && self.failed.is_empty() && self.unnamed_failures == 0
+        self.report.status == TaskStatus::Done
+            && self.failed.is_empty()
+            && self.unnamed_failures == 0
     }
 }
 
@@ -97,20 +105,33 @@ fn outcome(task: &Task, report: TaskReport) -> TaskOutcome {
         .errors_descriptions
         .iter()
         .flatten()
-        .map(|error| FailedProduct { product: error.key.clone(), message: error.value.clone() })
+        .map(|error| FailedProduct {
+            product: error.key.clone(),
+            message: error.value.clone(),
+        })
         .collect();
     let failed_ids: BTreeSet<i64> = failed.iter().filter_map(FailedProduct::id).collect();
     let counted = usize::try_from(report.error_count).unwrap_or(0);
     // A product may fail for two reasons, and a name may be none.
     let unnamed_failures = counted.saturating_sub(failed_ids.len());
-    let mut succeeded: Vec<i64> = task.products.iter().copied().filter(|id| !failed_ids.contains(id)).collect();
+    let mut succeeded: Vec<i64> = task
+        .products
+        .iter()
+        .copied()
+        .filter(|id| !failed_ids.contains(id))
+        .collect();
     let adds_up = unnamed_failures == 0
         && failed.iter().all(|failure| failure.id().is_some())
         && usize::try_from(report.success_count).is_ok_and(|count| count == succeeded.len());
     if !adds_up {
         succeeded.clear();
     }
-    TaskOutcome { succeeded, failed, unnamed_failures, report }
+    TaskOutcome {
+        succeeded,
+        failed,
+        unnamed_failures,
+        report,
+    }
 }
 
 #[cfg(test)]
@@ -125,36 +146,60 @@ mod tests {
             success_count: 3 - errors,
             error_count: errors,
             total_count: 3,
-            errors_descriptions: Some(named.iter().map(|key| TaskError::new(*key, "not found")).collect()),
+            errors_descriptions: Some(
+                named
+                    .iter()
+                    .map(|key| TaskError::new(*key, "not found"))
+                    .collect(),
+            ),
         }
     }
 
     #[test]
     fn what_did_not_fail_succeeded() {
-        let task = Task { id: "t".into(), products: vec![1, 2, 3] };
+        let task = Task {
+            id: "t".into(),
+            products: vec![1, 2, 3],
+        };
         let outcome = outcome(&task, report(TaskStatus::Error, 1, &["2"]));
-        assert_eq!((outcome.succeeded.as_slice(), outcome.failed[0].id()), ([1, 3].as_slice(), Some(2)));
+        assert_eq!(
+            (outcome.succeeded.as_slice(), outcome.failed[0].id()),
+            ([1, 3].as_slice(), Some(2))
+        );
         assert!(!outcome.is_complete());
     }
 
     #[test]
     fn nobody_is_called_a_success_while_failures_are_unnamed() {
-        let task = Task { id: "t".into(), products: vec![1, 2, 3] };
+        let task = Task {
+            id: "t".into(),
+            products: vec![1, 2, 3],
+        };
         let outcome = outcome(&task, report(TaskStatus::Error, 2, &["2"]));
         assert_eq!((outcome.succeeded.len(), outcome.unnamed_failures), (0, 1));
     }
 
     #[test]
     fn a_task_that_ended_with_an_error_is_never_complete() {
-        let task = Task { id: "t".into(), products: vec![1, 2, 3] };
-        let silent = TaskReport { success_count: 0, error_count: 0, ..report(TaskStatus::Error, 0, &[]) };
+        let task = Task {
+            id: "t".into(),
+            products: vec![1, 2, 3],
+        };
+        let silent = TaskReport {
+            success_count: 0,
+            error_count: 0,
+            ..report(TaskStatus::Error, 0, &[])
+        };
         let outcome = outcome(&task, silent);
         assert!(!outcome.is_complete() && outcome.succeeded.is_empty());
     }
 
     #[test]
     fn a_name_that_is_no_product_proves_nothing() {
-        let task = Task { id: "t".into(), products: vec![1, 2, 3] };
+        let task = Task {
+            id: "t".into(),
+            products: vec![1, 2, 3],
+        };
         let outcome = outcome(&task, report(TaskStatus::Error, 1, &["?"]));
         assert_eq!((outcome.succeeded.len(), outcome.unnamed_failures), (0, 1));
     }

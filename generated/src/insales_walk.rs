@@ -27,10 +27,15 @@ impl Client {
         let per_page = per_page(&params);
         Pages::new(params.page.unwrap_or(1), move |page| {
             let client = client.clone();
-            let params = ListProductsParams { page: Some(page), per_page: Some(per_page), ..params.clone() };
+            let params = ListProductsParams {
+                page: Some(page),
+                per_page: Some(per_page),
+                ..params.clone()
+            };
             Box::pin(async move {
                 let products = client.list_products(&params).await?;
-                let full = !products.is_empty() && products.len() >= usize::try_from(per_page).unwrap_or(1);
+                let full = !products.is_empty()
+                    && products.len() >= usize::try_from(per_page).unwrap_or(1);
                 Ok((products, full.then(|| page.saturating_add(1))))
             })
         })
@@ -39,27 +44,40 @@ impl Client {
     /// All products that changed at this moment or later, in the order of their changes, as the vendor says to walk them:
     /// always the first page, from the last product received on. Products that change meanwhile come again at the end.
     #[must_use]
-    pub fn walk_changed_products(&self, since: DateTime, params: &ListProductsParams) -> Pages<Mark, Product> {
+    pub fn walk_changed_products(
+        &self,
+        since: DateTime,
+        params: &ListProductsParams,
+    ) -> Pages<Mark, Product> {
         let client = self.clone();
         let params = params.clone();
         let per_page = per_page(&params);
-        Pages::new(Mark { updated_since: since, from_id: None }, move |mark: Mark| {
-            let client = client.clone();
-            let params = ListProductsParams {
-                page: Some(1),
-                per_page: Some(per_page),
-                updated_since: Some(mark.updated_since),
-                from_id: mark.from_id,
-                ..params.clone()
-            };
-            Box::pin(async move {
-                let products = client.list_products(&params).await?;
-                let full = products.len() >= usize::try_from(per_page).unwrap_or(1);
-                let next = products.last().map(|last| Mark { updated_since: last.updated_at, from_id: Some(last.id) });
-                // A server that answers the same page again would keep us here for ever.
-                Ok((products, next.filter(|next| full && *next != mark)))
-            })
-        })
+        Pages::new(
+            Mark {
+                updated_since: since,
+                from_id: None,
+            },
+            move |mark: Mark| {
+                let client = client.clone();
+                let params = ListProductsParams {
+                    page: Some(1),
+                    per_page: Some(per_page),
+                    updated_since: Some(mark.updated_since),
+                    from_id: mark.from_id,
+                    ..params.clone()
+                };
+                Box::pin(async move {
+                    let products = client.list_products(&params).await?;
+                    let full = products.len() >= usize::try_from(per_page).unwrap_or(1);
+                    let next = products.last().map(|last| Mark {
+                        updated_since: last.updated_at,
+                        from_id: Some(last.id),
+                    });
+                    // A server that answers the same page again would keep us here for ever.
+                    Ok((products, next.filter(|next| full && *next != mark)))
+                })
+            },
+        )
     }
 }
 

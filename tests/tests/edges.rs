@@ -10,7 +10,11 @@ use lavka::{ErrorKind, Retry, insales_products};
 use lavka_tests::hostile::{Act, Server, reply};
 
 fn retry() -> Retry {
-    Retry { attempts: 3, first_wait: Duration::from_millis(1), ..Retry::default() }
+    Retry {
+        attempts: 3,
+        first_wait: Duration::from_millis(1),
+        ..Retry::default()
+    }
 }
 
 fn seller(server: &Server) -> digiseller::Client {
@@ -32,7 +36,11 @@ fn shop(server: &Server) -> insales_products::Client {
 }
 
 fn json(body: &str) -> Act {
-    Act::Send(reply("200 OK", &[("Content-Type", "application/json")], body))
+    Act::Send(reply(
+        "200 OK",
+        &[("Content-Type", "application/json")],
+        body,
+    ))
 }
 
 fn sample<T: serde::de::DeserializeOwned>(operation: &str) -> T {
@@ -49,10 +57,18 @@ fn sample<T: serde::de::DeserializeOwned>(operation: &str) -> T {
 
 #[tokio::test]
 async fn an_edit_may_succeed_without_a_content_or_a_body() {
-    for body in [r#"{"retval":0,"retdesc":"","errors":null,"content":null}"#, r#"{"retval":0}"#, ""] {
+    for body in [
+        r#"{"retval":0,"retdesc":"","errors":null,"content":null}"#,
+        r#"{"retval":0}"#,
+        "",
+    ] {
         let server = Server::script(vec![json(body)]);
         let edit: EditBook = sample("edit_book");
-        assert_eq!(seller(&server).edit_book(5, &edit).await.expect(body), None, "{body}");
+        assert_eq!(
+            seller(&server).edit_book(5, &edit).await.expect(body),
+            None,
+            "{body}"
+        );
     }
 }
 
@@ -60,10 +76,16 @@ async fn an_edit_may_succeed_without_a_content_or_a_body() {
 async fn a_creation_without_its_content_is_no_refusal() {
     let server = Server::script(vec![json(r#"{"retval":0,"content":null}"#)]);
     let book: digiseller::CreateBook = sample("create_book");
-    let error = seller(&server).create_book(&book).await.expect_err("no content");
+    let error = seller(&server)
+        .create_book(&book)
+        .await
+        .expect_err("no content");
     assert_eq!(error.kind(), ErrorKind::Empty);
     assert!(!error.is_validation() && !error.is_retryable());
-    assert!(error.to_string().contains("look before you repeat it"), "{error}");
+    assert!(
+        error.to_string().contains("look before you repeat it"),
+        "{error}"
+    );
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -71,11 +93,17 @@ async fn a_creation_without_its_content_is_no_refusal() {
 async fn a_deletion_whose_answer_was_lost_is_one() {
     let gone = || Act::Send(reply("404 Not Found", &[], ""));
     let server = Server::script(vec![Act::Close(Vec::new()), gone()]);
-    shop(&server).delete_product(5).await.expect("deleted by the first attempt");
+    shop(&server)
+        .delete_product(5)
+        .await
+        .expect("deleted by the first attempt");
     assert_eq!(server.seen().len(), 2);
 
     let server = Server::script(vec![gone()]);
-    let error = shop(&server).delete_product(5).await.expect_err("never was there");
+    let error = shop(&server)
+        .delete_product(5)
+        .await
+        .expect_err("never was there");
     assert!(error.is_not_found());
 }
 
@@ -83,7 +111,10 @@ async fn a_deletion_whose_answer_was_lost_is_one() {
 async fn a_parameter_cannot_change_the_path() {
     let server = Server::script(vec![json("{}")]);
     for id in ["", ".", ".."] {
-        let error = seller(&server).list_categories(&Marketplace::from(id)).await.expect_err("another path");
+        let error = seller(&server)
+            .list_categories(&Marketplace::from(id))
+            .await
+            .expect_err("another path");
         assert_eq!(error.kind(), ErrorKind::Request, "{error}");
     }
     assert!(server.seen().is_empty());

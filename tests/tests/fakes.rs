@@ -5,15 +5,24 @@
 
 use std::sync::Mutex;
 
-use lavka::digiseller::{Operations, PriceUpdate, PricesTask, ProductStatus, SetStatus, TaskReport, TaskStatus};
-use lavka::{Decimal, Error, ErrorKind, digiseller, fileflare, insales_digital, insales_products, qnits};
+use lavka::digiseller::{
+    Operations, PriceUpdate, PricesTask, ProductStatus, SetStatus, TaskReport, TaskStatus,
+};
+use lavka::{
+    Decimal, Error, ErrorKind, digiseller, fileflare, insales_digital, insales_products, qnits,
+};
 use lavka_sandbox::{Reply, Sandbox, credentials};
 
 /// The program under test: hides products, and says how that went.
 async fn hide(shop: &impl Operations, products: Vec<i64>) -> Result<String, Error> {
-    let task = shop.set_status(&SetStatus::new(ProductStatus::Disabled, products)).await?;
+    let task = shop
+        .set_status(&SetStatus::new(ProductStatus::Disabled, products))
+        .await?;
     let report = shop.get_task_status(&task).await?;
-    Ok(format!("{} hidden, {} failed", report.success_count, report.error_count))
+    Ok(format!(
+        "{} hidden, {} failed",
+        report.success_count, report.error_count
+    ))
 }
 
 /// Sets a price, and never asks for more.
@@ -33,7 +42,10 @@ struct OnlyPrices {
 
 impl Operations for OnlyPrices {
     async fn set_prices(&self, prices: &[PriceUpdate]) -> Result<PricesTask, Error> {
-        self.asked.lock().expect("no panic").extend_from_slice(prices);
+        self.asked
+            .lock()
+            .expect("no panic")
+            .extend_from_slice(prices);
         Ok(PricesTask::Id("task-7".into()))
     }
 }
@@ -64,8 +76,14 @@ impl Operations for TwoOfThree {
 async fn a_stand_in_implements_what_the_test_calls() {
     let shop = OnlyPrices::default();
     assert_eq!(reprice(&shop, 7, 5.into()).await.expect("a task"), "task-7");
-    assert_eq!(*shop.asked.lock().expect("no panic"), [PriceUpdate::new(7, 5.into())]);
-    assert_eq!(hide(&TwoOfThree, vec![1, 2, 3]).await.expect("a report"), "2 hidden, 1 failed");
+    assert_eq!(
+        *shop.asked.lock().expect("no panic"),
+        [PriceUpdate::new(7, 5.into())]
+    );
+    assert_eq!(
+        hide(&TwoOfThree, vec![1, 2, 3]).await.expect("a report"),
+        "2 hidden, 1 failed"
+    );
 }
 
 #[tokio::test]
@@ -76,19 +94,38 @@ async fn what_a_stand_in_does_not_implement_answers_a_clear_error() {
     impl insales_digital::Operations for Nothing {}
     impl fileflare::Operations for Nothing {}
     impl qnits::Operations for Nothing {}
-    let error = hide(&OnlyPrices::default(), vec![1]).await.expect_err("not implemented");
+    let error = hide(&OnlyPrices::default(), vec![1])
+        .await
+        .expect_err("not implemented");
     assert_eq!(
         error.to_string(),
         "digiseller.set_status: this stand-in for the client does not implement the operation"
     );
-    assert!(error.kind() == ErrorKind::Configuration && !error.is_retryable(), "{error:?}");
+    assert!(
+        error.kind() == ErrorKind::Configuration && !error.is_retryable(),
+        "{error:?}"
+    );
     let order = qnits::Order::new("a", "b", "c", vec![]);
     let errors = [
-        insales_products::Operations::delete_product(&Nothing, 1).await.expect_err("not implemented"),
-        insales_digital::Operations::get_order(&Nothing, 1).await.map(drop).expect_err("not implemented"),
-        fileflare::Operations::get_customer_order(&Nothing, "1").await.map(drop).expect_err("not implemented"),
-        qnits::Operations::create_order(&Nothing, &order).await.map(drop).expect_err("not implemented"),
-        digiseller::Operations::get_task_status(&Nothing, "1").await.map(drop).expect_err("not implemented"),
+        insales_products::Operations::delete_product(&Nothing, 1)
+            .await
+            .expect_err("not implemented"),
+        insales_digital::Operations::get_order(&Nothing, 1)
+            .await
+            .map(drop)
+            .expect_err("not implemented"),
+        fileflare::Operations::get_customer_order(&Nothing, "1")
+            .await
+            .map(drop)
+            .expect_err("not implemented"),
+        qnits::Operations::create_order(&Nothing, &order)
+            .await
+            .map(drop)
+            .expect_err("not implemented"),
+        digiseller::Operations::get_task_status(&Nothing, "1")
+            .await
+            .map(drop)
+            .expect_err("not implemented"),
     ];
     for error in errors {
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
@@ -107,9 +144,24 @@ fn client(sandbox: &Sandbox) -> digiseller::Client {
 /// The same program, with the real client and the sandbox.
 #[tokio::test]
 async fn the_sandbox_starts_in_one_line_of_an_async_test() {
-    let sandbox = Sandbox::builder().api("digiseller").start().await.expect("the sandbox");
-    assert_eq!(hide(&client(&sandbox), vec![2_790_216, 1]).await.expect("a report"), "1 hidden, 1 failed");
-    assert_eq!((sandbox.calls("set_status"), sandbox.calls("get_task_status")), (1, 1));
+    let sandbox = Sandbox::builder()
+        .api("digiseller")
+        .start()
+        .await
+        .expect("the sandbox");
+    assert_eq!(
+        hide(&client(&sandbox), vec![2_790_216, 1])
+            .await
+            .expect("a report"),
+        "1 hidden, 1 failed"
+    );
+    assert_eq!(
+        (
+            sandbox.calls("set_status"),
+            sandbox.calls("get_task_status")
+        ),
+        (1, 1)
+    );
     sandbox.script("set_status", vec![Reply::new(401)]);
     let error = hide(&client(&sandbox), vec![1]).await.expect_err("refused");
     assert!(error.is_auth(), "{error}");
@@ -117,8 +169,14 @@ async fn the_sandbox_starts_in_one_line_of_an_async_test() {
 
 #[test]
 fn the_sandbox_starts_in_one_line_of_a_test_without_a_runtime() {
-    let sandbox = Sandbox::builder().api("digiseller").start_blocking().expect("the sandbox");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let sandbox = Sandbox::builder()
+        .api("digiseller")
+        .start_blocking()
+        .expect("the sandbox");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let said = runtime.block_on(hide(&client(&sandbox), vec![2_790_216, 1]));
     assert_eq!(said.expect("a report"), "1 hidden, 1 failed");
 }

@@ -38,7 +38,11 @@ struct Log(Arc<Mutex<String>>);
 
 impl Log {
     fn write(&self, text: fmt::Arguments<'_>) {
-        self.0.lock().expect("no panic").write_fmt(text).expect("a string grows");
+        self.0
+            .lock()
+            .expect("no panic")
+            .write_fmt(text)
+            .expect("a string grows");
     }
 }
 
@@ -84,7 +88,9 @@ impl tracing::Subscriber for Log {
 // ---- a server that repeats what it was sent --------------------------------------------------------------------------------
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
 }
 
 /// Number of ways in which the server answers.
@@ -96,9 +102,19 @@ fn echo(way: usize, seen: &Seen, known: &str) -> Act {
     let all = format!("{known} {} {authorization} {}", seen.line, seen.text());
     let json = serde_json::to_string(&all).expect("a text");
     let xml = escaped(&all);
-    let ascii: String = all.chars().filter(char::is_ascii_graphic).take(3000).collect();
-    let headers = [("X-Echo", ascii.as_str()), ("Content-Type", "application/json")];
-    let xml_headers = [("X-Echo", ascii.as_str()), ("Content-Type", "application/xml")];
+    let ascii: String = all
+        .chars()
+        .filter(char::is_ascii_graphic)
+        .take(3000)
+        .collect();
+    let headers = [
+        ("X-Echo", ascii.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    let xml_headers = [
+        ("X-Echo", ascii.as_str()),
+        ("Content-Type", "application/xml"),
+    ];
     let send = |status: &str, body: String| Act::Send(reply(status, &headers, body));
     let send_xml = |status: &str, body: String| Act::Send(reply(status, &xml_headers, body));
     let envelope = format!(
@@ -118,29 +134,60 @@ fn echo(way: usize, seen: &Seen, known: &str) -> Act {
         1 => send("401 Unauthorized", envelope),
         2 => send("422 Unprocessable Entity", fields),
         // Without a wait, inSales' clients would wait for 150 s.
-        3 => Act::Send(reply("503 Service Unavailable", &[headers[0], ("Retry-After", "0")], envelope)),
+        3 => Act::Send(reply(
+            "503 Service Unavailable",
+            &[headers[0], ("Retry-After", "0")],
+            envelope,
+        )),
         4 => send("200 OK", envelope),
         5 => send("200 OK", localized),
         6 => send("400 Bad Request", localized),
         7 => send("200 OK", json),
         8 => send("200 OK", format!("[{json}]")),
-        9 => send("200 OK", format!(r#"{{"retval": {json}, "TaskId": 1, "license_codes": {json}, "order_number": {json}}}"#)),
+        9 => send(
+            "200 OK",
+            format!(
+                r#"{{"retval": {json}, "TaskId": 1, "license_codes": {json}, "order_number": {json}}}"#
+            ),
+        ),
         10 => send("200 OK", format!(r#"{{{json}: {{{json}: {json}}}}}"#)),
         11 => send("200 OK", format!(r#"{{"retval": 0, "content": {json}"#)),
-        12 => send("200 OK", format!(r#"{{"retval": 0, "content": {{"product_id": {json}}}}}"#)),
+        12 => send(
+            "200 OK",
+            format!(r#"{{"retval": 0, "content": {{"product_id": {json}}}}}"#),
+        ),
         13 => send("200 OK", format!("<html><body>{all}</body></html>")),
         14 => send("200 OK", all),
         15 => send_xml("200 OK", result),
         16 => send_xml("400 Bad Request", result),
         17 => send_xml("422 Unprocessable Entity", errors),
         18 => send_xml("200 OK", errors),
-        19 => send_xml("200 OK", format!("<product><id type=\"integer\">{xml}</id></product>")),
-        20 => send_xml("200 OK", format!("<products type=\"array\"><product><id>{xml}</id></product></products>")),
+        19 => send_xml(
+            "200 OK",
+            format!("<product><id type=\"integer\">{xml}</id></product>"),
+        ),
+        20 => send_xml(
+            "200 OK",
+            format!("<products type=\"array\"><product><id>{xml}</id></product></products>"),
+        ),
         21 => send_xml("200 OK", format!("<result><retval>{xml}</retval></result>")),
         22 => send_xml("200 OK", format!("<a b=\"{xml}\"><{all}></a>")),
         23 => send_xml("200 OK", format!("<product><title>{all}</titel></product>")),
-        24 => Act::Send(reply("302 Found", &[("Location", &format!("https://{}.example/{ascii}?token={ascii}", "other"))], all)),
-        25 => Act::Close([head("200 OK", &headers, "Content-Length: 99999"), all.into_bytes()].concat()),
+        24 => Act::Send(reply(
+            "302 Found",
+            &[(
+                "Location",
+                &format!("https://{}.example/{ascii}?token={ascii}", "other"),
+            )],
+            all,
+        )),
+        25 => Act::Close(
+            [
+                head("200 OK", &headers, "Content-Length: 99999"),
+                all.into_bytes(),
+            ]
+            .concat(),
+        ),
         26 => Act::Close(format!("HTTP/1.1 {all}\r\n\r\n").into_bytes()),
         27 => Act::Close(format!("{all}\r\n\r\n").into_bytes()),
         28 => Act::Reset(vec![]),
@@ -167,7 +214,10 @@ impl Repeater {
             }
             let way = current.load(Ordering::SeqCst);
             // A second attempt is refused, so that no third one is made.
-            let again = !met.lock().expect("no panic").insert((way, seen.line.clone()));
+            let again = !met
+                .lock()
+                .expect("no panic")
+                .insert((way, seen.line.clone()));
             echo(if again { 0 } else { way }, seen, &known)
         });
         Self { server, way }
@@ -176,10 +226,14 @@ impl Repeater {
     /// What stood in `Authorization` or signed a login.
     fn derived(&self) -> BTreeSet<String> {
         let seen = self.server.seen();
-        let basic = seen.iter().filter_map(|seen| seen.header("authorization")?.strip_prefix("Basic "));
+        let basic = seen
+            .iter()
+            .filter_map(|seen| seen.header("authorization")?.strip_prefix("Basic "));
         let signs = seen.iter().filter_map(|seen| {
             let body: serde_json::Value = serde_json::from_slice(&seen.body).ok()?;
-            body.get("sign").and_then(|sign| sign.as_str()).map(str::to_owned)
+            body.get("sign")
+                .and_then(|sign| sign.as_str())
+                .map(str::to_owned)
         });
         basic.map(str::to_owned).chain(signs).collect()
     }
@@ -189,23 +243,37 @@ impl Repeater {
 
 /// Something to call an operation with: its samples and its examples.
 fn input(api: &str, entry: &Entry, format: Format) -> Option<Input> {
-    let wanted = if format == Format::Json { SampleFormat::Json } else { SampleFormat::Xml };
+    let wanted = if format == Format::Json {
+        SampleFormat::Json
+    } else {
+        SampleFormat::Xml
+    };
     let mut input = Input::default();
     for param in entry.params {
         if param.file {
-            input.files.insert(param.name.to_owned(), Upload::bytes("file.txt", "a file"));
-        } else if let Some(example) = param.example.filter(|_| param.required || entry.body != BodyShape::Form) {
-            input.params.insert(param.name.to_owned(), example.to_owned());
+            input
+                .files
+                .insert(param.name.to_owned(), Upload::bytes("file.txt", "a file"));
+        } else if let Some(example) = param
+            .example
+            .filter(|_| param.required || entry.body != BodyShape::Form)
+        {
+            input
+                .params
+                .insert(param.name.to_owned(), example.to_owned());
         }
     }
     if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
         let mut samples = lavka_sandbox::samples(api).iter().filter(|sample| {
-            sample.operation == entry.operation.id && sample.direction == Direction::Request && sample.format == wanted
+            sample.operation == entry.operation.id
+                && sample.direction == Direction::Request
+                && sample.format == wanted
         });
         let bytes = samples.next()?.bytes;
         let bytes = match entry.body {
             BodyShape::Wrapped(name) => {
-                let body: serde_json::Value = serde_json::from_slice(bytes).expect("a sample in JSON");
+                let body: serde_json::Value =
+                    serde_json::from_slice(bytes).expect("a sample in JSON");
                 serde_json::to_vec(body.get(name).expect("the wrapping has it")).expect("JSON")
             }
             _ => bytes.to_vec(),
@@ -215,10 +283,20 @@ fn input(api: &str, entry: &Entry, format: Format) -> Option<Input> {
     Some(input)
 }
 
-fn client(api: &dyn Api, server: &Server, set: &[&str], secret: &str, format: Format) -> Box<dyn Client> {
+fn client(
+    api: &dyn Api,
+    server: &Server,
+    set: &[&str],
+    secret: &str,
+    format: Format,
+) -> Box<dyn Client> {
     let url = server.url();
     let credentials = |name: &str| {
-        let value = if name.ends_with("_id") { NUMBER } else { secret };
+        let value = if name.ends_with("_id") {
+            NUMBER
+        } else {
+            secret
+        };
         set.contains(&name).then(|| value.to_owned())
     };
     let settings = Settings {
@@ -247,11 +325,22 @@ fn find(text: &str, derived: &BTreeSet<String>) -> Option<String> {
     let known = derived.iter().map(String::as_str).chain([MARK, NUMBER]);
     let encoded = ["UExBTlRFR"]; // how `PLANTED` goes on in Base64 where it begins at a group
     let at = known.chain(encoded).find_map(|secret| text.find(secret))?;
-    Some(text.get(at.saturating_sub(200)..).unwrap_or(text).chars().take(400).collect())
+    Some(
+        text.get(at.saturating_sub(200)..)
+            .unwrap_or(text)
+            .chars()
+            .take(400)
+            .collect(),
+    )
 }
 
 /// Calls all operations in all ways, and tells what was shown, by operation.
-async fn all_calls(api: &'static dyn Api, set: &'static [&'static str], secret: &'static str, format: Format) -> Shown {
+async fn all_calls(
+    api: &'static dyn Api,
+    set: &'static [&'static str],
+    secret: &'static str,
+    format: Format,
+) -> Shown {
     let known = match set {
         [] => String::new(),
         ["token", "qnit_id"] => format!("{secret} {NUMBER} {secret}"),
@@ -265,7 +354,9 @@ async fn all_calls(api: &'static dyn Api, set: &'static [&'static str], secret: 
         repeater.way.store(way, Ordering::SeqCst);
         let mut calls = JoinSet::new();
         for entry in api.operations() {
-            let Some(input) = input(api.name(), entry, format) else { continue };
+            let Some(input) = input(api.name(), entry, format) else {
+                continue;
+            };
             let client = Arc::clone(&client);
             let name = format!("{}.{}", api.name(), entry.operation.id);
             calls.spawn(async move {
@@ -281,12 +372,15 @@ async fn all_calls(api: &'static dyn Api, set: &'static [&'static str], secret: 
         for (name, failed, text) in calls.join_all().await {
             out.failures += usize::from(failed);
             out.operations.insert(name.clone());
-            out.texts.push((format!("{name} ({format}) in way {way}"), text));
+            out.texts
+                .push((format!("{name} ({format}) in way {way}"), text));
         }
     }
     out.derived = repeater.derived();
     out.carried = repeater.server.seen().iter().any(|seen| {
-        seen.line.contains(MARK) || seen.text().contains(MARK) || seen.header("authorization").is_some()
+        seen.line.contains(MARK)
+            || seen.text().contains(MARK)
+            || seen.header("authorization").is_some()
     });
     out
 }
@@ -308,7 +402,12 @@ fn assert_clean(shown: &Shown) {
         .iter()
         .filter_map(|(what, text)| Some(format!("{what}: {}", find(text, &shown.derived)?)))
         .collect();
-    assert!(found.is_empty(), "{} texts show a secret:\n{}", found.len(), found.join("\n\n"));
+    assert!(
+        found.is_empty(),
+        "{} texts show a secret:\n{}",
+        found.len(),
+        found.join("\n\n")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -332,17 +431,30 @@ async fn no_error_of_any_operation_shows_a_secret() {
     for shown in runs.join_all().await {
         assert_clean(&shown);
         assert!(shown.failures > 0 || shown.operations.is_empty());
-        let takes_credentials = shown.operations.iter().any(|name| !name.starts_with("fileflare"));
+        let takes_credentials = shown
+            .operations
+            .iter()
+            .any(|name| !name.starts_with("fileflare"));
         assert_eq!(shown.carried, takes_credentials, "{:?}", shown.operations);
         for name in shown.operations {
             *operations.entry(name).or_default() += 1;
         }
         derived.extend(shown.derived);
     }
-    let all = lavka::apis().iter().map(|api| api.operations().len()).sum::<usize>();
-    assert_eq!(operations.len(), all, "operations without a sample to call them with: {operations:?}");
+    let all = lavka::apis()
+        .iter()
+        .map(|api| api.operations().len())
+        .sum::<usize>();
+    assert_eq!(
+        operations.len(),
+        all,
+        "operations without a sample to call them with: {operations:?}"
+    );
     let traced = log().0.lock().expect("no panic").clone();
-    assert!(traced.contains("operation=\"create_book\"") && traced.contains("status="), "nothing was traced");
+    assert!(
+        traced.contains("operation=\"create_book\"") && traced.contains("status="),
+        "nothing was traced"
+    );
     assert_eq!(find(&traced, &derived), None);
 }
 
@@ -368,7 +480,11 @@ async fn no_failed_login_shows_a_secret() {
                 let what = format!("login in way {way}");
                 let derived = repeater.derived();
                 assert!(derived.iter().all(|sign| sign.len() == SIGN) && !derived.is_empty());
-                Shown { texts: vec![(what, text)], derived, ..Shown::default() }
+                Shown {
+                    texts: vec![(what, text)],
+                    derived,
+                    ..Shown::default()
+                }
             });
         }
     }
@@ -391,7 +507,9 @@ fn no_debug_output_shows_a_secret() {
                 .credentials(credentials.clone())
                 .on_request(|_| {});
             let mut text = both(&credentials) + &both(&builder);
-            let client = $api::Client::builder().base_url("https://shop.example").credentials(credentials);
+            let client = $api::Client::builder()
+                .base_url("https://shop.example")
+                .credentials(credentials);
             text += &both(&client.build().expect("a client"));
             text
         }};
@@ -400,15 +518,28 @@ fn no_debug_output_shows_a_secret() {
     for secret in SECRETS {
         text += &set_up!(digiseller, digiseller::Credentials::token(secret));
         text += &set_up!(digiseller, digiseller::Credentials::login(17, secret));
-        text += &set_up!(insales_products, insales_products::Credentials::basic("login", secret));
-        text += &set_up!(insales_digital, insales_digital::Credentials::basic("login", secret));
+        text += &set_up!(
+            insales_products,
+            insales_products::Credentials::basic("login", secret)
+        );
+        text += &set_up!(
+            insales_digital,
+            insales_digital::Credentials::basic("login", secret)
+        );
         text += &set_up!(qnits, qnits::Credentials::new(secret, 918_273_645));
         text += &set_up!(fileflare, lavka::client::NoCredentials);
         let sign = lavka::Secret::from(secret);
         text += &both(&sign);
-        let request = digiseller::LoginRequest { seller_id: 17, timestamp: 0, sign };
+        let request = digiseller::LoginRequest {
+            seller_id: 17,
+            timestamp: 0,
+            sign,
+        };
         text += &both(&request);
-        let reply = format!(r#"{{"retval": 0, "token": {}}}"#, serde_json::to_string(secret).expect("a text"));
+        let reply = format!(
+            r#"{{"retval": 0, "token": {}}}"#,
+            serde_json::to_string(secret).expect("a text")
+        );
         let reply: digiseller::LoginReply = serde_json::from_str(&reply).expect("a reply");
         text += &both(&reply);
         let order = format!(
@@ -419,7 +550,14 @@ fn no_debug_output_shows_a_secret() {
         let payload = lavka::apis()
             .into_iter()
             .find(|api| api.name() == "qnits")
-            .map(|api| api.payload("create_order", lavka::dynamic::Side::Request, Format::Json, order.as_bytes()));
+            .map(|api| {
+                api.payload(
+                    "create_order",
+                    lavka::dynamic::Side::Request,
+                    Format::Json,
+                    order.as_bytes(),
+                )
+            });
         text += &both(&payload);
     }
     assert_eq!(find(&text, &BTreeSet::new()), None);

@@ -99,7 +99,9 @@ async fn call(
 /// `--variable NAME=VALUE`.
 fn variables(args: &Call) -> Result<Vec<(String, String)>, String> {
     let pair = |text: &String| {
-        let (name, value) = text.split_once('=').ok_or_else(|| format!("--variable: expected NAME=VALUE, found `{text}`"))?;
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| format!("--variable: expected NAME=VALUE, found `{text}`"))?;
         Ok((name.to_owned(), value.to_owned()))
     };
     args.variable.iter().map(pair).collect()

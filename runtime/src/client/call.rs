@@ -504,5 +504,7 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Erro
 /// What was to be deleted is not there. After an attempt whose answer was lost that is what success looks like.
 fn is_gone(operation: &Operation, error: &Error) -> bool {
     operation.method == "DELETE"
-        && error.status().is_some_and(|status| matches!(status.as_u16(), 404 | 410))
+        && error
+            .status()
+            .is_some_and(|status| matches!(status.as_u16(), 404 | 410))
 }

@@ -116,7 +116,8 @@ impl Core {
         if !matches!(text, "" | "." | "..") {
             return Ok(());
         }
-        let text = format!("the path parameter `{name}` must not be {text:?}: it would change the path");
+        let text =
+            format!("the path parameter `{name}` must not be {text:?}: it would change the path");
         Err(Error::new(operation, ErrorKind::Request, text).unsent())
     }
 

@@ -166,9 +166,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::open_xml`].
-    pub fn open_optional_xml<T: FromXml + Envelope>(
-        &self,
-    ) -> Result<Option<T::Content>, Error> {
+    pub fn open_optional_xml<T: FromXml + Envelope>(&self) -> Result<Option<T::Content>, Error> {
         match self.looks() {
             Looks::Empty => Ok(None),
             _ => self.opened(self.decode_xml::<T>()?.open()),

@@ -110,18 +110,14 @@ pub fn read_any<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug +
 /// # Errors
 /// Where the bytes are not of the type.
 #[doc(hidden)]
-pub fn read_any_list<
-    T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static,
->(
+pub fn read_any_list<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static>(
     operation: &'static Operation,
     from: Format,
     bytes: &[u8],
     media: Media,
 ) -> Result<Payload, DynamicError> {
     let items: Vec<T> = match (from, media.xml.map(|media| media.root)) {
-        (Format::Json, _) => {
-            json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?
-        }
+        (Format::Json, _) => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
         (Format::Xml, Some(XmlRoot::List(list))) => {
             xml::decode_list(bytes, None, list, operation.api.dialect, &Limits::DEFAULT)
                 .map_err(|e| DynamicError::Input(e.to_string()))?

@@ -36,11 +36,20 @@ async fn run(case: &Case, subject: &Subject, acts: Vec<Act>) -> Run {
         _ if case.is_slow() => (Duration::from_millis(500), Duration::from_secs(30)),
         _ => (Duration::from_secs(20), Duration::from_secs(30)),
     };
-    let setup = Setup { url: server.url(), patience, whole };
+    let setup = Setup {
+        url: server.url(),
+        patience,
+        whole,
+    };
     let started = Instant::now();
     let result = (subject.call)(setup, subject.format).await;
     let took = started.elapsed();
-    Run { result, seen: server.seen(), sent: server.sent(), took }
+    Run {
+        result,
+        seen: server.seen(),
+        sent: server.sent(),
+        took,
+    }
 }
 
 /// What is wrong with a run; nothing where all is as it should be.
@@ -50,28 +59,57 @@ fn faults(case: &Case, subject: &Subject, once: bool, run: &Run) -> Vec<String> 
         if !holds {
             let what = if once { "once" } else { "always" };
             let (name, took) = (subject.name(), run.took);
-            wrong.push(format!("{name}: server {} ({what}): {text}; {:?}, {} requests, {took:?}", case.name, run.result, run.seen.len()));
+            wrong.push(format!(
+                "{name}: server {} ({what}): {text}; {:?}, {} requests, {took:?}",
+                case.name,
+                run.result,
+                run.seen.len()
+            ));
         }
     };
-    let repeats = subject.repeatable && matches!(case.expect, Expect::Passes | Expect::PassesAfter(_) | Expect::PassesFrom(_));
+    let repeats = subject.repeatable
+        && matches!(
+            case.expect,
+            Expect::Passes | Expect::PassesAfter(_) | Expect::PassesFrom(_)
+        );
     let requests = match (repeats, once) {
         (false, _) => 1,
         (true, true) => 2,
         (true, false) => ATTEMPTS,
     };
-    claim(run.seen.len() == requests, &format!("expected {requests} requests"));
-    claim(run.seen.iter().all(|seen| Some(seen) == run.seen.last() || seen.body.is_empty()), "attempts differ");
+    claim(
+        run.seen.len() == requests,
+        &format!("expected {requests} requests"),
+    );
+    claim(
+        run.seen
+            .iter()
+            .all(|seen| Some(seen) == run.seen.last() || seen.body.is_empty()),
+        "attempts differ",
+    );
     match &run.result {
         Ok(()) => claim(repeats && once, "expected an error"),
         Err(error) => {
             claim(!(repeats && once), "expected success");
-            claim(error.kind() == case.kind, &format!("expected {:?}", case.kind));
-            claim((error.api(), error.operation()) == (subject.api, subject.operation), "wrong operation");
-            claim(error.attempts() as usize == requests, "wrong number of attempts told");
+            claim(
+                error.kind() == case.kind,
+                &format!("expected {:?}", case.kind),
+            );
+            claim(
+                (error.api(), error.operation()) == (subject.api, subject.operation),
+                "wrong operation",
+            );
+            claim(
+                error.attempts() as usize == requests,
+                "wrong number of attempts told",
+            );
             claim(error.to_string().lines().count() == 1, "expected one line");
             let passes = !matches!(case.expect, Expect::Ends) || error.retry_after().is_some();
             claim(error.is_temporary() == passes, "wrong `is_temporary`");
-            claim(error.is_retryable() == (passes && subject.repeatable), "wrong `is_retryable`");
+            claim(
+                error.is_retryable() == (passes && subject.repeatable),
+                "wrong `is_retryable`",
+            );
             claim(error.is_timeout() == case.is_slow(), "wrong `is_timeout`");
             claim((case.also)(error), "wrong in what it says of the cause");
         }
@@ -83,9 +121,16 @@ fn faults(case: &Case, subject: &Subject, once: bool, run: &Run) -> Vec<String> 
         _ => Duration::ZERO,
     };
     claim(run.took >= expected, "too early");
-    let patience = if case.is_slow() { Duration::from_millis(500) * 3 } else { expected * 3 };
+    let patience = if case.is_slow() {
+        Duration::from_millis(500) * 3
+    } else {
+        expected * 3
+    };
     claim(run.took < expected + patience + SLACK, "too late");
-    claim(run.sent < LARGEST * requests as u64 + BUFFERS, &format!("{} bytes were read", run.sent));
+    claim(
+        run.sent < LARGEST * requests as u64 + BUFFERS,
+        &format!("{} bytes were read", run.sent),
+    );
     wrong
 }
 
@@ -110,8 +155,17 @@ async fn every_fault_meets_every_api() {
         }
     }
     let wrong: Vec<String> = runs.join_all().await.into_iter().flatten().collect();
-    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(ELSEWHERE.seen().is_empty(), "a redirect was followed: {:?}", ELSEWHERE.seen());
+    assert!(
+        wrong.is_empty(),
+        "{} faults:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(
+        ELSEWHERE.seen().is_empty(),
+        "a redirect was followed: {:?}",
+        ELSEWHERE.seen()
+    );
 }
 
 #[tokio::test]
@@ -119,7 +173,11 @@ async fn every_subject_succeeds_where_nothing_goes_wrong() {
     for subject in SUBJECTS {
         let server = Server::script(vec![success(subject)]);
         let whole = Duration::from_secs(20);
-        let setup = Setup { url: server.url(), patience: whole, whole };
+        let setup = Setup {
+            url: server.url(),
+            patience: whole,
+            whole,
+        };
         let result = (subject.call)(setup, subject.format).await;
         assert!(result.is_ok(), "{}: {result:?}", subject.name());
         assert_eq!(server.seen().len(), 1, "{}", subject.name());
@@ -133,10 +191,24 @@ async fn every_subject_succeeds_where_nothing_goes_wrong() {
 async fn the_other_format_is_read_where_the_operation_has_it() {
     let mut read = 0;
     for subject in SUBJECTS {
-        let Some(body) = subject.other_body() else { continue };
-        let server = Server::script(vec![Act::Send(reply(subject.status, &[("Content-Type", "text/plain")], body))]);
+        let Some(body) = subject.other_body() else {
+            continue;
+        };
+        let server = Server::script(vec![Act::Send(reply(
+            subject.status,
+            &[("Content-Type", "text/plain")],
+            body,
+        ))]);
         let whole = Duration::from_secs(20);
-        let result = (subject.call)(Setup { url: server.url(), patience: whole, whole }, subject.format).await;
+        let result = (subject.call)(
+            Setup {
+                url: server.url(),
+                patience: whole,
+                whole,
+            },
+            subject.format,
+        )
+        .await;
         assert!(result.is_ok(), "{}: {result:?}", subject.name());
         read += 1;
     }
@@ -151,9 +223,19 @@ async fn where_nobody_listens_every_operation_is_tried_again() {
     drop(free);
     for subject in SUBJECTS {
         let whole = Duration::from_secs(20);
-        let setup = Setup { url: url.clone(), patience: whole, whole };
-        let error = (subject.call)(setup, subject.format).await.expect_err("nobody listens");
-        assert_eq!((error.kind(), error.attempts() as usize), (ErrorKind::Connect, ATTEMPTS), "{error}");
+        let setup = Setup {
+            url: url.clone(),
+            patience: whole,
+            whole,
+        };
+        let error = (subject.call)(setup, subject.format)
+            .await
+            .expect_err("nobody listens");
+        assert_eq!(
+            (error.kind(), error.attempts() as usize),
+            (ErrorKind::Connect, ATTEMPTS),
+            "{error}"
+        );
         assert!(error.is_retryable(), "{error}");
     }
 }
@@ -161,7 +243,9 @@ async fn where_nobody_listens_every_operation_is_tried_again() {
 /// A server that does not speak TLS, or whose certificate is not accepted, will not do so a moment later.
 #[tokio::test]
 async fn what_fails_in_tls_is_not_repeated() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
     let url = format!("https://{}", listener.local_addr().expect("an address"));
     let connections = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let counter = Arc::clone(&connections);
@@ -169,15 +253,27 @@ async fn what_fails_in_tls_is_not_repeated() {
         use tokio::io::AsyncWriteExt as _;
         while let Ok((mut socket, _)) = listener.accept().await {
             counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\nspeak HTTP").await;
+            let _ = socket
+                .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\nspeak HTTP")
+                .await;
         }
     });
     let whole = Duration::from_secs(20);
     for subject in SUBJECTS {
         connections.store(0, std::sync::atomic::Ordering::SeqCst);
-        let setup = Setup { url: url.clone(), patience: whole, whole };
-        let error = (subject.call)(setup, subject.format).await.expect_err("no TLS");
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
+        let setup = Setup {
+            url: url.clone(),
+            patience: whole,
+            whole,
+        };
+        let error = (subject.call)(setup, subject.format)
+            .await
+            .expect_err("no TLS");
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::Connect, 1),
+            "{error:?}"
+        );
         assert!(!error.is_temporary() && !error.is_retryable(), "{error}");
         assert_eq!(connections.load(std::sync::atomic::Ordering::SeqCst), 1);
     }
@@ -187,9 +283,18 @@ async fn what_fails_in_tls_is_not_repeated() {
 #[tokio::test]
 async fn an_ended_token_is_renewed_and_nothing_is_created_twice() {
     let refusals = [
-        ("200 OK", r#"{"retval": -1, "retdesc": "Auth", "errors": [{"code": "auth-0", "message": "no"}]}"#),
-        ("200 OK", r#"{"retval": "1", "errors": [{"code": "auth-0", "message": [{"locale": "ru-RU", "value": "no"}]}]}"#),
-        ("400 Bad Request", r#"{"retval": 1, "errors": [{"code": "auth-0", "message": "no"}]}"#),
+        (
+            "200 OK",
+            r#"{"retval": -1, "retdesc": "Auth", "errors": [{"code": "auth-0", "message": "no"}]}"#,
+        ),
+        (
+            "200 OK",
+            r#"{"retval": "1", "errors": [{"code": "auth-0", "message": [{"locale": "ru-RU", "value": "no"}]}]}"#,
+        ),
+        (
+            "400 Bad Request",
+            r#"{"retval": 1, "errors": [{"code": "auth-0", "message": "no"}]}"#,
+        ),
         ("401 Unauthorized", ""),
         ("401 Unauthorized", "<html>nginx</html>"),
         (
@@ -209,10 +314,17 @@ async fn an_ended_token_is_renewed_and_nothing_is_created_twice() {
             assert!(created.is_ok(), "{status} {refusal}: {created:?}");
             let lines: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
             let count = |word: &str| lines.iter().filter(|line| line.contains(word)).count();
-            assert_eq!((count("apilogin"), count("create/book")), (2, 2), "{status} {refusal}: {lines:?}");
+            assert_eq!(
+                (count("apilogin"), count("create/book")),
+                (2, 2),
+                "{status} {refusal}: {lines:?}"
+            );
             assert_eq!(count("token-2 "), 1, "one creation was accepted: {lines:?}");
             // The renewed token stays.
-            client.create_book(&subjects::book()).await.expect("the token is good");
+            client
+                .create_book(&subjects::book())
+                .await
+                .expect("the token is good");
             assert_eq!(server.seen().len(), 5);
         }
     }
@@ -232,11 +344,23 @@ async fn a_missing_permission_does_not_log_in_at_every_call() {
         }
     });
     let client = login_client(&server, lavka::Format::Json);
-    let logins = || server.seen().iter().filter(|seen| seen.line.contains("apilogin")).count();
+    let logins = || {
+        server
+            .seen()
+            .iter()
+            .filter(|seen| seen.line.contains("apilogin"))
+            .count()
+    };
     for _ in 0..5 {
-        let error = client.create_book(&subjects::book()).await.expect_err("no permission");
+        let error = client
+            .create_book(&subjects::book())
+            .await
+            .expect_err("no permission");
         assert!(error.is_auth() && error.has_code("auth-0"), "{error}");
-        client.get_task_status("id").await.expect("another operation is allowed");
+        client
+            .get_task_status("id")
+            .await
+            .expect("another operation is allowed");
     }
     assert_eq!(logins(), 2, "the first token, and one renewal");
     let mut calls = JoinSet::new();
@@ -249,24 +373,39 @@ async fn a_missing_permission_does_not_log_in_at_every_call() {
 }
 
 fn lavka_sandbox_task() -> &'static [u8] {
-    SUBJECTS.iter().find(|subject| subject.operation == "get_task_status").expect("it is there").body()
+    SUBJECTS
+        .iter()
+        .find(|subject| subject.operation == "get_task_status")
+        .expect("it is there")
+        .body()
 }
 
 fn login_reply(number: usize) -> String {
-    format!(r#"{{"retval": 0, "token": "token-{number}", "valid_thru": "2099-12-31T23:59:59.1234567+03:00"}}"#)
+    format!(
+        r#"{{"retval": 0, "token": "token-{number}", "valid_thru": "2099-12-31T23:59:59.1234567+03:00"}}"#
+    )
 }
 
 /// Gives numbered tokens and accepts those from this number on.
-fn digiseller_server(valid: usize, refusal: impl Fn() -> Vec<u8> + Send + Sync + 'static) -> Server {
+fn digiseller_server(
+    valid: usize,
+    refusal: impl Fn() -> Vec<u8> + Send + Sync + 'static,
+) -> Server {
     let logins = std::sync::atomic::AtomicUsize::new(0);
     Server::start(move |_, seen| {
         if seen.line.contains("apilogin") {
             let number = logins.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
             return Act::Send(reply("200 OK", &[], login_reply(number)));
         }
-        let token = seen.query("token").and_then(|token| token.strip_prefix("token-")?.parse::<usize>().ok());
+        let token = seen
+            .query("token")
+            .and_then(|token| token.strip_prefix("token-")?.parse::<usize>().ok());
         if token.is_some_and(|number| number >= valid) {
-            Act::Send(reply("200 OK", &[], r#"{"retval": 0, "content": {"product_id": 7}}"#))
+            Act::Send(reply(
+                "200 OK",
+                &[],
+                r#"{"retval": 0, "content": {"product_id": 7}}"#,
+            ))
         } else {
             Act::Send(refusal())
         }
@@ -288,6 +427,14 @@ fn the_documentation_has_every_case() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reliability.md");
     let text = std::fs::read_to_string(path).expect("docs/reliability.md");
     let told: BTreeSet<&str> = text.lines().collect();
-    let missing: Vec<String> = CASES.iter().map(Case::row).filter(|row| !told.contains(row.as_str())).collect();
-    assert!(missing.is_empty(), "docs/reliability.md lacks these rows:\n{}", missing.join("\n"));
+    let missing: Vec<String> = CASES
+        .iter()
+        .map(Case::row)
+        .filter(|row| !told.contains(row.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "docs/reliability.md lacks these rows:\n{}",
+        missing.join("\n")
+    );
 }

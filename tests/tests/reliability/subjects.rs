@@ -41,7 +41,8 @@ pub(crate) struct Subject {
 impl Subject {
     /// The body of its success.
     pub(crate) fn body(&self) -> &'static [u8] {
-        self.sample(self.format).unwrap_or_else(|| panic!("{} has no sample", self.name()))
+        self.sample(self.format)
+            .unwrap_or_else(|| panic!("{} has no sample", self.name()))
     }
 
     /// The body of its success in the other format, where it has one.
@@ -95,17 +96,29 @@ fn set_up<C: ApiClient>(builder: Builder<C>, setup: Setup, format: Format) -> C 
 
 fn digiseller(setup: Setup, format: Format) -> digiseller::Client {
     let credentials = digiseller::Credentials::token("the-token");
-    set_up(digiseller::Client::builder().credentials(credentials), setup, format)
+    set_up(
+        digiseller::Client::builder().credentials(credentials),
+        setup,
+        format,
+    )
 }
 
 fn insales(setup: Setup, format: Format) -> insales_products::Client {
     let credentials = insales_products::Credentials::basic("key", "the-password");
-    set_up(insales_products::Client::builder().credentials(credentials), setup, format)
+    set_up(
+        insales_products::Client::builder().credentials(credentials),
+        setup,
+        format,
+    )
 }
 
 fn digital(setup: Setup, format: Format) -> insales_digital::Client {
     let credentials = insales_digital::Credentials::basic("login", "the-password");
-    set_up(insales_digital::Client::builder().credentials(credentials), setup, format)
+    set_up(
+        insales_digital::Client::builder().credentials(credentials),
+        setup,
+        format,
+    )
 }
 
 /// A book that may be created.
@@ -113,7 +126,12 @@ pub(crate) fn book() -> digiseller::CreateBook {
     use digiseller::{Currency, DownloadContentType, Locale, LocalizedText, Price};
     let text = |text: &str| vec![LocalizedText::new(Locale::RuRu, text)];
     let price = Price::new(725.into(), Currency::Rub);
-    digiseller::CreateBook::new(DownloadContentType::Text, text("Книга"), text("Описание"), price)
+    digiseller::CreateBook::new(
+        DownloadContentType::Text,
+        text("Книга"),
+        text("Описание"),
+        price,
+    )
 }
 
 fn order() -> qnits::Order {
@@ -125,11 +143,21 @@ const JSON: &str = "application/json";
 const XML: &str = "application/xml; charset=utf-8";
 
 fn create_book(setup: Setup, format: Format) -> Outcome {
-    Box::pin(async move { digiseller(setup, format).create_book(&book()).await.map(drop) })
+    Box::pin(async move {
+        digiseller(setup, format)
+            .create_book(&book())
+            .await
+            .map(drop)
+    })
 }
 
 fn list_categories(setup: Setup, format: Format) -> Outcome {
-    Box::pin(async move { digiseller(setup, format).list_categories(&digiseller::Marketplace::Plati).await.map(drop) })
+    Box::pin(async move {
+        digiseller(setup, format)
+            .list_categories(&digiseller::Marketplace::Plati)
+            .await
+            .map(drop)
+    })
 }
 
 /// The table.
@@ -142,7 +170,12 @@ pub(crate) static SUBJECTS: &[Subject] = &[
         status: "200 OK",
         media_type: JSON,
         call: |setup, format| {
-            Box::pin(async move { digiseller(setup, format).get_task_status("id").await.map(drop) })
+            Box::pin(async move {
+                digiseller(setup, format)
+                    .get_task_status("id")
+                    .await
+                    .map(drop)
+            })
         },
     },
     Subject {
@@ -179,7 +212,9 @@ pub(crate) static SUBJECTS: &[Subject] = &[
         repeatable: true,
         status: "200 OK",
         media_type: XML,
-        call: |setup, format| Box::pin(async move { insales(setup, format).get_product(41658).await.map(drop) }),
+        call: |setup, format| {
+            Box::pin(async move { insales(setup, format).get_product(41658).await.map(drop) })
+        },
     },
     Subject {
         api: "insales_products",
@@ -190,7 +225,12 @@ pub(crate) static SUBJECTS: &[Subject] = &[
         media_type: XML,
         call: |setup, format| {
             let product = insales_products::NewProduct::new("Записная книжка");
-            Box::pin(async move { insales(setup, format).create_product(&product).await.map(drop) })
+            Box::pin(async move {
+                insales(setup, format)
+                    .create_product(&product)
+                    .await
+                    .map(drop)
+            })
         },
     },
     Subject {
@@ -200,7 +240,9 @@ pub(crate) static SUBJECTS: &[Subject] = &[
         repeatable: true,
         status: "200 OK",
         media_type: JSON,
-        call: |setup, format| Box::pin(async move { digital(setup, format).get_order(104_211).await.map(drop) }),
+        call: |setup, format| {
+            Box::pin(async move { digital(setup, format).get_order(104_211).await.map(drop) })
+        },
     },
     Subject {
         api: "insales_digital",
@@ -211,8 +253,16 @@ pub(crate) static SUBJECTS: &[Subject] = &[
         media_type: JSON,
         call: |setup, format| {
             let attachment = Some(Upload::bytes("manual.pdf", vec![7_u8; 20_000]));
-            let form = insales_digital::NewAsset { attachment, ..Default::default() };
-            Box::pin(async move { digital(setup, format).create_asset(41658, 48136, &form).await.map(drop) })
+            let form = insales_digital::NewAsset {
+                attachment,
+                ..Default::default()
+            };
+            Box::pin(async move {
+                digital(setup, format)
+                    .create_asset(41658, 48136, &form)
+                    .await
+                    .map(drop)
+            })
         },
     },
     Subject {
@@ -236,7 +286,11 @@ pub(crate) static SUBJECTS: &[Subject] = &[
         media_type: JSON,
         call: |setup, format| {
             let credentials = qnits::Credentials::new("the-token", 1);
-            let client: qnits::Client = set_up(qnits::Client::builder().credentials(credentials), setup, format);
+            let client: qnits::Client = set_up(
+                qnits::Client::builder().credentials(credentials),
+                setup,
+                format,
+            );
             Box::pin(async move { client.create_order(&order()).await.map(drop) })
         },
     },
