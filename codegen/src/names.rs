@@ -514,14 +514,17 @@ fn is_identifier(name: &str) -> bool {
 
 /// Whether an identifier can begin with `c`.
 fn begins(c: char) -> bool {
-    c == '_' || c.is_ascii_alphabetic() || (c.is_alphabetic() && is_identifier(&format!("{c}a")))
+    c == '_'
+        || c.is_ascii_alphabetic()
+        || (continues(c) && !c.is_ascii_digit() && is_identifier(&format!("{c}a")))
 }
 
-/// Whether an identifier can hold `c`: of what Unicode calls numeric, that is not all (`½`, `²`).
+/// Whether an identifier can hold `c`. Signs that are numbers are left out: Rust takes some (`٣`), others not (`½`), and
+/// of others it warns (`Ⅷ`).
 fn continues(c: char) -> bool {
     c == '_'
         || c.is_ascii_alphanumeric()
-        || (c.is_alphanumeric() && is_identifier(&format!("a{c}")))
+        || (c.is_alphabetic() && !c.is_numeric() && is_identifier(&format!("a{c}")))
 }
 
 #[cfg(test)]

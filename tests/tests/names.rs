@@ -317,6 +317,7 @@ fn every_operation_is_called_by_its_name() {
     let api = &names::dynamic::Api;
     let settings = Settings {
         base_url: Some(&url),
+        variables: &[],
         format: Format::Json,
         allow_plaintext: false,
         credentials: &|name| (name == "token").then(|| "secret".to_owned()),

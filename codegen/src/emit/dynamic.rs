@@ -10,8 +10,8 @@ use super::facts::success;
 use super::types::is_optional;
 use super::{Context, Uses};
 use crate::model::{
-    EnumRepr, Evidence, Field, Operation, Param, Payload, Response, Scalar, Status, Struct,
-    TypeDef, TypeId, TypeKind, TypeRef,
+    EnumRepr, Evidence, Field, Operation, Param, Payload, Presence, Response, Scalar, Status,
+    Struct, TypeDef, TypeId, TypeKind, TypeRef,
 };
 
 /// The module `dynamic`.
@@ -314,7 +314,7 @@ fn read(
             dynamic::read_any_list::<#item>(&operations::#constant, from, bytes, operations::#constant.#side)
         });
     }
-    let roots = super::xml::roots(cx, xml);
+    let roots = super::tags::roots(cx, xml);
     Some(quote! {
         dynamic::read_any::<#rust>(&operations::#constant, from, bytes, operations::#constant.#side, {
             use lavka_runtime::xml::{Tag, tag};
@@ -387,7 +387,11 @@ fn call(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     }
     if let Some(payload) = &op.request {
         before.push(body(cx, payload, &constant));
-        arguments.push(quote!(&body));
+        arguments.push(if payload.ty.is_none() {
+            quote!(body)
+        } else {
+            quote!(&body)
+        });
     }
     let has_value = success(op)
         .and_then(|r| r.body.as_ref())
@@ -448,12 +452,17 @@ fn param_value(cx: &Context<'_>, p: &Param, required: bool) -> TokenStream {
         TypeRef::List(item) => match &**item {
             TypeRef::Named(id) => {
                 let name = cx.type_ident(*id);
-                let list =
-                    quote!(|list: Vec<String>| list.into_iter().map(types::#name::from).collect());
-                if required {
-                    quote!(input.required::<Vec<String>>(#wire).map(#list)?)
+                let item = if super::facts::is_copy(cx, *id) {
+                    quote!(i64)
                 } else {
-                    quote!(input.optional::<Vec<String>>(#wire)?.map(#list))
+                    quote!(String)
+                };
+                let list =
+                    quote!(|list: Vec<#item>| list.into_iter().map(types::#name::from).collect());
+                if required {
+                    quote!(input.required::<Vec<#item>>(#wire).map(#list)?)
+                } else {
+                    quote!(input.optional::<Vec<#item>>(#wire)?.map(#list))
                 }
             }
             _ => {
@@ -471,7 +480,12 @@ fn param_value(cx: &Context<'_>, p: &Param, required: bool) -> TokenStream {
 /// A statement that makes `body`.
 fn body(cx: &Context<'_>, payload: &Payload, constant: &Ident) -> TokenStream {
     let Some(ty) = &payload.ty else {
-        return quote!(let body = lavka_runtime::client::Body::none(););
+        return quote! {
+            let body = input.body.as_ref().map_or_else(
+                lavka_runtime::client::Body::none,
+                |(_, bytes)| lavka_runtime::client::Body::bytes(bytes.clone(), "application/octet-stream"),
+            );
+        };
     };
     if payload.multipart {
         let (Some(s), TypeRef::Named(id)) = (structure(cx, payload), ty) else {
@@ -502,8 +516,18 @@ fn body(cx: &Context<'_>, payload: &Payload, constant: &Ident) -> TokenStream {
 
 fn form_value(cx: &Context<'_>, f: &Field) -> TokenStream {
     let wire = &f.wire;
-    let optional = is_optional(f.presence);
-    match &f.ty {
+    let optional = f.presence != Presence::Required;
+    let value = part_value(cx, &f.ty, wire, optional);
+    if f.presence == Presence::ThreeState {
+        // A form has no null.
+        quote!(#value.map_or(lavka_runtime::Maybe::Absent, lavka_runtime::Maybe::Value))
+    } else {
+        value
+    }
+}
+
+fn part_value(cx: &Context<'_>, ty: &TypeRef, wire: &str, optional: bool) -> TokenStream {
+    match ty {
         TypeRef::Scalar(Scalar::Binary) if optional => quote!(input.files.get(#wire).cloned()),
         TypeRef::Scalar(Scalar::Binary) => quote!(input.file(#wire)?),
         TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) && optional => {

@@ -13,6 +13,7 @@ mod facts;
 mod operations;
 mod params;
 mod replies;
+mod tags;
 mod types;
 mod xml;
 mod xml_sample;

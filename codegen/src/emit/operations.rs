@@ -170,8 +170,8 @@ fn media(cx: &Context<'_>, payload: Option<&Payload>) -> TokenStream {
     };
     let xml = payload.xml.as_ref().map(|xml| {
         let media_type = &xml.media_type;
-        let roots = super::xml::roots(cx, xml);
-        let items = super::xml::items(cx, xml);
+        let roots = super::tags::roots(cx, xml);
+        let items = super::tags::items(cx, xml);
         let root = if items.is_empty() {
             quote!(XmlRoot::Element(&[#(#roots),*]))
         } else {
@@ -258,7 +258,7 @@ fn failure_roots(cx: &Context<'_>, op: &Operation) -> Vec<TokenStream> {
     }
     names
         .into_iter()
-        .map(|name| super::xml::tag(cx, name, None))
+        .map(|name| super::tags::tag(cx, name, None))
         .collect()
 }
 

@@ -6,10 +6,10 @@ use quote::{format_ident, quote};
 
 use super::Context;
 use super::docs::DocText;
+use super::tags::{item_type, tag};
 use super::types::{constant_value, is_optional};
 use crate::model::{
-    Dialect, EnumRepr, Field, Presence, Struct, TypeId, TypeKind, TypeRef, Union, XmlBody,
-    XmlField, XmlName, XmlNode,
+    EnumRepr, Field, Presence, Struct, TypeId, TypeKind, TypeRef, Union, XmlField, XmlNode,
 };
 use crate::names::Scope;
 
@@ -206,48 +206,6 @@ fn statics(
         Some(quote!(static #name: [Tag; 1] = [#tag];))
     });
     quote!(#table_static #(#attribute_statics)* #(#item_statics)*)
-}
-
-/// The `type` attribute of the items of a wrapped list of scalars, in the dialect rails.
-fn item_type(cx: &Context<'_>, field: &Field) -> Option<String> {
-    use crate::model::Scalar;
-    if cx.api.dialect != Dialect::Rails {
-        return None;
-    }
-    let TypeRef::List(item) = &field.ty else {
-        return None;
-    };
-    let TypeRef::Scalar(scalar) = &**item else {
-        return None;
-    };
-    Some(
-        match scalar {
-            Scalar::Int32 | Scalar::Int64 => "integer",
-            Scalar::Float32 | Scalar::Float64 => "float",
-            Scalar::DecimalNumber | Scalar::DecimalString => "decimal",
-            Scalar::Bool => "boolean",
-            Scalar::Date => "date",
-            Scalar::DateTime => "datetime",
-            Scalar::RailsTimestamp => "timestamp",
-            _ => return None,
-        }
-        .to_owned(),
-    )
-}
-
-/// A `tag!`.
-pub(super) fn tag(cx: &Context<'_>, name: &XmlName, type_attr: Option<&str>) -> TokenStream {
-    let local = &name.local;
-    match (
-        &name.namespace,
-        &name.prefix,
-        type_attr.filter(|_| cx.api.dialect == Dialect::Rails),
-    ) {
-        (Some(ns), Some(prefix), _) => quote!(tag!(#local, ns = #ns, prefix = #prefix)),
-        (Some(ns), None, _) => quote!(tag!(#local, ns = #ns)),
-        (None, _, Some(ty)) => quote!(tag!(#local, #ty)),
-        (None, _, None) => quote!(tag!(#local)),
-    }
 }
 
 /// How often an element stands.
@@ -588,31 +546,4 @@ fn write_element(cx: &Context<'_>, table: &Ident, part: &Part<'_>) -> TokenStrea
         }
         (Shape::Wrapped, _) => quote!(w.wrapped_optional(&#table[#index], &#item, &self.#ident)?;),
     }
-}
-
-/// Root elements of a body, all that are read; the first is written.
-pub(super) fn roots(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
-    let is_list = body.item.is_some();
-    let mut roots = vec![tag(cx, &body.root, is_list.then_some("array"))];
-    if is_list && cx.api.dialect == Dialect::Rails {
-        // How Rails names the roots of lists of mixed or of no items.
-        for odd in ["objects", "nil-classes"] {
-            if odd != body.root.local {
-                roots.push(quote!(tag!(#odd, "array")));
-            }
-        }
-    }
-    roots
-}
-
-/// Items of a list at the root.
-pub(super) fn items(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
-    let Some(item) = &body.item else {
-        return Vec::new();
-    };
-    let mut items = vec![tag(cx, item, None)];
-    if cx.api.dialect == Dialect::Rails && item.local != "object" {
-        items.push(quote!(tag!("object")));
-    }
-    items
 }

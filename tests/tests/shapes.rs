@@ -1,0 +1,237 @@
+//! Constructs of `specs/shapes.yaml` and `specs/bare.yaml` that are rare but allowed: their bindings compile, without an unused
+//! import, and values go through them unchanged.
+
+#![deny(unused_imports, unused_mut, unused_variables, unreachable_patterns)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+/// The generated module. Only what a test has no use for is allowed; an unused import inside is an error.
+#[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
+mod shapes {
+    include!(concat!(env!("OUT_DIR"), "/shapes.rs"));
+}
+#[allow(dead_code, unreachable_pub)]
+mod bare {
+    include!(concat!(env!("OUT_DIR"), "/bare.rs"));
+}
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use lavka_runtime::client::{Format, Upload};
+use lavka_runtime::dynamic::{Api as _, Side};
+use lavka_runtime::{Error, Maybe, Secret};
+use serde_json::{Value, json};
+
+use shapes::{Client, Credentials, Deep, GetQueryParams, Level, Node, Sum, Term, Unit};
+
+/// The value after JSON → typed → JSON, or JSON → typed → XML → typed → JSON.
+fn through(operation: &str, format: Format, value: &Value) -> Value {
+    let api = &shapes::dynamic::Api;
+    let read = |format, bytes: &[u8]| {
+        api.payload(operation, Side::Request, format, bytes)
+            .unwrap_or_else(|e| panic!("{operation}: {e}"))
+    };
+    let typed = read(Format::Json, value.to_string().as_bytes());
+    let json = match format {
+        Format::Json => typed.to_json(),
+        Format::Xml => {
+            let xml = typed.to_xml().expect("XML");
+            read(Format::Xml, &xml).to_json()
+        }
+    };
+    serde_json::from_slice(&json.expect("JSON")).expect("JSON")
+}
+
+#[test]
+fn values_go_through_unchanged() {
+    let node = json!({
+        "name": "a",
+        "parent": {"name": "b", "parent": {"name": "c"}, "next": null},
+        "next": {"name": "d"},
+        "owner": {"node": {"name": "e", "owner": {"node": {"name": "f"}}}},
+        "children": [{"name": "g"}],
+        "m²": "1",
+        "½": "2",
+    });
+    let doc = |u: Value| json!({"tags": ["a", "b"], "tags_of": {"one": "1"}, "u": u, "u_text": "t", "u_items": ["i"], "text": "x"});
+    let reserved: serde_json::Map<String, Value> = ('a'..='n')
+        .map(|key| (key.to_string(), json!({"value": key.to_string()})))
+        .collect();
+    for (operation, value) in [
+        ("from_core", node),
+        ("echo_doc", doc(json!("text"))),
+        ("echo_doc", doc(json!([{"one": "1"}, {"one": "2"}]))),
+        ("echo_reserved", Value::Object(reserved)),
+    ] {
+        assert_eq!(through(operation, Format::Json, &value), value);
+        assert_eq!(through(operation, Format::Xml, &value), value);
+    }
+    let term = json!({"left": {"left": "a", "right": null}, "right": "b"});
+    assert_eq!(through("echo_term", Format::Json, &term), term);
+}
+
+#[test]
+fn forms_of_scalars_reach_below_lists_and_maps() {
+    let text = r#"{"prices":{"a":1.50,"b":0.1000000000000000000001},"texts":[["2.50"],[]],"times":{"t":["2009-06-04 14:22:34 +0400"]},"days":[{"d":"2017-10-10T12:30","e":"2017-10-10"}]}"#;
+    let deep: Deep = serde_json::from_str(text).expect("typed");
+    assert_eq!(serde_json::to_string(&deep).expect("JSON"), text);
+}
+
+#[test]
+fn what_leads_back_to_itself_is_held_in_a_box() {
+    let mut node = Node::new("a");
+    node.parent = Some(Box::new(Node::new("b")));
+    node.next = Maybe::Value(Box::new(Node::new("c")));
+    let sum = Sum::new(Term::from("a".to_owned()), None);
+    assert_eq!(json!(Term::from(sum)), json!({"left": "a", "right": null}));
+    assert_eq!(
+        json!(node),
+        json!({"name": "a", "parent": {"name": "b"}, "next": {"name": "c"}})
+    );
+}
+
+#[test]
+fn signs_that_no_identifier_holds_are_values_and_names() {
+    let spec = include_str!("../specs/shapes.yaml");
+    let known: Vec<String> = <Unit as lavka_runtime::OpenEnum>::KNOWN
+        .iter()
+        .map(|unit| unit.as_str().to_owned())
+        .collect();
+    assert_eq!(known.len(), 10);
+    assert!(known.iter().all(|value| spec.contains(value)));
+}
+
+#[test]
+fn texts_alone_go_through_xml() {
+    let api = &bare::dynamic::Api;
+    let xml = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<note>a &lt; b</note>";
+    let note = api
+        .payload("echo_note", Side::Request, Format::Xml, xml)
+        .expect("typed");
+    let json: Value = serde_json::from_slice(&note.to_json().expect("JSON")).expect("JSON");
+    assert_eq!(json, json!(bare::Note::new("a < b")));
+}
+
+/// A server that gives one answer to every request, and the requests' first lines and bodies.
+fn serve(status: u16, body: &'static [u8]) -> (Client, Receiver<(String, Vec<u8>)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+            let (mut first, mut length) = (String::new(), 0);
+            reader.read_line(&mut first).expect("a line");
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).expect("a line");
+                let line = line.trim_end().to_ascii_lowercase();
+                if let Some(value) = line.strip_prefix("content-length:") {
+                    length = value.trim().parse().expect("a length");
+                }
+                if line.is_empty() {
+                    break;
+                }
+            }
+            let mut sent = vec![0; length];
+            reader.read_exact(&mut sent).expect("a body");
+            let head = format!(
+                "HTTP/1.1 {status} Answer\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            let head = if status == 204 {
+                "HTTP/1.1 204 Answer\r\nConnection: close\r\n\r\n".to_owned()
+            } else {
+                head
+            };
+            let _ = stream.write_all(head.as_bytes());
+            let _ = stream.write_all(body);
+            if sender.send((first, sent)).is_err() {
+                return;
+            }
+        }
+    });
+    let client = Client::builder()
+        .base_url(url)
+        .credentials(Credentials::token("secret"))
+        .build()
+        .expect("a client");
+    (client, receiver)
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
+}
+
+#[test]
+fn lists_in_the_query_are_written_as_on_the_wire() {
+    let (client, requests) = serve(204, b"");
+    let time = |text: &str| text.parse().expect("a time");
+    let params = GetQueryParams {
+        at_: Some(vec![time("2024-02-29T12:00:00Z")]),
+        since: Some(vec![time("2009-06-04T14:22:34+04:00")]),
+        on: Some(vec!["2024-02-29".parse().expect("a date")]),
+        price: Some(vec!["1.50".parse().expect("a decimal")]),
+        secret: Some(vec![Secret::from("hidden")]),
+        unit: Some(vec![Unit::from("→")]),
+        level: Some(vec![Level::from(2)]),
+        m: Some("1".to_owned()),
+    };
+    run(client.get_query("x", &params)).expect("nothing");
+    let (line, _) = requests.recv().expect("a request");
+    for pair in [
+        "at=2024-02-29T12%3A00%3A00%2B00%3A00",
+        "since=2009-06-04+14%3A22%3A34+%2B0400",
+        "on=2024-02-29",
+        "price=1.50",
+        "secret=hidden",
+        "unit=%E2%86%92",
+        "level=2",
+        "m%C2%B2=1",
+        "%C2%BD=x",
+    ] {
+        assert!(line.contains(pair), "no {pair}: {line}");
+    }
+}
+
+#[test]
+fn lists_become_one_part_for_each_item() {
+    let (client, requests) = serve(204, b"");
+    let mut form = shapes::SendFormRequest::new(vec!["a".to_owned(), "b".to_owned()]);
+    form.second = Maybe::Value(vec![1, 2]);
+    form.third = Some(vec![Upload::bytes("f", b"bytes".as_slice())]);
+    run(client.send_form(&form)).expect("nothing");
+    let (_, body) = requests.recv().expect("a request");
+    let body = String::from_utf8_lossy(&body);
+    for (name, count) in [("first", 2), ("second", 2), ("third", 1), ("fourth", 0)] {
+        let found = body.matches(&format!("name=\"{name}\"")).count();
+        assert_eq!(found, count, "{name}: {body}");
+    }
+}
+
+#[test]
+fn replies_are_read_by_what_fits_best() {
+    let (client, _requests) = serve(200, b"\x00\xFFbytes");
+    let reply = run(client.get_bytes()).expect("bytes");
+    assert_eq!(reply.body().as_ref(), b"\x00\xFFbytes");
+
+    let (client, _requests) = serve(200, br#"{"prices":{"a":1.50}}"#);
+    let deep = run(client.get_default()).expect("the default reply");
+    assert!(deep.prices.is_some());
+
+    let text = |error: Error| error.to_string();
+    let body = br#"{"missing":"M","refused":"R","broken":"B"}"#;
+    for (status, told) in [(404, "M"), (403, "R"), (501, "B")] {
+        let (client, _requests) = serve(status, body);
+        let error = run(client.get_refused()).expect_err("a failure");
+        assert!(text(error).contains(told), "{status}");
+    }
+    let (client, _requests) = serve(410, body);
+    assert!(text(run(client.get_never()).expect_err("a failure")).contains('M'));
+}
