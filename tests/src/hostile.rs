@@ -75,9 +75,12 @@ pub enum Act {
     Stall(Vec<u8>),
 }
 
+/// What to do about the request with this number.
+type Answer = dyn Fn(usize, &Seen) -> Act + Send + Sync;
+
 enum Plan {
     Script(Vec<Act>),
-    Ask(Box<dyn Fn(usize, &Seen) -> Act + Send + Sync>),
+    Ask(Box<Answer>),
 }
 
 struct Shared {

@@ -300,6 +300,7 @@ fn client(
         set.contains(&name).then(|| value.to_owned())
     };
     let settings = Settings {
+        variables: &[],
         base_url: Some(&url),
         format,
         allow_plaintext: false,
