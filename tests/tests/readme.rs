@@ -1,5 +1,7 @@
 //! The README's programs are those that are compiled: `generated/examples`.
 
+#![allow(clippy::expect_used)]
+
 use std::fs;
 use std::path::Path;
 
