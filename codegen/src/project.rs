@@ -170,7 +170,7 @@ impl Project {
     /// # Errors
     /// The first file that cannot be read.
     pub fn check(&self, outputs: &Outputs) -> Result<Vec<Change>, ProjectError> {
-        self.each(outputs, format::compare)
+        self.each(outputs, false, format::compare)
     }
 
     /// Writes everything that differs.
@@ -178,10 +178,10 @@ impl Project {
     /// # Errors
     /// The first file that cannot be written.
     pub fn write(&self, outputs: &Outputs) -> Result<Vec<Change>, ProjectError> {
-        self.each(outputs, format::write)
+        self.each(outputs, true, format::write)
     }
 
-    fn each(&self, outputs: &Outputs, act: Act) -> Result<Vec<Change>, ProjectError> {
+    fn each(&self, outputs: &Outputs, writes: bool, act: Act) -> Result<Vec<Change>, ProjectError> {
         let mut changes = Vec::new();
         let mut run = |root: &Path, files: &Files, owned: &[PathBuf]| -> Result<(), ProjectError> {
             let drift =
@@ -198,7 +198,9 @@ impl Project {
             .iter()
             .map(|a| PathBuf::from(&a.api.module))
             .collect();
-        refuse_foreign(&outputs.modules, &modules, &owned)?;
+        if writes {
+            refuse_foreign(&outputs.modules, &modules, &owned)?;
+        }
         run(&outputs.modules, &modules, &owned)?;
         if let Some(sandbox) = &outputs.sandbox {
             run(sandbox, &self.embedded(), &[PathBuf::from("embedded")])?;
