@@ -41,6 +41,8 @@ impl Intake {
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Cut> {
         loop {
             let frame = tokio::select! {
+                // What has arrived counts, also when the sandbox stops.
+                biased;
                 frame = self.body.frame() => frame,
                 _ = self.stop.wait_for(|stop| *stop) => return Err(Cut::Broken("the sandbox stops".to_owned())),
             };
