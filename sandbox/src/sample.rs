@@ -93,7 +93,8 @@ impl<'a> Sample<'a> {
     }
 
     /// Which sample is preferred: as printed, then mended, then invented.
-    pub(crate) fn rank(case: &str) -> u32 {
+    #[must_use]
+    pub fn rank(case: &str) -> u32 {
         match case {
             "documented" => 1,
             "mended" => 1000,

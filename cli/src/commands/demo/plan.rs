@@ -51,7 +51,7 @@ pub(super) fn calls(api: &dyn Api) -> Result<Vec<Call>, String> {
                 .filter(|s| s.operation == entry.operation.id && s.direction == Direction::Request)
                 .filter(|s| s.format == super::extension(format))
                 .collect();
-            requests.sort_by_key(|s| rank(s.case));
+            requests.sort_by_key(|s| Sample::rank(s.case));
             let mut requests: Vec<_> = requests.into_iter().map(Some).collect();
             if requests.is_empty() {
                 if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
@@ -92,7 +92,7 @@ fn replies(
             s.format == super::extension(format) || s.format == lavka_sandbox::SampleFormat::Text
         })
         .collect();
-    replies.sort_by_key(|s| rank(s.case));
+    replies.sort_by_key(|s| Sample::rank(s.case));
     replies
 }
 
@@ -164,16 +164,6 @@ fn call(
         input,
         credentials,
     })
-}
-
-/// As the sandbox prefers them.
-fn rank(case: &str) -> u32 {
-    match case {
-        "documented" => 0,
-        _ if case.starts_with("documented") => 1,
-        _ if case.starts_with("mended") => 2,
-        _ => 3,
-    }
 }
 
 /// The formats that an operation speaks, JSON first.
