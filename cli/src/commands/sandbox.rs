@@ -1,6 +1,9 @@
 //! `lavka sandbox`
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::process::ExitCode;
+use std::task::Poll;
 
 use lavka_sandbox::{Sandbox, credentials};
 
@@ -23,6 +26,9 @@ async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
     } else {
         args.apis.iter().fold(builder, |b, name| b.api(name))
     };
+    // Listening for Ctrl+C begins with the first poll, and before anybody can know that the sandbox is there.
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
+    let early = poll_fn(|context| Poll::Ready(interrupted.as_mut().poll(context))).await;
     let sandbox = builder.start().await.map_err(|e| e.to_string())?;
     for (api, url) in sandbox.urls() {
         output::line(&format!("{api}\t{url}"))?;
@@ -36,9 +42,11 @@ async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
         credentials::API_KEY,
         credentials::QNIT_ID,
     ));
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|e| format!("cannot wait for Ctrl+C: {e}"))?;
+    let interrupted = match early {
+        Poll::Ready(result) => result,
+        Poll::Pending => interrupted.await,
+    };
+    interrupted.map_err(|e| format!("cannot wait for Ctrl+C: {e}"))?;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
 }
