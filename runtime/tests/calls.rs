@@ -527,13 +527,12 @@ async fn usage_is_read() {
 #[test]
 fn scalars_as_text() {
     use lavka_runtime::{Secret, ToText, json};
-    #[derive(serde::Deserialize)]
-    struct At(#[serde(with = "json::date_time")] lavka_runtime::DateTime);
-    let at: At = json::decode(b"\"2009-06-04T14:22:34+04:00\"").expect("a time");
+    let at: lavka_runtime::DateTime =
+        json::decode(b"\"2009-06-04T14:22:34+04:00\"").expect("a time");
     let texts = [
         "a".to_text(),
         Secret::from("s").to_text(),
-        at.0.to_text(),
+        at.to_text(),
         Owner::Market.to_text(),
         Currency::from("KZT").to_text(),
         Decimal::new(150, 2).to_text(),

@@ -65,7 +65,7 @@ async fn calls_per_second() {
                         client.edit_book(7, &book).await.expect("success");
                     }
                     1 => {
-                        let body = serde_json::to_vec(&book).expect("JSON");
+                        let body = lavka_runtime::json::encode(&book);
                         let request = plain
                             .post(&url)
                             .header("content-type", "application/json")
@@ -77,12 +77,12 @@ async fn calls_per_second() {
                             .error_for_status()
                             .expect("success");
                         let reply: EditReply =
-                            serde_json::from_slice(&reply.bytes().await.expect("a body"))
+                            lavka_runtime::json::decode(&reply.bytes().await.expect("a body"))
                                 .expect("JSON");
                         assert_eq!(reply.retval, 0);
                     }
                     _ => {
-                        let body = serde_json::to_vec(&book).expect("JSON");
+                        let body = lavka_runtime::json::encode(&book);
                         let reply = raw
                             .edit_book(7, "tok", "application/json", "application/json", body)
                             .await;
@@ -93,7 +93,7 @@ async fn calls_per_second() {
                         {
                             all.extend_from_slice(&chunk.expect("a chunk"));
                         }
-                        let reply: EditReply = serde_json::from_slice(&all).expect("JSON");
+                        let reply: EditReply = lavka_runtime::json::decode(&all).expect("JSON");
                         assert_eq!(reply.retval, 0);
                     }
                 }

@@ -12,15 +12,15 @@ use lavka_runtime::client::{
 };
 use lavka_runtime::xml::{Dialect, FromXml, ListTag, Reader, Tag, ToXml, Writer, XmlError, tag};
 use lavka_runtime::{Error, ErrorKind, Failure, FailureItem};
-use serde::{Deserialize, Serialize};
 use support::raw;
 use support::server::{Act, Server, json, reply, status};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 struct Item {
     id: i64,
     title: String,
 }
+lavka_runtime::json_object! { Item { id = "id": required, title = "title": required } }
 
 static ITEM: [Tag; 2] = [tag!("id", "integer"), tag!("title")];
 
@@ -63,10 +63,11 @@ impl Envelope for Item {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Errors {
     error: Vec<String>,
 }
+lavka_runtime::json_object! { Errors { error = "error": required } }
 
 static ERRORS: [Tag; 1] = [tag!("error")];
 

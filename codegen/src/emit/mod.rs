@@ -260,7 +260,6 @@ fn scalar_type(scalar: Scalar, uses: &mut Uses) -> TokenStream {
 struct Uses {
     runtime: BTreeSet<String>,
     std: BTreeSet<String>,
-    serde: bool,
 }
 
 impl Uses {
@@ -270,10 +269,6 @@ impl Uses {
 
     fn std(&mut self, path: &str) {
         self.std.insert(path.to_owned());
-    }
-
-    fn serde(&mut self) {
-        self.serde = true;
     }
 
     fn tokens(&self) -> TokenStream {
@@ -299,11 +294,6 @@ impl Uses {
         let client =
             (!client.is_empty()).then(|| quote!(use lavka_runtime::client::{#(#client),*};));
         let runtime = quote!(#plain #client);
-        let serde = self.serde.then(|| {
-            quote!(
-                use serde::{Deserialize, Serialize};
-            )
-        });
-        quote!(#(#std)* #runtime #serde)
+        quote!(#(#std)* #runtime)
     }
 }

@@ -1,7 +1,7 @@
-//! Structs, enums and unions, with serde.
+//! Structs, enums and unions, with their JSON codecs.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::docs::DocText;
@@ -62,17 +62,20 @@ fn structure(
     let has_default = s.fields.iter().all(|f| is_optional(f.presence));
     let default = has_default.then(|| quote!(Default,));
     // Parts of a form hold uploads: they can be neither compared nor written as JSON.
-    let derives = if multipart {
-        quote!(#[derive(Clone, Debug, #default)])
+    let (derives, codec) = if multipart {
+        (quote!(#[derive(Clone, Debug, #default)]), None)
     } else {
-        uses.serde();
         let schema = cx.schema_attribute();
-        quote!(#[derive(Clone, Debug, #default PartialEq, Serialize, Deserialize)] #schema)
+        (
+            quote!(#[derive(Clone, Debug, #default PartialEq)] #schema),
+            Some(json_object(cx, id, def, s)),
+        )
     };
     quote! {
         #doc
         #derives
         pub struct #name { #(#fields,)* }
+        #codec
         #constructor
     }
 }
@@ -94,74 +97,79 @@ fn field(
     if multipart {
         return quote!(#doc pub #ident: #ty);
     }
-    let serde = serde_attribute(cx, f, ident);
     let schema = cx.options.schema_feature.as_deref().and_then(|feature| {
-        let arguments = schema_arguments(cx, f);
+        let arguments = schema_arguments(cx, f, ident);
         (!arguments.is_empty())
             .then(|| quote!(#[cfg_attr(feature = #feature, schemars(#(#arguments),*))]))
     });
-    quote!(#doc #serde #schema pub #ident: #ty)
+    quote!(#doc #schema pub #ident: #ty)
 }
 
-fn serde_attribute(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident) -> Option<TokenStream> {
+/// How a struct stands in JSON: each property's name, whether it must be there, and its form.
+fn json_object(cx: &Context<'_>, id: TypeId, def: &TypeDef, s: &Struct) -> TokenStream {
+    let usage = def.usage;
+    let direction = match (usage.response && usage.json, usage.request && usage.json) {
+        (true, true) => None,
+        (true, false) => Some(quote!(read)),
+        (false, true) => Some(quote!(written)),
+        (false, false) => Some(quote!(unused)),
+    };
+    let name = cx.type_ident(id);
+    let fields = s.fields.iter().zip(cx.member_idents(id)).map(|(f, ident)| {
+        let wire = &f.wire;
+        let presence = match f.presence {
+            Presence::Required => quote!(required),
+            Presence::RequiredNullable => quote!(nullable),
+            Presence::Optional | Presence::OptionalNull => quote!(optional),
+            Presence::ThreeState => quote!(maybe),
+        };
+        let form = form(cx, f).map(|form| {
+            let form = format_ident!("{form}");
+            quote!(as #form)
+        });
+        quote!(#ident = #wire: #presence #form)
+    });
+    quote!(lavka_runtime::json_object! { #direction #name { #(#fields),* } })
+}
+
+/// The scalar that a field holds, also in lists and maps.
+fn innermost(f: &Field) -> &TypeRef {
+    let mut item = &f.ty;
+    while let TypeRef::List(inner) | TypeRef::Map(inner) = item {
+        item = inner;
+    }
+    item
+}
+
+/// The form of `lavka_runtime::json::forms` that a field's values have, where it is not the usual one of their type.
+fn form(cx: &Context<'_>, f: &Field) -> Option<&'static str> {
+    match innermost(f) {
+        TypeRef::Scalar(Scalar::DecimalString) => Some("DecimalString"),
+        TypeRef::Scalar(Scalar::RailsTimestamp) => Some("RailsTimestamp"),
+        // These are read from strings anyway, or are strings.
+        TypeRef::Scalar(
+            Scalar::DecimalNumber | Scalar::Date | Scalar::DateTime | Scalar::DateOptionalTime,
+        ) => None,
+        TypeRef::Named(id) if !matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) => None,
+        _ if f.accept.string => Some("AcceptString"),
+        _ if f.accept.number => Some("AcceptNumber"),
+        _ => None,
+    }
+}
+
+fn schema_arguments(cx: &Context<'_>, f: &Field, ident: &proc_macro2::Ident) -> Vec<TokenStream> {
     let mut arguments = Vec::new();
     if *ident != f.wire {
         let wire = &f.wire;
         arguments.push(quote!(rename = #wire));
     }
-    let with = codec(cx, f);
-    match f.presence {
-        Presence::Required => {}
-        // serde takes a missing `Option` for `None` unless the field has a deserializer of its own.
-        Presence::RequiredNullable if with.is_none() => {
-            arguments.push(quote!(deserialize_with = "lavka_runtime::json::required"));
-        }
-        Presence::RequiredNullable => {}
-        Presence::Optional | Presence::OptionalNull => {
-            if with.is_some() {
-                arguments.push(quote!(default));
-            }
-            arguments.push(quote!(skip_serializing_if = "Option::is_none"));
-        }
-        Presence::ThreeState => {
-            arguments.push(quote!(default));
-            arguments.push(quote!(skip_serializing_if = "Maybe::is_absent"));
-        }
+    if f.presence == Presence::ThreeState {
+        arguments.push(quote!(
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        ));
     }
-    if let Some(module) = with {
-        let path = format!("lavka_runtime::json::{module}");
-        arguments.push(quote!(with = #path));
-    }
-    (!arguments.is_empty()).then(|| quote!(#[serde(#(#arguments),*)]))
-}
-
-/// The runtime's module that reads and writes a field whose type serde alone does not know.
-fn codec(cx: &Context<'_>, f: &Field) -> Option<&'static str> {
-    let mut item = &f.ty;
-    while let TypeRef::List(inner) | TypeRef::Map(inner) = item {
-        item = inner;
-    }
-    match item {
-        TypeRef::Scalar(Scalar::DecimalNumber) => Some("decimal"),
-        TypeRef::Scalar(Scalar::DecimalString) => Some("decimal_string"),
-        TypeRef::Scalar(Scalar::Date) => Some("date"),
-        TypeRef::Scalar(Scalar::DateTime) => Some("date_time"),
-        TypeRef::Scalar(Scalar::RailsTimestamp) => Some("rails_timestamp"),
-        TypeRef::Scalar(Scalar::DateOptionalTime) => Some("date_optional_time"),
-        _ if f.accept.string => Some("accept_string"),
-        _ if f.accept.number => Some("accept_number"),
-        TypeRef::Named(id)
-            if f.accept.string && matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) =>
-        {
-            Some("accept_string")
-        }
-        _ => None,
-    }
-}
-
-fn schema_arguments(cx: &Context<'_>, f: &Field) -> Vec<TokenStream> {
-    let mut arguments = Vec::new();
-    if codec(cx, f).is_some() {
+    if has_own_schema(innermost(f)) {
         let ty = schema_type(cx, &f.ty);
         let ty = match f.presence {
             Presence::Required => ty,
@@ -186,6 +194,21 @@ fn schema_arguments(cx: &Context<'_>, f: &Field) -> Vec<TokenStream> {
         arguments.push(quote!(extend(#(#extend),*)));
     }
     arguments
+}
+
+/// Whether a scalar's Rust type says less than its form on the wire.
+fn has_own_schema(scalar: &TypeRef) -> bool {
+    matches!(
+        scalar,
+        TypeRef::Scalar(
+            Scalar::DecimalNumber
+                | Scalar::DecimalString
+                | Scalar::Date
+                | Scalar::DateTime
+                | Scalar::RailsTimestamp
+                | Scalar::DateOptionalTime
+        )
+    )
 }
 
 /// The type whose JSON Schema is that of the field's wire form.

@@ -170,17 +170,27 @@ fn codec(
     }
     imports.tag |= !elements.is_empty() || !attributes.is_empty();
     let statics = self::statics(cx, &table, &elements, &attributes);
-    let reader = reader(
-        cx,
-        &name,
-        &table,
-        &elements,
-        &attributes,
-        text.as_ref(),
-        imports,
-    );
-    let writer = writer(cx, &name, &table, &elements, &attributes, text.as_ref());
-    quote!(#statics #reader #writer)
+    let reader = reader(cx, &table, &elements, &attributes, text.as_ref(), imports);
+    let (w, writer) = writer(cx, &table, &elements, &attributes, text.as_ref());
+    // The direction that no client uses is compiled only in the program that does.
+    let lazy = |used: bool| (!used).then(|| quote!(#[inline]));
+    let usage = cx.api.ty(id).usage;
+    let (read, write) = (lazy(usage.response), lazy(usage.request));
+    quote! {
+        #statics
+        impl FromXml for #name {
+            #read
+            fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+                #reader
+            }
+        }
+        impl ToXml for #name {
+            #write
+            fn to_xml(&self, #w: &mut Writer) -> Result<(), XmlError> {
+                #writer
+            }
+        }
+    }
 }
 
 fn statics(
@@ -238,7 +248,6 @@ fn union<'a>(cx: &'a Context<'_>, field: &Field) -> Option<(TypeId, &'a Union)> 
 #[allow(clippy::too_many_arguments)]
 fn reader(
     cx: &Context<'_>,
-    name: &Ident,
     table: &Ident,
     elements: &[Part<'_>],
     attributes: &[Part<'_>],
@@ -299,14 +308,10 @@ fn reader(
         }
     };
     quote! {
-        impl FromXml for #name {
-            fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-                #(#before)*
-                #(#locals)*
-                #body
-                Ok(Self { #(#fields),* })
-            }
-        }
+        #(#before)*
+        #(#locals)*
+        #body
+        Ok(Self { #(#fields),* })
     }
 }
 
@@ -447,12 +452,11 @@ fn union_element(
 
 fn writer(
     cx: &Context<'_>,
-    name: &Ident,
     table: &Ident,
     elements: &[Part<'_>],
     attributes: &[Part<'_>],
     text: Option<&Part<'_>>,
-) -> TokenStream {
+) -> (Ident, TokenStream) {
     let mut calls = Vec::new();
     for part in attributes {
         let (ident, tag) = (&part.ident, &part.own);
@@ -479,14 +483,7 @@ fn writer(
     } else {
         format_ident!("w")
     };
-    quote! {
-        impl ToXml for #name {
-            fn to_xml(&self, #w: &mut Writer) -> Result<(), XmlError> {
-                #(#calls)*
-                Ok(())
-            }
-        }
-    }
+    (w, quote!(#(#calls)* Ok(())))
 }
 
 fn write_element(cx: &Context<'_>, table: &Ident, part: &Part<'_>) -> TokenStream {

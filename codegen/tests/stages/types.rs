@@ -5,10 +5,9 @@
 use std::collections::BTreeMap;
 use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret};
 use lavka_runtime::client::Upload;
-use serde::{Deserialize, Serialize};
 
 /// Who logs in. (document 900:8)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -24,6 +23,14 @@ pub struct LoginRequest {
     pub kind: String,
 }
 
+lavka_runtime::json_object! {
+    written LoginRequest {
+        seller_id = "seller_id": required,
+        sign = "sign": required,
+        kind = "kind": required,
+    }
+}
+
 impl LoginRequest {
     /// With what is required; everything else is absent.
     #[must_use]
@@ -37,7 +44,7 @@ impl LoginRequest {
 }
 
 /// The token. (document 900:8)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -47,16 +54,18 @@ pub struct LoginReply {
     /// The token.
     pub token: Secret,
     /// When it ends.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::date_time"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "Option<lavka_runtime::schema::DateTime>")
     )]
     pub valid_thru: Option<DateTime>,
+}
+
+lavka_runtime::json_object! {
+    read LoginReply {
+        token = "token": required,
+        valid_thru = "valid_thru": optional,
+    }
 }
 
 impl LoginReply {
@@ -71,7 +80,7 @@ impl LoginReply {
 }
 
 /// A book to add. (document 900:8)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -89,7 +98,6 @@ pub struct NewBook {
     /// An amount of money.
     ///
     /// At least 0.
-    #[serde(with = "lavka_runtime::json::decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "lavka_runtime::schema::Decimal", extend("minimum" = 0))
@@ -98,28 +106,33 @@ pub struct NewBook {
     /// The price before. Shown struck through.
     ///
     /// At least 0.
-    #[serde(
-        default,
-        skip_serializing_if = "Maybe::is_absent",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
             with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>",
             extend("minimum" = 0)
         )
     )]
     pub old_price: Maybe<Decimal>,
     /// Language of the book.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
     /// Its sizes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sizes: Option<Vec<NewBookSizesItem>>,
     /// What else there is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<BTreeMap<String, String>>,
+}
+
+lavka_runtime::json_object! {
+    written NewBook {
+        title = "title": required,
+        price = "price": required,
+        old_price = "old_price": maybe,
+        locale = "locale": optional,
+        sizes = "sizes": optional,
+        extra = "extra": optional,
+    }
 }
 
 impl NewBook {
@@ -138,7 +151,7 @@ impl NewBook {
 }
 
 /// A book of the shop. (document 900:2)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -156,7 +169,6 @@ pub struct Book {
     /// An amount of money.
     ///
     /// At least 0.
-    #[serde(with = "lavka_runtime::json::decimal")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "lavka_runtime::schema::Decimal", extend("minimum" = 0))
@@ -165,55 +177,50 @@ pub struct Book {
     /// The price before. Shown struck through.
     ///
     /// At least 0.
-    #[serde(
-        default,
-        skip_serializing_if = "Maybe::is_absent",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
             with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>",
             extend("minimum" = 0)
         )
     )]
     pub old_price: Maybe<Decimal>,
     /// Language of the book.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
     /// Its sizes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sizes: Option<Vec<NewBookSizesItem>>,
     /// What else there is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<BTreeMap<String, String>>,
     /// Number of the book.
     pub id: i64,
     /// How often it was seen.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::accept_number"
-    )]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "Option<String>", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub seen: Option<String>,
     /// A book of the shop. (document 900:2)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sequel: Option<Box<Book>>,
     /// When it came out.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::date_optional_time"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "Option<lavka_runtime::schema::DateOptionalTime>")
     )]
     pub published: Option<DateOptionalTime>,
+}
+
+lavka_runtime::json_object! {
+    read Book {
+        title = "title": required,
+        price = "price": required,
+        old_price = "old_price": maybe,
+        locale = "locale": optional,
+        sizes = "sizes": optional,
+        extra = "extra": optional,
+        id = "id": required,
+        seen = "seen": optional as AcceptNumber,
+        sequel = "sequel": optional,
+        published = "published": optional,
+    }
 }
 
 impl Book {
@@ -236,7 +243,7 @@ impl Book {
 }
 
 /// A book, or why there is none. (document 900:8)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -244,18 +251,30 @@ impl Book {
 )]
 pub struct BookReply {
     /// 0 where it went well.
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
     pub retval: i64,
     /// What went wrong.
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub desc: Maybe<String>,
     /// All that went wrong.
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub errors: Maybe<Vec<FailureType>>,
     /// A book of the shop. (document 900:2)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Book>,
+}
+
+lavka_runtime::json_object! {
+    read BookReply {
+        retval = "retval": required as AcceptString,
+        desc = "desc": maybe,
+        errors = "errors": maybe,
+        content = "content": optional,
+    }
 }
 
 impl BookReply {
@@ -272,7 +291,7 @@ impl BookReply {
 }
 
 /// What went wrong. (not documented: inferred)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -280,15 +299,20 @@ impl BookReply {
 )]
 pub struct FailureType {
     /// A failure's number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
     /// In words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
+lavka_runtime::json_object! {
+    read FailureType {
+        code = "code": optional,
+        text = "text": optional,
+    }
+}
+
 /// What somebody ordered. (document 900:8)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -300,31 +324,41 @@ pub struct PlacedOrder {
     /// When it was paid.
     ///
     /// On the wire: `paid-at`.
-    #[serde(
-        rename = "paid-at",
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::rails_timestamp"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
+            rename = "paid-at",
             with = "Option<lavka_runtime::schema::RailsTimestamp>",
             extend("x-nullable" = true)
         )
     )]
     pub paid_at: Option<DateTime>,
     /// A note of the customer. (document 900:9)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
     /// Where it is.
     pub state: State,
     /// What comes with it.
     ///
     /// At most 3 items.
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
-    #[cfg_attr(feature = "schema", schemars(extend("maxItems" = 3u64)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            extend("maxItems" = 3u64)
+        )
+    )]
     pub gifts: Maybe<Vec<String>>,
+}
+
+lavka_runtime::json_object! {
+    unused PlacedOrder {
+        id = "id": required,
+        paid_at = "paid-at": optional as RailsTimestamp,
+        note = "note": optional,
+        state = "state": required,
+        gifts = "gifts": maybe,
+    }
 }
 
 impl PlacedOrder {
@@ -357,7 +391,7 @@ lavka_runtime::integer_enum! {
 }
 
 /// A text in a language. (document 900:9)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -367,10 +401,17 @@ pub struct Note {
     /// The element's text.
     ///
     /// On the wire: `$text`.
-    #[serde(rename = "$text")]
+    #[cfg_attr(feature = "schema", schemars(rename = "$text"))]
     pub text: String,
     /// The language.
     pub lang: String,
+}
+
+lavka_runtime::json_object! {
+    unused Note {
+        text = "$text": required,
+        lang = "lang": required,
+    }
 }
 
 impl Note {
@@ -415,7 +456,7 @@ lavka_runtime::string_enum! {
 }
 
 /// A size. (document 900:8)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -423,11 +464,16 @@ lavka_runtime::string_enum! {
 )]
 pub struct NewBookSizesItem {
     /// What it is measured in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<NewBookSizesItemUnit>,
     /// How much.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
+}
+
+lavka_runtime::json_object! {
+    NewBookSizesItem {
+        unit = "unit": optional,
+        value = "value": optional,
+    }
 }
 
 /// What it is measured in.

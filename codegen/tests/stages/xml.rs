@@ -47,6 +47,7 @@ impl FromXml for PlacedOrder {
 }
 
 impl ToXml for PlacedOrder {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&PLACED_ORDER[0], &self.id)?;
         w.optional(&PLACED_ORDER[1], &self.paid_at)?;
@@ -74,6 +75,7 @@ impl FromXml for Note {
 }
 
 impl ToXml for Note {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.attribute(&NOTE_LANG, &self.lang)?;
         self.text.to_xml(w)?;

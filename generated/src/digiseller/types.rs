@@ -4,7 +4,6 @@
 
 use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret};
 use lavka_runtime::client::Upload;
-use serde::{Deserialize, Serialize};
 
 /// A language that texts come in. (document 003:28)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,9 +152,18 @@ pub enum UnitQuantity {
 }
 
 lavka_runtime::integer_enum! {
-    UnitQuantity { One = 1, Ten = 10, Hundred = 100, Thousand = 1000, TenThousand =
-    10000, HundredThousand = 100000, Million = 1000000, TenMillion = 10000000,
-    HundredMillion = 100000000, Billion = 1000000000 }
+    UnitQuantity {
+        One = 1,
+        Ten = 10,
+        Hundred = 100,
+        Thousand = 1000,
+        TenThousand = 10000,
+        HundredThousand = 100000,
+        Million = 1000000,
+        TenMillion = 10000000,
+        HundredMillion = 100000000,
+        Billion = 1000000000,
+    }
 }
 
 /// How the quantity that a buyer may take is limited. (document 003:118-121)
@@ -172,8 +180,7 @@ pub enum LimitationType {
 }
 
 lavka_runtime::string_enum! {
-    LimitationType { Unlimited = "None", MinAndMax = "MinAndMax", FixedQuantity =
-    "FixedQuantity" }
+    LimitationType { Unlimited = "None", MinAndMax = "MinAndMax", FixedQuantity = "FixedQuantity" }
 }
 
 /// Whether partners earn by selling the product. (document 003:277-279)
@@ -213,8 +220,7 @@ pub enum SalesLimit {
 }
 
 lavka_runtime::integer_enum! {
-    SalesLimit { Hide = - 1, One = 1, Ten = 10, Fifty = 50, Hundred = 100, Thousand =
-    1000 }
+    SalesLimit { Hide = -1, One = 1, Ten = 10, Fifty = 50, Hundred = 100, Thousand = 1000 }
 }
 
 /// What a preview of the gallery is. (document 003:742-743)
@@ -284,7 +290,7 @@ lavka_runtime::integer_enum! {
 }
 
 /// A text in one language. (document 003:27-29)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -295,6 +301,13 @@ pub struct LocalizedText {
     pub locale: Locale,
     /// The text. (document 003:29)
     pub value: String,
+}
+
+lavka_runtime::json_object! {
+    written LocalizedText {
+        locale = "locale": required,
+        value = "value": required,
+    }
 }
 
 impl LocalizedText {
@@ -309,7 +322,7 @@ impl LocalizedText {
 }
 
 /// A category in which a product is shown. (document 003:31-33)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -322,6 +335,13 @@ pub struct ProductCategory {
     pub category_id: i64,
 }
 
+lavka_runtime::json_object! {
+    written ProductCategory {
+        owner = "owner": required,
+        category_id = "category_id": required,
+    }
+}
+
 impl ProductCategory {
     /// With what is required; everything else is absent.
     #[must_use]
@@ -331,7 +351,7 @@ impl ProductCategory {
 }
 
 /// What one unit of a product costs. (document 003:23-25)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -339,11 +359,17 @@ impl ProductCategory {
 )]
 pub struct Price {
     /// The amount, in units of the currency; it may have a fraction (with a dot). (document 003:24)
-    #[serde(with = "lavka_runtime::json::decimal")]
     #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
     pub price: Decimal,
     /// The currency of the amount. (document 003:25)
     pub currency: Currency,
+}
+
+lavka_runtime::json_object! {
+    written Price {
+        price = "price": required,
+        currency = "currency": required,
+    }
 }
 
 impl Price {
@@ -355,7 +381,7 @@ impl Price {
 }
 
 /// What a quantity of a product with a variable price costs, for instance 250 roubles for 1000 gold. (document 003:87-91)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -363,17 +389,23 @@ impl Price {
 )]
 pub struct UnitPrice {
     /// The amount, in units of the currency; it may have a fraction (with a dot). (document 003:88)
-    #[serde(with = "lavka_runtime::json::decimal")]
     #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
     pub price: Decimal,
     /// The currency of the amount. (document 003:89)
     pub currency: Currency,
     /// The number of units that the amount is for. (document 003:90)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unit_quantity: Option<UnitQuantity>,
     /// What a unit is called, for instance "Gold". (document 003:91)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unit_name: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    written UnitPrice {
+        price = "price": required,
+        currency = "currency": required,
+        unit_quantity = "unit_quantity": optional,
+        unit_name = "unit_name": optional,
+    }
 }
 
 impl UnitPrice {
@@ -390,7 +422,7 @@ impl UnitPrice {
 }
 
 /// A gift certificate for a buyer who leaves a favourable review. (document 003:37-39)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -400,8 +432,14 @@ pub struct Bonus {
     /// Whether the bonus is given. (document 003:38)
     pub enabled: bool,
     /// The certificate's value in percent of the product's price. For unique products with a variable price, for arbitrary products and in basic edits the document wants a whole number. (document 003:39)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent: Option<f64>,
+}
+
+lavka_runtime::json_object! {
+    written Bonus {
+        enabled = "enabled": required,
+        percent = "percent": optional,
+    }
 }
 
 impl Bonus {
@@ -413,7 +451,7 @@ impl Bonus {
 }
 
 /// The time within which the buyer can get the payment back. (document 003:40-45)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -423,8 +461,14 @@ pub struct Guarantee {
     /// Whether payments are refunded. (document 003:41)
     pub enabled: bool,
     /// The time in hours for a unique code that Digiseller creates, in days for all other products. (document 003:42-45)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<i32>,
+}
+
+lavka_runtime::json_object! {
+    written Guarantee {
+        enabled = "enabled": required,
+        value = "value": optional,
+    }
 }
 
 impl Guarantee {
@@ -436,7 +480,7 @@ impl Guarantee {
 }
 
 /// The usage instruction that the buyer sees on the order's page. (document 003:56-60)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -446,10 +490,17 @@ pub struct Instruction {
     /// Whether the texts are links or the instruction itself. (document 003:57)
     ///
     /// On the wire: `type`.
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schema", schemars(rename = "type"))]
     pub type_: InstructionType,
     /// The instruction, one entry for each language. (document 003:58-60)
     pub locales: Vec<LocalizedText>,
+}
+
+lavka_runtime::json_object! {
+    written Instruction {
+        type_ = "type": required,
+        locales = "locales": required,
+    }
 }
 
 impl Instruction {
@@ -461,7 +512,7 @@ impl Instruction {
 }
 
 /// How the code that a buyer presents is verified. (document 003:53-55)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -471,9 +522,15 @@ pub struct CodeVerification {
     /// Whether codes are verified automatically. Default, without a verification, is by hand. (document 003:54)
     pub auto_verify: bool,
     /// The address that verifies codes automatically. (document 003:55)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub verify_url: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    written CodeVerification {
+        auto_verify = "auto_verify": required,
+        verify_url = "verify_url": optional,
+    }
 }
 
 impl CodeVerification {
@@ -488,7 +545,7 @@ impl CodeVerification {
 }
 
 /// How the code that a buyer of a product with a variable price presents is verified. (document 003:112-117)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -498,16 +555,22 @@ pub struct UnfixedCodeVerification {
     /// Whether codes are verified automatically. Default, without a verification, is by hand. (document 003:113)
     pub auto_verify: bool,
     /// The address that verifies codes automatically. (document 003:114)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub verify_url: Option<String>,
     /// The page that the buyer is sent to where the payment lacks the additional parameters. (document 003:116)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub redirect_to: Option<String>,
     /// Names of additional parameters of the payment. (document 003:117)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Vec<String>>,
+}
+
+lavka_runtime::json_object! {
+    written UnfixedCodeVerification {
+        auto_verify = "auto_verify": required,
+        verify_url = "verify_url": optional,
+        redirect_to = "redirect_to": optional,
+        parameters = "parameters": optional,
+    }
 }
 
 impl UnfixedCodeVerification {
@@ -524,7 +587,7 @@ impl UnfixedCodeVerification {
 }
 
 /// The sale of a product before it can be delivered. Default, without it, is that there is none. (document 003:50-52)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -534,16 +597,18 @@ pub struct Preorder {
     /// Whether the product can be ordered in advance. (document 003:51)
     pub enabled: bool,
     /// When the buyer gets the product, a date or a date with a time, without an offset. (document 003:52)
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::date_optional_time"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "Option<lavka_runtime::schema::DateOptionalTime>")
     )]
     pub delivery_date: Option<DateOptionalTime>,
+}
+
+lavka_runtime::json_object! {
+    written Preorder {
+        enabled = "enabled": required,
+        delivery_date = "delivery_date": optional,
+    }
 }
 
 impl Preorder {
@@ -558,7 +623,7 @@ impl Preorder {
 }
 
 /// A discount for those who buy more. (document 003:126-128)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -569,6 +634,13 @@ pub struct Discount {
     pub unit_for_discount: f64,
     /// The discount in percent. (document 003:128)
     pub discount: i32,
+}
+
+lavka_runtime::json_object! {
+    written Discount {
+        unit_for_discount = "unit_for_discount": required,
+        discount = "discount": required,
+    }
 }
 
 impl Discount {
@@ -583,7 +655,7 @@ impl Discount {
 }
 
 /// Limits of the quantity that a buyer may take. (document 003:115-125)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -593,14 +665,20 @@ pub struct PurchaseLimits {
     /// How the quantity is limited. (document 003:118-121)
     ///
     /// On the wire: `type`.
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schema", schemars(rename = "type"))]
     pub type_: LimitationType,
     /// Whether only whole quantities can be bought. (document 003:125)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub only_integer: Option<bool>,
     /// The numbers: for `MinAndMax` two, the least and the greatest quantity in any order; for `FixedQuantity` all quantities that can be bought. (document 003:122-124)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limitations: Option<Vec<i64>>,
+}
+
+lavka_runtime::json_object! {
+    written PurchaseLimits {
+        type_ = "type": required,
+        only_integer = "only_integer": optional,
+        limitations = "limitations": optional,
+    }
 }
 
 impl PurchaseLimits {
@@ -616,7 +694,7 @@ impl PurchaseLimits {
 }
 
 /// A unique product with a fixed price to be created. (document 003:17-62)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -626,14 +704,12 @@ pub struct CreateUniqueFixed {
     /// What the buyer gets. (document 003:26)
     pub content_type: UniqueContentType,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:31-33)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:27-29)
     pub name: Vec<LocalizedText>,
     /// The product's description, one entry for each language. (document 003:34-36)
     pub description: Vec<LocalizedText>,
     /// Additional information on the product, one entry for each language. (document 003:46-47)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:23-25)
     pub price: Price,
@@ -642,39 +718,57 @@ pub struct CreateUniqueFixed {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = 0))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:37-39)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in hours for a code that Digiseller creates, in days otherwise. Default is no refund. (document 003:40-45)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:48)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:56-60)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:49)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// How codes are verified. Default is by hand. (document 003:53-55)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub verify_code: Option<CodeVerification>,
     /// The sale of the product before it can be delivered. Default is that there is none. (document 003:50-52)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub preorder: Option<Preorder>,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:61)
     ///
     /// Default: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:62)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written CreateUniqueFixed {
+        content_type = "content_type": required,
+        categories = "categories": optional,
+        name = "name": required,
+        description = "description": required,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        trial_url = "trial_url": optional,
+        verify_code = "verify_code": optional,
+        preorder = "preorder": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl CreateUniqueFixed {
@@ -708,7 +802,7 @@ impl CreateUniqueFixed {
 }
 
 /// A unique product with a variable price to be created. (document 003:81-135)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -719,14 +813,12 @@ pub struct CreateUniqueUnfixed {
     #[cfg_attr(feature = "schema", schemars(extend("const" = "digisellercode")))]
     pub content_type: String,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:97-99)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:93-95)
     pub name: Vec<LocalizedText>,
     /// The product's description, one entry for each language. (document 003:100-102)
     pub description: Vec<LocalizedText>,
     /// Additional information on the product, one entry for each language. (document 003:109-110)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What a quantity of units costs. (document 003:87-91)
     pub prices: UnitPrice,
@@ -735,38 +827,56 @@ pub struct CreateUniqueUnfixed {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = 0))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:103-105)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. Default is no refund. (document 003:106-108)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:111)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:129-133)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// How codes are verified. Default is by hand. (document 003:112-117)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub verify_code: Option<UnfixedCodeVerification>,
     /// Discounts for those who buy more. (document 003:126-128)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub discounts: Option<Vec<Discount>>,
     /// Limits of the quantity that a buyer may take. (document 003:115-125)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limitations: Option<PurchaseLimits>,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:134)
     ///
     /// Default: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:135)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written CreateUniqueUnfixed {
+        content_type = "content_type": required,
+        categories = "categories": optional,
+        name = "name": required,
+        description = "description": required,
+        add_info = "add_info": optional,
+        prices = "prices": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        verify_code = "verify_code": optional,
+        discounts = "discounts": optional,
+        limitations = "limitations": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl CreateUniqueUnfixed {
@@ -799,7 +909,7 @@ impl CreateUniqueUnfixed {
 }
 
 /// An electronic book to be created. (document 003:154-190)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -809,14 +919,12 @@ pub struct CreateBook {
     /// What the buyer gets. (document 003:163)
     pub content_type: DownloadContentType,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:168-170)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:164-166)
     pub name: Vec<LocalizedText>,
     /// The product's description, one entry for each language. (document 003:171-173)
     pub description: Vec<LocalizedText>,
     /// Additional information on the product, one entry for each language. (document 003:180-181)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:160-162)
     pub price: Price,
@@ -825,33 +933,51 @@ pub struct CreateBook {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = 0))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:174-176)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. Default is no refund. (document 003:177-179)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:182)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:184-188)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:183)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:189)
     ///
     /// Default: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:190)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written CreateBook {
+        content_type = "content_type": required,
+        categories = "categories": optional,
+        name = "name": required,
+        description = "description": required,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        trial_url = "trial_url": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl CreateBook {
@@ -883,7 +1009,7 @@ impl CreateBook {
 }
 
 /// A software product to be created. (document 003:209-245)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -893,14 +1019,12 @@ pub struct CreateSoftware {
     /// What the buyer gets. (document 003:218)
     pub content_type: DownloadContentType,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:223-225)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:219-221)
     pub name: Vec<LocalizedText>,
     /// The product's description, one entry for each language. (document 003:226-228)
     pub description: Vec<LocalizedText>,
     /// Additional information on the product, one entry for each language. (document 003:235-236)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:215-217)
     pub price: Price,
@@ -909,33 +1033,51 @@ pub struct CreateSoftware {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = 0))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:229-231)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. Default is no refund. (document 003:232-234)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:237)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:239-243)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:238)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:244)
     ///
     /// Default: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:245)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written CreateSoftware {
+        content_type = "content_type": required,
+        categories = "categories": optional,
+        name = "name": required,
+        description = "description": required,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        trial_url = "trial_url": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl CreateSoftware {
@@ -967,7 +1109,7 @@ impl CreateSoftware {
 }
 
 /// An arbitrary digital product to be created. (document 003:264-303)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -977,50 +1119,67 @@ pub struct CreateArbitrary {
     /// What the buyer gets. (document 003:273)
     pub content_type: ArbitraryContentType,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:281-283)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:274-276)
     pub name: Vec<LocalizedText>,
     /// The product's description, one entry for each language. (document 003:284-286)
     pub description: Vec<LocalizedText>,
     /// Additional information on the product, one entry for each language. (document 003:293-294)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:270-272)
     pub price: Price,
     /// Whether partners earn by selling the product. (document 003:277-279)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub affiliate_program: Option<AffiliateProgram>,
     /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning. (document 003:280)
     ///
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 0)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = 0))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:287-289)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. Default is no refund. (document 003:290-292)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:295)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:297-301)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// Whether buyers decide what they pay. (document 003:296)
     pub pay_as_you_want: bool,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:302)
     ///
     /// Default: `0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:303)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written CreateArbitrary {
+        content_type = "content_type": required,
+        categories = "categories": optional,
+        name = "name": required,
+        description = "description": required,
+        add_info = "add_info": optional,
+        price = "price": required,
+        affiliate_program = "affiliate_program": optional,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        pay_as_you_want = "pay_as_you_want": required,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl CreateArbitrary {
@@ -1054,7 +1213,7 @@ impl CreateArbitrary {
 }
 
 /// A change of a unique product with a fixed price. What is left out is taken to stay as it is; the document does not say so. (document 003:320-367)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1062,19 +1221,14 @@ impl CreateArbitrary {
 )]
 pub struct EditUniqueFixed {
     /// Whether the product is on sale. (document 003:326)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:336-338)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:330-332)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Vec<LocalizedText>>,
     /// The product's description, one entry for each language. (document 003:339-341)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Vec<LocalizedText>>,
     /// Additional information on the product, one entry for each language. (document 003:351-352)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:327-329)
     pub price: Price,
@@ -1083,37 +1237,55 @@ pub struct EditUniqueFixed {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = -1)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = -1))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:342-344)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in hours for a code that Digiseller creates, in days otherwise. (document 003:345-350)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:353)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:361-365)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:354)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// How codes are verified. Default is by hand. (document 003:358-360)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub verify_code: Option<CodeVerification>,
     /// The sale of the product before it can be delivered. (document 003:355-357)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub preorder: Option<Preorder>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:366)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:367)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written EditUniqueFixed {
+        enabled = "enabled": optional,
+        categories = "categories": optional,
+        name = "name": optional,
+        description = "description": optional,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        trial_url = "trial_url": optional,
+        verify_code = "verify_code": optional,
+        preorder = "preorder": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl EditUniqueFixed {
@@ -1142,7 +1314,7 @@ impl EditUniqueFixed {
 }
 
 /// A change of a unique product with a variable price. What is left out is taken to stay as it is; the document does not say so. (document 003:386-442)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1150,19 +1322,14 @@ impl EditUniqueFixed {
 )]
 pub struct EditUniqueUnfixed {
     /// Whether the product is on sale. (document 003:392)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:404-406)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:398-400)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Vec<LocalizedText>>,
     /// The product's description, one entry for each language. (document 003:407-409)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Vec<LocalizedText>>,
     /// Additional information on the product, one entry for each language. (document 003:416-417)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What a quantity of units costs. (document 003:393-397)
     pub prices: UnitPrice,
@@ -1171,36 +1338,54 @@ pub struct EditUniqueUnfixed {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = -1)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = -1))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:410-412)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. (document 003:413-415)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:418)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:436-440)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// How codes are verified. Default is by hand. (document 003:419-423)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub verify_code: Option<UnfixedCodeVerification>,
     /// Discounts for those who buy more. (document 003:433-435)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub discounts: Option<Vec<Discount>>,
     /// Limits of the quantity that a buyer may take. (document 003:424-432)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limitations: Option<PurchaseLimits>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:441)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:442)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written EditUniqueUnfixed {
+        enabled = "enabled": optional,
+        categories = "categories": optional,
+        name = "name": optional,
+        description = "description": optional,
+        add_info = "add_info": optional,
+        prices = "prices": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        verify_code = "verify_code": optional,
+        discounts = "discounts": optional,
+        limitations = "limitations": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl EditUniqueUnfixed {
@@ -1229,7 +1414,7 @@ impl EditUniqueUnfixed {
 }
 
 /// A change of an electronic book. What is left out is taken to stay as it is; the document does not say so. (document 003:461-499)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1237,19 +1422,14 @@ impl EditUniqueUnfixed {
 )]
 pub struct EditBook {
     /// Whether the product is on sale. (document 003:467)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:477-479)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:471-473)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Vec<LocalizedText>>,
     /// The product's description, one entry for each language. (document 003:480-482)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Vec<LocalizedText>>,
     /// Additional information on the product, one entry for each language. (document 003:489-490)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:468-470)
     pub price: Price,
@@ -1258,31 +1438,49 @@ pub struct EditBook {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = -1)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = -1))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:483-485)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. (document 003:486-488)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:491)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:493-497)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:492)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:498)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:499)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written EditBook {
+        enabled = "enabled": optional,
+        categories = "categories": optional,
+        name = "name": optional,
+        description = "description": optional,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        trial_url = "trial_url": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl EditBook {
@@ -1309,7 +1507,7 @@ impl EditBook {
 }
 
 /// A change of a software product. What is left out is taken to stay as it is; the document does not say so. (document 003:518-556)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1317,19 +1515,14 @@ impl EditBook {
 )]
 pub struct EditSoftware {
     /// Whether the product is on sale. (document 003:524)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:534-536)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:528-530)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Vec<LocalizedText>>,
     /// The product's description, one entry for each language. (document 003:537-539)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Vec<LocalizedText>>,
     /// Additional information on the product, one entry for each language. (document 003:546-547)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:525-527)
     pub price: Price,
@@ -1338,31 +1531,49 @@ pub struct EditSoftware {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = -1)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = -1))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:540-542)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. (document 003:543-545)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:548)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:550-554)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The address of a trial version. (document 003:549)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:555)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:556)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written EditSoftware {
+        enabled = "enabled": optional,
+        categories = "categories": optional,
+        name = "name": optional,
+        description = "description": optional,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        trial_url = "trial_url": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl EditSoftware {
@@ -1389,7 +1600,7 @@ impl EditSoftware {
 }
 
 /// A change of an arbitrary digital product. What is left out is taken to stay as it is; the document does not say so. (document 003:575-612)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1397,19 +1608,14 @@ impl EditSoftware {
 )]
 pub struct EditArbitrary {
     /// Whether the product is on sale. (document 003:581)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:591-593)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:585-587)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Vec<LocalizedText>>,
     /// The product's description, one entry for each language. (document 003:594-596)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Vec<LocalizedText>>,
     /// Additional information on the product, one entry for each language. (document 003:603-604)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:582-584)
     pub price: Price,
@@ -1418,27 +1624,45 @@ pub struct EditArbitrary {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = -1)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = -1))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:597-599)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. (document 003:600-602)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:605)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:606-610)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:611)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:612)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written EditArbitrary {
+        enabled = "enabled": optional,
+        categories = "categories": optional,
+        name = "name": optional,
+        description = "description": optional,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl EditArbitrary {
@@ -1464,7 +1688,7 @@ impl EditArbitrary {
 }
 
 /// A change of a product of any type. What is left out is taken to stay as it is; the document does not say so. The document shows the root element of arbitrary products. (document 003:631-668)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1472,19 +1696,14 @@ impl EditArbitrary {
 )]
 pub struct EditBase {
     /// Whether the product is on sale. (document 003:637)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:647-649)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<ProductCategory>>,
     /// The product's name, one entry for each language. (document 003:641-643)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Vec<LocalizedText>>,
     /// The product's description, one entry for each language. (document 003:650-652)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Vec<LocalizedText>>,
     /// Additional information on the product, one entry for each language. (document 003:659-660)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:638-640)
     pub price: Price,
@@ -1493,27 +1712,45 @@ pub struct EditBase {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[serde(rename = "comission_partner", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("minimum" = -1)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "comission_partner", extend("minimum" = -1))
+    )]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review. (document 003:653-655)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
     /// The time within which the payment is refunded, in days. (document 003:656-658)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
     /// Whether the buyer must enter a delivery address before paying. (document 003:661)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:662-666)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instruction: Option<Instruction>,
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:667)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:668)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sales_limit: Maybe<SalesLimit>,
+}
+
+lavka_runtime::json_object! {
+    written EditBase {
+        enabled = "enabled": optional,
+        categories = "categories": optional,
+        name = "name": optional,
+        description = "description": optional,
+        add_info = "add_info": optional,
+        price = "price": required,
+        commission_partner = "comission_partner": optional,
+        bonus = "bonus": optional,
+        guarantee = "guarantee": optional,
+        address_required = "address_required": optional,
+        instruction = "instruction": optional,
+        present_product_id = "present_product_id": optional,
+        sales_limit = "sales_limit": maybe,
+    }
 }
 
 impl EditBase {
@@ -1554,7 +1791,7 @@ impl AddImages {
 }
 
 /// Videos for a product's gallery. (document 003:712-719)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1563,6 +1800,12 @@ impl AddImages {
 pub struct AddVideos {
     /// Links to videos at YouTube. (document 003:719)
     pub urls: Vec<String>,
+}
+
+lavka_runtime::json_object! {
+    written AddVideos {
+        urls = "urls": required,
+    }
 }
 
 impl AddVideos {
@@ -1574,7 +1817,7 @@ impl AddVideos {
 }
 
 /// A change of a preview in a product's gallery. What is left out stays as it is. (document 003:739-748)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1582,18 +1825,23 @@ impl AddVideos {
 )]
 pub struct PreviewOptions {
     /// Whether the preview is shown on the product's page. (document 003:746)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// The preview's place in the order in which previews are shown. (document 003:747)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<i32>,
     /// Whether to remove the preview from the gallery. (document 003:748)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub delete: Option<bool>,
 }
 
+lavka_runtime::json_object! {
+    written PreviewOptions {
+        enabled = "enabled": optional,
+        index = "index": optional,
+        delete = "delete": optional,
+    }
+}
+
 /// Products that are to be put on sale or taken off. (document 003:758-762)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1609,6 +1857,13 @@ pub struct SetStatus {
     pub products: Vec<i64>,
 }
 
+lavka_runtime::json_object! {
+    written SetStatus {
+        new_status = "new_status": required,
+        products = "products": required,
+    }
+}
+
 impl SetStatus {
     /// With what is required; everything else is absent.
     #[must_use]
@@ -1618,7 +1873,7 @@ impl SetStatus {
 }
 
 /// A product's new price. (document 003:865)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1628,14 +1883,23 @@ pub struct PriceUpdate {
     /// The product's identifier. (document 003:865)
     ///
     /// On the wire: `ProductId`.
-    #[serde(rename = "ProductId")]
+    #[cfg_attr(feature = "schema", schemars(rename = "ProductId"))]
     pub product_id: i64,
     /// The new price, in the currency that the product has. (document 003:865)
     ///
     /// On the wire: `Price`.
-    #[serde(rename = "Price", with = "lavka_runtime::json::decimal")]
-    #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "Price", with = "lavka_runtime::schema::Decimal")
+    )]
     pub price: Decimal,
+}
+
+lavka_runtime::json_object! {
+    written PriceUpdate {
+        product_id = "ProductId": required,
+        price = "Price": required,
+    }
 }
 
 impl PriceUpdate {
@@ -1647,7 +1911,7 @@ impl PriceUpdate {
 }
 
 /// The proof that the caller knows the seller's API key. (from another page of the vendor)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1660,6 +1924,14 @@ pub struct LoginRequest {
     pub timestamp: i64,
     /// The SHA-256 of the API key followed by `timestamp` in decimal digits, in hexadecimal digits. (from another page of the vendor)
     pub sign: Secret,
+}
+
+lavka_runtime::json_object! {
+    written LoginRequest {
+        seller_id = "seller_id": required,
+        timestamp = "timestamp": required,
+        sign = "sign": required,
+    }
 }
 
 impl LoginRequest {
@@ -1675,7 +1947,7 @@ impl LoginRequest {
 }
 
 /// One of the errors that a request was refused for. (document 003:68-70)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1683,13 +1955,18 @@ impl LoginRequest {
 )]
 pub struct ErrorItem {
     /// The error's code: `auth-0` where the token lacks the permission, `seller-limit-0` where the day's quota of edits is used up, and others that no document lists. (document 003:69)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub code: Option<String>,
     /// What went wrong, in one language or in several. (not documented: seen in production; document 003:70)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub message: Option<ErrorMessage>,
+}
+
+lavka_runtime::json_object! {
+    read ErrorItem {
+        code = "code": optional,
+        message = "message": optional,
+    }
 }
 
 /// A text that explains an error: as the document has it a string, in production a list with an entry for each language. (not documented: seen in production; document 003:70)
@@ -1707,7 +1984,7 @@ lavka_runtime::union! {
 }
 
 /// A text of the server's in one language, which may be missing in that language. (document 003:824-826)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1717,9 +1994,15 @@ pub struct Translation {
     /// The language of the text. (document 003:825)
     pub locale: Locale,
     /// The text; null (in XML left out) where there is none in this language. (document 003:826)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub value: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    read Translation {
+        locale = "locale": required,
+        value = "value": optional,
+    }
 }
 
 impl Translation {
@@ -1731,7 +2014,7 @@ impl Translation {
 }
 
 /// The reply to a refused request: the envelope of the other replies, without content. No XML form of `errors` is documented; repeated `<errors>` elements are the pattern of the other lists. (not documented: seen in production; document 003:66-70)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1739,17 +2022,21 @@ impl Translation {
 )]
 pub struct FailedReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:66)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:67)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong. (document 003:68-70)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
+}
+
+lavka_runtime::json_object! {
+    read FailedReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+    }
 }
 
 impl FailedReply {
@@ -1765,7 +2052,7 @@ impl FailedReply {
 }
 
 /// A product that has been created. (document 003:71-72)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1774,6 +2061,12 @@ impl FailedReply {
 pub struct CreatedProduct {
     /// The new product's identifier. (document 003:72)
     pub product_id: i64,
+}
+
+lavka_runtime::json_object! {
+    read CreatedProduct {
+        product_id = "product_id": required,
+    }
 }
 
 impl CreatedProduct {
@@ -1785,7 +2078,7 @@ impl CreatedProduct {
 }
 
 /// The word with which the server confirms a change. (document 003:376-377)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1794,6 +2087,12 @@ impl CreatedProduct {
 pub struct OperationStatus {
     /// The confirmation, `Success` or `success` in the document's samples. (document 003:377)
     pub status: String,
+}
+
+lavka_runtime::json_object! {
+    read OperationStatus {
+        status = "status": required,
+    }
 }
 
 impl OperationStatus {
@@ -1805,7 +2104,7 @@ impl OperationStatus {
 }
 
 /// An image that has been added to a product's gallery. (document 003:701-703)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1816,6 +2115,13 @@ pub struct AddedImage {
     pub preview_id: i64,
     /// The file's new name, under which the product's page shows it. (document 003:703)
     pub filename: String,
+}
+
+lavka_runtime::json_object! {
+    read AddedImage {
+        preview_id = "preview_id": required,
+        filename = "filename": required,
+    }
 }
 
 impl AddedImage {
@@ -1830,7 +2136,7 @@ impl AddedImage {
 }
 
 /// A video that has been added to a product's gallery. (document 003:728-730)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1841,6 +2147,13 @@ pub struct AddedVideo {
     pub preview_id: i64,
     /// A link to the image file that stands for the video. (document 003:730)
     pub url: String,
+}
+
+lavka_runtime::json_object! {
+    read AddedVideo {
+        preview_id = "preview_id": required,
+        url = "url": required,
+    }
 }
 
 impl AddedVideo {
@@ -1855,7 +2168,7 @@ impl AddedVideo {
 }
 
 /// A category of a marketplace, with the categories below it. (document 003:820-828)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1871,12 +2184,21 @@ pub struct MarketplaceCategory {
     /// The category's name, one entry for each language. (document 003:824-826)
     pub name: Vec<Translation>,
     /// Whether products can be added to the category. The samples leave it out of some categories. (document 003:827)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub can_add: Option<bool>,
     /// The categories below; left out where there are none. (document 003:828)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub children: Option<Vec<MarketplaceCategory>>,
+}
+
+lavka_runtime::json_object! {
+    read MarketplaceCategory {
+        id = "id": required,
+        level = "level": required,
+        parent_id = "parent_id": required,
+        name = "name": required,
+        can_add = "can_add": optional,
+        children = "children": optional,
+    }
 }
 
 impl MarketplaceCategory {
@@ -1895,7 +2217,7 @@ impl MarketplaceCategory {
 }
 
 /// A subcategory of a marketplace's category. (document 003:848-853)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1908,6 +2230,14 @@ pub struct Subcategory {
     pub title: String,
     /// The subcategory's name, one entry for each language. (document 003:851-853)
     pub name: Vec<Translation>,
+}
+
+lavka_runtime::json_object! {
+    read Subcategory {
+        id = "id": required,
+        title = "title": required,
+        name = "name": required,
+    }
 }
 
 impl Subcategory {
@@ -1937,7 +2267,7 @@ lavka_runtime::union! {
 }
 
 /// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1947,9 +2277,17 @@ pub struct TaskReference {
     /// The task's identifier, to ask for its status with. (not documented: published clients depend on it; document 003:869)
     ///
     /// On the wire: `TaskId`.
-    #[serde(rename = "TaskId")]
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "uuid")))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "TaskId", extend("format" = "uuid"))
+    )]
     pub task_id: String,
+}
+
+lavka_runtime::json_object! {
+    read TaskReference {
+        task_id = "TaskId": required,
+    }
 }
 
 impl TaskReference {
@@ -1961,7 +2299,7 @@ impl TaskReference {
 }
 
 /// How far a task is, and which products failed. The products that did not fail are not named. (document 003:883-893)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1971,35 +2309,50 @@ pub struct TaskReport {
     /// The task's identifier. (document 003:886)
     ///
     /// On the wire: `TaskId`.
-    #[serde(rename = "TaskId")]
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "uuid")))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "TaskId", extend("format" = "uuid"))
+    )]
     pub task_id: String,
     /// How far the task is. (document 003:887)
     ///
     /// On the wire: `Status`.
-    #[serde(rename = "Status")]
+    #[cfg_attr(feature = "schema", schemars(rename = "Status"))]
     pub status: TaskStatus,
     /// The number of products that have been changed. (document 003:888)
     ///
     /// On the wire: `SuccessCount`.
-    #[serde(rename = "SuccessCount")]
+    #[cfg_attr(feature = "schema", schemars(rename = "SuccessCount"))]
     pub success_count: i32,
     /// The number of products that could not be changed. (document 003:889)
     ///
     /// On the wire: `ErrorCount`.
-    #[serde(rename = "ErrorCount")]
+    #[cfg_attr(feature = "schema", schemars(rename = "ErrorCount"))]
     pub error_count: i32,
     /// The number of products in the request. (document 003:890)
     ///
     /// On the wire: `TotalCount`.
-    #[serde(rename = "TotalCount")]
+    #[cfg_attr(feature = "schema", schemars(rename = "TotalCount"))]
     pub total_count: i32,
     /// The products that failed; it may be null where none did. (document 003:891)
     ///
     /// On the wire: `ErrorsDescriptions`.
-    #[serde(rename = "ErrorsDescriptions", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "ErrorsDescriptions", extend("x-nullable" = true))
+    )]
     pub errors_descriptions: Option<Vec<TaskError>>,
+}
+
+lavka_runtime::json_object! {
+    read TaskReport {
+        task_id = "TaskId": required,
+        status = "Status": required,
+        success_count = "SuccessCount": required,
+        error_count = "ErrorCount": required,
+        total_count = "TotalCount": required,
+        errors_descriptions = "ErrorsDescriptions": optional,
+    }
 }
 
 impl TaskReport {
@@ -2024,7 +2377,7 @@ impl TaskReport {
 }
 
 /// A product that a task could not change. (document 003:892-893)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2034,13 +2387,20 @@ pub struct TaskError {
     /// The product's identifier, in decimal digits. (document 003:892)
     ///
     /// On the wire: `Key`.
-    #[serde(rename = "Key")]
+    #[cfg_attr(feature = "schema", schemars(rename = "Key"))]
     pub key: String,
     /// What went wrong. (document 003:893)
     ///
     /// On the wire: `Value`.
-    #[serde(rename = "Value")]
+    #[cfg_attr(feature = "schema", schemars(rename = "Value"))]
     pub value: String,
+}
+
+lavka_runtime::json_object! {
+    read TaskError {
+        key = "Key": required,
+        value = "Value": required,
+    }
 }
 
 impl TaskError {
@@ -2055,7 +2415,7 @@ impl TaskError {
 }
 
 /// A token and until when it is good. It lasts about two hours. (from another page of the vendor)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2063,31 +2423,20 @@ impl TaskError {
 )]
 pub struct LoginReply {
     /// Result code, 0 for success. (from another page of the vendor)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means, in Russian. (from another page of the vendor)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub desc: Option<String>,
     /// What the result code means, in English. (from another page of the vendor)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub endesc: Option<String>,
     /// The token, which goes into the query of the other requests; none where the login failed. (from another page of the vendor)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub token: Option<Secret>,
     /// The seller's identifier. (from another page of the vendor)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub seller_id: Option<i64>,
     /// When the token expires, with an offset and seven digits of a second's fraction. (from another page of the vendor)
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::date_time"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -2096,6 +2445,17 @@ pub struct LoginReply {
         )
     )]
     pub valid_thru: Option<DateTime>,
+}
+
+lavka_runtime::json_object! {
+    read LoginReply {
+        retval = "retval": required as AcceptString,
+        desc = "desc": optional,
+        endesc = "endesc": optional,
+        token = "token": optional,
+        seller_id = "seller_id": optional,
+        valid_thru = "valid_thru": optional,
+    }
 }
 
 impl LoginReply {
@@ -2114,7 +2474,7 @@ impl LoginReply {
 }
 
 /// The reply to the creation of a product. (document 003:63-72)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2122,21 +2482,25 @@ impl LoginReply {
 )]
 pub struct CreatedProductReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:66)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:67)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong; null (in XML left out) where nothing did. (document 003:68-70)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
     /// The product that has been created; none where the request was refused. (document 003:71)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<CreatedProduct>,
+}
+
+lavka_runtime::json_object! {
+    read CreatedProductReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
 }
 
 impl CreatedProductReply {
@@ -2153,7 +2517,7 @@ impl CreatedProductReply {
 }
 
 /// The reply to a change. (document 003:368-377)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2161,21 +2525,25 @@ impl CreatedProductReply {
 )]
 pub struct OperationStatusReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:371)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:372)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong; null (in XML left out) where nothing did. (document 003:373-375)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
     /// The confirmation; none where the request was refused, and in production sometimes none at all. (document 003:376)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<OperationStatus>,
+}
+
+lavka_runtime::json_object! {
+    read OperationStatusReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
 }
 
 impl OperationStatusReply {
@@ -2192,7 +2560,7 @@ impl OperationStatusReply {
 }
 
 /// The reply to an upload of images. (document 003:693-703)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2200,21 +2568,25 @@ impl OperationStatusReply {
 )]
 pub struct AddedImagesReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:696)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:697)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong; null (in XML left out) where nothing did. (document 003:698-700)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
     /// The images that have been added; none where the request was refused. (document 003:701)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<AddedImage>>,
+}
+
+lavka_runtime::json_object! {
+    read AddedImagesReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
 }
 
 impl AddedImagesReply {
@@ -2231,7 +2603,7 @@ impl AddedImagesReply {
 }
 
 /// The reply to the adding of videos. (document 003:720-730)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2239,21 +2611,25 @@ impl AddedImagesReply {
 )]
 pub struct AddedVideosReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:723)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:724)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong; null (in XML left out) where nothing did. (document 003:725-727)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
     /// The videos that have been added; none where the request was refused. (document 003:728)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<AddedVideo>>,
+}
+
+lavka_runtime::json_object! {
+    read AddedVideosReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
 }
 
 impl AddedVideosReply {
@@ -2270,7 +2646,7 @@ impl AddedVideosReply {
 }
 
 /// The reply to a bulk change of the status. (document 003:766-775)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2278,24 +2654,28 @@ impl AddedVideosReply {
 )]
 pub struct StatusTaskReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:769)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:770)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong; null (in XML left out) where nothing did. (document 003:771-773)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
     /// The identifier of the task that changes the products; none where the request was refused. (document 003:774-775)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "format" = "uuid"))
     )]
     pub content: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    read StatusTaskReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
 }
 
 impl StatusTaskReply {
@@ -2312,7 +2692,7 @@ impl StatusTaskReply {
 }
 
 /// The reply with a marketplace's categories. (document 003:812-828)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2320,21 +2700,25 @@ impl StatusTaskReply {
 )]
 pub struct CategoriesReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:815)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:816)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong; null (in XML left out) where nothing did. (document 003:817-819)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
     /// The categories at the top of the tree; none where the request was refused. (document 003:820)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<MarketplaceCategory>>,
+}
+
+lavka_runtime::json_object! {
+    read CategoriesReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
 }
 
 impl CategoriesReply {
@@ -2351,7 +2735,7 @@ impl CategoriesReply {
 }
 
 /// The reply with a category's subcategories. (document 003:840-853)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2359,21 +2743,25 @@ impl CategoriesReply {
 )]
 pub struct SubcategoriesReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:843)
-    #[serde(with = "lavka_runtime::json::accept_string")]
-    #[cfg_attr(feature = "schema", schemars(with = "i32"))]
     pub retval: i32,
     /// What the result code means. (document 003:844)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
     /// What went wrong; null (in XML left out) where nothing did. (document 003:845-847)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
     /// The subcategories; none where the request was refused. (document 003:848)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<Subcategory>>,
+}
+
+lavka_runtime::json_object! {
+    read SubcategoriesReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
 }
 
 impl SubcategoriesReply {

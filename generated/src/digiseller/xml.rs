@@ -11,6 +11,7 @@ use super::types::*;
 static LOCALIZED_TEXT: [Tag; 2usize] = [tag!("locale"), tag!("value")];
 
 impl FromXml for LocalizedText {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut locale = None;
         let mut value = None;
@@ -40,6 +41,7 @@ impl ToXml for LocalizedText {
 static PRODUCT_CATEGORY: [Tag; 2usize] = [tag!("owner"), tag!("category_id")];
 
 impl FromXml for ProductCategory {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut owner = None;
         let mut category_id = None;
@@ -69,6 +71,7 @@ impl ToXml for ProductCategory {
 static PRICE: [Tag; 2usize] = [tag!("price"), tag!("currency")];
 
 impl FromXml for Price {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut price = None;
         let mut currency = None;
@@ -103,6 +106,7 @@ static UNIT_PRICE: [Tag; 4usize] = [
 ];
 
 impl FromXml for UnitPrice {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut price = None;
         let mut currency = None;
@@ -140,6 +144,7 @@ impl ToXml for UnitPrice {
 static BONUS: [Tag; 2usize] = [tag!("enabled"), tag!("percent")];
 
 impl FromXml for Bonus {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut percent = None;
@@ -169,6 +174,7 @@ impl ToXml for Bonus {
 static GUARANTEE: [Tag; 2usize] = [tag!("enabled"), tag!("value")];
 
 impl FromXml for Guarantee {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut value = None;
@@ -198,6 +204,7 @@ impl ToXml for Guarantee {
 static INSTRUCTION: [Tag; 2usize] = [tag!("type"), tag!("locales")];
 
 impl FromXml for Instruction {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut type_ = None;
         let mut locales = Vec::new();
@@ -227,6 +234,7 @@ impl ToXml for Instruction {
 static CODE_VERIFICATION: [Tag; 2usize] = [tag!("auto_verify"), tag!("verify_url")];
 
 impl FromXml for CodeVerification {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut auto_verify = None;
         let mut verify_url = None;
@@ -261,6 +269,7 @@ static UNFIXED_CODE_VERIFICATION: [Tag; 4usize] = [
 ];
 
 impl FromXml for UnfixedCodeVerification {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut auto_verify = None;
         let mut verify_url = None;
@@ -298,6 +307,7 @@ impl ToXml for UnfixedCodeVerification {
 static PREORDER: [Tag; 2usize] = [tag!("enabled"), tag!("delivery_date")];
 
 impl FromXml for Preorder {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut delivery_date = None;
@@ -327,6 +337,7 @@ impl ToXml for Preorder {
 static DISCOUNT: [Tag; 2usize] = [tag!("unit_for_discount"), tag!("discount")];
 
 impl FromXml for Discount {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut unit_for_discount = None;
         let mut discount = None;
@@ -360,6 +371,7 @@ static PURCHASE_LIMITS: [Tag; 3usize] = [
 ];
 
 impl FromXml for PurchaseLimits {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut type_ = None;
         let mut only_integer = None;
@@ -410,6 +422,7 @@ static CREATE_UNIQUE_FIXED: [Tag; 16usize] = [
 ];
 
 impl FromXml for CreateUniqueFixed {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut content_type = None;
         let mut categories = None;
@@ -512,6 +525,7 @@ static CREATE_UNIQUE_UNFIXED: [Tag; 16usize] = [
 ];
 
 impl FromXml for CreateUniqueUnfixed {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut categories = None;
         let mut name = Vec::new();
@@ -611,6 +625,7 @@ static CREATE_BOOK: [Tag; 14usize] = [
 ];
 
 impl FromXml for CreateBook {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut content_type = None;
         let mut categories = None;
@@ -703,6 +718,7 @@ static CREATE_SOFTWARE: [Tag; 14usize] = [
 ];
 
 impl FromXml for CreateSoftware {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut content_type = None;
         let mut categories = None;
@@ -796,6 +812,7 @@ static CREATE_ARBITRARY: [Tag; 15usize] = [
 ];
 
 impl FromXml for CreateArbitrary {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut content_type = None;
         let mut categories = None;
@@ -894,6 +911,7 @@ static EDIT_UNIQUE_FIXED: [Tag; 16usize] = [
 ];
 
 impl FromXml for EditUniqueFixed {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut categories = None;
@@ -996,6 +1014,7 @@ static EDIT_UNIQUE_UNFIXED: [Tag; 16usize] = [
 ];
 
 impl FromXml for EditUniqueUnfixed {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut categories = None;
@@ -1096,6 +1115,7 @@ static EDIT_BOOK: [Tag; 14usize] = [
 ];
 
 impl FromXml for EditBook {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut categories = None;
@@ -1188,6 +1208,7 @@ static EDIT_SOFTWARE: [Tag; 14usize] = [
 ];
 
 impl FromXml for EditSoftware {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut categories = None;
@@ -1279,6 +1300,7 @@ static EDIT_ARBITRARY: [Tag; 13usize] = [
 ];
 
 impl FromXml for EditArbitrary {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut categories = None;
@@ -1366,6 +1388,7 @@ static EDIT_BASE: [Tag; 13usize] = [
 ];
 
 impl FromXml for EditBase {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut categories = None;
@@ -1439,6 +1462,7 @@ impl ToXml for EditBase {
 static ADD_VIDEOS: [Tag; 1usize] = [tag!("urls")];
 
 impl FromXml for AddVideos {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut urls = Vec::new();
         let mut children = r.children(&ADD_VIDEOS);
@@ -1462,6 +1486,7 @@ impl ToXml for AddVideos {
 static PREVIEW_OPTIONS: [Tag; 3usize] = [tag!("enabled"), tag!("index"), tag!("delete")];
 
 impl FromXml for PreviewOptions {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut enabled = None;
         let mut index_ = None;
@@ -1495,6 +1520,7 @@ impl ToXml for PreviewOptions {
 static SET_STATUS: [Tag; 2usize] = [tag!("new_status"), tag!("products")];
 
 impl FromXml for SetStatus {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut new_status = None;
         let mut products = Vec::new();
@@ -1549,6 +1575,7 @@ impl FromXml for ErrorItem {
 }
 
 impl ToXml for ErrorItem {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.optional(&ERROR_ITEM[0], &self.code)?;
         match &self.message {
@@ -1586,6 +1613,7 @@ impl FromXml for Translation {
 }
 
 impl ToXml for Translation {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&TRANSLATION[0], &self.locale)?;
         w.optional(&TRANSLATION[1], &self.value)?;
@@ -1618,6 +1646,7 @@ impl FromXml for FailedReply {
 }
 
 impl ToXml for FailedReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&FAILED_REPLY[0], &self.retval)?;
         w.optional(&FAILED_REPLY[1], &self.retdesc)?;
@@ -1645,6 +1674,7 @@ impl FromXml for CreatedProduct {
 }
 
 impl ToXml for CreatedProduct {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&CREATED_PRODUCT[0], &self.product_id)?;
         Ok(())
@@ -1670,6 +1700,7 @@ impl FromXml for OperationStatus {
 }
 
 impl ToXml for OperationStatus {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&OPERATION_STATUS[0], &self.status)?;
         Ok(())
@@ -1698,6 +1729,7 @@ impl FromXml for AddedImage {
 }
 
 impl ToXml for AddedImage {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&ADDED_IMAGE[0], &self.preview_id)?;
         w.field(&ADDED_IMAGE[1], &self.filename)?;
@@ -1727,6 +1759,7 @@ impl FromXml for AddedVideo {
 }
 
 impl ToXml for AddedVideo {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&ADDED_VIDEO[0], &self.preview_id)?;
         w.field(&ADDED_VIDEO[1], &self.url)?;
@@ -1775,6 +1808,7 @@ impl FromXml for MarketplaceCategory {
 }
 
 impl ToXml for MarketplaceCategory {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&MARKETPLACE_CATEGORY[0], &self.id)?;
         w.field(&MARKETPLACE_CATEGORY[1], &self.level)?;
@@ -1811,6 +1845,7 @@ impl FromXml for Subcategory {
 }
 
 impl ToXml for Subcategory {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&SUBCATEGORY[0], &self.id)?;
         w.field(&SUBCATEGORY[1], &self.title)?;
@@ -1852,6 +1887,7 @@ impl FromXml for CreatedProductReply {
 }
 
 impl ToXml for CreatedProductReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&CREATED_PRODUCT_REPLY[0], &self.retval)?;
         w.optional(&CREATED_PRODUCT_REPLY[1], &self.retdesc)?;
@@ -1894,6 +1930,7 @@ impl FromXml for OperationStatusReply {
 }
 
 impl ToXml for OperationStatusReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&OPERATION_STATUS_REPLY[0], &self.retval)?;
         w.optional(&OPERATION_STATUS_REPLY[1], &self.retdesc)?;
@@ -1936,6 +1973,7 @@ impl FromXml for AddedImagesReply {
 }
 
 impl ToXml for AddedImagesReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&ADDED_IMAGES_REPLY[0], &self.retval)?;
         w.optional(&ADDED_IMAGES_REPLY[1], &self.retdesc)?;
@@ -1978,6 +2016,7 @@ impl FromXml for AddedVideosReply {
 }
 
 impl ToXml for AddedVideosReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&ADDED_VIDEOS_REPLY[0], &self.retval)?;
         w.optional(&ADDED_VIDEOS_REPLY[1], &self.retdesc)?;
@@ -2020,6 +2059,7 @@ impl FromXml for StatusTaskReply {
 }
 
 impl ToXml for StatusTaskReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&STATUS_TASK_REPLY[0], &self.retval)?;
         w.optional(&STATUS_TASK_REPLY[1], &self.retdesc)?;
@@ -2062,6 +2102,7 @@ impl FromXml for CategoriesReply {
 }
 
 impl ToXml for CategoriesReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&CATEGORIES_REPLY[0], &self.retval)?;
         w.optional(&CATEGORIES_REPLY[1], &self.retdesc)?;
@@ -2104,6 +2145,7 @@ impl FromXml for SubcategoriesReply {
 }
 
 impl ToXml for SubcategoriesReply {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&SUBCATEGORIES_REPLY[0], &self.retval)?;
         w.optional(&SUBCATEGORIES_REPLY[1], &self.retdesc)?;

@@ -3,10 +3,9 @@
 //! Types of Fileflare, in the order of the spec.
 
 use std::collections::BTreeMap;
-use serde::{Deserialize, Serialize};
 
 /// What the download page of an order shows. (document 002:31-104)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -19,6 +18,13 @@ pub struct CustomerOrder {
     pub text: PageText,
 }
 
+lavka_runtime::json_object! {
+    read CustomerOrder {
+        order = "order": required,
+        text = "text": required,
+    }
+}
+
 impl CustomerOrder {
     /// With what is required; everything else is absent.
     #[must_use]
@@ -28,7 +34,7 @@ impl CustomerOrder {
 }
 
 /// An order with its downloads. (document 002:32-99)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -41,6 +47,14 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// Downloads that belong to the order as a whole and to none of its lines. May be empty. (document 002:83)
     pub assets: Vec<Asset>,
+}
+
+lavka_runtime::json_object! {
+    read Order {
+        order_number = "order_number": required,
+        lines = "lines": required,
+        assets = "assets": required,
+    }
 }
 
 impl Order {
@@ -56,7 +70,7 @@ impl Order {
 }
 
 /// A line of an order. (document 002:35-65)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -69,6 +83,13 @@ pub struct OrderLine {
     pub assets: Vec<Asset>,
 }
 
+lavka_runtime::json_object! {
+    read OrderLine {
+        product = "product": required,
+        assets = "assets": required,
+    }
+}
+
 impl OrderLine {
     /// With what is required; everything else is absent.
     #[must_use]
@@ -78,7 +99,7 @@ impl OrderLine {
 }
 
 /// A variant of a product, as the order line names it. (document 002:36-48)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -91,14 +112,12 @@ pub struct Product {
     /// Name of the product. (document 002:38)
     pub name: String,
     /// Name of the variant. Null for a product with a single variant; the document prints only names. (document 002:39)
-    #[serde(deserialize_with = "lavka_runtime::json::required")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "x-required" = true))
     )]
     pub variant_name: Option<String>,
     /// Stock keeping unit. Null where the shop has set none; the document prints only values. (document 002:40)
-    #[serde(deserialize_with = "lavka_runtime::json::required")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "x-required" = true))
@@ -112,6 +131,19 @@ pub struct Product {
     pub vendor: String,
     /// Tags of the product in Shopify. May be empty. (document 002:44-47)
     pub tags: Vec<String>,
+}
+
+lavka_runtime::json_object! {
+    read Product {
+        id = "id": required,
+        name = "name": required,
+        variant_name = "variant_name": nullable,
+        sku = "sku": nullable,
+        product_id = "product_id": required,
+        variant_id = "variant_id": required,
+        vendor = "vendor": required,
+        tags = "tags": required,
+    }
 }
 
 impl Product {
@@ -142,7 +174,7 @@ impl Product {
 }
 
 /// A file or link that the customer may download, and how often. (document 002:50-63)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -155,6 +187,13 @@ pub struct Asset {
     pub data: AssetData,
 }
 
+lavka_runtime::json_object! {
+    read Asset {
+        limits = "limits": required,
+        data = "data": required,
+    }
+}
+
 impl Asset {
     /// With what is required; everything else is absent.
     #[must_use]
@@ -164,7 +203,7 @@ impl Asset {
 }
 
 /// Count of downloads made and allowed. (document 002:51-54)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -175,12 +214,18 @@ pub struct DownloadLimits {
     pub downloaded: i64,
     /// How many times the customer may download it. Null where the shop sets no limit; the document prints only
     /// numbers. (document 002:53)
-    #[serde(deserialize_with = "lavka_runtime::json::required")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "x-required" = true))
     )]
     pub limit: Option<i64>,
+}
+
+lavka_runtime::json_object! {
+    read DownloadLimits {
+        downloaded = "downloaded": required,
+        limit = "limit": nullable,
+    }
 }
 
 impl DownloadLimits {
@@ -192,7 +237,7 @@ impl DownloadLimits {
 }
 
 /// A file, or a link to a page or file elsewhere. (document 002:55-62)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -213,6 +258,17 @@ pub struct AssetData {
     /// Where to download it. (document 002:61)
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub url: String,
+}
+
+lavka_runtime::json_object! {
+    read AssetData {
+        id = "id": required,
+        filename = "filename": required,
+        size = "size": required,
+        is_file = "is_file": required,
+        is_link = "is_link": required,
+        url = "url": required,
+    }
 }
 
 impl AssetData {
@@ -238,7 +294,7 @@ impl AssetData {
 }
 
 /// Texts of the download page. (document 002:100-103)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -246,19 +302,24 @@ impl AssetData {
 )]
 pub struct PageText {
     /// Heading of the page. Null where the shop has set none; the document prints a text. (document 002:101)
-    #[serde(deserialize_with = "lavka_runtime::json::required")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "x-required" = true))
     )]
     pub title: Option<String>,
     /// Text below the heading. Null where the shop has set none. (document 002:102)
-    #[serde(deserialize_with = "lavka_runtime::json::required")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "x-required" = true))
     )]
     pub text: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    read PageText {
+        title = "title": nullable,
+        text = "text": nullable,
+    }
 }
 
 impl PageText {
@@ -270,7 +331,7 @@ impl PageText {
 }
 
 /// Why a call failed. (from another page of the vendor)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -278,11 +339,16 @@ impl PageText {
 )]
 pub struct FailureType {
     /// What went wrong, in English. (from another page of the vendor)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub message: Option<String>,
     /// What is wrong with each parameter, by its name. (from another page of the vendor)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<BTreeMap<String, Vec<String>>>,
+}
+
+lavka_runtime::json_object! {
+    read FailureType {
+        message = "message": optional,
+        errors = "errors": optional,
+    }
 }

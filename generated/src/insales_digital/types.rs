@@ -3,10 +3,9 @@
 //! Types of inSales digital goods, in the order of the spec.
 
 use lavka_runtime::client::Upload;
-use serde::{Deserialize, Serialize};
 
 /// The digital content of an order. The document names one field; others are ignored when read. (document 000:35)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -15,6 +14,12 @@ use serde::{Deserialize, Serialize};
 pub struct DigitalOrder {
     /// All licence codes that the customer was sent. That each is a text is inferred. (document 000:35)
     pub license_codes: Vec<String>,
+}
+
+lavka_runtime::json_object! {
+    read DigitalOrder {
+        license_codes = "license_codes": required,
+    }
 }
 
 impl DigitalOrder {
@@ -26,7 +31,7 @@ impl DigitalOrder {
 }
 
 /// A digital file. No document tells its fields: these follow from the routes and from what `create_asset` takes. (not documented: inferred)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -34,20 +39,25 @@ impl DigitalOrder {
 )]
 pub struct Asset {
     /// Id of the file, as `get_asset` and `delete_asset` take it. (not documented: inferred; document 000:43)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub id: Option<i64>,
     /// Where the file is found. (not documented: inferred; document 000:70)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "format" = "uri"))
     )]
     pub src: Option<String>,
     /// Name of the file. (not documented: inferred; document 000:70)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub filename: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    read Asset {
+        id = "id": optional,
+        src = "src": optional,
+        filename = "filename": optional,
+    }
 }
 
 /// A file to add. The server expects at least one of the parts. The document names the parts and does not explain

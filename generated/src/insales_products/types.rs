@@ -3,10 +3,9 @@
 //! Types of inSales products, in the order of the spec.
 
 use lavka_runtime::{DateTime, Decimal, Maybe};
-use serde::{Deserialize, Serialize};
 
 /// A product to create. The document marks no field as required; each form that it prints has category-id, title and variants-attributes. The forms are: with parameters (properties-attributes) and with options (options). (document 001:191-211)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -16,63 +15,104 @@ pub struct NewProduct {
     /// Id of the product's category in the warehouse. (document 001:192)
     ///
     /// On the wire: `category-id`.
-    #[serde(rename = "category-id", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "category-id"))]
     pub category_id: Option<i64>,
     /// True where the product shall not be shown to customers. (document 001:268)
     ///
     /// On the wire: `is-hidden`.
-    #[serde(rename = "is-hidden", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "is-hidden"))]
     pub is_hidden: Option<bool>,
     /// Name of the product. (document 001:193)
     pub title: String,
     /// Full description of the product, in HTML. (document 001:194)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "html")))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            extend("format" = "html")
+        )
+    )]
     pub description: Maybe<String>,
     /// Short description of the product. (document 001:195)
     ///
     /// On the wire: `short-description`.
-    #[serde(
-        rename = "short-description",
-        default,
-        skip_serializing_if = "Maybe::is_absent"
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "short-description",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
     )]
     pub short_description: Maybe<String>,
     /// The product's part of the address of its page. The server makes one of the title where it is absent. (not documented: inferred)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permalink: Option<String>,
     /// Title of the product's page, for search engines. (not documented: inferred)
     ///
     /// On the wire: `html-title`.
-    #[serde(rename = "html-title", default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "html-title",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
+    )]
     pub html_title: Maybe<String>,
     /// Keywords of the product's page, for search engines. (not documented: inferred)
     ///
     /// On the wire: `meta-keywords`.
-    #[serde(rename = "meta-keywords", default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "meta-keywords",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
+    )]
     pub meta_keywords: Maybe<String>,
     /// Description of the product's page, for search engines. (not documented: inferred)
     ///
     /// On the wire: `meta-description`.
-    #[serde(
-        rename = "meta-description",
-        default,
-        skip_serializing_if = "Maybe::is_absent"
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "meta-description",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
     )]
     pub meta_description: Maybe<String>,
     /// Parameters with their values. Parameters that the shop does not have yet are named here too. (document 001:196)
     ///
     /// On the wire: `properties-attributes`.
-    #[serde(rename = "properties-attributes", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "properties-attributes"))]
     pub properties: Option<Vec<NewProperty>>,
     /// Options with the value that the variant has, such as size and colour. (document 001:270)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<Vec<NewOption>>,
     /// Variants of the product, with price and stock. (document 001:202)
     ///
     /// On the wire: `variants-attributes`.
-    #[serde(rename = "variants-attributes", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "variants-attributes"))]
     pub variants: Option<Vec<NewVariant>>,
+}
+
+lavka_runtime::json_object! {
+    unused NewProduct {
+        category_id = "category-id": optional,
+        is_hidden = "is-hidden": optional,
+        title = "title": required,
+        description = "description": maybe,
+        short_description = "short-description": maybe,
+        permalink = "permalink": optional,
+        html_title = "html-title": maybe,
+        meta_keywords = "meta-keywords": maybe,
+        meta_description = "meta-description": maybe,
+        properties = "properties-attributes": optional,
+        options = "options": optional,
+        variants = "variants-attributes": optional,
+    }
 }
 
 impl NewProduct {
@@ -97,7 +137,7 @@ impl NewProduct {
 }
 
 /// A product of the shop, as the server answers it. (document 001:13-68)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -107,16 +147,17 @@ pub struct Product {
     /// Id of the product's category in the warehouse. The document prints only ids; that it may be null is inferred. (document 001:14)
     ///
     /// On the wire: `category-id`.
-    #[serde(rename = "category-id", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "category-id", extend("x-nullable" = true))
+    )]
     pub category_id: Option<i64>,
     /// When the product was created. (document 001:15)
     ///
     /// On the wire: `created-at`.
-    #[serde(rename = "created-at", with = "lavka_runtime::json::rails_timestamp")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(rename = "created-at", with = "lavka_runtime::schema::RailsTimestamp")
     )]
     pub created_at: DateTime,
     /// Id of the product. (document 001:16)
@@ -124,21 +165,19 @@ pub struct Product {
     /// True where the product is not shown to customers. (document 001:17)
     ///
     /// On the wire: `is-hidden`.
-    #[serde(rename = "is-hidden")]
+    #[cfg_attr(feature = "schema", schemars(rename = "is-hidden"))]
     pub is_hidden: bool,
     /// When the product was last changed. (document 001:18)
     ///
     /// On the wire: `updated-at`.
-    #[serde(rename = "updated-at", with = "lavka_runtime::json::rails_timestamp")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(rename = "updated-at", with = "lavka_runtime::schema::RailsTimestamp")
     )]
     pub updated_at: DateTime,
     /// Name of the product. (document 001:19)
     pub title: String,
     /// Full description of the product, in HTML. (document 001:20)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "format" = "html"))
@@ -147,28 +186,36 @@ pub struct Product {
     /// Short description of the product. (document 001:21)
     ///
     /// On the wire: `short-description`.
-    #[serde(rename = "short-description", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "short-description", extend("x-nullable" = true))
+    )]
     pub short_description: Option<String>,
     /// The product's part of the address of its page. (document 001:22)
     pub permalink: String,
     /// Title of the product's page, for search engines. (document 001:23)
     ///
     /// On the wire: `html-title`.
-    #[serde(rename = "html-title", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "html-title", extend("x-nullable" = true))
+    )]
     pub html_title: Option<String>,
     /// Keywords of the product's page, for search engines. (document 001:24)
     ///
     /// On the wire: `meta-keywords`.
-    #[serde(rename = "meta-keywords", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "meta-keywords", extend("x-nullable" = true))
+    )]
     pub meta_keywords: Option<String>,
     /// Description of the product's page, for search engines. (document 001:25)
     ///
     /// On the wire: `meta-description`.
-    #[serde(rename = "meta-description", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "meta-description", extend("x-nullable" = true))
+    )]
     pub meta_description: Option<String>,
     /// Values of the product's parameters; each names its parameter in properties. (document 001:26)
     pub characteristics: Vec<Characteristic>,
@@ -177,12 +224,34 @@ pub struct Product {
     /// Options by which the variants differ, such as size and colour. (document 001:43)
     ///
     /// On the wire: `option-names`.
-    #[serde(rename = "option-names")]
+    #[cfg_attr(feature = "schema", schemars(rename = "option-names"))]
     pub option_names: Vec<OptionName>,
     /// Pictures of the product. (document 001:44)
     pub images: Vec<Image>,
     /// Variants of the product: what is bought, with price and stock. (document 001:53)
     pub variants: Vec<Variant>,
+}
+
+lavka_runtime::json_object! {
+    unused Product {
+        category_id = "category-id": optional,
+        created_at = "created-at": required as RailsTimestamp,
+        id = "id": required,
+        is_hidden = "is-hidden": required,
+        updated_at = "updated-at": required as RailsTimestamp,
+        title = "title": required,
+        description = "description": optional,
+        short_description = "short-description": optional,
+        permalink = "permalink": required,
+        html_title = "html-title": optional,
+        meta_keywords = "meta-keywords": optional,
+        meta_description = "meta-description": optional,
+        characteristics = "characteristics": required,
+        properties = "properties": required,
+        option_names = "option-names": required,
+        images = "images": required,
+        variants = "variants": required,
+    }
 }
 
 impl Product {
@@ -225,7 +294,7 @@ impl Product {
 }
 
 /// Changes to a product. The document prints id, title and properties-attributes; the other fields are those of the reply that belong to the product itself, and are inferred. (document 001:353-371)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -233,65 +302,104 @@ impl Product {
 )]
 pub struct ProductUpdate {
     /// Id of the product. The address of the call names it already, so it may be left out; if it is given, it is the same. (document 001:354)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Id of the product's category in the warehouse. (not documented: inferred)
     ///
     /// On the wire: `category-id`.
-    #[serde(rename = "category-id", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "category-id"))]
     pub category_id: Option<i64>,
     /// True where the product shall not be shown to customers. (not documented: inferred)
     ///
     /// On the wire: `is-hidden`.
-    #[serde(rename = "is-hidden", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "is-hidden"))]
     pub is_hidden: Option<bool>,
     /// Name of the product. (document 001:355)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Full description of the product, in HTML. (not documented: inferred)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
-    #[cfg_attr(feature = "schema", schemars(extend("format" = "html")))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            extend("format" = "html")
+        )
+    )]
     pub description: Maybe<String>,
     /// Short description of the product. (not documented: inferred)
     ///
     /// On the wire: `short-description`.
-    #[serde(
-        rename = "short-description",
-        default,
-        skip_serializing_if = "Maybe::is_absent"
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "short-description",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
     )]
     pub short_description: Maybe<String>,
     /// The product's part of the address of its page. (not documented: inferred)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permalink: Option<String>,
     /// Title of the product's page, for search engines. (not documented: inferred)
     ///
     /// On the wire: `html-title`.
-    #[serde(rename = "html-title", default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "html-title",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
+    )]
     pub html_title: Maybe<String>,
     /// Keywords of the product's page, for search engines. (not documented: inferred)
     ///
     /// On the wire: `meta-keywords`.
-    #[serde(rename = "meta-keywords", default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "meta-keywords",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
+    )]
     pub meta_keywords: Maybe<String>,
     /// Description of the product's page, for search engines. (not documented: inferred)
     ///
     /// On the wire: `meta-description`.
-    #[serde(
-        rename = "meta-description",
-        default,
-        skip_serializing_if = "Maybe::is_absent"
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "meta-description",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent"
+        )
     )]
     pub meta_description: Maybe<String>,
     /// All parameters of the product. The server replaces the whole set: a parameter that was set before and is not in the list is deleted. Where the list is absent, the parameters stay; an empty list deletes them all. (document 001:365-370)
     ///
     /// On the wire: `properties-attributes`.
-    #[serde(rename = "properties-attributes", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "properties-attributes"))]
     pub properties: Option<Vec<NewProperty>>,
 }
 
+lavka_runtime::json_object! {
+    unused ProductUpdate {
+        id = "id": optional,
+        category_id = "category-id": optional,
+        is_hidden = "is-hidden": optional,
+        title = "title": optional,
+        description = "description": maybe,
+        short_description = "short-description": maybe,
+        permalink = "permalink": optional,
+        html_title = "html-title": maybe,
+        meta_keywords = "meta-keywords": maybe,
+        meta_description = "meta-description": maybe,
+        properties = "properties-attributes": optional,
+    }
+}
+
 /// Why the server refused the data. (not documented: published clients depend on it)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -301,12 +409,18 @@ pub struct ValidationErrors {
     /// A sentence for each error, for people to read. (not documented: published clients depend on it)
     ///
     /// On the wire: `error`.
-    #[serde(rename = "error", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "error"))]
     pub errors: Option<Vec<String>>,
 }
 
+lavka_runtime::json_object! {
+    unused ValidationErrors {
+        errors = "error": optional,
+    }
+}
+
 /// A parameter that a product shall have, with its value. (document 001:197-200)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -317,6 +431,13 @@ pub struct NewProperty {
     pub title: String,
     /// Value of the parameter. (document 001:199)
     pub value: String,
+}
+
+lavka_runtime::json_object! {
+    unused NewProperty {
+        title = "title": required,
+        value = "value": required,
+    }
 }
 
 impl NewProperty {
@@ -331,7 +452,7 @@ impl NewProperty {
 }
 
 /// An option that a product shall have, with its value. (document 001:271-274)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -342,6 +463,13 @@ pub struct NewOption {
     pub title: String,
     /// Value of the option. (document 001:273)
     pub value: String,
+}
+
+lavka_runtime::json_object! {
+    unused NewOption {
+        title = "title": required,
+        value = "value": required,
+    }
 }
 
 impl NewOption {
@@ -356,7 +484,7 @@ impl NewOption {
 }
 
 /// A variant to create. The order is that of the form with parameters; the form with options prints another. (document 001:203-209)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -364,17 +492,18 @@ impl NewOption {
 )]
 pub struct NewVariant {
     /// Stock keeping unit: the shop's article number. (document 001:204)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub sku: Maybe<String>,
     /// How many pieces are in stock; null where the shop does not count them. Only whole numbers are documented here. (document 001:205)
-    #[serde(default, skip_serializing_if = "Maybe::is_absent")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
     pub quantity: Maybe<i64>,
     /// Price, in the shop's currency. (document 001:206)
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "Option<lavka_runtime::schema::Decimal>")
@@ -383,35 +512,43 @@ pub struct NewVariant {
     /// What the shop itself paid, in the shop's currency. (document 001:207)
     ///
     /// On the wire: `cost-price`.
-    #[serde(
-        rename = "cost-price",
-        default,
-        skip_serializing_if = "Maybe::is_absent",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>")
+        schemars(
+            rename = "cost-price",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+        )
     )]
     pub cost_price: Maybe<Decimal>,
     /// Former price, in the shop's currency; null for none. (document 001:208)
     ///
     /// On the wire: `old-price`.
-    #[serde(
-        rename = "old-price",
-        default,
-        skip_serializing_if = "Maybe::is_absent",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>")
+        schemars(
+            rename = "old-price",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+        )
     )]
     pub old_price: Maybe<Decimal>,
 }
 
+lavka_runtime::json_object! {
+    unused NewVariant {
+        sku = "sku": maybe,
+        quantity = "quantity": maybe,
+        price = "price": optional,
+        cost_price = "cost-price": maybe,
+        old_price = "old-price": maybe,
+    }
+}
+
 /// A value of a parameter of products. (document 001:27-33)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -425,12 +562,22 @@ pub struct Characteristic {
     /// Id of the parameter that has this value. (document 001:30)
     ///
     /// On the wire: `property-id`.
-    #[serde(rename = "property-id")]
+    #[cfg_attr(feature = "schema", schemars(rename = "property-id"))]
     pub property_id: i64,
     /// The value as the customer reads it. (document 001:31)
     pub title: String,
     /// The value's part of addresses. (document 001:32)
     pub permalink: String,
+}
+
+lavka_runtime::json_object! {
+    unused Characteristic {
+        id = "id": required,
+        position = "position": required,
+        property_id = "property-id": required,
+        title = "title": required,
+        permalink = "permalink": required,
+    }
 }
 
 impl Characteristic {
@@ -454,7 +601,7 @@ impl Characteristic {
 }
 
 /// A parameter of products. (document 001:36-41)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -469,6 +616,15 @@ pub struct Property {
     pub title: String,
     /// The parameter's part of addresses. (document 001:40)
     pub permalink: String,
+}
+
+lavka_runtime::json_object! {
+    unused Property {
+        id = "id": required,
+        position = "position": required,
+        title = "title": required,
+        permalink = "permalink": required,
+    }
 }
 
 impl Property {
@@ -490,7 +646,7 @@ impl Property {
 }
 
 /// An option by which the variants of a product differ. (document 001:308-312)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -503,6 +659,14 @@ pub struct OptionName {
     pub position: i64,
     /// Name of the option. (document 001:311)
     pub title: String,
+}
+
+lavka_runtime::json_object! {
+    unused OptionName {
+        id = "id": required,
+        position = "position": required,
+        title = "title": required,
+    }
 }
 
 impl OptionName {
@@ -518,7 +682,7 @@ impl OptionName {
 }
 
 /// A picture of a product. (document 001:45-51)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -528,10 +692,9 @@ pub struct Image {
     /// When the picture was added. (document 001:46)
     ///
     /// On the wire: `created-at`.
-    #[serde(rename = "created-at", with = "lavka_runtime::json::rails_timestamp")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(rename = "created-at", with = "lavka_runtime::schema::RailsTimestamp")
     )]
     pub created_at: DateTime,
     /// Id of the picture. (document 001:47)
@@ -539,25 +702,33 @@ pub struct Image {
     /// Place of the picture among the others, from 1. (document 001:48)
     pub position: i64,
     /// Where the picture is found. The document always prints it; it is optional because servers of today may answer other addresses in its place. (document 001:49)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "format" = "uri"))
     )]
     pub url: Option<String>,
     /// Title of the picture. (document 001:50)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
     /// Where the picture is found in its original size. (not documented: published clients depend on it)
     ///
     /// On the wire: `original-url`.
-    #[serde(rename = "original-url", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
-        schemars(extend("x-nullable" = true, "format" = "uri"))
+        schemars(rename = "original-url", extend("x-nullable" = true, "format" = "uri"))
     )]
     pub original_url: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    unused Image {
+        created_at = "created-at": required as RailsTimestamp,
+        id = "id": required,
+        position = "position": required,
+        url = "url": optional,
+        title = "title": optional,
+        original_url = "original-url": optional,
+    }
 }
 
 impl Image {
@@ -576,7 +747,7 @@ impl Image {
 }
 
 /// A variant of a product. A product without options has a single one. (document 001:54-66)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -586,15 +757,10 @@ pub struct Variant {
     /// What the shop itself paid, in the shop's currency. The document prints only values; that it may be null is inferred. (document 001:55)
     ///
     /// On the wire: `cost-price`.
-    #[serde(
-        rename = "cost-price",
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
+            rename = "cost-price",
             with = "Option<lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
@@ -603,10 +769,9 @@ pub struct Variant {
     /// When the variant was created. (document 001:56)
     ///
     /// On the wire: `created-at`.
-    #[serde(rename = "created-at", with = "lavka_runtime::json::rails_timestamp")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(rename = "created-at", with = "lavka_runtime::schema::RailsTimestamp")
     )]
     pub created_at: DateTime,
     /// Id of the variant. (document 001:57)
@@ -614,35 +779,24 @@ pub struct Variant {
     /// Former price, in the shop's currency. Null where there is none. (document 001:58)
     ///
     /// On the wire: `old-price`.
-    #[serde(
-        rename = "old-price",
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
+            rename = "old-price",
             with = "Option<lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
     pub old_price: Option<Decimal>,
     /// Price, in the shop's currency. (document 001:59)
-    #[serde(with = "lavka_runtime::json::decimal")]
     #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
     pub price: Decimal,
     /// Id of the product. (document 001:60)
     ///
     /// On the wire: `product-id`.
-    #[serde(rename = "product-id")]
+    #[cfg_attr(feature = "schema", schemars(rename = "product-id"))]
     pub product_id: i64,
     /// How much of it is in stock. Null where the shop does not count it. The document prints whole numbers; shops that sell by weight have fractions. (document 001:61)
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -652,27 +806,40 @@ pub struct Variant {
     )]
     pub quantity: Option<Decimal>,
     /// Stock keeping unit: the shop's article number. (document 001:62)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub sku: Option<String>,
     /// When the variant was last changed. (document 001:63)
     ///
     /// On the wire: `updated-at`.
-    #[serde(rename = "updated-at", with = "lavka_runtime::json::rails_timestamp")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(rename = "updated-at", with = "lavka_runtime::schema::RailsTimestamp")
     )]
     pub updated_at: DateTime,
     /// Name of the variant, made of its option values. Null where the product has no options. (document 001:64)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
     /// Value of each option of the product in this variant. (document 001:65)
     ///
     /// On the wire: `option-values`.
-    #[serde(rename = "option-values")]
+    #[cfg_attr(feature = "schema", schemars(rename = "option-values"))]
     pub option_values: Vec<OptionValue>,
+}
+
+lavka_runtime::json_object! {
+    unused Variant {
+        cost_price = "cost-price": optional,
+        created_at = "created-at": required as RailsTimestamp,
+        id = "id": required,
+        old_price = "old-price": optional,
+        price = "price": required,
+        product_id = "product-id": required,
+        quantity = "quantity": optional,
+        sku = "sku": optional,
+        updated_at = "updated-at": required as RailsTimestamp,
+        title = "title": optional,
+        option_values = "option-values": required,
+    }
 }
 
 impl Variant {
@@ -703,7 +870,7 @@ impl Variant {
 }
 
 /// A value of an option of variants. (document 001:333-338)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -715,18 +882,26 @@ pub struct OptionValue {
     /// Id of the option that has this value. (document 001:335)
     ///
     /// On the wire: `option-name-id`.
-    #[serde(rename = "option-name-id")]
+    #[cfg_attr(feature = "schema", schemars(rename = "option-name-id"))]
     pub option_name_id: i64,
     /// Place of the value among those of its option, from 1. (document 001:336)
     pub position: i64,
     /// The value as the document prints it. Servers of today may send title in its place. (document 001:337)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub value: Option<String>,
     /// The value under the name that replies of today give it. (not documented: published clients depend on it)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    unused OptionValue {
+        id = "id": required,
+        option_name_id = "option-name-id": required,
+        position = "position": required,
+        value = "value": optional,
+        title = "title": optional,
+    }
 }
 
 impl OptionValue {

@@ -26,6 +26,7 @@ static NEW_PRODUCT_OPTIONS: [Tag; 1] = [tag!("option")];
 static NEW_PRODUCT_VARIANTS: [Tag; 1] = [tag!("variant")];
 
 impl FromXml for NewProduct {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut category_id = None;
         let mut is_hidden = None;
@@ -183,6 +184,7 @@ impl FromXml for Product {
 }
 
 impl ToXml for Product {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.optional(&PRODUCT[0], &self.category_id)?;
         w.field(&PRODUCT[1], &self.created_at)?;
@@ -222,6 +224,7 @@ static PRODUCT_UPDATE: [Tag; 11usize] = [
 static PRODUCT_UPDATE_PROPERTIES: [Tag; 1] = [tag!("properties-attribute")];
 
 impl FromXml for ProductUpdate {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut id = None;
         let mut category_id = None;
@@ -305,6 +308,7 @@ impl FromXml for ValidationErrors {
 }
 
 impl ToXml for ValidationErrors {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.repeated_optional(&VALIDATION_ERRORS[0], &self.errors)?;
         Ok(())
@@ -314,6 +318,7 @@ impl ToXml for ValidationErrors {
 static NEW_PROPERTY: [Tag; 2usize] = [tag!("title"), tag!("value")];
 
 impl FromXml for NewProperty {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut title = None;
         let mut value = None;
@@ -343,6 +348,7 @@ impl ToXml for NewProperty {
 static NEW_OPTION: [Tag; 2usize] = [tag!("title"), tag!("value")];
 
 impl FromXml for NewOption {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut title = None;
         let mut value = None;
@@ -378,6 +384,7 @@ static NEW_VARIANT: [Tag; 5usize] = [
 ];
 
 impl FromXml for NewVariant {
+    #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut sku = Maybe::Absent;
         let mut quantity = Maybe::Absent;
@@ -453,6 +460,7 @@ impl FromXml for Characteristic {
 }
 
 impl ToXml for Characteristic {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&CHARACTERISTIC[0], &self.id)?;
         w.field(&CHARACTERISTIC[1], &self.position)?;
@@ -496,6 +504,7 @@ impl FromXml for Property {
 }
 
 impl ToXml for Property {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&PROPERTY[0], &self.id)?;
         w.field(&PROPERTY[1], &self.position)?;
@@ -534,6 +543,7 @@ impl FromXml for OptionName {
 }
 
 impl ToXml for OptionName {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&OPTION_NAME[0], &self.id)?;
         w.field(&OPTION_NAME[1], &self.position)?;
@@ -583,6 +593,7 @@ impl FromXml for Image {
 }
 
 impl ToXml for Image {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&IMAGE[0], &self.created_at)?;
         w.field(&IMAGE[1], &self.id)?;
@@ -657,6 +668,7 @@ impl FromXml for Variant {
 }
 
 impl ToXml for Variant {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.optional(&VARIANT[0], &self.cost_price)?;
         w.field(&VARIANT[1], &self.created_at)?;
@@ -710,6 +722,7 @@ impl FromXml for OptionValue {
 }
 
 impl ToXml for OptionValue {
+    #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&OPTION_VALUE[0], &self.id)?;
         w.field(&OPTION_VALUE[1], &self.option_name_id)?;

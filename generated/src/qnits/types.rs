@@ -3,10 +3,9 @@
 //! Types of Qnits, in the order of the spec.
 
 use lavka_runtime::{Decimal, Secret};
-use serde::{Deserialize, Serialize};
 
 /// The request as it goes over the wire. The caller gives `params`; the client adds the rest. (document 004:26-31)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -25,6 +24,15 @@ pub struct CreateOrderRequest {
     pub params: Order,
 }
 
+lavka_runtime::json_object! {
+    written CreateOrderRequest {
+        token = "token": required,
+        qnit_id = "qnit_id": required,
+        method = "method": required,
+        params = "params": required,
+    }
+}
+
 impl CreateOrderRequest {
     /// With what is required; everything else is absent.
     #[must_use]
@@ -39,7 +47,7 @@ impl CreateOrderRequest {
 }
 
 /// An order of the outside shop. (document 004:33-46)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -52,26 +60,34 @@ pub struct Order {
     pub phone: String,
     /// Id of the order in the outside shop. It protects from duplicates: an id that was sent before creates no new
     /// order. A shop that does not store its orders may send the current date and time. (document 004:36)
-    #[serde(with = "lavka_runtime::json::accept_number")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub external_id: String,
     /// What was ordered. (document 004:37)
     pub products: Vec<OrderProduct>,
     /// Address of the customer, in any form. (document 004:43)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// Another phone number of the customer, for when the first cannot be reached. (document 004:44)
     ///
     /// On the wire: `secondaryPhone`.
-    #[serde(rename = "secondaryPhone", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(rename = "secondaryPhone"))]
     pub secondary_phone: Option<String>,
     /// E-mail address of the customer. (document 004:45)
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "email")))]
     pub email: Option<String>,
     /// A comment. The customer sees it. (document 004:46)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub comments: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    written Order {
+        name = "name": required,
+        phone = "phone": required,
+        external_id = "external_id": required as AcceptNumber,
+        products = "products": required,
+        address = "address": optional,
+        secondary_phone = "secondaryPhone": optional,
+        email = "email": optional,
+        comments = "comments": optional,
+    }
 }
 
 impl Order {
@@ -97,7 +113,7 @@ impl Order {
 }
 
 /// A product in an order. (document 004:38-42)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -111,11 +127,6 @@ pub struct OrderProduct {
     /// Wanted price of one piece. Without a price, or with zero or an empty value, the platform's current retail
     /// price plus the shop's surcharge is set. It may be higher than the retail price, which raises the partner's
     /// bonus, or lower, at the cost of the bonus, but not below the level at which the bonus is zero. (document 004:41)
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::decimal"
-    )]
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -125,8 +136,16 @@ pub struct OrderProduct {
     )]
     pub price: Option<Decimal>,
     /// Name of the product in the outside shop. (document 004:42)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+lavka_runtime::json_object! {
+    written OrderProduct {
+        id = "id": required,
+        quantity = "quantity": required,
+        price = "price": optional,
+        name = "name": optional,
+    }
 }
 
 impl OrderProduct {
@@ -158,12 +177,16 @@ pub enum CreationStatus {
 }
 
 lavka_runtime::string_enum! {
-    CreationStatus { Created = "Ок", CreatedLatin = "Ok", CreatedLatinCapital = "OK",
-    Rejected = "ERROR" }
+    CreationStatus {
+        Created = "Ок",
+        CreatedLatin = "Ok",
+        CreatedLatinCapital = "OK",
+        Rejected = "ERROR",
+    }
 }
 
 /// The order that was created. (document 004:49-53)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -177,6 +200,14 @@ pub struct CreatedOrder {
     /// Page of the order on the platform. Redirect the customer to it to choose how to pay, or to see the order. (document 004:53)
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub order_url: String,
+}
+
+lavka_runtime::json_object! {
+    read CreatedOrder {
+        status = "status": required,
+        order_id = "order_id": required,
+        order_url = "order_url": required,
+    }
 }
 
 impl CreatedOrder {
@@ -196,7 +227,7 @@ impl CreatedOrder {
 }
 
 /// Why the order was rejected. (document 004:55-58)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -207,6 +238,13 @@ pub struct RejectedOrder {
     pub status: CreationStatus,
     /// The errors. The document says only that they are JSON, so each is any JSON value. (document 004:58)
     pub errors: Vec<serde_json::Value>,
+}
+
+lavka_runtime::json_object! {
+    read RejectedOrder {
+        status = "status": required,
+        errors = "errors": required,
+    }
 }
 
 impl RejectedOrder {

@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::call::{Sink, Transmit};
 use super::credentials::Credentials;
 use super::limit::{Limiter, Usage};
 use super::stream::MakeDecoder;
 use super::{Api, Body, Format, Hooks, Items, Operation, Reply, Retry};
-use crate::{Error, ErrorKind, Secret, json};
+use crate::json::{self, ToJson};
+use crate::{Error, ErrorKind, Secret};
 
 /// Settings, credentials and connections of a client. Cloning is cheap; clones share tokens, limits and connections.
 #[derive(Clone)]
@@ -125,21 +124,13 @@ impl Core {
     ///
     /// # Errors
     /// Where a value has no JSON form.
-    pub fn encode<T: Serialize + ?Sized>(
+    pub fn encode<T: ToJson + ?Sized>(
         &self,
         operation: &'static Operation,
         value: &T,
     ) -> Result<Body, Error> {
-        let bytes = json::encode(value).map_err(|error| {
-            Error::new(
-                operation,
-                ErrorKind::Request,
-                format!("in the request: {error}"),
-            )
-            .unsent()
-        })?;
         Ok(Body::bytes(
-            bytes,
+            json::encode(value),
             operation.request.json.unwrap_or("application/json"),
         ))
     }

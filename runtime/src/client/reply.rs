@@ -9,10 +9,9 @@ use futures_core::Stream;
 use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use serde::de::DeserializeOwned;
 
 use super::{Format, Operation};
-use crate::json;
+use crate::json::{self, FromJson};
 use crate::{Error, ErrorKind, Failure};
 
 /// A wrapping in which an API answers, from `x-envelope`.
@@ -114,7 +113,7 @@ impl Reply {
     ///
     /// # Errors
     /// Where the body is empty, an HTML page, XML, or not as documented.
-    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    pub fn decode<T: FromJson>(&self) -> Result<T, Error> {
         self.expect_json()?;
         json::decode(&self.body).map_err(|error| self.json_error(&error))
     }
@@ -123,7 +122,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::decode`].
-    pub fn decode_bare_string<T: DeserializeOwned>(&self) -> Result<T, Error> {
+    pub fn decode_bare_string<T: FromJson>(&self) -> Result<T, Error> {
         self.expect_json()?;
         json::decode_bare_string(&self.body).map_err(|error| self.json_error(&error))
     }
@@ -132,7 +131,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::decode`], and where the envelope tells of a failure.
-    pub fn open<T: DeserializeOwned + Envelope>(&self) -> Result<T::Content, Error> {
+    pub fn open<T: FromJson + Envelope>(&self) -> Result<T::Content, Error> {
         self.required(self.opened(self.decode::<T>()?.open())?)
     }
 
@@ -140,9 +139,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::open`].
-    pub fn open_optional<T: DeserializeOwned + Envelope>(
-        &self,
-    ) -> Result<Option<T::Content>, Error> {
+    pub fn open_optional<T: FromJson + Envelope>(&self) -> Result<Option<T::Content>, Error> {
         match self.looks() {
             Looks::Empty => Ok(None),
             _ => self.opened(self.decode::<T>()?.open()),
@@ -154,7 +151,7 @@ impl Reply {
     ///
     /// # Errors
     /// Where the envelope tells of a failure, or the body is an HTML page or not as documented.
-    pub fn acknowledge<T: DeserializeOwned + Envelope>(&self) -> Result<(), Error> {
+    pub fn acknowledge<T: FromJson + Envelope>(&self) -> Result<(), Error> {
         self.open_optional::<T>().map(drop)
     }
 
@@ -182,12 +179,12 @@ impl Reply {
     }
 
     /// For [`Operation::failure`]: the failure that a JSON body of this type tells of.
-    pub fn failure<T: DeserializeOwned + ApiError>(&self) -> Option<Failure> {
+    pub fn failure<T: FromJson + ApiError>(&self) -> Option<Failure> {
         json::decode::<T>(&self.body).ok().map(ApiError::failure)
     }
 
     /// For [`Operation::failure`]: the failure that a JSON envelope of this type tells of.
-    pub fn envelope_failure<T: DeserializeOwned + Envelope>(&self) -> Option<Failure> {
+    pub fn envelope_failure<T: FromJson + Envelope>(&self) -> Option<Failure> {
         json::decode::<T>(&self.body).ok()?.open().err()
     }
 

@@ -7,12 +7,11 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use reqwest::header::HeaderMap;
-use serde::de::DeserializeOwned;
 use tokio::time::{Instant, Sleep};
 
 use super::call::{Incoming, root_cause};
 use super::{Core, Operation};
-use crate::json::ItemReader;
+use crate::json::{FromJson, ItemReader};
 use crate::{Error, ErrorKind};
 
 /// Makes a [`Decoder`] for a reply with these headers.
@@ -56,7 +55,7 @@ pub struct Items<T> {
     received: u64,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Items<T> {
+impl<T: FromJson + Send + 'static> Items<T> {
     /// The items of a JSON array that is the whole reply. For generated code, as an argument of `Core::stream`.
     pub fn json(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
         Box::new(ItemReader::<T>::new())

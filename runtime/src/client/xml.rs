@@ -1,13 +1,12 @@
 //! Bodies in XML: the seam between calls and the codec.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::api::XmlRoot;
 use super::reply::{ApiError, Envelope, Looks};
 use super::stream::{DecodeError, Decoder, Items};
 use super::{Body, Core, Format, Operation, Reply};
+use crate::json::{FromJson, ToJson};
 use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml, XmlError, XmlErrorKind};
 use crate::{Error, ErrorKind, Failure};
 
@@ -52,7 +51,7 @@ impl Core {
     ///
     /// # Errors
     /// Where the format cannot carry a value.
-    pub fn encode_any<T: Serialize + ToXml>(
+    pub fn encode_any<T: ToJson + ToXml>(
         &self,
         operation: &'static Operation,
         value: &T,
@@ -67,7 +66,7 @@ impl Core {
     ///
     /// # Errors
     /// Where the format cannot carry a value.
-    pub fn encode_any_list<T: Serialize + ToXml>(
+    pub fn encode_any_list<T: ToJson + ToXml>(
         &self,
         operation: &'static Operation,
         items: &[T],
@@ -126,7 +125,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::decode`] and [`Reply::decode_xml`].
-    pub fn decode_any<T: DeserializeOwned + FromXml>(&self) -> Result<T, Error> {
+    pub fn decode_any<T: FromJson + FromXml>(&self) -> Result<T, Error> {
         if self.is_xml() {
             self.decode_xml()
         } else {
@@ -138,7 +137,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::decode`] and [`Reply::decode_xml`].
-    pub fn decode_any_list<T: DeserializeOwned + FromXml>(&self) -> Result<Vec<T>, Error> {
+    pub fn decode_any_list<T: FromJson + FromXml>(&self) -> Result<Vec<T>, Error> {
         if self.is_xml() {
             self.decode_xml_list()
         } else {
@@ -158,7 +157,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::decode_any`], and where the envelope tells of a failure.
-    pub fn open_any<T: DeserializeOwned + FromXml + Envelope>(&self) -> Result<T::Content, Error> {
+    pub fn open_any<T: FromJson + FromXml + Envelope>(&self) -> Result<T::Content, Error> {
         self.required(self.opened(self.decode_any::<T>()?.open())?)
     }
 
@@ -185,7 +184,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::open_any`].
-    pub fn open_optional_any<T: DeserializeOwned + FromXml + Envelope>(
+    pub fn open_optional_any<T: FromJson + FromXml + Envelope>(
         &self,
     ) -> Result<Option<T::Content>, Error> {
         match self.looks() {
@@ -198,7 +197,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::open_any`].
-    pub fn acknowledge_any<T: DeserializeOwned + FromXml + Envelope>(&self) -> Result<(), Error> {
+    pub fn acknowledge_any<T: FromJson + FromXml + Envelope>(&self) -> Result<(), Error> {
         self.open_optional_any::<T>().map(drop)
     }
 
@@ -210,7 +209,7 @@ impl Reply {
     }
 
     /// [`Reply::failure`] for a body in JSON or XML.
-    pub fn failure_any<T: DeserializeOwned + FromXml + ApiError>(&self) -> Option<Failure> {
+    pub fn failure_any<T: FromJson + FromXml + ApiError>(&self) -> Option<Failure> {
         if self.is_xml() {
             self.failure_xml::<T>()
         } else {
@@ -224,9 +223,7 @@ impl Reply {
     }
 
     /// [`Reply::envelope_failure`] for a body in JSON or XML.
-    pub fn envelope_failure_any<T: DeserializeOwned + FromXml + Envelope>(
-        &self,
-    ) -> Option<Failure> {
+    pub fn envelope_failure_any<T: FromJson + FromXml + Envelope>(&self) -> Option<Failure> {
         if self.is_xml() {
             self.envelope_failure_xml::<T>()
         } else {

@@ -10,12 +10,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::{ApiClient, BoxFuture, Builder, Format, Operation, Upload};
-use crate::{Error, ErrorKind, json};
+use crate::json::{self, FromJson, ToJson};
+use crate::{Error, ErrorKind};
 
 pub use text::Text;
 #[cfg(feature = "xml")]
@@ -291,10 +290,7 @@ impl Input {
     ///
     /// # Errors
     /// Where it is missing, or not of its type.
-    pub fn json<T: DeserializeOwned>(
-        &self,
-        operation: &'static Operation,
-    ) -> Result<T, DynamicError> {
+    pub fn json<T: FromJson>(&self, operation: &'static Operation) -> Result<T, DynamicError> {
         match self.bytes(operation)? {
             (Format::Json, bytes) => {
                 json::decode(bytes).map_err(|e| DynamicError::Input(format!("in the body: {e}")))
@@ -308,7 +304,7 @@ impl Input {
     /// # Errors
     /// As [`Input::json`].
     #[cfg(feature = "xml")]
-    pub fn any<T: DeserializeOwned + crate::xml::FromXml>(
+    pub fn any<T: FromJson + crate::xml::FromXml>(
         &self,
         operation: &'static Operation,
     ) -> Result<T, DynamicError> {
@@ -351,11 +347,12 @@ impl Output {
     ///
     /// # Errors
     /// Where the value has no JSON form.
-    pub fn of<T: Serialize + fmt::Debug>(value: &T) -> Result<Self, DynamicError> {
+    pub fn of<T: ToJson + fmt::Debug>(value: &T) -> Result<Self, DynamicError> {
         let fail = |e| DynamicError::Input(format!("the reply has no JSON form: {e}"));
+        let json = json::encode(value);
         Ok(Self {
-            json: serde_json::to_value(value).map_err(fail)?,
-            text: serde_json::to_string_pretty(value).map_err(fail)?,
+            json: serde_json::from_slice(&json).map_err(fail)?,
+            text: String::from_utf8_lossy(&json::encode_pretty(value)).into_owned(),
             debug: format!("{value:#?}"),
         })
     }
@@ -410,13 +407,13 @@ trait Typed {
     fn debug(&self) -> String;
 }
 
-fn write_json<T: Serialize>(value: &T) -> Result<Vec<u8>, DynamicError> {
-    serde_json::to_vec_pretty(value).map_err(|e| DynamicError::Input(e.to_string()))
+fn write_json<T: ToJson>(value: &T) -> Result<Vec<u8>, DynamicError> {
+    Ok(json::encode_pretty(value))
 }
 
 struct JsonOnly<T>(&'static Operation, T);
 
-impl<T: Serialize + fmt::Debug> Typed for JsonOnly<T> {
+impl<T: ToJson + fmt::Debug> Typed for JsonOnly<T> {
     fn json(&self) -> Result<Vec<u8>, DynamicError> {
         write_json(&self.1)
     }
@@ -433,7 +430,7 @@ impl<T: Serialize + fmt::Debug> Typed for JsonOnly<T> {
 /// # Errors
 /// Where the bytes are not of the type.
 #[doc(hidden)]
-pub fn read_json<T: DeserializeOwned + Serialize + fmt::Debug + 'static>(
+pub fn read_json<T: FromJson + ToJson + fmt::Debug + 'static>(
     operation: &'static Operation,
     from: Format,
     bytes: &[u8],

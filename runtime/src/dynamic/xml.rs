@@ -1,8 +1,8 @@
 //! Payloads that are XML as well as JSON.
 
 use super::{
-    DeserializeOwned, DynamicError, Format, Operation, Payload, Serialize, Typed, fmt, json,
-    no_format, write_json,
+    DynamicError, Format, FromJson, Operation, Payload, ToJson, Typed, fmt, json, no_format,
+    write_json,
 };
 use crate::client::{Media, XmlRoot};
 use crate::xml::{self, FromXml, Limits, Tag, ToXml};
@@ -14,7 +14,7 @@ struct Any<T> {
     roots: &'static [Tag],
 }
 
-impl<T: Serialize + ToXml + fmt::Debug> Typed for Any<T> {
+impl<T: ToJson + ToXml + fmt::Debug> Typed for Any<T> {
     fn json(&self) -> Result<Vec<u8>, DynamicError> {
         write_json(&self.value)
     }
@@ -37,7 +37,7 @@ struct AnyList<T> {
     media: Media,
 }
 
-impl<T: Serialize + ToXml + fmt::Debug> Typed for AnyList<T> {
+impl<T: ToJson + ToXml + fmt::Debug> Typed for AnyList<T> {
     fn json(&self) -> Result<Vec<u8>, DynamicError> {
         write_json(&self.items)
     }
@@ -86,7 +86,7 @@ pub(super) fn read_xml<T: FromXml>(
 /// # Errors
 /// Where the bytes are not of the type.
 #[doc(hidden)]
-pub fn read_any<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static>(
+pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
     operation: &'static Operation,
     from: Format,
     bytes: &[u8],
@@ -110,7 +110,7 @@ pub fn read_any<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug +
 /// # Errors
 /// Where the bytes are not of the type.
 #[doc(hidden)]
-pub fn read_any_list<T: DeserializeOwned + Serialize + FromXml + ToXml + fmt::Debug + 'static>(
+pub fn read_any_list<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
     operation: &'static Operation,
     from: Format,
     bytes: &[u8],

@@ -1,5 +1,6 @@
 //! What is wrong with a JSON text, and where.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::locate;
@@ -12,6 +13,9 @@ pub struct Error(Box<Inner>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Inner {
+    /// Where the value begins that is wrong, and where what was looked at ends: offsets in the text.
+    at: usize,
+    end: usize,
     path: String,
     line: usize,
     column: usize,
@@ -19,47 +23,103 @@ struct Inner {
     excerpt: String,
     html: bool,
     eof: bool,
+    secret: bool,
 }
 
+/// What was found in place of what was expected.
+pub(super) enum Found {
+    /// The text ends.
+    End,
+    /// A string, unescaped.
+    String(String),
+    /// A number or the like, as it stands.
+    Text(String),
+    /// A character that begins no value.
+    Character(char),
+    /// A property for the second time.
+    Again(&'static str),
+    /// Something else, described.
+    Other(&'static str),
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::End => f.write_str("the end of the text"),
+            Self::String(text) => write!(f, "\"{}\"", cut(text, SHOWN)),
+            Self::Text(text) => f.write_str(&cut(text, SHOWN)),
+            Self::Character(character) => write!(f, "{character:?}"),
+            Self::Again(name) => write!(f, "`{}` again", cut(name, 64)),
+            Self::Other(what) => f.write_str(what),
+        }
+    }
+}
+
+/// How many characters of a value are shown.
+const SHOWN: usize = 20;
+
 impl Error {
-    pub(super) fn new(text: &[u8], error: &serde_json::Error) -> Self {
-        let html = looks_like_html(text);
-        let said = message(error);
-        let of_last_child = (said.starts_with("invalid type: ")
-            || said.starts_with("invalid value: "))
-            && !said.starts_with("invalid type: map")
-            && !said.starts_with("invalid type: sequence");
-        let place = locate::locate(text, error.line(), error.column(), of_last_child);
-        let message = if html {
-            "expected JSON, found an HTML page (a maintenance page?)".to_owned()
-        } else if text.trim_ascii().is_empty() {
-            "expected JSON, found an empty body".to_owned()
-        } else if place.secret {
-            "the value of a secret field is not of the expected type".to_owned()
-        } else {
-            said
-        };
-        Self(Box::new(Inner {
-            path: place.path,
-            line: error.line(),
-            column: error.column(),
-            message,
-            excerpt: if html { String::new() } else { place.excerpt },
-            html,
-            eof: error.is_eof(),
-        }))
+    #[cold]
+    pub(super) fn at(at: usize, end: usize, expected: Cow<'static, str>, found: Found) -> Self {
+        let eof = matches!(found, Found::End);
+        Self::new(at, end, format!("expected {expected}, found {found}"), eof)
     }
 
-    pub(super) fn unwritable(error: &serde_json::Error) -> Self {
+    #[cold]
+    pub(super) fn missing(at: usize, name: &str) -> Self {
+        Self::new(at, at, format!("`{}` is missing", cut(name, 64)), false)
+    }
+
+    #[cold]
+    pub(super) fn encoding(at: usize) -> Self {
+        Self::new(at, at, "expected text in UTF-8".to_owned(), false)
+    }
+
+    fn new(at: usize, end: usize, message: String, eof: bool) -> Self {
         Self(Box::new(Inner {
+            at,
+            end,
             path: "$".to_owned(),
             line: 0,
             column: 0,
-            message: message(error),
+            message,
             excerpt: String::new(),
             html: false,
-            eof: false,
+            eof,
+            secret: false,
         }))
+    }
+
+    /// The value is a secret, whatever its property is called.
+    pub(super) fn into_secret(mut self) -> Self {
+        self.0.secret = true;
+        self
+    }
+
+    /// Says where in the text it is, once the text is known as a whole.
+    pub(super) fn locate(mut self, text: &[u8]) -> Self {
+        let inner = &mut *self.0;
+        let at = inner.at.min(text.len());
+        let before = text.get(..at).unwrap_or_default();
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        inner.line = memchr::memchr_iter(b'\n', before).count() + 1;
+        inner.column = at - line_start + 1;
+        inner.html = looks_like_html(text);
+        if inner.html {
+            inner.message = "expected JSON, found an HTML page (a maintenance page?)".to_owned();
+            return self;
+        }
+        if text.trim_ascii().is_empty() {
+            inner.message = "expected JSON, found an empty body".to_owned();
+            return self;
+        }
+        let place = locate::locate(text, at, inner.end.max(at), inner.secret);
+        if place.secret || inner.secret {
+            inner.message = "the value of a secret field is not of the expected type".to_owned();
+        }
+        inner.path = place.path;
+        inner.excerpt = place.excerpt;
+        self
     }
 
     /// Where in the value, `$.content[3].price`.
@@ -67,7 +127,7 @@ impl Error {
         &self.0.path
     }
 
-    /// The line, from 1; 0 where no text was read.
+    /// The line, from 1.
     pub fn line(&self) -> usize {
         self.0.line
     }
@@ -82,7 +142,7 @@ impl Error {
         &self.0.message
     }
 
-    /// The text before the place, strings elided.
+    /// The text up to the place, strings elided.
     pub fn excerpt(&self) -> &str {
         &self.0.excerpt
     }
@@ -98,15 +158,18 @@ impl Error {
     }
 }
 
-/// `$.price: line 1, column 15: expected …, near `{"id":1,"price":"…"``
+/// `$.price: line 1, column 15: expected a decimal, found "abc", near `{"id":1,"price":"…"``
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        write!(f, "{}: ", inner.path)?;
-        if inner.line > 0 {
-            write!(f, "line {}, column {}: ", inner.line, inner.column)?;
-        }
-        f.write_str(&inner.message)?;
+        let Inner {
+            path,
+            line,
+            column,
+            message,
+            ..
+        } = inner;
+        write!(f, "{path}: line {line}, column {column}: {message}")?;
         if !inner.excerpt.is_empty() {
             write!(f, ", near `{}`", inner.excerpt)?;
         }
@@ -147,43 +210,16 @@ pub(crate) fn looks_like_html(text: &[u8]) -> bool {
         .any(|tag| start.starts_with(tag))
 }
 
-/// serde_json's message without its position, and with long strings cut.
-fn message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let position = format!(" at line {} column {}", error.line(), error.column());
-    shorten_quoted(text.strip_suffix(&position).unwrap_or(&text))
-}
-
-/// Cuts each `"…"` of a message to 20 characters, and the whole to 300; control characters become spaces, so that a
-/// message stays on one line.
-fn shorten_quoted(message: &str) -> String {
-    let mut out = String::with_capacity(message.len().min(320));
-    let mut quoted: Option<usize> = None;
-    let mut escaped = false;
-    let mut count = 0;
-    for c in message.chars() {
-        let c = if c.is_control() { ' ' } else { c };
-        match (&mut quoted, c) {
-            (None, '"') => quoted = Some(0),
-            (Some(_), '"') if !escaped => quoted = None,
-            (Some(length), _) => {
-                *length += 1;
-                escaped = c == '\\' && !escaped;
-                if *length == 21 {
-                    out.push('…');
-                }
-                if *length > 20 {
-                    continue;
-                }
-            }
-            (None, _) => {}
-        }
-        if count == 300 {
-            out.push('…');
-            break;
-        }
-        count += 1;
-        out.push(c);
+/// The beginning of a text on one line, with an ellipsis where it is cut.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let mut characters = text.chars();
+    let mut out: String = characters
+        .by_ref()
+        .take(most)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if characters.next().is_some() {
+        out.push('…');
     }
     out
 }

@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
-
 use crate::ErrorKind;
 use crate::client::{DecodeError, Decoder};
+
+use super::FromJson;
 
 /// The largest item, in bytes.
 const LARGEST_ITEM: usize = 16 << 20;
@@ -163,7 +163,7 @@ impl<T> ItemReader<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send> Decoder<T> for ItemReader<T> {
+impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
     fn push(&mut self, piece: &[u8]) {
         // What was read is dropped before more is kept.
         let keep = if self.state == State::Inside {

@@ -1,9 +1,11 @@
 //! Finds the path of a position in a JSON text. Runs only where reading failed, so that success pays nothing.
 
-/// How many bytes before the position an excerpt covers.
+/// How many bytes an excerpt covers.
 const BEFORE: usize = 60;
-/// How deep a path is followed; serde_json stops at 128.
+/// How deep a path is followed; the reader stops at 128.
 const DEPTH: usize = 130;
+
+use super::error::cut;
 
 pub(super) struct Place {
     pub(super) path: String,
@@ -17,69 +19,35 @@ enum Frame {
     Object(Option<String>),
 }
 
-/// The path and surroundings of a position as serde_json counts it: lines from 1, bytes in the line from 1.
-///
-/// `of_last_child`: whether the error is about the last value in the object or array that ends at the position. An error
-/// that a field's own code reports gets its position only after serde_json has passed the closing bracket.
-pub(super) fn locate(text: &[u8], line: usize, column: usize, of_last_child: bool) -> Place {
-    let end = offset(text, line, column);
+/// The path of the value that begins at offset `at`, and the text up to `end`; without the value where it is a secret.
+pub(super) fn locate(text: &[u8], at: usize, end: usize, is_secret: bool) -> Place {
     let mut scan = Scan {
         frames: Vec::new(),
         shown: String::new(),
         shown_from: end.saturating_sub(BEFORE),
-        closed: None,
     };
-    scan.run(text.get(..end).unwrap_or(text));
-    if let Some((frame, _)) = scan
-        .closed
-        .take_if(|(_, at)| of_last_child && *at + 1 == end)
-    {
-        scan.frames.push(frame);
-    }
+    scan.run(text.get(..at).unwrap_or(text), 0);
     let mut path = String::from("$");
-    let mut secret = false;
+    let mut secret = is_secret;
     for frame in &scan.frames {
         match frame {
             Frame::Array(index) => path.push_str(&format!("[{index}]")),
             Frame::Object(None) => {}
             Frame::Object(Some(key)) => {
-                secret |= is_secret(key);
+                secret |= self::is_secret(key);
                 path.push('.');
                 path.push_str(&cut(key, 64));
             }
         }
+    }
+    if !secret {
+        scan.run(text.get(..end).unwrap_or(text), at);
     }
     Place {
         path,
         excerpt: scan.shown,
         secret,
     }
-}
-
-/// A key on one line, with an ellipsis where it is cut.
-fn cut(key: &str, most: usize) -> String {
-    let mut out: String = key
-        .chars()
-        .take(most)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if key.chars().nth(most).is_some() {
-        out.push('…');
-    }
-    out
-}
-
-fn offset(text: &[u8], line: usize, column: usize) -> usize {
-    if line == 0 {
-        return 0;
-    }
-    let start = match line {
-        1 => 0,
-        _ => memchr::memchr_iter(b'\n', text)
-            .nth(line - 2)
-            .map_or(text.len(), |at| at + 1),
-    };
-    start.saturating_add(column).min(text.len())
 }
 
 /// Whether a key's name says that its value is a secret.
@@ -105,14 +73,11 @@ struct Scan {
     shown: String,
     /// Offset from which on the text is shown.
     shown_from: usize,
-    /// What was closed last, and the offset of its bracket.
-    closed: Option<(Frame, usize)>,
 }
 
 impl Scan {
-    /// Follows the structure. The text up to here was read by serde_json, so it is well formed but for its end.
-    fn run(&mut self, text: &[u8]) {
-        let mut at = 0;
+    /// Follows the structure from offset `at`. The text was read up to here, so it is well formed but for its end.
+    fn run(&mut self, text: &[u8], mut at: usize) {
         while let Some(&byte) = text.get(at) {
             match byte {
                 b'"' => {
@@ -121,9 +86,7 @@ impl Scan {
                 }
                 b'{' => self.push(Frame::Object(None)),
                 b'[' => self.push(Frame::Array(0)),
-                b'}' | b']' => {
-                    self.closed = self.frames.pop().map(|frame| (frame, at));
-                }
+                b'}' | b']' => drop(self.frames.pop()),
                 b',' => match self.frames.last_mut() {
                     Some(Frame::Array(index)) => *index += 1,
                     Some(Frame::Object(key)) => *key = None,

@@ -1,25 +1,30 @@
-//! JSON: reading with errors that say where, writing, and the forms of single values.
+//! JSON: a reader and a writer that emitted code drives, errors that say where, and the forms of single values.
+//!
+//! The reader works on the whole text: emitted code asks for the next documented property, the reader compares the
+//! expected name with what stands there, and values are read from where they stand. Nothing of it is generic over a
+//! format, so that a type costs the compiler as little as possible. Serde's traits go through it too (see [`bridge`]).
 
+pub mod bridge;
 mod error;
+pub mod forms;
 mod items;
 mod locate;
+mod object;
+mod reader;
 mod scalars;
-mod via;
+mod scan;
+mod values;
+mod writer;
 
 pub use error::Error;
 pub(crate) use error::looks_like_html;
+pub use forms::{InForm, Via};
 pub use items::ItemReader;
-pub use scalars::{
-    accept_number, accept_string, date, date_optional_time, date_time, decimal, decimal_string,
-    rails_timestamp,
-};
-pub use via::{Codec, Via, non_null, required};
-
+pub use reader::{FromJson, Kind, Names, Object, Reader};
 #[doc(hidden)]
-pub use crate::__accept_integer_enum as accept_integer_enum;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+pub use scalars::{read_integer_enum, read_string_enum};
+pub use values::Read;
+pub use writer::{ToJson, Writer};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -27,9 +32,44 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 ///
 /// # Errors
 /// Where the text is no JSON, or not JSON of this type: with the path, the position and a short excerpt.
-pub fn decode<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
-    let text = text.strip_prefix(BOM).unwrap_or(text);
-    serde_json::from_slice(text).map_err(|error| Error::new(text, &error))
+pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, Error> {
+    let mut value = None;
+    let mut read = |reader: &mut Reader<'_>| {
+        value = Some(T::from_json(reader)?);
+        Ok(())
+    };
+    whole(text, &mut read)?;
+    // `read` was called, or there was an error.
+    value.ok_or_else(|| Error::missing(0, "the value"))
+}
+
+/// Reads a whole text.
+fn whole(
+    text: &[u8],
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let bytes = text.strip_prefix(BOM).unwrap_or(text);
+    let (text, broken) = match std::str::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let (good, _) = bytes.split_at(error.valid_up_to());
+            // A character that is cut off at the end is no other fault than the text's being cut off.
+            let broken = error.error_len().map(|_| good.len());
+            (std::str::from_utf8(good).unwrap_or_default(), broken)
+        }
+    };
+    let mut reader = Reader::new(text);
+    let result = read(&mut reader).and_then(|()| reader.end());
+    match (result, broken) {
+        // Nothing is wrong before the bytes that are no UTF-8.
+        (Ok(()), Some(at)) => Err(Error::encoding(at)),
+        (Err(error), Some(at)) if error.is_truncated() => Err(Error::encoding(at)),
+        (result, _) if text.len() < bytes.len() && result.is_ok() => {
+            Err(Error::encoding(text.len()))
+        }
+        (result, _) => result,
+    }
+    .map_err(|error| error.locate(bytes))
 }
 
 /// Reads a JSON text, or takes a body that is no JSON as an unquoted string (`x-bare-string`): some endpoints answer
@@ -37,7 +77,7 @@ pub fn decode<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_bare_string<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> {
+pub fn decode_bare_string<T: FromJson>(text: &[u8]) -> Result<T, Error> {
     let text = text.strip_prefix(BOM).unwrap_or(text).trim_ascii();
     // An identifier may begin with digits, so only what can be nothing else is read as JSON.
     let bare = match text.first() {
@@ -45,16 +85,75 @@ pub fn decode_bare_string<T: DeserializeOwned>(text: &[u8]) -> Result<T, Error> 
         Some(_) if matches!(text, b"null" | b"true" | b"false") => None,
         Some(_) => std::str::from_utf8(text).ok(),
     };
-    match bare.map(serde_json::to_vec) {
-        Some(Ok(quoted)) => decode(&quoted),
-        _ => decode(text),
+    match bare {
+        Some(bare) => decode(&encode(bare)),
+        None => decode(text),
     }
 }
 
 /// Writes a value as JSON.
-///
-/// # Errors
-/// Where a value has no JSON form; types emitted from a spec always have one.
-pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(value).map_err(|error| Error::unwritable(&error))
+pub fn encode<T: ToJson + ?Sized>(value: &T) -> Vec<u8> {
+    let mut writer = Writer::default();
+    value.to_json(&mut writer);
+    writer.finish()
+}
+
+/// Writes a value as JSON for people, indented by two spaces.
+pub fn encode_pretty<T: ToJson + ?Sized>(value: &T) -> Vec<u8> {
+    pretty(&encode(value))
+}
+
+/// Indents a JSON text without white space by two spaces.
+fn pretty(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() * 2);
+    let mut depth = 0;
+    let mut rest = text;
+    let line = |out: &mut Vec<u8>, depth: usize| {
+        out.push(b'\n');
+        out.extend(std::iter::repeat_n(b' ', depth * 2));
+    };
+    while let [byte, more @ ..] = rest {
+        rest = more;
+        match byte {
+            b'{' | b'[' => {
+                out.push(*byte);
+                // An empty object or array stays on its line.
+                if let [end @ (b'}' | b']'), after @ ..] = more {
+                    out.push(*end);
+                    rest = after;
+                } else {
+                    depth += 1;
+                    line(&mut out, depth);
+                }
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(*byte);
+            }
+            b',' => {
+                out.push(b',');
+                line(&mut out, depth);
+            }
+            b':' => out.extend_from_slice(b": "),
+            b'"' => {
+                out.push(b'"');
+                loop {
+                    let end = scan::plain_end(rest, 0);
+                    let (plain, after) = rest.split_at(end);
+                    out.extend_from_slice(plain);
+                    // A quote ends the string, a backslash takes the next byte with it.
+                    let taken = if after.first() == Some(&b'"') { 1 } else { 2 };
+                    let (taken, after) = after.split_at(taken.min(after.len()));
+                    out.extend_from_slice(taken);
+                    rest = after;
+                    if matches!(taken, [] | [b'"']) {
+                        break;
+                    }
+                }
+            }
+            _ => out.push(*byte),
+        }
+    }
+    out
 }

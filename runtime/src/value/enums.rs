@@ -3,8 +3,6 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize as _, Deserializer, de};
-
 /// An enum that also holds values that were not known when it was generated.
 pub trait OpenEnum: Sized + 'static {
     /// How a value stands on the wire: `Box<str>` or `i64`.
@@ -109,30 +107,6 @@ pub fn from_integer<E: IntegerEnum>(wire: i64) -> E {
     E::read(wire)
 }
 
-#[doc(hidden)]
-pub fn deserialize_string<'de, E: StringEnum, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<E, D::Error> {
-    struct Visitor<E>(std::marker::PhantomData<E>);
-    impl<E: StringEnum> de::Visitor<'_> for Visitor<E> {
-        type Value = E;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-        fn visit_str<Er: de::Error>(self, wire: &str) -> Result<E, Er> {
-            Ok(E::read(wire))
-        }
-    }
-    deserializer.deserialize_str(Visitor(std::marker::PhantomData))
-}
-
-#[doc(hidden)]
-pub fn deserialize_integer<'de, E: IntegerEnum, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<E, D::Error> {
-    i64::deserialize(deserializer).map(E::read)
-}
-
 /// Implements what an open enum of strings needs.
 ///
 /// The enum has a variant `Unknown(Unknown<Self>)` beside the named ones:
@@ -189,16 +163,17 @@ macro_rules! string_enum {
                 f.pad(self.as_str())
             }
         }
-        impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, s: S) -> ::std::result::Result<S::Ok, S::Error> {
-                s.serialize_str(self.as_str())
+        impl $crate::json::FromJson for $name {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+                $crate::json::read_string_enum(r)
             }
         }
-        impl<'de> $crate::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(d: D) -> ::std::result::Result<Self, D::Error> {
-                $crate::value::enums::deserialize_string(d)
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self, w: &mut $crate::json::Writer) {
+                w.string(self.as_str());
             }
         }
+        $crate::__json_serde!($name);
         impl $crate::ToText for $name {
             fn to_text(&self) -> ::std::borrow::Cow<'_, str> {
                 ::std::borrow::Cow::Borrowed(self.as_str())
@@ -259,22 +234,30 @@ macro_rules! integer_enum {
                 ::std::fmt::Display::fmt(&self.code(), f)
             }
         }
-        impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, s: S) -> ::std::result::Result<S::Ok, S::Error> {
-                s.serialize_i64(self.code())
+        impl $crate::json::FromJson for $name {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+                $crate::json::read_integer_enum(r)
             }
         }
-        impl<'de> $crate::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(d: D) -> ::std::result::Result<Self, D::Error> {
-                $crate::value::enums::deserialize_integer(d)
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self, w: &mut $crate::json::Writer) {
+                $crate::json::ToJson::to_json(&self.code(), w);
             }
         }
+        impl $crate::json::Via<$crate::json::forms::AcceptString> for $name {
+            fn read(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+                $crate::json::forms::read_lenient_enum(r)
+            }
+            fn write(&self, w: &mut $crate::json::Writer) {
+                $crate::json::ToJson::to_json(self, w);
+            }
+        }
+        $crate::__json_serde!($name);
         impl $crate::ToText for $name {
             fn to_text(&self) -> ::std::borrow::Cow<'_, str> {
                 ::std::borrow::Cow::Owned(self.code().to_string())
             }
         }
-        $crate::json::accept_integer_enum!($name);
         $crate::__enum_schema!($name, integer_enum, [$($wire),+]);
     };
 }

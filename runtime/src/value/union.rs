@@ -1,6 +1,6 @@
 //! Values of several types that are told apart by their JSON type.
 
-/// Implements Serde's traits for an enum whose variants have different JSON types:
+/// Implements the JSON codec and Serde's traits for an enum whose variants have different JSON types:
 /// `union! { Message { Text(String): string, Localized(Vec<Text>): array } }`.
 ///
 /// The kinds are `string`, `integer`, `number`, `boolean`, `array` and `object`. Unlike `#[serde(untagged)]` nothing
@@ -8,26 +8,22 @@
 #[macro_export]
 macro_rules! union {
     ($name:ident { $($variant:ident($ty:ty): $kind:ident),+ $(,)? }) => {
-        impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, s: S) -> ::std::result::Result<S::Ok, S::Error> {
+        impl $crate::json::FromJson for $name {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+                match r.kind() {
+                    $($crate::__union_kind!($kind) => $crate::json::FromJson::from_json(r).map(Self::$variant),)+
+                    _ => ::std::result::Result::Err(r.refuse($crate::__union_kinds!($($kind),+))),
+                }
+            }
+        }
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self, w: &mut $crate::json::Writer) {
                 match self {
-                    $(Self::$variant(value) => $crate::serde::Serialize::serialize(value, s),)+
+                    $(Self::$variant(value) => $crate::json::ToJson::to_json(value, w),)+
                 }
             }
         }
-        impl<'de> $crate::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(d: D) -> ::std::result::Result<Self, D::Error> {
-                struct Visitor;
-                impl<'de> $crate::serde::de::Visitor<'de> for Visitor {
-                    type Value = $name;
-                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                        f.write_str($crate::__union_kinds!($($kind),+))
-                    }
-                    $($crate::__union_visit! { $kind, $name, $variant, $ty })+
-                }
-                d.deserialize_any(Visitor)
-            }
-        }
+        $crate::__json_serde!($name);
         $(
             impl ::std::convert::From<$ty> for $name {
                 fn from(value: $ty) -> Self {
@@ -49,45 +45,23 @@ macro_rules! __union_kinds {
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __union_visit {
-    (string, $name:ident, $variant:ident, $ty:ty) => {
-        fn visit_str<E: $crate::serde::de::Error>(self, value: &str) -> ::std::result::Result<$name, E> {
-            $crate::__union_visit!(@scalar value, $name, $variant, $ty)
-        }
+macro_rules! __union_kind {
+    (string) => {
+        ::std::option::Option::Some($crate::json::Kind::String)
     };
-    (integer, $name:ident, $variant:ident, $ty:ty) => {
-        fn visit_i64<E: $crate::serde::de::Error>(self, value: i64) -> ::std::result::Result<$name, E> {
-            $crate::__union_visit!(@scalar value, $name, $variant, $ty)
-        }
-        fn visit_u64<E: $crate::serde::de::Error>(self, value: u64) -> ::std::result::Result<$name, E> {
-            $crate::__union_visit!(@scalar value, $name, $variant, $ty)
-        }
+    (integer) => {
+        ::std::option::Option::Some($crate::json::Kind::Number)
     };
-    (number, $name:ident, $variant:ident, $ty:ty) => {
-        $crate::__union_visit! { integer, $name, $variant, $ty }
-        fn visit_f64<E: $crate::serde::de::Error>(self, value: f64) -> ::std::result::Result<$name, E> {
-            $crate::__union_visit!(@scalar value, $name, $variant, $ty)
-        }
+    (number) => {
+        ::std::option::Option::Some($crate::json::Kind::Number)
     };
-    (boolean, $name:ident, $variant:ident, $ty:ty) => {
-        fn visit_bool<E: $crate::serde::de::Error>(self, value: bool) -> ::std::result::Result<$name, E> {
-            $crate::__union_visit!(@scalar value, $name, $variant, $ty)
-        }
+    (boolean) => {
+        ::std::option::Option::Some($crate::json::Kind::Boolean)
     };
-    (array, $name:ident, $variant:ident, $ty:ty) => {
-        fn visit_seq<A: $crate::serde::de::SeqAccess<'de>>(self, items: A) -> ::std::result::Result<$name, A::Error> {
-            let items = $crate::serde::de::value::SeqAccessDeserializer::new(items);
-            <$ty as $crate::serde::Deserialize>::deserialize(items).map($name::$variant)
-        }
+    (array) => {
+        ::std::option::Option::Some($crate::json::Kind::Array)
     };
-    (object, $name:ident, $variant:ident, $ty:ty) => {
-        fn visit_map<A: $crate::serde::de::MapAccess<'de>>(self, fields: A) -> ::std::result::Result<$name, A::Error> {
-            let fields = $crate::serde::de::value::MapAccessDeserializer::new(fields);
-            <$ty as $crate::serde::Deserialize>::deserialize(fields).map($name::$variant)
-        }
+    (object) => {
+        ::std::option::Option::Some($crate::json::Kind::Object)
     };
-    (@scalar $value:ident, $name:ident, $variant:ident, $ty:ty) => {{
-        let value = $crate::serde::de::IntoDeserializer::into_deserializer($value);
-        <$ty as $crate::serde::Deserialize>::deserialize(value).map($name::$variant)
-    }};
 }

@@ -6,7 +6,6 @@ use lavka_runtime::client::{
     unix_time,
 };
 use lavka_runtime::{DateTime, Decimal, Error, Failure, FailureItem, Maybe, Secret};
-use serde::{Deserialize, Serialize};
 
 use super::raw;
 
@@ -46,32 +45,30 @@ pub enum Message {
 }
 lavka_runtime::union! { Message { Text(String): string, Localized(Vec<LocalizedText>): array } }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 pub struct LocalizedText {
     pub locale: String,
     pub value: String,
 }
+lavka_runtime::json_object! { LocalizedText { locale = "locale": required, value = "value": required } }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Book {
     pub name: String,
-    #[serde(with = "lavka_runtime::json::decimal")]
     pub price: Decimal,
-    #[serde(
-        default,
-        skip_serializing_if = "Maybe::is_absent",
-        with = "lavka_runtime::json::decimal"
-    )]
     pub discount: Maybe<Decimal>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "lavka_runtime::json::accept_string"
-    )]
     pub owner: Option<Owner>,
+}
+lavka_runtime::json_object! {
+    Book {
+        name = "name": required,
+        price = "price": required,
+        discount = "discount": maybe,
+        currency = "currency": optional,
+        owner = "owner": optional as AcceptString,
+    }
 }
 
 impl Book {
@@ -86,63 +83,75 @@ impl Book {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EditStatus {
     pub product_id: i64,
 }
+lavka_runtime::json_object! { EditStatus { product_id = "product_id": required } }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct EditReply {
-    #[serde(with = "lavka_runtime::json::accept_string")]
     pub retval: i64,
-    #[serde(default)]
     pub retdesc: Option<String>,
-    #[serde(default)]
     pub errors: Option<Vec<ErrorItem>>,
-    #[serde(default)]
     pub content: Option<EditStatus>,
 }
+lavka_runtime::json_object! {
+    EditReply {
+        retval = "retval": required as AcceptString,
+        retdesc = "retdesc": optional,
+        errors = "errors": optional,
+        content = "content": optional,
+    }
+}
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct ErrorItem {
-    #[serde(default)]
     pub code: Option<String>,
     pub message: Message,
 }
+lavka_runtime::json_object! { ErrorItem { code = "code": optional, message = "message": required } }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct ErrorBody {
     pub message: String,
 }
+lavka_runtime::json_object! { ErrorBody { message = "message": required } }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct LoginRequest {
     pub seller_id: i64,
     pub timestamp: i64,
     pub sign: String,
 }
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LoginReply {
-    pub token: Secret,
-    #[serde(default, with = "lavka_runtime::json::date_time")]
-    pub valid_thru: Option<DateTime>,
+lavka_runtime::json_object! {
+    LoginRequest { seller_id = "seller_id": required, timestamp = "timestamp": required, sign = "sign": required }
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
+pub struct LoginReply {
+    pub token: Secret,
+    pub valid_thru: Option<DateTime>,
+}
+lavka_runtime::json_object! { LoginReply { token = "token": required, valid_thru = "valid_thru": optional } }
+
+#[derive(Clone, Debug)]
 pub struct Order {
     pub external_id: String,
 }
+lavka_runtime::json_object! { Order { external_id = "external_id": required } }
 
 /// A body that carries credentials: made by the client, not by the caller.
-#[derive(Serialize)]
-struct CreateOrderBody<'a> {
-    token: &'a Secret,
-    method: &'static str,
-    order: &'a Order,
+struct CreateOrderBody {
+    token: Secret,
+    method: String,
+    order: Order,
+}
+lavka_runtime::json_object! {
+    CreateOrderBody { token = "token": required, method = "method": required, order = "order": required }
 }
 
-/// The parts of a multipart body. `Upload` is neither comparable nor writable by Serde.
+/// The parts of a multipart body. `Upload` is neither comparable nor writable as JSON.
 #[derive(Clone, Debug)]
 pub struct Asset {
     pub filename: Option<String>,
@@ -501,9 +510,12 @@ impl Client {
     // Credentials in the body.
     pub async fn create_order(&self, order: &Order) -> Result<EditStatus, Error> {
         let body = CreateOrderBody {
-            token: self.core.credential(&operations::CREATE_ORDER, "token")?,
-            method: "CreateOrder",
-            order,
+            token: self
+                .core
+                .credential(&operations::CREATE_ORDER, "token")?
+                .clone(),
+            method: "CreateOrder".to_owned(),
+            order: order.clone(),
         };
         let body = self.core.encode(&operations::CREATE_ORDER, &body)?;
         self.core

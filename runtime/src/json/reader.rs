@@ -1,0 +1,553 @@
+//! The reader that emitted code drives: it asks for the next documented property, the reader finds it.
+
+use std::borrow::Cow;
+
+use super::error::{Error, Found};
+use super::scan::{is_all_plain, number_end, plain_end, skip_space};
+
+/// How deep objects and arrays may nest.
+const DEPTH: u8 = 128;
+
+/// A type that JSON can be read into.
+pub trait FromJson: Sized {
+    /// Reads the value that comes next.
+    ///
+    /// # Errors
+    /// Where it is not of this type, or no JSON.
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, Error>;
+}
+
+/// Reads a JSON text from its beginning to its end.
+pub struct Reader<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    /// How many more objects and arrays may be open.
+    room: u8,
+}
+
+/// What a value is, by its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// The documented names of an object's properties.
+pub struct Names {
+    names: &'static [&'static str],
+    /// Whether all names stand in a JSON text as they are.
+    plain: bool,
+}
+
+impl Names {
+    /// The names, in the order in which they are expected.
+    #[must_use]
+    pub const fn new(names: &'static [&'static str]) -> Self {
+        let mut plain = true;
+        let mut rest = names;
+        while let [first, more @ ..] = rest {
+            plain &= is_all_plain(first.as_bytes());
+            rest = more;
+        }
+        Self { names, plain }
+    }
+}
+
+/// An object that is being read.
+pub struct Object {
+    names: &'static Names,
+    /// Where the object begins.
+    start: usize,
+    /// The property that is likely to come next: the one after the last.
+    expected: usize,
+    first: bool,
+    /// Which of the first 128 properties have come.
+    seen: u128,
+    /// The others that have come.
+    also_seen: Vec<usize>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            room: DEPTH,
+        }
+    }
+
+    /// The first byte of what comes next, after white space.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        match self.bytes.get(self.at) {
+            Some(byte) if *byte > b' ' => Some(*byte),
+            _ => {
+                self.at = skip_space(self.bytes, self.at);
+                self.bytes.get(self.at).copied()
+            }
+        }
+    }
+
+    /// What the next value is; `None` where none comes.
+    #[inline(never)]
+    pub fn kind(&mut self) -> Option<Kind> {
+        Some(match self.peek()? {
+            b'"' => Kind::String,
+            b'{' => Kind::Object,
+            b'[' => Kind::Array,
+            b'-' | b'0'..=b'9' => Kind::Number,
+            b't' | b'f' => Kind::Boolean,
+            b'n' => Kind::Null,
+            _ => return None,
+        })
+    }
+
+    /// Where the next value begins.
+    #[inline]
+    pub(super) fn place(&mut self) -> usize {
+        self.peek();
+        self.at
+    }
+
+    /// An error about what comes next. Where that is no JSON either, the error says so.
+    #[cold]
+    pub fn refuse(&mut self, expected: impl Into<Cow<'static, str>>) -> Error {
+        let start = self.place();
+        match self.found() {
+            Ok(found) => Error::at(start, self.at, expected.into(), found),
+            Err(broken) => broken,
+        }
+    }
+
+    /// An error about the value that began at `start` and has been read.
+    #[cold]
+    pub(super) fn refuse_at(
+        &mut self,
+        start: usize,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> Error {
+        self.at = start;
+        self.refuse(expected)
+    }
+
+    /// Describes what comes next, and passes it where it is a scalar.
+    fn found(&mut self) -> Result<Found, Error> {
+        Ok(match self.kind() {
+            Some(Kind::Object) => Found::Other("an object"),
+            Some(Kind::Array) => Found::Other("an array"),
+            Some(Kind::String) => Found::String(self.string()?.into_owned()),
+            Some(Kind::Number) => Found::Text(self.number()?.to_owned()),
+            Some(Kind::Boolean | Kind::Null) | None => self.found_word(),
+        })
+    }
+
+    fn found_word(&mut self) -> Found {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        for word in ["true", "false", "null"] {
+            if self.take(word) {
+                return Found::Other(word);
+            }
+            // Also where the text ends within the word.
+            if word.starts_with(rest) {
+                self.at = self.bytes.len();
+                return Found::End;
+            }
+        }
+        Found::Character(rest.chars().next().unwrap_or('\u{fffd}'))
+    }
+
+    /// Passes these bytes, if they come next.
+    #[inline]
+    fn take(&mut self, word: &str) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let found = rest.starts_with(word.as_bytes());
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    /// Passes `null`, if it comes next.
+    ///
+    /// # Errors
+    /// Where something begins as `null` does and is not.
+    #[inline(never)]
+    pub fn null(&mut self) -> Result<bool, Error> {
+        if self.peek() != Some(b'n') {
+            return Ok(false);
+        }
+        match self.take("null") {
+            true => Ok(true),
+            false => Err(self.refuse("a value")),
+        }
+    }
+
+    pub(super) fn boolean(&mut self) -> Result<bool, Error> {
+        self.peek();
+        if self.take("true") {
+            return Ok(true);
+        }
+        match self.take("false") {
+            true => Ok(false),
+            false => Err(self.refuse("true or false")),
+        }
+    }
+
+    /// The text of the number that comes next.
+    pub(super) fn number(&mut self) -> Result<&'a str, Error> {
+        let start = self.place();
+        match number_end(self.bytes, start) {
+            Ok(end) => {
+                self.at = end;
+                Ok(self.text.get(start..end).unwrap_or_default())
+            }
+            Err(start_of_other) if start_of_other == start => Err(self.refuse("a number")),
+            Err(broken) => Err(self.refuse_at(broken, "a digit")),
+        }
+    }
+
+    /// The string that comes next, borrowed where nothing in it is escaped.
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+        if self.peek() != Some(b'"') {
+            return Err(self.refuse("a string"));
+        }
+        let start = self.at + 1;
+        let end = plain_end(self.bytes, start);
+        if self.bytes.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Cow::Borrowed(self.text.get(start..end).unwrap_or_default()));
+        }
+        self.escaped(start, end).map(Cow::Owned)
+    }
+
+    /// The rest of a string whose first `start..end` stands for itself.
+    fn escaped(&mut self, mut start: usize, mut end: usize) -> Result<String, Error> {
+        let mut text = String::new();
+        loop {
+            text.push_str(self.text.get(start..end).unwrap_or_default());
+            self.at = end;
+            match self.bytes.get(end) {
+                Some(b'"') => {
+                    self.at = end + 1;
+                    return Ok(text);
+                }
+                Some(b'\\') => text.push(self.escape()?),
+                Some(_) => {
+                    return Err(self.broken("a string without bare control characters"));
+                }
+                None => return Err(self.broken("the end of a string")),
+            }
+            start = self.at;
+            end = plain_end(self.bytes, start);
+        }
+    }
+
+    /// An error about the very byte that comes next: inside a string white space is not skipped.
+    #[cold]
+    fn broken(&self, expected: &'static str) -> Error {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let found = rest.chars().next().map_or(Found::End, Found::Character);
+        Error::at(self.at, self.at, expected.into(), found)
+    }
+
+    /// The character that the escape stands for which begins here.
+    fn escape(&mut self) -> Result<char, Error> {
+        self.at += 1;
+        let character = match self.bytes.get(self.at) {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.at += 1;
+                return self.unicode();
+            }
+            _ => return Err(self.broken("an escape like \\n or \\u0441")),
+        };
+        self.at += 1;
+        Ok(character)
+    }
+
+    /// The character of `\u`: four hexadecimal digits, or twice that for one outside the first 65,536.
+    fn unicode(&mut self) -> Result<char, Error> {
+        let unit = self.hex()?;
+        let code = match unit {
+            0xD800..=0xDBFF => {
+                if !self.take("\\u") {
+                    return Err(self.broken("the second half of a surrogate pair"));
+                }
+                let second = self.hex()?;
+                if !(0xDC00..=0xDFFF).contains(&second) {
+                    return Err(self.broken("the second half of a surrogate pair before this"));
+                }
+                0x10000 + ((unit - 0xD800) << 10) + (second - 0xDC00)
+            }
+            unit => unit,
+        };
+        char::from_u32(code)
+            .ok_or_else(|| self.broken("the first half of a surrogate pair before this"))
+    }
+
+    fn hex(&mut self) -> Result<u32, Error> {
+        let mut value = 0;
+        for _ in 0..4 {
+            let digit = self
+                .bytes
+                .get(self.at)
+                .and_then(|b| char::from(*b).to_digit(16));
+            let Some(digit) = digit else {
+                return Err(self.broken("four hexadecimal digits"));
+            };
+            value = value * 16 + digit;
+            self.at += 1;
+        }
+        Ok(value)
+    }
+
+    /// Passes the value that comes next, whatever it is, and gives its text.
+    ///
+    /// # Errors
+    /// Where it is no JSON.
+    pub fn skip(&mut self) -> Result<&'a str, Error> {
+        let start = self.place();
+        match self.kind() {
+            Some(Kind::String) => drop(self.string()?),
+            Some(Kind::Number) => drop(self.number()?),
+            Some(Kind::Boolean) => drop(self.boolean()?),
+            Some(Kind::Null) => drop(self.null()?),
+            Some(Kind::Array) => self.items(&mut |r| r.skip().map(drop))?,
+            Some(Kind::Object) => {
+                static NONE: Names = Names::new(&[]);
+                self.object(&NONE)?.next(self)?;
+            }
+            None => return Err(self.refuse("a value")),
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    #[inline]
+    fn open(&mut self) -> Result<(), Error> {
+        match self.room.checked_sub(1) {
+            Some(room) => {
+                self.room = room;
+                self.at += 1;
+                Ok(())
+            }
+            None => Err(self.refuse(format!("at most {DEPTH} objects and arrays in each other"))),
+        }
+    }
+
+    #[inline]
+    fn close(&mut self) {
+        self.at += 1;
+        self.room += 1;
+    }
+
+    /// Reads an array: `item` is called at the beginning of each item, and passes it.
+    ///
+    /// # Errors
+    /// Where no array comes, and those of `item`.
+    pub fn items(
+        &mut self,
+        item: &mut dyn FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if self.peek() != Some(b'[') {
+            return Err(self.refuse("an array"));
+        }
+        self.open()?;
+        if self.peek() == Some(b']') {
+            self.close();
+            return Ok(());
+        }
+        loop {
+            item(self)?;
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.close();
+                    return Ok(());
+                }
+                _ => return Err(self.refuse("a comma or the end of the array")),
+            }
+        }
+    }
+
+    /// Begins an object.
+    ///
+    /// # Errors
+    /// Where none comes.
+    #[inline(never)]
+    pub fn object(&mut self, names: &'static Names) -> Result<Object, Error> {
+        if self.peek() != Some(b'{') {
+            return Err(self.refuse("an object"));
+        }
+        let start = self.at;
+        self.open()?;
+        Ok(Object {
+            names,
+            start,
+            expected: 0,
+            first: true,
+            seen: 0,
+            also_seen: Vec::new(),
+        })
+    }
+
+    /// Reads an object whose names are not known: `value` is called at each value with its name, and passes it.
+    ///
+    /// # Errors
+    /// Where no object comes, and those of `value`.
+    pub(super) fn entries(
+        &mut self,
+        value: &mut dyn FnMut(&mut Self, Cow<'a, str>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        static NONE: Names = Names::new(&[]);
+        let mut object = self.object(&NONE)?;
+        while object.more(self)? {
+            let name = self.string()?;
+            self.colon()?;
+            value(self, name)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn colon(&mut self) -> Result<(), Error> {
+        if self.peek() != Some(b':') {
+            return Err(self.refuse("a colon"));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Nothing but white space may follow.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.refuse("the end")),
+        }
+    }
+}
+
+impl Object {
+    /// Goes on to the next documented property, and gives its place among the names; the reader stands before its
+    /// value. What is not documented is passed. `None`: the object has ended.
+    ///
+    /// # Errors
+    /// Where this is no JSON object, or a documented property comes twice.
+    pub fn next(&mut self, r: &mut Reader<'_>) -> Result<Option<usize>, Error> {
+        while self.more(r)? {
+            let start = r.at;
+            let index = match self.predicted(r) {
+                Some(index) => Some(index),
+                None => {
+                    let name = r.string()?;
+                    self.names.names.iter().position(|known| *known == name)
+                }
+            };
+            r.colon()?;
+            match index {
+                Some(index) => {
+                    if self.is_repeated(index) {
+                        return Err(Error::at(
+                            start,
+                            r.at,
+                            "each property once".into(),
+                            Found::Again(self.name(index)),
+                        ));
+                    }
+                    self.expected = index + 1;
+                    return Ok(Some(index));
+                }
+                None => drop(r.skip()?),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Goes on to the next name; closes the object where there is none.
+    #[inline]
+    fn more(&mut self, r: &mut Reader<'_>) -> Result<bool, Error> {
+        match r.peek() {
+            Some(b'}') => {
+                r.close();
+                return Ok(false);
+            }
+            Some(b',') if !self.first => r.at += 1,
+            Some(_) if self.first => {}
+            _ if self.first => return Err(r.refuse("a property or the end of the object")),
+            _ => return Err(r.refuse("a comma or the end of the object")),
+        }
+        self.first = false;
+        match r.peek() {
+            Some(b'"') => Ok(true),
+            _ => Err(r.refuse("a property's name")),
+        }
+    }
+
+    /// The expected property, passed with its quotes, if it is the one that comes.
+    #[inline]
+    fn predicted(&self, r: &mut Reader<'_>) -> Option<usize> {
+        if !self.names.plain {
+            return None;
+        }
+        let name = self.names.names.get(self.expected)?.as_bytes();
+        let rest = r.bytes.get(r.at + 1..)?.strip_prefix(name)?;
+        if rest.first() != Some(&b'"') {
+            return None;
+        }
+        r.at += name.len() + 2;
+        Some(self.expected)
+    }
+
+    #[inline]
+    fn is_repeated(&mut self, index: usize) -> bool {
+        if index < 128 {
+            let bit = 1 << index;
+            let repeated = self.seen & bit != 0;
+            self.seen |= bit;
+            return repeated;
+        }
+        let repeated = self.also_seen.contains(&index);
+        self.also_seen.push(index);
+        repeated
+    }
+
+    fn name(&self, index: usize) -> &'static str {
+        self.names.names.get(index).copied().unwrap_or_default()
+    }
+
+    /// The value of a property that must have come.
+    ///
+    /// # Errors
+    /// Where it has not.
+    #[inline(never)]
+    pub fn present<T>(&self, value: Option<T>, index: usize) -> Result<T, Error> {
+        match value {
+            Some(value) => Ok(value),
+            None => Err(self.missing(index)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn missing(&self, index: usize) -> Error {
+        Error::missing(self.start, self.name(index))
+    }
+}

@@ -1,0 +1,136 @@
+//! The writer that emitted code drives.
+
+use super::scan::plain_end;
+
+/// A type that can be written as JSON.
+pub trait ToJson {
+    /// Writes the value.
+    fn to_json(&self, w: &mut Writer);
+
+    /// Whether an object leaves the property out that has this value.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// Writes a JSON text without white space.
+#[derive(Default)]
+pub struct Writer {
+    out: Vec<u8>,
+}
+
+impl Writer {
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.out
+    }
+
+    /// A comma, unless this is the first in its object or array. No value ends as these begin.
+    #[inline]
+    pub(super) fn separate(&mut self) {
+        if !matches!(self.out.last(), Some(b'{' | b'[') | None) {
+            self.out.push(b',');
+        }
+    }
+
+    /// Begins an object.
+    pub fn begin(&mut self) {
+        self.out.push(b'{');
+    }
+
+    /// Ends an object.
+    pub fn end(&mut self) {
+        self.out.push(b'}');
+    }
+
+    pub(super) fn begin_array(&mut self) {
+        self.out.push(b'[');
+    }
+
+    pub(super) fn end_array(&mut self) {
+        self.out.push(b']');
+    }
+
+    pub(super) fn item(&mut self, value: &dyn ToJson) {
+        self.separate();
+        value.to_json(self);
+    }
+
+    pub(super) fn name(&mut self, name: &str) {
+        self.separate();
+        self.string(name);
+        self.out.push(b':');
+    }
+
+    /// Writes a property.
+    pub fn field(&mut self, name: &str, value: &dyn ToJson) {
+        self.name(name);
+        value.to_json(self);
+    }
+
+    /// Writes a property, unless it is absent.
+    pub fn optional(&mut self, name: &str, value: &dyn ToJson) {
+        if !value.is_absent() {
+            self.field(name, value);
+        }
+    }
+
+    /// Writes null.
+    pub fn null(&mut self) {
+        self.out.extend_from_slice(b"null");
+    }
+
+    /// Writes what is JSON already.
+    pub(super) fn raw(&mut self, json: &str) {
+        self.out.extend_from_slice(json.as_bytes());
+    }
+
+    pub(super) fn integer(&mut self, number: impl itoa::Integer) {
+        self.raw(itoa::Buffer::new().format(number));
+    }
+
+    /// Writes a value by Serde. For what is rare, and for what always has a JSON form.
+    pub(super) fn by_serde(&mut self, value: &impl serde::Serialize) {
+        let before = self.out.len();
+        if serde_json::to_writer(&mut self.out, value).is_err() {
+            self.out.truncate(before);
+            self.null();
+        }
+    }
+
+    /// Writes a string.
+    pub fn string(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        self.out.push(b'"');
+        let mut at = 0;
+        loop {
+            let end = plain_end(bytes, at);
+            self.out
+                .extend_from_slice(bytes.get(at..end).unwrap_or_default());
+            let Some(byte) = bytes.get(end) else {
+                break;
+            };
+            self.escape(*byte);
+            at = end + 1;
+        }
+        self.out.push(b'"');
+    }
+
+    fn escape(&mut self, byte: u8) {
+        const HEX: [u8; 16] = *b"0123456789abcdef";
+        let short = match byte {
+            b'"' | b'\\' => byte,
+            0x08 => b'b',
+            0x0C => b'f',
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            _ => {
+                let digit = |n: u8| HEX.get(usize::from(n & 15)).copied().unwrap_or(b'0');
+                self.out.extend_from_slice(b"\\u00");
+                self.out.extend_from_slice(&[digit(byte >> 4), digit(byte)]);
+                return;
+            }
+        };
+        self.out.extend_from_slice(&[b'\\', short]);
+    }
+}
