@@ -37,7 +37,7 @@ async fn a_json_call_with_a_token_in_the_query() {
     assert_eq!(
         seen.header("api-version"),
         None,
-        "progenitor's own header is taken away"
+        "progenitor's own header is not sent"
     );
     assert_eq!(
         seen.text(),

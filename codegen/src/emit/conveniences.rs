@@ -48,12 +48,10 @@ pub(super) fn streamed(
     let doc = doc.outer();
     Ok(Some(quote! {
         #doc
-        pub async fn #name(&self, #(#arguments),*) -> Result<Items<#item>, Error> {
+        pub fn #name(&self, #(#arguments),*) -> Call<'_, Items<#item>> {
             #(#before)*
             let body = #body;
-            self.core
-                .stream(&operations::#constant, body, &|at| Box::pin(async move { #call.await }), #decoder)
-                .await
+            self.core.stream(&operations::#constant, body, Box::new(move |at| #call), #decoder)
         }
     }))
 }

@@ -2,9 +2,8 @@
 
 //! The client of Fileflare.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::Error;
-use lavka_runtime::client::{Api, ApiClient, Body, Builder, Core, Hooks, Reply};
+use lavka_runtime::client::{Api, ApiClient, Body, Builder, Call, Core, Reply};
 use super::types::*;
 use super::{operations, raw};
 
@@ -28,16 +27,6 @@ impl ApiClient for Client {
             raw: core.raw(raw::Client::new_with_client),
             core,
         }
-    }
-}
-
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
     }
 }
 
@@ -88,18 +77,16 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_customer_order(&self, id: &str) -> Result<CustomerOrder, Error> {
-        let body = Body::none();
+    pub fn get_customer_order(&self, id: &str) -> Call<'_, CustomerOrder> {
+        let id = id.to_owned();
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_CUSTOMER_ORDER,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_customer_order(id, at.accept).await
-                }),
+                Box::new(move |at| self.raw.get_customer_order(&id, at.accept)),
                 Reply::decode::<CustomerOrder>,
             )
-            .await
     }
 }
 

@@ -2,10 +2,9 @@
 
 //! The client of inSales digital goods.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Core, Credential, Hooks, Items, Multipart, Reply,
+    Api, ApiClient, Body, Builder, Call, Core, Credential, Items, Multipart, Reply,
 };
 use super::types::*;
 use super::{operations, raw};
@@ -50,16 +49,6 @@ impl ApiClient for Client {
             raw: core.raw(raw::Client::new_with_client),
             core,
         }
-    }
-}
-
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
     }
 }
 
@@ -108,18 +97,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_order(&self, order_id: i64) -> Result<DigitalOrder, Error> {
-        let body = Body::none();
+    pub fn get_order(&self, order_id: i64) -> Call<'_, DigitalOrder> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_ORDER,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_order(order_id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.get_order(order_id, at.accept, at.credential.expose())
                 }),
                 Reply::decode::<DigitalOrder>,
             )
-            .await
     }
 
     /// Lists the files of a product.
@@ -150,54 +138,46 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_product_assets(
-        &self,
-        product_id: i64,
-    ) -> Result<Vec<Asset>, Error> {
-        let body = Body::none();
+    pub fn list_product_assets(&self, product_id: i64) -> Call<'_, Vec<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_PRODUCT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_product_assets(
                             product_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::decode::<Vec<Asset>>,
             )
-            .await
     }
 
     /// As [`Self::list_product_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
     /// See [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub async fn list_product_assets_stream(
-        &self,
-        product_id: i64,
-    ) -> Result<Items<Asset>, Error> {
-        let body = Body::none();
+    pub fn list_product_assets_stream(&self, product_id: i64) -> Call<'_, Items<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .stream(
                 &operations::LIST_PRODUCT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_product_assets(
                             product_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Items::json,
             )
-            .await
     }
 
     /// Lists the files of a variant.
@@ -229,58 +209,56 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_variant_assets(
+    pub fn list_variant_assets(
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> Result<Vec<Asset>, Error> {
-        let body = Body::none();
+    ) -> Call<'_, Vec<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_VARIANT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_variant_assets(
                             product_id,
                             variant_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::decode::<Vec<Asset>>,
             )
-            .await
     }
 
     /// As [`Self::list_variant_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
     /// See [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub async fn list_variant_assets_stream(
+    pub fn list_variant_assets_stream(
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> Result<Items<Asset>, Error> {
-        let body = Body::none();
+    ) -> Call<'_, Items<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .stream(
                 &operations::LIST_VARIANT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_variant_assets(
                             product_id,
                             variant_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Items::json,
             )
-            .await
     }
 
     /// Adds a file to a variant.
@@ -319,12 +297,12 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_asset(
+    pub fn create_asset(
         &self,
         product_id: i64,
         variant_id: i64,
         form: &NewAsset,
-    ) -> Result<Asset, Error> {
+    ) -> Call<'_, Asset> {
         let body = {
             let mut parts = Multipart::new();
             if let Some(part) = &form.src {
@@ -336,14 +314,15 @@ impl Client {
             if let Some(part) = &form.attachment {
                 parts = parts.upload("asset[attachment]", part);
             }
-            Body::multipart(parts)
+            Ok(Body::multipart(parts))
         };
         self.core
             .call(
                 &operations::CREATE_ASSET,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_asset(
                             product_id,
                             variant_id,
@@ -352,11 +331,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::decode::<Asset>,
             )
-            .await
     }
 
     /// Deletes the files of a variant.
@@ -389,29 +366,28 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn delete_variant_assets(
+    pub fn delete_variant_assets(
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> Result<(), Error> {
-        let body = Body::none();
+    ) -> Call<'_, ()> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::DELETE_VARIANT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .delete_variant_assets(
                             product_id,
                             variant_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::unit,
             )
-            .await
     }
 
     /// Gets one file.
@@ -442,18 +418,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_asset(&self, id: i64) -> Result<Asset, Error> {
-        let body = Body::none();
+    pub fn get_asset(&self, id: i64) -> Call<'_, Asset> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_ASSET,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_asset(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.get_asset(id, at.accept, at.credential.expose())
                 }),
                 Reply::decode::<Asset>,
             )
-            .await
     }
 
     /// Deletes one file.
@@ -484,18 +459,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn delete_asset(&self, id: i64) -> Result<(), Error> {
-        let body = Body::none();
+    pub fn delete_asset(&self, id: i64) -> Call<'_, ()> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::DELETE_ASSET,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.delete_asset(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.delete_asset(id, at.accept, at.credential.expose())
                 }),
                 Reply::unit,
             )
-            .await
     }
 }
 

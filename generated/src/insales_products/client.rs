@@ -2,10 +2,9 @@
 
 //! The client of inSales products.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{DateTime, Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Core, Credential, Hooks, Items, Reply, Usage,
+    Api, ApiClient, Body, Builder, Call, Core, Credential, Items, Reply, Usage,
 };
 use super::types::*;
 use super::{operations, raw};
@@ -50,16 +49,6 @@ impl ApiClient for Client {
             raw: core.raw(raw::Client::new_with_client),
             core,
         }
-    }
-}
-
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
     }
 }
 
@@ -121,80 +110,87 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_products(
-        &self,
-        params: &ListProductsParams,
-    ) -> Result<Vec<Product>, Error> {
+    pub fn list_products(&self, params: &ListProductsParams) -> Call<'_, Vec<Product>> {
+        let category_id = params.category_id;
+        let collection_id = params.collection_id;
+        let page = params.page;
+        let per_page = params.per_page;
         #[allow(clippy::redundant_closure_for_method_calls)]
         let updated_since = params
             .updated_since
             .as_ref()
             .map(|value| value.to_rfc3339());
-        let updated_since = updated_since.as_deref();
-        let body = Body::none();
+        let from_id = params.from_id;
+        let with_deleted = params.with_deleted;
+        let deleted = params.deleted;
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_PRODUCTS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_products(
-                            params.category_id,
-                            params.collection_id,
-                            params.deleted,
-                            params.from_id,
-                            params.page,
-                            params.per_page,
-                            updated_since,
-                            params.with_deleted,
+                            category_id,
+                            collection_id,
+                            deleted,
+                            from_id,
+                            page,
+                            per_page,
+                            updated_since.as_deref(),
+                            with_deleted,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::decode_xml_list::<Product>,
             )
-            .await
     }
 
     /// As [`Self::list_products`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
     /// See [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub async fn list_products_stream(
+    pub fn list_products_stream(
         &self,
         params: &ListProductsParams,
-    ) -> Result<Items<Product>, Error> {
+    ) -> Call<'_, Items<Product>> {
+        let category_id = params.category_id;
+        let collection_id = params.collection_id;
+        let page = params.page;
+        let per_page = params.per_page;
         #[allow(clippy::redundant_closure_for_method_calls)]
         let updated_since = params
             .updated_since
             .as_ref()
             .map(|value| value.to_rfc3339());
-        let updated_since = updated_since.as_deref();
-        let body = Body::none();
+        let from_id = params.from_id;
+        let with_deleted = params.with_deleted;
+        let deleted = params.deleted;
+        let body = Ok(Body::none());
         self.core
             .stream(
                 &operations::LIST_PRODUCTS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_products(
-                            params.category_id,
-                            params.collection_id,
-                            params.deleted,
-                            params.from_id,
-                            params.page,
-                            params.per_page,
-                            updated_since,
-                            params.with_deleted,
+                            category_id,
+                            collection_id,
+                            deleted,
+                            from_id,
+                            page,
+                            per_page,
+                            updated_since.as_deref(),
+                            with_deleted,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Items::xml,
             )
-            .await
     }
 
     /// Creates a product.
@@ -238,28 +234,24 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_product(
-        &self,
-        new_product: &NewProduct,
-    ) -> Result<Product, Error> {
-        let body = self.core.encode_xml(&operations::CREATE_PRODUCT, new_product)?;
+    pub fn create_product(&self, new_product: &NewProduct) -> Call<'_, Product> {
+        let body = self.core.encode_xml(&operations::CREATE_PRODUCT, new_product);
         self.core
             .call(
                 &operations::CREATE_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_product(
                             at.accept,
                             at.credential.expose(),
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::decode_xml::<Product>,
             )
-            .await
     }
 
     /// Gets a product.
@@ -290,18 +282,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_product(&self, id: i64) -> Result<Product, Error> {
-        let body = Body::none();
+    pub fn get_product(&self, id: i64) -> Call<'_, Product> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_product(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.get_product(id, at.accept, at.credential.expose())
                 }),
                 Reply::decode_xml::<Product>,
             )
-            .await
     }
 
     /// Changes a product.
@@ -341,18 +332,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn update_product(
+    pub fn update_product(
         &self,
         id: i64,
         product_update: &ProductUpdate,
-    ) -> Result<(), Error> {
-        let body = self.core.encode_xml(&operations::UPDATE_PRODUCT, product_update)?;
+    ) -> Call<'_, ()> {
+        let body = self.core.encode_xml(&operations::UPDATE_PRODUCT, product_update);
         self.core
             .call(
                 &operations::UPDATE_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .update_product(
                             id,
                             at.accept,
@@ -360,11 +352,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::unit,
             )
-            .await
     }
 
     /// Deletes a product.
@@ -395,18 +385,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn delete_product(&self, id: i64) -> Result<(), Error> {
-        let body = Body::none();
+    pub fn delete_product(&self, id: i64) -> Call<'_, ()> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::DELETE_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.delete_product(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.delete_product(id, at.accept, at.credential.expose())
                 }),
                 Reply::unit,
             )
-            .await
     }
 }
 

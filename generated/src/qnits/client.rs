@@ -2,9 +2,10 @@
 
 //! The client of Qnits.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{Error, Secret};
-use lavka_runtime::client::{Api, ApiClient, Builder, Core, Credential, Hooks, Reply};
+use lavka_runtime::client::{
+    Api, ApiClient, Body, Builder, Call, Core, Credential, Reply,
+};
 use super::types::*;
 use super::{operations, raw};
 
@@ -61,16 +62,6 @@ impl ApiClient for Client {
     }
 }
 
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
-    }
-}
-
 /// Settings.
 impl Client {
     /// Starts a client: give it credentials and settings, then `build` it.
@@ -117,24 +108,26 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_order(&self, order: &Order) -> Result<CreatedOrder, Error> {
-        let request = CreateOrderRequest {
-            token: self.core.credential(&operations::CREATE_ORDER, "token")?.clone(),
-            qnit_id: self.core.credential_value(&operations::CREATE_ORDER, "qnit_id")?,
-            method: "CreateOrder".to_owned(),
-            params: order.clone(),
-        };
-        let body = self.core.encode(&operations::CREATE_ORDER, &request)?;
+    pub fn create_order(&self, order: &Order) -> Call<'_, CreatedOrder> {
+        fn body(core: &Core, order: &Order) -> Result<Body, Error> {
+            let request = CreateOrderRequest {
+                token: core.credential(&operations::CREATE_ORDER, "token")?.clone(),
+                qnit_id: core.credential_value(&operations::CREATE_ORDER, "qnit_id")?,
+                method: "CreateOrder".to_owned(),
+                params: order.clone(),
+            };
+            core.encode(&operations::CREATE_ORDER, &request)
+        }
+        let body = body(&self.core, order);
         self.core
             .call(
                 &operations::CREATE_ORDER,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.create_order(at.accept, &at.content_type, at.body).await
+                Box::new(move |at| {
+                    self.raw.create_order(at.accept, &at.content_type, at.body)
                 }),
                 Reply::open::<CreatedOrder>,
             )
-            .await
     }
 }
 
