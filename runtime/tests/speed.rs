@@ -84,7 +84,13 @@ async fn calls_per_second() {
                     _ => {
                         let body = serde_json::to_vec(&book).expect("JSON");
                         let reply = raw
-                            .edit_book(7, "tok", "application/json", "application/json", body.into())
+                            .edit_book(
+                                7,
+                                "tok",
+                                "application/json",
+                                "application/json",
+                                body.into(),
+                            )
                             .await;
                         let mut stream = reply.expect("success").into_inner_stream();
                         let mut all = Vec::new();

@@ -7,11 +7,11 @@ mod support;
 use std::time::Duration;
 
 use lavka_runtime::client::{
-    Api, ApiClient, ApiError, Body, Builder, Call, Core, Envelope, Format, Items, Media, NoCredentials,
-    Operation, Reply, Retry, XmlRoot,
+    Api, ApiClient, ApiError, Body, Builder, Call, Core, Envelope, Format, Items, Media,
+    NoCredentials, Operation, Reply, Retry, XmlRoot,
 };
 use lavka_runtime::xml::{Dialect, FromXml, ListTag, Reader, Tag, ToXml, Writer, XmlError, tag};
-use lavka_runtime::{Error, ErrorKind, Failure, FailureItem};
+use lavka_runtime::{ErrorKind, Failure, FailureItem};
 use serde::{Deserialize, Serialize};
 use support::raw;
 use support::server::{Act, Server, json, reply, status};
@@ -181,10 +181,7 @@ impl Client {
         self.core.call(
             &EDIT,
             body,
-            Box::new(move |at| {
-                self.raw
-                    .create_order(at.accept, &at.content_type, at.body)
-            }),
+            Box::new(move |at| self.raw.create_order(at.accept, &at.content_type, at.body)),
             Reply::open_any::<Item>,
         )
     }

@@ -201,25 +201,28 @@ fn wrapped(
         false => format_ident!("{name}"),
     };
     let (core, made) = (free("core"), free("body"));
-    let fields = s.fields.iter().zip(cx.member_idents(id)).enumerate().map(
-        |(index, (f, ident))| {
-            let value = if index == inner && f.boxed {
-                quote!(Box::new(#argument.clone()))
-            } else if index == inner {
-                quote!(#argument.clone())
-            } else if let Some(credential) = &f.credential {
-                match &f.ty {
-                    TypeRef::Scalar(Scalar::Secret) => {
-                        quote!(#core.credential(&operations::#constant, #credential)?.clone())
+    let fields =
+        s.fields
+            .iter()
+            .zip(cx.member_idents(id))
+            .enumerate()
+            .map(|(index, (f, ident))| {
+                let value = if index == inner && f.boxed {
+                    quote!(Box::new(#argument.clone()))
+                } else if index == inner {
+                    quote!(#argument.clone())
+                } else if let Some(credential) = &f.credential {
+                    match &f.ty {
+                        TypeRef::Scalar(Scalar::Secret) => {
+                            quote!(#core.credential(&operations::#constant, #credential)?.clone())
+                        }
+                        _ => quote!(#core.credential_value(&operations::#constant, #credential)?),
                     }
-                    _ => quote!(#core.credential_value(&operations::#constant, #credential)?),
-                }
-            } else {
-                constant_value(cx, f).unwrap_or_else(|| quote!(Default::default()))
-            };
-            quote!(#ident: #value)
-        },
-    );
+                } else {
+                    constant_value(cx, f).unwrap_or_else(|| quote!(Default::default()))
+                };
+                quote!(#ident: #value)
+            });
     before.insert(
         0,
         quote! {

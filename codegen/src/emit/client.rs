@@ -134,7 +134,7 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
             }
         }
 
-        /// Operations, in the order of the spec.
+        /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
         impl Client {
             #(#methods)*
         }
@@ -232,7 +232,7 @@ fn method_doc(cx: &Context<'_>, index: usize) -> DocText {
 }
 
 fn errors(op: &Operation) -> String {
-    let mut text = "# Errors\nSee [`Error`].".to_owned();
+    let mut text = "# Errors\nOn `.await`; see [`Error`].".to_owned();
     let documented: Vec<String> = op
         .responses
         .iter()

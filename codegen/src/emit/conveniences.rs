@@ -43,7 +43,7 @@ pub(super) fn streamed(
         "As [`Self::{method}`], but gives the items while the reply arrives, in memory that does not grow with it."
     ));
     doc.paragraph(
-        "# Errors\nSee [`Error`]. Those that occur once the reply has begun come from the stream.",
+        "# Errors\nOn `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.",
     );
     let doc = doc.outer();
     Ok(Some(quote! {

@@ -444,14 +444,20 @@ mod tests {
         let source = written().to_token_stream().to_string();
         let changes = [
             ("\"api-version\"", "\"x-version\""),
-            (". headers (header_map)", ". headers (header_map) . timeout (t)"),
+            (
+                ". headers (header_map)",
+                ". headers (header_map) . timeout (t)",
+            ),
             ("200 ..= 299 =>", "200 ..= 204 =>"),
             ("self . client . put", "self . other . put"),
             ("let info", "self . seen () ; let info"),
             ("encode_path (& url", "encode_path (& url . trim ()"),
             (". try_into () ?", ". trim () . try_into () ?"),
             ("ResponseValue :: stream", "ResponseValue :: empty"),
-            ("_ => {", "404 => { Ok (ResponseValue :: stream (response)) } _ => {"),
+            (
+                "_ => {",
+                "404 => { Ok (ResponseValue :: stream (response)) } _ => {",
+            ),
             ("async fn", "fn"),
             (", B : Into < reqwest :: Body >", ""),
             ("/books/{}", "/books/{}/{url}"),

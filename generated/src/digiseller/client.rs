@@ -133,7 +133,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Creates a unique product with a fixed price.
     ///
@@ -142,7 +142,7 @@ impl Client {
     /// `POST /api/product/create/uniquefixed`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -214,7 +214,7 @@ impl Client {
     /// `POST /api/product/create/uniqueunfixed`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -291,7 +291,7 @@ impl Client {
     /// `POST /api/product/create/book`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -360,7 +360,7 @@ impl Client {
     /// `POST /api/product/create/software`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -432,7 +432,7 @@ impl Client {
     /// `POST /api/product/create/arbitrary`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -507,7 +507,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:317)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -571,7 +571,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:383)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -641,7 +641,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:458)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -705,7 +705,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:515)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -769,7 +769,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:572)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -833,7 +833,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:628)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -897,7 +897,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:692)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -953,7 +953,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:718)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1003,7 +1003,7 @@ impl Client {
     /// - `preview_id`: The preview's identifier, from the reply that added it. (document 003:744)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 404: There is no such preview. There is no body.
     /// - 500: The server failed. There is no body.
     ///
@@ -1065,7 +1065,7 @@ impl Client {
     /// `POST /api/product/edit/V2/status`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused; in XML the root element is that of the operation's other replies.
     ///
     /// # Example
@@ -1129,7 +1129,7 @@ impl Client {
     /// - `category_id`: The identifier of the subcategory, see `list_subcategories`. (document 003:789)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1176,7 +1176,7 @@ impl Client {
     /// - `marketplace`: The marketplace's code. (document 003:811)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1222,7 +1222,7 @@ impl Client {
     /// - `category_id`: The category's identifier, see `list_categories`. (document 003:839)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1254,7 +1254,7 @@ impl Client {
     /// `POST /api/product/edit/prices`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1298,7 +1298,7 @@ impl Client {
     /// - `task_id`: The task's identifier. (document 003:874)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1333,7 +1333,7 @@ impl Client {
     /// `POST /api/apilogin`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The login was refused.
     ///
     /// # Example

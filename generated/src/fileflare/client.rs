@@ -45,7 +45,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Gets the downloads of one order.
     ///
@@ -58,7 +58,7 @@ impl Client {
     /// - `id`: Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order. (document 002:18-26)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
     /// - 402: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
     /// - 404: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.

@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Gets the codes that an order's customer was sent.
     ///
@@ -78,7 +78,7 @@ impl Client {
     /// - `order_id`: Id of the order in inSales; the order's page shows it in its address. (document 000:29-33)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -119,7 +119,7 @@ impl Client {
     /// - `product_id`: Id of the product in inSales. (document 000:41)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -160,7 +160,7 @@ impl Client {
     /// As [`Self::list_product_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
-    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
+    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
     pub fn list_product_assets_stream(&self, product_id: i64) -> Call<'_, Items<Asset>> {
         let body = Ok(Body::none());
         self.core
@@ -190,7 +190,7 @@ impl Client {
     /// - `variant_id`: Id of the variant in inSales. (document 000:42)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -236,7 +236,7 @@ impl Client {
     /// As [`Self::list_variant_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
-    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
+    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
     pub fn list_variant_assets_stream(
         &self,
         product_id: i64,
@@ -272,7 +272,7 @@ impl Client {
     /// - `variant_id`: Id of the variant in inSales. (document 000:42)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -347,7 +347,7 @@ impl Client {
     /// - `variant_id`: Id of the variant in inSales. (document 000:42)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -399,7 +399,7 @@ impl Client {
     /// - `id`: Id of the file. (document 000:55)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -440,7 +440,7 @@ impl Client {
     /// - `id`: Id of the file. (document 000:55)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.

@@ -73,7 +73,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Lists products.
     ///
@@ -84,7 +84,7 @@ impl Client {
     /// `GET /admin/products.xml`. It changes nothing, so it is retried.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request cannot be understood.
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
@@ -151,7 +151,7 @@ impl Client {
     /// As [`Self::list_products`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
-    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
+    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
     pub fn list_products_stream(
         &self,
         params: &ListProductsParams,
@@ -201,7 +201,7 @@ impl Client {
     /// `POST /admin/products.xml`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request cannot be understood.
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
@@ -263,7 +263,7 @@ impl Client {
     /// - `id`: Id of the product. (document 001:127)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
     /// - 404: There is no such product.
@@ -305,7 +305,7 @@ impl Client {
     /// - `id`: Id of the product. (document 001:127)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request cannot be understood.
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
@@ -366,7 +366,7 @@ impl Client {
     /// - `id`: Id of the product. (document 001:127)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
     /// - 404: There is no such product.

@@ -77,7 +77,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Creates an order.
     ///
@@ -88,7 +88,7 @@ impl Client {
     /// `POST /api`. Retried, because `external_id` protects from doing it twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: Something is wrong with the order or with the credentials.
     ///
     /// # Example

@@ -110,18 +110,7 @@ impl Core {
         operation: &'static Operation,
         value: &T,
     ) -> Result<Body, Error> {
-        let bytes = json::encode(value).map_err(|error| {
-            Error::new(
-                operation,
-                ErrorKind::Request,
-                format!("in the request: {error}"),
-            )
-            .unsent()
-        })?;
-        Ok(Body::bytes(
-            bytes,
-            operation.request.json.unwrap_or("application/json"),
-        ))
+        json_body(operation, json::encode(value))
     }
 
     /// A body that is sent only if none of these texts, named by their parameters, would change the path. For generated
@@ -135,7 +124,10 @@ impl Core {
         texts: &[(&str, &str)],
         body: Result<Body, Error>,
     ) -> Result<Body, Error> {
-        match texts.iter().find(|(_, text)| matches!(*text, "" | "." | "..")) {
+        match texts
+            .iter()
+            .find(|(_, text)| matches!(*text, "" | "." | ".."))
+        {
             None => body,
             Some((name, text)) => {
                 let text = format!(
@@ -143,6 +135,20 @@ impl Core {
                 );
                 Err(Error::new(operation, ErrorKind::Request, text).unsent())
             }
+        }
+    }
+}
+
+fn json_body(
+    operation: &'static Operation,
+    encoded: Result<Vec<u8>, json::Error>,
+) -> Result<Body, Error> {
+    let media_type = operation.request.json.unwrap_or("application/json");
+    match encoded {
+        Ok(bytes) => Ok(Body::bytes(bytes, media_type)),
+        Err(error) => {
+            let text = format!("in the request: {error}");
+            Err(Error::new(operation, ErrorKind::Request, text).unsent())
         }
     }
 }

@@ -115,9 +115,7 @@ impl<'a> RawRequest<'a> {
 
     async fn send(self) -> RawResult {
         let mut request = self.request?;
-        self.hooks
-            .prepare(&mut request)
-            .map_err(RawError::Custom)?;
+        self.hooks.prepare(&mut request).map_err(RawError::Custom)?;
         let response = self.client.execute(request).await?;
         let good = response.status().is_success();
         let value = ResponseValue::stream(response);

@@ -1,9 +1,9 @@
 //! A client as lavka-codegen is to emit it, written by hand for a shop that does not exist.
 
 use lavka_runtime::client::{
-    Api, ApiClient, ApiError, Auth, Body, BoxFuture, Builder, Call, Core, Credential, Envelope, Format,
-    Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage, sha256_hex,
-    unix_time,
+    Api, ApiClient, ApiError, Auth, Body, BoxFuture, Builder, Call, Core, Credential, Envelope,
+    Format, Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage,
+    sha256_hex, unix_time,
 };
 use lavka_runtime::{DateTime, Decimal, Error, Failure, FailureItem, Maybe, Secret};
 use serde::{Deserialize, Serialize};
@@ -416,9 +416,13 @@ impl Client {
     pub fn list_books(&self, shelf: &str, page: Option<u32>) -> Call<'_, Vec<Book>> {
         let shelf = shelf.to_owned();
         let page = page.map(|page| page.to_string());
+        let body = Ok(Body::none());
+        let body = self
+            .core
+            .check_paths(&operations::LIST_BOOKS, &[("shelf", &shelf)], body);
         self.core.call(
             &operations::LIST_BOOKS,
-            Ok(Body::none()),
+            body,
             Box::new(move |at| {
                 self.raw
                     .list_books(&shelf, page.as_deref(), at.credential.expose(), at.accept)
@@ -478,10 +482,7 @@ impl Client {
         self.core.call(
             &operations::CREATE_ORDER,
             body(&self.core, order),
-            Box::new(move |at| {
-                self.raw
-                    .create_order(at.accept, &at.content_type, at.body)
-            }),
+            Box::new(move |at| self.raw.create_order(at.accept, &at.content_type, at.body)),
             Reply::decode::<EditStatus>,
         )
     }
