@@ -1,5 +1,5 @@
-//! The raw client: one method per operation, written by progenitor from the lowered document, and made slim: see
-//! [`method`].
+//! The raw client: one method per operation, written by progenitor from the lowered document. Its methods are made slim:
+//! plain functions that only say what their requests are made of.
 
 mod method;
 

@@ -136,7 +136,7 @@ pub(super) fn operations_trait(cx: &Context<'_>, uses: &mut Uses) -> Result<Toke
             #doc
             #many
             fn #name(&self, #(#arguments),*) -> impl Future<Output = Result<#output, Error>> + Send {
-                async { Err(Error::unanswered(&operations::#constant)) }
+                std::future::ready(Err(Error::unanswered(&operations::#constant)))
             }
         });
         delegated.push(quote! {

@@ -1372,7 +1372,7 @@ pub trait Operations: Send + Sync {
         &self,
         unique_fixed: &CreateUniqueFixed,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_UNIQUE_FIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_FIXED)))
     }
 
     /// [`Client::create_unique_unfixed`].
@@ -1380,7 +1380,7 @@ pub trait Operations: Send + Sync {
         &self,
         unique_unfixed: &CreateUniqueUnfixed,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_UNIQUE_UNFIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_UNFIXED)))
     }
 
     /// [`Client::create_book`].
@@ -1388,7 +1388,7 @@ pub trait Operations: Send + Sync {
         &self,
         book: &CreateBook,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_BOOK)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_BOOK)))
     }
 
     /// [`Client::create_software`].
@@ -1396,7 +1396,7 @@ pub trait Operations: Send + Sync {
         &self,
         software: &CreateSoftware,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_SOFTWARE)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_SOFTWARE)))
     }
 
     /// [`Client::create_arbitrary`].
@@ -1404,7 +1404,7 @@ pub trait Operations: Send + Sync {
         &self,
         arbitrary: &CreateArbitrary,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_ARBITRARY)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_ARBITRARY)))
     }
 
     /// [`Client::edit_unique_fixed`].
@@ -1413,7 +1413,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         unique_fixed: &EditUniqueFixed,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)))
     }
 
     /// [`Client::edit_unique_unfixed`].
@@ -1422,7 +1422,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         unique_unfixed: &EditUniqueUnfixed,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)))
     }
 
     /// [`Client::edit_book`].
@@ -1431,7 +1431,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         book: &EditBook,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_BOOK)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_BOOK)))
     }
 
     /// [`Client::edit_software`].
@@ -1440,7 +1440,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         software: &EditSoftware,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_SOFTWARE)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_SOFTWARE)))
     }
 
     /// [`Client::edit_arbitrary`].
@@ -1449,7 +1449,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         arbitrary: &EditArbitrary,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_ARBITRARY)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_ARBITRARY)))
     }
 
     /// [`Client::edit_base`].
@@ -1458,7 +1458,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         base: &EditBase,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_BASE)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_BASE)))
     }
 
     /// [`Client::add_images`].
@@ -1467,7 +1467,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         form: &AddImages,
     ) -> impl Future<Output = Result<Vec<AddedImage>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::ADD_IMAGES)) }
+        std::future::ready(Err(Error::unanswered(&operations::ADD_IMAGES)))
     }
 
     /// [`Client::add_videos`].
@@ -1476,7 +1476,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         videos: &AddVideos,
     ) -> impl Future<Output = Result<Vec<AddedVideo>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::ADD_VIDEOS)) }
+        std::future::ready(Err(Error::unanswered(&operations::ADD_VIDEOS)))
     }
 
     /// [`Client::set_preview_options`].
@@ -1486,7 +1486,7 @@ pub trait Operations: Send + Sync {
         preview_id: i64,
         preview_options: &PreviewOptions,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::SET_PREVIEW_OPTIONS)) }
+        std::future::ready(Err(Error::unanswered(&operations::SET_PREVIEW_OPTIONS)))
     }
 
     /// [`Client::set_status`].
@@ -1494,7 +1494,7 @@ pub trait Operations: Send + Sync {
         &self,
         status: &SetStatus,
     ) -> impl Future<Output = Result<String, Error>> + Send {
-        async { Err(Error::unanswered(&operations::SET_STATUS)) }
+        std::future::ready(Err(Error::unanswered(&operations::SET_STATUS)))
     }
 
     /// [`Client::add_to_category`].
@@ -1503,7 +1503,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         category_id: i64,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::ADD_TO_CATEGORY)) }
+        std::future::ready(Err(Error::unanswered(&operations::ADD_TO_CATEGORY)))
     }
 
     /// [`Client::list_categories`].
@@ -1511,7 +1511,7 @@ pub trait Operations: Send + Sync {
         &self,
         marketplace: &Marketplace,
     ) -> impl Future<Output = Result<Vec<MarketplaceCategory>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_CATEGORIES)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_CATEGORIES)))
     }
 
     /// [`Client::list_subcategories`].
@@ -1519,7 +1519,7 @@ pub trait Operations: Send + Sync {
         &self,
         category_id: i64,
     ) -> impl Future<Output = Result<Vec<Subcategory>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_SUBCATEGORIES)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_SUBCATEGORIES)))
     }
 
     /// [`Client::set_prices`].
@@ -1527,7 +1527,7 @@ pub trait Operations: Send + Sync {
         &self,
         price_updates: &[PriceUpdate],
     ) -> impl Future<Output = Result<PricesTask, Error>> + Send {
-        async { Err(Error::unanswered(&operations::SET_PRICES)) }
+        std::future::ready(Err(Error::unanswered(&operations::SET_PRICES)))
     }
 
     /// [`Client::get_task_status`].
@@ -1535,7 +1535,7 @@ pub trait Operations: Send + Sync {
         &self,
         task_id: &str,
     ) -> impl Future<Output = Result<TaskReport, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_TASK_STATUS)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_TASK_STATUS)))
     }
 
     /// [`Client::login`].
@@ -1543,7 +1543,7 @@ pub trait Operations: Send + Sync {
         &self,
         login_request: &LoginRequest,
     ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LOGIN)) }
+        std::future::ready(Err(Error::unanswered(&operations::LOGIN)))
     }
 }
 

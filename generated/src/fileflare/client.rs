@@ -98,7 +98,7 @@ pub trait Operations: Send + Sync {
         &self,
         id: &str,
     ) -> impl Future<Output = Result<CustomerOrder, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_CUSTOMER_ORDER)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_CUSTOMER_ORDER)))
     }
 }
 

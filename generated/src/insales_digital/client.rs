@@ -481,7 +481,7 @@ pub trait Operations: Send + Sync {
         &self,
         order_id: i64,
     ) -> impl Future<Output = Result<DigitalOrder, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_ORDER)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_ORDER)))
     }
 
     /// [`Client::list_product_assets`].
@@ -489,7 +489,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
     ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_PRODUCT_ASSETS)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCT_ASSETS)))
     }
 
     /// [`Client::list_variant_assets`].
@@ -498,7 +498,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         variant_id: i64,
     ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_VARIANT_ASSETS)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_VARIANT_ASSETS)))
     }
 
     /// [`Client::create_asset`].
@@ -508,7 +508,7 @@ pub trait Operations: Send + Sync {
         variant_id: i64,
         form: &NewAsset,
     ) -> impl Future<Output = Result<Asset, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_ASSET)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_ASSET)))
     }
 
     /// [`Client::delete_variant_assets`].
@@ -517,17 +517,17 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         variant_id: i64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::DELETE_VARIANT_ASSETS)) }
+        std::future::ready(Err(Error::unanswered(&operations::DELETE_VARIANT_ASSETS)))
     }
 
     /// [`Client::get_asset`].
     fn get_asset(&self, id: i64) -> impl Future<Output = Result<Asset, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_ASSET)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_ASSET)))
     }
 
     /// [`Client::delete_asset`].
     fn delete_asset(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::DELETE_ASSET)) }
+        std::future::ready(Err(Error::unanswered(&operations::DELETE_ASSET)))
     }
 }
 

@@ -433,7 +433,7 @@ pub trait Operations: Send + Sync {
         &self,
         params: &ListProductsParams,
     ) -> impl Future<Output = Result<Vec<Product>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_PRODUCTS)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCTS)))
     }
 
     /// [`Client::create_product`].
@@ -441,7 +441,7 @@ pub trait Operations: Send + Sync {
         &self,
         new_product: &NewProduct,
     ) -> impl Future<Output = Result<Product, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_PRODUCT)))
     }
 
     /// [`Client::get_product`].
@@ -449,7 +449,7 @@ pub trait Operations: Send + Sync {
         &self,
         id: i64,
     ) -> impl Future<Output = Result<Product, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_PRODUCT)))
     }
 
     /// [`Client::update_product`].
@@ -458,12 +458,12 @@ pub trait Operations: Send + Sync {
         id: i64,
         product_update: &ProductUpdate,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::UPDATE_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::UPDATE_PRODUCT)))
     }
 
     /// [`Client::delete_product`].
     fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::DELETE_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::DELETE_PRODUCT)))
     }
 }
 

@@ -139,7 +139,7 @@ pub trait Operations: Send + Sync {
         &self,
         order: &Order,
     ) -> impl Future<Output = Result<CreatedOrder, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_ORDER)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_ORDER)))
     }
 }
 

@@ -210,6 +210,7 @@ fn append(headers: &mut HeaderMap, name: &str, value: &dyn RawValue) -> Result<(
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
 
