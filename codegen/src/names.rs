@@ -128,6 +128,7 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Multipart",
     "Body",
     "Attempt",
+    "Call",
     "OperationInfo",
     "ClientInfo",
     "Reader",

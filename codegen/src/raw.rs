@@ -1,4 +1,7 @@
-//! The raw client: one method per operation, written by progenitor from the lowered document.
+//! The raw client: one method per operation, written by progenitor from the lowered document. Its methods are made slim:
+//! plain functions that only say what their requests are made of.
+
+mod method;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,7 +9,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use openapiv3::{OpenAPI, ReferenceOr};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
-use syn::visit_mut::{self, VisitMut};
 
 use crate::lower::WIRE_NAME;
 
@@ -65,6 +67,7 @@ pub fn raw(lowered: &OpenAPI) -> Result<Raw, String> {
         syn::parse2(tokens).map_err(|e| format!("progenitor's output does not parse: {e}"))?;
     file.items.retain(is_needed);
     let renamed = renamed(lowered);
+    let mut methods = Vec::new();
     for item in &mut file.items {
         if let syn::Item::Impl(block) = item
             && block.trait_.is_none()
@@ -74,22 +77,42 @@ pub fn raw(lowered: &OpenAPI) -> Result<Raw, String> {
                 .retain(|i| !is_constructor_of_its_own_transport(i));
             for item in &mut block.items {
                 if let syn::ImplItem::Fn(method) = item
-                    && let Some(names) = renamed.get(&method.sig.ident.to_string())
+                    && method.sig.ident != CONSTRUCTOR
                 {
-                    WireNames(names).visit_block_mut(&mut method.block);
+                    method::slim(method, renamed.get(&method.sig.ident.to_string()))?;
+                    methods.push(RawMethod {
+                        name: method.sig.ident.to_string(),
+                        arguments: method.sig.inputs.iter().filter_map(argument).collect(),
+                    });
                 }
             }
         }
     }
-    let methods = methods(&file);
+    file.items.splice(0..0, imports());
     Ok(Raw { file, methods })
 }
 
-/// `types` holds an error that no lowered operation raises, `prelude` repeats the client, and the assertion of the
-/// hooks is made by the typed client's implementation of them.
+/// The constructor that is kept.
+const CONSTRUCTOR: &str = "new_with_client";
+
+/// `types` holds an error that no lowered operation raises, `prelude` repeats the client, the assertion of the hooks and
+/// the private imports are for bodies of methods that are replaced.
 fn is_needed(item: &syn::Item) -> bool {
     !matches!(item, syn::Item::Mod(m) if m.ident == "types" || m.ident == "prelude")
         && !matches!(item, syn::Item::Const(c) if c.ident == "_")
+        && !matches!(item, syn::Item::Use(u) if u.vis == syn::Visibility::Inherited)
+}
+
+/// What the slim methods need.
+fn imports() -> [syn::Item; 2] {
+    [
+        syn::parse_quote!(
+            pub use lavka_runtime::client::RawRequest;
+        ),
+        syn::parse_quote!(
+            use lavka_runtime::client::RawParts;
+        ),
+    ]
 }
 
 /// `Client::new` builds a transport without our redirect rule and unwraps it.
@@ -121,36 +144,6 @@ fn renamed(lowered: &OpenAPI) -> HashMap<String, HashMap<String, String>> {
         }
     }
     all
-}
-
-/// Puts the wire names of parameters in the place of their lowered names.
-struct WireNames<'a>(&'a HashMap<String, String>);
-
-impl VisitMut for WireNames<'_> {
-    fn visit_lit_str_mut(&mut self, literal: &mut syn::LitStr) {
-        if let Some(wire) = self.0.get(&literal.value()) {
-            *literal = syn::LitStr::new(wire, literal.span());
-        }
-        visit_mut::visit_lit_str_mut(self, literal);
-    }
-}
-
-fn methods(file: &syn::File) -> Vec<RawMethod> {
-    file.items
-        .iter()
-        .filter_map(|item| match item {
-            syn::Item::Impl(block) if block.trait_.is_none() => Some(&block.items),
-            _ => None,
-        })
-        .flatten()
-        .filter_map(|item| match item {
-            syn::ImplItem::Fn(f) if f.sig.asyncness.is_some() => Some(RawMethod {
-                name: f.sig.ident.to_string(),
-                arguments: f.sig.inputs.iter().filter_map(argument).collect(),
-            }),
-            _ => None,
-        })
-        .collect()
 }
 
 fn argument(input: &syn::FnArg) -> Option<String> {

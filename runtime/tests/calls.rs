@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use lavka_runtime::client::{Credential, Upload, Usage};
+use lavka_runtime::client::{Call, Credential, Hooks, RawRequest, Upload, Usage};
 use lavka_runtime::{Decimal, ErrorKind, Maybe};
 use support::server::{Act, Server, json, reply, status};
 use support::shop::{Asset, Book, Client, Credentials, Currency, Order, Owner};
@@ -37,7 +37,7 @@ async fn a_json_call_with_a_token_in_the_query() {
     assert_eq!(
         seen.header("api-version"),
         None,
-        "progenitor's own header is taken away"
+        "progenitor's own header is not sent"
     );
     assert_eq!(
         seen.text(),
@@ -557,6 +557,85 @@ fn scalars_as_text() {
     );
 }
 
+#[tokio::test]
+async fn a_call_is_sent_when_it_is_awaited_and_keeps_no_argument() {
+    let server = Server::script(vec![json(EDITED), json("[]")]).await;
+    let client = builder(&server).build().expect("a client");
+    drop(client.edit_book(7, &Book::new("a", Decimal::ONE)));
+    let edit = {
+        let book = Book::new("b", Decimal::ONE);
+        client.edit_book(8, &book)
+    };
+    let list = {
+        let shelf = String::from("a/b");
+        client.list_books(&shelf, Some(2))
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert!(server.seen().is_empty(), "nobody awaited a call");
+    edit.await.expect("success");
+    list.await.expect("success");
+    let lines: Vec<String> = server.seen().iter().map(|seen| seen.line.clone()).collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /api/product/edit/book/8?token=tok-SECRET-1 HTTP/1.1",
+            "GET /api/shelves/a%2Fb/books?page=2&token=tok-SECRET-1 HTTP/1.1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_would_change_the_path_is_the_calls_error() {
+    let server = Server::script(vec![json("[]")]).await;
+    let client = builder(&server).build().expect("a client");
+    for shelf in ["", ".", ".."] {
+        let call = client.list_books(shelf, None);
+        let error = call.await.expect_err("another path");
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert!(error.to_string().contains("`shelf`"), "{error}");
+    }
+    assert!(server.seen().is_empty());
+    client.list_books("...", None).await.expect("success");
+}
+
+#[tokio::test]
+async fn the_raw_client_alone() {
+    let server = Server::script(vec![
+        json("{}"),
+        status("404 Not Found", &[], "none"),
+        json("{}"),
+    ])
+    .await;
+    let http = reqwest::Client::builder().no_proxy().build();
+    let raw = support::raw::Client::new_with_client(
+        &server.url(),
+        http.expect("a transport"),
+        Hooks::default(),
+    );
+    let unsent = raw.get_shop("text/plain");
+    drop(unsent);
+    let found = raw.get_shop("application/json").await;
+    assert_eq!(
+        found.map(|reply| reply.status()).ok(),
+        Some(reqwest::StatusCode::OK)
+    );
+    assert!(matches!(
+        raw.get_shop("application/json").await,
+        Err(progenitor_client::Error::ErrorResponse(reply)) if reply.status() == 404
+    ));
+    assert!(matches!(
+        raw.get_shop("a\nb").await,
+        Err(progenitor_client::Error::InvalidRequest(_))
+    ));
+    // Also within a task: the future is `Send`.
+    let status = tokio::spawn(async move { raw.get_shop("*/*").await.map(|reply| reply.status()) });
+    assert_eq!(
+        status.await.expect("no panic").ok(),
+        Some(reqwest::StatusCode::OK)
+    );
+    assert_eq!(server.seen().len(), 3);
+}
+
 #[test]
 fn clients_may_be_shared_and_futures_sent() {
     fn shared<T: Clone + Send + Sync + 'static>() {}
@@ -564,6 +643,10 @@ fn clients_may_be_shared_and_futures_sent() {
     shared::<Client>();
     shared::<lavka_runtime::Error>();
     shared::<Credential>();
+    fn moved<T: Send + Unpin>() {}
+    moved::<Call<'_, std::cell::Cell<u8>>>();
+    fn sendable<T: Send>() {}
+    sendable::<RawRequest<'_>>();
     let call =
         |client: Client| async move { client.edit_book(1, &Book::new("", Decimal::ONE)).await };
     let upload = |client: Client, asset: Asset| async move { client.add_asset(&asset).await };

@@ -49,7 +49,7 @@ async fn calls_per_second() {
     println!(
         "bytes of futures: call {}, raw {}",
         size_of_val(&client.edit_book(7, &book)),
-        size_of_val(&raw.edit_book(7, "tok", "", "", Vec::new()))
+        size_of_val(&raw.edit_book(7, "tok", "", "", Vec::new().into()))
     );
     let mut times: [Vec<f64>; 3] = Default::default();
     for round in 0..150 {
@@ -84,7 +84,13 @@ async fn calls_per_second() {
                     _ => {
                         let body = lavka_runtime::json::encode(&book);
                         let reply = raw
-                            .edit_book(7, "tok", "application/json", "application/json", body)
+                            .edit_book(
+                                7,
+                                "tok",
+                                "application/json",
+                                "application/json",
+                                body.into(),
+                            )
                             .await;
                         let mut stream = reply.expect("success").into_inner_stream();
                         let mut all = Vec::new();

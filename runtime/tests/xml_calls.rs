@@ -7,11 +7,11 @@ mod support;
 use std::time::Duration;
 
 use lavka_runtime::client::{
-    Api, ApiClient, ApiError, Body, Builder, Core, Envelope, Format, Items, Media, NoCredentials,
-    Operation, Reply, Retry, XmlRoot,
+    Api, ApiClient, ApiError, Body, Builder, Call, Core, Envelope, Format, Items, Media,
+    NoCredentials, Operation, Reply, Retry, XmlRoot,
 };
 use lavka_runtime::xml::{Dialect, FromXml, ListTag, Reader, Tag, ToXml, Writer, XmlError, tag};
-use lavka_runtime::{Error, ErrorKind, Failure, FailureItem};
+use lavka_runtime::{ErrorKind, Failure, FailureItem};
 use support::raw;
 use support::server::{Act, Server, json, reply, status};
 
@@ -159,42 +159,32 @@ impl Client {
         }
     }
 
-    async fn list(&self) -> Result<Vec<Item>, Error> {
-        let send = |at: lavka_runtime::client::Attempt| -> lavka_runtime::client::BoxFuture<'_, _> {
-            Box::pin(async move { self.raw.list_books("x", None, "", at.accept).await })
-        };
-        self.core
-            .call(&LIST, Body::none(), &send, Reply::decode_xml_list::<Item>)
-            .await
+    fn list(&self) -> Call<'_, Vec<Item>> {
+        self.core.call(
+            &LIST,
+            Ok(Body::none()),
+            Box::new(move |at| self.raw.list_books("x", None, "", at.accept)),
+            Reply::decode_xml_list::<Item>,
+        )
     }
 
-    async fn stream(&self) -> Result<Items<Item>, Error> {
-        self.core
-            .stream(
-                &LIST,
-                Body::none(),
-                &|at| Box::pin(async move { self.raw.list_books("x", None, "", at.accept).await }),
-                Items::xml,
-            )
-            .await
+    fn stream(&self) -> Call<'_, Items<Item>> {
+        self.core.stream(
+            &LIST,
+            Ok(Body::none()),
+            Box::new(move |at| self.raw.list_books("x", None, "", at.accept)),
+            Items::xml,
+        )
     }
 
-    async fn edit(&self, item: &Item) -> Result<i64, Error> {
-        let body = self.core.encode_any(&EDIT, item)?;
-        self.core
-            .call(
-                &EDIT,
-                body,
-                &|at| {
-                    Box::pin(async move {
-                        self.raw
-                            .create_order(at.accept, &at.content_type, at.body)
-                            .await
-                    })
-                },
-                Reply::open_any::<Item>,
-            )
-            .await
+    fn edit(&self, item: &Item) -> Call<'_, i64> {
+        let body = self.core.encode_any(&EDIT, item);
+        self.core.call(
+            &EDIT,
+            body,
+            Box::new(move |at| self.raw.create_order(at.accept, &at.content_type, at.body)),
+            Reply::open_any::<Item>,
+        )
     }
 }
 

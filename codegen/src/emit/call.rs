@@ -17,8 +17,9 @@ use crate::names::raw_argument as raw_argument_name;
 /// What a method takes, and how it makes its call.
 pub(super) struct Parts {
     pub(super) arguments: Vec<TokenStream>,
-    /// Statements before the body is made.
+    /// Statements, and a function of the method's own, before the body is made.
     pub(super) before: Vec<TokenStream>,
+    /// The body, or why there is none: a `Result`.
     pub(super) body: TokenStream,
     /// The call of the raw method, of which each attempt makes one.
     pub(super) call: TokenStream,
@@ -29,6 +30,7 @@ pub(super) fn parts(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<P
     let constant = format_ident!("{}", cx.names.constants[index]);
     let mut arguments = Vec::new();
     let mut before = Vec::new();
+    let mut paths = Vec::new();
     for (p, ident) in op.params.iter().zip(param_idents(cx, index)) {
         if p.required {
             let ty = param_type(cx, p, true, uses);
@@ -43,11 +45,11 @@ pub(super) fn parts(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<P
         before.extend(converted(cx, p, &ident));
         if p.location == ParamIn::Path && !matches!(wire(cx, p, &quote!(value)), Wire::Same) {
             let (name, value) = (&p.wire, passed(cx, p, &ident));
-            before.push(quote!(self.core.check_path(&operations::#constant, #name, #value)?;));
+            paths.push(quote!((#name, #value)));
         }
     }
     let body = match &op.request {
-        None => quote!(Body::none()),
+        None => quote!(Ok(Body::none())),
         Some(payload) => request(
             cx,
             op,
@@ -57,6 +59,11 @@ pub(super) fn parts(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<P
             &mut before,
             uses,
         ),
+    };
+    let body = if paths.is_empty() {
+        body
+    } else {
+        quote!(self.core.check_paths(&operations::#constant, &[#(#paths),*], #body))
     };
     let call = raw_call(cx, index)?;
     Ok(Parts {
@@ -79,7 +86,7 @@ fn request(
 ) -> TokenStream {
     let Some(ty) = &payload.ty else {
         arguments.push(quote!(body: Body));
-        return quote!(body);
+        return quote!(Ok(body));
     };
     if payload.multipart {
         return form(cx, ty, arguments, uses);
@@ -111,7 +118,7 @@ fn request(
     } else {
         encode
     };
-    quote!(self.core.#encode(&operations::#constant, #argument)?)
+    quote!(self.core.#encode(&operations::#constant, #argument))
 }
 
 /// A form: one part for each field that is there.
@@ -124,10 +131,10 @@ fn form(
     let rust = cx.rust_type(ty, uses);
     arguments.push(quote!(form: &#rust));
     let TypeRef::Named(id) = ty else {
-        return quote!(Body::none());
+        return quote!(Ok(Body::none()));
     };
     let TypeKind::Struct(s) = &cx.api.ty(*id).kind else {
-        return quote!(Body::none());
+        return quote!(Ok(Body::none()));
     };
     uses.runtime("client::Multipart");
     let parts = s
@@ -163,7 +170,7 @@ fn form(
     quote!({
         let mut parts = Multipart::new();
         #(#parts)*
-        Body::multipart(parts)
+        Ok(Body::multipart(parts))
     })
 }
 
@@ -188,27 +195,45 @@ fn wrapped(
     };
     let ty = cx.rust_type(&content.ty, uses);
     arguments.push(quote!(#argument: &#ty));
-    let fields = s.fields.iter().zip(cx.member_idents(id)).enumerate().map(
-        |(index, (f, ident))| {
-            let value = if index == inner && f.boxed {
-                quote!(Box::new(#argument.clone()))
-            } else if index == inner {
-                quote!(#argument.clone())
-            } else if let Some(credential) = &f.credential {
-                match &f.ty {
-                    TypeRef::Scalar(Scalar::Secret) => {
-                        quote!(self.core.credential(&operations::#constant, #credential)?.clone())
+    // Names that are not the argument's.
+    let free = |name: &str| match argument == name {
+        true => format_ident!("own_{name}"),
+        false => format_ident!("{name}"),
+    };
+    let (core, made) = (free("core"), free("body"));
+    let fields =
+        s.fields
+            .iter()
+            .zip(cx.member_idents(id))
+            .enumerate()
+            .map(|(index, (f, ident))| {
+                let value = if index == inner && f.boxed {
+                    quote!(Box::new(#argument.clone()))
+                } else if index == inner {
+                    quote!(#argument.clone())
+                } else if let Some(credential) = &f.credential {
+                    match &f.ty {
+                        TypeRef::Scalar(Scalar::Secret) => {
+                            quote!(#core.credential(&operations::#constant, #credential)?.clone())
+                        }
+                        _ => quote!(#core.credential_value(&operations::#constant, #credential)?),
                     }
-                    _ => quote!(self.core.credential_value(&operations::#constant, #credential)?),
-                }
-            } else {
-                constant_value(cx, f).unwrap_or_else(|| quote!(Default::default()))
-            };
-            quote!(#ident: #value)
+                } else {
+                    constant_value(cx, f).unwrap_or_else(|| quote!(Default::default()))
+                };
+                quote!(#ident: #value)
+            });
+    before.insert(
+        0,
+        quote! {
+            fn #made(#core: &Core, #argument: &#ty) -> Result<Body, Error> {
+                let request = #name { #(#fields),* };
+                #core.#encode(&operations::#constant, &request)
+            }
         },
     );
-    before.push(quote!(let request = #name { #(#fields),* };));
-    quote!(self.core.#encode(&operations::#constant, &request)?)
+    uses.runtime("client::Body");
+    quote!(#made(&self.core, #argument))
 }
 
 /// A name for the body: what the type is, the operation's verb taken away.

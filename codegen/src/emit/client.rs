@@ -74,8 +74,8 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
         "client::Api",
         "client::ApiClient",
         "client::Builder",
+        "client::Call",
         "client::Core",
-        "client::Hooks",
         "client::Reply",
     ] {
         uses.runtime(name);
@@ -93,7 +93,6 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
     let credentials = credentials.tokens;
     Ok(quote! {
         #module_doc
-        use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
         #uses
         use super::types::*;
         use super::{operations, raw};
@@ -116,16 +115,6 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
             }
         }
 
-        impl ClientHooks<Hooks> for raw::Client {
-            async fn pre<E>(
-                &self,
-                request: &mut reqwest::Request,
-                _: &OperationInfo,
-            ) -> Result<(), progenitor_client::Error<E>> {
-                self.inner().prepare(request)
-            }
-        }
-
         /// Settings.
         impl Client {
             #builder_doc
@@ -145,7 +134,7 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
             }
         }
 
-        /// Operations, in the order of the spec.
+        /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
         impl Client {
             #(#methods)*
         }
@@ -187,12 +176,10 @@ fn method(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<TokenStream
     Ok(quote! {
         #doc
         #many
-        pub async fn #name(&self, #(#arguments),*) -> Result<#output, Error> {
+        pub fn #name(&self, #(#arguments),*) -> Call<'_, #output> {
             #(#before)*
             let body = #body;
-            self.core
-                .call(&operations::#constant, body, &|at| Box::pin(async move { #call.await }), #decode)
-                .await
+            self.core.call(&operations::#constant, body, Box::new(move |at| #call), #decode)
         }
         #stream
         #batched
@@ -245,7 +232,7 @@ fn method_doc(cx: &Context<'_>, index: usize) -> DocText {
 }
 
 fn errors(op: &Operation) -> String {
-    let mut text = "# Errors\nSee [`Error`].".to_owned();
+    let mut text = "# Errors\nOn `.await`; see [`Error`].".to_owned();
     let documented: Vec<String> = op
         .responses
         .iter()

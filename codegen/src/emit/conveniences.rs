@@ -43,17 +43,15 @@ pub(super) fn streamed(
         "As [`Self::{method}`], but gives the items while the reply arrives, in memory that does not grow with it."
     ));
     doc.paragraph(
-        "# Errors\nSee [`Error`]. Those that occur once the reply has begun come from the stream.",
+        "# Errors\nOn `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.",
     );
     let doc = doc.outer();
     Ok(Some(quote! {
         #doc
-        pub async fn #name(&self, #(#arguments),*) -> Result<Items<#item>, Error> {
+        pub fn #name(&self, #(#arguments),*) -> Call<'_, Items<#item>> {
             #(#before)*
             let body = #body;
-            self.core
-                .stream(&operations::#constant, body, &|at| Box::pin(async move { #call.await }), #decoder)
-                .await
+            self.core.stream(&operations::#constant, body, Box::new(move |at| #call), #decoder)
         }
     }))
 }
@@ -138,7 +136,7 @@ pub(super) fn operations_trait(cx: &Context<'_>, uses: &mut Uses) -> Result<Toke
             #doc
             #many
             fn #name(&self, #(#arguments),*) -> impl Future<Output = Result<#output, Error>> + Send {
-                async { Err(Error::unanswered(&operations::#constant)) }
+                std::future::ready(Err(Error::unanswered(&operations::#constant)))
             }
         });
         delegated.push(quote! {

@@ -56,59 +56,67 @@ fn listed(ty: &TypeRef) -> TokenStream {
     }
 }
 
-/// Statements that a parameter needs before the call: each attempt borrows what they make.
+/// A statement that a parameter needs before the call: each attempt takes what it makes, long after the method returned.
 pub(super) fn converted(cx: &Context<'_>, p: &Param, ident: &Ident) -> Option<TokenStream> {
     let value = if p.required {
         quote!(#ident)
     } else {
         quote!(value)
     };
-    let expression = match wire(cx, p, &value) {
-        Wire::Made(made) => made,
-        Wire::List => {
+    let expression = match (wire(cx, p, &value), p.required) {
+        (Wire::Made(made), _) => made,
+        (Wire::List, _) => {
             let item = listed(&p.ty);
             quote!(#value.iter().map(#item).collect::<Vec<String>>())
         }
-        Wire::Same | Wire::Text => return None,
+        (Wire::Same, true) => return None,
+        (Wire::Same, false) => return Some(quote!(let #ident = params.#ident;)),
+        (Wire::Text, true) => {
+            return match &p.ty {
+                TypeRef::Named(id) if is_copy(cx, *id) => None,
+                TypeRef::Scalar(Scalar::String) => Some(quote!(let #ident = #ident.to_owned();)),
+                _ => Some(quote!(let #ident = #ident.clone();)),
+            };
+        }
+        (Wire::Text, false) => {
+            return match &p.ty {
+                TypeRef::Named(id) if is_copy(cx, *id) => Some(quote!(let #ident = params.#ident;)),
+                _ => Some(quote!(let #ident = params.#ident.clone();)),
+            };
+        }
     };
-    // The closure of the attempts runs more than once: what it uses must be a reference.
-    let list = matches!(p.ty, TypeRef::List(_));
-    Some(match (p.required, list) {
-        (true, true) => quote!(let #ident = &#expression;),
-        (true, false) => quote!(let #ident = &*#expression;),
-        (false, true) => quote! {
-            let #ident = params.#ident.as_ref().map(|value| #expression);
-            let #ident = #ident.as_ref();
-        },
-        (false, false) => quote! {
+    Some(if p.required {
+        quote!(let #ident = #expression;)
+    } else {
+        quote! {
             #[allow(clippy::redundant_closure_for_method_calls)]
             let #ident = params.#ident.as_ref().map(|value| #expression);
-            let #ident = #ident.as_deref();
-        },
+        }
     })
 }
 
 /// A parameter as an argument of the raw method.
 pub(super) fn passed(cx: &Context<'_>, p: &Param, ident: &Ident) -> TokenStream {
     match (wire(cx, p, &quote!(value)), p.required) {
-        (Wire::Same, true) => quote!(#ident),
-        (Wire::Same, false) => quote!(params.#ident),
+        (Wire::Same, _) => quote!(#ident),
         (Wire::Text, true) => match &p.ty {
-            TypeRef::Scalar(Scalar::String) => quote!(#ident),
+            TypeRef::Scalar(Scalar::String) => quote!(&#ident),
             TypeRef::Scalar(Scalar::Secret) => quote!(#ident.expose()),
             _ => quote!(#ident.as_str()),
         },
         (Wire::Text, false) => match &p.ty {
-            TypeRef::Scalar(Scalar::String) => quote!(params.#ident.as_deref()),
+            TypeRef::Scalar(Scalar::String) => quote!(#ident.as_deref()),
             TypeRef::Scalar(Scalar::Secret) => {
-                quote!(params.#ident.as_ref().map(lavka_runtime::Secret::expose))
+                quote!(#ident.as_ref().map(lavka_runtime::Secret::expose))
             }
             _ => {
                 let ty = cx.rust_type(&p.ty, &mut Uses::default());
-                quote!(params.#ident.as_ref().map(#ty::as_str))
+                quote!(#ident.as_ref().map(#ty::as_str))
             }
         },
-        (Wire::Made(_) | Wire::List, _) => quote!(#ident),
+        (Wire::Made(_) | Wire::List, true) => quote!(&#ident),
+        (Wire::Made(_), false) => quote!(#ident.as_deref()),
+        (Wire::List, false) => quote!(#ident.as_ref()),
     }
 }
 

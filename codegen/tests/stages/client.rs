@@ -2,10 +2,9 @@
 
 //! The client of Small shop.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Batch, Body, Builder, Core, Credential, Hooks, Items, Multipart,
+    Api, ApiClient, Batch, Body, Builder, Call, Core, Credential, Items, Multipart,
     Reply, in_batches,
 };
 use super::types::*;
@@ -98,16 +97,6 @@ impl ApiClient for Client {
     }
 }
 
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
-    }
-}
-
 /// Settings.
 impl Client {
     /// Starts a client: give it credentials and settings, then `build` it.
@@ -123,29 +112,23 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Gets a token. (document 900:1)
     ///
     /// `POST /login`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub async fn login(
-        &self,
-        login_request: &LoginRequest,
-    ) -> Result<LoginReply, Error> {
-        let body = self.core.encode(&operations::LOGIN, login_request)?;
+    /// On `.await`; see [`Error`].
+    pub fn login(&self, login_request: &LoginRequest) -> Call<'_, LoginReply> {
+        let body = self.core.encode(&operations::LOGIN, login_request);
         self.core
             .call(
                 &operations::LOGIN,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.login(at.accept, &at.content_type, at.body).await
-                }),
+                Box::new(move |at| self.raw.login(at.accept, &at.content_type, at.body)),
                 Reply::decode::<LoginReply>,
             )
-            .await
     }
 
     /// Gets one book
@@ -157,7 +140,7 @@ impl Client {
     /// - `id`: Id of the book. (document 900:2)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 4XX: What went wrong.
     ///
     /// # Example
@@ -179,11 +162,9 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_book(
-        &self,
-        id: i32,
-        params: &GetBookParams,
-    ) -> Result<Book, Error> {
+    pub fn get_book(&self, id: i32, params: &GetBookParams) -> Call<'_, Book> {
+        let locale = params.locale.clone();
+        #[allow(clippy::redundant_closure_for_method_calls)]
         let tags = params
             .tags
             .as_ref()
@@ -193,26 +174,24 @@ impl Client {
                     .map(|item| lavka_runtime::ToText::to_text(item).into_owned())
                     .collect::<Vec<String>>()
             });
-        let tags = tags.as_ref();
-        let body = Body::none();
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_BOOK,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .get_book(
                             id,
-                            params.locale.as_ref().map(Locale::as_str),
-                            tags,
+                            locale.as_ref().map(Locale::as_str),
+                            tags.as_ref(),
                             at.credential.expose(),
                             at.accept,
                         )
-                        .await
                 }),
                 Reply::open::<BookReply>,
             )
-            .await
     }
 
     /// Takes a book out of the shop. (document 900:4)
@@ -222,7 +201,7 @@ impl Client {
     /// - `id`: Id of the book. (document 900:2)
     ///
     /// # Errors
-    /// See [`Error`].
+    /// On `.await`; see [`Error`].
     ///
     /// # Example
     ///
@@ -235,18 +214,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn delete_book(&self, id: i32) -> Result<(), Error> {
-        let body = Body::none();
+    pub fn delete_book(&self, id: i32) -> Call<'_, ()> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::DELETE_BOOK,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.delete_book(id, at.credential.expose(), at.accept).await
+                Box::new(move |at| {
+                    self.raw.delete_book(id, at.credential.expose(), at.accept)
                 }),
                 Reply::unit,
             )
-            .await
     }
 
     /// Adds books. (document 900:5)
@@ -254,7 +232,7 @@ impl Client {
     /// `POST /books`. Retried, because doing it twice is the same as once.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// On `.await`; see [`Error`].
     ///
     /// # Example
     ///
@@ -271,28 +249,24 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_books(
-        &self,
-        new_books: &[NewBook],
-    ) -> Result<CreateBooksResponse, Error> {
-        let body = self.core.encode(&operations::CREATE_BOOKS, new_books)?;
+    pub fn create_books(&self, new_books: &[NewBook]) -> Call<'_, CreateBooksResponse> {
+        let body = self.core.encode(&operations::CREATE_BOOKS, new_books);
         self.core
             .call(
                 &operations::CREATE_BOOKS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_books(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::decode_bare_string::<CreateBooksResponse>,
             )
-            .await
     }
 
     /// As [`Self::create_books`] for a list of any length, sent in parts of at most 100. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
@@ -308,7 +282,7 @@ impl Client {
     /// `POST /covers`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// On `.await`; see [`Error`].
     ///
     /// # Example
     ///
@@ -322,7 +296,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn add_cover(&self, form: &AddCoverRequest) -> Result<(), Error> {
+    pub fn add_cover(&self, form: &AddCoverRequest) -> Call<'_, ()> {
         let body = {
             let mut parts = Multipart::new();
             {
@@ -332,25 +306,24 @@ impl Client {
             if let Some(part) = &form.note {
                 parts = parts.text("note", part);
             }
-            Body::multipart(parts)
+            Ok(Body::multipart(parts))
         };
         self.core
             .call(
                 &operations::ADD_COVER,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .add_cover(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::unit,
             )
-            .await
     }
 
     /// Lists orders. (document 900:7)
@@ -358,7 +331,7 @@ impl Client {
     /// `GET /orders`. It changes nothing, so it is retried.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// On `.await`; see [`Error`].
     ///
     /// # Example
     ///
@@ -371,36 +344,34 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_orders(&self) -> Result<Vec<PlacedOrder>, Error> {
-        let body = Body::none();
+    pub fn list_orders(&self) -> Call<'_, Vec<PlacedOrder>> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_ORDERS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.list_orders(at.credential.expose(), at.accept).await
+                Box::new(move |at| {
+                    self.raw.list_orders(at.credential.expose(), at.accept)
                 }),
                 Reply::decode_xml_list::<PlacedOrder>,
             )
-            .await
     }
 
     /// As [`Self::list_orders`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
-    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub async fn list_orders_stream(&self) -> Result<Items<PlacedOrder>, Error> {
-        let body = Body::none();
+    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
+    pub fn list_orders_stream(&self) -> Call<'_, Items<PlacedOrder>> {
+        let body = Ok(Body::none());
         self.core
             .stream(
                 &operations::LIST_ORDERS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.list_orders(at.credential.expose(), at.accept).await
+                Box::new(move |at| {
+                    self.raw.list_orders(at.credential.expose(), at.accept)
                 }),
                 Items::xml,
             )
-            .await
     }
 }
 
@@ -421,7 +392,7 @@ pub trait Operations: Send + Sync {
         &self,
         login_request: &LoginRequest,
     ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LOGIN)) }
+        std::future::ready(Err(Error::unanswered(&operations::LOGIN)))
     }
 
     /// [`Client::get_book`].
@@ -430,12 +401,12 @@ pub trait Operations: Send + Sync {
         id: i32,
         params: &GetBookParams,
     ) -> impl Future<Output = Result<Book, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_BOOK)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_BOOK)))
     }
 
     /// [`Client::delete_book`].
     fn delete_book(&self, id: i32) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::DELETE_BOOK)) }
+        std::future::ready(Err(Error::unanswered(&operations::DELETE_BOOK)))
     }
 
     /// [`Client::create_books`].
@@ -443,7 +414,7 @@ pub trait Operations: Send + Sync {
         &self,
         new_books: &[NewBook],
     ) -> impl Future<Output = Result<CreateBooksResponse, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_BOOKS)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_BOOKS)))
     }
 
     /// [`Client::add_cover`].
@@ -451,14 +422,14 @@ pub trait Operations: Send + Sync {
         &self,
         form: &AddCoverRequest,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::ADD_COVER)) }
+        std::future::ready(Err(Error::unanswered(&operations::ADD_COVER)))
     }
 
     /// [`Client::list_orders`].
     fn list_orders(
         &self,
     ) -> impl Future<Output = Result<Vec<PlacedOrder>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_ORDERS)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_ORDERS)))
     }
 }
 

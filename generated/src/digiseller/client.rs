@@ -2,10 +2,9 @@
 
 //! The client of Digiseller products.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Batch, Body, Builder, Core, Credential, Format, Hooks, Multipart,
+    Api, ApiClient, Batch, Body, Builder, Call, Core, Credential, Format, Multipart,
     Reply, in_batches,
 };
 use super::types::*;
@@ -112,16 +111,6 @@ impl ApiClient for Client {
     }
 }
 
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
-    }
-}
-
 /// Settings.
 impl Client {
     /// Starts a client: give it credentials and settings, then `build` it.
@@ -144,7 +133,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Creates a unique product with a fixed price.
     ///
@@ -153,7 +142,7 @@ impl Client {
     /// `POST /api/product/create/uniquefixed`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -195,28 +184,27 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_unique_fixed(
+    pub fn create_unique_fixed(
         &self,
         unique_fixed: &CreateUniqueFixed,
-    ) -> Result<CreatedProduct, Error> {
-        let body = self.core.encode_any(&operations::CREATE_UNIQUE_FIXED, unique_fixed)?;
+    ) -> Call<'_, CreatedProduct> {
+        let body = self.core.encode_any(&operations::CREATE_UNIQUE_FIXED, unique_fixed);
         self.core
             .call(
                 &operations::CREATE_UNIQUE_FIXED,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_unique_fixed(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<CreatedProductReply>,
             )
-            .await
     }
 
     /// Creates a unique product with a variable price.
@@ -226,7 +214,7 @@ impl Client {
     /// `POST /api/product/create/uniqueunfixed`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -271,30 +259,29 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_unique_unfixed(
+    pub fn create_unique_unfixed(
         &self,
         unique_unfixed: &CreateUniqueUnfixed,
-    ) -> Result<CreatedProduct, Error> {
+    ) -> Call<'_, CreatedProduct> {
         let body = self
             .core
-            .encode_any(&operations::CREATE_UNIQUE_UNFIXED, unique_unfixed)?;
+            .encode_any(&operations::CREATE_UNIQUE_UNFIXED, unique_unfixed);
         self.core
             .call(
                 &operations::CREATE_UNIQUE_UNFIXED,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_unique_unfixed(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<CreatedProductReply>,
             )
-            .await
     }
 
     /// Creates an electronic book.
@@ -304,7 +291,7 @@ impl Client {
     /// `POST /api/product/create/book`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -346,25 +333,24 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_book(&self, book: &CreateBook) -> Result<CreatedProduct, Error> {
-        let body = self.core.encode_any(&operations::CREATE_BOOK, book)?;
+    pub fn create_book(&self, book: &CreateBook) -> Call<'_, CreatedProduct> {
+        let body = self.core.encode_any(&operations::CREATE_BOOK, book);
         self.core
             .call(
                 &operations::CREATE_BOOK,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_book(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<CreatedProductReply>,
             )
-            .await
     }
 
     /// Creates a software product.
@@ -374,7 +360,7 @@ impl Client {
     /// `POST /api/product/create/software`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -416,28 +402,27 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_software(
+    pub fn create_software(
         &self,
         software: &CreateSoftware,
-    ) -> Result<CreatedProduct, Error> {
-        let body = self.core.encode_any(&operations::CREATE_SOFTWARE, software)?;
+    ) -> Call<'_, CreatedProduct> {
+        let body = self.core.encode_any(&operations::CREATE_SOFTWARE, software);
         self.core
             .call(
                 &operations::CREATE_SOFTWARE,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_software(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<CreatedProductReply>,
             )
-            .await
     }
 
     /// Creates an arbitrary digital product.
@@ -447,7 +432,7 @@ impl Client {
     /// `POST /api/product/create/arbitrary`. Permission: `Products: Create`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -490,28 +475,27 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_arbitrary(
+    pub fn create_arbitrary(
         &self,
         arbitrary: &CreateArbitrary,
-    ) -> Result<CreatedProduct, Error> {
-        let body = self.core.encode_any(&operations::CREATE_ARBITRARY, arbitrary)?;
+    ) -> Call<'_, CreatedProduct> {
+        let body = self.core.encode_any(&operations::CREATE_ARBITRARY, arbitrary);
         self.core
             .call(
                 &operations::CREATE_ARBITRARY,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_arbitrary(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<CreatedProductReply>,
             )
-            .await
     }
 
     /// Edits a unique product with a fixed price.
@@ -523,7 +507,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:317)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -553,18 +537,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn edit_unique_fixed(
+    pub fn edit_unique_fixed(
         &self,
         product_id: i64,
         unique_fixed: &EditUniqueFixed,
-    ) -> Result<Option<OperationStatus>, Error> {
-        let body = self.core.encode_any(&operations::EDIT_UNIQUE_FIXED, unique_fixed)?;
+    ) -> Call<'_, Option<OperationStatus>> {
+        let body = self.core.encode_any(&operations::EDIT_UNIQUE_FIXED, unique_fixed);
         self.core
             .call(
                 &operations::EDIT_UNIQUE_FIXED,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .edit_unique_fixed(
                             product_id,
                             at.credential.expose(),
@@ -572,11 +557,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_optional_any::<OperationStatusReply>,
             )
-            .await
     }
 
     /// Edits a unique product with a variable price.
@@ -588,7 +571,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:383)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -622,20 +605,21 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn edit_unique_unfixed(
+    pub fn edit_unique_unfixed(
         &self,
         product_id: i64,
         unique_unfixed: &EditUniqueUnfixed,
-    ) -> Result<Option<OperationStatus>, Error> {
+    ) -> Call<'_, Option<OperationStatus>> {
         let body = self
             .core
-            .encode_any(&operations::EDIT_UNIQUE_UNFIXED, unique_unfixed)?;
+            .encode_any(&operations::EDIT_UNIQUE_UNFIXED, unique_unfixed);
         self.core
             .call(
                 &operations::EDIT_UNIQUE_UNFIXED,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .edit_unique_unfixed(
                             product_id,
                             at.credential.expose(),
@@ -643,11 +627,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_optional_any::<OperationStatusReply>,
             )
-            .await
     }
 
     /// Edits an electronic book.
@@ -659,7 +641,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:458)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -689,18 +671,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn edit_book(
+    pub fn edit_book(
         &self,
         product_id: i64,
         book: &EditBook,
-    ) -> Result<Option<OperationStatus>, Error> {
-        let body = self.core.encode_any(&operations::EDIT_BOOK, book)?;
+    ) -> Call<'_, Option<OperationStatus>> {
+        let body = self.core.encode_any(&operations::EDIT_BOOK, book);
         self.core
             .call(
                 &operations::EDIT_BOOK,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .edit_book(
                             product_id,
                             at.credential.expose(),
@@ -708,11 +691,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_optional_any::<OperationStatusReply>,
             )
-            .await
     }
 
     /// Edits a software product.
@@ -724,7 +705,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:515)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -754,18 +735,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn edit_software(
+    pub fn edit_software(
         &self,
         product_id: i64,
         software: &EditSoftware,
-    ) -> Result<Option<OperationStatus>, Error> {
-        let body = self.core.encode_any(&operations::EDIT_SOFTWARE, software)?;
+    ) -> Call<'_, Option<OperationStatus>> {
+        let body = self.core.encode_any(&operations::EDIT_SOFTWARE, software);
         self.core
             .call(
                 &operations::EDIT_SOFTWARE,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .edit_software(
                             product_id,
                             at.credential.expose(),
@@ -773,11 +755,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_optional_any::<OperationStatusReply>,
             )
-            .await
     }
 
     /// Edits an arbitrary digital product.
@@ -789,7 +769,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:572)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -819,18 +799,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn edit_arbitrary(
+    pub fn edit_arbitrary(
         &self,
         product_id: i64,
         arbitrary: &EditArbitrary,
-    ) -> Result<Option<OperationStatus>, Error> {
-        let body = self.core.encode_any(&operations::EDIT_ARBITRARY, arbitrary)?;
+    ) -> Call<'_, Option<OperationStatus>> {
+        let body = self.core.encode_any(&operations::EDIT_ARBITRARY, arbitrary);
         self.core
             .call(
                 &operations::EDIT_ARBITRARY,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .edit_arbitrary(
                             product_id,
                             at.credential.expose(),
@@ -838,11 +819,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_optional_any::<OperationStatusReply>,
             )
-            .await
     }
 
     /// Edits the basic properties of a product.
@@ -854,7 +833,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:628)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -884,18 +863,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn edit_base(
+    pub fn edit_base(
         &self,
         product_id: i64,
         base: &EditBase,
-    ) -> Result<Option<OperationStatus>, Error> {
-        let body = self.core.encode_any(&operations::EDIT_BASE, base)?;
+    ) -> Call<'_, Option<OperationStatus>> {
+        let body = self.core.encode_any(&operations::EDIT_BASE, base);
         self.core
             .call(
                 &operations::EDIT_BASE,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .edit_base(
                             product_id,
                             at.credential.expose(),
@@ -903,11 +883,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_optional_any::<OperationStatusReply>,
             )
-            .await
     }
 
     /// Adds images to a product's gallery.
@@ -919,7 +897,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:692)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -934,25 +912,26 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn add_images(
+    pub fn add_images(
         &self,
         product_id: i64,
         form: &AddImages,
-    ) -> Result<Vec<AddedImage>, Error> {
+    ) -> Call<'_, Vec<AddedImage>> {
         let body = {
             let mut parts = Multipart::new();
             {
                 let part = &form.file;
                 parts = parts.upload("file", part);
             }
-            Body::multipart(parts)
+            Ok(Body::multipart(parts))
         };
         self.core
             .call(
                 &operations::ADD_IMAGES,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .add_images(
                             product_id,
                             at.credential.expose(),
@@ -960,11 +939,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<AddedImagesReply>,
             )
-            .await
     }
 
     /// Adds YouTube videos to a product's gallery.
@@ -976,7 +953,7 @@ impl Client {
     /// - `product_id`: The product's identifier. (document 003:718)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -991,18 +968,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn add_videos(
+    pub fn add_videos(
         &self,
         product_id: i64,
         videos: &AddVideos,
-    ) -> Result<Vec<AddedVideo>, Error> {
-        let body = self.core.encode_any(&operations::ADD_VIDEOS, videos)?;
+    ) -> Call<'_, Vec<AddedVideo>> {
+        let body = self.core.encode_any(&operations::ADD_VIDEOS, videos);
         self.core
             .call(
                 &operations::ADD_VIDEOS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .add_videos(
                             product_id,
                             at.credential.expose(),
@@ -1010,11 +988,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<AddedVideosReply>,
             )
-            .await
     }
 
     /// Shows, hides, moves or removes a preview in a product's gallery.
@@ -1027,7 +1003,7 @@ impl Client {
     /// - `preview_id`: The preview's identifier, from the reply that added it. (document 003:744)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 404: There is no such preview. There is no body.
     /// - 500: The server failed. There is no body.
     ///
@@ -1048,27 +1024,27 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn set_preview_options(
+    pub fn set_preview_options(
         &self,
         preview_type: &PreviewType,
         preview_id: i64,
         preview_options: &PreviewOptions,
-    ) -> Result<(), Error> {
-        self.core
-            .check_path(
-                &operations::SET_PREVIEW_OPTIONS,
-                "type",
-                preview_type.as_str(),
-            )?;
+    ) -> Call<'_, ()> {
+        let preview_type = preview_type.clone();
         let body = self
             .core
-            .encode_any(&operations::SET_PREVIEW_OPTIONS, preview_options)?;
+            .check_paths(
+                &operations::SET_PREVIEW_OPTIONS,
+                &[("type", preview_type.as_str())],
+                self.core.encode_any(&operations::SET_PREVIEW_OPTIONS, preview_options),
+            );
         self.core
             .call(
                 &operations::SET_PREVIEW_OPTIONS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .set_preview_options(
                             preview_type.as_str(),
                             preview_id,
@@ -1077,11 +1053,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::unit,
             )
-            .await
     }
 
     /// Puts many products on sale, or takes them off.
@@ -1091,7 +1065,7 @@ impl Client {
     /// `POST /api/product/edit/V2/status`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused; in XML the root element is that of the operation's other replies.
     ///
     /// # Example
@@ -1106,25 +1080,24 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn set_status(&self, status: &SetStatus) -> Result<String, Error> {
-        let body = self.core.encode_any(&operations::SET_STATUS, status)?;
+    pub fn set_status(&self, status: &SetStatus) -> Call<'_, String> {
+        let body = self.core.encode_any(&operations::SET_STATUS, status);
         self.core
             .call(
                 &operations::SET_STATUS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .set_status(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::open_any::<StatusTaskReply>,
             )
-            .await
     }
 
     /// As [`Self::set_status`] for a list of any length, sent in parts of at most 200. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
@@ -1156,7 +1129,7 @@ impl Client {
     /// - `category_id`: The identifier of the subcategory, see `list_subcategories`. (document 003:789)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1170,29 +1143,28 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn add_to_category(
+    pub fn add_to_category(
         &self,
         product_id: i64,
         category_id: i64,
-    ) -> Result<Option<OperationStatus>, Error> {
-        let body = Body::none();
+    ) -> Call<'_, Option<OperationStatus>> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::ADD_TO_CATEGORY,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .add_to_category(
                             product_id,
                             category_id,
                             at.credential.expose(),
                             at.accept,
                         )
-                        .await
                 }),
                 Reply::open_optional::<OperationStatusReply>,
             )
-            .await
     }
 
     /// Lists a marketplace's categories as a tree.
@@ -1204,7 +1176,7 @@ impl Client {
     /// - `marketplace`: The marketplace's code. (document 003:811)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1218,22 +1190,27 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_categories(
+    pub fn list_categories(
         &self,
         marketplace: &Marketplace,
-    ) -> Result<Vec<MarketplaceCategory>, Error> {
-        self.core.check_path(&operations::LIST_CATEGORIES, "id", marketplace.as_str())?;
-        let body = Body::none();
+    ) -> Call<'_, Vec<MarketplaceCategory>> {
+        let marketplace = marketplace.clone();
+        let body = self
+            .core
+            .check_paths(
+                &operations::LIST_CATEGORIES,
+                &[("id", marketplace.as_str())],
+                Ok(Body::none()),
+            );
         self.core
             .call(
                 &operations::LIST_CATEGORIES,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.list_categories(marketplace.as_str(), at.accept).await
+                Box::new(move |at| {
+                    self.raw.list_categories(marketplace.as_str(), at.accept)
                 }),
                 Reply::open_any::<CategoriesReply>,
             )
-            .await
     }
 
     /// Lists the subcategories of a marketplace's category.
@@ -1245,7 +1222,7 @@ impl Client {
     /// - `category_id`: The category's identifier, see `list_categories`. (document 003:839)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1259,21 +1236,15 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_subcategories(
-        &self,
-        category_id: i64,
-    ) -> Result<Vec<Subcategory>, Error> {
-        let body = Body::none();
+    pub fn list_subcategories(&self, category_id: i64) -> Call<'_, Vec<Subcategory>> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_SUBCATEGORIES,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.list_subcategories(category_id, at.accept).await
-                }),
+                Box::new(move |at| self.raw.list_subcategories(category_id, at.accept)),
                 Reply::open_any::<SubcategoriesReply>,
             )
-            .await
     }
 
     /// Changes the prices of many products.
@@ -1283,7 +1254,7 @@ impl Client {
     /// `POST /api/product/edit/prices`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1298,28 +1269,24 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn set_prices(
-        &self,
-        price_updates: &[PriceUpdate],
-    ) -> Result<PricesTask, Error> {
-        let body = self.core.encode(&operations::SET_PRICES, price_updates)?;
+    pub fn set_prices(&self, price_updates: &[PriceUpdate]) -> Call<'_, PricesTask> {
+        let body = self.core.encode(&operations::SET_PRICES, price_updates);
         self.core
             .call(
                 &operations::SET_PRICES,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .set_prices(
                             at.credential.expose(),
                             at.accept,
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::decode_bare_string::<PricesTask>,
             )
-            .await
     }
 
     /// Tells how far a task of `set_status` or `set_prices` is.
@@ -1331,7 +1298,7 @@ impl Client {
     /// - `task_id`: The task's identifier. (document 003:874)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request was refused.
     ///
     /// # Example
@@ -1345,20 +1312,18 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_task_status(&self, task_id: &str) -> Result<TaskReport, Error> {
-        let body = Body::none();
+    pub fn get_task_status(&self, task_id: &str) -> Call<'_, TaskReport> {
+        let task_id = task_id.to_owned();
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_TASK_STATUS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
-                        .get_task_status(task_id, at.credential.expose(), at.accept)
-                        .await
+                Box::new(move |at| {
+                    self.raw.get_task_status(&task_id, at.credential.expose(), at.accept)
                 }),
                 Reply::decode::<TaskReport>,
             )
-            .await
     }
 
     /// Gets a token.
@@ -1368,7 +1333,7 @@ impl Client {
     /// `POST /api/apilogin`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The login was refused.
     ///
     /// # Example
@@ -1387,21 +1352,15 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn login(
-        &self,
-        login_request: &LoginRequest,
-    ) -> Result<LoginReply, Error> {
-        let body = self.core.encode(&operations::LOGIN, login_request)?;
+    pub fn login(&self, login_request: &LoginRequest) -> Call<'_, LoginReply> {
+        let body = self.core.encode(&operations::LOGIN, login_request);
         self.core
             .call(
                 &operations::LOGIN,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.login(at.accept, &at.content_type, at.body).await
-                }),
+                Box::new(move |at| self.raw.login(at.accept, &at.content_type, at.body)),
                 Reply::open::<LoginReply>,
             )
-            .await
     }
 }
 
@@ -1413,7 +1372,7 @@ pub trait Operations: Send + Sync {
         &self,
         unique_fixed: &CreateUniqueFixed,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_UNIQUE_FIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_FIXED)))
     }
 
     /// [`Client::create_unique_unfixed`].
@@ -1421,7 +1380,7 @@ pub trait Operations: Send + Sync {
         &self,
         unique_unfixed: &CreateUniqueUnfixed,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_UNIQUE_UNFIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_UNFIXED)))
     }
 
     /// [`Client::create_book`].
@@ -1429,7 +1388,7 @@ pub trait Operations: Send + Sync {
         &self,
         book: &CreateBook,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_BOOK)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_BOOK)))
     }
 
     /// [`Client::create_software`].
@@ -1437,7 +1396,7 @@ pub trait Operations: Send + Sync {
         &self,
         software: &CreateSoftware,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_SOFTWARE)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_SOFTWARE)))
     }
 
     /// [`Client::create_arbitrary`].
@@ -1445,7 +1404,7 @@ pub trait Operations: Send + Sync {
         &self,
         arbitrary: &CreateArbitrary,
     ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_ARBITRARY)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_ARBITRARY)))
     }
 
     /// [`Client::edit_unique_fixed`].
@@ -1454,7 +1413,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         unique_fixed: &EditUniqueFixed,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)))
     }
 
     /// [`Client::edit_unique_unfixed`].
@@ -1463,7 +1422,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         unique_unfixed: &EditUniqueUnfixed,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)))
     }
 
     /// [`Client::edit_book`].
@@ -1472,7 +1431,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         book: &EditBook,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_BOOK)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_BOOK)))
     }
 
     /// [`Client::edit_software`].
@@ -1481,7 +1440,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         software: &EditSoftware,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_SOFTWARE)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_SOFTWARE)))
     }
 
     /// [`Client::edit_arbitrary`].
@@ -1490,7 +1449,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         arbitrary: &EditArbitrary,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_ARBITRARY)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_ARBITRARY)))
     }
 
     /// [`Client::edit_base`].
@@ -1499,7 +1458,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         base: &EditBase,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::EDIT_BASE)) }
+        std::future::ready(Err(Error::unanswered(&operations::EDIT_BASE)))
     }
 
     /// [`Client::add_images`].
@@ -1508,7 +1467,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         form: &AddImages,
     ) -> impl Future<Output = Result<Vec<AddedImage>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::ADD_IMAGES)) }
+        std::future::ready(Err(Error::unanswered(&operations::ADD_IMAGES)))
     }
 
     /// [`Client::add_videos`].
@@ -1517,7 +1476,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         videos: &AddVideos,
     ) -> impl Future<Output = Result<Vec<AddedVideo>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::ADD_VIDEOS)) }
+        std::future::ready(Err(Error::unanswered(&operations::ADD_VIDEOS)))
     }
 
     /// [`Client::set_preview_options`].
@@ -1527,7 +1486,7 @@ pub trait Operations: Send + Sync {
         preview_id: i64,
         preview_options: &PreviewOptions,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::SET_PREVIEW_OPTIONS)) }
+        std::future::ready(Err(Error::unanswered(&operations::SET_PREVIEW_OPTIONS)))
     }
 
     /// [`Client::set_status`].
@@ -1535,7 +1494,7 @@ pub trait Operations: Send + Sync {
         &self,
         status: &SetStatus,
     ) -> impl Future<Output = Result<String, Error>> + Send {
-        async { Err(Error::unanswered(&operations::SET_STATUS)) }
+        std::future::ready(Err(Error::unanswered(&operations::SET_STATUS)))
     }
 
     /// [`Client::add_to_category`].
@@ -1544,7 +1503,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         category_id: i64,
     ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::ADD_TO_CATEGORY)) }
+        std::future::ready(Err(Error::unanswered(&operations::ADD_TO_CATEGORY)))
     }
 
     /// [`Client::list_categories`].
@@ -1552,7 +1511,7 @@ pub trait Operations: Send + Sync {
         &self,
         marketplace: &Marketplace,
     ) -> impl Future<Output = Result<Vec<MarketplaceCategory>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_CATEGORIES)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_CATEGORIES)))
     }
 
     /// [`Client::list_subcategories`].
@@ -1560,7 +1519,7 @@ pub trait Operations: Send + Sync {
         &self,
         category_id: i64,
     ) -> impl Future<Output = Result<Vec<Subcategory>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_SUBCATEGORIES)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_SUBCATEGORIES)))
     }
 
     /// [`Client::set_prices`].
@@ -1568,7 +1527,7 @@ pub trait Operations: Send + Sync {
         &self,
         price_updates: &[PriceUpdate],
     ) -> impl Future<Output = Result<PricesTask, Error>> + Send {
-        async { Err(Error::unanswered(&operations::SET_PRICES)) }
+        std::future::ready(Err(Error::unanswered(&operations::SET_PRICES)))
     }
 
     /// [`Client::get_task_status`].
@@ -1576,7 +1535,7 @@ pub trait Operations: Send + Sync {
         &self,
         task_id: &str,
     ) -> impl Future<Output = Result<TaskReport, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_TASK_STATUS)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_TASK_STATUS)))
     }
 
     /// [`Client::login`].
@@ -1584,7 +1543,7 @@ pub trait Operations: Send + Sync {
         &self,
         login_request: &LoginRequest,
     ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LOGIN)) }
+        std::future::ready(Err(Error::unanswered(&operations::LOGIN)))
     }
 }
 

@@ -2,9 +2,8 @@
 
 //! The client of Fileflare.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::Error;
-use lavka_runtime::client::{Api, ApiClient, Body, Builder, Core, Hooks, Reply};
+use lavka_runtime::client::{Api, ApiClient, Body, Builder, Call, Core, Reply};
 use super::types::*;
 use super::{operations, raw};
 
@@ -31,16 +30,6 @@ impl ApiClient for Client {
     }
 }
 
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
-    }
-}
-
 /// Settings.
 impl Client {
     /// Starts a client: give it credentials and settings, then `build` it.
@@ -56,7 +45,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Gets the downloads of one order.
     ///
@@ -69,7 +58,7 @@ impl Client {
     /// - `id`: Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order. (document 002:18-26)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
     /// - 402: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
     /// - 404: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
@@ -88,18 +77,16 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_customer_order(&self, id: &str) -> Result<CustomerOrder, Error> {
-        let body = Body::none();
+    pub fn get_customer_order(&self, id: &str) -> Call<'_, CustomerOrder> {
+        let id = id.to_owned();
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_CUSTOMER_ORDER,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_customer_order(id, at.accept).await
-                }),
+                Box::new(move |at| self.raw.get_customer_order(&id, at.accept)),
                 Reply::decode::<CustomerOrder>,
             )
-            .await
     }
 }
 
@@ -111,7 +98,7 @@ pub trait Operations: Send + Sync {
         &self,
         id: &str,
     ) -> impl Future<Output = Result<CustomerOrder, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_CUSTOMER_ORDER)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_CUSTOMER_ORDER)))
     }
 }
 

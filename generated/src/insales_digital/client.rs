@@ -2,10 +2,9 @@
 
 //! The client of inSales digital goods.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Core, Credential, Hooks, Items, Multipart, Reply,
+    Api, ApiClient, Body, Builder, Call, Core, Credential, Items, Multipart, Reply,
 };
 use super::types::*;
 use super::{operations, raw};
@@ -53,16 +52,6 @@ impl ApiClient for Client {
     }
 }
 
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
-    }
-}
-
 /// Settings.
 impl Client {
     /// Starts a client: give it credentials and settings, then `build` it.
@@ -78,7 +67,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Gets the codes that an order's customer was sent.
     ///
@@ -89,7 +78,7 @@ impl Client {
     /// - `order_id`: Id of the order in inSales; the order's page shows it in its address. (document 000:29-33)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -108,18 +97,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_order(&self, order_id: i64) -> Result<DigitalOrder, Error> {
-        let body = Body::none();
+    pub fn get_order(&self, order_id: i64) -> Call<'_, DigitalOrder> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_ORDER,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_order(order_id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.get_order(order_id, at.accept, at.credential.expose())
                 }),
                 Reply::decode::<DigitalOrder>,
             )
-            .await
     }
 
     /// Lists the files of a product.
@@ -131,7 +119,7 @@ impl Client {
     /// - `product_id`: Id of the product in inSales. (document 000:41)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -150,54 +138,46 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_product_assets(
-        &self,
-        product_id: i64,
-    ) -> Result<Vec<Asset>, Error> {
-        let body = Body::none();
+    pub fn list_product_assets(&self, product_id: i64) -> Call<'_, Vec<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_PRODUCT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_product_assets(
                             product_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::decode::<Vec<Asset>>,
             )
-            .await
     }
 
     /// As [`Self::list_product_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
-    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub async fn list_product_assets_stream(
-        &self,
-        product_id: i64,
-    ) -> Result<Items<Asset>, Error> {
-        let body = Body::none();
+    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
+    pub fn list_product_assets_stream(&self, product_id: i64) -> Call<'_, Items<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .stream(
                 &operations::LIST_PRODUCT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_product_assets(
                             product_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Items::json,
             )
-            .await
     }
 
     /// Lists the files of a variant.
@@ -210,7 +190,7 @@ impl Client {
     /// - `variant_id`: Id of the variant in inSales. (document 000:42)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -229,58 +209,56 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_variant_assets(
+    pub fn list_variant_assets(
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> Result<Vec<Asset>, Error> {
-        let body = Body::none();
+    ) -> Call<'_, Vec<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_VARIANT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_variant_assets(
                             product_id,
                             variant_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::decode::<Vec<Asset>>,
             )
-            .await
     }
 
     /// As [`Self::list_variant_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
-    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub async fn list_variant_assets_stream(
+    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
+    pub fn list_variant_assets_stream(
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> Result<Items<Asset>, Error> {
-        let body = Body::none();
+    ) -> Call<'_, Items<Asset>> {
+        let body = Ok(Body::none());
         self.core
             .stream(
                 &operations::LIST_VARIANT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_variant_assets(
                             product_id,
                             variant_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Items::json,
             )
-            .await
     }
 
     /// Adds a file to a variant.
@@ -294,7 +272,7 @@ impl Client {
     /// - `variant_id`: Id of the variant in inSales. (document 000:42)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -319,12 +297,12 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_asset(
+    pub fn create_asset(
         &self,
         product_id: i64,
         variant_id: i64,
         form: &NewAsset,
-    ) -> Result<Asset, Error> {
+    ) -> Call<'_, Asset> {
         let body = {
             let mut parts = Multipart::new();
             if let Some(part) = &form.src {
@@ -336,14 +314,15 @@ impl Client {
             if let Some(part) = &form.attachment {
                 parts = parts.upload("asset[attachment]", part);
             }
-            Body::multipart(parts)
+            Ok(Body::multipart(parts))
         };
         self.core
             .call(
                 &operations::CREATE_ASSET,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_asset(
                             product_id,
                             variant_id,
@@ -352,11 +331,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::decode::<Asset>,
             )
-            .await
     }
 
     /// Deletes the files of a variant.
@@ -370,7 +347,7 @@ impl Client {
     /// - `variant_id`: Id of the variant in inSales. (document 000:42)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -389,29 +366,28 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn delete_variant_assets(
+    pub fn delete_variant_assets(
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> Result<(), Error> {
-        let body = Body::none();
+    ) -> Call<'_, ()> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::DELETE_VARIANT_ASSETS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .delete_variant_assets(
                             product_id,
                             variant_id,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::unit,
             )
-            .await
     }
 
     /// Gets one file.
@@ -423,7 +399,7 @@ impl Client {
     /// - `id`: Id of the file. (document 000:55)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -442,18 +418,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_asset(&self, id: i64) -> Result<Asset, Error> {
-        let body = Body::none();
+    pub fn get_asset(&self, id: i64) -> Call<'_, Asset> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_ASSET,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_asset(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.get_asset(id, at.accept, at.credential.expose())
                 }),
                 Reply::decode::<Asset>,
             )
-            .await
     }
 
     /// Deletes one file.
@@ -465,7 +440,7 @@ impl Client {
     /// - `id`: Id of the file. (document 000:55)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
@@ -484,18 +459,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn delete_asset(&self, id: i64) -> Result<(), Error> {
-        let body = Body::none();
+    pub fn delete_asset(&self, id: i64) -> Call<'_, ()> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::DELETE_ASSET,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.delete_asset(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.delete_asset(id, at.accept, at.credential.expose())
                 }),
                 Reply::unit,
             )
-            .await
     }
 }
 
@@ -507,7 +481,7 @@ pub trait Operations: Send + Sync {
         &self,
         order_id: i64,
     ) -> impl Future<Output = Result<DigitalOrder, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_ORDER)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_ORDER)))
     }
 
     /// [`Client::list_product_assets`].
@@ -515,7 +489,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
     ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_PRODUCT_ASSETS)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCT_ASSETS)))
     }
 
     /// [`Client::list_variant_assets`].
@@ -524,7 +498,7 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         variant_id: i64,
     ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_VARIANT_ASSETS)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_VARIANT_ASSETS)))
     }
 
     /// [`Client::create_asset`].
@@ -534,7 +508,7 @@ pub trait Operations: Send + Sync {
         variant_id: i64,
         form: &NewAsset,
     ) -> impl Future<Output = Result<Asset, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_ASSET)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_ASSET)))
     }
 
     /// [`Client::delete_variant_assets`].
@@ -543,17 +517,17 @@ pub trait Operations: Send + Sync {
         product_id: i64,
         variant_id: i64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::DELETE_VARIANT_ASSETS)) }
+        std::future::ready(Err(Error::unanswered(&operations::DELETE_VARIANT_ASSETS)))
     }
 
     /// [`Client::get_asset`].
     fn get_asset(&self, id: i64) -> impl Future<Output = Result<Asset, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_ASSET)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_ASSET)))
     }
 
     /// [`Client::delete_asset`].
     fn delete_asset(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::DELETE_ASSET)) }
+        std::future::ready(Err(Error::unanswered(&operations::DELETE_ASSET)))
     }
 }
 

@@ -2,10 +2,9 @@
 
 //! The client of inSales products.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{DateTime, Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Core, Credential, Hooks, Items, Reply, Usage,
+    Api, ApiClient, Body, Builder, Call, Core, Credential, Items, Reply, Usage,
 };
 use super::types::*;
 use super::{operations, raw};
@@ -53,16 +52,6 @@ impl ApiClient for Client {
     }
 }
 
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
-    }
-}
-
 /// Settings.
 impl Client {
     /// Starts a client: give it credentials and settings, then `build` it.
@@ -84,7 +73,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Lists products.
     ///
@@ -95,7 +84,7 @@ impl Client {
     /// `GET /admin/products.xml`. It changes nothing, so it is retried.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request cannot be understood.
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
@@ -121,80 +110,87 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_products(
-        &self,
-        params: &ListProductsParams,
-    ) -> Result<Vec<Product>, Error> {
+    pub fn list_products(&self, params: &ListProductsParams) -> Call<'_, Vec<Product>> {
+        let category_id = params.category_id;
+        let collection_id = params.collection_id;
+        let page = params.page;
+        let per_page = params.per_page;
         #[allow(clippy::redundant_closure_for_method_calls)]
         let updated_since = params
             .updated_since
             .as_ref()
             .map(|value| value.to_rfc3339());
-        let updated_since = updated_since.as_deref();
-        let body = Body::none();
+        let from_id = params.from_id;
+        let with_deleted = params.with_deleted;
+        let deleted = params.deleted;
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::LIST_PRODUCTS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_products(
-                            params.category_id,
-                            params.collection_id,
-                            params.deleted,
-                            params.from_id,
-                            params.page,
-                            params.per_page,
-                            updated_since,
-                            params.with_deleted,
+                            category_id,
+                            collection_id,
+                            deleted,
+                            from_id,
+                            page,
+                            per_page,
+                            updated_since.as_deref(),
+                            with_deleted,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Reply::decode_xml_list::<Product>,
             )
-            .await
     }
 
     /// As [`Self::list_products`], but gives the items while the reply arrives, in memory that does not grow with it.
     ///
     /// # Errors
-    /// See [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub async fn list_products_stream(
+    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
+    pub fn list_products_stream(
         &self,
         params: &ListProductsParams,
-    ) -> Result<Items<Product>, Error> {
+    ) -> Call<'_, Items<Product>> {
+        let category_id = params.category_id;
+        let collection_id = params.collection_id;
+        let page = params.page;
+        let per_page = params.per_page;
         #[allow(clippy::redundant_closure_for_method_calls)]
         let updated_since = params
             .updated_since
             .as_ref()
             .map(|value| value.to_rfc3339());
-        let updated_since = updated_since.as_deref();
-        let body = Body::none();
+        let from_id = params.from_id;
+        let with_deleted = params.with_deleted;
+        let deleted = params.deleted;
+        let body = Ok(Body::none());
         self.core
             .stream(
                 &operations::LIST_PRODUCTS,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .list_products(
-                            params.category_id,
-                            params.collection_id,
-                            params.deleted,
-                            params.from_id,
-                            params.page,
-                            params.per_page,
-                            updated_since,
-                            params.with_deleted,
+                            category_id,
+                            collection_id,
+                            deleted,
+                            from_id,
+                            page,
+                            per_page,
+                            updated_since.as_deref(),
+                            with_deleted,
                             at.accept,
                             at.credential.expose(),
                         )
-                        .await
                 }),
                 Items::xml,
             )
-            .await
     }
 
     /// Creates a product.
@@ -205,7 +201,7 @@ impl Client {
     /// `POST /admin/products.xml`. Never sent twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request cannot be understood.
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
@@ -238,28 +234,24 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_product(
-        &self,
-        new_product: &NewProduct,
-    ) -> Result<Product, Error> {
-        let body = self.core.encode_xml(&operations::CREATE_PRODUCT, new_product)?;
+    pub fn create_product(&self, new_product: &NewProduct) -> Call<'_, Product> {
+        let body = self.core.encode_xml(&operations::CREATE_PRODUCT, new_product);
         self.core
             .call(
                 &operations::CREATE_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .create_product(
                             at.accept,
                             at.credential.expose(),
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::decode_xml::<Product>,
             )
-            .await
     }
 
     /// Gets a product.
@@ -271,7 +263,7 @@ impl Client {
     /// - `id`: Id of the product. (document 001:127)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
     /// - 404: There is no such product.
@@ -290,18 +282,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get_product(&self, id: i64) -> Result<Product, Error> {
-        let body = Body::none();
+    pub fn get_product(&self, id: i64) -> Call<'_, Product> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::GET_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.get_product(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.get_product(id, at.accept, at.credential.expose())
                 }),
                 Reply::decode_xml::<Product>,
             )
-            .await
     }
 
     /// Changes a product.
@@ -314,7 +305,7 @@ impl Client {
     /// - `id`: Id of the product. (document 001:127)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: The request cannot be understood.
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
@@ -341,18 +332,19 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn update_product(
+    pub fn update_product(
         &self,
         id: i64,
         product_update: &ProductUpdate,
-    ) -> Result<(), Error> {
-        let body = self.core.encode_xml(&operations::UPDATE_PRODUCT, product_update)?;
+    ) -> Call<'_, ()> {
+        let body = self.core.encode_xml(&operations::UPDATE_PRODUCT, product_update);
         self.core
             .call(
                 &operations::UPDATE_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw
+                Box::new(move |at| {
+                    self
+                        .raw
                         .update_product(
                             id,
                             at.accept,
@@ -360,11 +352,9 @@ impl Client {
                             &at.content_type,
                             at.body,
                         )
-                        .await
                 }),
                 Reply::unit,
             )
-            .await
     }
 
     /// Deletes a product.
@@ -376,7 +366,7 @@ impl Client {
     /// - `id`: Id of the product. (document 001:127)
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 401: Key or password are wrong.
     /// - 403: The key may not do this.
     /// - 404: There is no such product.
@@ -395,18 +385,17 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn delete_product(&self, id: i64) -> Result<(), Error> {
-        let body = Body::none();
+    pub fn delete_product(&self, id: i64) -> Call<'_, ()> {
+        let body = Ok(Body::none());
         self.core
             .call(
                 &operations::DELETE_PRODUCT,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.delete_product(id, at.accept, at.credential.expose()).await
+                Box::new(move |at| {
+                    self.raw.delete_product(id, at.accept, at.credential.expose())
                 }),
                 Reply::unit,
             )
-            .await
     }
 }
 
@@ -444,7 +433,7 @@ pub trait Operations: Send + Sync {
         &self,
         params: &ListProductsParams,
     ) -> impl Future<Output = Result<Vec<Product>, Error>> + Send {
-        async { Err(Error::unanswered(&operations::LIST_PRODUCTS)) }
+        std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCTS)))
     }
 
     /// [`Client::create_product`].
@@ -452,7 +441,7 @@ pub trait Operations: Send + Sync {
         &self,
         new_product: &NewProduct,
     ) -> impl Future<Output = Result<Product, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_PRODUCT)))
     }
 
     /// [`Client::get_product`].
@@ -460,7 +449,7 @@ pub trait Operations: Send + Sync {
         &self,
         id: i64,
     ) -> impl Future<Output = Result<Product, Error>> + Send {
-        async { Err(Error::unanswered(&operations::GET_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::GET_PRODUCT)))
     }
 
     /// [`Client::update_product`].
@@ -469,12 +458,12 @@ pub trait Operations: Send + Sync {
         id: i64,
         product_update: &ProductUpdate,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::UPDATE_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::UPDATE_PRODUCT)))
     }
 
     /// [`Client::delete_product`].
     fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::unanswered(&operations::DELETE_PRODUCT)) }
+        std::future::ready(Err(Error::unanswered(&operations::DELETE_PRODUCT)))
     }
 }
 

@@ -2,9 +2,10 @@
 
 //! The client of Qnits.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use lavka_runtime::{Error, Secret};
-use lavka_runtime::client::{Api, ApiClient, Builder, Core, Credential, Hooks, Reply};
+use lavka_runtime::client::{
+    Api, ApiClient, Body, Builder, Call, Core, Credential, Reply,
+};
 use super::types::*;
 use super::{operations, raw};
 
@@ -61,16 +62,6 @@ impl ApiClient for Client {
     }
 }
 
-impl ClientHooks<Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        self.inner().prepare(request)
-    }
-}
-
 /// Settings.
 impl Client {
     /// Starts a client: give it credentials and settings, then `build` it.
@@ -86,7 +77,7 @@ impl Client {
     }
 }
 
-/// Operations, in the order of the spec.
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
 impl Client {
     /// Creates an order.
     ///
@@ -97,7 +88,7 @@ impl Client {
     /// `POST /api`. Retried, because `external_id` protects from doing it twice.
     ///
     /// # Errors
-    /// See [`Error`]. What the server refuses with:
+    /// On `.await`; see [`Error`]. What the server refuses with:
     /// - 400: Something is wrong with the order or with the credentials.
     ///
     /// # Example
@@ -117,24 +108,26 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_order(&self, order: &Order) -> Result<CreatedOrder, Error> {
-        let request = CreateOrderRequest {
-            token: self.core.credential(&operations::CREATE_ORDER, "token")?.clone(),
-            qnit_id: self.core.credential_value(&operations::CREATE_ORDER, "qnit_id")?,
-            method: "CreateOrder".to_owned(),
-            params: order.clone(),
-        };
-        let body = self.core.encode(&operations::CREATE_ORDER, &request)?;
+    pub fn create_order(&self, order: &Order) -> Call<'_, CreatedOrder> {
+        fn body(core: &Core, order: &Order) -> Result<Body, Error> {
+            let request = CreateOrderRequest {
+                token: core.credential(&operations::CREATE_ORDER, "token")?.clone(),
+                qnit_id: core.credential_value(&operations::CREATE_ORDER, "qnit_id")?,
+                method: "CreateOrder".to_owned(),
+                params: order.clone(),
+            };
+            core.encode(&operations::CREATE_ORDER, &request)
+        }
+        let body = body(&self.core, order);
         self.core
             .call(
                 &operations::CREATE_ORDER,
                 body,
-                &|at| Box::pin(async move {
-                    self.raw.create_order(at.accept, &at.content_type, at.body).await
+                Box::new(move |at| {
+                    self.raw.create_order(at.accept, &at.content_type, at.body)
                 }),
                 Reply::open::<CreatedOrder>,
             )
-            .await
     }
 }
 
@@ -146,7 +139,7 @@ pub trait Operations: Send + Sync {
         &self,
         order: &Order,
     ) -> impl Future<Output = Result<CreatedOrder, Error>> + Send {
-        async { Err(Error::unanswered(&operations::CREATE_ORDER)) }
+        std::future::ready(Err(Error::unanswered(&operations::CREATE_ORDER)))
     }
 }
 

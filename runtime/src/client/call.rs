@@ -1,7 +1,7 @@
 //! The call loop: credential, limit, attempts, deadline, the reply's body within bounds.
 
 use std::borrow::Cow;
-use std::future::{Future, poll_fn};
+use std::future::{Future, IntoFuture as _, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
@@ -18,17 +18,14 @@ use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::multipart::UploadError;
 use super::retry::retry_after;
 use super::trace::Trace;
-use super::{Body, Operation, Reply};
+use super::{Body, Operation, RawRequest, RawResult, Reply};
 use crate::{Error, ErrorKind, Secret};
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a raw method returns.
-pub type RawResult = Result<ResponseValue<ByteStream>, RawError<ByteStream>>;
-
-/// Sends one attempt by the raw client.
-pub type Transmit<'a> = &'a (dyn Fn(Attempt) -> BoxFuture<'a, RawResult> + Send + Sync);
+/// Makes the request of one attempt, by the raw client.
+pub type Transmit<'a> = Box<dyn Fn(Attempt) -> RawRequest<'a> + Send + Sync + 'a>;
 
 /// What differs from attempt to attempt, or is negotiated.
 pub struct Attempt {
@@ -52,7 +49,7 @@ struct Try<'a> {
 /// Who takes the reply.
 pub(super) enum Sink<'a> {
     /// Somebody who wants the whole body.
-    Whole(&'a mut (dyn FnMut(Reply) -> Result<(), Error> + Send)),
+    Whole(&'a mut (dyn FnMut(&Reply) -> Result<(), Error> + Send)),
     /// Somebody who reads the body himself.
     Open(&'a mut Option<Incoming>),
 }
@@ -84,7 +81,7 @@ impl Core {
         &self,
         operation: &'static Operation,
         body: &Body,
-        send: Transmit<'_>,
+        send: &Transmit<'_>,
         sink: &mut Sink<'_>,
     ) -> Result<(), Error> {
         let trace = Trace::new(operation);
@@ -97,7 +94,7 @@ impl Core {
         &self,
         operation: &'static Operation,
         body: &Body,
-        send: Transmit<'_>,
+        send: &Transmit<'_>,
         sink: &mut Sink<'_>,
         trace: &Trace,
     ) -> Result<(), Error> {
@@ -160,7 +157,7 @@ impl Core {
                 && is_gone(operation, &error)
                 && let Sink::Whole(take) = sink
             {
-                return take(Reply::deleted_before(operation));
+                return take(&Reply::deleted_before(operation));
             }
             may_be_done |= error.may_have_been_done();
             match self.pause(operation, &error, attempts, deadline) {
@@ -217,7 +214,7 @@ impl Core {
         &self,
         operation: &'static Operation,
         body: &Body,
-        send: Transmit<'_>,
+        send: &Transmit<'_>,
         sink: &mut Sink<'_>,
         this: &Try<'_>,
     ) -> Result<(), Error> {
@@ -238,7 +235,8 @@ impl Core {
             content_type,
             body: sent,
         };
-        let raw = match self.while_active(send(attempt), &activity, deadline).await {
+        let sending = send(attempt).into_future();
+        let raw = match self.while_active(sending, &activity, deadline).await {
             Some(raw) => raw,
             None => return Err(timed_out(operation, "the server did not answer in time")),
         };
@@ -255,7 +253,7 @@ impl Core {
             Sink::Whole(take) => {
                 let reply = self.read(incoming, deadline).await?;
                 trace.body(reply.body.len());
-                take(reply)?;
+                take(&reply)?;
             }
         }
         Ok(())

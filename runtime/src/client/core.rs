@@ -4,11 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call::{Sink, Transmit};
 use super::credentials::Credentials;
 use super::limit::{Limiter, Usage};
-use super::stream::MakeDecoder;
-use super::{Api, Body, Format, Hooks, Items, Operation, Reply, Retry};
+use super::{Api, Body, Format, Hooks, Operation, Retry};
 use crate::json::{self, ToJson};
 use crate::{Error, ErrorKind, Secret};
 
@@ -102,24 +100,6 @@ impl Core {
         })
     }
 
-    /// Whether a text may stand in the path. For generated code.
-    ///
-    /// # Errors
-    /// Where it is empty, `.` or `..`: the request would go to another path.
-    pub fn check_path(
-        &self,
-        operation: &'static Operation,
-        name: &str,
-        text: &str,
-    ) -> Result<(), Error> {
-        if !matches!(text, "" | "." | "..") {
-            return Ok(());
-        }
-        let text =
-            format!("the path parameter `{name}` must not be {text:?}: it would change the path");
-        Err(Error::new(operation, ErrorKind::Request, text).unsent())
-    }
-
     /// Writes a body as JSON.
     ///
     /// # Errors
@@ -135,48 +115,28 @@ impl Core {
         ))
     }
 
-    /// Makes a call: sends the request, as often as it may be and has to be, and decodes the reply.
+    /// A body that is sent only if none of these texts, named by their parameters, would change the path. For generated
+    /// code.
     ///
     /// # Errors
-    /// See [`Error`].
-    pub async fn call<T: Send>(
+    /// Where a text is empty, `.` or `..`: the request would go to another path.
+    pub fn check_paths(
         &self,
         operation: &'static Operation,
-        body: Body,
-        send: Transmit<'_>,
-        decode: fn(&Reply) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut value = None;
-        let mut sink = |reply: Reply| {
-            value = Some(decode(&reply)?);
-            Ok(())
-        };
-        // Boxed, so that a caller's future stays small and the loop is compiled once.
-        Box::pin(self.run(operation, &body, send, &mut Sink::Whole(&mut sink))).await?;
-        value.ok_or_else(|| Error::new(operation, ErrorKind::Empty, "the reply was not decoded"))
-    }
-}
-
-impl Core {
-    /// Makes a call whose reply is a long list, and gives its items while they arrive.
-    ///
-    /// # Errors
-    /// Until the reply begins; the rest comes from the stream. See [`Error`].
-    pub async fn stream<T>(
-        &self,
-        operation: &'static Operation,
-        body: Body,
-        send: Transmit<'_>,
-        decoder: MakeDecoder<T>,
-    ) -> Result<Items<T>, Error> {
-        let mut slot = None;
-        Box::pin(self.run(operation, &body, send, &mut Sink::Open(&mut slot))).await?;
-        match slot {
-            Some(incoming) => {
-                let decoder = decoder(operation, incoming.headers());
-                Ok(Items::new(incoming, decoder, self.clone()))
+        texts: &[(&str, &str)],
+        body: Result<Body, Error>,
+    ) -> Result<Body, Error> {
+        match texts
+            .iter()
+            .find(|(_, text)| matches!(*text, "" | "." | ".."))
+        {
+            None => body,
+            Some((name, text)) => {
+                let text = format!(
+                    "the path parameter `{name}` must not be {text:?}: it would change the path"
+                );
+                Err(Error::new(operation, ErrorKind::Request, text).unsent())
             }
-            None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
         }
     }
 }

@@ -20,13 +20,9 @@ impl Core {
         operation: &'static Operation,
         value: &T,
     ) -> Result<Body, Error> {
-        let dialect = operation.api.dialect;
-        match operation.request.xml.map(|xml| (xml.media_type, xml.root)) {
-            Some((media_type, XmlRoot::Element([root, ..]))) => xml::encode(root, value, dialect)
-                .map(|bytes| Body::bytes(bytes, media_type))
-                .map_err(|error| unwritable(operation, &error)),
-            _ => Err(no_root(operation)),
-        }
+        let (media_type, root) = element(operation)?;
+        let encoded = xml::encode(root, value, operation.api.dialect);
+        xml_body(operation, media_type, encoded)
     }
 
     /// Writes a list as XML.
@@ -38,13 +34,9 @@ impl Core {
         operation: &'static Operation,
         items: &[T],
     ) -> Result<Body, Error> {
-        let dialect = operation.api.dialect;
-        match operation.request.xml.map(|xml| (xml.media_type, xml.root)) {
-            Some((media_type, XmlRoot::List(list))) => xml::encode_list(list, items, dialect)
-                .map(|bytes| Body::bytes(bytes, media_type))
-                .map_err(|error| unwritable(operation, &error)),
-            _ => Err(no_root(operation)),
-        }
+        let (media_type, list) = list(operation)?;
+        let encoded = xml::encode_list(list, items, operation.api.dialect);
+        xml_body(operation, media_type, encoded)
     }
 
     /// Writes a body in the client's format, as far as the operation has it.
@@ -78,13 +70,34 @@ impl Core {
     }
 }
 
-fn unwritable(operation: &Operation, error: &XmlError) -> Error {
-    Error::new(
-        operation,
-        ErrorKind::Request,
-        format!("in the request: {error}"),
-    )
-    .unsent()
+/// The element that a request's body is.
+fn element(operation: &'static Operation) -> Result<(&'static str, &'static Tag), Error> {
+    match operation.request.xml.map(|xml| (xml.media_type, xml.root)) {
+        Some((media_type, XmlRoot::Element([root, ..]))) => Ok((media_type, root)),
+        _ => Err(no_root(operation)),
+    }
+}
+
+/// The list that a request's body is.
+fn list(operation: &'static Operation) -> Result<(&'static str, &'static ListTag), Error> {
+    match operation.request.xml.map(|xml| (xml.media_type, xml.root)) {
+        Some((media_type, XmlRoot::List(list))) => Ok((media_type, list)),
+        _ => Err(no_root(operation)),
+    }
+}
+
+fn xml_body(
+    operation: &'static Operation,
+    media_type: &'static str,
+    encoded: Result<Vec<u8>, XmlError>,
+) -> Result<Body, Error> {
+    match encoded {
+        Ok(bytes) => Ok(Body::bytes(bytes, media_type)),
+        Err(error) => {
+            let text = format!("in the request: {error}");
+            Err(Error::new(operation, ErrorKind::Request, text).unsent())
+        }
+    }
 }
 
 fn no_root(operation: &Operation) -> Error {

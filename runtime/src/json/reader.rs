@@ -64,6 +64,9 @@ impl Names {
     }
 }
 
+/// Takes an entry's name, and passes its value.
+type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), Error>;
+
 /// An object that is being read.
 pub struct Object {
     names: &'static Names,
@@ -413,10 +416,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Where no object comes, and those of `value`.
-    pub(super) fn entries(
-        &mut self,
-        value: &mut dyn FnMut(&mut Self, Cow<'a, str>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(super) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), Error> {
         static NONE: Names = Names::new(&[]);
         let mut object = self.object(&NONE)?;
         while object.more(self)? {

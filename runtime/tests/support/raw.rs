@@ -1,11 +1,7 @@
-//! A raw client in the form that progenitor prints, made by hand for a shop that does not exist.
+//! A raw client in the form that is generated, made by hand for a shop that does not exist.
 
-use lavka_runtime::client::Hooks;
-use progenitor_client::{
-    ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, QueryParam, ResponseValue,
-    encode_path,
-};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use lavka_runtime::client::{Hooks, RawParts, RawRequest, RawValue};
+use reqwest::{Body, Method};
 
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -13,23 +9,6 @@ pub struct Client {
     client: reqwest::Client,
     inner: Hooks,
 }
-
-impl ClientInfo<Hooks> for Client {
-    fn api_version() -> &'static str {
-        "1"
-    }
-    fn baseurl(&self) -> &str {
-        &self.baseurl
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &Hooks {
-        &self.inner
-    }
-}
-
-type Answer = Result<ResponseValue<ByteStream>, Error<ByteStream>>;
 
 impl Client {
     pub fn new_with_client(baseurl: &str, client: reqwest::Client, inner: Hooks) -> Self {
@@ -40,151 +19,121 @@ impl Client {
         }
     }
 
-    async fn run(
+    pub fn inner(&self) -> &Hooks {
+        &self.inner
+    }
+
+    fn request(
         &self,
-        id: &'static str,
-        request: reqwest::RequestBuilder,
-        headers: &[(&'static str, &str)],
-    ) -> Answer {
-        let mut map = HeaderMap::new();
-        map.append(
-            HeaderName::from_static("api-version"),
-            HeaderValue::from_static(Self::api_version()),
-        );
-        for (name, value) in headers {
-            map.append(HeaderName::from_static(name), value.to_string().try_into()?);
-        }
-        let mut request = request.headers(map).build()?;
-        let info = OperationInfo { operation_id: id };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
-            _ => Err(Error::ErrorResponse(ResponseValue::stream(response))),
-        }
+        method: Method,
+        path: (&str, &[&dyn RawValue]),
+        query: &[(&str, &dyn RawValue)],
+        headers: &[(&str, &dyn RawValue)],
+        body: Option<Body>,
+    ) -> RawRequest<'_> {
+        RawRequest::new(RawParts {
+            client: &self.client,
+            hooks: &self.inner,
+            base_url: &self.baseurl,
+            method,
+            path: path.0,
+            segments: path.1,
+            query,
+            headers,
+            body,
+        })
     }
 
-    pub async fn edit_book<'a, B: Into<reqwest::Body>>(
-        &'a self,
+    pub fn edit_book(
+        &self,
         product_id: i64,
-        token: &'a str,
-        accept: &'a str,
-        content_type: &'a str,
-        body: B,
-    ) -> Answer {
-        let url = format!(
-            "{}/api/product/edit/book/{}",
-            self.baseurl,
-            encode_path(&product_id.to_string())
-        );
-        let request = self
-            .client
-            .post(url)
-            .query(&QueryParam::new("token", &token))
-            .body(body);
-        self.run(
-            "edit_book",
-            request,
-            &[("accept", accept), ("content-type", content_type)],
+        token: &str,
+        accept: &str,
+        content_type: &str,
+        body: Body,
+    ) -> RawRequest<'_> {
+        self.request(
+            Method::POST,
+            ("/api/product/edit/book/{}", &[&product_id]),
+            &[("token", &token)],
+            &[("Accept", &accept), ("Content-Type", &content_type)],
+            Some(body),
         )
-        .await
     }
 
-    pub async fn list_books<'a>(
-        &'a self,
-        shelf: &'a str,
-        page: Option<&'a str>,
-        token: &'a str,
-        accept: &'a str,
-    ) -> Answer {
-        let url = format!("{}/api/shelves/{}/books", self.baseurl, encode_path(shelf));
-        let request = self
-            .client
-            .get(url)
-            .query(&QueryParam::new("page", &page))
-            .query(&QueryParam::new("token", &token));
-        self.run("list_books", request, &[("accept", accept)]).await
-    }
-
-    pub async fn get_shop<'a>(&'a self, accept: &'a str) -> Answer {
-        self.run(
-            "get_shop",
-            self.client.get(format!("{}/shop", self.baseurl)),
-            &[("accept", accept)],
+    pub fn list_books(
+        &self,
+        shelf: &str,
+        page: Option<&str>,
+        token: &str,
+        accept: &str,
+    ) -> RawRequest<'_> {
+        self.request(
+            Method::GET,
+            ("/api/shelves/{}/books", &[&shelf]),
+            &[("page", &page), ("token", &token)],
+            &[("Accept", &accept)],
+            None,
         )
-        .await
     }
 
-    pub async fn delete_book<'a>(
-        &'a self,
+    pub fn get_shop(&self, accept: &str) -> RawRequest<'_> {
+        self.request(
+            Method::GET,
+            ("/shop", &[]),
+            &[],
+            &[("Accept", &accept)],
+            None,
+        )
+    }
+
+    pub fn delete_book(
+        &self,
         product_id: i64,
-        accept: &'a str,
-        authorization: &'a str,
-    ) -> Answer {
-        let url = format!("{}/api/product/{}", self.baseurl, product_id);
-        self.run(
-            "delete_book",
-            self.client.delete(url),
-            &[("accept", accept), ("authorization", authorization)],
+        accept: &str,
+        authorization: &str,
+    ) -> RawRequest<'_> {
+        self.request(
+            Method::DELETE,
+            ("/api/product/{}", &[&product_id]),
+            &[],
+            &[("Accept", &accept), ("Authorization", &authorization)],
+            None,
         )
-        .await
     }
 
-    pub async fn create_order<'a, B: Into<reqwest::Body>>(
-        &'a self,
-        accept: &'a str,
-        content_type: &'a str,
-        body: B,
-    ) -> Answer {
-        let request = self
-            .client
-            .post(format!("{}/orders", self.baseurl))
-            .body(body);
-        self.run(
-            "create_order",
-            request,
-            &[("accept", accept), ("content-type", content_type)],
-        )
-        .await
+    pub fn create_order(&self, accept: &str, content_type: &str, body: Body) -> RawRequest<'_> {
+        self.post("/orders", &[], accept, content_type, body)
     }
 
-    pub async fn add_asset<'a, B: Into<reqwest::Body>>(
-        &'a self,
-        token: &'a str,
-        accept: &'a str,
-        content_type: &'a str,
-        body: B,
-    ) -> Answer {
-        let request = self
-            .client
-            .post(format!("{}/assets", self.baseurl))
-            .query(&QueryParam::new("token", &token))
-            .body(body);
-        self.run(
-            "add_asset",
-            request,
-            &[("accept", accept), ("content-type", content_type)],
-        )
-        .await
+    pub fn add_asset(
+        &self,
+        token: &str,
+        accept: &str,
+        content_type: &str,
+        body: Body,
+    ) -> RawRequest<'_> {
+        self.post("/assets", &[("token", &token)], accept, content_type, body)
     }
 
-    pub async fn login<'a, B: Into<reqwest::Body>>(
-        &'a self,
-        accept: &'a str,
-        content_type: &'a str,
-        body: B,
-    ) -> Answer {
-        let request = self
-            .client
-            .post(format!("{}/api/apilogin", self.baseurl))
-            .body(body);
-        self.run(
-            "login",
-            request,
-            &[("accept", accept), ("content-type", content_type)],
+    pub fn login(&self, accept: &str, content_type: &str, body: Body) -> RawRequest<'_> {
+        self.post("/api/apilogin", &[], accept, content_type, body)
+    }
+
+    fn post(
+        &self,
+        path: &str,
+        query: &[(&str, &dyn RawValue)],
+        accept: &str,
+        content_type: &str,
+        body: Body,
+    ) -> RawRequest<'_> {
+        self.request(
+            Method::POST,
+            (path, &[]),
+            query,
+            &[("Accept", &accept), ("Content-Type", &content_type)],
+            Some(body),
         )
-        .await
     }
 }

@@ -1,9 +1,9 @@
 //! A client as lavka-codegen is to emit it, written by hand for a shop that does not exist.
 
 use lavka_runtime::client::{
-    Api, ApiClient, ApiError, Auth, Body, BoxFuture, Builder, Core, Credential, Envelope, Format,
-    Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage, sha256_hex,
-    unix_time,
+    Api, ApiClient, ApiError, Auth, Body, BoxFuture, Builder, Call, Core, Credential, Envelope,
+    Format, Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage,
+    sha256_hex, unix_time,
 };
 use lavka_runtime::{DateTime, Decimal, Error, Failure, FailureItem, Maybe, Secret};
 
@@ -376,16 +376,6 @@ impl ApiClient for Client {
     }
 }
 
-impl progenitor_client::ClientHooks<lavka_runtime::client::Hooks> for raw::Client {
-    async fn pre<E>(
-        &self,
-        request: &mut reqwest::Request,
-        _: &progenitor_client::OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        progenitor_client::ClientInfo::inner(self).prepare(request)
-    }
-}
-
 impl Client {
     /// Sets a client up.
     pub fn builder() -> Builder<Self> {
@@ -408,134 +398,106 @@ impl Client {
 
     // (For a measurement only, not to be emitted.)
     pub fn hooks(&self) -> lavka_runtime::client::Hooks {
-        progenitor_client::ClientInfo::inner(&self.raw).clone()
+        self.raw.inner().clone()
     }
 
     // JSON body, envelope, token.
-    pub async fn edit_book(&self, product_id: i64, book: &Book) -> Result<EditStatus, Error> {
-        let body = self.core.encode(&operations::EDIT_BOOK, book)?;
-        self.core
-            .call(
-                &operations::EDIT_BOOK,
-                body,
-                &|at| {
-                    Box::pin(async move {
-                        self.raw
-                            .edit_book(
-                                product_id,
-                                at.credential.expose(),
-                                at.accept,
-                                &at.content_type,
-                                at.body,
-                            )
-                            .await
-                    })
-                },
-                Reply::open::<EditReply>,
-            )
-            .await
+    pub fn edit_book(&self, product_id: i64, book: &Book) -> Call<'_, EditStatus> {
+        let body = self.core.encode(&operations::EDIT_BOOK, book);
+        self.core.call(
+            &operations::EDIT_BOOK,
+            body,
+            Box::new(move |at| {
+                self.raw.edit_book(
+                    product_id,
+                    at.credential.expose(),
+                    at.accept,
+                    &at.content_type,
+                    at.body,
+                )
+            }),
+            Reply::open::<EditReply>,
+        )
     }
 
-    // Path and optional query parameter, no body, no envelope. What is not `Copy` is made a reference before the
+    // Path and optional query parameter, no body, no envelope. What is not `Copy` is made the call's own before the
     // closure: it runs once for each attempt.
-    pub async fn list_books(&self, shelf: &str, page: Option<u32>) -> Result<Vec<Book>, Error> {
+    pub fn list_books(&self, shelf: &str, page: Option<u32>) -> Call<'_, Vec<Book>> {
+        let shelf = shelf.to_owned();
         let page = page.map(|page| page.to_string());
-        let page = page.as_deref();
-        self.core
-            .call(
-                &operations::LIST_BOOKS,
-                Body::none(),
-                &|at| {
-                    Box::pin(async move {
-                        self.raw
-                            .list_books(shelf, page, at.credential.expose(), at.accept)
-                            .await
-                    })
-                },
-                Reply::decode::<Vec<Book>>,
-            )
-            .await
+        let body = Ok(Body::none());
+        let body = self
+            .core
+            .check_paths(&operations::LIST_BOOKS, &[("shelf", &shelf)], body);
+        self.core.call(
+            &operations::LIST_BOOKS,
+            body,
+            Box::new(move |at| {
+                self.raw
+                    .list_books(&shelf, page.as_deref(), at.credential.expose(), at.accept)
+            }),
+            Reply::decode::<Vec<Book>>,
+        )
     }
 
     // The same list as a stream.
-    pub async fn stream_books(&self, shelf: &str, page: Option<u32>) -> Result<Items<Book>, Error> {
+    pub fn stream_books(&self, shelf: &str, page: Option<u32>) -> Call<'_, Items<Book>> {
+        let shelf = shelf.to_owned();
         let page = page.map(|page| page.to_string());
-        let page = page.as_deref();
-        self.core
-            .stream(
-                &operations::LIST_BOOKS,
-                Body::none(),
-                &|at| {
-                    Box::pin(async move {
-                        self.raw
-                            .list_books(shelf, page, at.credential.expose(), at.accept)
-                            .await
-                    })
-                },
-                Items::json,
-            )
-            .await
+        self.core.stream(
+            &operations::LIST_BOOKS,
+            Ok(Body::none()),
+            Box::new(move |at| {
+                self.raw
+                    .list_books(&shelf, page.as_deref(), at.credential.expose(), at.accept)
+            }),
+            Items::json,
+        )
     }
 
     // No credential.
-    pub async fn get_shop(&self) -> Result<ErrorBody, Error> {
-        self.core
-            .call(
-                &operations::GET_SHOP,
-                Body::none(),
-                &|at| Box::pin(async move { self.raw.get_shop(at.accept).await }),
-                Reply::decode::<ErrorBody>,
-            )
-            .await
+    pub fn get_shop(&self) -> Call<'_, ErrorBody> {
+        self.core.call(
+            &operations::GET_SHOP,
+            Ok(Body::none()),
+            Box::new(move |at| self.raw.get_shop(at.accept)),
+            Reply::decode::<ErrorBody>,
+        )
     }
 
     // Basic: the raw parameter `authorization`. Reply without a content.
-    pub async fn delete_book(&self, product_id: i64) -> Result<(), Error> {
-        self.core
-            .call(
-                &operations::DELETE_BOOK,
-                Body::none(),
-                &|at| {
-                    Box::pin(async move {
-                        self.raw
-                            .delete_book(product_id, at.accept, at.credential.expose())
-                            .await
-                    })
-                },
-                Reply::unit,
-            )
-            .await
+    pub fn delete_book(&self, product_id: i64) -> Call<'_, ()> {
+        self.core.call(
+            &operations::DELETE_BOOK,
+            Ok(Body::none()),
+            Box::new(move |at| {
+                self.raw
+                    .delete_book(product_id, at.accept, at.credential.expose())
+            }),
+            Reply::unit,
+        )
     }
 
     // Credentials in the body.
-    pub async fn create_order(&self, order: &Order) -> Result<EditStatus, Error> {
-        let body = CreateOrderBody {
-            token: self
-                .core
-                .credential(&operations::CREATE_ORDER, "token")?
-                .clone(),
-            method: "CreateOrder".to_owned(),
-            order: order.clone(),
-        };
-        let body = self.core.encode(&operations::CREATE_ORDER, &body)?;
-        self.core
-            .call(
-                &operations::CREATE_ORDER,
-                body,
-                &|at| {
-                    Box::pin(async move {
-                        self.raw
-                            .create_order(at.accept, &at.content_type, at.body)
-                            .await
-                    })
-                },
-                Reply::decode::<EditStatus>,
-            )
-            .await
+    pub fn create_order(&self, order: &Order) -> Call<'_, EditStatus> {
+        fn body(core: &Core, order: &Order) -> Result<Body, Error> {
+            let body = CreateOrderBody {
+                token: core.credential(&operations::CREATE_ORDER, "token")?.clone(),
+                method: "CreateOrder".to_owned(),
+                order: order.clone(),
+            };
+            core.encode(&operations::CREATE_ORDER, &body)
+        }
+        self.core.call(
+            &operations::CREATE_ORDER,
+            body(&self.core, order),
+            Box::new(move |at| self.raw.create_order(at.accept, &at.content_type, at.body)),
+            Reply::decode::<EditStatus>,
+        )
     }
 
     // Multipart.
-    pub async fn add_asset(&self, asset: &Asset) -> Result<EditStatus, Error> {
+    pub fn add_asset(&self, asset: &Asset) -> Call<'_, EditStatus> {
         let mut form = Multipart::new();
         if let Some(filename) = &asset.filename {
             form = form.text("asset[filename]", filename);
@@ -544,36 +506,25 @@ impl Client {
             form = form.text("asset[position]", position);
         }
         form = form.upload("asset[attachment]", &asset.attachment);
-        self.core
-            .call(
-                &operations::ADD_ASSET,
-                Body::multipart(form),
-                &|at| {
-                    Box::pin(async move {
-                        self.raw
-                            .add_asset(at.credential.expose(), at.accept, &at.content_type, at.body)
-                            .await
-                    })
-                },
-                Reply::decode::<EditStatus>,
-            )
-            .await
+        self.core.call(
+            &operations::ADD_ASSET,
+            Ok(Body::multipart(form)),
+            Box::new(move |at| {
+                self.raw
+                    .add_asset(at.credential.expose(), at.accept, &at.content_type, at.body)
+            }),
+            Reply::decode::<EditStatus>,
+        )
     }
 
     // The operation that `x-login` names: an operation like any other.
-    pub async fn login(&self, request: &LoginRequest) -> Result<LoginReply, Error> {
-        let body = self.core.encode(&operations::LOGIN, request)?;
-        self.core
-            .call(
-                &operations::LOGIN,
-                body,
-                &|at| {
-                    Box::pin(
-                        async move { self.raw.login(at.accept, &at.content_type, at.body).await },
-                    )
-                },
-                Reply::decode::<LoginReply>,
-            )
-            .await
+    pub fn login(&self, request: &LoginRequest) -> Call<'_, LoginReply> {
+        let body = self.core.encode(&operations::LOGIN, request);
+        self.core.call(
+            &operations::LOGIN,
+            body,
+            Box::new(move |at| self.raw.login(at.accept, &at.content_type, at.body)),
+            Reply::decode::<LoginReply>,
+        )
     }
 }

@@ -1,0 +1,139 @@
+//! A call that has been made and not yet awaited.
+//!
+//! Everything that sends, waits and repeats is compiled once, with this crate, and knows nothing of the reply's type: it
+//! hands the decoded value on as [`Any`]. What is left for each type is to put the value in and to take it out.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::call::{Incoming, Sink, Transmit};
+use super::stream::MakeDecoder;
+use super::{Body, BoxFuture, Core, Items, Operation, Reply};
+use crate::{Error, ErrorKind};
+
+/// A call of an operation. Nothing is sent before it is awaited; dropping it cancels the call.
+///
+/// It borrows the client and none of the arguments.
+#[must_use = "nothing is sent before the call is awaited"]
+pub struct Call<'a, T> {
+    future: BoxFuture<'a, Result<Erased, Error>>,
+    operation: &'static Operation,
+    /// What comes out of the box.
+    value: PhantomData<fn() -> T>,
+}
+
+/// A value whose type only its call knows.
+type Erased = Box<dyn Any + Send>;
+
+/// Takes the value out of a reply that has been read.
+type Decode = Box<dyn Fn(&Reply) -> Result<Erased, Error> + Send + Sync>;
+
+/// Takes a reply whose body has not been read.
+type Open = Box<dyn Fn(Incoming, &Core) -> Erased + Send + Sync>;
+
+impl<T: 'static> Future for Call<'_, T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.future.as_mut().poll(context).map(|result| {
+            result.and_then(|value| match value.downcast() {
+                Ok(value) => Ok(*value),
+                Err(_) => Err(not_decoded(self.operation)),
+            })
+        })
+    }
+}
+
+impl<T> fmt::Debug for Call<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// Makes a call that sends the request, as often as it may be and has to be, and decodes the reply. A body that could
+    /// not be made is the call's error. For generated code.
+    pub fn call<'a, T: Send + 'static>(
+        &'a self,
+        operation: &'static Operation,
+        body: Result<Body, Error>,
+        send: Transmit<'a>,
+        decode: fn(&Reply) -> Result<T, Error>,
+    ) -> Call<'a, T> {
+        let decode = move |reply: &Reply| Ok(Box::new(decode(reply)?) as Erased);
+        Call {
+            future: self.whole(operation, body, send, Box::new(decode)),
+            operation,
+            value: PhantomData,
+        }
+    }
+
+    /// Makes a call whose reply is a long list, and gives its items while they arrive: errors until the reply begins are
+    /// the call's, the rest comes from the stream. For generated code.
+    pub fn stream<'a, T: 'static>(
+        &'a self,
+        operation: &'static Operation,
+        body: Result<Body, Error>,
+        send: Transmit<'a>,
+        decoder: MakeDecoder<T>,
+    ) -> Call<'a, Items<T>> {
+        let open = move |incoming: Incoming, core: &Core| {
+            let decoder = decoder(operation, incoming.headers());
+            Box::new(Items::new(incoming, decoder, core.clone())) as Erased
+        };
+        Call {
+            future: self.opened(operation, body, send, Box::new(open)),
+            operation,
+            value: PhantomData,
+        }
+    }
+
+    fn whole<'a>(
+        &'a self,
+        operation: &'static Operation,
+        body: Result<Body, Error>,
+        send: Transmit<'a>,
+        decode: Decode,
+    ) -> BoxFuture<'a, Result<Erased, Error>> {
+        Box::pin(async move {
+            let body = body?;
+            let mut value = None;
+            let mut take = |reply: &Reply| {
+                value = Some(decode(reply)?);
+                Ok(())
+            };
+            let sink = &mut Sink::Whole(&mut take);
+            self.run(operation, &body, &send, sink).await?;
+            value.ok_or_else(|| not_decoded(operation))
+        })
+    }
+
+    fn opened<'a>(
+        &'a self,
+        operation: &'static Operation,
+        body: Result<Body, Error>,
+        send: Transmit<'a>,
+        open: Open,
+    ) -> BoxFuture<'a, Result<Erased, Error>> {
+        Box::pin(async move {
+            let body = body?;
+            let mut slot = None;
+            let sink = &mut Sink::Open(&mut slot);
+            self.run(operation, &body, &send, sink).await?;
+            match slot {
+                Some(incoming) => Ok(open(incoming, self)),
+                None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
+            }
+        })
+    }
+}
+
+fn not_decoded(operation: &'static Operation) -> Error {
+    Error::new(operation, ErrorKind::Empty, "the reply was not decoded")
+}
