@@ -349,7 +349,7 @@ fn somebody_s_own_spec_becomes_a_module_without_our_features() {
         "a feature of ours stands in somebody's crate"
     );
     assert!(
-        all.contains("pub struct Paper ") && all.contains("async fn get_paper("),
+        all.contains("pub struct Paper ") && all.contains("Call<'_, Paper>"),
         "{all}"
     );
 

@@ -149,17 +149,26 @@ impl fmt::Debug for RawRequest<'_> {
 // The error's size is progenitor's.
 #[allow(clippy::result_large_err)]
 fn build(parts: RawParts<'_, '_>) -> Result<Request, RawError<ByteStream>> {
-    let mut headers = HeaderMap::with_capacity(parts.headers.len());
+    let mut headers = HeaderMap::with_capacity(parts.headers.len() + 1);
+    if parts.body.is_some() {
+        let bytes = HeaderValue::from_static("application/octet-stream");
+        headers.insert(CONTENT_TYPE, bytes);
+    }
     for (name, value) in parts.headers {
         append(&mut headers, name, *value).map_err(RawError::InvalidRequest)?;
     }
     let url = url(&parts)?;
     let mut request = parts.client.request(parts.method, url);
     if let Some(body) = parts.body {
-        let bytes = HeaderValue::from_static("application/octet-stream");
-        request = request.header(CONTENT_TYPE, bytes).body(body);
+        request = request.body(body);
     }
-    let mut request = request.headers(headers).build()?;
+    let mut request = request.build()?;
+    if request.headers().is_empty() {
+        *request.headers_mut() = headers;
+    } else {
+        // The base URL held a login.
+        request.headers_mut().extend(headers);
+    }
     if parts.query.iter().any(|(_, value)| is_present(*value)) {
         let mut pairs = request.url_mut().query_pairs_mut();
         for (name, value) in parts.query {
@@ -180,7 +189,9 @@ fn is_present(value: &dyn RawValue) -> bool {
 /// The base URL and the path, each parameter of which is one segment whatever it holds.
 #[allow(clippy::result_large_err)]
 fn url(parts: &RawParts<'_, '_>) -> Result<String, RawError<ByteStream>> {
-    let mut url = parts.base_url.to_owned();
+    let length = parts.base_url.len() + parts.path.len() + 24 * parts.segments.len();
+    let mut url = String::with_capacity(length);
+    url.push_str(parts.base_url);
     let mut pieces = parts.path.split("{}");
     url.push_str(pieces.next().unwrap_or_default());
     let mut segments = parts.segments.iter();
@@ -200,6 +211,9 @@ fn append(headers: &mut HeaderMap, name: &str, value: &dyn RawValue) -> Result<(
         .map_err(|error| format!("the header {name:?}: {error}"))?;
     let mut result = Ok(());
     value.texts(&mut |text| match HeaderValue::from_str(text) {
+        Ok(value) if name == CONTENT_TYPE => {
+            headers.insert(&name, value);
+        }
         Ok(value) => {
             headers.append(&name, value);
         }
@@ -293,6 +307,28 @@ mod tests {
             assert_eq!(types, ["text/xml"]);
             assert_eq!(made.body().and_then(Body::as_bytes), Some(&b"x"[..]));
         });
+    }
+
+    #[test]
+    fn a_login_in_the_base_url_is_kept_unless_a_header_says_otherwise() {
+        for (headers, expected) in [
+            (&[][..], "Basic bWU6cHc="),
+            (
+                &[("Authorization", &"Bearer t" as &dyn RawValue)],
+                "Bearer t",
+            ),
+        ] {
+            with(|parts| {
+                let made = request(RawParts {
+                    base_url: "https://me:pw@shop.example",
+                    headers,
+                    ..parts
+                });
+                let made = made.expect("a request");
+                let sent: Vec<_> = made.headers().get_all("authorization").iter().collect();
+                assert_eq!(sent, [expected]);
+            });
+        }
     }
 
     #[test]
