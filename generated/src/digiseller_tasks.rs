@@ -110,7 +110,8 @@ fn outcome(task: &Task, report: TaskReport) -> TaskOutcome {
             message: error.value.clone(),
         })
         .collect();
-    let failed_ids: BTreeSet<i64> = failed.iter().filter_map(FailedProduct::id).collect();
+    let mut failed_ids = BTreeSet::new();
+    failed_ids.extend(failed.iter().filter_map(FailedProduct::id));
     let counted = usize::try_from(report.error_count).unwrap_or(0);
     // A product may fail for two reasons, and a name may be none.
     let unnamed_failures = counted.saturating_sub(failed_ids.len());

@@ -51,10 +51,13 @@ pub fn decode<T: FromXml>(
     dialect: Dialect,
     limits: &Limits,
 ) -> Result<T, XmlError> {
+    let mut value = None;
     whole(bytes, charset, dialect, limits, &mut |r| {
         r.open_document(roots)?;
-        T::from_xml(r)
-    })
+        value = Some(T::from_xml(r)?);
+        Ok(())
+    })?;
+    value.ok_or_else(not_read)
 }
 
 /// Decodes a document that is a list: a root with the items inside.
@@ -68,19 +71,28 @@ pub fn decode_list<T: FromXml>(
     dialect: Dialect,
     limits: &Limits,
 ) -> Result<Vec<T>, XmlError> {
+    let mut items = None;
     whole(bytes, charset, dialect, limits, &mut |r| {
         r.open_document(list.roots)?;
-        r.list(list.items)
-    })
+        items = Some(r.list(list.items)?);
+        Ok(())
+    })?;
+    items.ok_or_else(not_read)
 }
 
-fn whole<T>(
+/// `whole` calls its reader, or tells of an error: this is for the compiler.
+fn not_read() -> XmlError {
+    XmlError::new(XmlErrorKind::Syntax, 0, "a document", "none")
+}
+
+/// Reads a document. Not generic, so that it is compiled once.
+fn whole(
     bytes: &[u8],
     charset: Option<&str>,
     dialect: Dialect,
     limits: &Limits,
-    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<T, XmlError>,
-) -> Result<T, XmlError> {
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), XmlError>,
+) -> Result<(), XmlError> {
     if bytes.len() > limits.max_bytes {
         return Err(XmlError::new(
             XmlErrorKind::Limit,
@@ -91,10 +103,7 @@ fn whole<T>(
     }
     let text = encoding::to_text(bytes, charset)?;
     let mut reader = Reader::new(&text, dialect, limits);
-    let result = read(&mut reader).and_then(|value| {
-        reader.close_document()?;
-        Ok(value)
-    });
+    let result = read(&mut reader).and_then(|()| reader.close_document());
     result.map_err(|e| e.locate(&text, &Origin::default()))
 }
 
