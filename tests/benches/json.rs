@@ -1,4 +1,4 @@
-//! JSON beside serde_json on hand-written types: documented replies, many times.
+//! JSON beside serde_json on hand-written types: documented payloads, many times, read and written.
 //!
 //! `cargo bench -p lavka-tests --bench json [-- TIMES [ROUNDS]]`
 
@@ -13,137 +13,53 @@
 
 #[path = "measure/mod.rs"]
 mod measure;
+#[path = "peer/mod.rs"]
+mod peer;
 
-use lavka::digiseller::CategoriesReply;
+use lavka::digiseller::{CategoriesReply, CreateBook, CreatedProductReply};
 use lavka::fileflare::CustomerOrder;
-use lavka_runtime::json;
+use lavka_runtime::json::{self, FromJson, ToJson};
 use measure::{at_least, compare, contender, heading, number};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::hint::black_box;
 
 const ORDER: &[u8] =
     include_bytes!("../../specs/samples/fileflare/get_customer_order.documented.response.json");
 const CATEGORIES: &[u8] =
     include_bytes!("../../specs/samples/digiseller/list_categories.documented.response.json");
+const BOOK: &[u8] =
+    include_bytes!("../../specs/samples/digiseller/create_book.documented.request.json");
+const CREATED: &[u8] =
+    include_bytes!("../../specs/samples/digiseller/create_book.documented.response.json");
 
-/// The same fields, of the same types, as somebody who knows serde writes them.
-#[allow(dead_code, reason = "what counts is that they are read")]
-mod peer {
-    use lavka::digiseller::Locale;
-    use serde::Deserialize;
+const SERDE: &str = "serde_json, hand-written types";
 
-    #[derive(Deserialize)]
-    pub struct CustomerOrder {
-        order: Order,
-        text: PageText,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Order {
-        order_number: i64,
-        lines: Vec<Line>,
-        assets: Vec<Asset>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Line {
-        product: Product,
-        assets: Vec<Asset>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Product {
-        id: String,
-        name: String,
-        variant_name: Option<String>,
-        sku: Option<String>,
-        product_id: i64,
-        variant_id: i64,
-        vendor: String,
-        tags: Vec<String>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Asset {
-        limits: Limits,
-        data: Data,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Limits {
-        downloaded: i64,
-        limit: Option<i64>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Data {
-        id: String,
-        filename: String,
-        size: String,
-        is_file: bool,
-        is_link: bool,
-        url: String,
-    }
-
-    #[derive(Deserialize)]
-    pub struct PageText {
-        title: Option<String>,
-        text: Option<String>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Categories {
-        retval: i32,
-        retdesc: Option<String>,
-        errors: Option<Vec<ErrorItem>>,
-        content: Option<Vec<Category>>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct ErrorItem {
-        code: Option<String>,
-        message: Option<String>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Category {
-        id: i64,
-        level: i32,
-        parent_id: i64,
-        name: Vec<Translation>,
-        can_add: Option<bool>,
-        children: Option<Vec<Category>>,
-    }
-
-    #[derive(Deserialize)]
-    pub struct Translation {
-        locale: Locale,
-        value: Option<String>,
-    }
+/// How often, in how many rounds.
+#[derive(Clone, Copy)]
+struct Effort {
+    times: usize,
+    rounds: usize,
 }
 
 /// Decodes a text so many times with the peer's type and with lavka's.
-fn decode<P: DeserializeOwned, L: DeserializeOwned>(
-    name: &str,
-    text: &[u8],
-    times: usize,
-    rounds: usize,
-) {
-    let megabytes = (text.len() * times) as f64 / 1e6;
+fn decode<P: DeserializeOwned, L: FromJson>(name: &str, text: &[u8], effort: Effort) {
+    let megabytes = (text.len() * effort.times) as f64 / 1e6;
     let speeds = compare(
         &format!("decode {name}, {megabytes:.1} MB"),
         megabytes,
         "MB/s",
-        rounds,
+        effort.rounds,
         &mut [
-            contender("serde_json, hand-written types", || {
-                for _ in 0..times {
-                    black_box(serde_json::from_slice::<P>(black_box(text)).expect("the reply"));
+            contender(SERDE, || {
+                for _ in 0..effort.times {
+                    black_box(serde_json::from_slice::<P>(black_box(text)).expect("a payload"));
                 }
             }),
             contender("lavka", || {
-                for _ in 0..times {
-                    black_box(json::decode::<L>(black_box(text)).expect("the reply"));
+                for _ in 0..effort.times {
+                    black_box(json::decode::<L>(black_box(text)).expect("a payload"));
                 }
             }),
         ],
@@ -151,20 +67,65 @@ fn decode<P: DeserializeOwned, L: DeserializeOwned>(
     at_least(&format!("decode {name}, to serde_json"), speeds[1], 0.97);
 }
 
+/// Encodes the value of a text so many times; both must write the same.
+fn encode<P: Serialize + DeserializeOwned, L: FromJson + ToJson>(
+    name: &str,
+    text: &[u8],
+    effort: Effort,
+) {
+    let theirs: P = serde_json::from_slice(text).expect("a payload");
+    let ours: L = json::decode(text).expect("a payload");
+    let written = json::encode(&ours);
+    let [a, b] = [
+        &serde_json::to_vec(&theirs).expect("a value of JSON"),
+        &written,
+    ]
+    .map(|text| serde_json::from_slice::<Value>(text).expect("JSON"));
+    assert_eq!(a, b, "{name}: the contenders do not write the same");
+    let megabytes = (written.len() * effort.times) as f64 / 1e6;
+    let speeds = compare(
+        &format!("encode {name}, {megabytes:.1} MB"),
+        megabytes,
+        "MB/s",
+        effort.rounds,
+        &mut [
+            contender(SERDE, || {
+                for _ in 0..effort.times {
+                    black_box(serde_json::to_vec(black_box(&theirs)).expect("a value of JSON"));
+                }
+            }),
+            contender("lavka", || {
+                for _ in 0..effort.times {
+                    black_box(json::encode(black_box(&ours)));
+                }
+            }),
+        ],
+    );
+    at_least(&format!("encode {name}, to serde_json"), speeds[1], 1.0);
+}
+
 fn main() {
-    let times = number(0, 10_000);
-    let rounds = number(1, 31);
-    heading(&format!("JSON: documented replies, {times} times"));
-    decode::<peer::CustomerOrder, CustomerOrder>(
-        "fileflare get_customer_order",
-        ORDER,
-        times,
-        rounds,
-    );
-    decode::<peer::Categories, CategoriesReply>(
-        "digiseller list_categories",
-        CATEGORIES,
-        times,
-        rounds,
-    );
+    let effort = Effort {
+        times: number(0, 10_000),
+        rounds: number(1, 31),
+    };
+    heading(&format!(
+        "JSON: documented payloads, {} times",
+        effort.times
+    ));
+
+    let name = "fileflare get_customer_order";
+    decode::<peer::order::CustomerOrder, CustomerOrder>(name, ORDER, effort);
+    let name = "digiseller list_categories";
+    decode::<peer::categories::Categories, CategoriesReply>(name, CATEGORIES, effort);
+    let name = "digiseller create_book, the reply";
+    decode::<peer::categories::Created, CreatedProductReply>(name, CREATED, effort);
+    let name = "digiseller create_book, the request";
+    decode::<peer::book::CreateBook, CreateBook>(name, BOOK, effort);
+
+    encode::<peer::book::CreateBook, CreateBook>(name, BOOK, effort);
+    let name = "digiseller list_categories";
+    encode::<peer::categories::Categories, CategoriesReply>(name, CATEGORIES, effort);
+    let name = "fileflare get_customer_order";
+    encode::<peer::order::CustomerOrder, CustomerOrder>(name, ORDER, effort);
 }

@@ -1,5 +1,6 @@
 //! Values of every payload, over all that the wire can represent, go through the typed model and come back the same:
-//! JSON → typed → JSON, and JSON → typed → XML → typed → JSON.
+//! JSON → typed → JSON, and JSON → typed → XML → typed → JSON. In JSON also in another order, with properties that nobody
+//! knows, and by Serde's traits.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
@@ -8,9 +9,11 @@ mod schema;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 
-use lavka::Format;
 use lavka::dynamic::{Api, Side};
+use lavka::{Format, digiseller, fileflare, insales_digital, insales_products, qnits};
+use lavka_runtime::json::{self, FromJson, ToJson};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -19,6 +22,8 @@ use proptest::strategy::BoxedStrategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use schema::Spec;
 use schema::tree::Tree;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// A body of an operation.
@@ -386,6 +391,111 @@ fn json_comes_back_the_same() {
             Ok(())
         } else {
             Err(format!("came back as {back}"))
+        }
+    });
+}
+
+/// The members backwards, with white space, and names as escapes; where the names are documented, each after one that
+/// nobody knows.
+fn backwards(spec: &Spec, schema: &Value, tree: &Tree, out: &mut String) {
+    let view = spec.view(schema);
+    let below = |key: &str| view.get(key).unwrap_or(&Value::Null);
+    match tree {
+        Tree::Array(items) => {
+            out.push_str("[ ");
+            for (n, item) in items.iter().enumerate() {
+                out.push_str(if n > 0 { "\n, " } else { "" });
+                backwards(spec, below("items"), item, out);
+            }
+            out.push_str("\t]");
+        }
+        Tree::Object(members) => {
+            let known = below("properties");
+            out.push('{');
+            for (n, (key, value)) in members.iter().rev().enumerate() {
+                out.push_str(if n > 0 { " ," } else { "" });
+                if known.is_object() {
+                    out.push_str(r#" "never heard of" : [{"a":"\"}","b":[1e999]}, null ] , "#);
+                }
+                out.push('"');
+                for unit in key.encode_utf16() {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+                out.push_str("\" :\r\n");
+                let schema = known.get(key).unwrap_or(below("additionalProperties"));
+                backwards(spec, schema, value, out);
+            }
+            out.push('}');
+        }
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+#[test]
+fn order_white_space_and_unknown_properties_mean_nothing() {
+    check(40, false, |api, spec, body, tree| {
+        let payload = read(api, body, Format::Json, tree.to_string().as_bytes())?;
+        let mut far = String::new();
+        backwards(spec, &body.schema, tree, &mut far);
+        // As it is documented, which is how it is written, and as far from that as may be.
+        let documented = payload.to_json().map_err(|e| e.to_string())?;
+        for text in [&documented, far.as_bytes()] {
+            let again = read(api, body, Format::Json, text)?.debug();
+            if again != payload.debug() {
+                let text = String::from_utf8_lossy(text);
+                return Err(format!("{again}\nis read from {text}"));
+            }
+        }
+        Ok(())
+    });
+}
+
+/// By Serde's traits a type reads and writes what its codec does.
+fn by_serde<T>(tree: &Tree) -> Result<(), String>
+where
+    T: FromJson + ToJson + Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    let text = tree.to_string();
+    let value: T = json::decode(text.as_bytes()).map_err(|e| e.to_string())?;
+    let same: T = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    if same != value {
+        return Err(format!("{same:?}\nis not {value:?}"));
+    }
+    let written = json::encode(&value);
+    if serde_json::to_vec(&value).map_err(|e| e.to_string())? != written {
+        let written = String::from_utf8_lossy(&written);
+        return Err(format!("not {written}"));
+    }
+    let again: T = json::decode(&written).map_err(|e| e.to_string())?;
+    if again == value {
+        Ok(())
+    } else {
+        Err(format!("{again:?}\nis not {value:?}"))
+    }
+}
+
+#[test]
+fn serde_s_traits_do_what_the_codec_does() {
+    check(60, false, |api, _, body, tree| {
+        const REQUEST: Side = Side::Request;
+        const REPLY: Side = Side::Response(Some(200));
+        match (api.name(), body.operation.as_str(), body.side) {
+            ("digiseller", "create_book", REQUEST) => by_serde::<digiseller::CreateBook>(tree),
+            ("digiseller", "edit_unique_unfixed", REQUEST) => {
+                by_serde::<digiseller::EditUniqueUnfixed>(tree)
+            }
+            ("digiseller", "get_task_status", REPLY) => by_serde::<digiseller::TaskReport>(tree),
+            ("insales_products", "get_product", REPLY) => {
+                by_serde::<insales_products::Product>(tree)
+            }
+            ("insales_digital", "get_order", REPLY) => {
+                by_serde::<insales_digital::DigitalOrder>(tree)
+            }
+            ("fileflare", "get_customer_order", REPLY) => {
+                by_serde::<fileflare::CustomerOrder>(tree)
+            }
+            ("qnits", "create_order", REQUEST) => by_serde::<qnits::CreateOrderRequest>(tree),
+            _ => Ok(()),
         }
     });
 }

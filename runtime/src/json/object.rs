@@ -44,7 +44,7 @@ macro_rules! json_object {
                         }
                         let index = index + 1;
                     )*
-                    let _ = index;
+                    let _ = (index, next);
                 }
                 let index = 0;
                 $(
