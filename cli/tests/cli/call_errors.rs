@@ -265,10 +265,17 @@ fn a_body_that_is_none_is_an_error_before_anything_is_sent() {
     let args = ["create_book", "--base-url", &server.url];
     let cases: [(&[u8], &[&str]); 4] = [
         (b"", &["in the body", "empty"]),
-        (b"{", &["in the body", "line 1, column 2", "the end of the text"]),
+        (
+            b"{",
+            &["in the body", "line 1, column 2", "the end of the text"],
+        ),
         (
             b"{\"content_type\": \"text\", \"name\": 5}",
-            &["in the body", "$.name", "line 1, column 34: expected an array, found 5"],
+            &[
+                "in the body",
+                "$.name",
+                "line 1, column 34: expected an array, found 5",
+            ],
         ),
         (
             b"{\"content_type\": \"text\"}",

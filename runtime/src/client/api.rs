@@ -139,10 +139,9 @@ impl Media {
 
     /// JSON under this media type.
     pub const fn json(media_type: &'static str) -> Self {
-        Self {
-            json: Some(media_type),
-            ..Self::NONE
-        }
+        let mut media = Self::NONE;
+        media.json = Some(media_type);
+        media
     }
 
     /// XML under this media type.

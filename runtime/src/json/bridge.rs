@@ -115,7 +115,7 @@ impl ser::Serialize for Tree<'_> {
     }
 }
 
-/// As an integer or a float where that says the same; else its digits, which only serde_json can write.
+/// As an integer or a float where that says the same; else by its digits, which only serde_json can write.
 fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     if let Ok(number) = text.parse() {
         return serializer.serialize_i64(number);
@@ -123,16 +123,23 @@ fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     if let Ok(number) = text.parse() {
         return serializer.serialize_u64(number);
     }
-    let exact = text.parse::<f64>().ok().filter(|number| {
+    let float = text.parse::<f64>().ok();
+    let exact = float.filter(|number| {
         serde_json::Number::from_f64(*number).is_some_and(|number| number.to_string() == *text)
     });
-    match exact {
+    match exact.or(float.filter(|_| !is_serde_json::<S>())) {
         Some(number) => serializer.serialize_f64(number),
         None => {
             let raw = RawValue::from_string(text.to_owned()).map_err(ser::Error::custom)?;
             ser::Serialize::serialize(&raw, serializer)
         }
     }
+}
+
+/// Whether a serializer is one of serde_json's, or made of one. Another one would write a `RawValue` as an object. By the
+/// type's name, because Serde has no way to ask; were it called otherwise, no more than digits would be lost.
+fn is_serde_json<S>() -> bool {
+    std::any::type_name::<S>().contains("serde_json::")
 }
 
 /// The name by which serde_json is asked for a value's text. Other formats, and a serde_json that knew it no more,
@@ -145,12 +152,32 @@ const TEXT: &str = "$serde_json::private::RawValue";
 /// The deserializer's, and where the value is not of its type.
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let mut writer = Writer::default();
-    deserializer.deserialize_newtype_struct(TEXT, Copy(&mut writer))?;
+    deserializer.deserialize_newtype_struct(
+        TEXT,
+        Copy {
+            writer: &mut writer,
+            whole: true,
+        },
+    )?;
     decode(&writer.finish()).map_err(de::Error::custom)
 }
 
 /// Writes what is read as JSON.
-struct Copy<'w>(&'w mut Writer);
+struct Copy<'w> {
+    writer: &'w mut Writer,
+    /// serde_json was asked for the text, and has not answered yet. Later an object with the text's name is one that
+    /// somebody sent.
+    whole: bool,
+}
+
+impl<'w> Copy<'w> {
+    fn part(writer: &'w mut Writer) -> Self {
+        Self {
+            writer,
+            whole: false,
+        }
+    }
+}
 
 /// The same for an item of an array.
 struct Item<'w>(&'w mut Writer);
@@ -160,7 +187,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.0.separate();
-        deserializer.deserialize_any(Copy(self.0))
+        deserializer.deserialize_any(Copy::part(self.0))
     }
 }
 
@@ -180,68 +207,68 @@ impl<'de> de::Visitor<'de> for Copy<'_> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_any(Copy::part(self.writer))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_any(Copy::part(self.writer))
     }
 
     fn visit_none<E>(self) -> Result<(), E> {
-        self.0.null();
+        self.writer.null();
         Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.0.null();
+        self.writer.null();
         Ok(())
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        value.to_json(self.0);
+        value.to_json(self.writer);
         Ok(())
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        value.to_json(self.0);
+        value.to_json(self.writer);
         Ok(())
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        value.to_json(self.0);
+        value.to_json(self.writer);
         Ok(())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        value.to_json(self.0);
+        value.to_json(self.writer);
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.string(text);
+        self.writer.string(text);
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        self.0.begin_array();
-        while items.next_element_seed(Item(self.0))?.is_some() {}
-        self.0.end_array();
+        self.writer.begin_array();
+        while items.next_element_seed(Item(self.writer))?.is_some() {}
+        self.writer.end_array();
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let mut name = entries.next_key::<String>()?;
-        if name.as_deref() == Some(TEXT) {
-            self.0.raw(&entries.next_value::<String>()?);
+        if self.whole && name.as_deref() == Some(TEXT) {
+            self.writer.raw(&entries.next_value::<String>()?);
             return Ok(());
         }
-        self.0.begin();
+        self.writer.begin();
         while let Some(known) = name {
-            self.0.name(&known);
-            entries.next_value_seed(Copy(self.0))?;
+            self.writer.name(&known);
+            entries.next_value_seed(Copy::part(self.writer))?;
             name = entries.next_key()?;
         }
-        self.0.end();
+        self.writer.end();
         Ok(())
     }
 }

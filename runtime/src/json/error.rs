@@ -24,6 +24,8 @@ struct Inner {
     html: bool,
     eof: bool,
     secret: bool,
+    /// The message shows something of the value.
+    telling: bool,
 }
 
 /// What was found in place of what was expected.
@@ -62,7 +64,10 @@ impl Error {
     #[cold]
     pub(super) fn at(at: usize, end: usize, expected: Cow<'static, str>, found: Found) -> Self {
         let eof = matches!(found, Found::End);
-        Self::new(at, end, format!("expected {expected}, found {found}"), eof)
+        let telling = !matches!(found, Found::End | Found::Again(_));
+        let mut error = Self::new(at, end, format!("expected {expected}, found {found}"), eof);
+        error.0.telling = telling;
+        error
     }
 
     #[cold]
@@ -87,6 +92,7 @@ impl Error {
             html: false,
             eof,
             secret: false,
+            telling: false,
         }))
     }
 
@@ -114,7 +120,7 @@ impl Error {
             return self;
         }
         let place = locate::locate(text, at, inner.end.max(at), inner.secret);
-        if place.secret || inner.secret {
+        if inner.telling && (place.secret || inner.secret) {
             inner.message = "the value of a secret field is not of the expected type".to_owned();
         }
         inner.path = place.path;

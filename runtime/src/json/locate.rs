@@ -6,6 +6,7 @@ const BEFORE: usize = 60;
 const DEPTH: usize = 130;
 
 use super::error::cut;
+use super::reader::Reader;
 
 pub(super) struct Place {
     pub(super) path: String,
@@ -139,9 +140,16 @@ impl Scan {
         let is_key = matches!(self.frames.last(), Some(Frame::Object(None)));
         let shown = at >= self.shown_from;
         if is_key {
-            let key = String::from_utf8_lossy(content).into_owned();
+            let mut key = String::from_utf8_lossy(content).into_owned();
             if shown {
                 self.shown.push_str(&format!("\"{}\"", cut(&key, 40)));
+            }
+            // What it means is what counts for the path, and for whether it names a secret.
+            if key.contains('\\') {
+                let quoted = format!("\"{key}\"");
+                if let Ok(meant) = Reader::new(&quoted).string() {
+                    key = meant.into_owned();
+                }
             }
             if let Some(Frame::Object(slot)) = self.frames.last_mut() {
                 *slot = Some(key);

@@ -24,7 +24,7 @@ pub use reader::{FromJson, Kind, Names, Object, Reader};
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
 pub use values::Read;
-pub use writer::{ToJson, Writer};
+pub use writer::{Key, ToJson, Writer};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 

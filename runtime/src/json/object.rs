@@ -95,15 +95,18 @@ macro_rules! __json_take {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_write {
-    ($w:ident, $wire:literal, $value:expr, required) => {
-        $w.field($wire, $value)
-    };
-    ($w:ident, $wire:literal, $value:expr, nullable) => {
-        $w.field($wire, $value)
-    };
-    ($w:ident, $wire:literal, $value:expr, $presence:ident) => {
-        $w.optional($wire, $value)
-    };
+    ($w:ident, $wire:literal, $value:expr, required) => {{
+        static KEY: $crate::json::Key = $crate::json::Key::new($wire, concat!("\"", $wire, "\":"));
+        $w.member(&KEY, $value)
+    }};
+    ($w:ident, $wire:literal, $value:expr, nullable) => {{
+        static KEY: $crate::json::Key = $crate::json::Key::new($wire, concat!("\"", $wire, "\":"));
+        $w.member(&KEY, $value)
+    }};
+    ($w:ident, $wire:literal, $value:expr, $presence:ident) => {{
+        static KEY: $crate::json::Key = $crate::json::Key::new($wire, concat!("\"", $wire, "\":"));
+        $w.optional(&KEY, $value)
+    }};
     ($w:ident, $wire:literal, $value:expr, $presence:ident $form:ident) => {
         $crate::__json_write!(
             $w,

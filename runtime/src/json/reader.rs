@@ -182,6 +182,13 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// Passes these bytes, if they come next and nothing after them.
+    fn take_last(&mut self, word: &str) {
+        if self.bytes.get(self.at..) == Some(word.as_bytes()) {
+            self.at += word.len();
+        }
+    }
+
     /// Passes `null`, if it comes next.
     ///
     /// # Errors
@@ -293,6 +300,8 @@ impl<'a> Reader<'a> {
         let code = match unit {
             0xD800..=0xDBFF => {
                 if !self.take("\\u") {
+                    // A text that is cut off within the escape ends there.
+                    self.take_last("\\");
                     return Err(self.broken("the second half of a surrogate pair"));
                 }
                 let second = self.hex()?;
@@ -330,7 +339,7 @@ impl<'a> Reader<'a> {
     pub fn skip(&mut self) -> Result<&'a str, Error> {
         let start = self.place();
         match self.kind() {
-            Some(Kind::String) => drop(self.string()?),
+            Some(Kind::String) => self.skip_string()?,
             Some(Kind::Number) => drop(self.number()?),
             Some(Kind::Boolean) => drop(self.boolean()?),
             Some(Kind::Null) => drop(self.null()?),
@@ -342,6 +351,25 @@ impl<'a> Reader<'a> {
             None => return Err(self.refuse("a value")),
         }
         Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    /// Passes a string. Halves of surrogate pairs are let through here: servers that cut texts within a character send them,
+    /// and JSON's grammar allows them.
+    fn skip_string(&mut self) -> Result<(), Error> {
+        self.at = plain_end(self.bytes, self.at + 1);
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') if self.take("\\u") => drop(self.hex()?),
+                Some(b'\\') => drop(self.escape()?),
+                Some(_) => return Err(self.broken("a string without bare control characters")),
+                None => return Err(self.broken("the end of a string")),
+            }
+            self.at = plain_end(self.bytes, self.at);
+        }
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 //! The writer that emitted code drives.
 
-use super::scan::plain_end;
+use super::scan::{is_all_plain, plain_end};
 
 /// A type that can be written as JSON.
 pub trait ToJson {
@@ -14,9 +14,37 @@ pub trait ToJson {
 }
 
 /// Writes a JSON text without white space.
-#[derive(Default)]
 pub struct Writer {
     out: Vec<u8>,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        // Most bodies are longer: fewer moves while it grows.
+        Self {
+            out: Vec::with_capacity(256),
+        }
+    }
+}
+
+/// A documented name, also as it is written.
+pub struct Key {
+    name: &'static str,
+    quoted: &'static str,
+    /// Whether the name stands in a JSON text as it is.
+    plain: bool,
+}
+
+impl Key {
+    /// A name, and the same in quotes and with a colon after it.
+    #[must_use]
+    pub const fn new(name: &'static str, quoted: &'static str) -> Self {
+        Self {
+            name,
+            quoted,
+            plain: is_all_plain(name.as_bytes()),
+        }
+    }
 }
 
 impl Writer {
@@ -67,10 +95,22 @@ impl Writer {
         value.to_json(self);
     }
 
-    /// Writes a property, unless it is absent.
-    pub fn optional(&mut self, name: &str, value: &dyn ToJson) {
+    /// Writes a property of a documented name.
+    pub fn member(&mut self, key: &Key, value: &dyn ToJson) {
+        self.separate();
+        if key.plain {
+            self.raw(key.quoted);
+        } else {
+            self.string(key.name);
+            self.out.push(b':');
+        }
+        value.to_json(self);
+    }
+
+    /// Writes a property of a documented name, unless it is absent.
+    pub fn optional(&mut self, key: &Key, value: &dyn ToJson) {
         if !value.is_absent() {
-            self.field(name, value);
+            self.member(key, value);
         }
     }
 
@@ -100,6 +140,7 @@ impl Writer {
     /// Writes a string.
     pub fn string(&mut self, text: &str) {
         let bytes = text.as_bytes();
+        self.out.reserve(bytes.len() + 2);
         self.out.push(b'"');
         let mut at = 0;
         loop {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A field that may be left out of a request, be cleared, or be given a value.
 ///
 /// Where a server keeps what a request leaves out and clears what a request sets to null, an `Option` cannot say which
-/// of the two is meant. As a field it needs `#[serde(default, skip_serializing_if = "Maybe::is_absent")]`.
+/// of the two is meant. In a struct that derives Serde's traits it needs
+/// `#[serde(default, skip_serializing_if = "Maybe::is_absent")]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Maybe<T> {
     /// The field is not there: the server keeps what it has.
