@@ -5,7 +5,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 /// The generated module. Only what a test has no use for is allowed; an unused import inside is an error.
-#[allow(dead_code, unreachable_pub, clippy::wrong_self_convention)]
+#[allow(dead_code, unreachable_pub)]
 mod shapes {
     include!(concat!(env!("OUT_DIR"), "/shapes.rs"));
 }
@@ -224,6 +224,10 @@ fn replies_are_read_by_what_fits_best() {
     let (client, _requests) = serve(200, br#"{"prices":{"a":1.50}}"#);
     let deep = run(client.get_default()).expect("the default reply");
     assert!(deep.prices.is_some());
+
+    let (client, _requests) = serve(200, br#"{"status":0,"inner":{"status":7}}"#);
+    let inner = run(client.get_wrapped()).expect("what is inside");
+    assert_eq!((inner.status, inner.inner), (7, None));
 
     let text = |error: Error| error.to_string();
     let body = br#"{"missing":"M","refused":"R","broken":"B"}"#;

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::call::{Parts, parts, reply};
 use super::conveniences::{batched, operations_trait, streamed};
 use super::docs::DocText;
-use super::facts::success;
+use super::facts::{allowed, success};
 use super::params::param_struct;
 use super::{Context, Uses, credentials, example};
 use crate::model::{Operation, Status};
@@ -170,12 +170,12 @@ fn method(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<TokenStream
         call,
     } = parts(cx, index, uses)?;
     let (output, decode) = reply(cx, op, uses);
-    let many = (arguments.len() > 6).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    let allowed = allowed(&cx.names.methods[index], arguments.len());
     let stream = streamed(cx, index, uses)?;
     let batched = batched(cx, index, uses);
     Ok(quote! {
         #doc
-        #many
+        #allowed
         pub fn #name(&self, #(#arguments),*) -> Call<'_, #output> {
             #(#before)*
             let body = #body;

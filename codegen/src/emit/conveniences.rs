@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::call::{Parts, argument_name, parts, reply};
 use super::docs::DocText;
-use super::facts::success;
+use super::facts::{allowed, success};
 use super::{Context, Uses};
 use crate::model::{Presence, TypeKind, TypeRef};
 
@@ -46,8 +46,10 @@ pub(super) fn streamed(
         "# Errors\nOn `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.",
     );
     let doc = doc.outer();
+    let allowed = allowed(method, arguments.len());
     Ok(Some(quote! {
         #doc
+        #allowed
         pub fn #name(&self, #(#arguments),*) -> Call<'_, Items<#item>> {
             #(#before)*
             let body = #body;
@@ -112,8 +114,10 @@ pub(super) fn batched(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Option
          fails does not keep the others from being sent, unless the credential is refused or a quota is used up."
     ))
     .outer();
+    let allowed = allowed(method, 1);
     Some(quote! {
         #doc
+        #allowed
         pub async fn #name<'a>(&self, #argument: #taken) -> Vec<Batch<'a, #item, #output>> {
             in_batches(#list, #max_literal, #send).await
         }
@@ -131,10 +135,10 @@ pub(super) fn operations_trait(cx: &Context<'_>, uses: &mut Uses) -> Result<Toke
         let names: Vec<TokenStream> = arguments.iter().filter_map(argument_ident).collect();
         let (output, _) = reply(cx, op, uses);
         let doc = DocText::plain(format!("[`Client::{name}`].")).outer();
-        let many = (arguments.len() > 6).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+        let allowed = allowed(&cx.names.methods[index], arguments.len());
         declared.push(quote! {
             #doc
-            #many
+            #allowed
             fn #name(&self, #(#arguments),*) -> impl Future<Output = Result<#output, Error>> + Send {
                 std::future::ready(Err(Error::unanswered(&operations::#constant)))
             }

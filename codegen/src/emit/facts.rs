@@ -1,5 +1,8 @@
 //! What several printed files ask of the model.
 
+use proc_macro2::TokenStream;
+use quote::quote;
+
 use super::Context;
 use crate::model::{EnumRepr, Operation, Payload, Response, Status, TypeId, TypeKind};
 
@@ -25,4 +28,16 @@ pub(super) fn format_suffix(body: &Payload) -> &'static str {
 /// Enums of integers are `Copy`.
 pub(super) fn is_copy(cx: &Context<'_>, id: TypeId) -> bool {
     matches!(&cx.api.ty(id).kind, TypeKind::Enum(e) if e.repr == EnumRepr::Integer)
+}
+
+/// The lints that a method may break: the spec says what it is called, and what it takes.
+pub(super) fn allowed(name: &str, arguments: usize) -> Option<TokenStream> {
+    let mut lints = Vec::new();
+    if arguments > 6 {
+        lints.push(quote!(clippy::too_many_arguments));
+    }
+    if name.starts_with("from_") || name.starts_with("into_") {
+        lints.push(quote!(clippy::wrong_self_convention));
+    }
+    (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
 }

@@ -109,6 +109,8 @@ fn open(
             let ident = &members[index];
             let ty = cx.rust_type(&field.ty, &mut Uses::default());
             let value = match (is_optional(field.presence), &field.ty) {
+                (false, _) if field.boxed => quote!(Some(*self.#ident)),
+                (true, _) if field.boxed => quote!(self.#ident.map(|content| *content)),
                 (false, _) => quote!(Some(self.#ident)),
                 // An empty list and an absent one are the same in XML.
                 (true, TypeRef::List(_)) => quote!(Some(self.#ident.unwrap_or_default())),
