@@ -293,6 +293,8 @@ impl<'a> Builder<'a> {
                 default: counts_all,
                 usage_header: node.get_str("header").map(str::to_owned),
                 busy_wait: node.get("busy_wait").and_then(Node::as_u64),
+                source: node.get_str("x-source").map(str::to_owned),
+                evidence: view::evidence(node.get("x-evidence")),
             });
         }
         made

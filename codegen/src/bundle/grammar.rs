@@ -194,6 +194,8 @@ impl Kind {
                 ("default", Flag, Optional),
                 ("header", Text, Optional),
                 ("busy_wait", Count, Optional),
+                SOURCE,
+                EVIDENCE_KEY,
             ],
             Self::Info => &[
                 ("title", Text, Required),

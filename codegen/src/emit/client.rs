@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::call::{Parts, parts, reply};
 use super::conveniences::{batched, operations_trait, streamed};
-use super::docs::DocText;
+use super::docs::{DocText, citation};
 use super::facts::{allowed, success};
 use super::params::param_struct;
 use super::{Context, Uses, credentials, example};
@@ -206,6 +206,7 @@ fn method_doc(cx: &Context<'_>, index: usize) -> DocText {
             "Limit: {} in {} s per {}.",
             limit.requests, limit.seconds, limit.scope
         ));
+        facts.extend(citation(limit.source.as_deref(), limit.evidence));
     }
     doc.paragraph(&facts.join(" "));
     let parameters: Vec<String> = op

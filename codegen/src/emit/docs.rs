@@ -12,6 +12,24 @@ pub(super) struct DocText {
     lines: Vec<String>,
 }
 
+/// How something is known, in parentheses; nothing where it stands in the document, but nobody says where.
+pub(super) fn citation(source: Option<&str>, evidence: Evidence) -> Option<String> {
+    let evidence = match evidence {
+        Evidence::Documented => None,
+        Evidence::Vendor => Some("from another page of the vendor"),
+        Evidence::Capture => Some("not documented: seen in production"),
+        Evidence::Client => Some("not documented: published clients depend on it"),
+        Evidence::Inferred => Some("not documented: inferred"),
+    };
+    let source = source.map(|source| format!("document {source}"));
+    let parts: Vec<String> = evidence
+        .map(str::to_owned)
+        .into_iter()
+        .chain(source)
+        .collect();
+    (!parts.is_empty()).then(|| format!("({})", parts.join("; ")))
+}
+
 impl DocText {
     /// A comment with one sentence of our own.
     pub(super) fn plain(text: impl Into<String>) -> Self {
@@ -107,21 +125,8 @@ impl DocText {
     }
 
     fn cite(&mut self, doc: &Doc) {
-        let source = doc.source.as_deref().map(|s| format!("document {s}"));
-        let evidence = match doc.evidence {
-            Evidence::Documented => None,
-            Evidence::Vendor => Some("from another page of the vendor"),
-            Evidence::Capture => Some("not documented: seen in production"),
-            Evidence::Client => Some("not documented: published clients depend on it"),
-            Evidence::Inferred => Some("not documented: inferred"),
-        };
-        let parts: Vec<String> = evidence
-            .map(str::to_owned)
-            .into_iter()
-            .chain(source)
-            .collect();
-        if !parts.is_empty() {
-            self.sentence(&format!("({})", parts.join("; ")));
+        if let Some(citation) = citation(doc.source.as_deref(), doc.evidence) {
+            self.sentence(&citation);
         }
     }
 

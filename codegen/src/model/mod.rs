@@ -180,6 +180,10 @@ pub struct RateLimit {
     pub usage_header: Option<String>,
     /// Seconds to wait after 429 and 503 where the reply names no wait.
     pub busy_wait: Option<u64>,
+    /// `x-source`.
+    pub source: Option<String>,
+    /// `x-evidence`.
+    pub evidence: Evidence,
 }
 
 /// HTTP method.
