@@ -202,11 +202,12 @@ fn method_doc(cx: &Context<'_>, index: usize) -> DocText {
         (false, false) => "Never sent twice.".to_owned(),
     });
     if let Some(limit) = op.rate_limit.and_then(|i| cx.api.rate_limits.get(i)) {
+        let citation = citation(limit.source.as_deref(), limit.evidence)
+            .map_or_else(String::new, |citation| format!(" {citation}"));
         facts.push(format!(
-            "Limit: {} in {} s per {}.",
+            "Limit: {} in {} s per {}{citation}.",
             limit.requests, limit.seconds, limit.scope
         ));
-        facts.extend(citation(limit.source.as_deref(), limit.evidence));
     }
     doc.paragraph(&facts.join(" "));
     let parameters: Vec<String> = op

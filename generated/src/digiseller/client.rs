@@ -502,7 +502,7 @@ impl Client {
     ///
     /// Changes a unique product with a fixed price; the content that buyers get is not touched. (document 003:315-377)
     ///
-    /// `POST /api/product/edit/uniquefixed/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/uniquefixed/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// - `product_id`: The product's identifier. (document 003:317)
     ///
@@ -566,7 +566,7 @@ impl Client {
     ///
     /// Changes a unique product with a variable price; the content that buyers get is not touched. (document 003:381-452)
     ///
-    /// `POST /api/product/edit/uniqueunfixed/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/uniqueunfixed/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// - `product_id`: The product's identifier. (document 003:383)
     ///
@@ -636,7 +636,7 @@ impl Client {
     ///
     /// Changes an electronic book; the content that buyers get is not touched. (document 003:456-509)
     ///
-    /// `POST /api/product/edit/book/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/book/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// - `product_id`: The product's identifier. (document 003:458)
     ///
@@ -700,7 +700,7 @@ impl Client {
     ///
     /// Changes a software product; the content that buyers get is not touched. (document 003:513-566)
     ///
-    /// `POST /api/product/edit/software/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/software/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// - `product_id`: The product's identifier. (document 003:515)
     ///
@@ -764,7 +764,7 @@ impl Client {
     ///
     /// Changes an arbitrary digital product; the content that buyers get is not touched. (document 003:570-622)
     ///
-    /// `POST /api/product/edit/arbitrary/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/arbitrary/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// - `product_id`: The product's identifier. (document 003:572)
     ///
@@ -828,7 +828,7 @@ impl Client {
     ///
     /// Changes what products of all types have in common, and switches sales on and off. (document 003:626-678)
     ///
-    /// `POST /api/product/edit/base/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/base/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// - `product_id`: The product's identifier. (document 003:628)
     ///
@@ -1062,7 +1062,7 @@ impl Client {
     ///
     /// Starts a task that changes up to 200 products; `get_task_status` tells how far it is. (document 003:753-775)
     ///
-    /// `POST /api/product/edit/V2/status`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/V2/status`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// # Errors
     /// On `.await`; see [`Error`]. What the server refuses with:
@@ -1251,7 +1251,7 @@ impl Client {
     ///
     /// Starts a task that changes the prices; `get_task_status` tells how far it is. The document states no limit of products for this operation. (document 003:855-870)
     ///
-    /// `POST /api/product/edit/prices`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller. (not documented: seen in production)
+    /// `POST /api/product/edit/prices`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
     /// # Errors
     /// On `.await`; see [`Error`]. What the server refuses with:
