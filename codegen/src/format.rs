@@ -47,7 +47,7 @@ fn wants_space(previous: &str, line: &str) -> bool {
     }
     // Between functions of an `impl`.
     if previous == "    }" {
-        return starts(&["    ///", "    #[", "    pub ", "    fn ", "    async fn "]);
+        return starts(&["    ///", "    /**", "    #[", "    pub ", "    fn "]);
     }
     // Between items: an item ends at the margin with `}`, `;` or `};`.
     let ended = !previous.starts_with(' ') && (previous.ends_with('}') || previous.ends_with(';'));

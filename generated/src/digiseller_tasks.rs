@@ -110,6 +110,7 @@ fn outcome(task: &Task, report: TaskReport) -> TaskOutcome {
             message: error.value.clone(),
         })
         .collect();
+    // Collecting would compile a sort as well.
     let mut failed_ids = BTreeSet::new();
     failed_ids.extend(failed.iter().filter_map(FailedProduct::id));
     let counted = usize::try_from(report.error_count).unwrap_or(0);

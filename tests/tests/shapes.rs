@@ -201,6 +201,21 @@ fn lists_in_the_query_are_written_as_on_the_wire() {
 }
 
 #[test]
+fn a_wrapped_value_may_be_called_as_a_parameter_is() {
+    let (client, requests) = serve(204, b"");
+    let params = shapes::PutOrderParams {
+        order: Some("asc".to_owned()),
+    };
+    run(client.put_order("c", &params, &shapes::Order::new(7))).expect("nothing");
+    let (line, body) = requests.recv().expect("a request");
+    assert!(
+        line.contains("order=asc") && line.contains("core=c"),
+        "{line}"
+    );
+    assert_eq!(body, br#"{"method":"put","order":{"id":7}}"#);
+}
+
+#[test]
 fn lists_become_one_part_for_each_item() {
     let (client, requests) = serve(204, b"");
     let mut form = shapes::SendFormRequest::new(vec!["a".to_owned(), "b".to_owned()]);

@@ -29,6 +29,9 @@ async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
     // Listening for Ctrl+C begins with the first poll, and before anybody can know that the sandbox is there.
     let mut interrupted = pin!(tokio::signal::ctrl_c());
     let early = poll_fn(|context| Poll::Ready(interrupted.as_mut().poll(context))).await;
+    if let Poll::Ready(result) = early {
+        return waited(result);
+    }
     let sandbox = builder.start().await.map_err(|e| e.to_string())?;
     for (api, url) in sandbox.urls() {
         output::line(&format!("{api}\t{url}"))?;
@@ -42,11 +45,15 @@ async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
         credentials::API_KEY,
         credentials::QNIT_ID,
     ));
-    let interrupted = match early {
-        Poll::Ready(result) => result,
-        Poll::Pending => interrupted.await,
-    };
-    interrupted.map_err(|e| format!("cannot wait for Ctrl+C: {e}"))?;
+    let result = waited(interrupted.await);
     sandbox.stop().await;
-    Ok(ExitCode::SUCCESS)
+    result
+}
+
+/// What waiting for Ctrl+C came to.
+fn waited(result: std::io::Result<()>) -> Result<ExitCode, String> {
+    match result {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(e) => Err(format!("cannot wait for Ctrl+C: {e}")),
+    }
 }

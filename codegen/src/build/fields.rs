@@ -139,7 +139,19 @@ impl<'a> Builder<'a> {
         for item in node.as_array().unwrap_or_default() {
             match (item.as_str(), own) {
                 (Some("string"), Some("number" | "boolean")) => accept.string = true,
-                (Some("number"), Some("string" | "boolean")) => accept.number = true,
+                (Some("number"), Some("string"))
+                    if matches!(ty, TypeRef::Scalar(Scalar::String | Scalar::DecimalString)) =>
+                {
+                    accept.number = true;
+                }
+                (Some("number"), Some("string" | "boolean")) => {
+                    let finding = Finding::new(
+                        Code::Accept,
+                        &item.origin,
+                        "`number` is read only for plain strings and decimals",
+                    );
+                    self.push(finding.help("use `oneOf` with schemas of different JSON types"));
+                }
                 (Some(word), Some(own)) if word == own => {
                     self.report(
                         Code::Accept,

@@ -97,7 +97,7 @@ fn request(
         && let Some(inner) = s.request_envelope
     {
         return wrapped(
-            cx, *id, s, inner, constant, &encode, arguments, before, uses,
+            cx, op, *id, s, inner, constant, &encode, arguments, before, uses,
         );
     }
     let argument = argument_name(cx, op, ty);
@@ -178,6 +178,7 @@ fn form(
 #[allow(clippy::too_many_arguments)]
 fn wrapped(
     cx: &Context<'_>,
+    op: &Operation,
     id: TypeId,
     s: &Struct,
     inner: usize,
@@ -190,9 +191,10 @@ fn wrapped(
     let name = cx.type_ident(id);
     let content = &s.fields[inner];
     let argument = match &content.ty {
-        TypeRef::Named(id) => format_ident!("{}", crate::names::value_name(&cx.names.types[id.0])),
-        _ => cx.member_idents(id)[inner].clone(),
+        TypeRef::Named(id) => crate::names::value_name(&cx.names.types[id.0]),
+        _ => cx.member_idents(id)[inner].to_string(),
     };
+    let argument = free_argument(op, &argument);
     let ty = cx.rust_type(&content.ty, uses);
     arguments.push(quote!(#argument: &#ty));
     // Names that are not the argument's.
@@ -253,7 +255,12 @@ pub(super) fn argument_name(cx: &Context<'_>, op: &Operation, ty: &TypeRef) -> I
     } else {
         short
     });
-    let taken = ["at", "body", "params", "form"].contains(&name.as_str())
+    free_argument(op, &name)
+}
+
+/// The name, or another where a parameter or the method itself needs it.
+fn free_argument(op: &Operation, name: &str) -> Ident {
+    let taken = ["at", "body", "params", "form"].contains(&name)
         || op
             .params
             .iter()

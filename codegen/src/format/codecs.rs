@@ -20,6 +20,7 @@ pub(super) fn taken_out(file: &syn::File) -> (syn::File, Vec<String>) {
     let mut texts = Vec::new();
     for item in &mut file.items {
         if let syn::Item::Macro(call) = &*item
+            && call.attrs.is_empty()
             && let Some(text) = laid_out(&call.mac)
         {
             let mark = format_ident!("{}", mark(texts.len()));
@@ -41,6 +42,7 @@ pub(super) fn put_back(code: &str, texts: &[String]) -> String {
         }
         out.push('\n');
     }
+    debug_assert!(texts.next().is_none(), "a mark was lost");
     out
 }
 
@@ -64,7 +66,7 @@ fn laid_out(call: &syn::Macro) -> Option<String> {
     let line = format!("    {ty} {{ {} }}", entries.join(", "));
     let body = if entries.is_empty() {
         format!("    {ty} {{}}")
-    } else if !always && line.len() <= WIDTH {
+    } else if !always && line.chars().count() <= WIDTH {
         line
     } else {
         format!(

@@ -80,6 +80,7 @@ Sends a `POST` request to `/books`
             body: Some(body),
         })
     }
+
     /**Gets one book
 
 Sends a `GET` request to `/books/{id}`
@@ -105,6 +106,7 @@ Sends a `GET` request to `/books/{id}`
             body: None,
         })
     }
+
     /**Takes a book out of the shop
 
 Sends a `DELETE` request to `/books/{id}`
@@ -123,6 +125,7 @@ Sends a `DELETE` request to `/books/{id}`
             body: None,
         })
     }
+
     /**Sends a picture
 
 Sends a `POST` request to `/covers`
@@ -147,6 +150,7 @@ Sends a `POST` request to `/covers`
             body: Some(body),
         })
     }
+
     /**Gets a token
 
 Sends a `POST` request to `/login`
@@ -170,6 +174,7 @@ Sends a `POST` request to `/login`
             body: Some(body),
         })
     }
+
     /**Lists orders
 
 Sends a `GET` request to `/orders`

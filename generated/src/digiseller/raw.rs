@@ -79,6 +79,7 @@ Sends a `POST` request to `/api/apilogin`
             body: Some(body),
         })
     }
+
     /**Lists a marketplace's categories as a tree
 
 Sends a `GET` request to `/api/dictionary/platforms/categories/{id}`
@@ -97,6 +98,7 @@ Sends a `GET` request to `/api/dictionary/platforms/categories/{id}`
             body: None,
         })
     }
+
     /**Lists the subcategories of a marketplace's category
 
 Sends a `GET` request to `/api/dictionary/platforms/subcategories/{id}`
@@ -115,6 +117,7 @@ Sends a `GET` request to `/api/dictionary/platforms/subcategories/{id}`
             body: None,
         })
     }
+
     /**Creates an arbitrary digital product
 
 Sends a `POST` request to `/api/product/create/arbitrary`
@@ -139,6 +142,7 @@ Sends a `POST` request to `/api/product/create/arbitrary`
             body: Some(body),
         })
     }
+
     /**Creates an electronic book
 
 Sends a `POST` request to `/api/product/create/book`
@@ -163,6 +167,7 @@ Sends a `POST` request to `/api/product/create/book`
             body: Some(body),
         })
     }
+
     /**Creates a software product
 
 Sends a `POST` request to `/api/product/create/software`
@@ -187,6 +192,7 @@ Sends a `POST` request to `/api/product/create/software`
             body: Some(body),
         })
     }
+
     /**Creates a unique product with a fixed price
 
 Sends a `POST` request to `/api/product/create/uniquefixed`
@@ -211,6 +217,7 @@ Sends a `POST` request to `/api/product/create/uniquefixed`
             body: Some(body),
         })
     }
+
     /**Creates a unique product with a variable price
 
 Sends a `POST` request to `/api/product/create/uniqueunfixed`
@@ -235,6 +242,7 @@ Sends a `POST` request to `/api/product/create/uniqueunfixed`
             body: Some(body),
         })
     }
+
     /**Tells how far a task of `set_status` or `set_prices` is
 
 Sends a `GET` request to `/api/product/edit/UpdateProductsTaskStatus`
@@ -258,6 +266,7 @@ Sends a `GET` request to `/api/product/edit/UpdateProductsTaskStatus`
             body: None,
         })
     }
+
     /**Puts many products on sale, or takes them off
 
 Sends a `POST` request to `/api/product/edit/V2/status`
@@ -282,6 +291,7 @@ Sends a `POST` request to `/api/product/edit/V2/status`
             body: Some(body),
         })
     }
+
     /**Edits an arbitrary digital product
 
 Sends a `POST` request to `/api/product/edit/arbitrary/{product_id}`
@@ -307,6 +317,7 @@ Sends a `POST` request to `/api/product/edit/arbitrary/{product_id}`
             body: Some(body),
         })
     }
+
     /**Edits the basic properties of a product
 
 Sends a `POST` request to `/api/product/edit/base/{product_id}`
@@ -332,6 +343,7 @@ Sends a `POST` request to `/api/product/edit/base/{product_id}`
             body: Some(body),
         })
     }
+
     /**Edits an electronic book
 
 Sends a `POST` request to `/api/product/edit/book/{product_id}`
@@ -357,6 +369,7 @@ Sends a `POST` request to `/api/product/edit/book/{product_id}`
             body: Some(body),
         })
     }
+
     /**Changes the prices of many products
 
 Sends a `POST` request to `/api/product/edit/prices`
@@ -381,6 +394,7 @@ Sends a `POST` request to `/api/product/edit/prices`
             body: Some(body),
         })
     }
+
     /**Edits a software product
 
 Sends a `POST` request to `/api/product/edit/software/{product_id}`
@@ -406,6 +420,7 @@ Sends a `POST` request to `/api/product/edit/software/{product_id}`
             body: Some(body),
         })
     }
+
     /**Edits a unique product with a fixed price
 
 Sends a `POST` request to `/api/product/edit/uniquefixed/{product_id}`
@@ -431,6 +446,7 @@ Sends a `POST` request to `/api/product/edit/uniquefixed/{product_id}`
             body: Some(body),
         })
     }
+
     /**Edits a unique product with a variable price
 
 Sends a `POST` request to `/api/product/edit/uniqueunfixed/{product_id}`
@@ -456,6 +472,7 @@ Sends a `POST` request to `/api/product/edit/uniqueunfixed/{product_id}`
             body: Some(body),
         })
     }
+
     /**Adds a product to a subcategory of a marketplace
 
 Sends a `GET` request to `/api/product/platform/category/add/{product_id}/{category_id}`
@@ -480,6 +497,7 @@ Sends a `GET` request to `/api/product/platform/category/add/{product_id}/{categ
             body: None,
         })
     }
+
     /**Adds images to a product's gallery
 
 Sends a `POST` request to `/api/product/preview/add/images/{product_id}`
@@ -505,6 +523,7 @@ Sends a `POST` request to `/api/product/preview/add/images/{product_id}`
             body: Some(body),
         })
     }
+
     /**Adds YouTube videos to a product's gallery
 
 Sends a `POST` request to `/api/product/preview/add/videos/{product_id}`
@@ -530,6 +549,7 @@ Sends a `POST` request to `/api/product/preview/add/videos/{product_id}`
             body: Some(body),
         })
     }
+
     /**Shows, hides, moves or removes a preview in a product's gallery
 
 Sends a `POST` request to `/api/product/preview/options/{type}/{preview_id}`

@@ -79,6 +79,7 @@ Sends a `GET` request to `/api/assets/{id}.json`
             body: None,
         })
     }
+
     /**Deletes one file
 
 Sends a `DELETE` request to `/api/assets/{id}.json`
@@ -102,6 +103,7 @@ Sends a `DELETE` request to `/api/assets/{id}.json`
             body: None,
         })
     }
+
     /**Gets the codes that an order's customer was sent
 
 Sends a `GET` request to `/api/orders/{order_id}.json`
@@ -125,6 +127,7 @@ Sends a `GET` request to `/api/orders/{order_id}.json`
             body: None,
         })
     }
+
     /**Lists the files of a product
 
 Sends a `GET` request to `/api/products/{product_id}/assets.json`
@@ -148,6 +151,7 @@ Sends a `GET` request to `/api/products/{product_id}/assets.json`
             body: None,
         })
     }
+
     /**Lists the files of a variant
 
 Sends a `GET` request to `/api/products/{product_id}/variants/{variant_id}/assets.json`
@@ -172,6 +176,7 @@ Sends a `GET` request to `/api/products/{product_id}/variants/{variant_id}/asset
             body: None,
         })
     }
+
     /**Adds a file to a variant
 
 Sends a `POST` request to `/api/products/{product_id}/variants/{variant_id}/assets.json`
@@ -202,6 +207,7 @@ Sends a `POST` request to `/api/products/{product_id}/variants/{variant_id}/asse
             body: Some(body),
         })
     }
+
     /**Deletes the files of a variant
 
 Sends a `DELETE` request to `/api/products/{product_id}/variants/{variant_id}/assets.json`

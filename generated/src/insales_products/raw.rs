@@ -95,6 +95,7 @@ Sends a `GET` request to `/admin/products.xml`
             body: None,
         })
     }
+
     /**Creates a product
 
 Sends a `POST` request to `/admin/products.xml`
@@ -123,6 +124,7 @@ Sends a `POST` request to `/admin/products.xml`
             body: Some(body),
         })
     }
+
     /**Gets a product
 
 Sends a `GET` request to `/admin/products/{id}.xml`
@@ -146,6 +148,7 @@ Sends a `GET` request to `/admin/products/{id}.xml`
             body: None,
         })
     }
+
     /**Changes a product
 
 Sends a `PUT` request to `/admin/products/{id}.xml`
@@ -175,6 +178,7 @@ Sends a `PUT` request to `/admin/products/{id}.xml`
             body: Some(body),
         })
     }
+
     /**Deletes a product
 
 Sends a `DELETE` request to `/admin/products/{id}.xml`

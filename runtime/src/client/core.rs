@@ -103,7 +103,7 @@ impl Core {
     /// Writes a body as JSON.
     ///
     /// # Errors
-    /// Where a value has no JSON form.
+    /// Never: a `Result`, as the forms that can fail have one.
     pub fn encode<T: ToJson + ?Sized>(
         &self,
         operation: &'static Operation,

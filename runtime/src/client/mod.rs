@@ -53,7 +53,7 @@ pub use hooks::Hooks;
 pub use limit::Usage;
 pub use multipart::{Multipart, Progress, Upload};
 pub use pending::Call;
-pub use raw::{RawParts, RawRequest, RawResult, RawValue};
+pub use raw::{ParamText, RawParts, RawRequest, RawResult};
 pub use reply::{ApiError, Envelope, Reply};
 pub use retry::Retry;
 pub use stream::{DecodeError, Decoder, Items, MakeDecoder};

@@ -16,42 +16,42 @@ use super::{BoxFuture, Hooks};
 pub type RawResult = Result<ResponseValue<ByteStream>, RawError<ByteStream>>;
 
 /// A value of a parameter, as texts: none where it is absent, several for a list. For generated code.
-pub trait RawValue {
+pub trait ParamText {
     /// Gives each text.
     fn texts(&self, take: &mut dyn FnMut(&str));
 }
 
-impl RawValue for str {
+impl ParamText for str {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         take(self);
     }
 }
 
-impl RawValue for String {
+impl ParamText for String {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         take(self);
     }
 }
 
-impl RawValue for i32 {
+impl ParamText for i32 {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         take(&self.to_string());
     }
 }
 
-impl RawValue for i64 {
+impl ParamText for i64 {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         take(&self.to_string());
     }
 }
 
-impl RawValue for bool {
+impl ParamText for bool {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         take(if *self { "true" } else { "false" });
     }
 }
 
-impl<T: RawValue> RawValue for Vec<T> {
+impl<T: ParamText> ParamText for Vec<T> {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         for value in self {
             value.texts(take);
@@ -59,7 +59,7 @@ impl<T: RawValue> RawValue for Vec<T> {
     }
 }
 
-impl<T: RawValue> RawValue for Option<T> {
+impl<T: ParamText> ParamText for Option<T> {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         if let Some(value) = self {
             value.texts(take);
@@ -67,7 +67,7 @@ impl<T: RawValue> RawValue for Option<T> {
     }
 }
 
-impl<T: RawValue + ?Sized> RawValue for &T {
+impl<T: ParamText + ?Sized> ParamText for &T {
     fn texts(&self, take: &mut dyn FnMut(&str)) {
         (**self).texts(take);
     }
@@ -86,11 +86,11 @@ pub struct RawParts<'a, 'v> {
     /// The path, with a `{}` for each segment that is a parameter.
     pub path: &'v str,
     /// The parameters in the path.
-    pub segments: &'v [&'v dyn RawValue],
+    pub segments: &'v [&'v dyn ParamText],
     /// The parameters in the query, by their names.
-    pub query: &'v [(&'v str, &'v dyn RawValue)],
+    pub query: &'v [(&'v str, &'v dyn ParamText)],
     /// The parameters in headers, by their names.
-    pub headers: &'v [(&'v str, &'v dyn RawValue)],
+    pub headers: &'v [(&'v str, &'v dyn ParamText)],
     /// The body, where the operation has one. Its type is `application/octet-stream` unless a header says otherwise.
     pub body: Option<Body>,
 }
@@ -180,7 +180,7 @@ fn build(parts: RawParts<'_, '_>) -> Result<Request, RawError<ByteStream>> {
     Ok(request)
 }
 
-fn is_present(value: &dyn RawValue) -> bool {
+fn is_present(value: &dyn ParamText) -> bool {
     let mut present = false;
     value.texts(&mut |_| present = true);
     present
@@ -206,7 +206,7 @@ fn url(parts: &RawParts<'_, '_>) -> Result<String, RawError<ByteStream>> {
     Ok(url)
 }
 
-fn append(headers: &mut HeaderMap, name: &str, value: &dyn RawValue) -> Result<(), String> {
+fn append(headers: &mut HeaderMap, name: &str, value: &dyn ParamText) -> Result<(), String> {
     let name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|error| format!("the header {name:?}: {error}"))?;
     let mut result = Ok(());
@@ -314,7 +314,7 @@ mod tests {
         for (headers, expected) in [
             (&[][..], "Basic bWU6cHc="),
             (
-                &[("Authorization", &"Bearer t" as &dyn RawValue)],
+                &[("Authorization", &"Bearer t" as &dyn ParamText)],
                 "Bearer t",
             ),
         ] {

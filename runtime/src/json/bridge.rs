@@ -2,8 +2,9 @@
 //!
 //! Types emitted from a spec implement Serde's traits, so that they can stand in a program's own data. The work is done
 //! by their JSON codec: what is written is its JSON, as Serde's data model, and what is read becomes JSON first. With
-//! serde_json numbers keep exactly their digits both ways; other formats must be self-describing (YAML, CBOR,
-//! MessagePack, …), and numbers that a float cannot hold exactly may lose digits there.
+//! serde_json's texts numbers keep exactly their digits both ways. Other formats must be self-describing (YAML, CBOR,
+//! MessagePack, …); numbers that a float cannot hold exactly may lose digits there, as they do in serde_json's `Value` and
+//! where Serde reads ahead (`flatten`, `untagged`).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -159,7 +160,9 @@ pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> R
             whole: true,
         },
     )?;
-    decode(&writer.finish()).map_err(de::Error::custom)
+    // Line and column of the text that was made here would mislead.
+    decode(&writer.finish())
+        .map_err(|error| de::Error::custom(format_args!("{}: {}", error.path(), error.message())))
 }
 
 /// Writes what is read as JSON.

@@ -23,7 +23,7 @@ pub use items::ItemReader;
 pub use reader::{FromJson, Kind, Names, Object, Reader};
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
-pub use values::Read;
+pub use values::ReadFn;
 pub use writer::{Key, ToJson, Writer};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";

@@ -223,8 +223,12 @@ impl<'a> Reader<'a> {
                 self.at = end;
                 Ok(self.text.get(start..end).unwrap_or_default())
             }
-            Err(start_of_other) if start_of_other == start => Err(self.refuse("a number")),
-            Err(broken) => Err(self.refuse_at(broken, "a digit")),
+            Err(other) if other == start => Err(self.refuse("a number")),
+            // What stands there is not looked at: it may be the next broken number.
+            Err(broken) => {
+                self.at = broken;
+                Err(self.broken("a digit"))
+            }
         }
     }
 
@@ -264,7 +268,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An error about the very byte that comes next: inside a string white space is not skipped.
+    /// An error about the very byte that comes next: inside a string or number white space is not skipped.
     #[cold]
     fn broken(&self, expected: &'static str) -> Error {
         let rest = self.text.get(self.at..).unwrap_or_default();
@@ -353,8 +357,8 @@ impl<'a> Reader<'a> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    /// Passes a string. Halves of surrogate pairs are let through here: servers that cut texts within a character send them,
-    /// and JSON's grammar allows them.
+    /// Passes a string that is a value. Halves of surrogate pairs are let through here: servers that cut texts within a
+    /// character send them, and JSON's grammar allows them.
     fn skip_string(&mut self) -> Result<(), Error> {
         self.at = plain_end(self.bytes, self.at + 1);
         loop {

@@ -86,6 +86,8 @@ integer!(
     u64: "a 64-bit integer from 0", to_u64
 );
 
+const TOO_LARGE: &str = "a number that is not too large";
+
 macro_rules! float {
     ($($ty:ty),+) => {
         $(
@@ -94,7 +96,7 @@ macro_rules! float {
                     let start = r.place();
                     match r.number()?.parse::<$ty>() {
                         Ok(number) if number.is_finite() => Ok(number),
-                        _ => Err(r.refuse_at(start, "a number that is not too large")),
+                        _ => Err(r.refuse_at(start, TOO_LARGE)),
                     }
                 }
             }
@@ -193,7 +195,7 @@ impl ToJson for DateOptionalTime {
 impl FromJson for Secret {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
         match r.kind() {
-            Some(Kind::String) => r.string().map(Self::new),
+            Some(Kind::String) => r.string().map(Self::new).map_err(Error::into_secret),
             _ => Err(r.refuse("a secret string").into_secret()),
         }
     }
@@ -208,8 +210,27 @@ impl ToJson for Secret {
 impl FromJson for serde_json::Value {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
         let start = r.place();
-        let text = r.skip()?;
-        serde_json::from_str(text).map_err(|_| r.refuse_at(start, "a value of any type"))
+        Ok(match r.kind() {
+            Some(Kind::Boolean) => Self::Bool(r.boolean()?),
+            Some(Kind::Number) => match r.number()?.parse() {
+                Ok(number) => Self::Number(number),
+                Err(_) => return Err(r.refuse_at(start, TOO_LARGE)),
+            },
+            Some(Kind::String) => Self::String(r.string()?.into()),
+            Some(Kind::Array) => Self::Array(r.list(Self::from_json)?),
+            Some(Kind::Object) => {
+                let mut entries = serde_json::Map::new();
+                r.entries(&mut |r, name| {
+                    entries.insert(name.into(), Self::from_json(r)?);
+                    Ok(())
+                })?;
+                Self::Object(entries)
+            }
+            Some(Kind::Null) | None => match r.null()? {
+                true => Self::Null,
+                false => return Err(r.refuse("a value")),
+            },
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Error, FromJson, Reader, ToJson, Writer};
 use crate::Maybe;
 
 /// Reads a value; what [`FromJson::from_json`] and [`super::Via::read`] are.
-pub type Read<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
+pub type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
 
 impl Reader<'_> {
     /// Reads a value that must not be null.
@@ -14,7 +14,7 @@ impl Reader<'_> {
     /// # Errors
     /// Those of `read`.
     #[inline(never)]
-    pub fn required<T>(&mut self, slot: &mut Option<T>, read: Read<T>) -> Result<(), Error> {
+    pub fn required<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
         *slot = Some(read(self)?);
         Ok(())
     }
@@ -24,7 +24,7 @@ impl Reader<'_> {
     /// # Errors
     /// Those of `read`.
     #[inline(never)]
-    pub fn optional<T>(&mut self, slot: &mut Option<T>, read: Read<T>) -> Result<(), Error> {
+    pub fn optional<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
         if !self.null()? {
             *slot = Some(read(self)?);
         }
@@ -39,7 +39,7 @@ impl Reader<'_> {
     pub fn nullable<T>(
         &mut self,
         slot: &mut Option<Option<T>>,
-        read: Read<T>,
+        read: ReadFn<T>,
     ) -> Result<(), Error> {
         *slot = Some(None);
         if !self.null()? {
@@ -53,7 +53,7 @@ impl Reader<'_> {
     /// # Errors
     /// Those of `read`.
     #[inline(never)]
-    pub fn maybe<T>(&mut self, slot: &mut Maybe<T>, read: Read<T>) -> Result<(), Error> {
+    pub fn maybe<T>(&mut self, slot: &mut Maybe<T>, read: ReadFn<T>) -> Result<(), Error> {
         *slot = match self.null()? {
             true => Maybe::Null,
             false => Maybe::Value(read(self)?),
@@ -61,7 +61,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    pub(super) fn list<T>(&mut self, read: Read<T>) -> Result<Vec<T>, Error> {
+    pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, Error> {
         let mut list = Vec::new();
         self.items(&mut |r| {
             list.push(read(r)?);
@@ -70,7 +70,7 @@ impl Reader<'_> {
         Ok(list)
     }
 
-    pub(super) fn map<T>(&mut self, read: Read<T>) -> Result<BTreeMap<String, T>, Error> {
+    pub(super) fn map<T>(&mut self, read: ReadFn<T>) -> Result<BTreeMap<String, T>, Error> {
         let mut map = BTreeMap::new();
         self.entries(&mut |r, name| {
             map.insert(name.into_owned(), read(r)?);

@@ -40,6 +40,8 @@ pub(crate) fn compare(bytes: &[u8]) -> bool {
             assert!(error.line() >= 1 && error.column() >= 1, "{error}");
             assert!(error.path().starts_with('$'), "{error}");
         }
+        // One level deeper than serde_json goes.
+        (Ok(_), Err(theirs)) if theirs.to_string().contains("recursion limit") => {}
         (ours, theirs) => panic!("{shown}\nours: {ours:?}\ntheirs: {theirs:?}"),
     }
     let passed = json::decode::<Passed>(bytes);

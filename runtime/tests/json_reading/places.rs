@@ -206,7 +206,7 @@ fn a_wrong_value_is_found_in_each_container() {
         (
             r#"{"any":^1e999}"#,
             "$.any",
-            "expected a value of any type, found 1e999",
+            "expected a number that is not too large, found 1e999",
         ),
         // What is no JSON at all.
         (
@@ -324,6 +324,33 @@ fn secrets_are_not_shown_wherever_they_stand() {
             assert!(!shown.contains("1234"), "{text}: {shown}");
         }
     }
+}
+
+#[derive(Debug)]
+struct Keyed {
+    key: Secret,
+}
+lavka_runtime::json_object! { Keyed { key = "key": required } }
+
+#[test]
+fn a_secret_is_one_whatever_it_is_called() {
+    for text in [
+        r#"{"key":12345678}"#,
+        r#"{"key":["12345678"]}"#,
+        r#"{"key":"1234\Sdef"}"#,
+        "{\"key\":\"1234\nSdef\"}",
+        r#"{"key":"1234\ud83dS"}"#,
+    ] {
+        let error = error::<Keyed>(text);
+        let shown = format!("{error} {error:?} {}", error.excerpt());
+        assert!(
+            !shown.contains("1234") && !shown.contains('S'),
+            "{text}: {shown}"
+        );
+        assert_eq!(error.path(), "$.key");
+    }
+    let keyed: Keyed = decode(br#"{"key":"k"}"#).expect("a key");
+    assert_eq!(keyed.key.expose(), "k");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A raw client in the form that is generated, made by hand for a shop that does not exist.
 
-use lavka_runtime::client::{Hooks, RawParts, RawRequest, RawValue};
+use lavka_runtime::client::{Hooks, ParamText, RawParts, RawRequest};
 use reqwest::{Body, Method};
 
 #[derive(Clone, Debug)]
@@ -26,9 +26,9 @@ impl Client {
     fn request(
         &self,
         method: Method,
-        path: (&str, &[&dyn RawValue]),
-        query: &[(&str, &dyn RawValue)],
-        headers: &[(&str, &dyn RawValue)],
+        path: (&str, &[&dyn ParamText]),
+        query: &[(&str, &dyn ParamText)],
+        headers: &[(&str, &dyn ParamText)],
         body: Option<Body>,
     ) -> RawRequest<'_> {
         RawRequest::new(RawParts {
@@ -123,7 +123,7 @@ impl Client {
     fn post(
         &self,
         path: &str,
-        query: &[(&str, &dyn RawValue)],
+        query: &[(&str, &dyn ParamText)],
         accept: &str,
         content_type: &str,
         body: Body,
