@@ -3,29 +3,27 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::locate;
-
 /// Why a JSON text could not be read.
 ///
 /// Strings of the text are shown shortened, and not at all where a key's name says that its value is a secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Error(Box<Inner>);
+pub struct Error(pub(super) Box<Inner>);
 
 #[derive(Clone, PartialEq, Eq)]
-struct Inner {
+pub(super) struct Inner {
     /// Where the value begins that is wrong, and where what was looked at ends: offsets in the text.
-    at: usize,
-    end: usize,
-    path: String,
-    line: usize,
-    column: usize,
-    message: String,
-    excerpt: String,
-    html: bool,
-    eof: bool,
-    secret: bool,
+    pub(super) at: usize,
+    pub(super) end: usize,
+    pub(super) path: String,
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) message: String,
+    pub(super) excerpt: String,
+    pub(super) html: bool,
+    pub(super) eof: bool,
+    pub(super) secret: bool,
     /// The message shows something of the value.
-    telling: bool,
+    pub(super) telling: bool,
 }
 
 /// What was found in place of what was expected.
@@ -99,32 +97,6 @@ impl Error {
     /// The value is a secret, whatever its property is called.
     pub(super) fn into_secret(mut self) -> Self {
         self.0.secret = true;
-        self
-    }
-
-    /// Says where in the text it is, once the text is known as a whole.
-    pub(super) fn locate(mut self, text: &[u8]) -> Self {
-        let inner = &mut *self.0;
-        let at = inner.at.min(text.len());
-        let before = text.get(..at).unwrap_or_default();
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        inner.line = memchr::memchr_iter(b'\n', before).count() + 1;
-        inner.column = at - line_start + 1;
-        inner.html = looks_like_html(text);
-        if inner.html {
-            inner.message = "expected JSON, found an HTML page (a maintenance page?)".to_owned();
-            return self;
-        }
-        if text.trim_ascii().is_empty() {
-            inner.message = "expected JSON, found an empty body".to_owned();
-            return self;
-        }
-        let place = locate::locate(text, at, inner.end.max(at), inner.secret);
-        if inner.telling && (place.secret || inner.secret) {
-            inner.message = "the value of a secret field is not of the expected type".to_owned();
-        }
-        inner.path = place.path;
-        inner.excerpt = place.excerpt;
         self
     }
 

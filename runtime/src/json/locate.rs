@@ -1,18 +1,18 @@
 //! Finds the path of a position in a JSON text. Runs only where reading failed, so that success pays nothing.
 
+use super::error::{Error, cut, looks_like_html};
+use super::reader::Reader;
+
 /// How many bytes an excerpt covers.
 const BEFORE: usize = 60;
 /// How deep a path is followed; the reader stops at 128.
 const DEPTH: usize = 130;
 
-use super::error::cut;
-use super::reader::Reader;
-
-pub(super) struct Place {
-    pub(super) path: String,
-    pub(super) excerpt: String,
+struct Place {
+    path: String,
+    excerpt: String,
     /// Whether a key on the path names a secret.
-    pub(super) secret: bool,
+    secret: bool,
 }
 
 enum Frame {
@@ -20,8 +20,36 @@ enum Frame {
     Object(Option<String>),
 }
 
+impl Error {
+    /// Says where in the text it is, once the text is known as a whole.
+    pub(super) fn locate(mut self, text: &[u8]) -> Self {
+        let inner = &mut *self.0;
+        let at = inner.at.min(text.len());
+        let before = text.get(..at).unwrap_or_default();
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        inner.line = memchr::memchr_iter(b'\n', before).count() + 1;
+        inner.column = at - line_start + 1;
+        inner.html = looks_like_html(text);
+        if inner.html {
+            inner.message = "expected JSON, found an HTML page (a maintenance page?)".to_owned();
+            return self;
+        }
+        if text.trim_ascii().is_empty() {
+            inner.message = "expected JSON, found an empty body".to_owned();
+            return self;
+        }
+        let place = locate(text, at, inner.end.max(at), inner.secret);
+        if inner.telling && (place.secret || inner.secret) {
+            inner.message = "the value of a secret field is not of the expected type".to_owned();
+        }
+        inner.path = place.path;
+        inner.excerpt = place.excerpt;
+        self
+    }
+}
+
 /// The path of the value that begins at offset `at`, and the text up to `end`; without the value where it is a secret.
-pub(super) fn locate(text: &[u8], at: usize, end: usize, is_secret: bool) -> Place {
+fn locate(text: &[u8], at: usize, end: usize, is_secret: bool) -> Place {
     let mut scan = Scan {
         frames: Vec::new(),
         shown: String::new(),
