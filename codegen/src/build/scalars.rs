@@ -79,18 +79,24 @@ impl Builder<'_> {
             let message = format!("the format `{format}` does not go with the type `{kind}`");
             let help = format!("it goes with `type: {}`", kinds.join("` or `type: "));
             self.push(Finding::new(Code::FormatWrong, &node.origin, message).help(help));
-        } else if !DOCUMENTATION.contains(&format) {
-            let ours = FORMATS
-                .iter()
-                .filter(|(_, kinds)| kinds.contains(&kind))
-                .map(|(name, _)| *name);
-            if let Some(meant) = nearest(format, ours) {
-                let message = format!("the format `{format}` is documentation only");
-                self.push(
-                    Finding::new(Code::FormatNear, &node.origin, message)
-                        .help(format!("did you mean `{meant}`?")),
-                );
-            }
+            return;
         }
+        // What a number's format says, its Rust type must hold; a text's may well be for people only.
+        let is_number = matches!(kind, "number" | "integer");
+        if !is_number && DOCUMENTATION.contains(&format) {
+            return;
+        }
+        let ours: Vec<&str> = FORMATS
+            .iter()
+            .filter(|(_, kinds)| kinds.contains(&kind))
+            .map(|(name, _)| *name)
+            .collect();
+        let help = match nearest(format, ours.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if is_number => format!("`type: {kind}` has the formats `{}`", ours.join("`, `")),
+            None => return,
+        };
+        let message = format!("the format `{format}` is documentation only");
+        self.push(Finding::new(Code::FormatNear, &node.origin, message).help(help));
     }
 }

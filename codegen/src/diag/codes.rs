@@ -102,7 +102,7 @@ codes! {
     ComponentName "L128" Error "a component's name is ill-formed";
     TypeUnknown "L200" Error "a type is not known";
     TypeMissing "L201" Error "a schema has no type";
-    FormatNear "L202" Warning "a format is nearly one of Lavka's";
+    FormatNear "L202" Warning "a format is not one of Lavka's";
     FormatWrong "L203" Error "a format does not go with the type";
     EnumValue "L204" Error "an enum's value is of the wrong type";
     EnumTwice "L205" Error "an enum's value is given twice";
