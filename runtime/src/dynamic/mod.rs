@@ -352,7 +352,7 @@ impl Output {
         let json = json::encode(value);
         Ok(Self {
             json: serde_json::from_slice(&json).map_err(fail)?,
-            text: String::from_utf8_lossy(&json::encode_pretty(value)).into_owned(),
+            text: String::from_utf8_lossy(&json::pretty(&json)).into_owned(),
             debug: format!("{value:#?}"),
         })
     }
@@ -407,15 +407,11 @@ trait Typed {
     fn debug(&self) -> String;
 }
 
-fn write_json<T: ToJson>(value: &T) -> Result<Vec<u8>, DynamicError> {
-    Ok(json::encode_pretty(value))
-}
-
 struct JsonOnly<T>(&'static Operation, T);
 
 impl<T: ToJson + fmt::Debug> Typed for JsonOnly<T> {
     fn json(&self) -> Result<Vec<u8>, DynamicError> {
-        write_json(&self.1)
+        Ok(json::encode_pretty(&self.1))
     }
     fn xml(&self) -> Result<Vec<u8>, DynamicError> {
         Err(no_format(self.0, Format::Xml))

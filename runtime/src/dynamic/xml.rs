@@ -2,7 +2,6 @@
 
 use super::{
     DynamicError, Format, FromJson, Operation, Payload, ToJson, Typed, fmt, json, no_format,
-    write_json,
 };
 use crate::client::{Media, XmlRoot};
 use crate::xml::{self, FromXml, Limits, Tag, ToXml};
@@ -16,7 +15,7 @@ struct Any<T> {
 
 impl<T: ToJson + ToXml + fmt::Debug> Typed for Any<T> {
     fn json(&self) -> Result<Vec<u8>, DynamicError> {
-        write_json(&self.value)
+        Ok(json::encode_pretty(&self.value))
     }
     fn xml(&self) -> Result<Vec<u8>, DynamicError> {
         let dialect = self.operation.api.dialect;
@@ -39,7 +38,7 @@ struct AnyList<T> {
 
 impl<T: ToJson + ToXml + fmt::Debug> Typed for AnyList<T> {
     fn json(&self) -> Result<Vec<u8>, DynamicError> {
-        write_json(&self.items)
+        Ok(json::encode_pretty(&self.items))
     }
     fn xml(&self) -> Result<Vec<u8>, DynamicError> {
         match self.media.xml.map(|media| media.root) {

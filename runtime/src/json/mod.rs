@@ -104,7 +104,7 @@ pub fn encode_pretty<T: ToJson + ?Sized>(value: &T) -> Vec<u8> {
 }
 
 /// Indents a JSON text without white space by two spaces.
-fn pretty(text: &[u8]) -> Vec<u8> {
+pub(crate) fn pretty(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() * 2);
     let mut depth = 0;
     let mut rest = text;

@@ -95,18 +95,15 @@ macro_rules! __json_take {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_write {
-    ($w:ident, $wire:literal, $value:expr, required) => {{
-        static KEY: $crate::json::Key = $crate::json::Key::new($wire, concat!("\"", $wire, "\":"));
-        $w.member(&KEY, $value)
-    }};
-    ($w:ident, $wire:literal, $value:expr, nullable) => {{
-        static KEY: $crate::json::Key = $crate::json::Key::new($wire, concat!("\"", $wire, "\":"));
-        $w.member(&KEY, $value)
-    }};
-    ($w:ident, $wire:literal, $value:expr, $presence:ident) => {{
-        static KEY: $crate::json::Key = $crate::json::Key::new($wire, concat!("\"", $wire, "\":"));
-        $w.optional(&KEY, $value)
-    }};
+    ($w:ident, $wire:literal, $value:expr, required) => {
+        $crate::__json_write!(@ member $w, $wire, $value)
+    };
+    ($w:ident, $wire:literal, $value:expr, nullable) => {
+        $crate::__json_write!(@ member $w, $wire, $value)
+    };
+    ($w:ident, $wire:literal, $value:expr, $presence:ident) => {
+        $crate::__json_write!(@ optional $w, $wire, $value)
+    };
     ($w:ident, $wire:literal, $value:expr, $presence:ident $form:ident) => {
         $crate::__json_write!(
             $w,
@@ -115,4 +112,8 @@ macro_rules! __json_write {
             $presence
         )
     };
+    (@ $method:ident $w:ident, $wire:literal, $value:expr) => {{
+        static KEY: $crate::json::Key = $crate::json::Key::new($wire, concat!("\"", $wire, "\":"));
+        $w.$method(&KEY, $value)
+    }};
 }
