@@ -16,8 +16,7 @@
 //! ```
 
 pub mod build;
-pub mod bundle;
-pub mod diag;
+pub use lavka_model::{bundle, diag, source, xsd};
 pub mod emit;
 pub mod format;
 pub mod lint;
@@ -28,8 +27,6 @@ pub mod pipeline;
 pub mod project;
 pub mod raw;
 pub mod samples;
-pub mod source;
-pub mod xsd;
 
 use std::env;
 use std::fs;

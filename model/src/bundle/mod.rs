@@ -50,7 +50,7 @@ impl Bundled {
 }
 
 /// Section and name of `#/components/SECTION/NAME`.
-pub(crate) fn local(reference: &str) -> Option<(&str, &str)> {
+pub fn local(reference: &str) -> Option<(&str, &str)> {
     reference
         .strip_prefix("#/components/")?
         .split_once('/')

@@ -1,0 +1,8 @@
+//! Reads OpenAPI documents and XML Schemas into one checked model of an API. Knows nothing of Rust.
+
+pub mod bundle;
+pub mod diag;
+pub mod model;
+pub mod normalized;
+pub mod source;
+pub mod xsd;

@@ -1,0 +1,626 @@
+//! The model of an API: what travels on the wire, checked, with everything that a client needs and no Rust.
+//!
+//! Every node knows its [`Origin`], so that a finding of any stage can point at the spec.
+
+mod types;
+
+pub use types::*;
+
+use crate::diag::Code;
+pub use crate::normalized::{
+    Dialect, Grade, Method, OAuthFlow, OAuthFlowKind, ParameterIn, Status, Style, XmlName, XmlNode,
+    XmlShape,
+};
+use crate::source::Origin;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub usize);
+    )*};
+}
+
+ids! {
+    /// Names a type of [`Api::types`].
+    TypeId
+    /// Names a way to authenticate of [`Api::auth`].
+    AuthId
+    /// Names a limit of [`Api::rate_limits`].
+    RateLimitId
+    /// Names a field of the struct that it is used with.
+    FieldId
+}
+
+/// One API: operations and the types that their payloads need, in document order.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// The spec's name: its file's stem.
+    pub module: String,
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// `info.description`.
+    pub description: String,
+    /// `x-document`, where given.
+    pub document: Option<Document>,
+    /// Where the API is served. URLs may be relative: then the caller must give a base URL.
+    pub servers: Vec<Server>,
+    /// Ways to authenticate.
+    pub auth: Vec<AuthScheme>,
+    /// How XML is read and written.
+    pub dialect: Dialect,
+    /// Limits that the server keeps.
+    pub rate_limits: Vec<RateLimit>,
+    /// What codes of failures mean.
+    pub failure_codes: FailureCodes,
+    /// How any reply of the API reports a failure (`x-envelope` at the root).
+    pub failure: Option<FailureNames>,
+    /// Operations, in document order.
+    pub operations: Vec<Operation>,
+    /// Types: components in document order, then those made of inline schemas, in order of their names.
+    pub types: Vec<TypeDef>,
+    /// What was left out of the bindings, and why.
+    pub omissions: Vec<Omission>,
+}
+
+impl Api {
+    /// The type with this id.
+    ///
+    /// # Panics
+    /// Never for an id that this `Api` gave.
+    #[must_use]
+    pub fn ty(&self, id: TypeId) -> &TypeDef {
+        &self.types[id.0]
+    }
+
+    /// Every body of requests and replies.
+    pub fn contents(&self) -> impl Iterator<Item = &Content> {
+        self.operations.iter().flat_map(|op| {
+            let request = op.request.iter().flat_map(|body| &body.contents);
+            request.chain(op.responses.iter().flat_map(|reply| &reply.contents))
+        })
+    }
+
+    /// Whether any operation speaks XML.
+    #[must_use]
+    pub fn speaks_xml(&self) -> bool {
+        self.contents().any(|content| matches!(content.codec, Codec::Xml(_)))
+    }
+}
+
+/// Something that the document has and the bindings lack.
+#[derive(Clone, Debug)]
+pub struct Omission {
+    /// What: `operation getThing`, `parameter X-Trace of operation getThing`, `type of property a.b`, `webhook paid`.
+    pub what: String,
+    /// Why, in words.
+    pub why: String,
+    /// How much it costs.
+    pub cost: Cost,
+    /// The rule of the finding that says so.
+    pub code: Code,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// What a finding costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cost {
+    /// Nothing that a client needs.
+    Nothing,
+    /// A schema is free JSON.
+    Schema,
+    /// An optional parameter, header, or media type is left out.
+    Part,
+    /// An operation is left out.
+    Operation,
+    /// Nothing can be generated.
+    Document,
+}
+
+/// The document that a spec was made from (`x-document`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Short name, `003`.
+    pub id: String,
+    /// The document's title.
+    pub title: String,
+}
+
+/// A base URL.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// The URL, with `{variables}`.
+    pub url: String,
+    /// What it is for.
+    pub description: String,
+    /// The URL's variables.
+    pub variables: Vec<ServerVariable>,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// A variable of a server's URL.
+#[derive(Clone, Debug)]
+pub struct ServerVariable {
+    /// Name.
+    pub name: String,
+    /// Default value.
+    pub default: String,
+    /// The values that it can have; any where empty.
+    pub values: Vec<String>,
+    /// What it is.
+    pub description: String,
+}
+
+/// A way to authenticate.
+#[derive(Clone, Debug)]
+pub struct AuthScheme {
+    /// Its name in `securitySchemes`; `body` for credentials in the body.
+    pub name: String,
+    /// What it is, from the spec.
+    pub description: String,
+    /// How the credential travels.
+    pub kind: AuthKind,
+    /// How a token is obtained (`x-login`).
+    pub login: Option<Login>,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// How a credential travels.
+#[derive(Clone, Debug)]
+pub enum AuthKind {
+    /// A token in a query parameter, header or cookie.
+    ApiKey {
+        /// Its name.
+        name: String,
+        /// Where; never `Path`.
+        location: ParameterIn,
+    },
+    /// HTTP Basic.
+    Basic,
+    /// `Authorization: SCHEME token`: `Bearer`, or another scheme whose credential is one text.
+    Token {
+        /// The scheme as it is sent.
+        scheme: String,
+    },
+    /// OAuth 2: a bearer token by one of the flows, or one that the caller has.
+    OAuth2 {
+        /// Flows.
+        flows: Vec<OAuthFlow>,
+    },
+    /// OpenID Connect: a bearer token that the caller has.
+    OpenIdConnect {
+        /// The discovery document.
+        url: String,
+    },
+    /// In properties of the request body (`x-credential`).
+    Body {
+        /// The properties.
+        fields: Vec<BodyCredential>,
+    },
+}
+
+/// A credential that is a property of the request's body.
+#[derive(Clone, Debug)]
+pub struct BodyCredential {
+    /// Value of `x-credential`: its name in the client's settings.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Its type; secrets are [`Scalar::Secret`].
+    pub ty: TypeRef,
+}
+
+/// How a token is obtained (`x-login`).
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The operation that returns a token: its `operationId`.
+    pub operation: String,
+    /// What the caller must know; the last is the secret.
+    pub arguments: Vec<String>,
+    /// Property of the request → what it is filled with.
+    pub request: Vec<(String, LoginTemplate)>,
+    /// Property of the reply that is the token.
+    pub token: String,
+    /// Property of the reply that says when it ends.
+    pub expires: Option<String>,
+}
+
+/// A parsed template of `x-login`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginTemplate {
+    /// Parts one after another.
+    Text(Vec<LoginPart>),
+    /// The hexadecimal SHA-256 of the parts (`sha256-hex(…)`).
+    Sha256Hex(Vec<LoginPart>),
+}
+
+/// A part of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginPart {
+    /// Text.
+    Literal(String),
+    /// An argument.
+    Argument(String),
+    /// Seconds since 1970 (`{unix_time}`).
+    UnixTime,
+}
+
+/// What the codes of failures mean (`x-failure-codes`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailureCodes {
+    /// The credential is not accepted.
+    pub auth: Vec<String>,
+    /// A quota is used up.
+    pub quota: Vec<String>,
+}
+
+/// How any reply of an API reports a failure: names of properties (elements, in XML) of its body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailureNames {
+    /// Reports success.
+    pub status: String,
+    /// Good values of `status`.
+    pub success: Vec<serde_json::Value>,
+    /// Explains a failure.
+    pub message: Option<String>,
+    /// Lists errors.
+    pub errors: Option<String>,
+}
+
+/// A limit that the server keeps (`x-rate-limits`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Its name.
+    pub name: String,
+    /// Requests that it allows…
+    pub requests: u64,
+    /// …in so many seconds.
+    pub seconds: u64,
+    /// What is counted, in words.
+    pub scope: String,
+    /// Whether operations without `x-rate-limit` count too.
+    pub default: bool,
+    /// The reply's header that reports `used/limit`.
+    pub usage_header: Option<String>,
+    /// Seconds to wait after 429 and 503 where the reply names no wait.
+    pub busy_wait: Option<u64>,
+    /// `x-source`.
+    pub source: Option<String>,
+    /// `x-evidence`.
+    pub evidence: Grade,
+}
+
+/// What every documented node carries.
+#[derive(Clone, Debug, Default)]
+pub struct Doc {
+    /// First line: `summary`, or the description's first sentence.
+    pub summary: String,
+    /// `description`.
+    pub description: String,
+    /// `x-source`.
+    pub source: Option<String>,
+    /// `x-evidence`.
+    pub evidence: Grade,
+    /// `deprecated`.
+    pub deprecated: bool,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// `operationId` as written; where it is missing, made of method and path: `get /items/{id}`.
+    pub id: String,
+    /// Whether the document gives the `operationId`.
+    pub named: bool,
+    /// `x-rust-name`.
+    pub rust_name: Option<String>,
+    /// Documentation.
+    pub doc: Doc,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Method.
+    pub method: Method,
+    /// Path template, `/api/product/{id}`, without a query.
+    pub path: PathTemplate,
+    /// Query pairs that the path template of the document has, sent as they are.
+    pub fixed_query: Vec<(String, String)>,
+    /// Parameters of path, query, header and cookie, in document order.
+    pub params: Vec<Param>,
+    /// Body.
+    pub request: Option<RequestBody>,
+    /// Replies, in document order.
+    pub responses: Vec<Response>,
+    /// Alternatives of credentials, best first; the client takes the first for which it has all. Empty: none is needed.
+    pub security: Vec<SecurityAlternative>,
+    /// Servers that serve it, where they are not the API's.
+    pub servers: Option<Vec<Server>>,
+    /// `x-permission`, or the scopes of OAuth 2.
+    pub permission: Option<String>,
+    /// It changes nothing at the server.
+    pub safe: bool,
+    /// It may be repeated.
+    pub idempotent: bool,
+    /// Property of the request that makes it so. Without a usable value it is not repeated.
+    pub idempotency_key: Option<String>,
+    /// The limit that it counts against.
+    pub rate_limit: Option<RateLimitId>,
+    /// `x-batch`.
+    pub batch: Option<Batch>,
+    /// `x-pagination`.
+    pub pagination: Option<Pagination>,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// A path template, in segments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathTemplate {
+    /// Segments, each of literals and parameters, without the slashes between them. `/a/{b}.xml` has two.
+    pub segments: Vec<Vec<PathPart>>,
+}
+
+/// A part of a path segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathPart {
+    /// Text, decoded.
+    Literal(String),
+    /// The parameter of this name.
+    Param(String),
+}
+
+impl std::fmt::Display for PathTemplate {
+    /// The template as OpenAPI writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for segment in &self.segments {
+            f.write_str("/")?;
+            for part in segment {
+                match part {
+                    PathPart::Literal(text) => f.write_str(text)?,
+                    PathPart::Param(name) => write!(f, "{{{name}}}")?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Credentials that are sent together. Empty: the operation can be called without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityAlternative {
+    /// Ways to authenticate, with the scopes that they need.
+    pub schemes: Vec<(AuthId, Vec<String>)>,
+}
+
+/// A list in a request that may be split over several calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Wire name of the property, `[]` for the body itself.
+    pub property: String,
+    /// Largest batch, from `maxItems`.
+    pub max: Option<u64>,
+}
+
+/// How a list goes on over several replies (`x-pagination`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pagination {
+    /// How the next page is asked for.
+    pub kind: PaginationKind,
+    /// Wire name of the reply's property that is the list; `None` where the reply itself is.
+    pub items: Option<String>,
+}
+
+/// How the next page is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaginationKind {
+    /// By its number, from `first`, in this query parameter.
+    Page {
+        /// The query parameter.
+        parameter: String,
+        /// Number of the first page.
+        first: u64,
+    },
+    /// By the number of items to skip, in this query parameter.
+    Offset {
+        /// The query parameter.
+        parameter: String,
+    },
+    /// By a value out of the reply.
+    Cursor {
+        /// The query parameter.
+        parameter: String,
+        /// Property of the reply that gives the value.
+        next: String,
+    },
+    /// By the `Link` header with `rel="next"`.
+    Link,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Name on the wire.
+    pub wire: String,
+    /// `x-rust-name`.
+    pub rust_name: Option<String>,
+    /// Where it travels.
+    pub location: ParameterIn,
+    /// Must be given.
+    pub required: bool,
+    /// Its type.
+    pub ty: TypeRef,
+    /// How it is written.
+    pub format: ParamFormat,
+    /// What may be checked.
+    pub constraints: Constraints,
+    /// `default` of the schema: what the server assumes.
+    pub default: Option<serde_json::Value>,
+    /// Documentation.
+    pub doc: Doc,
+    /// `example`.
+    pub example: Option<serde_json::Value>,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// How a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParamFormat {
+    /// By style.
+    Style {
+        /// `style`.
+        style: Style,
+        /// `explode`.
+        explode: bool,
+        /// `allowReserved`.
+        allow_reserved: bool,
+    },
+    /// As one JSON text (`content` with a JSON media type).
+    Json,
+}
+
+/// A request's body: one of several media types.
+#[derive(Clone, Debug)]
+pub struct RequestBody {
+    /// What it is.
+    pub doc: Doc,
+    /// Must be given.
+    pub required: bool,
+    /// Media types that can be sent, in document order; never empty.
+    pub contents: Vec<Content>,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// A body in one media type.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// The media type or range as documented; what is sent, where it is a type.
+    pub media_type: String,
+    /// How the body is written.
+    pub codec: Codec,
+    /// Type of the body; of an item, in a stream. Bodies of one schema in several media types have the same type.
+    pub ty: TypeRef,
+    /// The body may be `null`.
+    pub nullable: bool,
+    /// `example`s, for docs, tests and mocks.
+    pub examples: Vec<serde_json::Value>,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// How a body is written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Codec {
+    /// JSON.
+    Json {
+        /// It may be an unquoted string (`x-bare-string`).
+        bare_string: bool,
+    },
+    /// XML.
+    Xml(XmlBody),
+    /// `application/x-www-form-urlencoded`; the type is a struct, a map, or free.
+    Form(Vec<FormField>),
+    /// `multipart/form-data`; the type is a struct whose fields are the parts, or free.
+    Multipart(Vec<FormField>),
+    /// Text. The type is a scalar or an enum.
+    Text,
+    /// Bytes of which nothing is known. The type is [`Scalar::Binary`].
+    Bytes,
+    /// `text/event-stream`: a stream of events, the data of each of the type.
+    EventStream,
+    /// `application/x-ndjson` and its like: a stream of JSON texts, one on a line.
+    JsonLines,
+}
+
+/// How a property of a form is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormField {
+    /// Name of the property.
+    pub wire: String,
+    /// How.
+    pub format: FormFormat,
+    /// Content type of the part, where one is declared or follows from the type. Multipart only.
+    pub content_type: Option<String>,
+}
+
+/// How a value stands in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormFormat {
+    /// By a parameter's style.
+    Style {
+        /// `style`.
+        style: Style,
+        /// `explode`.
+        explode: bool,
+    },
+    /// As a JSON text.
+    Json,
+    /// As text.
+    Text,
+    /// As bytes.
+    Bytes,
+}
+
+/// An XML body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct XmlBody {
+    /// Root element.
+    pub root: XmlName,
+    /// Where the body is a list: name of the items' elements.
+    pub item: Option<XmlName>,
+}
+
+/// A reply.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Which status it answers.
+    pub status: Status,
+    /// `description`.
+    pub description: String,
+    /// Headers.
+    pub headers: Vec<ResponseHeader>,
+    /// Media types that it can have; empty: no body, or one of which nothing is known.
+    pub contents: Vec<Content>,
+    /// How it is known.
+    pub evidence: Grade,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// A header of a reply.
+#[derive(Clone, Debug)]
+pub struct ResponseHeader {
+    /// Name on the wire.
+    pub wire: String,
+    /// `required`.
+    pub required: bool,
+    /// Its type; lists travel comma-separated.
+    pub ty: TypeRef,
+    /// Documentation.
+    pub doc: Doc,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+impl Status {
+    /// Whether a client sees success.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Code(200..=299) | Self::Range(2))
+    }
+
+    /// What goes before what where several fit: a code, a range, the rest.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Code(_) => 0,
+            Self::Range(_) => 1,
+            Self::Default => 2,
+        }
+    }
+}
