@@ -1,0 +1,470 @@
+//! A call: what is given, what must travel, what comes back.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::document::{Document, Operation, is_json, is_xml};
+use crate::values::{Maker, Sender, same};
+use crate::wire::{self, Request, same_text, text};
+use crate::xml::{self, Element};
+
+/// A reply of the server.
+#[derive(Clone, Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) media: Option<String>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What the body must be.
+#[derive(Clone, Debug)]
+enum Body {
+    None,
+    Json(Value),
+    Xml(Element),
+    Form(Vec<(String, String)>),
+    Multipart(Vec<(String, Part)>),
+    Bytes(Vec<u8>),
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Text(String),
+    Json(Value),
+    Bytes(String),
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) module: String,
+    pub(super) template: String,
+    pub(super) request: Request,
+    body: Body,
+    params: BTreeMap<String, String>,
+    files: BTreeMap<String, String>,
+    given: Option<String>,
+    xml: bool,
+    pub(super) reply: Reply,
+    expected: Value,
+}
+
+impl Case {
+    /// A call of an operation, with values made for it. `None` where OpenAPI does not say how it travels, or no value can be made.
+    pub(super) fn make(
+        module: &str,
+        document: &Document,
+        operation: &Operation<'_>,
+        rng: &mut fastrand::Rng,
+    ) -> Option<Self> {
+        let mut maker = Maker {
+            document,
+            rng: rng.fork(),
+            sender: Sender::Client,
+        };
+        let path = operation.path.split(['?', '#']).next()?;
+        let mut case = Self {
+            module: module.to_owned(),
+            template: path.to_owned(),
+            request: Request {
+                method: operation.method.to_ascii_uppercase(),
+                ..Request::default()
+            },
+            body: Body::None,
+            params: BTreeMap::new(),
+            files: BTreeMap::new(),
+            given: None,
+            xml: false,
+            reply: Reply {
+                status: 200,
+                media: None,
+                headers: Vec::new(),
+                bytes: Vec::new(),
+            },
+            expected: Value::Null,
+        };
+        let mut filled = path.to_owned();
+        for parameter in document.parameters(operation)? {
+            case.parameter(&mut maker, parameter, &mut filled)?;
+        }
+        if filled.contains('{')
+            || filled
+                .split('/')
+                .skip(1)
+                .any(|s| s.is_empty() && path != "/")
+        {
+            return None;
+        }
+        case.request.segments = filled
+            .split('/')
+            .skip(1)
+            .map(|s| wire::decode(&s.replace('\u{1}', "/"), false))
+            .collect();
+        case.body(&mut maker, operation)?;
+        maker.sender = Sender::Server;
+        case.answer(&mut maker, operation)?;
+        Some(case)
+    }
+
+    fn parameter(
+        &mut self,
+        maker: &mut Maker<'_>,
+        parameter: &Value,
+        filled: &mut String,
+    ) -> Option<()> {
+        let name = parameter.get("name")?.as_str()?;
+        let place = parameter.get("in")?.as_str()?;
+        let ignored = ["accept", "content-type", "authorization"];
+        if place == "header" && ignored.contains(&name.to_ascii_lowercase().as_str()) {
+            return Some(());
+        }
+        let required =
+            parameter.get("required").and_then(Value::as_bool) == Some(true) || place == "path";
+        if !required && maker.rng.bool() {
+            return Some(());
+        }
+        let schema = match parameter.get("content").and_then(Value::as_object) {
+            Some(content) => content.values().next()?.get("schema")?,
+            None => parameter.get("schema")?,
+        };
+        let value = maker.value(schema, 0);
+        let mut trial = self.request.clone();
+        let put = value
+            .as_ref()
+            .and_then(|value| wire::put(&mut trial, parameter, value));
+        let empty = value.as_ref().is_some_and(|v| {
+            v.as_array().is_some_and(Vec::is_empty)
+                || v.as_object().is_some_and(Map::is_empty)
+                || v == ""
+        });
+        let (Some(value), Some(put), false) = (value, put, empty) else {
+            return (!required).then_some(());
+        };
+        if place == "header" && !value.to_string().is_ascii() {
+            return (!required).then_some(());
+        }
+        // One name in two places cannot be told apart by name.
+        if self.params.contains_key(name) {
+            return None;
+        }
+        self.request = trial;
+        if place == "path" {
+            // A slash of the value is not a separator.
+            let put = put.replace('%', "%25").replace('/', "\u{1}");
+            *filled = filled.replace(&format!("{{{name}}}"), &put);
+        }
+        self.params.insert(name.to_owned(), by_name(&value)?);
+        Some(())
+    }
+
+    fn body(&mut self, maker: &mut Maker<'_>, operation: &Operation<'_>) -> Option<()> {
+        let Some(body) = operation.value.get("requestBody") else {
+            return Some(());
+        };
+        let document = maker.document;
+        let body = document.resolve(body)?;
+        if let Some((media, content)) = document.content(body, &is_json) {
+            let value = match content.get("schema") {
+                Some(schema) => maker.value(schema, 0)?,
+                None => json!({"free": 1}),
+            };
+            self.request
+                .headers
+                .push(("content-type".to_owned(), media.to_owned()));
+            self.given = Some(value.to_string());
+            self.body = Body::Json(value);
+        } else if let Some((media, content)) = document.content(body, &is_xml) {
+            let schema = content.get("schema")?;
+            let value = maker.value(schema, 0)?;
+            let root = xml::root_name(document, schema)?;
+            self.body = Body::Xml(Element::of(document, schema, &root, &value, 0)?);
+            self.request
+                .headers
+                .push(("content-type".to_owned(), media.to_owned()));
+            self.given = Some(value.to_string());
+            self.xml = true;
+        } else if let Some((_, content)) = document.content(body, &|m| {
+            m.starts_with("application/x-www-form-urlencoded")
+        }) {
+            let value = maker.value(content.get("schema")?, 0)?;
+            let value = value.as_object()?.clone();
+            self.parts(&value, |_, _| false)?;
+            self.body = Body::Form(wire::form(&value, content.get("encoding"))?);
+        } else if let Some((_, content)) =
+            document.content(body, &|m| m.starts_with("multipart/form-data"))
+        {
+            let schema = document.resolve(content.get("schema")?)?;
+            let value = maker.value(schema, 0)?;
+            let value = value.as_object()?.clone();
+            let binary = |name: &str| {
+                let property = schema
+                    .pointer(&format!("/properties/{name}"))
+                    .and_then(|p| document.resolve(p));
+                property
+                    .and_then(|p| p.get("format"))
+                    .and_then(Value::as_str)
+                    == Some("binary")
+            };
+            self.parts(&value, |name, _| binary(name))?;
+            let mut parts = Vec::new();
+            for (name, value) in &value {
+                match value {
+                    Value::String(text) if binary(name) => {
+                        parts.push((name.clone(), Part::Bytes(text.clone())))
+                    }
+                    Value::Array(items) => {
+                        for item in items {
+                            parts.push((
+                                name.clone(),
+                                text(item).map_or_else(|| Part::Json(item.clone()), Part::Text),
+                            ));
+                        }
+                    }
+                    Value::Object(_) => parts.push((name.clone(), Part::Json(value.clone()))),
+                    other => parts.push((name.clone(), Part::Text(text(other)?))),
+                }
+            }
+            self.body = Body::Multipart(parts);
+        } else if let Some((_, _)) = document.content(body, &|m| m.starts_with("text/plain")) {
+            self.given = Some("\"some text\"".to_owned());
+            self.body = Body::Bytes(b"some text".to_vec());
+        } else {
+            return None;
+        }
+        Some(())
+    }
+
+    /// Parts of a form go in by name, as parameters do.
+    fn parts(
+        &mut self,
+        value: &Map<String, Value>,
+        file: impl Fn(&str, &Value) -> bool,
+    ) -> Option<()> {
+        for (name, value) in value {
+            if self.params.contains_key(name) {
+                return None;
+            }
+            if file(name, value) {
+                self.files.insert(name.clone(), value.as_str()?.to_owned());
+            } else {
+                self.params.insert(name.clone(), by_name(value)?);
+            }
+        }
+        Some(())
+    }
+
+    fn answer(&mut self, maker: &mut Maker<'_>, operation: &Operation<'_>) -> Option<()> {
+        let responses = operation.value.get("responses")?.as_object()?;
+        let success = responses
+            .iter()
+            .find(|(status, _)| status.starts_with('2'))
+            .or_else(|| responses.get_key_value("default"))?;
+        let reply = maker.document.resolve(success.1)?;
+        self.reply.status = success.0.parse().unwrap_or(200);
+        let document = maker.document;
+        if self.request.method == "HEAD" || self.reply.status == 204 || self.reply.status == 205 {
+            return Some(());
+        }
+        if let Some((media, content)) = document.content(reply, &is_json) {
+            let value = match content.get("schema") {
+                Some(schema) => maker.value(schema, 0)?,
+                None => json!({"free": [1, 2]}),
+            };
+            self.reply.media = Some(media.to_owned());
+            self.reply.bytes = value.to_string().into_bytes();
+            self.expected = value;
+        } else if let Some((media, content)) = document.content(reply, &is_xml) {
+            let schema = content.get("schema")?;
+            let value = maker.value(schema, 0)?;
+            let root = xml::root_name(document, schema)?;
+            self.reply.media = Some(media.to_owned());
+            self.reply.bytes = Element::of(document, schema, &root, &value, 0)?
+                .write()
+                .into_bytes();
+            self.expected = value;
+            self.xml = true;
+        } else if let Some((media, _)) = document.content(reply, &|m| m.starts_with("text/plain")) {
+            self.reply.media = Some(media.to_owned());
+            self.reply.bytes = b"a text".to_vec();
+            self.expected = json!("a text");
+        } else if document.content(reply, &|_| true).is_some() {
+            return None;
+        }
+        Some(())
+    }
+
+    /// What the program is told.
+    pub(super) fn input(&self, index: usize, port: u16) -> Value {
+        json!({
+            "case": index,
+            "module": self.module,
+            "method": self.request.method,
+            "template": self.template,
+            "params": self.params,
+            "files": self.files,
+            "body": self.given,
+            "xml": self.xml,
+            "base_url": format!("http://127.0.0.1:{port}/{index}"),
+        })
+    }
+
+    /// What went wrong, on either side.
+    pub(super) fn judge(&self, seen: Option<&Request>, result: Option<&Value>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        match seen {
+            None => wrong.push("nothing was sent".to_owned()),
+            Some(seen) => self.judge_request(seen, &mut wrong),
+        }
+        match result {
+            None => wrong.push("no result".to_owned()),
+            Some(result) => match (result.get("reply"), result.get("error")) {
+                (Some(reply), _) if same(&self.expected, reply) => {}
+                (Some(reply), _) => wrong.push(format!(
+                    "read {}, sent {}",
+                    cut(&reply.to_string()),
+                    cut(&self.expected.to_string())
+                )),
+                (None, error) => wrong.push(format!(
+                    "error {} (reply {})",
+                    error.unwrap_or(&Value::Null),
+                    cut(&String::from_utf8_lossy(&self.reply.bytes))
+                )),
+            },
+        }
+        wrong
+    }
+
+    fn judge_request(&self, seen: &Request, wrong: &mut Vec<String>) {
+        let expected = &self.request;
+        if seen.method != expected.method {
+            wrong.push(format!("method {}", seen.method));
+        }
+        let fits = |a: &[String], b: &[String]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_text(a, b))
+        };
+        if !fits(&seen.segments, &expected.segments) {
+            wrong.push(format!(
+                "path {:?}, expected {:?}",
+                seen.segments, expected.segments
+            ));
+        }
+        for (what, seen, expected, whole) in [
+            ("query", &seen.query, &expected.query, false),
+            ("header", &seen.headers, &expected.headers, false),
+            ("cookie", &seen.cookies, &expected.cookies, false),
+        ] {
+            let _ = whole;
+            let mut rest: Vec<&(String, String)> = seen.iter().collect();
+            for (name, value) in expected {
+                let found = rest.iter().position(|(n, v)| {
+                    n == name
+                        && (same_text(v, value)
+                            || v.split(';').next() == Some(value)
+                            || loosely(v, value))
+                });
+                match found {
+                    Some(at) => {
+                        rest.remove(at);
+                    }
+                    None => wrong.push(format!(
+                        "{what} {name}={value} is missing in {:?}",
+                        cut(&format!("{seen:?}"))
+                    )),
+                }
+            }
+        }
+        self.judge_body(seen, wrong);
+    }
+
+    fn judge_body(&self, seen: &Request, wrong: &mut Vec<String>) {
+        let body = String::from_utf8_lossy(&seen.body).into_owned();
+        let held = match &self.body {
+            Body::None => seen.body.is_empty(),
+            Body::Bytes(bytes) => *bytes == seen.body,
+            Body::Json(value) => {
+                serde_json::from_slice::<Value>(&seen.body).is_ok_and(|sent| same(&sent, value))
+            }
+            Body::Xml(element) => Element::read(&body).is_some_and(|sent| sent == *element),
+            Body::Form(pairs) => {
+                let sent: Vec<(String, String)> = body
+                    .split('&')
+                    .filter(|part| !part.is_empty())
+                    .filter_map(|part| part.split_once('='))
+                    .map(|(name, value)| (wire::decode(name, true), wire::decode(value, true)))
+                    .collect();
+                sent.len() == pairs.len()
+                    && pairs.iter().all(|(n, v)| {
+                        sent.iter()
+                            .any(|(m, w)| n == m && (same_text(v, w) || loosely(v, w)))
+                    })
+            }
+            Body::Multipart(parts) => multipart(seen, parts),
+        };
+        if !held {
+            wrong.push(format!(
+                "body {}, expected {}",
+                cut(&body),
+                cut(&format!("{:?}", self.body))
+            ));
+        }
+    }
+}
+
+/// JSON texts by value.
+fn loosely(a: &str, b: &str) -> bool {
+    matches!((serde_json::from_str::<Value>(a), serde_json::from_str::<Value>(b)), (Ok(a), Ok(b)) if same(&a, &b))
+}
+
+fn multipart(seen: &Request, parts: &[(String, Part)]) -> bool {
+    let kind = seen
+        .headers
+        .iter()
+        .find(|(name, _)| name == "content-type")
+        .map_or("", |(_, value)| value);
+    let Some(boundary) = kind.split("boundary=").nth(1) else {
+        return false;
+    };
+    let body = String::from_utf8_lossy(&seen.body).into_owned();
+    let sections: Vec<&str> = body
+        .split(&format!("--{}", boundary.trim_matches('"')))
+        .filter_map(|s| s.strip_prefix("\r\n"))
+        .collect();
+    sections.len() == parts.len()
+        && parts.iter().all(|(name, part)| {
+            sections.iter().any(|section| {
+                let Some((head, content)) = section.split_once("\r\n\r\n") else {
+                    return false;
+                };
+                let content = content.strip_suffix("\r\n").unwrap_or(content);
+                head.contains(&format!("name=\"{name}\""))
+                    && match part {
+                        Part::Text(text) => same_text(content, text),
+                        Part::Json(value) => serde_json::from_str::<Value>(content)
+                            .is_ok_and(|sent| same(&sent, value)),
+                        Part::Bytes(text) => content == text,
+                    }
+            })
+        })
+}
+
+/// How a value is given by name: scalars as text, lists of scalars with commas, everything else as JSON.
+fn by_name(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(items)
+            if items
+                .iter()
+                .all(|item| text(item).is_some_and(|t| !t.contains(','))) =>
+        {
+            let texts: Vec<String> = items.iter().filter_map(text).collect();
+            Some(texts.join(","))
+        }
+        Value::Array(_) | Value::Object(_) => Some(value.to_string()),
+        other => text(other),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(300).collect()
+}

@@ -1,0 +1,120 @@
+//! A document as the checks see it: plain JSON, with code that is not the generator's.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+/// An OpenAPI document as JSON.
+#[derive(Debug)]
+pub(crate) struct Document(pub(crate) Value);
+
+/// An operation of a document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) item: &'a Value,
+    pub(crate) value: &'a Value,
+}
+
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+impl Document {
+    /// Reads a file of YAML or JSON.
+    pub(crate) fn read(path: &Path) -> Option<Self> {
+        let (source, _) = lavka_model::source::load(path);
+        source.root().map(|root| Self(root.to_json()))
+    }
+
+    /// The value, or what its `$ref` refers to. `None` where that is not in this document, or the chain does not end.
+    pub(crate) fn resolve<'a>(&'a self, mut value: &'a Value) -> Option<&'a Value> {
+        for _ in 0..16 {
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+                return Some(value);
+            };
+            let pointer = lavka_model::source::unescape(reference.strip_prefix('#')?);
+            // `unescape` undoes `~1` too; a pointer with such parts is looked up key by key.
+            value = match self.0.pointer(reference.strip_prefix('#')?) {
+                Some(target) => target,
+                None => self.0.pointer(&pointer)?,
+            };
+        }
+        None
+    }
+
+    pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
+        let paths = self.0.get("paths").and_then(Value::as_object);
+        let mut found = Vec::new();
+        for (path, item) in paths.into_iter().flatten() {
+            let Some(item) = self.resolve(item) else {
+                continue;
+            };
+            for method in METHODS {
+                if let Some(value) = item.get(method).filter(|value| value.is_object()) {
+                    found.push(Operation {
+                        path,
+                        method,
+                        item,
+                        value,
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// Parameters of an operation, those of its path item included.
+    pub(crate) fn parameters<'a>(&'a self, operation: &Operation<'a>) -> Option<Vec<&'a Value>> {
+        let list = |value: &'a Value| {
+            let items = value.get("parameters").and_then(Value::as_array);
+            items
+                .into_iter()
+                .flatten()
+                .map(|p| self.resolve(p))
+                .collect::<Option<Vec<_>>>()
+        };
+        let own = list(operation.value)?;
+        let key = |p: &Value| (p.get("name").cloned(), p.get("in").cloned());
+        let mut all: Vec<&Value> = list(operation.item)?
+            .into_iter()
+            .filter(|shared| own.iter().all(|p| key(p) != key(shared)))
+            .collect();
+        all.extend(own);
+        Some(all)
+    }
+
+    /// The first media type of a body that `accept` takes, and its schema.
+    pub(crate) fn content<'a>(
+        &'a self,
+        body: &'a Value,
+        accept: &dyn Fn(&str) -> bool,
+    ) -> Option<(&'a str, &'a Map<String, Value>)> {
+        let content = body.get("content")?.as_object()?;
+        let (name, media) = content.iter().find(|(name, _)| accept(name))?;
+        Some((name, media.as_object()?))
+    }
+}
+
+/// Whether a media type is JSON.
+pub(crate) fn is_json(media: &str) -> bool {
+    let kind = media
+        .split(';')
+        .next()
+        .unwrap_or("")
+        .trim()
+        .to_ascii_lowercase();
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+/// Whether a media type is XML.
+pub(crate) fn is_xml(media: &str) -> bool {
+    let kind = media
+        .split(';')
+        .next()
+        .unwrap_or("")
+        .trim()
+        .to_ascii_lowercase();
+    kind == "application/xml" || kind == "text/xml"
+}

@@ -1,0 +1,145 @@
+//! `scripts/corpus`: generates every document of a folder, and measures what comes out.
+
+mod call;
+mod check;
+mod document;
+mod measure;
+mod table;
+mod values;
+mod wire;
+mod xml;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: scripts/corpus DIR [--check] [--call N] [--seed S] [--out DIR] [--only PART] [--table FILE]
+
+Generates bindings for each OpenAPI document in DIR and prints a table: operations in and out, findings by code, time, memory.
+
+  --check       compiles all modules in few crates, with clippy and rustdoc; a warning is a failure
+  --call N      draws N operations over all documents, calls them through the generated clients against a server that checks
+                each request by what OpenAPI says, and compares the replies
+  --seed S      another draw (default 1)
+  --out DIR     where modules and crates are written (default target/corpus)
+  --only PART   only documents whose name contains PART
+  --table FILE  writes the table as Markdown
+
+Exit code: 0 all generated and held, 1 something did not, 2 wrong usage.";
+
+/// What the modules are generated with.
+pub(crate) fn options() -> lavka_codegen::emit::Options {
+    let mut options = lavka_codegen::emit::Options::default();
+    options.dynamic_feature = Some("dynamic".to_owned());
+    options
+}
+
+struct Arguments {
+    folder: PathBuf,
+    check: bool,
+    call: usize,
+    seed: u64,
+    out: PathBuf,
+    only: String,
+    table: Option<PathBuf>,
+}
+
+fn arguments() -> Option<Arguments> {
+    let mut words = std::env::args().skip(1);
+    let mut found = Arguments {
+        folder: PathBuf::new(),
+        check: false,
+        call: 0,
+        seed: 1,
+        out: check::root().join("target/corpus"),
+        only: String::new(),
+        table: None,
+    };
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--check" => found.check = true,
+            "--call" => found.call = words.next()?.parse().ok()?,
+            "--seed" => found.seed = words.next()?.parse().ok()?,
+            "--out" => found.out = words.next()?.into(),
+            "--only" => found.only = words.next()?,
+            "--table" => found.table = Some(words.next()?.into()),
+            _ if word.starts_with('-') || !found.folder.as_os_str().is_empty() => return None,
+            _ => found.folder = word.into(),
+        }
+    }
+    (!found.folder.as_os_str().is_empty()).then_some(found)
+}
+
+#[allow(clippy::print_stdout, clippy::print_stderr)]
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, path, out] = words.as_slice()
+        && first == "one"
+    {
+        println!("{}", measure::one(Path::new(path), Path::new(out)));
+        return ExitCode::SUCCESS;
+    }
+    let Some(arguments) = arguments() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[allow(clippy::print_stdout, clippy::print_stderr)]
+fn run(arguments: &Arguments) -> std::io::Result<bool> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(&arguments.folder)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|e| e == "yaml" || e == "yml" || e == "json")
+        })
+        .filter(|path| path.to_string_lossy().contains(&arguments.only))
+        .collect();
+    paths.sort();
+    let modules = arguments.out.join("modules");
+    fs::create_dir_all(&modules)?;
+    let mut outcomes = Vec::new();
+    for path in &paths {
+        let outcome = measure::measure(path, &modules);
+        println!("{}", table::line(&outcome));
+        outcomes.push(outcome);
+    }
+    println!("{}", table::summary(&outcomes));
+    if let Some(file) = &arguments.table {
+        fs::write(file, table::markdown(&outcomes))?;
+    }
+    let mut good = outcomes.iter().all(|outcome| outcome.module.is_some());
+    if arguments.check {
+        let failed = check::check(&outcomes, &modules, &arguments.out.join("check"))?;
+        for (module, why) in &failed {
+            println!("does not compile without a warning: {module}: {why}");
+        }
+        println!(
+            "{} of {} modules compile without a warning",
+            paths
+                .len()
+                .min(outcomes.iter().filter(|o| o.module.is_some()).count())
+                - failed.len(),
+            outcomes.iter().filter(|o| o.module.is_some()).count()
+        );
+        good &= failed.is_empty();
+    }
+    if arguments.call > 0 {
+        good &= call::call(
+            &outcomes,
+            &modules,
+            &arguments.out.join("call"),
+            arguments.call,
+            arguments.seed,
+        )?;
+    }
+    Ok(good)
+}
