@@ -1,8 +1,12 @@
 //! Reads OpenAPI documents and XML Schemas into one checked model of an API. Knows nothing of Rust.
 
+mod analyze;
 pub mod bundle;
+mod derive;
 pub mod diag;
 pub mod model;
 pub mod normalized;
 pub mod source;
 pub mod xsd;
+
+pub use derive::derive;
