@@ -7,6 +7,8 @@ mod render;
 pub use codes::{Code, Severity};
 pub use explain::explain;
 
+use std::collections::BTreeSet;
+
 use crate::source::Origin;
 
 /// One thing that is wrong, or could be better.
@@ -22,6 +24,26 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that matter, and why.
     pub notes: Vec<(Origin, String)>,
+    /// Error or warning: the rule's, where the finding says nothing else.
+    severity: Severity,
+    /// What it costs.
+    pub cost: Cost,
+}
+
+/// What a finding costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cost {
+    /// Nothing that a client needs.
+    #[default]
+    Nothing,
+    /// A schema is free JSON.
+    Schema,
+    /// An optional parameter, header, or media type is left out.
+    Part,
+    /// An operation is left out.
+    Operation,
+    /// Nothing can be generated.
+    Document,
 }
 
 impl Finding {
@@ -34,7 +56,30 @@ impl Finding {
             origin: origin.clone(),
             help: None,
             notes: Vec::new(),
+            severity: code.severity(),
+            cost: Cost::Nothing,
         }
+    }
+
+    /// As a warning, whatever the rule's severity.
+    #[must_use]
+    pub fn warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    /// As an error, whatever the rule's severity.
+    #[must_use]
+    pub fn error(mut self) -> Self {
+        self.severity = Severity::Error;
+        self
+    }
+
+    /// With what it costs.
+    #[must_use]
+    pub fn cost(mut self, cost: Cost) -> Self {
+        self.cost = cost;
+        self
     }
 
     /// With what to do about it.
@@ -70,7 +115,18 @@ impl Finding {
     /// Error or warning.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        self.severity
+    }
+
+    /// What orders findings: file, place, rule, words.
+    fn key(&self) -> (&str, usize, Code, usize, &str) {
+        (
+            self.origin.path(),
+            self.origin.start(),
+            self.code,
+            self.origin.end(),
+            &self.message,
+        )
     }
 }
 
@@ -95,7 +151,31 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 /// Findings, sorted by place; each once.
 #[derive(Clone, Debug, Default)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings(BTreeSet<Sorted>);
+
+/// A finding, compared by its place and words.
+#[derive(Clone, Debug)]
+struct Sorted(Finding);
+
+impl Ord for Sorted {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.key().cmp(&other.0.key())
+    }
+}
+
+impl PartialOrd for Sorted {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sorted {}
 
 impl Findings {
     /// None.
@@ -106,33 +186,20 @@ impl Findings {
 
     /// Adds one. The same rule at the same place with the same words counts once.
     pub fn push(&mut self, finding: Finding) {
-        let key = |f: &Finding| {
-            (
-                f.origin.path().to_owned(),
-                f.origin.start(),
-                f.code,
-                f.origin.end(),
-                f.message.clone(),
-            )
-        };
-        let place = key(&finding);
-        if let Err(at) = self.0.binary_search_by(|other| key(other).cmp(&place)) {
-            self.0.insert(at, finding);
-        }
+        self.0.insert(Sorted(finding));
     }
 
     /// Adds all of another.
     pub fn extend(&mut self, other: Self) {
         for finding in other.0 {
-            self.push(finding);
+            self.0.insert(finding);
         }
     }
 
     /// Whether there is an error among them.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0
-            .iter()
+        self.iter()
             .any(|finding| finding.severity() == Severity::Error)
     }
 
@@ -149,26 +216,48 @@ impl Findings {
     }
 
     /// In order of place.
-    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
-        self.0.iter()
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.0.iter())
+    }
+}
+
+/// Findings in order of place.
+pub struct Iter<'a>(std::collections::btree_set::Iter<'a, Sorted>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = &'a Finding;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|sorted| &sorted.0)
+    }
+}
+
+/// Findings in order of place, by value.
+pub struct IntoIter(std::collections::btree_set::IntoIter<Sorted>);
+
+impl Iterator for IntoIter {
+    type Item = Finding;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|sorted| sorted.0)
     }
 }
 
 impl<'a> IntoIterator for &'a Findings {
     type Item = &'a Finding;
-    type IntoIter = std::slice::Iter<'a, Finding>;
+    type IntoIter = Iter<'a>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.iter()
     }
 }
 
 impl IntoIterator for Findings {
     type Item = Finding;
-    type IntoIter = std::vec::IntoIter<Finding>;
+    type IntoIter = IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        IntoIter(self.0.into_iter())
     }
 }
 
