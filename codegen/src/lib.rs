@@ -24,6 +24,7 @@ pub mod lower;
 pub mod model;
 pub mod names;
 pub mod pipeline;
+pub mod plan;
 pub mod project;
 pub mod raw;
 pub mod samples;
