@@ -1,0 +1,5 @@
+//! Every decision about Rust, as plain data. [`crate::print`] prints it and decides nothing.
+
+pub mod names;
+pub mod rust_type;
+mod spelling;
