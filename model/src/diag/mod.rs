@@ -11,6 +11,21 @@ use std::collections::BTreeSet;
 
 use crate::source::Origin;
 
+/// What a finding costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cost {
+    /// Nothing that a client needs.
+    Nothing,
+    /// A schema is free JSON, or less typed than it could be.
+    Schema,
+    /// An optional parameter, header, or media type is left out.
+    Part,
+    /// An operation is left out.
+    Operation,
+    /// Nothing can be generated.
+    Document,
+}
+
 /// One thing that is wrong, or could be better.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -24,26 +39,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that matter, and why.
     pub notes: Vec<(Origin, String)>,
-    /// Error or warning: the rule's, where the finding says nothing else.
-    severity: Severity,
-    /// What it costs.
-    pub cost: Cost,
-}
-
-/// What a finding costs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Cost {
-    /// Nothing that a client needs.
-    #[default]
-    Nothing,
-    /// A schema is free JSON.
-    Schema,
-    /// An optional parameter, header, or media type is left out.
-    Part,
-    /// An operation is left out.
-    Operation,
-    /// Nothing can be generated.
-    Document,
+    /// What it costs, where that is not what its rule says: see [`Finding::cost`].
+    pub costs: Option<Cost>,
 }
 
 impl Finding {
@@ -56,29 +53,14 @@ impl Finding {
             origin: origin.clone(),
             help: None,
             notes: Vec::new(),
-            severity: code.severity(),
-            cost: Cost::Nothing,
+            costs: None,
         }
     }
 
-    /// As a warning, whatever the rule's severity.
+    /// With what it costs. A finding that does not cost the document is a warning, whatever its rule says.
     #[must_use]
-    pub fn warning(mut self) -> Self {
-        self.severity = Severity::Warning;
-        self
-    }
-
-    /// As an error, whatever the rule's severity.
-    #[must_use]
-    pub fn error(mut self) -> Self {
-        self.severity = Severity::Error;
-        self
-    }
-
-    /// With what it costs.
-    #[must_use]
-    pub fn cost(mut self, cost: Cost) -> Self {
-        self.cost = cost;
+    pub fn costs(mut self, cost: Cost) -> Self {
+        self.costs = Some(cost);
         self
     }
 
@@ -112,19 +94,33 @@ impl Finding {
         self
     }
 
-    /// Error or warning.
+    /// Error or warning: an error costs the document.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.severity
+        match self.costs {
+            None => self.code.severity(),
+            Some(Cost::Document) => Severity::Error,
+            Some(_) => Severity::Warning,
+        }
     }
 
-    /// What orders findings: file, place, rule, words.
+    /// What it costs.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.costs.unwrap_or(match self.code.severity() {
+            Severity::Error => Cost::Document,
+            Severity::Warning => Cost::Nothing,
+        })
+    }
+
+    /// What orders findings, and tells whether two are the same.
     fn key(&self) -> (&str, usize, Code, usize, &str) {
+        let origin = &self.origin;
         (
-            self.origin.path(),
-            self.origin.start(),
+            origin.path(),
+            origin.start(),
             self.code,
-            self.origin.end(),
+            origin.end(),
             &self.message,
         )
     }
@@ -190,10 +186,8 @@ impl Findings {
     }
 
     /// Adds all of another.
-    pub fn extend(&mut self, other: Self) {
-        for finding in other.0 {
-            self.0.insert(finding);
-        }
+    pub fn extend(&mut self, other: impl IntoIterator<Item = Finding>) {
+        self.0.extend(other.into_iter().map(Sorted));
     }
 
     /// Whether there is an error among them.
@@ -216,12 +210,14 @@ impl Findings {
     }
 
     /// In order of place.
+    #[must_use]
     pub fn iter(&self) -> Iter<'_> {
         Iter(self.0.iter())
     }
 }
 
 /// Findings in order of place.
+#[derive(Debug)]
 pub struct Iter<'a>(std::collections::btree_set::Iter<'a, Sorted>);
 
 impl<'a> Iterator for Iter<'a> {
@@ -233,6 +229,7 @@ impl<'a> Iterator for Iter<'a> {
 }
 
 /// Findings in order of place, by value.
+#[derive(Debug)]
 pub struct IntoIter(std::collections::btree_set::IntoIter<Sorted>);
 
 impl Iterator for IntoIter {
@@ -240,6 +237,12 @@ impl Iterator for IntoIter {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next().map(|sorted| sorted.0)
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<I: IntoIterator<Item = Finding>>(iter: I) -> Self {
+        Self(iter.into_iter().map(Sorted).collect())
     }
 }
 

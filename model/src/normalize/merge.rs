@@ -76,8 +76,7 @@ impl Normalizer<'_> {
                             &origin,
                             "`allOf` is infinitely recursive: the entry that leads back is left out",
                         )
-                        .warning()
-                        .cost(Cost::Schema),
+                        .costs(Cost::Schema),
                     );
                     self.schemas[index(at)].recursive_all_of = Some(origin);
                 }
@@ -411,8 +410,7 @@ impl Normalizer<'_> {
         self.findings.push(
             Finding::new(Code::AllOfConflict, &own.origin.head(), message)
                 .note(&other.origin.head(), "the other schema")
-                .warning()
-                .cost(Cost::Schema),
+                .costs(Cost::Schema),
         );
     }
 }

@@ -50,15 +50,15 @@ fn with_findings(source: &Source, loaded: Findings) -> (Option<Document>, Findin
     for finding in loaded {
         findings.push(match finding.code {
             // What was read is used; what refers to a missing file says itself what that costs.
-            Code::RefFile | Code::RefOutside => finding.warning().cost(Cost::Schema),
+            Code::RefFile | Code::RefOutside => finding.costs(Cost::Schema),
             Code::DuplicateKey
             | Code::KeyNotString
             | Code::Tag
             | Code::NumberRange
-            | Code::MergeKey => finding.warning(),
-            Code::NotOneDocument if source.root().is_some() => finding.warning(),
+            | Code::MergeKey => finding.costs(Cost::Nothing),
+            Code::NotOneDocument if source.root().is_some() => finding.costs(Cost::Nothing),
             _ if finding.severity() == Severity::Error && source.root().is_none() => {
-                finding.cost(Cost::Document)
+                finding.costs(Cost::Document)
             }
             _ => finding,
         });

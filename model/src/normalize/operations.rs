@@ -32,6 +32,7 @@ struct Reply {
     content: Vec<MediaType>,
     links: Vec<Spanned<String>>,
     lavka: crate::normalized::Evidence,
+    component: Option<String>,
     origin: Origin,
 }
 
@@ -76,8 +77,7 @@ impl Normalizer<'_> {
                         &reference.target.origin,
                         "circular reference between path items",
                     )
-                    .warning()
-                    .cost(Cost::Operation),
+                    .costs(Cost::Operation),
                 );
                 break;
             }
@@ -151,7 +151,7 @@ impl Normalizer<'_> {
                     "a second response for this status",
                 )
                 .note(&first.status.origin, "first here");
-                self.findings.push(finding.warning().cost(Cost::Part));
+                self.findings.push(finding.costs(Cost::Part));
                 continue;
             }
             let reply = match response {
@@ -175,6 +175,7 @@ impl Normalizer<'_> {
                     content: reply.content,
                     links: reply.links,
                     lavka: reply.lavka,
+                    component: reply.component,
                     origin: reply.origin,
                 });
             }
@@ -230,7 +231,7 @@ impl Normalizer<'_> {
                     format!("duplicate parameter `{}`", parameter.name.value),
                 )
                 .note(&first.origin.head(), "first here");
-                self.findings.push(finding.warning());
+                self.findings.push(finding.costs(Cost::Nothing));
                 continue;
             }
             made.push(parameter);
@@ -251,7 +252,10 @@ impl Normalizer<'_> {
         }
         let (typed, place) =
             self.part::<openapi::Parameter>(&reference.target, file, Cost::Operation)?;
-        let made = self.parameter(typed, place.file);
+        let mut made = self.parameter(typed, place.file);
+        if let Some(made) = &mut made {
+            made.component = place.part_name();
+        }
         if let Some(key) = key {
             self.parts.parameters.insert(key, made.clone());
         }
@@ -274,7 +278,7 @@ impl Normalizer<'_> {
                         typed.name.value
                     ),
                 )
-                .warning()
+                .costs(Cost::Nothing)
                 .help("media types and `security` describe it"),
             );
             return None;
@@ -293,7 +297,7 @@ impl Normalizer<'_> {
                         typed.name.value
                     ),
                 )
-                .warning()
+                .costs(Cost::Nothing)
                 .help("add `required: true`"),
             );
             required.value = true;
@@ -309,6 +313,7 @@ impl Normalizer<'_> {
             lavka: typed.lavka.clone(),
             rust_name: typed.rust_name.clone(),
             extensions: typed.extensions.clone(),
+            component: None,
             origin: typed.origin.clone(),
             value: self.value(typed, location, file),
         })
@@ -344,7 +349,7 @@ impl Normalizer<'_> {
                             &second.origin,
                             "`content` of a parameter has more than one media type; the first is used",
                         )
-                        .warning(),
+                        .costs(Cost::Nothing),
                     );
                 }
                 ParameterValue::Content(Box::new(self.media_type(first, file)))
@@ -371,7 +376,10 @@ impl Normalizer<'_> {
             return known.clone();
         }
         let found = self.part::<openapi::RequestBody>(&reference.target, file, Cost::Operation);
-        let made = found.map(|(typed, place)| self.request_body(typed, place.file));
+        let made = found.map(|(typed, place)| RequestBody {
+            component: place.part_name(),
+            ..self.request_body(typed, place.file)
+        });
         if let Some(key) = key {
             self.parts.requests.insert(key, made.clone());
         }
@@ -384,6 +392,7 @@ impl Normalizer<'_> {
             required: filled(typed.required, false, &typed.origin),
             content: self.content(typed.content, file),
             lavka: typed.lavka,
+            component: None,
             origin: typed.origin,
         }
     }
@@ -476,7 +485,10 @@ impl Normalizer<'_> {
             return known.clone();
         }
         let found = self.part::<openapi::Response>(&reference.target, file, Cost::Operation);
-        let made = found.map(|(typed, place)| self.reply(typed, place.file));
+        let made = found.map(|(typed, place)| Reply {
+            component: place.part_name(),
+            ..self.reply(typed, place.file)
+        });
         if let Some(key) = key {
             self.parts.responses.insert(key, made.clone());
         }
@@ -496,6 +508,7 @@ impl Normalizer<'_> {
             content: self.content(typed.content, file),
             links: typed.links,
             lavka: typed.lavka,
+            component: None,
             origin: typed.origin,
         }
     }

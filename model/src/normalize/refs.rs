@@ -28,6 +28,12 @@ impl Place {
         }
     }
 
+    /// Name of the component of a file that this is, if it is not a schema.
+    pub(super) fn part_name(&self) -> Option<String> {
+        let (_, name) = self.pointer.strip_prefix("/components/")?.split_once('/')?;
+        (!name.contains('/')).then(|| unescape_plain(name))
+    }
+
     /// Name of the root's component that this is.
     fn component_name(&self) -> Option<String> {
         let name = self.pointer.strip_prefix("/components/schemas/")?;
@@ -193,8 +199,7 @@ impl<'a> Normalizer<'a> {
                 );
                 self.findings.push(
                     finding
-                        .warning()
-                        .cost(Cost::Schema)
+                        .costs(Cost::Schema)
                         .help("one of them must be a schema of its own"),
                 );
                 // A place of its own, so that what refers to it is read.
@@ -351,8 +356,9 @@ impl<'a> Normalizer<'a> {
                     let message = format!(
                         "the schema `{name}` of another file has a name that is taken; it is called `{made}`"
                     );
-                    self.findings
-                        .push(Finding::new(Code::RefCollision, &origin, message).warning());
+                    self.findings.push(
+                        Finding::new(Code::RefCollision, &origin, message).costs(Cost::Nothing),
+                    );
                     made
                 };
                 self.schemas[id.0 as usize].component = Some(name.clone());
@@ -446,8 +452,7 @@ impl<'a> Normalizer<'a> {
                 &reference.origin,
                 format!("circular reference: it never reaches {}", T::TITLE),
             )
-            .warning()
-            .cost(cost),
+            .costs(cost),
         );
         None
     }
@@ -491,7 +496,7 @@ impl<'a> Normalizer<'a> {
             }
             Broken::Nothing(place) => self.nothing(reference, place, section),
         };
-        self.findings.push(finding.warning().cost(cost));
+        self.findings.push(finding.costs(cost));
     }
 
     fn nothing(&self, reference: &Spanned<String>, place: &Place, section: &str) -> Finding {

@@ -278,8 +278,9 @@ impl Normalizer<'_> {
                 Exclusive::Flag(true) => {
                     if bound.is_none() {
                         let message = format!("this has no effect without `{name}`");
-                        self.findings
-                            .push(Finding::new(Code::Limits, &flag.origin, message).warning());
+                        self.findings.push(
+                            Finding::new(Code::Limits, &flag.origin, message).costs(Cost::Nothing),
+                        );
                     }
                     bound.take()
                 }

@@ -12,7 +12,7 @@ use super::{Components, Document, Operation, PathItem};
 /// The version of a document, or why it is not one that can be read.
 pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Finding>> {
     let fail = |code, origin: &Origin, message: String| {
-        Box::new(Finding::new(code, origin, message).cost(Cost::Document))
+        Box::new(Finding::new(code, origin, message).costs(Cost::Document))
     };
     let Some(object) = root.as_object() else {
         let message = format!("an OpenAPI document is an object; found {}", root.kind());
@@ -56,7 +56,7 @@ pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Fin
                 &written.node.origin,
                 format!("the OpenAPI version is `{text}`; it is read as 3.2"),
             );
-            return Ok((Version::V3_2, Some(finding.warning().cost(Cost::Nothing))));
+            return Ok((Version::V3_2, Some(finding.costs(Cost::Nothing))));
         }
         _ => {
             let mut finding = fail(
@@ -76,8 +76,7 @@ pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Fin
             &written.node.origin,
             format!("the OpenAPI version is `{text}`; expected a string such as `3.0.3`"),
         )
-        .warning()
-        .cost(Cost::Nothing)
+        .costs(Cost::Nothing)
     });
     Ok((version, finding))
 }
@@ -272,8 +271,7 @@ pub(super) fn path_item(r: &mut Reader<'_>, member: &Member) -> Option<PathItem>
                     &member.key,
                     format!("`{later}` of a path item is not supported"),
                 )
-                .warning()
-                .cost(Cost::Operation),
+                .costs(Cost::Operation),
             );
         }
     }
@@ -362,8 +360,7 @@ fn responses(
                     &member.key,
                     format!("`{key}` is not a status; expected `200`, `2XX` or `default`"),
                 )
-                .warning()
-                .cost(Cost::Part),
+                .costs(Cost::Part),
             );
             continue;
         };

@@ -18,7 +18,7 @@ impl Reader<'_> {
     /// Reports a warning.
     pub(super) fn warn(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
         self.findings
-            .push(Finding::new(code, origin, message).warning());
+            .push(Finding::new(code, origin, message).costs(Cost::Nothing));
     }
 
     /// A value of a wrong type.
@@ -28,7 +28,7 @@ impl Reader<'_> {
             &node.origin,
             format!("{} is {}; expected {expected}", last(node), node.kind()),
         )
-        .warning();
+        .costs(Cost::Nothing);
         if matches!(node.value, Value::Null) {
             finding = finding.help("give it a value, or leave the key out");
         }
@@ -46,7 +46,7 @@ impl Reader<'_> {
                         &node.origin,
                         format!("{} is {}; expected a string", last(node), node.kind()),
                     )
-                    .warning()
+                    .costs(Cost::Nothing)
                     .help("write it in quotes"),
                 );
                 node.written()
@@ -102,7 +102,7 @@ impl Reader<'_> {
                     ),
                 },
             )
-            .warning();
+            .costs(Cost::Nothing);
             if matches!(node.value, Value::Null) {
                 finding = finding.help("give it a value, or leave the key out");
             }
@@ -181,7 +181,7 @@ impl Reader<'_> {
                         one_of(&names)
                     ),
                 )
-                .warning()
+                .costs(Cost::Nothing)
                 .suggest(&text.value, names.iter().copied()),
             );
         }
@@ -268,7 +268,7 @@ impl Reader<'_> {
                 &member.key,
                 format!("`{name}` beside `$ref` is ignored"),
             )
-            .warning()
+            .costs(Cost::Nothing)
             .help("write `allOf: [{$ref: …}]` with the other keys beside it, or use OpenAPI 3.1"),
         );
     }
@@ -308,7 +308,7 @@ impl Reader<'_> {
             &member.key,
             format!("unknown key `{name}` in {title}"),
         )
-        .warning()
+        .costs(Cost::Nothing)
         .suggest(name, keys.iter().copied());
         if finding.help.is_none() {
             let extension = format!("x-{name}");
@@ -344,7 +344,7 @@ impl<'n> Fields<'n> {
                     &node.origin,
                     format!("{title} is {}; expected an object", node.kind()),
                 )
-                .warning(),
+                .costs(Cost::Nothing),
             );
             return None;
         };
@@ -430,8 +430,7 @@ impl<'n> Fields<'n> {
             &self.node.origin.head(),
             format!("`{key}` of {} is missing", self.title),
         )
-        .warning()
-        .cost(cost);
+        .costs(cost);
         if let Some(meant) = nearest(key, near) {
             finding = finding.help(format!("is `{meant}` meant to be `{key}`?"));
         }

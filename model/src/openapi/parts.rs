@@ -243,8 +243,7 @@ impl Reader<'_> {
                     &member.key,
                     format!("a reference to a media type (`{reference}`) is not supported"),
                 )
-                .warning()
-                .cost(Cost::Part),
+                .costs(Cost::Part),
             );
         }
         let mut fields = Fields::new(self, &member.node, "a media type")?;

@@ -1,6 +1,6 @@
 //! Schemas.
 
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{SchemaExtensions, Spanned, Type, Types, Version, Xml};
 use crate::source::{Node, Value};
 
@@ -186,7 +186,7 @@ impl Reader<'_> {
                             &node.origin,
                             "`required` of a schema is a boolean; expected a list",
                         )
-                        .warning()
+                        .costs(Cost::Nothing)
                         .help("the object that has the property lists it: `required: [NAME]`"),
                     );
                 }
@@ -301,7 +301,7 @@ impl Reader<'_> {
                             &node.origin,
                             "`type` is a list; OpenAPI 3.0 allows one type",
                         )
-                        .warning()
+                        .costs(Cost::Nothing)
                         .help("write `openapi: 3.1.0`, or one type and `nullable: true`"),
                     );
                 }
@@ -358,7 +358,7 @@ impl Reader<'_> {
             &node.origin,
             format!("unknown type `{}`", text.value),
         )
-        .warning();
+        .costs(Cost::Nothing);
         finding = match meant {
             Some(ty) => finding.help(format!("it is read as `{}`", ty.as_str())),
             None => finding
@@ -403,7 +403,7 @@ impl Reader<'_> {
                             &node.origin,
                             format!("{} is a number; expected a boolean", last(node)),
                         )
-                        .warning()
+                        .costs(Cost::Nothing)
                         .help("in OpenAPI 3.0 it is a boolean beside `minimum` or `maximum`"),
                     );
                 }
@@ -429,7 +429,7 @@ impl Reader<'_> {
         let mut fields = Fields::new(self, node, "`discriminator`")?;
         let property = fields.text(self, "propertyName");
         if property.is_none() {
-            fields.missing(self, "propertyName", crate::diag::Cost::Nothing);
+            fields.missing(self, "propertyName", Cost::Nothing);
         }
         let mapping = match fields.get("mapping") {
             Some(node) => self.map(node, |reader, _, member| reader.text(&member.node)),
