@@ -2,6 +2,8 @@
 
 #[doc(hidden)]
 pub mod adapter;
+pub mod docs;
+pub mod markdown;
 pub mod names;
 pub mod rust_type;
 mod spelling;
