@@ -9,6 +9,21 @@ pub use explain::explain;
 
 use crate::source::Origin;
 
+/// What a finding costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cost {
+    /// Nothing that a client needs.
+    Nothing,
+    /// A schema is free JSON, or less typed than it could be.
+    Schema,
+    /// An optional parameter, header, or media type is left out.
+    Part,
+    /// An operation is left out.
+    Operation,
+    /// Nothing can be generated.
+    Document,
+}
+
 /// One thing that is wrong, or could be better.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -22,6 +37,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that matter, and why.
     pub notes: Vec<(Origin, String)>,
+    /// What it costs, where that is not what its rule says: see [`Finding::cost`].
+    pub costs: Option<Cost>,
 }
 
 impl Finding {
@@ -34,7 +51,15 @@ impl Finding {
             origin: origin.clone(),
             help: None,
             notes: Vec::new(),
+            costs: None,
         }
+    }
+
+    /// With what it costs. A finding that does not cost the document is a warning, whatever its rule says.
+    #[must_use]
+    pub fn costs(mut self, cost: Cost) -> Self {
+        self.costs = Some(cost);
+        self
     }
 
     /// With what to do about it.
@@ -67,10 +92,35 @@ impl Finding {
         self
     }
 
-    /// Error or warning.
+    /// Error or warning: an error costs the document.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        match self.costs {
+            None => self.code.severity(),
+            Some(Cost::Document) => Severity::Error,
+            Some(_) => Severity::Warning,
+        }
+    }
+
+    /// What it costs.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.costs.unwrap_or(match self.code.severity() {
+            Severity::Error => Cost::Document,
+            Severity::Warning => Cost::Nothing,
+        })
+    }
+
+    /// What orders findings, and tells whether two are the same.
+    fn key(&self) -> (&str, usize, Code, usize, &str) {
+        let origin = &self.origin;
+        (
+            origin.path(),
+            origin.start(),
+            self.code,
+            origin.end(),
+            &self.message,
+        )
     }
 }
 
@@ -106,26 +156,19 @@ impl Findings {
 
     /// Adds one. The same rule at the same place with the same words counts once.
     pub fn push(&mut self, finding: Finding) {
-        let key = |f: &Finding| {
-            (
-                f.origin.path().to_owned(),
-                f.origin.start(),
-                f.code,
-                f.origin.end(),
-                f.message.clone(),
-            )
-        };
-        let place = key(&finding);
-        if let Err(at) = self.0.binary_search_by(|other| key(other).cmp(&place)) {
+        if let Err(at) = self
+            .0
+            .binary_search_by(|other| other.key().cmp(&finding.key()))
+        {
             self.0.insert(at, finding);
         }
     }
 
     /// Adds all of another.
-    pub fn extend(&mut self, other: Self) {
-        for finding in other.0 {
-            self.push(finding);
-        }
+    pub fn extend(&mut self, other: impl IntoIterator<Item = Finding>) {
+        self.0.extend(other);
+        self.0.sort_by(|a, b| a.key().cmp(&b.key()));
+        self.0.dedup_by(|later, first| later.key() == first.key());
     }
 
     /// Whether there is an error among them.
@@ -151,6 +194,14 @@ impl Findings {
     /// In order of place.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.0.iter()
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<I: IntoIterator<Item = Finding>>(iter: I) -> Self {
+        let mut made = Self::new();
+        made.extend(iter);
+        made
     }
 }
 

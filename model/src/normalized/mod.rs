@@ -266,6 +266,8 @@ pub struct Parameter {
     pub rust_name: Option<Spanned<String>>,
     /// Other `x-` keys.
     pub extensions: Extensions,
+    /// The component that it is, where it was referred to as one: what is written in it is shared by several operations.
+    pub component: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }
@@ -301,6 +303,8 @@ pub struct RequestBody {
     pub content: Vec<MediaType>,
     /// Lavka's extensions.
     pub lavka: Evidence,
+    /// The component that it is, where it was referred to as one: what is written in it is shared by several operations.
+    pub component: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }
@@ -372,6 +376,8 @@ pub struct Response {
     pub links: Vec<Spanned<String>>,
     /// Lavka's extensions.
     pub lavka: Evidence,
+    /// The component that it is, where it was referred to as one: what is written in it is shared by several operations.
+    pub component: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }
