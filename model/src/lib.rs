@@ -5,8 +5,11 @@ pub mod bundle;
 mod derive;
 pub mod diag;
 pub mod model;
+pub mod normalize;
 pub mod normalized;
+pub mod openapi;
 pub mod source;
 pub mod xsd;
 
 pub use derive::derive;
+pub use normalize::{read, read_source, read_with};

@@ -123,7 +123,8 @@ codes! {
     Limits "L217" Error "limits contradict the type or each other";
     NameTaken "L218" Error "an inline schema's name is taken";
     BinaryPlace "L219" Error "bytes stand where they cannot travel";
-    LessTyped "L220" Warning "a type says less than its schema";
+    RustNameTaken "L220" Warning "two things have the same Rust name";
+    LessTyped "L221" Warning "a type says less than its schema";
     XmlRoot "L300" Error "an XML body has no root element";
     XmlType "L301" Error "XML cannot carry a type";
     XmlUnion "L302" Error "XML cannot tell a union's variants apart";

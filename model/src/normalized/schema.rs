@@ -147,7 +147,7 @@ impl FromIterator<Type> for Types {
 }
 
 /// A schema, in the form of OpenAPI 3.1, with `allOf` merged in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// The component that this schema is, if it is one (not what only refers to one).
     pub component: Option<String>,
