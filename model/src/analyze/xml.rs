@@ -98,7 +98,7 @@ fn told_apart(types: &[TypeDef], union: &Union) -> bool {
     for variant in &union.variants {
         match variant.guard.json_type {
             Some(JsonType::String | JsonType::Number | JsonType::Integer | JsonType::Boolean) => {
-                texts += 1
+                texts += 1;
             }
             Some(JsonType::Object) if is_struct(types, &variant.ty) => {}
             Some(JsonType::Array) => match &variant.ty {

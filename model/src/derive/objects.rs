@@ -142,12 +142,10 @@ impl Deriver<'_> {
             }),
             _ => false,
         };
-        text.then(|| {
-            (
-                serde_json::Value::String(tag),
-                TypeRef::Scalar(Scalar::String),
-            )
-        })
+        text.then_some((
+            serde_json::Value::String(tag),
+            TypeRef::Scalar(Scalar::String),
+        ))
     }
 
     fn presence(&mut self, schema: &Schema, required: bool, nullable: bool) -> Presence {
