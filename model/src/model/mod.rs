@@ -86,7 +86,8 @@ impl Api {
     /// Whether any operation speaks XML.
     #[must_use]
     pub fn speaks_xml(&self) -> bool {
-        self.contents().any(|content| matches!(content.codec, Codec::Xml(_)))
+        self.contents()
+            .any(|content| matches!(content.codec, Codec::Xml(_)))
     }
 }
 
