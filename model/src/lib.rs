@@ -1,6 +1,8 @@
 //! Reads OpenAPI documents and XML Schemas into one checked model of an API. Knows nothing of Rust.
 
+mod analyze;
 pub mod bundle;
+mod derive;
 pub mod diag;
 pub mod model;
 pub mod normalize;
@@ -9,4 +11,5 @@ pub mod openapi;
 pub mod source;
 pub mod xsd;
 
+pub use derive::derive;
 pub use normalize::{read, read_source, read_with};
