@@ -95,6 +95,8 @@ pub struct Finding {
     pub before: Spot,
     /// In the document of now.
     pub after: Spot,
+    /// What changes as Rust writes it, before and after.
+    pub signatures: (Vec<String>, Vec<String>),
     /// The reason of an acceptance.
     pub accepted: Option<String>,
     /// Whether the version number of the document allows it.
@@ -110,12 +112,12 @@ impl Finding {
         before: Spot,
         after: Spot,
     ) -> Self {
-        let place = place.into();
+        let place = shorten(&place.into(), 200);
         Self {
             check,
             key: format!("{} {place}", check.code),
             place,
-            what: what.into(),
+            what: shorten(&what.into(), 600),
             json: Level::None,
             xml: Level::None,
             rust: Vec::new(),
@@ -127,6 +129,7 @@ impl Finding {
             operations: Vec::new(),
             before,
             after,
+            signatures: (Vec::new(), Vec::new()),
             accepted: None,
             permitted: false,
         }

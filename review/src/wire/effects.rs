@@ -10,8 +10,6 @@ pub(crate) enum Hint {
     None,
     /// Only readers see it.
     Documentation,
-    /// Programs go on working, and may use something new.
-    Compatible,
     /// It has this effect on programs, whichever way the values travel.
     Behaves(Level, String),
     /// It has this effect on programs that send the value.
@@ -48,7 +46,6 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
                 text: "documentation only".to_owned(),
             });
         }
-        Hint::Compatible => finding.spec = Level::Compatible,
         Hint::Behaves(level, text) => behaves(*level, text.clone()),
         Hint::Sends(level, text) if direction == Direction::Argument => {
             behaves(*level, text.clone());
