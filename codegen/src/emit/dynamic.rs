@@ -13,12 +13,13 @@ use crate::model::{
     EnumRepr, Evidence, Field, Operation, Param, Payload, Presence, Response, Scalar, Status,
     Struct, TypeDef, TypeId, TypeKind, TypeRef,
 };
+use crate::plan::markdown;
 
 /// The module `dynamic`.
 pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
     let doc = DocText::plain(format!(
         "Operations and payloads of {} by name.",
-        cx.api.title
+        markdown::inline(&cx.api.title)
     ))
     .inner();
     let name = &cx.api.module;
@@ -223,12 +224,11 @@ fn printed_param(
         }
         None => quote!(None),
     };
-    let summary = DocText::plain_spec(if doc.summary.is_empty() {
+    let summary = markdown::plain(if doc.summary.is_empty() {
         &doc.description
     } else {
         &doc.summary
-    })
-    .line();
+    });
     let documented = doc.evidence == Evidence::Documented;
     quote! {
         Param {

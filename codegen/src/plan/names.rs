@@ -520,12 +520,12 @@ mod tests {
 
     #[test]
     fn a_method_that_is_made_beside_another_contests_its_name() {
-        let names = given(METHODS, &["list", "list_stream", "get"]);
-        assert!(
-            names[0].ends_with('_') && names[1].ends_with('_'),
-            "{names:?}"
-        );
-        assert_eq!(names[2], "get");
+        let origin = Origin::default();
+        let mut wanted = ["list", "list_stream", "get"].map(|id| Wanted::new(id, None, &origin));
+        wanted[0].behind.push("_stream");
+        let names = METHODS.names("", &wanted, &mut Findings::new());
+        assert!(names[0].is_marked() && names[1].is_marked(), "{names:?}");
+        assert_eq!(names[2].as_str(), "get");
     }
 
     #[test]
