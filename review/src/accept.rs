@@ -42,7 +42,9 @@ pub fn today() -> String {
 
 /// The date so many days after 1970-01-01.
 fn date(days: u64) -> String {
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
     let (mut year, mut left) = (1970, days);
     loop {
         let length = if leap(year) { 366 } else { 365 };
@@ -102,8 +104,7 @@ impl Acceptances {
     /// What is not YAML.
     pub fn parse(text: &str, shown: &str, today: &str) -> Result<Self, Findings> {
         let (folder, name) = shown.rsplit_once('/').unwrap_or(("", shown));
-        let (source, findings) =
-            source::load_with(name, folder, &|_| Ok(text.as_bytes().to_vec()));
+        let (source, findings) = source::load_with(name, folder, &|_| Ok(text.as_bytes().to_vec()));
         let mut all = Self {
             today: today.to_owned(),
             ..Self::default()
@@ -192,10 +193,20 @@ impl Acceptances {
             }
             if !found {
                 let what = format!("no finding has the key `{}`", entry.key);
-                out.push(about(&catalogue::ACCEPT_UNUSED, &entry.key, what, &entry.origin));
+                out.push(about(
+                    &catalogue::ACCEPT_UNUSED,
+                    &entry.key,
+                    what,
+                    &entry.origin,
+                ));
             } else if expired {
                 let what = format!("the acceptance ended on {}", entry.until);
-                out.push(about(&catalogue::ACCEPT_EXPIRED, &entry.key, what, &entry.origin));
+                out.push(about(
+                    &catalogue::ACCEPT_EXPIRED,
+                    &entry.key,
+                    what,
+                    &entry.origin,
+                ));
             }
         }
         out
@@ -213,7 +224,13 @@ mod tests {
         assert_eq!(date(11_016), "2000-02-29");
         assert_eq!(date(20_783), "2026-11-26");
         assert!(is_date("2027-01-31"));
-        for wrong in ["2027-1-31", "2027-13-01", "2027-01-32", "31.1.2027", "2027-01-3é"] {
+        for wrong in [
+            "2027-1-31",
+            "2027-13-01",
+            "2027-01-32",
+            "31.1.2027",
+            "2027-01-3é",
+        ] {
             assert!(!is_date(wrong), "{wrong}");
         }
     }

@@ -40,7 +40,11 @@ pub(crate) fn run(args: &Diff) -> Result<ExitCode, String> {
             return Ok(usage(&format!("cannot write {}: {e}", file.display())));
         }
     }
-    let colour = if output::colour() { Colour::Ansi } else { Colour::None };
+    let colour = if output::colour() {
+        Colour::Ansi
+    } else {
+        Colour::None
+    };
     output::data(render(&report, args.format, colour).as_bytes())?;
     Ok(verdict(&report, &args.compared))
 }

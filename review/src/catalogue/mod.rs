@@ -99,7 +99,10 @@ impl Check {
     /// The check's page, as Markdown.
     #[must_use]
     pub fn page(&self) -> String {
-        let mut out = format!("## {} {}\n\n{}\n\n", self.code, self.title, self.explanation);
+        let mut out = format!(
+            "## {} {}\n\n{}\n\n",
+            self.code, self.title, self.explanation
+        );
         let mut levels: Vec<Level> = self
             .levels
             .argument
@@ -116,11 +119,7 @@ impl Check {
                 ("in a reply", Direction::Reply),
             ] {
                 let _ = write!(out, "| {what} |");
-                for variance in [
-                    Variance::Widens,
-                    Variance::Narrows,
-                    Variance::Incomparable,
-                ] {
+                for variance in [Variance::Widens, Variance::Narrows, Variance::Incomparable] {
                     let level = self.levels.level(direction, variance);
                     let _ = write!(out, " {} |", level.as_str());
                 }

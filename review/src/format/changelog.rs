@@ -42,8 +42,12 @@ type Fits = fn(&Finding) -> bool;
 const SECTIONS: [(&str, Fits); 4] = [
     ("Breaking", |f| f.level() == Level::Breaking),
     ("Changed", |f| f.level() == Level::Risky),
-    ("Deprecated", |f| f.level() == Level::Compatible && deprecates(f)),
-    ("Added", |f| f.level() == Level::Compatible && !deprecates(f)),
+    ("Deprecated", |f| {
+        f.level() == Level::Compatible && deprecates(f)
+    }),
+    ("Added", |f| {
+        f.level() == Level::Compatible && !deprecates(f)
+    }),
 ];
 
 fn deprecates(finding: &Finding) -> bool {

@@ -56,7 +56,10 @@ fn one(out: &mut String, finding: &Finding) {
 }
 
 fn position(spot: &Spot) -> String {
-    let origin = spot.origin.as_ref().filter(|origin| origin.file().is_some());
+    let origin = spot
+        .origin
+        .as_ref()
+        .filter(|origin| origin.file().is_some());
     origin.map_or(String::new(), |origin| {
         format!(
             "file={},line={},col={},",

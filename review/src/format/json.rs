@@ -11,13 +11,20 @@ use crate::report::{Report, SpecReport};
 #[must_use]
 pub fn json(report: &Report) -> String {
     let levels = report.levels();
-    let judged = report.specs.iter().all(|spec| spec.rust_not_judged.is_none());
+    let judged = report
+        .specs
+        .iter()
+        .all(|spec| spec.rust_not_judged.is_none());
     let findings: Vec<Value> = report
         .findings()
         .map(|(spec, finding)| one(Some(spec), finding))
         .chain(report.acceptance.iter().map(|finding| one(None, finding)))
         .collect();
-    let rust = if judged { levels.rust.as_str() } else { "not judged" };
+    let rust = if judged {
+        levels.rust.as_str()
+    } else {
+        "not judged"
+    };
     let value = json!({
         "crate": report.bindings().as_str(),
         "spec": report.spec().as_str(),
@@ -51,7 +58,11 @@ fn document(spec: &SpecReport) -> Value {
 }
 
 fn spot(spot: &Spot) -> Value {
-    let Some(origin) = spot.origin.as_ref().filter(|origin| origin.file().is_some()) else {
+    let Some(origin) = spot
+        .origin
+        .as_ref()
+        .filter(|origin| origin.file().is_some())
+    else {
         return Value::Null;
     };
     json!({

@@ -41,14 +41,23 @@ pub fn markdown(report: &Report) -> String {
             let _ = writeln!(out, "#### {}\n", escape(&spec.name));
         }
         if let Some(why) = &spec.rust_not_judged {
-            let _ = writeln!(out, "Rust: not judged ({})\n", escape(&super::one_line(why)));
+            let _ = writeln!(
+                out,
+                "Rust: not judged ({})\n",
+                escape(&super::one_line(why))
+            );
         }
         for level in Level::ALL.into_iter().rev() {
             left += section(&mut out, spec, level);
         }
     }
     for finding in &report.acceptance {
-        let _ = writeln!(out, "- **{}** {}", finding.check.code, escape(&finding.what));
+        let _ = writeln!(
+            out,
+            "- **{}** {}",
+            finding.check.code,
+            escape(&finding.what)
+        );
     }
     if left > 0 {
         let _ = writeln!(
@@ -100,7 +109,11 @@ fn section(out: &mut String, spec: &SpecReport, level: Level) -> usize {
     if out.len() > MOST {
         return findings.len();
     }
-    let open = if level == Level::Breaking { " open" } else { "" };
+    let open = if level == Level::Breaking {
+        " open"
+    } else {
+        ""
+    };
     let _ = writeln!(
         out,
         "<details{open}><summary>{} {}</summary>\n",

@@ -90,7 +90,9 @@ fn mark(finding: &Finding) -> Option<String> {
 
 /// `loud` or `silent`.
 fn loudness(finding: &Finding) -> Option<&'static str> {
-    finding.silent.map(|silent| if silent { "silent" } else { "loud" })
+    finding
+        .silent
+        .map(|silent| if silent { "silent" } else { "loud" })
 }
 
 /// The effects that say more than that texts for readers changed.
@@ -143,13 +145,4 @@ fn versions(spec: &SpecReport) -> String {
         return format!("version {}", show(after));
     }
     format!("version {} -> {}", show(before), show(after))
-}
-
-/// The title of a report: names of its documents.
-fn title(report: &Report) -> String {
-    match report.specs.as_slice() {
-        [] => "no documents".to_owned(),
-        [one] => one_line(&one.name),
-        all => format!("{} documents", all.len()),
-    }
 }

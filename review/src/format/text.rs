@@ -79,7 +79,10 @@ fn document(out: &mut String, spec: &SpecReport, colour: Colour) {
 
 fn one(out: &mut String, finding: &Finding, judged: bool, colour: Colour) {
     let level = finding.level();
-    let head = colour.paint(level, &format!("{}[{}]", level.as_str(), finding.check.code));
+    let head = colour.paint(
+        level,
+        &format!("{}[{}]", level.as_str(), finding.check.code),
+    );
     let _ = writeln!(out, "{head} {}: {}", finding.place, finding.what);
     let kinds: Vec<String> = levels(finding, judged)
         .into_iter()
@@ -99,7 +102,11 @@ fn one(out: &mut String, finding: &Finding, judged: bool, colour: Colour) {
     }
     for (word, spot) in [("before", &finding.before), ("after ", &finding.after)] {
         let at = place(spot.origin.as_ref());
-        let near = if spot.present { "" } else { " (not there; the nearest place)" };
+        let near = if spot.present {
+            ""
+        } else {
+            " (not there; the nearest place)"
+        };
         if !at.is_empty() {
             let _ = writeln!(out, "    {word} {at}{near}");
         }

@@ -34,7 +34,10 @@ fn git(arguments: &[&str]) -> Result<Vec<u8>, Error> {
     }
     let message = String::from_utf8_lossy(&output.stderr);
     let first = message.lines().next().unwrap_or("git failed");
-    Err(Error::Usage(shorten(first.trim_start_matches("fatal: "), 200)))
+    Err(Error::Usage(shorten(
+        first.trim_start_matches("fatal: "),
+        200,
+    )))
 }
 
 impl Revision {
@@ -55,7 +58,13 @@ impl Revision {
             ))
         })?;
         let wanted = format!("{name}^{{commit}}");
-        let found = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted]);
+        let found = git(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &wanted,
+        ]);
         let commit = match found {
             Ok(out) => String::from_utf8_lossy(&out).trim().to_owned(),
             Err(_) => return Err(Self::unknown(&shown)),
@@ -132,10 +141,10 @@ impl Revision {
             format!("{folder}/")
         };
         let names = self.list(&below).unwrap_or_default();
-        let hint = nearest(path, names.iter().map(|entry| entry.path.as_str())).map_or(
-            String::new(),
-            |near| format!("; did you mean `{}:{near}`?", self.name),
-        );
+        let hint = nearest(path, names.iter().map(|entry| entry.path.as_str()))
+            .map_or(String::new(), |near| {
+                format!("; did you mean `{}:{near}`?", self.name)
+            });
         Err(Error::Usage(format!(
             "`{shown}` is not in the revision `{}`{hint}",
             self.name

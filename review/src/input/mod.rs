@@ -55,7 +55,9 @@ pub struct Found {
 
 /// Whether a file's name is that of a document.
 fn is_spec(name: &str) -> bool {
-    let ext = name.rsplit_once('.').map(|(_, ext)| ext.to_ascii_lowercase());
+    let ext = name
+        .rsplit_once('.')
+        .map(|(_, ext)| ext.to_ascii_lowercase());
     matches!(ext.as_deref(), Some("yaml" | "yml" | "json"))
 }
 
@@ -90,7 +92,9 @@ impl Input {
             "expected a file, a folder, or REV:PATH in git".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        Err(Error::Usage(format!("no such file or folder: `{argument}`; {hint}")))
+        Err(Error::Usage(format!(
+            "no such file or folder: `{argument}`; {hint}"
+        )))
     }
 
     /// A path of a revision.
@@ -118,7 +122,9 @@ impl Input {
             Self::Git(revision, path) => revision.documents(path)?,
         };
         if found.len() > MOST {
-            return Err(Error::Usage(format!("more than {MOST} documents in {self}")));
+            return Err(Error::Usage(format!(
+                "more than {MOST} documents in {self}"
+            )));
         }
         Ok(found)
     }
@@ -209,7 +215,11 @@ pub fn pair(base: Vec<Found>, head: Vec<Found>) -> Vec<(Option<Found>, Option<Fo
             let shown = &side.first()?.shown;
             Some(shown.rsplit('/').next().unwrap_or(shown).to_owned())
         };
-        let wanted = if single(&base) { file(&base) } else { file(&head) };
+        let wanted = if single(&base) {
+            file(&base)
+        } else {
+            file(&head)
+        };
         let pick = |side: Vec<Found>| {
             let only = single(&side);
             side.into_iter()
@@ -219,10 +229,12 @@ pub fn pair(base: Vec<Found>, head: Vec<Found>) -> Vec<(Option<Found>, Option<Fo
     }
     let mut pairs: BTreeMap<String, (Option<Found>, Option<Found>)> = BTreeMap::new();
     for found in base {
-        pairs.entry(found.name.clone()).or_default().0 = Some(found);
+        let name = found.name.clone();
+        pairs.entry(name).or_default().0 = Some(found);
     }
     for found in head {
-        pairs.entry(found.name.clone()).or_default().1 = Some(found);
+        let name = found.name.clone();
+        pairs.entry(name).or_default().1 = Some(found);
     }
     pairs.into_values().collect()
 }

@@ -27,7 +27,9 @@ pub(crate) fn compare(before: &Surface, after: &Surface, findings: &mut Vec<Find
 
 fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     let offered = |surface: &Surface, place: &str| {
-        surface.items.contains_key(&(Kind::Method, place.to_owned()))
+        surface
+            .items
+            .contains_key(&(Kind::Method, place.to_owned()))
     };
     for (place, why) in &after.omitted {
         if offered(before, place) {
@@ -162,7 +164,11 @@ fn same_place(old: &Item, new: &Item, pairs: &[(&Item, &Item)]) -> bool {
 fn compiles_as(old: &Item, new: &Item) -> bool {
     old.ty == new.ty
         && old.arguments.len() == new.arguments.len()
-        && old.arguments.iter().zip(&new.arguments).all(|(a, b)| a.ty == b.ty)
+        && old
+            .arguments
+            .iter()
+            .zip(&new.arguments)
+            .all(|(a, b)| a.ty == b.ty)
 }
 
 /// Whether the type that holds a field or variant is missing on the other side: then that is the finding.
@@ -201,7 +207,12 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
         push(
             &catalogue::RUST_RENAMED,
             Level::Breaking,
-            format!("the {} `{}` is named `{}`", old.kind.as_str(), old.path, new.path),
+            format!(
+                "the {} `{}` is named `{}`",
+                old.kind.as_str(),
+                old.path,
+                new.path
+            ),
         );
     }
     if old.ty != new.ty {
@@ -236,10 +247,17 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         _ => new.path.clone(),
     };
     let list = |all: &[Argument]| {
-        let all: Vec<String> = all.iter().map(|a| format!("{}: {}", a.name, a.ty)).collect();
+        let all: Vec<String> = all
+            .iter()
+            .map(|a| format!("{}: {}", a.name, a.ty))
+            .collect();
         all.join(", ")
     };
-    let change = format!("`{function}({})` becomes `{function}({})`", list(was), list(is));
+    let change = format!(
+        "`{function}({})` becomes `{function}({})`",
+        list(was),
+        list(is)
+    );
     if types(was) != types(is) {
         push(&catalogue::RUST_SIGNATURE, Level::Breaking, change);
         return;
@@ -277,7 +295,10 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
     push(
         &catalogue::RUST_REBOUND,
         Level::Breaking,
-        format!("{change}: programs compile, and what was {}", moved.join(", ")),
+        format!(
+            "{change}: programs compile, and what was {}",
+            moved.join(", ")
+        ),
     );
 }
 
@@ -366,9 +387,16 @@ fn cause(
     let matters = |at: &&usize| {
         let finding = &findings[**at];
         !finding.check.code.starts_with("R7")
-            && !matches!(finding.check.code, "R108" | "R210" | "R431" | "R432" | "R433")
+            && !matches!(
+                finding.check.code,
+                "R108" | "R210" | "R431" | "R432" | "R433"
+            )
     };
-    let exact = by_place.get(&change.place).into_iter().flatten().find(matters);
+    let exact = by_place
+        .get(&change.place)
+        .into_iter()
+        .flatten()
+        .find(matters);
     if let Some(at) = exact {
         return Some(*at);
     }

@@ -1,9 +1,7 @@
 //! Bodies of requests and replies.
 
 use indexmap::IndexMap;
-use lavka_model::normalized::{
-    Encoding, Header, MediaType, Operation, Response, SchemaId, Status,
-};
+use lavka_model::normalized::{Encoding, Header, MediaType, Operation, Response, SchemaId, Status};
 use lavka_model::source::Origin;
 
 use super::graph::{Pair, Root};
@@ -145,15 +143,21 @@ pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     let mut added: Vec<&Response> = head.responses.iter().collect();
     let mut removed: Vec<&Response> = Vec::new();
     for one in &base.responses {
-        let same = added.iter().position(|other| other.status.value == one.status.value);
+        let same = added
+            .iter()
+            .position(|other| other.status.value == one.status.value);
         match same {
             Some(at) => pairs.push((one, added.remove(at))),
             None => removed.push(one),
         }
     }
     // A success that takes the place of another.
-    let gone: Vec<usize> = (0..removed.len()).filter(|&at| success(*removed[at].status)).collect();
-    let new: Vec<usize> = (0..added.len()).filter(|&at| success(*added[at].status)).collect();
+    let gone: Vec<usize> = (0..removed.len())
+        .filter(|&at| success(*removed[at].status))
+        .collect();
+    let new: Vec<usize> = (0..added.len())
+        .filter(|&at| success(*added[at].status))
+        .collect();
     if let ([at], [to]) = (gone.as_slice(), new.as_slice()) {
         let (one, other) = (removed.remove(*at), added.remove(*to));
         let (was, is) = (show(*one.status), show(*other.status));
@@ -222,7 +226,13 @@ fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, 
             scope,
         );
     }
-    headers(wire, (&one.headers, &other.headers), (&one.origin, &other.origin), &place, scope);
+    headers(
+        wire,
+        (&one.headers, &other.headers),
+        (&one.origin, &other.origin),
+        &place,
+        scope,
+    );
     let (was, is) = (one.content.is_empty(), other.content.is_empty());
     if was != is {
         let (variance, what) = if is {
@@ -290,18 +300,25 @@ fn headers(
             )
             .reply();
             if !before.required.value {
-                change = change
-                    .level(Level::Risky)
-                    .behaves(Level::Risky, "programs built before find no value, without an error");
+                change = change.level(Level::Risky).behaves(
+                    Level::Risky,
+                    "programs built before find no value, without an error",
+                );
             }
             wire.report(change, scope);
             continue;
         };
         if before.required.value != after.required.value {
             let (variance, what) = if after.required.value {
-                (Variance::Narrows, format!("the header `{name}` is always sent"))
+                (
+                    Variance::Narrows,
+                    format!("the header `{name}` is always sent"),
+                )
             } else {
-                (Variance::Widens, format!("the header `{name}` may be missing"))
+                (
+                    Variance::Widens,
+                    format!("the header `{name}` may be missing"),
+                )
             };
             let change = Change::new(
                 &catalogue::REPLY_HEADER,
@@ -318,7 +335,14 @@ fn headers(
         if !schema::same_text(before.description.as_deref(), after.description.as_deref()) {
             let (was, is) = spots();
             let what = format!("the description of `{name}` changes");
-            wire.documents(&catalogue::PARAMETER_TEXT, place.as_str(), what, was, is, scope);
+            wire.documents(
+                &catalogue::PARAMETER_TEXT,
+                place.as_str(),
+                what,
+                was,
+                is,
+                scope,
+            );
         }
         if before.deprecated.value != after.deprecated.value {
             let what = format!("whether `{name}` is deprecated changes");
@@ -376,7 +400,10 @@ fn media_types(
     };
     let find = |all: &'_ [MediaType], name: &str| {
         let exact = all.iter().position(|media| media.name.value == name);
-        exact.or_else(|| all.iter().position(|media| essence(&media.name) == essence(name)))
+        exact.or_else(|| {
+            all.iter()
+                .position(|media| essence(&media.name) == essence(name))
+        })
     };
     for before in one {
         let Some(after) = find(other, &before.name).and_then(|at| other.get(at)) else {
@@ -423,7 +450,11 @@ fn media(
     }
     encodings(wire, before, after, place, &scope);
     let same = before.examples.len() == after.examples.len()
-        && before.examples.iter().zip(&after.examples).all(|(a, b)| a.same(b));
+        && before
+            .examples
+            .iter()
+            .zip(&after.examples)
+            .all(|(a, b)| a.same(b));
     if !same {
         wire.documents(
             &catalogue::EXAMPLES,
@@ -445,7 +476,15 @@ fn media(
         );
     }
     match (before.schema, after.schema) {
-        (Some(base), Some(head)) => root(wire, (base, head), &before.name, direction, place, error, &scope),
+        (Some(base), Some(head)) => root(
+            wire,
+            (base, head),
+            &before.name,
+            direction,
+            place,
+            error,
+            &scope,
+        ),
         (None, None) => {}
         (one, _) => {
             let (variance, what) = if one.is_some() {
@@ -495,7 +534,13 @@ fn root(
     );
 }
 
-fn encodings(wire: &mut Wire<'_>, before: &MediaType, after: &MediaType, place: &str, scope: &Scope) {
+fn encodings(
+    wire: &mut Wire<'_>,
+    before: &MediaType,
+    after: &MediaType,
+    place: &str,
+    scope: &Scope,
+) {
     let show = |encoding: Option<&Encoding>| {
         encoding.map_or(String::new(), |encoding| {
             let mut headers: Vec<&String> = encoding.headers.keys().collect();
@@ -509,8 +554,11 @@ fn encodings(wire: &mut Wire<'_>, before: &MediaType, after: &MediaType, place: 
             )
         })
     };
-    let names: std::collections::BTreeSet<&String> =
-        before.encoding.keys().chain(after.encoding.keys()).collect();
+    let names: std::collections::BTreeSet<&String> = before
+        .encoding
+        .keys()
+        .chain(after.encoding.keys())
+        .collect();
     for name in names {
         let (one, other) = (before.encoding.get(name), after.encoding.get(name));
         if show(one) != show(other) {
@@ -529,7 +577,10 @@ fn encodings(wire: &mut Wire<'_>, before: &MediaType, after: &MediaType, place: 
                 Spot::at(&origin(one, before), text(one)),
                 Spot::at(&origin(other, after), text(other)),
             )
-            .behaves(Level::Breaking, "rebuilt programs encode the part otherwise");
+            .behaves(
+                Level::Breaking,
+                "rebuilt programs encode the part otherwise",
+            );
             wire.report(change, scope);
         }
     }

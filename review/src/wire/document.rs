@@ -74,7 +74,11 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
     let same = schema::same_extensions(&base.extensions, &head.extensions);
     for (check, what, changed) in [
         (&catalogue::TAGS, "tags change", tags(base) != tags(head)),
-        (&catalogue::EXTENSION, "an extension of the document changes", !same),
+        (
+            &catalogue::EXTENSION,
+            "an extension of the document changes",
+            !same,
+        ),
     ] {
         if changed {
             wire.documents(
@@ -101,7 +105,10 @@ fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
             Spot::at(&one.origin, was),
             Spot::at(&other.origin, is),
         )
-        .behaves(Level::Breaking, "rebuilt programs write and read XML otherwise");
+        .behaves(
+            Level::Breaking,
+            "rebuilt programs write and read XML otherwise",
+        );
         let scope = Scope {
             json: false,
             xml: true,
@@ -125,16 +132,25 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
                 Spot::at(&one.origin, show(one)),
                 Spot::near(&head.origin),
             )
-            .behaves(Level::Risky, "rebuilt programs no longer pace themselves by it");
+            .behaves(
+                Level::Risky,
+                "rebuilt programs no longer pace themselves by it",
+            );
             wire.report(change, scope);
             continue;
         };
-        let spots = || (Spot::at(&one.origin, show(one)), Spot::at(&other.origin, show(other)));
+        let spots = || {
+            (
+                Spot::at(&one.origin, show(one)),
+                Spot::at(&other.origin, show(other)),
+            )
+        };
         let (before, after) = spots();
         if (one.requests.value, one.seconds.value) != (other.requests.value, other.seconds.value) {
             // Fewer at once, or fewer in the long run, is a tighter limit.
             let rate = |limit: &RateLimit| {
-                u128::from(limit.requests.value) * 1_000_000 / u128::from(limit.seconds.value.max(1))
+                u128::from(limit.requests.value) * 1_000_000
+                    / u128::from(limit.seconds.value.max(1))
             };
             let lost = other.requests.value < one.requests.value || rate(other) < rate(one);
             let gained = other.requests.value > one.requests.value || rate(other) > rate(one);

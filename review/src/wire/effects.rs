@@ -82,7 +82,11 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
                     !loud,
                     format!(
                         "rebuilt programs write {to}; {from} of programs built before is {}",
-                        if *loud { "refused" } else { "ignored in silence" }
+                        if *loud {
+                            "refused"
+                        } else {
+                            "ignored in silence"
+                        }
                     ),
                 ),
                 Direction::Reply => {

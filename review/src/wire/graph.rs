@@ -156,8 +156,8 @@ impl<'a> Graph<'a> {
         if let Some(&at) = self.index.get(&pair) {
             return at;
         }
-        let component = (self.head[pair.head].component.as_ref())
-            .or(self.base[pair.base].component.as_ref());
+        let component =
+            (self.head[pair.head].component.as_ref()).or(self.base[pair.base].component.as_ref());
         let at = self.nodes.len();
         self.nodes.push(Reached {
             pair,
@@ -259,7 +259,10 @@ impl<'a> Graph<'a> {
 fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Finding> {
     let direction = node.pair.direction;
     let level = |variance: Option<Variance>| {
-        variance.map(|v| raw.level.unwrap_or_else(|| raw.check.levels.level(direction, v)))
+        variance.map(|v| {
+            raw.level
+                .unwrap_or_else(|| raw.check.levels.level(direction, v))
+        })
     };
     let pick = |on: bool, variance| if on { level(variance) } else { None };
     let json = pick(formats.json, raw.json).max(pick(formats.text_json, raw.text));

@@ -207,7 +207,9 @@ impl<'a> Wire<'a> {
     ) {
         let mut finding = Finding::new(check, place, what, spots.0, spots.1);
         finding.behaviour.push(Effect {
-            level: check.levels.level(Direction::Argument, Variance::Incomparable),
+            level: check
+                .levels
+                .level(Direction::Argument, Variance::Incomparable),
             text: text.into(),
         });
         finding.operations.extend(scope.operation.clone());

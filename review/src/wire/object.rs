@@ -97,7 +97,11 @@ impl Sides<'_> {
         };
         let ((absent, null), (now_absent, now_null)) = (set(before, one), set(after, other));
         let any = !one.typed || !other.typed;
-        let (null, now_null) = if any && null != now_null { (0, 0) } else { (null, now_null) };
+        let (null, now_null) = if any && null != now_null {
+            (0, 0)
+        } else {
+            (null, now_null)
+        };
         let lost = absent > now_absent || null > now_null;
         let gained = absent < now_absent || null < now_null;
         if let Some(variance) = Variance::of(lost, gained) {
@@ -140,8 +144,18 @@ impl Sides<'_> {
     /// `readOnly` and `writeOnly`.
     fn access(&self, name: &str, one: &Schema, other: &Schema, out: &mut Local) {
         for (check, word, was, is) in [
-            (&catalogue::READ_ONLY, "readOnly", &one.read_only, &other.read_only),
-            (&catalogue::WRITE_ONLY, "writeOnly", &one.write_only, &other.write_only),
+            (
+                &catalogue::READ_ONLY,
+                "readOnly",
+                &one.read_only,
+                &other.read_only,
+            ),
+            (
+                &catalogue::WRITE_ONLY,
+                "writeOnly",
+                &one.write_only,
+                &other.write_only,
+            ),
         ] {
             if was.value != is.value {
                 let variance = if is.value {
@@ -178,10 +192,9 @@ impl Sides<'_> {
         }
         let alike = |from: &Property, to: &Property| {
             let (one, other) = (&self.graph.base[from.schema], &self.graph.head[to.schema]);
-            let text = super::schema::same_text(
-                one.description.as_deref(),
-                other.description.as_deref(),
-            ) && one.description.is_some();
+            let text =
+                super::schema::same_text(one.description.as_deref(), other.description.as_deref())
+                    && one.description.is_some();
             let named = one.component.is_some() && one.component == other.component;
             let only = removed.len() == 1 && added.len() == 1;
             from.required.is_some() == to.required.is_some()
@@ -201,12 +214,7 @@ impl Sides<'_> {
         pairs
     }
 
-    fn renamed(
-        &self,
-        from: (&String, &Property),
-        to: (&String, &Property),
-        out: &mut Local,
-    ) {
+    fn renamed(&self, from: (&String, &Property), to: (&String, &Property), out: &mut Local) {
         let required = from.1.required.is_some();
         let mut raw = Raw::new(
             &catalogue::PROPERTY_RENAMED,

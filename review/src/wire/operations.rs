@@ -299,7 +299,10 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
     }
     if base.deprecated.value != head.deprecated.value {
         let (what, text) = if head.deprecated.value {
-            ("is deprecated", "the compiler warns where new bindings are used")
+            (
+                "is deprecated",
+                "the compiler warns where new bindings are used",
+            )
         } else {
             ("is no longer deprecated", "the compiler no longer warns")
         };
@@ -340,8 +343,7 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
         ),
     ];
     // A call that changes nothing may be repeated: that is one change.
-    let both = one.idempotent.value != other.idempotent.value
-        && one.safe.value != other.safe.value;
+    let both = one.idempotent.value != other.idempotent.value && one.safe.value != other.safe.value;
     // Another method has other promises of its own.
     let method = base.method.value != head.method.value;
     for (check, what, was, is, on, off) in flags {
@@ -435,7 +437,10 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             }
             PaginationKind::Link => "link".to_owned(),
         };
-        (kind, pagination.items.as_ref().map(|items| items.value.clone()))
+        (
+            kind,
+            pagination.items.as_ref().map(|items| items.value.clone()),
+        )
     };
     let (was, is) = (one.pagination.as_ref(), other.pagination.as_ref());
     if was.map(page) != is.map(page) {

@@ -64,8 +64,14 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
             .map(|(at, _)| at)
             .collect()
     };
-    let mut removed: Vec<&Parameter> = others(base).iter().map(|&at| &base.parameters[at]).collect();
-    let mut added: Vec<&Parameter> = others(head).iter().map(|&at| &head.parameters[at]).collect();
+    let mut removed: Vec<&Parameter> = others(base)
+        .iter()
+        .map(|&at| &base.parameters[at])
+        .collect();
+    let mut added: Vec<&Parameter> = others(head)
+        .iter()
+        .map(|&at| &head.parameters[at])
+        .collect();
     removed.retain(|one| {
         let Some(at) = added.iter().position(|other| key(one) == key(other)) else {
             return true;
@@ -252,7 +258,10 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
         let (variance, what) = if other.allow_empty_value.value {
             (Variance::Widens, format!("`{name}` may be empty"))
         } else {
-            (Variance::Narrows, format!("`{name}` may no longer be empty"))
+            (
+                Variance::Narrows,
+                format!("`{name}` may no longer be empty"),
+            )
         };
         let change = Change::new(
             &catalogue::PARAMETER_EMPTY,
@@ -291,16 +300,34 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
         );
     }
     let same = one.examples.len() == other.examples.len()
-        && one.examples.iter().zip(&other.examples).all(|(a, b)| a.same(b));
+        && one
+            .examples
+            .iter()
+            .zip(&other.examples)
+            .all(|(a, b)| a.same(b));
     if !same {
         let (before, after) = spots();
         let what = format!("examples of `{name}` change");
-        wire.documents(&catalogue::EXAMPLES, place.as_str(), what, before, after, scope);
+        wire.documents(
+            &catalogue::EXAMPLES,
+            place.as_str(),
+            what,
+            before,
+            after,
+            scope,
+        );
     }
     if !schema::same_extensions(&one.extensions, &other.extensions) {
         let (before, after) = spots();
         let what = "an extension changes";
-        wire.documents(&catalogue::EXTENSION, place.as_str(), what, before, after, scope);
+        wire.documents(
+            &catalogue::EXTENSION,
+            place.as_str(),
+            what,
+            before,
+            after,
+            scope,
+        );
     }
     value(
         wire,

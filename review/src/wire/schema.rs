@@ -107,7 +107,10 @@ fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
             Raw::new(
                 &catalogue::ADDITIONAL,
                 variance,
-                format!("{} other properties instead of {}", word[after], word[before]),
+                format!(
+                    "{} other properties instead of {}",
+                    word[after], word[before]
+                ),
                 Spot::at(place(&base.additional, &base.origin), word[before]),
                 Spot::at(place(&head.additional, &head.origin), word[after]),
             )
@@ -119,7 +122,9 @@ fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
 fn place<'a>(additional: &'a Additional, otherwise: &'a Origin) -> &'a Origin {
     match additional {
         Additional::Unsaid => otherwise,
-        Additional::Any(origin) | Additional::Schema(_, origin) | Additional::None(origin) => origin,
+        Additional::Any(origin) | Additional::Schema(_, origin) | Additional::None(origin) => {
+            origin
+        }
     }
 }
 
@@ -205,7 +210,11 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
         ));
     }
     let same = base.examples.len() == head.examples.len()
-        && base.examples.iter().zip(&head.examples).all(|(a, b)| a.same(b));
+        && base
+            .examples
+            .iter()
+            .zip(&head.examples)
+            .all(|(a, b)| a.same(b));
     if !same {
         out.changes.push(note(
             &catalogue::EXAMPLES,
@@ -300,7 +309,8 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
     let words = |text: &Option<lavka_model::normalized::Spanned<String>>| {
         text.as_ref().map(|text| text.value.clone())
     };
-    let messages = |e: &lavka_model::normalized::EnvelopeNames| (words(&e.message), words(&e.errors));
+    let messages =
+        |e: &lavka_model::normalized::EnvelopeNames| (words(&e.message), words(&e.errors));
     let both = was.is_some() && is.is_some();
     let error = |e: &lavka_model::normalized::ErrorNames| {
         (words(&e.code), words(&e.message), words(&e.messages))

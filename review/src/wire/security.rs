@@ -75,23 +75,54 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
                 );
                 wire.report(change, &scope);
             } else {
-                wire.documents(&catalogue::CREDENTIAL, place.as_str(), what, before, after, &scope);
+                wire.documents(
+                    &catalogue::CREDENTIAL,
+                    place.as_str(),
+                    what,
+                    before,
+                    after,
+                    &scope,
+                );
             }
         }
         if urls(one) != urls(other) {
-            let spots = (Spot::at(&one.origin, urls(one)), Spot::at(&other.origin, urls(other)));
+            let spots = (
+                Spot::at(&one.origin, urls(one)),
+                Spot::at(&other.origin, urls(other)),
+            );
             let what = "where tokens come from changes";
             if live {
                 let text = "rebuilt programs ask for tokens elsewhere";
-                wire.behaves(&catalogue::TOKEN_URL, place.as_str(), what, text, spots, &scope);
+                wire.behaves(
+                    &catalogue::TOKEN_URL,
+                    place.as_str(),
+                    what,
+                    text,
+                    spots,
+                    &scope,
+                );
             } else {
-                wire.documents(&catalogue::TOKEN_URL, place.as_str(), what, spots.0, spots.1, &scope);
+                wire.documents(
+                    &catalogue::TOKEN_URL,
+                    place.as_str(),
+                    what,
+                    spots.0,
+                    spots.1,
+                    &scope,
+                );
             }
         }
         if login(one) != login(other) {
             let text = "rebuilt programs log in otherwise";
             let spots = (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
-            wire.behaves(&catalogue::LOGIN, place.as_str(), "`x-login` changes", text, spots, &scope);
+            wire.behaves(
+                &catalogue::LOGIN,
+                place.as_str(),
+                "`x-login` changes",
+                text,
+                spots,
+                &scope,
+            );
         }
         if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
             wire.documents(
@@ -241,9 +272,9 @@ pub(super) fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation,
     // What was enough is enough if some alternative asks for no more.
     let enough = |given: &Alternative, needed: &[Alternative]| {
         needed.iter().any(|alternative| {
-            alternative.iter().all(|(name, scopes)| {
-                given.get(name).is_some_and(|have| scopes.is_subset(have))
-            })
+            alternative
+                .iter()
+                .all(|(name, scopes)| given.get(name).is_some_and(|have| scopes.is_subset(have)))
         })
     };
     let lost = before.iter().any(|given| !enough(given, &after));
@@ -252,14 +283,18 @@ pub(super) fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation,
         return;
     };
     let names = |all: &[Alternative]| -> BTreeSet<BTreeSet<String>> {
-        all.iter().map(|alternative| alternative.keys().cloned().collect()).collect()
+        all.iter()
+            .map(|alternative| alternative.keys().cloned().collect())
+            .collect()
     };
     let scopes_only = names(&before) == names(&after);
     let origin = |op: &Operation, document: &Document| {
         let first = op.security.first();
         first.map_or_else(
             || {
-                if op.security.is_empty() && document.operations.iter().all(|op| op.security.is_empty()) {
+                if op.security.is_empty()
+                    && document.operations.iter().all(|op| op.security.is_empty())
+                {
                     document.origin.clone()
                 } else {
                     op.origin.clone()

@@ -114,7 +114,10 @@ fn first(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, scope: 
             &catalogue::SERVER_URL,
             Variance::Incomparable,
             place,
-            format!("the default server is `{}` instead of `{}`", *other.url, *one.url),
+            format!(
+                "the default server is `{}` instead of `{}`",
+                *other.url, *one.url
+            ),
             before,
             after,
         )
@@ -155,7 +158,11 @@ fn variables(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, sco
             wire.report(change, scope);
         }
         let values = |variable: &lavka_model::normalized::ServerVariable| -> Vec<String> {
-            variable.values.iter().map(|value| value.value.clone()).collect()
+            variable
+                .values
+                .iter()
+                .map(|value| value.value.clone())
+                .collect()
         };
         let (was, is) = (values(before), values(after));
         let missing = |some: &[String], from: &[String]| some.iter().any(|v| !from.contains(v));

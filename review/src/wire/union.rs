@@ -226,7 +226,10 @@ fn mapping(
             .and_then(|(target, _)| *target)
     };
     // A value whose alternative came or went is reported there.
-    let known = |id: Option<SchemaId>, schemas: &lavka_model::normalized::Schemas, others: &[SchemaId], other_schemas: &lavka_model::normalized::Schemas| {
+    let known = |id: Option<SchemaId>,
+                 schemas: &lavka_model::normalized::Schemas,
+                 others: &[SchemaId],
+                 other_schemas: &lavka_model::normalized::Schemas| {
         id.and_then(|id| schemas[id].component.clone())
             .is_none_or(|name| {
                 others

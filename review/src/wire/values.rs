@@ -132,12 +132,19 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
         let raw = Raw::new(
             &catalogue::SECRECY,
             Variance::Incomparable,
-            if secret(after) { "is secret" } else { "is no longer secret" },
+            if secret(after) {
+                "is secret"
+            } else {
+                "is no longer secret"
+            },
             spot(base),
             spot(head),
         );
         let hint = if secret(after) {
-            Hint::Behaves(Level::Compatible, "rebuilt programs never print it".to_owned())
+            Hint::Behaves(
+                Level::Compatible,
+                "rebuilt programs never print it".to_owned(),
+            )
         } else {
             Hint::Behaves(
                 Level::Risky,
@@ -161,7 +168,11 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
             spot(base),
             spot(head),
         );
-        let raw = if variance.is_none() { raw.nowhere() } else { raw };
+        let raw = if variance.is_none() {
+            raw.nowhere()
+        } else {
+            raw
+        };
         out.changes.push(raw.hint(hint));
     };
     match (one, other) {
@@ -171,14 +182,21 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
                 new_low > low || new_high < high,
                 new_low < low || new_high > high,
             );
-            let hint = if variance.is_none() { Hint::Documentation } else { Hint::None };
+            let hint = if variance.is_none() {
+                Hint::Documentation
+            } else {
+                Hint::None
+            };
             push(variance, hint, out);
         }
         (Type::Number, Type::Number) => {
             let hint = if precision(after) < precision(before) {
                 Hint::Behaves(Level::Risky, "precision is lost".to_owned())
             } else if precision(after) > precision(before) {
-                Hint::Behaves(Level::Compatible, "programs compute more exactly".to_owned())
+                Hint::Behaves(
+                    Level::Compatible,
+                    "programs compute more exactly".to_owned(),
+                )
             } else {
                 Hint::Documentation
             };
@@ -192,7 +210,11 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
                 (false, true) => Some(Variance::Widens),
                 (false, false) => Some(Variance::Incomparable),
             };
-            let hint = if variance.is_none() { Hint::Documentation } else { Hint::None };
+            let hint = if variance.is_none() {
+                Hint::Documentation
+            } else {
+                Hint::None
+            };
             push(variance, hint, out);
         }
         _ => {}
@@ -220,14 +242,22 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, out: &mut Local) {
             let list = |values: &[&str]| {
                 let shown: Vec<String> = values.iter().take(5).map(|v| format!("`{v}`")).collect();
                 let more = values.len().saturating_sub(5);
-                let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let tail = if more > 0 {
+                    format!(" and {more} more")
+                } else {
+                    String::new()
+                };
                 format!("{}{tail}", shown.join(", "))
             };
             let what = match variance {
                 Variance::Widens => format!("values are added: {}", list(&gained)),
                 Variance::Narrows => format!("values are removed: {}", list(&lost)),
                 Variance::Incomparable => {
-                    format!("values are added: {}; removed: {}", list(&gained), list(&lost))
+                    format!(
+                        "values are added: {}; removed: {}",
+                        list(&gained),
+                        list(&lost)
+                    )
                 }
             };
             let place = |all: &Spanned<Vec<Node>>, some: &[&str]| {
@@ -357,7 +387,8 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
                 (false, _) => format!("{word} is {}; there was none", after.text),
                 (true, false) => format!("there is no {word} any more; it was {}", before.text),
             };
-            out.changes.push(Raw::new(check, variance, what, before, after));
+            out.changes
+                .push(Raw::new(check, variance, what, before, after));
         }
     };
     let numbers: [(&str, Bound<'_>, Bound<'_>); 2] = [
@@ -391,7 +422,12 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
             spot(&after, head),
         );
     }
-    let step = |limits: &Limits| limits.multiple_of.as_ref().and_then(|step| step.value.as_f64());
+    let step = |limits: &Limits| {
+        limits
+            .multiple_of
+            .as_ref()
+            .and_then(|step| step.value.as_f64())
+    };
     let variance = match (step(one), step(other)) {
         (None, None) => None,
         (Some(before), Some(after)) => {
@@ -414,12 +450,48 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
         spot_of(&other.multiple_of, head),
     );
     let counts: [(_, &str, _, _, bool); 6] = [
-        (&catalogue::LENGTH, "the minimal length", &one.min_length, &other.min_length, true),
-        (&catalogue::LENGTH, "the maximal length", &one.max_length, &other.max_length, false),
-        (&catalogue::ITEM_COUNT, "the minimal number of items", &one.min_items, &other.min_items, true),
-        (&catalogue::ITEM_COUNT, "the maximal number of items", &one.max_items, &other.max_items, false),
-        (&catalogue::PROPERTY_COUNT, "the minimal number of properties", &one.min_properties, &other.min_properties, true),
-        (&catalogue::PROPERTY_COUNT, "the maximal number of properties", &one.max_properties, &other.max_properties, false),
+        (
+            &catalogue::LENGTH,
+            "the minimal length",
+            &one.min_length,
+            &other.min_length,
+            true,
+        ),
+        (
+            &catalogue::LENGTH,
+            "the maximal length",
+            &one.max_length,
+            &other.max_length,
+            false,
+        ),
+        (
+            &catalogue::ITEM_COUNT,
+            "the minimal number of items",
+            &one.min_items,
+            &other.min_items,
+            true,
+        ),
+        (
+            &catalogue::ITEM_COUNT,
+            "the maximal number of items",
+            &one.max_items,
+            &other.max_items,
+            false,
+        ),
+        (
+            &catalogue::PROPERTY_COUNT,
+            "the minimal number of properties",
+            &one.min_properties,
+            &other.min_properties,
+            true,
+        ),
+        (
+            &catalogue::PROPERTY_COUNT,
+            "the maximal number of properties",
+            &one.max_properties,
+            &other.max_properties,
+            false,
+        ),
     ];
     for (check, word, before, after, lower) in counts {
         let none = if lower { 0 } else { u64::MAX };
@@ -435,7 +507,12 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
             spot_of(after, head),
         );
     }
-    let unique = |limits: &Limits| limits.unique_items.as_ref().is_some_and(|unique| unique.value);
+    let unique = |limits: &Limits| {
+        limits
+            .unique_items
+            .as_ref()
+            .is_some_and(|unique| unique.value)
+    };
     push(
         &catalogue::ITEM_COUNT,
         "that items are unique",
