@@ -101,16 +101,16 @@ checks! { SCHEMAS;
 
     BRANCH_REMOVED "R420" "an alternative is removed from `oneOf` or `anyOf`", Table::CONTRACT,
     "A request that was allowed is refused; a reply has less to offer."
-    fires ["remove /components/schemas/Event/oneOf/1 ; remove /components/schemas/Event/discriminator/mapping/deleted"]
+    fires ["append /components/schemas/Event/oneOf = {$ref: '#/components/schemas/Part'} ~ set /info/title = Things"]
     quiet ["swap /components/schemas/Event/oneOf 0 1"];
 
     UNION "R421" "a schema becomes a choice of several, or is one no longer", Table::CONTRACT,
     "It widens where one of the alternatives is the schema of before."
-    fires ["set /components/schemas/EventList/properties/events/items = {oneOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Price'}]}", "set /components/schemas/EventList/properties/events/items = {$ref: '#/components/schemas/Created'}"]
+    fires ["set /components/schemas/Thing/properties/parts/items = {oneOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Price'}]}", "set /components/schemas/EventList/properties/events/items = {$ref: '#/components/schemas/Created'}"]
     quiet ["set /components/schemas/Event/description = An event."];
 
-    DISCRIMINATOR "R422" "the discriminator changes", Table::always(Breaking),
-    "The property that says which alternative a value is. Programs choose the wrong one, or none."
+    DISCRIMINATOR "R422" "the discriminator changes", Table { argument: [Risky, Compatible, Breaking], reply: [Risky, Compatible, Breaking] },
+    "The property that says which alternative a value is. With another one, programs choose the wrong alternative, or none. Without one (widens), they have to try each."
     fires ["set /components/schemas/Event/discriminator/propertyName = type", "remove /components/schemas/Event/discriminator"]
     quiet ["set /components/schemas/Event/description = An event."];
 

@@ -18,7 +18,7 @@ use lavka_model::source::Origin;
 
 use crate::finding::{Effect, Finding, worst};
 use crate::level::Level;
-use crate::report::{Report, SpecReport};
+use crate::report::SpecReport;
 
 /// How many operations of a finding are named.
 const OPERATIONS: usize = 5;

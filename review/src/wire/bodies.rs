@@ -366,9 +366,14 @@ fn headers(
     }
     for (name, after) in other {
         if find(one, name).is_none() {
+            let variance = if after.required.value {
+                Variance::Incomparable
+            } else {
+                Variance::Widens
+            };
             let change = Change::new(
                 &catalogue::REPLY_HEADER,
-                Variance::Widens,
+                variance,
                 format!("{place} header {name}"),
                 format!("the header `{name}` is added"),
                 Spot::near(base),

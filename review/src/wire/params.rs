@@ -186,9 +186,14 @@ fn renames<'p>(
 }
 
 fn gone(wire: &mut Wire<'_>, base: &Operation, head: &Operation, one: &Parameter, scope: &Scope) {
+    let variance = if one.required.value {
+        Variance::Incomparable
+    } else {
+        Variance::Narrows
+    };
     let mut change = Change::new(
         &catalogue::PARAMETER_REMOVED,
-        Variance::Narrows,
+        variance,
         place(base, one),
         format!(
             "the {} parameter `{}` is removed",
