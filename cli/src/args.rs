@@ -91,6 +91,9 @@ pub(crate) struct Convert {
     /// Format of the output
     #[arg(long)]
     pub(crate) to: TargetFormat,
+    /// Leave out fields that the request's model does not have, and say which
+    #[arg(long)]
+    pub(crate) ignore_unknown: bool,
     /// The payload; the standard input where it is absent or `-`
     pub(crate) file: Option<PathBuf>,
 }
@@ -107,6 +110,9 @@ pub(crate) struct Call {
     /// File with the request's body; `-` for the standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) body: Option<PathBuf>,
+    /// Leave out fields that the request's model does not have, and say which
+    #[arg(long)]
+    pub(crate) ignore_unknown: bool,
     /// Format of the body, and of the wire
     #[arg(long, default_value = "json")]
     pub(crate) format: WireFormat,

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod given;
 mod output;
 
 use std::process::ExitCode;

@@ -125,6 +125,35 @@ Sends a `POST` request to `/admin/products.xml`
         })
     }
 
+    /**Changes prices and stock of many variants
+
+Sends a `PUT` request to `/admin/products/variants_group_update`
+
+*/
+    pub fn update_variants(
+        &self,
+        accept: &str,
+        authorization: &str,
+        content_type: &str,
+        body: reqwest::Body,
+    ) -> RawRequest<'_> {
+        RawRequest::new(RawParts {
+            client: &self.client,
+            hooks: &self.inner,
+            base_url: &self.baseurl,
+            method: reqwest::Method::PUT,
+            path: "/admin/products/variants_group_update",
+            segments: &[],
+            query: &[],
+            headers: &[
+                ("Accept", &accept),
+                ("Authorization", &authorization),
+                ("Content-Type", &content_type),
+            ],
+            body: Some(body),
+        })
+    }
+
     /**Gets a product
 
 Sends a `GET` request to `/admin/products/{id}.xml`
