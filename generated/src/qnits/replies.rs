@@ -28,7 +28,7 @@ impl Envelope for RejectedOrder {
     fn open(self) -> Result<Option<Self>, Failure> {
         Err(Failure {
             code: Some(self.status.to_string()),
-            errors: self.errors.into_iter().map(Into::into).collect(),
+            errors: self.errors.into_iter().flatten().map(Into::into).collect(),
             ..Failure::default()
         })
     }

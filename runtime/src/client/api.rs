@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use super::encode::Param;
 use super::reply::Reply;
+use super::security::Alternative;
 use crate::Failure;
 #[cfg(feature = "xml")]
 use crate::xml::{Dialect, ListTag, Tag};
@@ -102,6 +104,8 @@ impl fmt::Display for Format {
 pub struct Media {
     /// JSON's media type, where the body may be JSON.
     pub json: Option<&'static str>,
+    /// Another media type, or a range, where the body is neither JSON nor XML.
+    pub other: Option<&'static str>,
     /// XML, where the body may be XML.
     #[cfg(feature = "xml")]
     pub xml: Option<XmlMedia>,
@@ -131,6 +135,7 @@ impl Media {
     /// No body, or one of which nothing is known.
     pub const NONE: Self = Self {
         json: None,
+        other: None,
         #[cfg(feature = "xml")]
         xml: None,
     };
@@ -144,12 +149,19 @@ impl Media {
         media
     }
 
+    /// Neither JSON nor XML: text, bytes, events.
+    pub const fn other(media_type: &'static str) -> Self {
+        let mut media = Self::NONE;
+        media.other = Some(media_type);
+        media
+    }
+
     /// XML under this media type.
     #[cfg(feature = "xml")]
     pub const fn xml(media_type: &'static str, root: XmlRoot) -> Self {
         Self {
-            json: None,
             xml: Some(XmlMedia { media_type, root }),
+            ..Self::NONE
         }
     }
 
@@ -171,9 +183,10 @@ impl Media {
     }
 
     pub(crate) fn media_type(&self, preferred: Format) -> Option<&'static str> {
-        match self.choose(preferred)? {
-            Format::Json => self.json,
-            Format::Xml => self.xml_type(),
+        match self.choose(preferred) {
+            Some(Format::Json) => self.json,
+            Some(Format::Xml) => self.xml_type(),
+            None => self.other,
         }
     }
 
@@ -194,8 +207,15 @@ pub struct Operation {
     pub id: &'static str,
     /// HTTP method.
     pub method: &'static str,
-    /// Path template.
+    /// Path template, `/books/{id}.xml`: literal text as it is sent, parameters by their names.
     pub path: &'static str,
+    /// Query pairs that every request has.
+    pub fixed_query: &'static [(&'static str, &'static str)],
+    /// Parameters, in the order in which [`Core::request`](super::Core::request) takes their values.
+    pub params: &'static [Param],
+    /// Alternatives of schemes, best first: the client takes the first for which it has all credentials. Empty: no
+    /// credential is needed.
+    pub security: &'static [Alternative],
     /// It changes nothing at the server.
     pub safe: bool,
     /// It may be sent twice.
@@ -228,6 +248,9 @@ impl Operation {
             id,
             method,
             path,
+            fixed_query: &[],
+            params: &[],
+            security: &[],
             safe: false,
             idempotent: false,
             auth: Auth::None,
