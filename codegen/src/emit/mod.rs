@@ -42,6 +42,8 @@ pub struct Options {
     pub crate_path: Option<String>,
     /// Cargo feature that turns on the module `dynamic`: operations and payloads by name. `None` (default): not emitted.
     pub dynamic_feature: Option<String>,
+    /// Cargo feature that turns on the module `raw`: progenitor's own client. `None` (default): not written.
+    pub raw_feature: Option<String>,
 }
 
 /// A generated module: one syntax tree for each of its files.

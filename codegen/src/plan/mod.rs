@@ -50,6 +50,10 @@ pub struct Plan {
     pub envelopes: Vec<replies::EnvelopeOf>,
     /// Operations and payloads by name.
     pub dynamic: Option<dynamic::Dynamic>,
+    /// The cargo feature that turns JSON Schemas on.
+    pub schema_feature: Option<String>,
+    /// The cargo feature that turns progenitor's client on.
+    pub raw_feature: Option<String>,
 }
 
 /// Plans the module of an API. Names that are contested are findings.
@@ -76,6 +80,8 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         schemes: credentials::schemes(api, &mut findings),
         credentials,
         envelopes: replies::envelopes(api, &names),
+        schema_feature: options.schema_feature.clone(),
+        raw_feature: options.raw_feature.clone(),
         dynamic,
         operations,
         names,
