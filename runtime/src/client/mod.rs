@@ -31,6 +31,7 @@ mod pending;
 mod raw;
 mod read;
 mod reply;
+mod response;
 mod retry;
 mod stream;
 #[cfg(test)]
@@ -41,7 +42,8 @@ mod wait;
 #[cfg(feature = "xml")]
 mod xml;
 
-pub use api::{Api, Auth, Format, Media, Operation, RateLimit};
+pub use crate::failure::FailureShape;
+pub use api::{Api, Auth, BareForm, Format, Media, Operation, RateLimit};
 #[cfg(feature = "xml")]
 pub use api::{XmlMedia, XmlRoot};
 pub use body::Body;
@@ -52,9 +54,11 @@ pub use credentials::{Credential, Login, NoCredentials, Token, sha256_hex, unix_
 pub use hooks::Hooks;
 pub use limit::Usage;
 pub use multipart::{Multipart, Progress, Upload};
-pub use pending::Call;
+pub use pending::{Call, ResponseCall};
 pub use raw::{ParamText, RawParts, RawRequest, RawResult};
-pub use reply::{ApiError, Envelope, Reply};
+pub(crate) use reply::check_body;
+pub use reply::{Envelope, Reply};
+pub use response::{Dropped, Response};
 pub use retry::Retry;
 pub use stream::{DecodeError, Decoder, Items, MakeDecoder};
 pub use wait::{Batch, Pages, Wait, in_batches, wait_for};

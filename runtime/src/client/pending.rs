@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::call::{Incoming, Sink, Transmit};
+use super::response::{Head, Response};
 use super::stream::MakeDecoder;
 use super::{Body, BoxFuture, Core, Items, Operation, Reply};
 use crate::{Error, ErrorKind};
@@ -20,11 +21,16 @@ use crate::{Error, ErrorKind};
 /// It borrows the client and none of the arguments.
 #[must_use = "nothing is sent before the call is awaited"]
 pub struct Call<'a, T> {
-    future: BoxFuture<'a, Result<Erased, Error>>,
+    future: BoxFuture<'a, Result<(Erased, Head), Error>>,
     operation: &'static Operation,
     /// What comes out of the box.
     value: PhantomData<fn() -> T>,
 }
+
+/// A [`Call`] that gives status and headers beside the value.
+#[must_use = "nothing is sent before the call is awaited"]
+#[derive(Debug)]
+pub struct ResponseCall<'a, T>(Call<'a, T>);
 
 /// A value whose type only its call knows.
 type Erased = Box<dyn Any + Send>;
@@ -38,12 +44,50 @@ type Open = Box<dyn Fn(Incoming, &Core) -> Erased + Send + Sync>;
 impl<T: 'static> Future for Call<'_, T> {
     type Output = Result<T, Error>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = self.get_mut().poll_response(context);
+        response.map(|response| response.map(Response::into_value))
+    }
+}
+
+impl<T: 'static> Future for ResponseCall<'_, T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().0.poll_response(context)
+    }
+}
+
+impl<'a, T: 'static> Call<'a, T> {
+    /// Gives the whole response: status, headers, the value, and what was left out of it.
+    ///
+    /// ```
+    /// # use lavka_runtime::{Error, client::Call};
+    /// # async fn example(call: Call<'_, Vec<u8>>) -> Result<(), Error> {
+    /// # struct Client<'a>(Call<'a, Vec<u8>>);
+    /// # impl<'a> Client<'a> { fn list_products(self) -> Call<'a, Vec<u8>> { self.0 } }
+    /// # let client = Client(call);
+    /// let response = client.list_products().response().await?;
+    /// println!("{} of {:?}", response.value().len(), response.total());
+    /// for dropped in response.lenient() {
+    ///     println!("not as documented: {dropped}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn response(self) -> ResponseCall<'a, T> {
+        ResponseCall(self)
+    }
+
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
         self.future.as_mut().poll(context).map(|result| {
-            result.and_then(|value| match value.downcast() {
-                Ok(value) => Ok(*value),
+            let (value, head) = result?;
+            match value.downcast() {
+                Ok(value) => Ok(Response {
+                    head,
+                    value: *value,
+                }),
                 Err(_) => Err(not_decoded(self.operation)),
-            })
+            }
         })
     }
 }
@@ -100,12 +144,13 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         decode: Decode,
-    ) -> BoxFuture<'a, Result<Erased, Error>> {
+    ) -> BoxFuture<'a, Result<(Erased, Head), Error>> {
         Box::pin(async move {
             let body = body?;
             let mut value = None;
             let mut take = |reply: &Reply| {
-                value = Some(decode(reply)?);
+                let decoded = decode(reply)?;
+                value = Some((decoded, Head::new(reply, self.dropped(reply))));
                 Ok(())
             };
             let sink = &mut Sink::Whole(&mut take);
@@ -120,14 +165,17 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         open: Open,
-    ) -> BoxFuture<'a, Result<Erased, Error>> {
+    ) -> BoxFuture<'a, Result<(Erased, Head), Error>> {
         Box::pin(async move {
             let body = body?;
             let mut slot = None;
             let sink = &mut Sink::Open(&mut slot);
             self.run(operation, &body, &send, sink).await?;
             match slot {
-                Some(incoming) => Ok(open(incoming, self)),
+                Some(incoming) => {
+                    let head = Head::open(incoming.status(), incoming.headers());
+                    Ok((open(incoming, self), head))
+                }
                 None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
             }
         })
