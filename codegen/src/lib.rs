@@ -24,6 +24,8 @@ pub mod lower;
 pub mod model;
 pub mod names;
 pub mod pipeline;
+pub mod plan;
+pub mod print;
 pub mod project;
 pub mod raw;
 pub mod samples;

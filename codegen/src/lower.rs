@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{Api, AuthKind, Operation, Param, ParamIn, Scalar, TypeRef};
 use crate::names::Names;
+use crate::plan::markdown;
 
 /// Name of the header parameter that carries the media types that the caller can read.
 pub const ACCEPT: &str = "Accept";
@@ -41,7 +42,7 @@ pub fn lower(api: &Api, names: &Names) -> Result<openapiv3::OpenAPI, String> {
     }
     let document = json!({
         "openapi": "3.0.3",
-        "info": {"title": api.title, "version": api.version},
+        "info": {"title": markdown::inline(&api.title), "version": markdown::plain(&api.version)},
         "paths": paths,
     });
     serde_json::from_value(document)
@@ -79,7 +80,7 @@ fn operation(api: &Api, op: &Operation, raw_name: &str, names: &[String]) -> Val
     params.push(text("header", ACCEPT));
     let mut lowered = json!({
         "operationId": raw_name,
-        "summary": op.doc.summary,
+        "summary": markdown::inline(&op.doc.summary),
         "responses": {"default": {"description": "", "content": bytes}},
     });
     if op.request.is_some() {

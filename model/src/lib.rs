@@ -3,6 +3,10 @@
 pub mod bundle;
 pub mod diag;
 pub mod model;
+pub mod normalize;
 pub mod normalized;
+pub mod openapi;
 pub mod source;
 pub mod xsd;
+
+pub use normalize::{read, read_source, read_with};

@@ -15,6 +15,7 @@ mod demo;
 mod dry_run;
 mod generate;
 mod lint;
+mod operations;
 mod sandbox;
 mod support;
 mod usage;

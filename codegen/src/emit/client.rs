@@ -10,6 +10,7 @@ use super::facts::{allowed, success};
 use super::params::param_struct;
 use super::{Context, Uses, credentials, example};
 use crate::model::{Operation, Status};
+use crate::plan::markdown;
 
 /// The module `client`.
 ///
@@ -25,7 +26,7 @@ pub(super) fn client(cx: &Context<'_>) -> Result<TokenStream, String> {
         params.extend(param_struct(cx, index, &mut uses));
     }
     let operations_trait = operations_trait(cx, &mut uses)?;
-    let title = &cx.api.title;
+    let title = markdown::inline(&cx.api.title);
     let module_doc = DocText::plain(format!("The client of {title}.")).inner();
     let doc = client_doc(cx).outer();
     let builder_doc =
@@ -152,7 +153,7 @@ fn client_doc(cx: &Context<'_>) -> DocText {
     };
     let mut doc = DocText::plain(format!(
         "Client of {}. Cheap to clone; clones share connections and tokens.",
-        cx.api.title
+        markdown::inline(&cx.api.title)
     ));
     doc.append_spec(&described.description);
     doc
@@ -189,14 +190,20 @@ fn method(cx: &Context<'_>, index: usize, uses: &mut Uses) -> Result<TokenStream
 fn method_doc(cx: &Context<'_>, index: usize) -> DocText {
     let op = &cx.api.operations[index];
     let mut doc = DocText::of(&op.doc, "Not described.");
-    let mut facts = vec![format!("`{} {}`.", op.method.as_str(), op.path)];
+    let mut facts = vec![format!(
+        "{}.",
+        markdown::code(&format!("{} {}", op.method.as_str(), op.path))
+    )];
     if let Some(permission) = &op.permission {
-        facts.push(format!("Permission: `{permission}`."));
+        facts.push(format!("Permission: {}.", markdown::code(permission)));
     }
     facts.push(match (op.safe, op.idempotent) {
         (true, _) => "It changes nothing, so it is retried.".to_owned(),
         (false, true) => match &op.idempotency_key {
-            Some(key) => format!("Retried, because `{key}` protects from doing it twice."),
+            Some(key) => format!(
+                "Retried, because {} protects from doing it twice.",
+                markdown::code(key)
+            ),
             None => "Retried, because doing it twice is the same as once.".to_owned(),
         },
         (false, false) => "Never sent twice.".to_owned(),
@@ -206,7 +213,9 @@ fn method_doc(cx: &Context<'_>, index: usize) -> DocText {
             .map_or_else(String::new, |citation| format!(" {citation}"));
         facts.push(format!(
             "Limit: {} in {} s per {}{citation}.",
-            limit.requests, limit.seconds, limit.scope
+            limit.requests,
+            limit.seconds,
+            markdown::inline(&limit.scope)
         ));
     }
     doc.paragraph(&facts.join(" "));
@@ -215,12 +224,7 @@ fn method_doc(cx: &Context<'_>, index: usize) -> DocText {
         .iter()
         .zip(&cx.names.params[index])
         .filter(|(p, _)| p.required)
-        .map(|(p, name)| {
-            format!(
-                "- `{name}`: {}",
-                DocText::of(&p.doc, "not described").line()
-            )
-        })
+        .map(|(p, name)| format!("- `{name}`: {}", DocText::line(&p.doc, "not described")))
         .collect();
     if !parameters.is_empty() {
         doc.paragraph(&parameters.join("\n"));
@@ -245,7 +249,7 @@ fn errors(op: &Operation) -> String {
                 Status::Range(range) => format!("{range}XX"),
                 Status::Default => return None,
             };
-            let line = DocText::plain_spec(&r.description).line();
+            let line = markdown::inline(&r.description);
             Some(format!("- {status}: {line}"))
         })
         .collect();

@@ -9,6 +9,7 @@ use crate::model::{
     AuthKind, AuthScheme, BodyCredential, Field, Login, Presence, Scalar, TypeKind, TypeRef,
 };
 use crate::names::value_name;
+use crate::plan::markdown;
 
 /// What is printed for the credentials.
 pub(super) struct Printed {
@@ -41,7 +42,7 @@ pub(super) fn credentials(cx: &Context<'_>, uses: &mut Uses) -> Printed {
     }
     let doc = DocText::plain(format!(
         "What a client of {} authenticates with. `Debug` shows no secret.",
-        cx.api.title
+        markdown::inline(&cx.api.title)
     ))
     .outer();
     Printed {
@@ -124,7 +125,7 @@ fn body(scheme: &AuthScheme, fields: &[BodyCredential]) -> TokenStream {
             format!(
                 "- `{}`: {}",
                 value_name(&f.name),
-                DocText::plain_spec(&f.description).line()
+                markdown::inline(&f.description)
             )
         })
         .collect();

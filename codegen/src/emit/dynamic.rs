@@ -13,12 +13,13 @@ use crate::model::{
     EnumRepr, Evidence, Field, Operation, Param, Payload, Presence, Response, Scalar, Status,
     Struct, TypeDef, TypeId, TypeKind, TypeRef,
 };
+use crate::plan::markdown;
 
 /// The module `dynamic`.
 pub(super) fn dynamic(cx: &Context<'_>) -> TokenStream {
     let doc = DocText::plain(format!(
         "Operations and payloads of {} by name.",
-        cx.api.title
+        markdown::inline(&cx.api.title)
     ))
     .inner();
     let name = &cx.api.module;
@@ -223,12 +224,11 @@ fn printed_param(
         }
         None => quote!(None),
     };
-    let summary = DocText::plain_spec(if doc.summary.is_empty() {
+    let summary = markdown::plain(if doc.summary.is_empty() {
         &doc.description
     } else {
         &doc.summary
-    })
-    .line();
+    });
     let documented = doc.evidence == Evidence::Documented;
     quote! {
         Param {
@@ -506,10 +506,10 @@ fn body(cx: &Context<'_>, payload: &Payload, constant: &Ident) -> TokenStream {
         .and_then(|s| s.fields.get(s.request_envelope?))
         .map_or(ty, |f| &f.ty);
     let rust = qualified(cx, inner);
-    let read = if payload.xml.is_some() {
-        quote!(any)
-    } else {
-        quote!(json)
+    let read = match (&payload.xml, inner) {
+        (Some(_), TypeRef::List(_)) => quote!(any_list),
+        (Some(_), _) => quote!(any),
+        (None, _) => quote!(json),
     };
     quote!(let body: #rust = input.#read(&operations::#constant)?;)
 }

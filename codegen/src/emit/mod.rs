@@ -27,6 +27,7 @@ use quote::{format_ident, quote};
 use crate::format::{self, Files};
 use crate::model::{Api, Scalar, TypeId, TypeRef};
 use crate::names::Names;
+use crate::plan::markdown;
 use crate::raw::Raw;
 use crate::samples::Sample;
 
@@ -146,12 +147,17 @@ pub fn emit(
 
 /// The module's root: what it is, its files, and what users meet.
 fn module(cx: &Context<'_>, files: &[&str]) -> TokenStream {
-    let mut doc = docs::DocText::plain(format!("{}.", cx.api.title.trim_end_matches('.')));
+    let mut doc = docs::DocText::plain(format!(
+        "{}.",
+        markdown::inline(cx.api.title.trim_end_matches('.'))
+    ));
     doc.append_spec(&cx.api.description);
     if let Some(document) = &cx.api.document {
         doc.paragraph(&format!(
-            "Document {}: {}. Places in it are given as `{}:LINE`.",
-            document.id, document.title, document.id
+            "Document {}: {}. Places in it are given as {}.",
+            markdown::inline(&document.id),
+            markdown::inline(&document.title),
+            markdown::code(&format!("{}:LINE", document.id))
         ));
     }
     let doc = doc.inner();

@@ -7,10 +7,15 @@ use super::Context;
 use super::docs::DocText;
 use super::facts::success;
 use crate::model::{AuthKind, Operation, Payload, RateLimit};
+use crate::plan::markdown;
 
 /// The module `operations`.
 pub(super) fn operations(cx: &Context<'_>) -> TokenStream {
-    let doc = DocText::plain(format!("What {} offers, as data.", cx.api.title)).inner();
+    let doc = DocText::plain(format!(
+        "What {} offers, as data.",
+        markdown::inline(&cx.api.title)
+    ))
+    .inner();
     let api = api(cx);
     let all = cx
         .api
@@ -156,7 +161,7 @@ fn operation(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     if !failure_roots.is_empty() {
         set.push(quote!(failure_roots: &[#(#failure_roots),*]));
     }
-    let doc = DocText::plain(format!("`{method} {path}`")).outer();
+    let doc = DocText::plain(markdown::code(&format!("{method} {path}"))).outer();
     let new = quote!(Operation::new(&API, #id, #method, #path));
     let value = if set.is_empty() {
         new

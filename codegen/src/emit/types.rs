@@ -10,6 +10,7 @@ use crate::model::{
     Constraints, Doc, Enum, EnumRepr, Field, JsonType, Presence, Scalar, Struct, TypeDef, TypeId,
     TypeKind, TypeRef, Union,
 };
+use crate::plan::markdown;
 
 /// The module `types`.
 pub(super) fn types(cx: &Context<'_>) -> TokenStream {
@@ -23,7 +24,7 @@ pub(super) fn types(cx: &Context<'_>) -> TokenStream {
         .collect();
     let doc = DocText::plain(format!(
         "Types of {}, in the order of the spec.",
-        cx.api.title
+        markdown::inline(&cx.api.title)
     ))
     .inner();
     let uses = uses.tokens();
@@ -90,7 +91,7 @@ fn field(
     let mut doc = DocText::of(&f.doc, "Not described.");
     doc.limits(&f.constraints, f.default.as_ref());
     if !multipart && *ident != f.wire {
-        doc.paragraph(&format!("On the wire: `{}`.", f.wire));
+        doc.paragraph(&format!("On the wire: {}.", markdown::code(&f.wire)));
     }
     let doc = doc.outer();
     let ty = field_type(cx, f, uses);
@@ -388,8 +389,8 @@ fn open_enum(cx: &Context<'_>, id: TypeId, def: &TypeDef, e: &Enum) -> TokenStre
     let docs = e.values.iter().map(|v| {
         let wire = match &v.wire {
             Value::String(s) if s.is_empty() => "the empty string".to_owned(),
-            Value::String(s) => format!("`{s}`"),
-            other => format!("`{other}`"),
+            Value::String(s) => markdown::code(s),
+            other => markdown::code(&other.to_string()),
         };
         let described = Doc {
             description: v.description.clone(),

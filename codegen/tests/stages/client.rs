@@ -131,8 +131,6 @@ impl Client {
             )
     }
 
-    /// Gets one book
-    ///
     /// Gets one book. It need not be on sale. (document 900:2)
     ///
     /// `GET /books/{id}`. Permission: `read`. It changes nothing, so it is retried.

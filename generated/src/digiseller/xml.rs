@@ -38,24 +38,35 @@ impl ToXml for LocalizedText {
     }
 }
 
-static PRODUCT_CATEGORY: [Tag; 2usize] = [tag!("owner"), tag!("category_id")];
+static PRODUCT_CATEGORY: [Tag; 4usize] = [
+    tag!("owner"),
+    tag!("category_id"),
+    tag!("cataloguer_category_id"),
+    tag!("cataloguer_attributes"),
+];
 
 impl FromXml for ProductCategory {
     #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let mut owner = None;
         let mut category_id = None;
+        let mut cataloguer_category_id = None;
+        let mut cataloguer_attributes = None;
         let mut children = r.children(&PRODUCT_CATEGORY);
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut owner)?,
-                1 => r.value(&mut category_id)?,
+                1 => r.lenient(&mut category_id)?,
+                2 => r.lenient(&mut cataloguer_category_id)?,
+                3 => r.repeated_lenient(&mut cataloguer_attributes)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             owner: r.present(owner, &PRODUCT_CATEGORY[0])?,
-            category_id: r.present(category_id, &PRODUCT_CATEGORY[1])?,
+            category_id,
+            cataloguer_category_id,
+            cataloguer_attributes,
         })
     }
 }
@@ -63,7 +74,42 @@ impl FromXml for ProductCategory {
 impl ToXml for ProductCategory {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&PRODUCT_CATEGORY[0], &self.owner)?;
-        w.field(&PRODUCT_CATEGORY[1], &self.category_id)?;
+        w.optional(&PRODUCT_CATEGORY[1], &self.category_id)?;
+        w.optional(&PRODUCT_CATEGORY[2], &self.cataloguer_category_id)?;
+        w.repeated_optional(&PRODUCT_CATEGORY[3], &self.cataloguer_attributes)?;
+        Ok(())
+    }
+}
+
+static CATALOGUER_ATTRIBUTE: [Tag; 2usize] = [
+    tag!("attribute_id"),
+    tag!("attribute_value_id"),
+];
+
+impl FromXml for CataloguerAttribute {
+    #[inline]
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let mut attribute_id = None;
+        let mut attribute_value_id = None;
+        let mut children = r.children(&CATALOGUER_ATTRIBUTE);
+        while let Some(index) = children.next(r)? {
+            match index {
+                0 => r.value(&mut attribute_id)?,
+                1 => r.value(&mut attribute_value_id)?,
+                _ => r.skip()?,
+            }
+        }
+        Ok(Self {
+            attribute_id: r.present(attribute_id, &CATALOGUER_ATTRIBUTE[0])?,
+            attribute_value_id: r.present(attribute_value_id, &CATALOGUER_ATTRIBUTE[1])?,
+        })
+    }
+}
+
+impl ToXml for CataloguerAttribute {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.field(&CATALOGUER_ATTRIBUTE[0], &self.attribute_id)?;
+        w.field(&CATALOGUER_ATTRIBUTE[1], &self.attribute_value_id)?;
         Ok(())
     }
 }
@@ -402,7 +448,7 @@ impl ToXml for PurchaseLimits {
     }
 }
 
-static CREATE_UNIQUE_FIXED: [Tag; 16usize] = [
+static CREATE_UNIQUE_FIXED: [Tag; 20usize] = [
     tag!("content_type"),
     tag!("categories"),
     tag!("name"),
@@ -419,6 +465,10 @@ static CREATE_UNIQUE_FIXED: [Tag; 16usize] = [
     tag!("preorder"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("enabled"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for CreateUniqueFixed {
@@ -440,6 +490,10 @@ impl FromXml for CreateUniqueFixed {
         let mut preorder = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut enabled = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&CREATE_UNIQUE_FIXED);
         while let Some(index) = children.next(r)? {
             match index {
@@ -459,6 +513,10 @@ impl FromXml for CreateUniqueFixed {
                 13 => r.lenient(&mut preorder)?,
                 14 => r.lenient(&mut present_product_id)?,
                 15 => r.maybe(&mut sales_limit)?,
+                16 => r.lenient(&mut enabled)?,
+                17 => r.lenient(&mut online_checkout_name)?,
+                18 => r.lenient(&mut online_checkout_category)?,
+                19 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -479,6 +537,10 @@ impl FromXml for CreateUniqueFixed {
             preorder,
             present_product_id,
             sales_limit,
+            enabled,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -501,11 +563,15 @@ impl ToXml for CreateUniqueFixed {
         w.optional(&CREATE_UNIQUE_FIXED[13], &self.preorder)?;
         w.optional(&CREATE_UNIQUE_FIXED[14], &self.present_product_id)?;
         w.maybe(&CREATE_UNIQUE_FIXED[15], &self.sales_limit)?;
+        w.optional(&CREATE_UNIQUE_FIXED[16], &self.enabled)?;
+        w.optional(&CREATE_UNIQUE_FIXED[17], &self.online_checkout_name)?;
+        w.optional(&CREATE_UNIQUE_FIXED[18], &self.online_checkout_category)?;
+        w.optional(&CREATE_UNIQUE_FIXED[19], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static CREATE_UNIQUE_UNFIXED: [Tag; 16usize] = [
+static CREATE_UNIQUE_UNFIXED: [Tag; 20usize] = [
     tag!("content_type"),
     tag!("categories"),
     tag!("name"),
@@ -522,6 +588,10 @@ static CREATE_UNIQUE_UNFIXED: [Tag; 16usize] = [
     tag!("limitations"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("enabled"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for CreateUniqueUnfixed {
@@ -542,6 +612,10 @@ impl FromXml for CreateUniqueUnfixed {
         let mut limitations = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut enabled = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&CREATE_UNIQUE_UNFIXED);
         while let Some(index) = children.next(r)? {
             match index {
@@ -561,6 +635,10 @@ impl FromXml for CreateUniqueUnfixed {
                 13 => r.lenient(&mut limitations)?,
                 14 => r.lenient(&mut present_product_id)?,
                 15 => r.maybe(&mut sales_limit)?,
+                16 => r.lenient(&mut enabled)?,
+                17 => r.lenient(&mut online_checkout_name)?,
+                18 => r.lenient(&mut online_checkout_category)?,
+                19 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -581,6 +659,10 @@ impl FromXml for CreateUniqueUnfixed {
             limitations,
             present_product_id,
             sales_limit,
+            enabled,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -603,11 +685,15 @@ impl ToXml for CreateUniqueUnfixed {
         w.optional(&CREATE_UNIQUE_UNFIXED[13], &self.limitations)?;
         w.optional(&CREATE_UNIQUE_UNFIXED[14], &self.present_product_id)?;
         w.maybe(&CREATE_UNIQUE_UNFIXED[15], &self.sales_limit)?;
+        w.optional(&CREATE_UNIQUE_UNFIXED[16], &self.enabled)?;
+        w.optional(&CREATE_UNIQUE_UNFIXED[17], &self.online_checkout_name)?;
+        w.optional(&CREATE_UNIQUE_UNFIXED[18], &self.online_checkout_category)?;
+        w.optional(&CREATE_UNIQUE_UNFIXED[19], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static CREATE_BOOK: [Tag; 14usize] = [
+static CREATE_BOOK: [Tag; 18usize] = [
     tag!("content_type"),
     tag!("categories"),
     tag!("name"),
@@ -622,6 +708,10 @@ static CREATE_BOOK: [Tag; 14usize] = [
     tag!("trial_url"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("enabled"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for CreateBook {
@@ -641,6 +731,10 @@ impl FromXml for CreateBook {
         let mut trial_url = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut enabled = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&CREATE_BOOK);
         while let Some(index) = children.next(r)? {
             match index {
@@ -658,6 +752,10 @@ impl FromXml for CreateBook {
                 11 => r.lenient(&mut trial_url)?,
                 12 => r.lenient(&mut present_product_id)?,
                 13 => r.maybe(&mut sales_limit)?,
+                14 => r.lenient(&mut enabled)?,
+                15 => r.lenient(&mut online_checkout_name)?,
+                16 => r.lenient(&mut online_checkout_category)?,
+                17 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -676,6 +774,10 @@ impl FromXml for CreateBook {
             trial_url,
             present_product_id,
             sales_limit,
+            enabled,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -696,11 +798,15 @@ impl ToXml for CreateBook {
         w.optional(&CREATE_BOOK[11], &self.trial_url)?;
         w.optional(&CREATE_BOOK[12], &self.present_product_id)?;
         w.maybe(&CREATE_BOOK[13], &self.sales_limit)?;
+        w.optional(&CREATE_BOOK[14], &self.enabled)?;
+        w.optional(&CREATE_BOOK[15], &self.online_checkout_name)?;
+        w.optional(&CREATE_BOOK[16], &self.online_checkout_category)?;
+        w.optional(&CREATE_BOOK[17], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static CREATE_SOFTWARE: [Tag; 14usize] = [
+static CREATE_SOFTWARE: [Tag; 18usize] = [
     tag!("content_type"),
     tag!("categories"),
     tag!("name"),
@@ -715,6 +821,10 @@ static CREATE_SOFTWARE: [Tag; 14usize] = [
     tag!("trial_url"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("enabled"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for CreateSoftware {
@@ -734,6 +844,10 @@ impl FromXml for CreateSoftware {
         let mut trial_url = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut enabled = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&CREATE_SOFTWARE);
         while let Some(index) = children.next(r)? {
             match index {
@@ -751,6 +865,10 @@ impl FromXml for CreateSoftware {
                 11 => r.lenient(&mut trial_url)?,
                 12 => r.lenient(&mut present_product_id)?,
                 13 => r.maybe(&mut sales_limit)?,
+                14 => r.lenient(&mut enabled)?,
+                15 => r.lenient(&mut online_checkout_name)?,
+                16 => r.lenient(&mut online_checkout_category)?,
+                17 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -769,6 +887,10 @@ impl FromXml for CreateSoftware {
             trial_url,
             present_product_id,
             sales_limit,
+            enabled,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -789,11 +911,15 @@ impl ToXml for CreateSoftware {
         w.optional(&CREATE_SOFTWARE[11], &self.trial_url)?;
         w.optional(&CREATE_SOFTWARE[12], &self.present_product_id)?;
         w.maybe(&CREATE_SOFTWARE[13], &self.sales_limit)?;
+        w.optional(&CREATE_SOFTWARE[14], &self.enabled)?;
+        w.optional(&CREATE_SOFTWARE[15], &self.online_checkout_name)?;
+        w.optional(&CREATE_SOFTWARE[16], &self.online_checkout_category)?;
+        w.optional(&CREATE_SOFTWARE[17], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static CREATE_ARBITRARY: [Tag; 15usize] = [
+static CREATE_ARBITRARY: [Tag; 19usize] = [
     tag!("content_type"),
     tag!("categories"),
     tag!("name"),
@@ -809,6 +935,10 @@ static CREATE_ARBITRARY: [Tag; 15usize] = [
     tag!("pay_as_you_want"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("enabled"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for CreateArbitrary {
@@ -829,6 +959,10 @@ impl FromXml for CreateArbitrary {
         let mut pay_as_you_want = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut enabled = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&CREATE_ARBITRARY);
         while let Some(index) = children.next(r)? {
             match index {
@@ -844,9 +978,13 @@ impl FromXml for CreateArbitrary {
                 9 => r.lenient(&mut guarantee)?,
                 10 => r.lenient(&mut address_required)?,
                 11 => r.lenient(&mut instruction)?,
-                12 => r.value(&mut pay_as_you_want)?,
+                12 => r.lenient(&mut pay_as_you_want)?,
                 13 => r.lenient(&mut present_product_id)?,
                 14 => r.maybe(&mut sales_limit)?,
+                15 => r.lenient(&mut enabled)?,
+                16 => r.lenient(&mut online_checkout_name)?,
+                17 => r.lenient(&mut online_checkout_category)?,
+                18 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -863,9 +1001,13 @@ impl FromXml for CreateArbitrary {
             guarantee,
             address_required,
             instruction,
-            pay_as_you_want: r.present(pay_as_you_want, &CREATE_ARBITRARY[12])?,
+            pay_as_you_want,
             present_product_id,
             sales_limit,
+            enabled,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -884,14 +1026,18 @@ impl ToXml for CreateArbitrary {
         w.optional(&CREATE_ARBITRARY[9], &self.guarantee)?;
         w.optional(&CREATE_ARBITRARY[10], &self.address_required)?;
         w.optional(&CREATE_ARBITRARY[11], &self.instruction)?;
-        w.field(&CREATE_ARBITRARY[12], &self.pay_as_you_want)?;
+        w.optional(&CREATE_ARBITRARY[12], &self.pay_as_you_want)?;
         w.optional(&CREATE_ARBITRARY[13], &self.present_product_id)?;
         w.maybe(&CREATE_ARBITRARY[14], &self.sales_limit)?;
+        w.optional(&CREATE_ARBITRARY[15], &self.enabled)?;
+        w.optional(&CREATE_ARBITRARY[16], &self.online_checkout_name)?;
+        w.optional(&CREATE_ARBITRARY[17], &self.online_checkout_category)?;
+        w.optional(&CREATE_ARBITRARY[18], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static EDIT_UNIQUE_FIXED: [Tag; 16usize] = [
+static EDIT_UNIQUE_FIXED: [Tag; 20usize] = [
     tag!("enabled"),
     tag!("categories"),
     tag!("name"),
@@ -908,6 +1054,10 @@ static EDIT_UNIQUE_FIXED: [Tag; 16usize] = [
     tag!("preorder"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("content_type"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for EditUniqueFixed {
@@ -929,6 +1079,10 @@ impl FromXml for EditUniqueFixed {
         let mut preorder = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut content_type = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&EDIT_UNIQUE_FIXED);
         while let Some(index) = children.next(r)? {
             match index {
@@ -937,7 +1091,7 @@ impl FromXml for EditUniqueFixed {
                 2 => r.repeated_lenient(&mut name)?,
                 3 => r.repeated_lenient(&mut description)?,
                 4 => r.repeated_lenient(&mut add_info)?,
-                5 => r.value(&mut price)?,
+                5 => r.lenient(&mut price)?,
                 6 => r.lenient(&mut commission_partner)?,
                 7 => r.lenient(&mut bonus)?,
                 8 => r.lenient(&mut guarantee)?,
@@ -948,6 +1102,10 @@ impl FromXml for EditUniqueFixed {
                 13 => r.lenient(&mut preorder)?,
                 14 => r.lenient(&mut present_product_id)?,
                 15 => r.maybe(&mut sales_limit)?,
+                16 => r.lenient(&mut content_type)?,
+                17 => r.lenient(&mut online_checkout_name)?,
+                18 => r.lenient(&mut online_checkout_category)?,
+                19 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -957,7 +1115,7 @@ impl FromXml for EditUniqueFixed {
             name,
             description,
             add_info,
-            price: r.present(price, &EDIT_UNIQUE_FIXED[5])?,
+            price,
             commission_partner,
             bonus,
             guarantee,
@@ -968,6 +1126,10 @@ impl FromXml for EditUniqueFixed {
             preorder,
             present_product_id,
             sales_limit,
+            content_type,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -979,7 +1141,7 @@ impl ToXml for EditUniqueFixed {
         w.repeated_optional(&EDIT_UNIQUE_FIXED[2], &self.name)?;
         w.repeated_optional(&EDIT_UNIQUE_FIXED[3], &self.description)?;
         w.repeated_optional(&EDIT_UNIQUE_FIXED[4], &self.add_info)?;
-        w.field(&EDIT_UNIQUE_FIXED[5], &self.price)?;
+        w.optional(&EDIT_UNIQUE_FIXED[5], &self.price)?;
         w.optional(&EDIT_UNIQUE_FIXED[6], &self.commission_partner)?;
         w.optional(&EDIT_UNIQUE_FIXED[7], &self.bonus)?;
         w.optional(&EDIT_UNIQUE_FIXED[8], &self.guarantee)?;
@@ -990,11 +1152,15 @@ impl ToXml for EditUniqueFixed {
         w.optional(&EDIT_UNIQUE_FIXED[13], &self.preorder)?;
         w.optional(&EDIT_UNIQUE_FIXED[14], &self.present_product_id)?;
         w.maybe(&EDIT_UNIQUE_FIXED[15], &self.sales_limit)?;
+        w.optional(&EDIT_UNIQUE_FIXED[16], &self.content_type)?;
+        w.optional(&EDIT_UNIQUE_FIXED[17], &self.online_checkout_name)?;
+        w.optional(&EDIT_UNIQUE_FIXED[18], &self.online_checkout_category)?;
+        w.optional(&EDIT_UNIQUE_FIXED[19], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static EDIT_UNIQUE_UNFIXED: [Tag; 16usize] = [
+static EDIT_UNIQUE_UNFIXED: [Tag; 20usize] = [
     tag!("enabled"),
     tag!("categories"),
     tag!("name"),
@@ -1011,6 +1177,10 @@ static EDIT_UNIQUE_UNFIXED: [Tag; 16usize] = [
     tag!("limitations"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("content_type"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for EditUniqueUnfixed {
@@ -1032,6 +1202,10 @@ impl FromXml for EditUniqueUnfixed {
         let mut limitations = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut content_type = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&EDIT_UNIQUE_UNFIXED);
         while let Some(index) = children.next(r)? {
             match index {
@@ -1040,7 +1214,7 @@ impl FromXml for EditUniqueUnfixed {
                 2 => r.repeated_lenient(&mut name)?,
                 3 => r.repeated_lenient(&mut description)?,
                 4 => r.repeated_lenient(&mut add_info)?,
-                5 => r.value(&mut prices)?,
+                5 => r.lenient(&mut prices)?,
                 6 => r.lenient(&mut commission_partner)?,
                 7 => r.lenient(&mut bonus)?,
                 8 => r.lenient(&mut guarantee)?,
@@ -1051,6 +1225,10 @@ impl FromXml for EditUniqueUnfixed {
                 13 => r.lenient(&mut limitations)?,
                 14 => r.lenient(&mut present_product_id)?,
                 15 => r.maybe(&mut sales_limit)?,
+                16 => r.lenient(&mut content_type)?,
+                17 => r.lenient(&mut online_checkout_name)?,
+                18 => r.lenient(&mut online_checkout_category)?,
+                19 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -1060,7 +1238,7 @@ impl FromXml for EditUniqueUnfixed {
             name,
             description,
             add_info,
-            prices: r.present(prices, &EDIT_UNIQUE_UNFIXED[5])?,
+            prices,
             commission_partner,
             bonus,
             guarantee,
@@ -1071,6 +1249,10 @@ impl FromXml for EditUniqueUnfixed {
             limitations,
             present_product_id,
             sales_limit,
+            content_type,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -1082,7 +1264,7 @@ impl ToXml for EditUniqueUnfixed {
         w.repeated_optional(&EDIT_UNIQUE_UNFIXED[2], &self.name)?;
         w.repeated_optional(&EDIT_UNIQUE_UNFIXED[3], &self.description)?;
         w.repeated_optional(&EDIT_UNIQUE_UNFIXED[4], &self.add_info)?;
-        w.field(&EDIT_UNIQUE_UNFIXED[5], &self.prices)?;
+        w.optional(&EDIT_UNIQUE_UNFIXED[5], &self.prices)?;
         w.optional(&EDIT_UNIQUE_UNFIXED[6], &self.commission_partner)?;
         w.optional(&EDIT_UNIQUE_UNFIXED[7], &self.bonus)?;
         w.optional(&EDIT_UNIQUE_UNFIXED[8], &self.guarantee)?;
@@ -1093,11 +1275,15 @@ impl ToXml for EditUniqueUnfixed {
         w.optional(&EDIT_UNIQUE_UNFIXED[13], &self.limitations)?;
         w.optional(&EDIT_UNIQUE_UNFIXED[14], &self.present_product_id)?;
         w.maybe(&EDIT_UNIQUE_UNFIXED[15], &self.sales_limit)?;
+        w.optional(&EDIT_UNIQUE_UNFIXED[16], &self.content_type)?;
+        w.optional(&EDIT_UNIQUE_UNFIXED[17], &self.online_checkout_name)?;
+        w.optional(&EDIT_UNIQUE_UNFIXED[18], &self.online_checkout_category)?;
+        w.optional(&EDIT_UNIQUE_UNFIXED[19], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static EDIT_BOOK: [Tag; 14usize] = [
+static EDIT_BOOK: [Tag; 18usize] = [
     tag!("enabled"),
     tag!("categories"),
     tag!("name"),
@@ -1112,6 +1298,10 @@ static EDIT_BOOK: [Tag; 14usize] = [
     tag!("trial_url"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("content_type"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for EditBook {
@@ -1131,6 +1321,10 @@ impl FromXml for EditBook {
         let mut trial_url = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut content_type = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&EDIT_BOOK);
         while let Some(index) = children.next(r)? {
             match index {
@@ -1139,7 +1333,7 @@ impl FromXml for EditBook {
                 2 => r.repeated_lenient(&mut name)?,
                 3 => r.repeated_lenient(&mut description)?,
                 4 => r.repeated_lenient(&mut add_info)?,
-                5 => r.value(&mut price)?,
+                5 => r.lenient(&mut price)?,
                 6 => r.lenient(&mut commission_partner)?,
                 7 => r.lenient(&mut bonus)?,
                 8 => r.lenient(&mut guarantee)?,
@@ -1148,6 +1342,10 @@ impl FromXml for EditBook {
                 11 => r.lenient(&mut trial_url)?,
                 12 => r.lenient(&mut present_product_id)?,
                 13 => r.maybe(&mut sales_limit)?,
+                14 => r.lenient(&mut content_type)?,
+                15 => r.lenient(&mut online_checkout_name)?,
+                16 => r.lenient(&mut online_checkout_category)?,
+                17 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -1157,7 +1355,7 @@ impl FromXml for EditBook {
             name,
             description,
             add_info,
-            price: r.present(price, &EDIT_BOOK[5])?,
+            price,
             commission_partner,
             bonus,
             guarantee,
@@ -1166,6 +1364,10 @@ impl FromXml for EditBook {
             trial_url,
             present_product_id,
             sales_limit,
+            content_type,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -1177,7 +1379,7 @@ impl ToXml for EditBook {
         w.repeated_optional(&EDIT_BOOK[2], &self.name)?;
         w.repeated_optional(&EDIT_BOOK[3], &self.description)?;
         w.repeated_optional(&EDIT_BOOK[4], &self.add_info)?;
-        w.field(&EDIT_BOOK[5], &self.price)?;
+        w.optional(&EDIT_BOOK[5], &self.price)?;
         w.optional(&EDIT_BOOK[6], &self.commission_partner)?;
         w.optional(&EDIT_BOOK[7], &self.bonus)?;
         w.optional(&EDIT_BOOK[8], &self.guarantee)?;
@@ -1186,11 +1388,15 @@ impl ToXml for EditBook {
         w.optional(&EDIT_BOOK[11], &self.trial_url)?;
         w.optional(&EDIT_BOOK[12], &self.present_product_id)?;
         w.maybe(&EDIT_BOOK[13], &self.sales_limit)?;
+        w.optional(&EDIT_BOOK[14], &self.content_type)?;
+        w.optional(&EDIT_BOOK[15], &self.online_checkout_name)?;
+        w.optional(&EDIT_BOOK[16], &self.online_checkout_category)?;
+        w.optional(&EDIT_BOOK[17], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static EDIT_SOFTWARE: [Tag; 14usize] = [
+static EDIT_SOFTWARE: [Tag; 18usize] = [
     tag!("enabled"),
     tag!("categories"),
     tag!("name"),
@@ -1205,6 +1411,10 @@ static EDIT_SOFTWARE: [Tag; 14usize] = [
     tag!("trial_url"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("content_type"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for EditSoftware {
@@ -1224,6 +1434,10 @@ impl FromXml for EditSoftware {
         let mut trial_url = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut content_type = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&EDIT_SOFTWARE);
         while let Some(index) = children.next(r)? {
             match index {
@@ -1232,7 +1446,7 @@ impl FromXml for EditSoftware {
                 2 => r.repeated_lenient(&mut name)?,
                 3 => r.repeated_lenient(&mut description)?,
                 4 => r.repeated_lenient(&mut add_info)?,
-                5 => r.value(&mut price)?,
+                5 => r.lenient(&mut price)?,
                 6 => r.lenient(&mut commission_partner)?,
                 7 => r.lenient(&mut bonus)?,
                 8 => r.lenient(&mut guarantee)?,
@@ -1241,6 +1455,10 @@ impl FromXml for EditSoftware {
                 11 => r.lenient(&mut trial_url)?,
                 12 => r.lenient(&mut present_product_id)?,
                 13 => r.maybe(&mut sales_limit)?,
+                14 => r.lenient(&mut content_type)?,
+                15 => r.lenient(&mut online_checkout_name)?,
+                16 => r.lenient(&mut online_checkout_category)?,
+                17 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -1250,7 +1468,7 @@ impl FromXml for EditSoftware {
             name,
             description,
             add_info,
-            price: r.present(price, &EDIT_SOFTWARE[5])?,
+            price,
             commission_partner,
             bonus,
             guarantee,
@@ -1259,6 +1477,10 @@ impl FromXml for EditSoftware {
             trial_url,
             present_product_id,
             sales_limit,
+            content_type,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -1270,7 +1492,7 @@ impl ToXml for EditSoftware {
         w.repeated_optional(&EDIT_SOFTWARE[2], &self.name)?;
         w.repeated_optional(&EDIT_SOFTWARE[3], &self.description)?;
         w.repeated_optional(&EDIT_SOFTWARE[4], &self.add_info)?;
-        w.field(&EDIT_SOFTWARE[5], &self.price)?;
+        w.optional(&EDIT_SOFTWARE[5], &self.price)?;
         w.optional(&EDIT_SOFTWARE[6], &self.commission_partner)?;
         w.optional(&EDIT_SOFTWARE[7], &self.bonus)?;
         w.optional(&EDIT_SOFTWARE[8], &self.guarantee)?;
@@ -1279,11 +1501,15 @@ impl ToXml for EditSoftware {
         w.optional(&EDIT_SOFTWARE[11], &self.trial_url)?;
         w.optional(&EDIT_SOFTWARE[12], &self.present_product_id)?;
         w.maybe(&EDIT_SOFTWARE[13], &self.sales_limit)?;
+        w.optional(&EDIT_SOFTWARE[14], &self.content_type)?;
+        w.optional(&EDIT_SOFTWARE[15], &self.online_checkout_name)?;
+        w.optional(&EDIT_SOFTWARE[16], &self.online_checkout_category)?;
+        w.optional(&EDIT_SOFTWARE[17], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static EDIT_ARBITRARY: [Tag; 13usize] = [
+static EDIT_ARBITRARY: [Tag; 17usize] = [
     tag!("enabled"),
     tag!("categories"),
     tag!("name"),
@@ -1297,6 +1523,10 @@ static EDIT_ARBITRARY: [Tag; 13usize] = [
     tag!("instruction"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("content_type"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for EditArbitrary {
@@ -1315,6 +1545,10 @@ impl FromXml for EditArbitrary {
         let mut instruction = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut content_type = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&EDIT_ARBITRARY);
         while let Some(index) = children.next(r)? {
             match index {
@@ -1323,7 +1557,7 @@ impl FromXml for EditArbitrary {
                 2 => r.repeated_lenient(&mut name)?,
                 3 => r.repeated_lenient(&mut description)?,
                 4 => r.repeated_lenient(&mut add_info)?,
-                5 => r.value(&mut price)?,
+                5 => r.lenient(&mut price)?,
                 6 => r.lenient(&mut commission_partner)?,
                 7 => r.lenient(&mut bonus)?,
                 8 => r.lenient(&mut guarantee)?,
@@ -1331,6 +1565,10 @@ impl FromXml for EditArbitrary {
                 10 => r.lenient(&mut instruction)?,
                 11 => r.lenient(&mut present_product_id)?,
                 12 => r.maybe(&mut sales_limit)?,
+                13 => r.lenient(&mut content_type)?,
+                14 => r.lenient(&mut online_checkout_name)?,
+                15 => r.lenient(&mut online_checkout_category)?,
+                16 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -1340,7 +1578,7 @@ impl FromXml for EditArbitrary {
             name,
             description,
             add_info,
-            price: r.present(price, &EDIT_ARBITRARY[5])?,
+            price,
             commission_partner,
             bonus,
             guarantee,
@@ -1348,6 +1586,10 @@ impl FromXml for EditArbitrary {
             instruction,
             present_product_id,
             sales_limit,
+            content_type,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -1359,7 +1601,7 @@ impl ToXml for EditArbitrary {
         w.repeated_optional(&EDIT_ARBITRARY[2], &self.name)?;
         w.repeated_optional(&EDIT_ARBITRARY[3], &self.description)?;
         w.repeated_optional(&EDIT_ARBITRARY[4], &self.add_info)?;
-        w.field(&EDIT_ARBITRARY[5], &self.price)?;
+        w.optional(&EDIT_ARBITRARY[5], &self.price)?;
         w.optional(&EDIT_ARBITRARY[6], &self.commission_partner)?;
         w.optional(&EDIT_ARBITRARY[7], &self.bonus)?;
         w.optional(&EDIT_ARBITRARY[8], &self.guarantee)?;
@@ -1367,11 +1609,15 @@ impl ToXml for EditArbitrary {
         w.optional(&EDIT_ARBITRARY[10], &self.instruction)?;
         w.optional(&EDIT_ARBITRARY[11], &self.present_product_id)?;
         w.maybe(&EDIT_ARBITRARY[12], &self.sales_limit)?;
+        w.optional(&EDIT_ARBITRARY[13], &self.content_type)?;
+        w.optional(&EDIT_ARBITRARY[14], &self.online_checkout_name)?;
+        w.optional(&EDIT_ARBITRARY[15], &self.online_checkout_category)?;
+        w.optional(&EDIT_ARBITRARY[16], &self.online_checkout_tax)?;
         Ok(())
     }
 }
 
-static EDIT_BASE: [Tag; 13usize] = [
+static EDIT_BASE: [Tag; 17usize] = [
     tag!("enabled"),
     tag!("categories"),
     tag!("name"),
@@ -1385,6 +1631,10 @@ static EDIT_BASE: [Tag; 13usize] = [
     tag!("instruction"),
     tag!("present_product_id"),
     tag!("sales_limit"),
+    tag!("content_type"),
+    tag!("online_checkout_name"),
+    tag!("online_checkout_category"),
+    tag!("online_checkout_tax"),
 ];
 
 impl FromXml for EditBase {
@@ -1403,6 +1653,10 @@ impl FromXml for EditBase {
         let mut instruction = None;
         let mut present_product_id = None;
         let mut sales_limit = Maybe::Absent;
+        let mut content_type = None;
+        let mut online_checkout_name = None;
+        let mut online_checkout_category = None;
+        let mut online_checkout_tax = None;
         let mut children = r.children(&EDIT_BASE);
         while let Some(index) = children.next(r)? {
             match index {
@@ -1411,7 +1665,7 @@ impl FromXml for EditBase {
                 2 => r.repeated_lenient(&mut name)?,
                 3 => r.repeated_lenient(&mut description)?,
                 4 => r.repeated_lenient(&mut add_info)?,
-                5 => r.value(&mut price)?,
+                5 => r.lenient(&mut price)?,
                 6 => r.lenient(&mut commission_partner)?,
                 7 => r.lenient(&mut bonus)?,
                 8 => r.lenient(&mut guarantee)?,
@@ -1419,6 +1673,10 @@ impl FromXml for EditBase {
                 10 => r.lenient(&mut instruction)?,
                 11 => r.lenient(&mut present_product_id)?,
                 12 => r.maybe(&mut sales_limit)?,
+                13 => r.lenient(&mut content_type)?,
+                14 => r.lenient(&mut online_checkout_name)?,
+                15 => r.lenient(&mut online_checkout_category)?,
+                16 => r.lenient(&mut online_checkout_tax)?,
                 _ => r.skip()?,
             }
         }
@@ -1428,7 +1686,7 @@ impl FromXml for EditBase {
             name,
             description,
             add_info,
-            price: r.present(price, &EDIT_BASE[5])?,
+            price,
             commission_partner,
             bonus,
             guarantee,
@@ -1436,6 +1694,10 @@ impl FromXml for EditBase {
             instruction,
             present_product_id,
             sales_limit,
+            content_type,
+            online_checkout_name,
+            online_checkout_category,
+            online_checkout_tax,
         })
     }
 }
@@ -1447,7 +1709,7 @@ impl ToXml for EditBase {
         w.repeated_optional(&EDIT_BASE[2], &self.name)?;
         w.repeated_optional(&EDIT_BASE[3], &self.description)?;
         w.repeated_optional(&EDIT_BASE[4], &self.add_info)?;
-        w.field(&EDIT_BASE[5], &self.price)?;
+        w.optional(&EDIT_BASE[5], &self.price)?;
         w.optional(&EDIT_BASE[6], &self.commission_partner)?;
         w.optional(&EDIT_BASE[7], &self.bonus)?;
         w.optional(&EDIT_BASE[8], &self.guarantee)?;
@@ -1455,6 +1717,10 @@ impl ToXml for EditBase {
         w.optional(&EDIT_BASE[10], &self.instruction)?;
         w.optional(&EDIT_BASE[11], &self.present_product_id)?;
         w.maybe(&EDIT_BASE[12], &self.sales_limit)?;
+        w.optional(&EDIT_BASE[13], &self.content_type)?;
+        w.optional(&EDIT_BASE[14], &self.online_checkout_name)?;
+        w.optional(&EDIT_BASE[15], &self.online_checkout_category)?;
+        w.optional(&EDIT_BASE[16], &self.online_checkout_tax)?;
         Ok(())
     }
 }
@@ -1689,20 +1955,18 @@ impl FromXml for OperationStatus {
         let mut children = r.children(&OPERATION_STATUS);
         while let Some(index) = children.next(r)? {
             match index {
-                0 => r.value(&mut status)?,
+                0 => r.lenient(&mut status)?,
                 _ => r.skip()?,
             }
         }
-        Ok(Self {
-            status: r.present(status, &OPERATION_STATUS[0])?,
-        })
+        Ok(Self { status })
     }
 }
 
 impl ToXml for OperationStatus {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        w.field(&OPERATION_STATUS[0], &self.status)?;
+        w.optional(&OPERATION_STATUS[0], &self.status)?;
         Ok(())
     }
 }
@@ -1717,13 +1981,13 @@ impl FromXml for AddedImage {
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut preview_id)?,
-                1 => r.value(&mut filename)?,
+                1 => r.lenient(&mut filename)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             preview_id: r.present(preview_id, &ADDED_IMAGE[0])?,
-            filename: r.present(filename, &ADDED_IMAGE[1])?,
+            filename,
         })
     }
 }
@@ -1732,7 +1996,7 @@ impl ToXml for AddedImage {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&ADDED_IMAGE[0], &self.preview_id)?;
-        w.field(&ADDED_IMAGE[1], &self.filename)?;
+        w.optional(&ADDED_IMAGE[1], &self.filename)?;
         Ok(())
     }
 }
@@ -1747,13 +2011,13 @@ impl FromXml for AddedVideo {
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut preview_id)?,
-                1 => r.value(&mut url)?,
+                1 => r.lenient(&mut url)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             preview_id: r.present(preview_id, &ADDED_VIDEO[0])?,
-            url: r.present(url, &ADDED_VIDEO[1])?,
+            url,
         })
     }
 }
@@ -1762,7 +2026,7 @@ impl ToXml for AddedVideo {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&ADDED_VIDEO[0], &self.preview_id)?;
-        w.field(&ADDED_VIDEO[1], &self.url)?;
+        w.optional(&ADDED_VIDEO[1], &self.url)?;
         Ok(())
     }
 }
@@ -1788,8 +2052,8 @@ impl FromXml for MarketplaceCategory {
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut id)?,
-                1 => r.value(&mut level)?,
-                2 => r.value(&mut parent_id)?,
+                1 => r.lenient(&mut level)?,
+                2 => r.lenient(&mut parent_id)?,
                 3 => r.repeated(&mut name)?,
                 4 => r.lenient(&mut can_add)?,
                 5 => r.repeated_lenient(&mut children_)?,
@@ -1798,8 +2062,8 @@ impl FromXml for MarketplaceCategory {
         }
         Ok(Self {
             id: r.present(id, &MARKETPLACE_CATEGORY[0])?,
-            level: r.present(level, &MARKETPLACE_CATEGORY[1])?,
-            parent_id: r.present(parent_id, &MARKETPLACE_CATEGORY[2])?,
+            level,
+            parent_id,
             name,
             can_add,
             children: children_,
@@ -1811,8 +2075,8 @@ impl ToXml for MarketplaceCategory {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&MARKETPLACE_CATEGORY[0], &self.id)?;
-        w.field(&MARKETPLACE_CATEGORY[1], &self.level)?;
-        w.field(&MARKETPLACE_CATEGORY[2], &self.parent_id)?;
+        w.optional(&MARKETPLACE_CATEGORY[1], &self.level)?;
+        w.optional(&MARKETPLACE_CATEGORY[2], &self.parent_id)?;
         w.repeated(&MARKETPLACE_CATEGORY[3], &self.name)?;
         w.optional(&MARKETPLACE_CATEGORY[4], &self.can_add)?;
         w.repeated_optional(&MARKETPLACE_CATEGORY[5], &self.children)?;
@@ -1831,14 +2095,14 @@ impl FromXml for Subcategory {
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut id)?,
-                1 => r.value(&mut title)?,
+                1 => r.lenient(&mut title)?,
                 2 => r.repeated(&mut name)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             id: r.present(id, &SUBCATEGORY[0])?,
-            title: r.present(title, &SUBCATEGORY[1])?,
+            title,
             name,
         })
     }
@@ -1848,7 +2112,7 @@ impl ToXml for Subcategory {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&SUBCATEGORY[0], &self.id)?;
-        w.field(&SUBCATEGORY[1], &self.title)?;
+        w.optional(&SUBCATEGORY[1], &self.title)?;
         w.repeated(&SUBCATEGORY[2], &self.name)?;
         Ok(())
     }
@@ -2157,7 +2421,7 @@ impl ToXml for SubcategoriesReply {
 
 xml_string_enum! {
     Locale, Currency, UniqueContentType, DownloadContentType, ArbitraryContentType,
-    InstructionType, LimitationType, ProductStatus
+    ContentType, InstructionType, LimitationType, ProductStatus
 }
 
 xml_integer_enum! {

@@ -99,3 +99,44 @@ pub static DELETE_PRODUCT: Operation = Operation {
     response: Media::NONE,
     ..Operation::new(&API, "delete_product", "DELETE", "/admin/products/{id}.xml")
 };
+
+/// `PUT /admin/products/variants_group_update`
+pub static UPDATE_VARIANTS: Operation = Operation {
+    idempotent: true,
+    auth: Auth::Basic,
+    request: Media::xml(
+        "application/xml",
+        XmlRoot::List(
+            &ListTag {
+                roots: &[
+                    tag!("variants", "array"),
+                    tag!("objects", "array"),
+                    tag!("nil-classes", "array"),
+                ],
+                items: &[tag!("variant"), tag!("object")],
+            },
+        ),
+    ),
+    response: Media::xml(
+        "application/xml",
+        XmlRoot::List(
+            &ListTag {
+                roots: &[tag!("objects", "array"), tag!("nil-classes", "array")],
+                items: &[tag!("object")],
+            },
+        ),
+    ),
+    failure: &[
+        FailureShape {
+            errors: &["error"],
+            ..FailureShape::NONE
+        },
+    ],
+    failure_roots: &[tag!("errors")],
+    ..Operation::new(
+        &API,
+        "update_variants",
+        "PUT",
+        "/admin/products/variants_group_update",
+    )
+};

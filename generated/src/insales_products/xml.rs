@@ -93,7 +93,7 @@ impl ToXml for NewProduct {
     }
 }
 
-static PRODUCT: [Tag; 17usize] = [
+static PRODUCT: [Tag; 21usize] = [
     tag!("category-id", "integer"),
     tag!("created-at", "timestamp"),
     tag!("id", "integer"),
@@ -111,6 +111,10 @@ static PRODUCT: [Tag; 17usize] = [
     tag!("option-names", "array"),
     tag!("images", "array"),
     tag!("variants", "array"),
+    tag!("archived", "boolean"),
+    tag!("available", "boolean"),
+    tag!("currency-code"),
+    tag!("collections-ids", "array"),
 ];
 
 static PRODUCT_CHARACTERISTICS: [Tag; 1] = [tag!("characteristic")];
@@ -118,6 +122,7 @@ static PRODUCT_PROPERTIES: [Tag; 1] = [tag!("property")];
 static PRODUCT_OPTION_NAMES: [Tag; 1] = [tag!("option-name")];
 static PRODUCT_IMAGES: [Tag; 1] = [tag!("image")];
 static PRODUCT_VARIANTS: [Tag; 1] = [tag!("variant")];
+static PRODUCT_COLLECTION_IDS: [Tag; 1] = [tag!("collections-id", "integer")];
 
 impl FromXml for Product {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
@@ -138,47 +143,59 @@ impl FromXml for Product {
         let mut option_names = None;
         let mut images = None;
         let mut variants = None;
+        let mut archived = None;
+        let mut available = None;
+        let mut currency_code = None;
+        let mut collection_ids = None;
         let mut children = r.children(&PRODUCT);
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.lenient(&mut category_id)?,
-                1 => r.value(&mut created_at)?,
+                1 => r.lenient(&mut created_at)?,
                 2 => r.value(&mut id)?,
-                3 => r.value(&mut is_hidden)?,
+                3 => r.lenient(&mut is_hidden)?,
                 4 => r.value(&mut updated_at)?,
                 5 => r.value(&mut title)?,
                 6 => r.lenient(&mut description)?,
                 7 => r.lenient(&mut short_description)?,
-                8 => r.value(&mut permalink)?,
+                8 => r.lenient(&mut permalink)?,
                 9 => r.lenient(&mut html_title)?,
                 10 => r.lenient(&mut meta_keywords)?,
                 11 => r.lenient(&mut meta_description)?,
-                12 => r.wrapped(&mut characteristics, &PRODUCT_CHARACTERISTICS)?,
-                13 => r.wrapped(&mut properties, &PRODUCT_PROPERTIES)?,
-                14 => r.wrapped(&mut option_names, &PRODUCT_OPTION_NAMES)?,
-                15 => r.wrapped(&mut images, &PRODUCT_IMAGES)?,
+                12 => r.wrapped_lenient(&mut characteristics, &PRODUCT_CHARACTERISTICS)?,
+                13 => r.wrapped_lenient(&mut properties, &PRODUCT_PROPERTIES)?,
+                14 => r.wrapped_lenient(&mut option_names, &PRODUCT_OPTION_NAMES)?,
+                15 => r.wrapped_lenient(&mut images, &PRODUCT_IMAGES)?,
                 16 => r.wrapped(&mut variants, &PRODUCT_VARIANTS)?,
+                17 => r.lenient(&mut archived)?,
+                18 => r.lenient(&mut available)?,
+                19 => r.lenient(&mut currency_code)?,
+                20 => r.wrapped_lenient(&mut collection_ids, &PRODUCT_COLLECTION_IDS)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             category_id,
-            created_at: r.present(created_at, &PRODUCT[1])?,
+            created_at,
             id: r.present(id, &PRODUCT[2])?,
-            is_hidden: r.present(is_hidden, &PRODUCT[3])?,
+            is_hidden,
             updated_at: r.present(updated_at, &PRODUCT[4])?,
             title: r.present(title, &PRODUCT[5])?,
             description,
             short_description,
-            permalink: r.present(permalink, &PRODUCT[8])?,
+            permalink,
             html_title,
             meta_keywords,
             meta_description,
-            characteristics: r.present(characteristics, &PRODUCT[12])?,
-            properties: r.present(properties, &PRODUCT[13])?,
-            option_names: r.present(option_names, &PRODUCT[14])?,
-            images: r.present(images, &PRODUCT[15])?,
+            characteristics,
+            properties,
+            option_names,
+            images,
             variants: r.present(variants, &PRODUCT[16])?,
+            archived,
+            available,
+            currency_code,
+            collection_ids,
         })
     }
 }
@@ -187,27 +204,35 @@ impl ToXml for Product {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.optional(&PRODUCT[0], &self.category_id)?;
-        w.field(&PRODUCT[1], &self.created_at)?;
+        w.optional(&PRODUCT[1], &self.created_at)?;
         w.field(&PRODUCT[2], &self.id)?;
-        w.field(&PRODUCT[3], &self.is_hidden)?;
+        w.optional(&PRODUCT[3], &self.is_hidden)?;
         w.field(&PRODUCT[4], &self.updated_at)?;
         w.field(&PRODUCT[5], &self.title)?;
         w.optional(&PRODUCT[6], &self.description)?;
         w.optional(&PRODUCT[7], &self.short_description)?;
-        w.field(&PRODUCT[8], &self.permalink)?;
+        w.optional(&PRODUCT[8], &self.permalink)?;
         w.optional(&PRODUCT[9], &self.html_title)?;
         w.optional(&PRODUCT[10], &self.meta_keywords)?;
         w.optional(&PRODUCT[11], &self.meta_description)?;
-        w.wrapped(&PRODUCT[12], &PRODUCT_CHARACTERISTICS, &self.characteristics)?;
-        w.wrapped(&PRODUCT[13], &PRODUCT_PROPERTIES, &self.properties)?;
-        w.wrapped(&PRODUCT[14], &PRODUCT_OPTION_NAMES, &self.option_names)?;
-        w.wrapped(&PRODUCT[15], &PRODUCT_IMAGES, &self.images)?;
+        w.wrapped_optional(
+            &PRODUCT[12],
+            &PRODUCT_CHARACTERISTICS,
+            &self.characteristics,
+        )?;
+        w.wrapped_optional(&PRODUCT[13], &PRODUCT_PROPERTIES, &self.properties)?;
+        w.wrapped_optional(&PRODUCT[14], &PRODUCT_OPTION_NAMES, &self.option_names)?;
+        w.wrapped_optional(&PRODUCT[15], &PRODUCT_IMAGES, &self.images)?;
         w.wrapped(&PRODUCT[16], &PRODUCT_VARIANTS, &self.variants)?;
+        w.optional(&PRODUCT[17], &self.archived)?;
+        w.optional(&PRODUCT[18], &self.available)?;
+        w.optional(&PRODUCT[19], &self.currency_code)?;
+        w.wrapped_optional(&PRODUCT[20], &PRODUCT_COLLECTION_IDS, &self.collection_ids)?;
         Ok(())
     }
 }
 
-static PRODUCT_UPDATE: [Tag; 11usize] = [
+static PRODUCT_UPDATE: [Tag; 12usize] = [
     tag!("id", "integer"),
     tag!("category-id", "integer"),
     tag!("is-hidden", "boolean"),
@@ -219,9 +244,11 @@ static PRODUCT_UPDATE: [Tag; 11usize] = [
     tag!("meta-keywords"),
     tag!("meta-description"),
     tag!("properties-attributes", "array"),
+    tag!("variants-attributes", "array"),
 ];
 
 static PRODUCT_UPDATE_PROPERTIES: [Tag; 1] = [tag!("properties-attribute")];
+static PRODUCT_UPDATE_VARIANTS: [Tag; 1] = [tag!("variant")];
 
 impl FromXml for ProductUpdate {
     #[inline]
@@ -237,6 +264,7 @@ impl FromXml for ProductUpdate {
         let mut meta_keywords = Maybe::Absent;
         let mut meta_description = Maybe::Absent;
         let mut properties = None;
+        let mut variants = None;
         let mut children = r.children(&PRODUCT_UPDATE);
         while let Some(index) = children.next(r)? {
             match index {
@@ -251,6 +279,7 @@ impl FromXml for ProductUpdate {
                 8 => r.maybe(&mut meta_keywords)?,
                 9 => r.maybe(&mut meta_description)?,
                 10 => r.wrapped_lenient(&mut properties, &PRODUCT_UPDATE_PROPERTIES)?,
+                11 => r.wrapped_lenient(&mut variants, &PRODUCT_UPDATE_VARIANTS)?,
                 _ => r.skip()?,
             }
         }
@@ -266,6 +295,7 @@ impl FromXml for ProductUpdate {
             meta_keywords,
             meta_description,
             properties,
+            variants,
         })
     }
 }
@@ -286,6 +316,11 @@ impl ToXml for ProductUpdate {
             &PRODUCT_UPDATE[10],
             &PRODUCT_UPDATE_PROPERTIES,
             &self.properties,
+        )?;
+        w.wrapped_optional(
+            &PRODUCT_UPDATE[11],
+            &PRODUCT_UPDATE_VARIANTS,
+            &self.variants,
         )?;
         Ok(())
     }
@@ -375,13 +410,16 @@ impl ToXml for NewOption {
     }
 }
 
-static NEW_VARIANT: [Tag; 5usize] = [
+static NEW_VARIANT: [Tag; 6usize] = [
     tag!("sku"),
     tag!("quantity", "integer"),
     tag!("price", "decimal"),
     tag!("cost-price", "decimal"),
     tag!("old-price", "decimal"),
+    tag!("options", "array"),
 ];
+
+static NEW_VARIANT_OPTIONS: [Tag; 1] = [tag!("option")];
 
 impl FromXml for NewVariant {
     #[inline]
@@ -391,6 +429,7 @@ impl FromXml for NewVariant {
         let mut price = None;
         let mut cost_price = Maybe::Absent;
         let mut old_price = Maybe::Absent;
+        let mut options = None;
         let mut children = r.children(&NEW_VARIANT);
         while let Some(index) = children.next(r)? {
             match index {
@@ -399,6 +438,7 @@ impl FromXml for NewVariant {
                 2 => r.lenient(&mut price)?,
                 3 => r.maybe(&mut cost_price)?,
                 4 => r.maybe(&mut old_price)?,
+                5 => r.wrapped_lenient(&mut options, &NEW_VARIANT_OPTIONS)?,
                 _ => r.skip()?,
             }
         }
@@ -408,6 +448,7 @@ impl FromXml for NewVariant {
             price,
             cost_price,
             old_price,
+            options,
         })
     }
 }
@@ -419,6 +460,7 @@ impl ToXml for NewVariant {
         w.optional(&NEW_VARIANT[2], &self.price)?;
         w.maybe(&NEW_VARIANT[3], &self.cost_price)?;
         w.maybe(&NEW_VARIANT[4], &self.old_price)?;
+        w.wrapped_optional(&NEW_VARIANT[5], &NEW_VARIANT_OPTIONS, &self.options)?;
         Ok(())
     }
 }
@@ -442,19 +484,19 @@ impl FromXml for Characteristic {
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut id)?,
-                1 => r.value(&mut position)?,
+                1 => r.lenient(&mut position)?,
                 2 => r.value(&mut property_id)?,
                 3 => r.value(&mut title)?,
-                4 => r.value(&mut permalink)?,
+                4 => r.lenient(&mut permalink)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             id: r.present(id, &CHARACTERISTIC[0])?,
-            position: r.present(position, &CHARACTERISTIC[1])?,
+            position,
             property_id: r.present(property_id, &CHARACTERISTIC[2])?,
             title: r.present(title, &CHARACTERISTIC[3])?,
-            permalink: r.present(permalink, &CHARACTERISTIC[4])?,
+            permalink,
         })
     }
 }
@@ -463,10 +505,10 @@ impl ToXml for Characteristic {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&CHARACTERISTIC[0], &self.id)?;
-        w.field(&CHARACTERISTIC[1], &self.position)?;
+        w.optional(&CHARACTERISTIC[1], &self.position)?;
         w.field(&CHARACTERISTIC[2], &self.property_id)?;
         w.field(&CHARACTERISTIC[3], &self.title)?;
-        w.field(&CHARACTERISTIC[4], &self.permalink)?;
+        w.optional(&CHARACTERISTIC[4], &self.permalink)?;
         Ok(())
     }
 }
@@ -488,17 +530,17 @@ impl FromXml for Property {
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut id)?,
-                1 => r.value(&mut position)?,
+                1 => r.lenient(&mut position)?,
                 2 => r.value(&mut title)?,
-                3 => r.value(&mut permalink)?,
+                3 => r.lenient(&mut permalink)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             id: r.present(id, &PROPERTY[0])?,
-            position: r.present(position, &PROPERTY[1])?,
+            position,
             title: r.present(title, &PROPERTY[2])?,
-            permalink: r.present(permalink, &PROPERTY[3])?,
+            permalink,
         })
     }
 }
@@ -507,9 +549,9 @@ impl ToXml for Property {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&PROPERTY[0], &self.id)?;
-        w.field(&PROPERTY[1], &self.position)?;
+        w.optional(&PROPERTY[1], &self.position)?;
         w.field(&PROPERTY[2], &self.title)?;
-        w.field(&PROPERTY[3], &self.permalink)?;
+        w.optional(&PROPERTY[3], &self.permalink)?;
         Ok(())
     }
 }
@@ -529,14 +571,14 @@ impl FromXml for OptionName {
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.value(&mut id)?,
-                1 => r.value(&mut position)?,
+                1 => r.lenient(&mut position)?,
                 2 => r.value(&mut title)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             id: r.present(id, &OPTION_NAME[0])?,
-            position: r.present(position, &OPTION_NAME[1])?,
+            position,
             title: r.present(title, &OPTION_NAME[2])?,
         })
     }
@@ -546,19 +588,26 @@ impl ToXml for OptionName {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&OPTION_NAME[0], &self.id)?;
-        w.field(&OPTION_NAME[1], &self.position)?;
+        w.optional(&OPTION_NAME[1], &self.position)?;
         w.field(&OPTION_NAME[2], &self.title)?;
         Ok(())
     }
 }
 
-static IMAGE: [Tag; 6usize] = [
+static IMAGE: [Tag; 13usize] = [
     tag!("created-at", "timestamp"),
     tag!("id", "integer"),
     tag!("position", "integer"),
     tag!("url"),
     tag!("title"),
     tag!("original-url"),
+    tag!("large-url"),
+    tag!("medium-url"),
+    tag!("compact-url"),
+    tag!("small-url"),
+    tag!("filename"),
+    tag!("product-id", "integer"),
+    tag!("external-id"),
 ];
 
 impl FromXml for Image {
@@ -569,25 +618,46 @@ impl FromXml for Image {
         let mut url = None;
         let mut title = None;
         let mut original_url = None;
+        let mut large_url = None;
+        let mut medium_url = None;
+        let mut compact_url = None;
+        let mut small_url = None;
+        let mut filename = None;
+        let mut product_id = None;
+        let mut external_id = None;
         let mut children = r.children(&IMAGE);
         while let Some(index) = children.next(r)? {
             match index {
-                0 => r.value(&mut created_at)?,
+                0 => r.lenient(&mut created_at)?,
                 1 => r.value(&mut id)?,
-                2 => r.value(&mut position)?,
+                2 => r.lenient(&mut position)?,
                 3 => r.lenient(&mut url)?,
                 4 => r.lenient(&mut title)?,
                 5 => r.lenient(&mut original_url)?,
+                6 => r.lenient(&mut large_url)?,
+                7 => r.lenient(&mut medium_url)?,
+                8 => r.lenient(&mut compact_url)?,
+                9 => r.lenient(&mut small_url)?,
+                10 => r.lenient(&mut filename)?,
+                11 => r.lenient(&mut product_id)?,
+                12 => r.lenient(&mut external_id)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
-            created_at: r.present(created_at, &IMAGE[0])?,
+            created_at,
             id: r.present(id, &IMAGE[1])?,
-            position: r.present(position, &IMAGE[2])?,
+            position,
             url,
             title,
             original_url,
+            large_url,
+            medium_url,
+            compact_url,
+            small_url,
+            filename,
+            product_id,
+            external_id,
         })
     }
 }
@@ -595,17 +665,24 @@ impl FromXml for Image {
 impl ToXml for Image {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        w.field(&IMAGE[0], &self.created_at)?;
+        w.optional(&IMAGE[0], &self.created_at)?;
         w.field(&IMAGE[1], &self.id)?;
-        w.field(&IMAGE[2], &self.position)?;
+        w.optional(&IMAGE[2], &self.position)?;
         w.optional(&IMAGE[3], &self.url)?;
         w.optional(&IMAGE[4], &self.title)?;
         w.optional(&IMAGE[5], &self.original_url)?;
+        w.optional(&IMAGE[6], &self.large_url)?;
+        w.optional(&IMAGE[7], &self.medium_url)?;
+        w.optional(&IMAGE[8], &self.compact_url)?;
+        w.optional(&IMAGE[9], &self.small_url)?;
+        w.optional(&IMAGE[10], &self.filename)?;
+        w.optional(&IMAGE[11], &self.product_id)?;
+        w.optional(&IMAGE[12], &self.external_id)?;
         Ok(())
     }
 }
 
-static VARIANT: [Tag; 11usize] = [
+static VARIANT: [Tag; 24usize] = [
     tag!("cost-price", "decimal"),
     tag!("created-at", "timestamp"),
     tag!("id", "integer"),
@@ -617,9 +694,23 @@ static VARIANT: [Tag; 11usize] = [
     tag!("updated-at", "timestamp"),
     tag!("title"),
     tag!("option-values", "array"),
+    tag!("barcode"),
+    tag!("weight", "decimal"),
+    tag!("prices", "array"),
+    tag!("quantity-at-warehouse0", "integer"),
+    tag!("quantity-at-warehouse1", "integer"),
+    tag!("quantity-at-warehouse2", "integer"),
+    tag!("quantity-at-warehouse3", "integer"),
+    tag!("quantity-at-warehouse4", "integer"),
+    tag!("quantity-at-warehouse5", "integer"),
+    tag!("quantity-at-warehouse6", "integer"),
+    tag!("quantity-at-warehouse7", "integer"),
+    tag!("quantity-at-warehouse8", "integer"),
+    tag!("quantity-at-warehouse9", "integer"),
 ];
 
 static VARIANT_OPTION_VALUES: [Tag; 1] = [tag!("option-value")];
+static VARIANT_PRICES: [Tag; 1] = [tag!("price", "decimal")];
 
 impl FromXml for Variant {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
@@ -634,35 +725,74 @@ impl FromXml for Variant {
         let mut updated_at = None;
         let mut title = None;
         let mut option_values = None;
+        let mut barcode = None;
+        let mut weight = None;
+        let mut prices = None;
+        let mut quantity_at_warehouse0 = None;
+        let mut quantity_at_warehouse1 = None;
+        let mut quantity_at_warehouse2 = None;
+        let mut quantity_at_warehouse3 = None;
+        let mut quantity_at_warehouse4 = None;
+        let mut quantity_at_warehouse5 = None;
+        let mut quantity_at_warehouse6 = None;
+        let mut quantity_at_warehouse7 = None;
+        let mut quantity_at_warehouse8 = None;
+        let mut quantity_at_warehouse9 = None;
         let mut children = r.children(&VARIANT);
         while let Some(index) = children.next(r)? {
             match index {
                 0 => r.lenient(&mut cost_price)?,
-                1 => r.value(&mut created_at)?,
+                1 => r.lenient(&mut created_at)?,
                 2 => r.value(&mut id)?,
                 3 => r.lenient(&mut old_price)?,
                 4 => r.value(&mut price)?,
-                5 => r.value(&mut product_id)?,
+                5 => r.lenient(&mut product_id)?,
                 6 => r.lenient(&mut quantity)?,
                 7 => r.lenient(&mut sku)?,
-                8 => r.value(&mut updated_at)?,
+                8 => r.lenient(&mut updated_at)?,
                 9 => r.lenient(&mut title)?,
-                10 => r.wrapped(&mut option_values, &VARIANT_OPTION_VALUES)?,
+                10 => r.wrapped_lenient(&mut option_values, &VARIANT_OPTION_VALUES)?,
+                11 => r.lenient(&mut barcode)?,
+                12 => r.lenient(&mut weight)?,
+                13 => r.wrapped_lenient(&mut prices, &VARIANT_PRICES)?,
+                14 => r.lenient(&mut quantity_at_warehouse0)?,
+                15 => r.lenient(&mut quantity_at_warehouse1)?,
+                16 => r.lenient(&mut quantity_at_warehouse2)?,
+                17 => r.lenient(&mut quantity_at_warehouse3)?,
+                18 => r.lenient(&mut quantity_at_warehouse4)?,
+                19 => r.lenient(&mut quantity_at_warehouse5)?,
+                20 => r.lenient(&mut quantity_at_warehouse6)?,
+                21 => r.lenient(&mut quantity_at_warehouse7)?,
+                22 => r.lenient(&mut quantity_at_warehouse8)?,
+                23 => r.lenient(&mut quantity_at_warehouse9)?,
                 _ => r.skip()?,
             }
         }
         Ok(Self {
             cost_price,
-            created_at: r.present(created_at, &VARIANT[1])?,
+            created_at,
             id: r.present(id, &VARIANT[2])?,
             old_price,
             price: r.present(price, &VARIANT[4])?,
-            product_id: r.present(product_id, &VARIANT[5])?,
+            product_id,
             quantity,
             sku,
-            updated_at: r.present(updated_at, &VARIANT[8])?,
+            updated_at,
             title,
-            option_values: r.present(option_values, &VARIANT[10])?,
+            option_values,
+            barcode,
+            weight,
+            prices,
+            quantity_at_warehouse0,
+            quantity_at_warehouse1,
+            quantity_at_warehouse2,
+            quantity_at_warehouse3,
+            quantity_at_warehouse4,
+            quantity_at_warehouse5,
+            quantity_at_warehouse6,
+            quantity_at_warehouse7,
+            quantity_at_warehouse8,
+            quantity_at_warehouse9,
         })
     }
 }
@@ -671,16 +801,112 @@ impl ToXml for Variant {
     #[inline]
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.optional(&VARIANT[0], &self.cost_price)?;
-        w.field(&VARIANT[1], &self.created_at)?;
+        w.optional(&VARIANT[1], &self.created_at)?;
         w.field(&VARIANT[2], &self.id)?;
         w.optional(&VARIANT[3], &self.old_price)?;
         w.field(&VARIANT[4], &self.price)?;
-        w.field(&VARIANT[5], &self.product_id)?;
+        w.optional(&VARIANT[5], &self.product_id)?;
         w.optional(&VARIANT[6], &self.quantity)?;
         w.optional(&VARIANT[7], &self.sku)?;
-        w.field(&VARIANT[8], &self.updated_at)?;
+        w.optional(&VARIANT[8], &self.updated_at)?;
         w.optional(&VARIANT[9], &self.title)?;
-        w.wrapped(&VARIANT[10], &VARIANT_OPTION_VALUES, &self.option_values)?;
+        w.wrapped_optional(&VARIANT[10], &VARIANT_OPTION_VALUES, &self.option_values)?;
+        w.optional(&VARIANT[11], &self.barcode)?;
+        w.optional(&VARIANT[12], &self.weight)?;
+        w.wrapped_optional(&VARIANT[13], &VARIANT_PRICES, &self.prices)?;
+        w.optional(&VARIANT[14], &self.quantity_at_warehouse0)?;
+        w.optional(&VARIANT[15], &self.quantity_at_warehouse1)?;
+        w.optional(&VARIANT[16], &self.quantity_at_warehouse2)?;
+        w.optional(&VARIANT[17], &self.quantity_at_warehouse3)?;
+        w.optional(&VARIANT[18], &self.quantity_at_warehouse4)?;
+        w.optional(&VARIANT[19], &self.quantity_at_warehouse5)?;
+        w.optional(&VARIANT[20], &self.quantity_at_warehouse6)?;
+        w.optional(&VARIANT[21], &self.quantity_at_warehouse7)?;
+        w.optional(&VARIANT[22], &self.quantity_at_warehouse8)?;
+        w.optional(&VARIANT[23], &self.quantity_at_warehouse9)?;
+        Ok(())
+    }
+}
+
+static VARIANT_UPDATE: [Tag; 6usize] = [
+    tag!("id", "integer"),
+    tag!("sku"),
+    tag!("quantity", "decimal"),
+    tag!("price", "decimal"),
+    tag!("cost-price", "decimal"),
+    tag!("old-price", "decimal"),
+];
+
+impl FromXml for VariantUpdate {
+    #[inline]
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let mut id = None;
+        let mut sku = Maybe::Absent;
+        let mut quantity = Maybe::Absent;
+        let mut price = None;
+        let mut cost_price = Maybe::Absent;
+        let mut old_price = Maybe::Absent;
+        let mut children = r.children(&VARIANT_UPDATE);
+        while let Some(index) = children.next(r)? {
+            match index {
+                0 => r.value(&mut id)?,
+                1 => r.maybe(&mut sku)?,
+                2 => r.maybe(&mut quantity)?,
+                3 => r.lenient(&mut price)?,
+                4 => r.maybe(&mut cost_price)?,
+                5 => r.maybe(&mut old_price)?,
+                _ => r.skip()?,
+            }
+        }
+        Ok(Self {
+            id: r.present(id, &VARIANT_UPDATE[0])?,
+            sku,
+            quantity,
+            price,
+            cost_price,
+            old_price,
+        })
+    }
+}
+
+impl ToXml for VariantUpdate {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.field(&VARIANT_UPDATE[0], &self.id)?;
+        w.maybe(&VARIANT_UPDATE[1], &self.sku)?;
+        w.maybe(&VARIANT_UPDATE[2], &self.quantity)?;
+        w.optional(&VARIANT_UPDATE[3], &self.price)?;
+        w.maybe(&VARIANT_UPDATE[4], &self.cost_price)?;
+        w.maybe(&VARIANT_UPDATE[5], &self.old_price)?;
+        Ok(())
+    }
+}
+
+static VARIANT_OUTCOME: [Tag; 2usize] = [tag!("id", "integer"), tag!("status")];
+
+impl FromXml for VariantOutcome {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        let mut id = None;
+        let mut status = None;
+        let mut children = r.children(&VARIANT_OUTCOME);
+        while let Some(index) = children.next(r)? {
+            match index {
+                0 => r.value(&mut id)?,
+                1 => r.value(&mut status)?,
+                _ => r.skip()?,
+            }
+        }
+        Ok(Self {
+            id: r.present(id, &VARIANT_OUTCOME[0])?,
+            status: r.present(status, &VARIANT_OUTCOME[1])?,
+        })
+    }
+}
+
+impl ToXml for VariantOutcome {
+    #[inline]
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        w.field(&VARIANT_OUTCOME[0], &self.id)?;
+        w.field(&VARIANT_OUTCOME[1], &self.status)?;
         Ok(())
     }
 }
@@ -705,7 +931,7 @@ impl FromXml for OptionValue {
             match index {
                 0 => r.value(&mut id)?,
                 1 => r.value(&mut option_name_id)?,
-                2 => r.value(&mut position)?,
+                2 => r.lenient(&mut position)?,
                 3 => r.lenient(&mut value)?,
                 4 => r.lenient(&mut title)?,
                 _ => r.skip()?,
@@ -714,7 +940,7 @@ impl FromXml for OptionValue {
         Ok(Self {
             id: r.present(id, &OPTION_VALUE[0])?,
             option_name_id: r.present(option_name_id, &OPTION_VALUE[1])?,
-            position: r.present(position, &OPTION_VALUE[2])?,
+            position,
             value,
             title,
         })
@@ -726,7 +952,7 @@ impl ToXml for OptionValue {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         w.field(&OPTION_VALUE[0], &self.id)?;
         w.field(&OPTION_VALUE[1], &self.option_name_id)?;
-        w.field(&OPTION_VALUE[2], &self.position)?;
+        w.optional(&OPTION_VALUE[2], &self.position)?;
         w.optional(&OPTION_VALUE[3], &self.value)?;
         w.optional(&OPTION_VALUE[4], &self.title)?;
         Ok(())

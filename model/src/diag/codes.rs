@@ -120,6 +120,7 @@ codes! {
     Limits "L217" Error "limits contradict the type or each other";
     NameTaken "L218" Error "an inline schema's name is taken";
     BinaryPlace "L219" Error "bytes stand where they cannot travel";
+    RustNameTaken "L220" Warning "two things have the same Rust name";
     XmlRoot "L300" Error "an XML body has no root element";
     XmlType "L301" Error "XML cannot carry a type";
     XmlUnion "L302" Error "XML cannot tell a union's variants apart";

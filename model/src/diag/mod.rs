@@ -7,7 +7,24 @@ mod render;
 pub use codes::{Code, Severity};
 pub use explain::explain;
 
+use std::collections::BTreeSet;
+
 use crate::source::Origin;
+
+/// What a finding costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cost {
+    /// Nothing that a client needs.
+    Nothing,
+    /// A schema is free JSON, or less typed than it could be.
+    Schema,
+    /// An optional parameter, header, or media type is left out.
+    Part,
+    /// An operation is left out.
+    Operation,
+    /// Nothing can be generated.
+    Document,
+}
 
 /// One thing that is wrong, or could be better.
 #[derive(Clone, Debug)]
@@ -22,6 +39,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that matter, and why.
     pub notes: Vec<(Origin, String)>,
+    /// What it costs, where that is not what its rule says: see [`Finding::cost`].
+    pub costs: Option<Cost>,
 }
 
 impl Finding {
@@ -34,7 +53,15 @@ impl Finding {
             origin: origin.clone(),
             help: None,
             notes: Vec::new(),
+            costs: None,
         }
+    }
+
+    /// With what it costs. A finding that does not cost the document is a warning, whatever its rule says.
+    #[must_use]
+    pub fn costs(mut self, cost: Cost) -> Self {
+        self.costs = Some(cost);
+        self
     }
 
     /// With what to do about it.
@@ -67,10 +94,35 @@ impl Finding {
         self
     }
 
-    /// Error or warning.
+    /// Error or warning: an error costs the document.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        match self.costs {
+            None => self.code.severity(),
+            Some(Cost::Document) => Severity::Error,
+            Some(_) => Severity::Warning,
+        }
+    }
+
+    /// What it costs.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.costs.unwrap_or(match self.code.severity() {
+            Severity::Error => Cost::Document,
+            Severity::Warning => Cost::Nothing,
+        })
+    }
+
+    /// What orders findings, and tells whether two are the same.
+    fn key(&self) -> (&str, usize, Code, usize, &str) {
+        let origin = &self.origin;
+        (
+            origin.path(),
+            origin.start(),
+            self.code,
+            origin.end(),
+            &self.message,
+        )
     }
 }
 
@@ -95,7 +147,31 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 /// Findings, sorted by place; each once.
 #[derive(Clone, Debug, Default)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings(BTreeSet<Sorted>);
+
+/// A finding, compared by its place and words.
+#[derive(Clone, Debug)]
+struct Sorted(Finding);
+
+impl Ord for Sorted {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.key().cmp(&other.0.key())
+    }
+}
+
+impl PartialOrd for Sorted {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sorted {}
 
 impl Findings {
     /// None.
@@ -106,33 +182,18 @@ impl Findings {
 
     /// Adds one. The same rule at the same place with the same words counts once.
     pub fn push(&mut self, finding: Finding) {
-        let key = |f: &Finding| {
-            (
-                f.origin.path().to_owned(),
-                f.origin.start(),
-                f.code,
-                f.origin.end(),
-                f.message.clone(),
-            )
-        };
-        let place = key(&finding);
-        if let Err(at) = self.0.binary_search_by(|other| key(other).cmp(&place)) {
-            self.0.insert(at, finding);
-        }
+        self.0.insert(Sorted(finding));
     }
 
     /// Adds all of another.
-    pub fn extend(&mut self, other: Self) {
-        for finding in other.0 {
-            self.push(finding);
-        }
+    pub fn extend(&mut self, other: impl IntoIterator<Item = Finding>) {
+        self.0.extend(other.into_iter().map(Sorted));
     }
 
     /// Whether there is an error among them.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0
-            .iter()
+        self.iter()
             .any(|finding| finding.severity() == Severity::Error)
     }
 
@@ -149,26 +210,57 @@ impl Findings {
     }
 
     /// In order of place.
-    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
-        self.0.iter()
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.0.iter())
+    }
+}
+
+/// Findings in order of place.
+#[derive(Debug)]
+pub struct Iter<'a>(std::collections::btree_set::Iter<'a, Sorted>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = &'a Finding;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|sorted| &sorted.0)
+    }
+}
+
+/// Findings in order of place, by value.
+#[derive(Debug)]
+pub struct IntoIter(std::collections::btree_set::IntoIter<Sorted>);
+
+impl Iterator for IntoIter {
+    type Item = Finding;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|sorted| sorted.0)
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<I: IntoIterator<Item = Finding>>(iter: I) -> Self {
+        Self(iter.into_iter().map(Sorted).collect())
     }
 }
 
 impl<'a> IntoIterator for &'a Findings {
     type Item = &'a Finding;
-    type IntoIter = std::slice::Iter<'a, Finding>;
+    type IntoIter = Iter<'a>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.iter()
     }
 }
 
 impl IntoIterator for Findings {
     type Item = Finding;
-    type IntoIter = std::vec::IntoIter<Finding>;
+    type IntoIter = IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        IntoIter(self.0.into_iter())
     }
 }
 

@@ -7,6 +7,7 @@ mod types;
 pub use types::*;
 
 use crate::diag::Code;
+pub use crate::diag::Cost;
 pub use crate::normalized::{
     Dialect, Grade, Method, OAuthFlow, OAuthFlowKind, ParameterIn, Status, Style, XmlName, XmlNode,
     XmlShape,
@@ -86,7 +87,8 @@ impl Api {
     /// Whether any operation speaks XML.
     #[must_use]
     pub fn speaks_xml(&self) -> bool {
-        self.contents().any(|content| matches!(content.codec, Codec::Xml(_)))
+        self.contents()
+            .any(|content| matches!(content.codec, Codec::Xml(_)))
     }
 }
 
@@ -103,21 +105,6 @@ pub struct Omission {
     pub code: Code,
     /// Where it is declared.
     pub origin: Origin,
-}
-
-/// What a finding costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cost {
-    /// Nothing that a client needs.
-    Nothing,
-    /// A schema is free JSON.
-    Schema,
-    /// An optional parameter, header, or media type is left out.
-    Part,
-    /// An operation is left out.
-    Operation,
-    /// Nothing can be generated.
-    Document,
 }
 
 /// The document that a spec was made from (`x-document`).

@@ -201,12 +201,34 @@ pub struct Operation {
     pub servers: Option<Vec<Server>>,
     /// Names of callbacks.
     pub callbacks: Vec<Spanned<String>>,
+    /// Parts that are missing because their reference could not be resolved. A finding says so.
+    pub unresolved: Vec<Unresolved>,
     /// Lavka's extensions.
     pub lavka: OperationExtensions,
     /// Other `x-` keys.
     pub extensions: Extensions,
     /// Where it is declared (the key of its method).
     pub origin: Origin,
+}
+
+/// A part of an operation that is missing because its reference could not be resolved.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    /// What it would be.
+    pub part: Part,
+    /// The reference.
+    pub reference: Spanned<String>,
+}
+
+/// A part of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A parameter.
+    Parameter,
+    /// The request body.
+    RequestBody,
+    /// The reply of a status.
+    Response(Status),
 }
 
 /// One alternative of `security`: scheme → scopes.
@@ -266,6 +288,8 @@ pub struct Parameter {
     pub rust_name: Option<Spanned<String>>,
     /// Other `x-` keys.
     pub extensions: Extensions,
+    /// The component that it is, where it was referred to as one: what is written in it is shared by several operations.
+    pub component: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }
@@ -301,6 +325,8 @@ pub struct RequestBody {
     pub content: Vec<MediaType>,
     /// Lavka's extensions.
     pub lavka: Evidence,
+    /// The component that it is, where it was referred to as one: what is written in it is shared by several operations.
+    pub component: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }
@@ -323,6 +349,8 @@ pub struct MediaType {
     /// XML name of the root element, where the media type is XML: `x-xml-root`, else the schema's `xml.name`, else the component's
     /// name. `None` where nothing gives one.
     pub root: Option<XmlName>,
+    /// XML name of the items' elements, where the schema is a list and the media type is XML.
+    pub item: Option<XmlName>,
     /// Other `x-` keys.
     pub extensions: Extensions,
     /// Where it is declared.
@@ -372,6 +400,8 @@ pub struct Response {
     pub links: Vec<Spanned<String>>,
     /// Lavka's extensions.
     pub lavka: Evidence,
+    /// The component that it is, where it was referred to as one: what is written in it is shared by several operations.
+    pub component: Option<String>,
     /// Where it is declared.
     pub origin: Origin,
 }

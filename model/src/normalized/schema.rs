@@ -140,7 +140,7 @@ impl FromIterator<Type> for Types {
 }
 
 /// A schema, in the form of OpenAPI 3.1, with `allOf` merged in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// The component that this schema is, if it is one (not what only refers to one).
     pub component: Option<String>,
@@ -201,6 +201,10 @@ pub struct Schema {
     pub extensions: Extensions,
     /// Keywords that were read and that nothing acts on (`if`, `contains`, `$anchor`, unknown keys): each with its place.
     pub ignored: Vec<Spanned<String>>,
+    /// Names of alternatives of which one is required (branches of `oneOf` or `anyOf` that only say `required`).
+    pub required_alternatives: Vec<Vec<Spanned<String>>>,
+    /// A reference that could not be resolved, or was found to be circular: the schema then allows anything. A finding says so.
+    pub unresolved: Option<Spanned<String>>,
     /// A `$ref` of the merged entries that leads back to this schema: what made it recursive through `allOf`.
     pub recursive_all_of: Option<Origin>,
     /// Where it is written.

@@ -161,6 +161,15 @@ impl Origin {
             .max(1)
     }
 
+    /// Its first character, so that a whole object is not underlined.
+    #[must_use]
+    pub fn head(&self) -> Self {
+        Self {
+            end: self.end.min(self.start.saturating_add(1)),
+            ..self.clone()
+        }
+    }
+
     /// Whether both are the same bytes of the same file.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {

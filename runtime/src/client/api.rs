@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::encode::Param;
+use super::security::Alternative;
 use crate::failure::FailureShape;
 #[cfg(feature = "xml")]
 use crate::xml::{Dialect, ListTag, Tag};
@@ -237,8 +239,15 @@ pub struct Operation {
     pub id: &'static str,
     /// HTTP method.
     pub method: &'static str,
-    /// Path template.
+    /// Path template, `/books/{id}.xml`: literal text as it is sent, parameters by their names.
     pub path: &'static str,
+    /// Query pairs that every request has.
+    pub fixed_query: &'static [(&'static str, &'static str)],
+    /// Parameters, in the order in which [`Core::request`](super::Core::request) takes their values.
+    pub params: &'static [Param],
+    /// Alternatives of schemes, best first: the client takes the first for which it has all credentials. Empty: no
+    /// credential is needed.
+    pub security: &'static [Alternative],
     /// It changes nothing at the server.
     pub safe: bool,
     /// It may be sent twice.
@@ -273,6 +282,9 @@ impl Operation {
             id,
             method,
             path,
+            fixed_query: &[],
+            params: &[],
+            security: &[],
             safe: false,
             idempotent: false,
             auth: Auth::None,

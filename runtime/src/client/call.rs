@@ -16,6 +16,7 @@ use super::core::Core;
 use super::credentials::{Given, scrub};
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::multipart::UploadError;
+use super::request::Auths;
 use super::retry::retry_after;
 use super::trace::Trace;
 use super::{Body, Dropped, Operation, RawRequest, RawResult, Reply};
@@ -31,6 +32,8 @@ pub type Transmit<'a> = Box<dyn Fn(Attempt) -> RawRequest<'a> + Send + Sync + 'a
 pub struct Attempt {
     /// Value of the query parameter or header that carries the credential; empty where none does.
     pub credential: Secret,
+    /// Credentials by the schemes of [`Operation::security`].
+    pub(super) auth: Auths,
     /// Value of `Accept`.
     pub accept: &'static str,
     /// Value of `Content-Type`; empty where there is no body.
@@ -41,7 +44,7 @@ pub struct Attempt {
 
 /// What an attempt has of its call.
 struct Try<'a> {
-    credential: &'a Secret,
+    given: &'a Given,
     deadline: Option<Instant>,
     trace: &'a Trace,
 }
@@ -125,7 +128,7 @@ impl Core {
                     send,
                     sink,
                     &Try {
-                        credential: &given.value,
+                        given: &given,
                         deadline,
                         trace,
                     },
@@ -219,7 +222,7 @@ impl Core {
         this: &Try<'_>,
     ) -> Result<(), Error> {
         let Try {
-            credential,
+            given,
             deadline,
             trace,
         } = *this;
@@ -227,7 +230,8 @@ impl Core {
         let activity = Activity::new(body);
         let (content_type, sent) = body.prepare(operation, &activity).await?;
         let attempt = Attempt {
-            credential: credential.clone(),
+            credential: given.value.clone(),
+            auth: given.auth.clone(),
             accept: operation
                 .response
                 .media_type(self.format())
@@ -451,10 +455,7 @@ impl Core {
 
     /// The last touch to an error: how often it was tried, and no secret in it.
     pub(super) fn finish(&self, error: Error, attempts: u32, given: Option<&Given>) -> Error {
-        let secrets = self
-            .shared
-            .credentials
-            .secrets(given.map(|given| &given.value));
+        let secrets = self.shared.credentials.secrets(given);
         error
             .with_attempts(attempts)
             .scrub(&|text| scrub(text, &secrets))

@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::call::{Incoming, Sink, Transmit};
+use super::request::{Parts, Request};
 use super::response::{Head, Response};
 use super::stream::MakeDecoder;
 use super::{Body, BoxFuture, Core, Items, Operation, Reply};
@@ -21,19 +22,36 @@ use crate::{Error, ErrorKind};
 /// It borrows the client and none of the arguments.
 #[must_use = "nothing is sent before the call is awaited"]
 pub struct Call<'a, T> {
-    future: BoxFuture<'a, Result<(Erased, Head), Error>>,
+    state: State<'a>,
     operation: &'static Operation,
     /// What comes out of the box.
     value: PhantomData<fn() -> T>,
 }
 
-/// A [`Call`] that gives status and headers beside the value.
-#[must_use = "nothing is sent before the call is awaited"]
-#[derive(Debug)]
-pub struct ResponseCall<'a, T>(Call<'a, T>);
+enum State<'a> {
+    /// Not polled yet.
+    Made(Option<Box<Made<'a>>>),
+    Running(BoxFuture<'a, Result<Answer, Error>>),
+}
+
+/// A call before anything is sent.
+struct Made<'a> {
+    core: &'a Core,
+    parts: Result<Box<Parts>, Error>,
+    take: Take,
+}
+
+/// What becomes of the reply.
+enum Take {
+    Whole(Decode),
+    Open(Open),
+}
 
 /// A value whose type only its call knows.
 type Erased = Box<dyn Any + Send>;
+
+/// The value, and what the reply has beside it.
+type Answer = (Erased, Head);
 
 /// Takes the value out of a reply that has been read.
 type Decode = Box<dyn Fn(&Reply) -> Result<Erased, Error> + Send + Sync>;
@@ -49,6 +67,11 @@ impl<T: 'static> Future for Call<'_, T> {
         response.map(|response| response.map(Response::into_value))
     }
 }
+
+/// A [`Call`] that gives status and headers beside the value.
+#[must_use = "nothing is sent before the call is awaited"]
+#[derive(Debug)]
+pub struct ResponseCall<'a, T>(Call<'a, T>);
 
 impl<T: 'static> Future for ResponseCall<'_, T> {
     type Output = Result<Response<T>, Error>;
@@ -77,18 +100,55 @@ impl<'a, T: 'static> Call<'a, T> {
     pub fn response(self) -> ResponseCall<'a, T> {
         ResponseCall(self)
     }
+}
 
+impl<T: 'static> Call<'_, T> {
     fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
-        self.future.as_mut().poll(context).map(|result| {
+        let operation = self.operation;
+        self.state.poll(operation, context).map(|result| {
             let (value, head) = result?;
             match value.downcast() {
                 Ok(value) => Ok(Response {
                     head,
                     value: *value,
                 }),
-                Err(_) => Err(not_decoded(self.operation)),
+                Err(_) => Err(not_decoded(operation)),
             }
         })
+    }
+}
+
+impl State<'_> {
+    fn poll(
+        &mut self,
+        operation: &'static Operation,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Answer, Error>> {
+        if let Self::Made(made) = self {
+            let Some(made) = made.take() else {
+                return Poll::Ready(Err(not_decoded(operation)));
+            };
+            *self = Self::Running(made.start(operation));
+        }
+        match self {
+            Self::Running(future) => future.as_mut().poll(context),
+            Self::Made(_) => Poll::Pending,
+        }
+    }
+}
+
+impl<'a> Made<'a> {
+    fn start(self, operation: &'static Operation) -> BoxFuture<'a, Result<Answer, Error>> {
+        let Self { core, parts, take } = self;
+        let (body, parts) = match parts {
+            Ok(mut parts) => (Ok(std::mem::take(&mut parts.body)), parts),
+            Err(error) => (Err(error), Box::default()),
+        };
+        let send: Transmit<'a> = Box::new(move |attempt| parts.transmit(core, operation, attempt));
+        match take {
+            Take::Whole(decode) => core.whole(operation, body, send, decode),
+            Take::Open(open) => core.opened(operation, body, send, open),
+        }
     }
 }
 
@@ -97,6 +157,42 @@ impl<T> fmt::Debug for Call<'_, T> {
         f.debug_struct("Call")
             .field("operation", &self.operation)
             .finish_non_exhaustive()
+    }
+}
+
+fn decode_by<T: Send + 'static>(decode: fn(&Reply) -> Result<T, Error>) -> Decode {
+    Box::new(move |reply: &Reply| Ok(Box::new(decode(reply)?) as Erased))
+}
+
+fn items_by<T: 'static>(operation: &'static Operation, decoder: MakeDecoder<T>) -> Open {
+    Box::new(move |incoming: Incoming, core: &Core| {
+        let decoder = decoder(operation, incoming.headers());
+        Box::new(Items::new(incoming, decoder, core.clone())) as Erased
+    })
+}
+
+impl<'a, T: 'static> Call<'a, T> {
+    fn of(request: Request<'a>, take: Take) -> Self {
+        let (core, operation, parts) = request.into_parts();
+        Self {
+            state: State::Made(Some(Box::new(Made { core, parts, take }))),
+            operation,
+            value: PhantomData,
+        }
+    }
+
+    pub(super) fn of_request(request: Request<'a>, decode: fn(&Reply) -> Result<T, Error>) -> Self
+    where
+        T: Send,
+    {
+        Self::of(request, Take::Whole(decode_by(decode)))
+    }
+}
+
+impl<'a, T: 'static> Call<'a, Items<T>> {
+    pub(super) fn of_stream(request: Request<'a>, decoder: MakeDecoder<T>) -> Self {
+        let open = items_by(request.operation(), decoder);
+        Self::of(request, Take::Open(open))
     }
 }
 
@@ -110,9 +206,8 @@ impl Core {
         send: Transmit<'a>,
         decode: fn(&Reply) -> Result<T, Error>,
     ) -> Call<'a, T> {
-        let decode = move |reply: &Reply| Ok(Box::new(decode(reply)?) as Erased);
         Call {
-            future: self.whole(operation, body, send, Box::new(decode)),
+            state: State::Running(self.whole(operation, body, send, decode_by(decode))),
             operation,
             value: PhantomData,
         }
@@ -127,12 +222,9 @@ impl Core {
         send: Transmit<'a>,
         decoder: MakeDecoder<T>,
     ) -> Call<'a, Items<T>> {
-        let open = move |incoming: Incoming, core: &Core| {
-            let decoder = decoder(operation, incoming.headers());
-            Box::new(Items::new(incoming, decoder, core.clone())) as Erased
-        };
+        let open = items_by(operation, decoder);
         Call {
-            future: self.opened(operation, body, send, Box::new(open)),
+            state: State::Running(self.opened(operation, body, send, open)),
             operation,
             value: PhantomData,
         }
@@ -144,7 +236,7 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         decode: Decode,
-    ) -> BoxFuture<'a, Result<(Erased, Head), Error>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = body?;
             let mut value = None;
@@ -165,7 +257,7 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         open: Open,
-    ) -> BoxFuture<'a, Result<(Erased, Head), Error>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = body?;
             let mut slot = None;

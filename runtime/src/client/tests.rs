@@ -210,9 +210,9 @@ async fn a_token_is_renewed_before_it_ends() {
     let Ok(given) = credentials.get(&core, &OPERATION).await else {
         panic!("a token")
     };
-    assert!(credentials.refuse(&OPERATION, &given));
+    assert!(credentials.refuse(&OPERATION, given.login));
     assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
-    assert!(credentials.refuse(&OPERATION, &given));
+    assert!(credentials.refuse(&OPERATION, given.login));
     assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
     assert_eq!(logins.load(Ordering::SeqCst), 3);
 }

@@ -18,9 +18,9 @@ use crate::{Error, ErrorKind};
 
 pub use text::Text;
 #[cfg(feature = "xml")]
-use xml::read_xml;
-#[cfg(feature = "xml")]
 pub use xml::{read_any, read_any_list};
+#[cfg(feature = "xml")]
+use xml::{read_xml, read_xml_list};
 
 /// An API by name.
 pub trait Api: Sync {
@@ -332,6 +332,22 @@ impl Input {
         match self.bytes(operation)? {
             (Format::Json, _) => self.json(operation),
             (Format::Xml, bytes) => read_xml(operation, operation.request, &[], bytes)
+                .map_err(|e| prefixed("in the body", e)),
+        }
+    }
+
+    /// The body that is a list, from JSON or XML.
+    ///
+    /// # Errors
+    /// As [`Input::json`].
+    #[cfg(feature = "xml")]
+    pub fn any_list<T: FromJson + crate::xml::FromXml>(
+        &self,
+        operation: &'static Operation,
+    ) -> Result<Vec<T>, DynamicError> {
+        match self.bytes(operation)? {
+            (Format::Json, _) => self.json(operation),
+            (Format::Xml, bytes) => read_xml_list(operation, operation.request, bytes)
                 .map_err(|e| prefixed("in the body", e)),
         }
     }

@@ -274,7 +274,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn boolean(&mut self) -> Result<bool, Error> {
+    pub(crate) fn boolean(&mut self) -> Result<bool, Error> {
         self.peek();
         if self.take("true") {
             return Ok(true);
@@ -286,7 +286,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of the number that comes next.
-    pub(super) fn number(&mut self) -> Result<&'a str, Error> {
+    pub(crate) fn number(&mut self) -> Result<&'a str, Error> {
         let start = self.place();
         match number_end(self.bytes, start) {
             Ok(end) => {
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The string that comes next, borrowed where nothing in it is escaped.
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         if self.peek() != Some(b'"') {
             return Err(self.refuse("a string"));
         }
@@ -518,7 +518,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Where no object comes, and those of `value`.
-    pub(super) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), Error> {
+    pub(crate) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), Error> {
         static NONE: Names = Names::new(&[]);
         let mut object = self.object(&NONE)?;
         while object.more(self)? {

@@ -179,6 +179,11 @@ macro_rules! string_enum {
                 ::std::borrow::Cow::Borrowed(self.as_str())
             }
         }
+        impl $crate::client::ToParam for $name {
+            fn to_param(&self) -> $crate::client::Value<'_> {
+                $crate::client::Value::Text($crate::ToText::to_text(self))
+            }
+        }
         $crate::__enum_schema!($name, string_enum, [$($wire),+]);
     };
 }
@@ -256,6 +261,11 @@ macro_rules! integer_enum {
         impl $crate::ToText for $name {
             fn to_text(&self) -> ::std::borrow::Cow<'_, str> {
                 ::std::borrow::Cow::Owned(self.code().to_string())
+            }
+        }
+        impl $crate::client::ToParam for $name {
+            fn to_param(&self) -> $crate::client::Value<'_> {
+                $crate::client::Value::Literal($crate::ToText::to_text(self))
             }
         }
         $crate::__enum_schema!($name, integer_enum, [$($wire),+]);

@@ -1,0 +1,397 @@
+//! Text of a spec as Markdown that rustdoc shows and never runs.
+//!
+//! A description is untrusted. Three things follow, whatever it holds: the comment compiles, rustdoc finds no code in it that
+//! it would test, and nothing that the text opens stays open after it. So the text is not passed through and patched; it is
+//! read into blocks (paragraphs, headings, list items, code) and every block is written anew in one form.
+
+/// Spaces that a tab stands for.
+const TAB: usize = 4;
+/// How deep lists are nested; deeper items are put at this level.
+const DEPTH: usize = 4;
+
+/// The lines of a text, as Markdown. Neither the first nor the last line is empty.
+#[must_use]
+pub fn block(text: &str) -> Vec<String> {
+    let mut writer = Writer::default();
+    let lines: Vec<String> = text_lines(text);
+    writer.table = lines.iter().any(|line| is_table_rule(line));
+    let mut fence: Option<(String, Vec<String>)> = None;
+    for line in &lines {
+        if let Some((open, mut code)) = fence.take() {
+            if closes(line, &open) {
+                writer.code(&code);
+            } else {
+                code.push(line.clone());
+                fence = Some((open, code));
+            }
+            continue;
+        }
+        match fence_of(line) {
+            Some(open) => fence = Some((open, Vec::new())),
+            None => writer.line(line),
+        }
+    }
+    if let Some((_, code)) = fence {
+        writer.code(&code);
+    }
+    writer.finish()
+}
+
+/// A text in one line, as Markdown that can follow other words.
+#[must_use]
+pub fn inline(text: &str) -> String {
+    escape(&plain(text), false)
+}
+
+/// A text in one line, for what is not Markdown.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text_lines(text)
+        .iter()
+        .flat_map(|line| line.split_whitespace())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A text as a span of code.
+#[must_use]
+pub fn code(text: &str) -> String {
+    let text = plain(text);
+    if text.is_empty() {
+        return String::new();
+    }
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    if longest == 0 {
+        return format!("`{text}`");
+    }
+    let marks = "`".repeat(longest + 1);
+    format!("{marks} {text} {marks}")
+}
+
+/// Lines without characters that rustc refuses in a comment, or that change how other text is shown.
+fn text_lines(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
+    let mut lines = Vec::new();
+    for line in text.split([
+        '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
+    ]) {
+        let mut clean = String::with_capacity(line.len());
+        for c in line.chars() {
+            match c {
+                '\t' => {
+                    let width = TAB - clean.chars().count() % TAB;
+                    clean.extend(std::iter::repeat_n(' ', width));
+                }
+                c if c.is_control() || is_directional(c) || c == '\u{feff}' => {}
+                c => clean.push(c),
+            }
+        }
+        lines.push(clean.trim_end().to_owned());
+    }
+    lines
+}
+
+/// Characters that change the direction of the text after them.
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The marks that open a block of code in `line`, which may stand in an item of a list or a quotation.
+fn fence_of(line: &str) -> Option<String> {
+    let mut rest = line.trim_start();
+    loop {
+        let inner = match marker(rest) {
+            Some(marker) => &rest[marker.len..],
+            None => match rest.strip_prefix('>') {
+                Some(inner) => inner,
+                None => break,
+            },
+        };
+        rest = inner.trim_start();
+    }
+    let mark = rest.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = rest.chars().take_while(|c| *c == mark).count();
+    let info = &rest[length..];
+    // `` ```a``` `` is code within a line.
+    (length >= 3 && !(mark == '`' && info.contains('`'))).then(|| mark.to_string().repeat(length))
+}
+
+fn closes(line: &str, open: &str) -> bool {
+    let mark = open.chars().next().unwrap_or('`');
+    let line = line.trim_start_matches([' ', '>']).trim_end();
+    line.len() >= open.len() && line.chars().all(|c| c == mark)
+}
+
+/// A marker of a list item at the beginning of a line.
+struct Marker {
+    /// Its bytes, with the space after it.
+    len: usize,
+    /// As it is written: `- ` or `12. `.
+    written: String,
+}
+
+fn marker(line: &str) -> Option<Marker> {
+    let first = line.chars().next()?;
+    if matches!(first, '-' | '+' | '*' | '•') {
+        let len = first.len_utf8();
+        return line[len..].starts_with(' ').then(|| Marker {
+            len: len + 1,
+            written: "- ".to_owned(),
+        });
+    }
+    let digits = line.chars().take_while(char::is_ascii_digit).count();
+    let after = &line[digits..];
+    ((1..=9).contains(&digits) && (after.starts_with(". ") || after.starts_with(") "))).then(|| {
+        Marker {
+            len: digits + 2,
+            written: format!("{}. ", &line[..digits]),
+        }
+    })
+}
+
+/// The row under a table's head.
+fn is_table_rule(line: &str) -> bool {
+    line.contains('-')
+        && line.contains(['|', ':'])
+        && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+}
+
+/// A line under a heading, or between paragraphs.
+fn is_rule(line: &str) -> bool {
+    !line.is_empty()
+        && line
+            .chars()
+            .all(|c| matches!(c, '-' | '=' | '*' | '_' | '+' | ' '))
+}
+
+/// An open item of a list.
+struct Item {
+    /// Where its marker stands in the text.
+    column: usize,
+    /// Spaces before its content, as written.
+    indent: usize,
+}
+
+#[derive(Default)]
+struct Writer {
+    out: Vec<String>,
+    items: Vec<Item>,
+    /// Lines of code by indentation that were not written yet.
+    indented: Vec<String>,
+    /// The text has a table, in which `|` ends a span of code.
+    table: bool,
+}
+
+impl Writer {
+    fn line(&mut self, line: &str) {
+        let text = line.trim_start();
+        let column = line.chars().count() - text.chars().count();
+        if self.items.is_empty() && column >= 4 && (self.after_blank() || !self.indented.is_empty())
+        {
+            self.indented.push(line.to_owned());
+            return;
+        }
+        if text.is_empty() {
+            if self.indented.is_empty() {
+                self.blank();
+            } else {
+                self.indented.push(String::new());
+            }
+            return;
+        }
+        self.flush();
+        if is_rule(text) && !is_table_rule(text) {
+            self.blank();
+            return;
+        }
+        if let Some(marker) = marker(text) {
+            self.item(column, &marker, text[marker.len..].trim_start());
+            return;
+        }
+        let hashes = text.chars().take_while(|c| *c == '#').count();
+        if (1..=6).contains(&hashes) && text[hashes..].starts_with(' ') {
+            self.items.clear();
+            self.blank();
+            let heading = text[hashes..].trim().trim_end_matches('#').trim_end();
+            if !heading.is_empty() {
+                // Sections of our own are of a higher rank.
+                self.out
+                    .push(format!("#### {}", escape(heading, self.table)));
+            }
+            self.blank();
+            return;
+        }
+        // A line at the margin after an empty line ends a list.
+        if self.after_blank() {
+            while self.items.last().is_some_and(|item| column <= item.column) {
+                self.items.pop();
+            }
+        }
+        let indent = self.items.last().map_or(0, |item| item.indent);
+        let text = escape(text, self.table);
+        self.out.push(format!("{}{text}", " ".repeat(indent)));
+    }
+
+    fn item(&mut self, column: usize, marker: &Marker, text: &str) {
+        // A list does not begin in the middle of a paragraph, whatever its first number.
+        if self.items.is_empty() {
+            self.blank();
+        }
+        while self.items.last().is_some_and(|item| column <= item.column) {
+            self.items.pop();
+        }
+        if self.items.len() >= DEPTH {
+            self.items.truncate(DEPTH - 1);
+        }
+        let outer = self.items.last().map_or(0, |item| item.indent);
+        let indent = outer + marker.written.len();
+        self.items.push(Item { column, indent });
+        let text = escape(text, self.table);
+        self.out
+            .push(format!("{}{}{text}", " ".repeat(outer), marker.written));
+    }
+
+    fn after_blank(&self) -> bool {
+        self.out.last().is_none_or(String::is_empty)
+    }
+
+    fn blank(&mut self) {
+        if !self.after_blank() {
+            self.out.push(String::new());
+        }
+    }
+
+    /// Writes code that is shown and not compiled. It ends every list.
+    fn code(&mut self, code: &[String]) {
+        self.flush();
+        self.items.clear();
+        self.blank();
+        let indent = code
+            .iter()
+            .filter(|line| !line.is_empty())
+            .map(|line| line.len() - line.trim_start_matches(' ').len())
+            .min()
+            .unwrap_or(0);
+        let longest = code
+            .iter()
+            .flat_map(|line| line.split(|c| c != '`'))
+            .map(str::len)
+            .max()
+            .unwrap_or(0);
+        let marks = "`".repeat(3.max(longest + 1));
+        self.out.push(format!("{marks}text"));
+        self.out.extend(
+            code.iter()
+                .map(|line| line.get(indent..).unwrap_or("").to_owned()),
+        );
+        self.out.push(marks);
+        self.blank();
+    }
+
+    fn flush(&mut self) {
+        let mut code = std::mem::take(&mut self.indented);
+        while code.last().is_some_and(String::is_empty) {
+            code.pop();
+        }
+        if !code.is_empty() {
+            self.code(&code);
+        }
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        self.flush();
+        while self.out.last().is_some_and(String::is_empty) {
+            self.out.pop();
+        }
+        self.out
+    }
+}
+
+/// Escapes a line: links, HTML and marks that begin a block are text; spans of code and URLs stay.
+fn escape(line: &str, table: bool) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut rest = line.trim();
+    if let Some(c) = rest.chars().next()
+        && (marker(rest).is_some() || matches!(c, '#' | '>' | '~' | '=' | '+' | '-'))
+    {
+        let digits = rest.chars().take_while(char::is_ascii_digit).count();
+        out.push_str(&rest[..digits]);
+        rest = &rest[digits..];
+        if rest.starts_with(|c: char| c.is_ascii_punctuation()) && !rest.starts_with('<') {
+            out.push('\\');
+            out.push_str(&rest[..1]);
+            rest = &rest[1..];
+        }
+    }
+    while let Some(c) = rest.chars().next() {
+        if let Some(url) = bare_url(rest) {
+            out.push('<');
+            out.push_str(url);
+            out.push('>');
+            rest = &rest[url.len()..];
+            continue;
+        }
+        match c {
+            '`' => {
+                let (span, length) = span(rest, table);
+                let escaped = out.ends_with('`');
+                match span.filter(|_| !escaped) {
+                    Some(span) => {
+                        out.push_str(span);
+                        rest = &rest[span.len()..];
+                    }
+                    None => {
+                        out.push_str(&"\\`".repeat(length));
+                        rest = &rest[length..];
+                    }
+                }
+                continue;
+            }
+            '\\' => {
+                // An escape of the text's own, or a backslash.
+                let next = rest[1..].chars().next().filter(char::is_ascii_punctuation);
+                out.push('\\');
+                out.push(next.unwrap_or('\\'));
+                rest = &rest[1 + next.map_or(0, char::len_utf8)..];
+                continue;
+            }
+            '[' | ']' | '<' | '>' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
+
+/// The span of code at the beginning of `text`, where the line closes it, and the number of marks that open it.
+fn span(text: &str, table: bool) -> (Option<&str>, usize) {
+    let length = text.bytes().take_while(|b| *b == b'`').count();
+    let mut at = length;
+    while at < text.len() {
+        if text.as_bytes()[at] != b'`' {
+            at += 1;
+            continue;
+        }
+        let run = text[at..].bytes().take_while(|b| *b == b'`').count();
+        if run == length {
+            let found = &text[..at + run];
+            return ((!table || !found.contains('|')).then_some(found), length);
+        }
+        at += run;
+    }
+    (None, length)
+}
+
+fn bare_url(text: &str) -> Option<&str> {
+    let scheme = ["http://", "https://"]
+        .into_iter()
+        .find(|scheme| text.starts_with(scheme))?;
+    let end = text
+        .find(|c: char| c.is_whitespace() || c == '\\' || "<>\"`)]{}|«»".contains(c))
+        .unwrap_or(text.len());
+    let url = text[..end].trim_end_matches(['.', ',', ';', ':']);
+    (url.len() > scheme.len()).then_some(url)
+}

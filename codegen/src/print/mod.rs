@@ -1,0 +1,3 @@
+//! The plan as tokens. Nothing is decided here.
+
+pub mod rust_type;

@@ -1,0 +1,205 @@
+//! Rust types as tokens.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::plan::names::Name;
+use crate::plan::rust_type::{Runtime, RustType};
+
+/// Prints paths for one generated file: short ones where no type of the API has the name, absolute ones where one has.
+/// So no name of the prelude or of the runtime is reserved. What must be imported for the short ones is collected.
+#[derive(Debug)]
+pub struct Paths<'a> {
+    names: &'a [Name],
+    taken: HashSet<&'a str>,
+    /// Whether the file declares or imports the API's types. Otherwise they are written `types::Order`.
+    here: bool,
+    imports: BTreeMap<Vec<&'static str>, BTreeSet<&'static str>>,
+}
+
+impl<'a> Paths<'a> {
+    /// For the file that declares the types of these names.
+    #[must_use]
+    pub fn in_types(names: &'a [Name]) -> Self {
+        Self {
+            names,
+            taken: names.iter().map(Name::as_str).collect(),
+            here: true,
+            imports: BTreeMap::new(),
+        }
+    }
+
+    /// For a file that has `use super::types;` and declares items of these names itself.
+    #[must_use]
+    pub fn outside(names: &'a [Name], declared: &[&'a str]) -> Self {
+        Self {
+            names,
+            taken: declared.iter().copied().collect(),
+            here: false,
+            imports: BTreeMap::new(),
+        }
+    }
+
+    /// `Name`, of the prelude, where nothing here shadows it.
+    fn prelude(&self, name: &'static str, module: TokenStream) -> TokenStream {
+        let ident = format_ident!("{name}");
+        if self.taken.contains(name) {
+            quote!(#module::#ident)
+        } else {
+            quote!(#ident)
+        }
+    }
+
+    /// An item of another crate, imported where nothing here shadows it: `["lavka_runtime", "client", "Upload"]`.
+    pub fn item(&mut self, path: &[&'static str]) -> TokenStream {
+        let Some((name, module)) = path.split_last() else {
+            return TokenStream::new();
+        };
+        let ident = format_ident!("{name}");
+        let elsewhere = self
+            .imports
+            .iter()
+            .any(|(other, names)| other != module && names.contains(name));
+        if self.taken.contains(name) || elsewhere {
+            let module = module.iter().map(|part| format_ident!("{part}"));
+            return quote!(#(::#module)*::#ident);
+        }
+        self.imports
+            .entry(module.to_vec())
+            .or_default()
+            .insert(name);
+        quote!(#ident)
+    }
+
+    /// An item of `lavka_runtime`.
+    pub fn runtime(&mut self, path: &[&'static str]) -> TokenStream {
+        let path: Vec<&'static str> = std::iter::once("lavka_runtime")
+            .chain(path.iter().copied())
+            .collect();
+        self.item(&path)
+    }
+
+    /// `Option`, or its path.
+    #[must_use]
+    pub fn option(&self) -> TokenStream {
+        self.prelude("Option", quote!(::core::option))
+    }
+
+    /// `Result`, or its path.
+    #[must_use]
+    pub fn result(&self) -> TokenStream {
+        self.prelude("Result", quote!(::core::result))
+    }
+
+    /// `Some`, or its path.
+    #[must_use]
+    pub fn some(&self) -> TokenStream {
+        self.prelude("Some", quote!(::core::option::Option))
+    }
+
+    /// `None`, or its path.
+    #[must_use]
+    pub fn none(&self) -> TokenStream {
+        self.prelude("None", quote!(::core::option::Option))
+    }
+
+    /// `Into`, or its path.
+    #[must_use]
+    pub fn into_trait(&self) -> TokenStream {
+        self.prelude("Into", quote!(::core::convert))
+    }
+
+    /// A type of the API.
+    ///
+    /// # Panics
+    /// Never for an id of the API whose names were given.
+    #[must_use]
+    pub fn named(&self, id: lavka_model::model::TypeId) -> TokenStream {
+        let name = &self.names[id.0];
+        if self.here {
+            quote!(#name)
+        } else {
+            quote!(types::#name)
+        }
+    }
+
+    /// A type.
+    pub fn ty(&mut self, ty: &RustType) -> TokenStream {
+        match ty {
+            RustType::Primitive(primitive) => {
+                let name = format_ident!("{}", primitive.as_str());
+                quote!(#name)
+            }
+            RustType::String => self.prelude("String", quote!(::std::string)),
+            RustType::Runtime(runtime) => self.runtime_type(*runtime),
+            RustType::Named(id) => self.named(*id),
+            RustType::Vec(item) => {
+                let vec = self.prelude("Vec", quote!(::std::vec));
+                let item = self.ty(item);
+                quote!(#vec<#item>)
+            }
+            RustType::Option(inner) => {
+                let option = self.option();
+                let inner = self.ty(inner);
+                quote!(#option<#inner>)
+            }
+            RustType::Maybe(inner) => {
+                let maybe = self.runtime(&["Maybe"]);
+                let inner = self.ty(inner);
+                quote!(#maybe<#inner>)
+            }
+            RustType::Box(inner) => {
+                let boxed = self.prelude("Box", quote!(::std::boxed));
+                let inner = self.ty(inner);
+                quote!(#boxed<#inner>)
+            }
+            RustType::Map(value) => {
+                let map = self.item(&["std", "collections", "BTreeMap"]);
+                let string = self.ty(&RustType::String);
+                let value = self.ty(value);
+                quote!(#map<#string, #value>)
+            }
+            RustType::Json => quote!(::serde_json::Value),
+            RustType::Unit => quote!(()),
+            RustType::Ref(inner) => match &**inner {
+                RustType::String => quote!(&str),
+                RustType::Vec(item) => {
+                    let item = self.ty(item);
+                    quote!(&[#item])
+                }
+                inner => {
+                    let inner = self.ty(inner);
+                    quote!(&#inner)
+                }
+            },
+            RustType::Into(inner) => {
+                let into = self.into_trait();
+                let inner = self.ty(inner);
+                quote!(impl #into<#inner>)
+            }
+            RustType::IntoItems(item) => {
+                let iterator = self.prelude("IntoIterator", quote!(::core::iter));
+                let into = self.into_trait();
+                let item = self.ty(item);
+                quote!(impl #iterator<Item = impl #into<#item>>)
+            }
+        }
+    }
+
+    fn runtime_type(&mut self, runtime: Runtime) -> TokenStream {
+        self.runtime(runtime.path())
+    }
+
+    /// The `use` declarations that what was printed needs.
+    #[must_use]
+    pub fn imports(&self) -> TokenStream {
+        let uses = self.imports.iter().map(|(module, names)| {
+            let module = module.iter().map(|part| format_ident!("{part}"));
+            let names = names.iter().map(|name| format_ident!("{name}"));
+            quote!(use #(#module::)*{#(#names),*};)
+        });
+        quote!(#(#uses)*)
+    }
+}
