@@ -30,8 +30,7 @@ pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
         WireFormat::Xml => Format::Xml,
     };
     let bytes = super::read(args.file.as_deref())?;
-    let payload = api
-        .payload(&args.operation, side, from, &bytes)
+    let payload = dynamic::read(api, &args.operation, side, from, &bytes)
         .map_err(|e| e.to_string())?;
     let mut out = match args.to {
         TargetFormat::Json => payload.to_json(),
