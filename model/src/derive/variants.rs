@@ -43,14 +43,21 @@ pub(super) fn names(doc: &Document, bases: &Bases, branches: &[SchemaId]) -> Vec
 }
 
 fn name(doc: &Document, bases: &Bases, id: SchemaId) -> String {
-    let base = &doc.schemas[bases.of(id)];
-    if let Some(component) = &base.component {
-        return component.clone();
-    }
     let schema = &doc.schemas[id];
-    if let Some(title) = &schema.title
-        && !title.trim().is_empty()
-    {
+    let base = &doc.schemas[bases.of(id)];
+    let title = schema
+        .title
+        .as_ref()
+        .filter(|title| !title.trim().is_empty());
+    // A title beside a reference is meant for the branch.
+    let own = title.filter(|title| {
+        let of = base.title.as_ref();
+        schema.component.is_none() && !of.is_some_and(|of| of.origin.same(&title.origin))
+    });
+    if let Some(name) = own.map(|title| &title.value).or(base.component.as_ref()) {
+        return name.clone();
+    }
+    if let Some(title) = title {
         return title.value.clone();
     }
     if let Some(tag) = constant(doc, schema) {

@@ -73,10 +73,8 @@ fn with_findings(source: &Source, loaded: Findings) -> (Option<Document>, Findin
                 .for_each(|finding| findings.push(finding));
             version
         }
-        Err(finding) => {
-            findings.push(*finding);
-            return (None, findings);
-        }
+        // Nothing else about a document of another kind is of use.
+        Err(finding) => return (None, Findings::from_iter([*finding])),
     };
     let Some(typed) = openapi::document(root, version, &mut findings) else {
         return (None, findings);
