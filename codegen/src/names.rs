@@ -104,7 +104,6 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Decimal",
     "Envelope",
     "Error",
-    "Failure",
     "FailureItem",
     "Format",
     "FromXml",

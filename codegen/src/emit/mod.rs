@@ -3,7 +3,6 @@
 //! Each file of this folder prints one generated file. Nothing here decides what an API means.
 
 mod docs;
-mod facts;
 mod tags;
 mod types;
 mod xml;
@@ -109,7 +108,24 @@ pub fn emit(
     let file = |name, tokens| print::File { name, tokens };
     let mut types = vec![file("types", types::types(&cx))];
     types.extend(xml::xml(&cx).map(|tokens| file("xml", tokens)));
-    let (plan, _) = plan::plan(&plan::adapter::adapt(api), options, samples);
+    let given = |names: &Vec<String>| {
+        names
+            .iter()
+            .map(|name| plan::names::Name::fixed(name))
+            .collect()
+    };
+    let given = plan::names::TypeNames {
+        types: given(&names.types),
+        members: names.members.iter().map(given).collect(),
+    };
+    let adapted = plan::adapter::adapt(api);
+    let (plan, _) = plan::named(
+        &adapted,
+        given,
+        crate::diag::Findings::new(),
+        options,
+        samples,
+    );
     let mut files = Vec::new();
     for print::File { name, tokens } in print::module(&plan, types) {
         let text = tokens.to_string();

@@ -1,8 +1,6 @@
 //! The client and the module: what the API is, and the docs of everything that calls it.
 
-use lavka_model::model::{
-    Api, Cost, Dialect, Operation as Fact, RateLimit, Status,
-};
+use lavka_model::model::{Api, Cost, Dialect, Operation as Fact, RateLimit, Status};
 
 use super::docs::{Docs, citation};
 use super::markdown;
@@ -46,7 +44,10 @@ pub struct Client {
 }
 
 pub(super) fn facts(api: &Api) -> ApiFacts {
-    let server = api.servers.first().filter(|server| is_absolute(&server.url));
+    let server = api
+        .servers
+        .first()
+        .filter(|server| is_absolute(&server.url));
     ApiFacts {
         module: api.module.clone(),
         base_url: server.map_or_else(String::new, |server| {
@@ -84,13 +85,21 @@ pub(super) fn client(api: &Api, operations: &[Operation]) -> Client {
             .iter()
             .map(|server| {
                 let text = markdown::inline(&server.description);
-                let text = if text.is_empty() { text } else { format!(": {text}") };
+                let text = if text.is_empty() {
+                    text
+                } else {
+                    format!(": {text}")
+                };
                 format!("- {}{text}", markdown::code(&server.url))
             })
             .collect();
         docs.paragraph(&format!("Other base URLs:\n{}", lines.join("\n")));
     }
-    if !api.servers.first().is_some_and(|server| is_absolute(&server.url)) {
+    if !api
+        .servers
+        .first()
+        .is_some_and(|server| is_absolute(&server.url))
+    {
         docs.paragraph("The document names no host: set the base URL with [`Builder::base_url`](::lavka_runtime::client::Builder::base_url).");
     }
     Client {
@@ -106,7 +115,14 @@ pub(super) fn client(api: &Api, operations: &[Operation]) -> Client {
 fn both_formats(op: &Operation) -> bool {
     use super::operations::BodyCodec;
     let request = op.body.as_ref().is_some_and(|body| {
-        matches!(&body.codec, BodyCodec::Documents { json: Some(_), xml: Some(_), .. })
+        matches!(
+            &body.codec,
+            BodyCodec::Documents {
+                json: Some(_),
+                xml: Some(_),
+                ..
+            }
+        )
     });
     let reply = matches!(&op.reply.read, Read::Value(value) | Read::Optional(value) if value.formats == Formats::Any);
     request || reply
@@ -184,7 +200,6 @@ pub(super) fn method_docs(api: &Api, fact: &Fact, op: &Operation) -> Docs {
         .collect();
     docs.paragraph(&parameters.join("\n"));
     docs.paragraph(&errors(fact));
-    docs.source(&fact.doc);
     docs
 }
 

@@ -374,7 +374,10 @@ fn by_login(
     if !fact.params.is_empty() || planned.options.is_some() {
         return None;
     }
-    let body = planned.body.as_ref().filter(|body| body.wrapper.is_none())?;
+    let body = planned
+        .body
+        .as_ref()
+        .filter(|body| body.wrapper.is_none())?;
     let request = super::operations::best(&fact.request.as_ref()?.contents)?;
     let (request_id, request) = structure(api, &request.ty)?;
     let reply = replies::chosen(&replies::success(fact)?.contents)?;

@@ -105,8 +105,15 @@ impl Docs {
 
     /// Adds where the spec has it from, as the last paragraph of an item.
     pub fn source(&mut self, doc: &Doc) {
-        if let Some(source) = &doc.source {
-            self.paragraph(&format!("Source: document {}.", markdown::inline(source)));
+        self.paragraph(&Self::source_of(doc));
+    }
+
+    /// Where the spec has it from; empty where it does not say.
+    #[must_use]
+    pub fn source_of(doc: &Doc) -> String {
+        match &doc.source {
+            Some(source) => format!("Source: document {}.", markdown::inline(source)),
+            None => String::new(),
         }
     }
 
@@ -194,7 +201,12 @@ fn limits(c: &Constraints) -> Vec<String> {
     if c.unique_items {
         facts.push("Without duplicates.".to_owned());
     }
-    if let Some(pattern) = c.pattern.as_deref().map(markdown::code).filter(|p| !p.is_empty()) {
+    if let Some(pattern) = c
+        .pattern
+        .as_deref()
+        .map(markdown::code)
+        .filter(|p| !p.is_empty())
+    {
         facts.push(format!("Pattern: {pattern}."));
     }
     facts

@@ -1,8 +1,8 @@
 //! Operations and payloads by name.
 
 use lavka_model::model::{
-    Api, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status, Struct, TypeKind,
-    TypeName, TypeRef,
+    Api, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status, Struct,
+    TypeKind, TypeName, TypeRef,
 };
 use serde_json::Value;
 
@@ -149,7 +149,9 @@ pub(super) fn plan(
     let entries = api.operations.iter().zip(operations);
     Dynamic {
         feature: feature.to_owned(),
-        entries: entries.map(|(fact, op)| entry(api, types, fact, op)).collect(),
+        entries: entries
+            .map(|(fact, op)| entry(api, types, fact, op))
+            .collect(),
         credentials: sets(credentials),
         schemas: api
             .types
@@ -193,11 +195,15 @@ fn entry(api: &Api, types: &TypeNames, fact: &Fact, op: &Operation) -> Entry {
         Some(BodyCodec::Multipart(planned)) => {
             if let Some((_, s)) = form {
                 params.extend(s.fields.iter().map(|f| {
-                    let required = matches!(
-                        f.presence,
-                        Presence::Required | Presence::RequiredNullable
-                    );
-                    param(&f.wire, required, is_file(&f.ty), f.example.as_ref(), &f.doc)
+                    let required =
+                        matches!(f.presence, Presence::Required | Presence::RequiredNullable);
+                    param(
+                        &f.wire,
+                        required,
+                        is_file(&f.ty),
+                        f.example.as_ref(),
+                        &f.doc,
+                    )
                 }));
                 parts.extend(s.fields.iter().zip(planned).map(|(f, part)| FormPart {
                     wire: f.wire.clone(),
@@ -294,9 +300,10 @@ fn text_of(api: &Api, ty: &TypeRef) -> TextOf {
 
 fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
     let mut found = Vec::new();
-    let documents = op.body.as_ref().is_some_and(|body| {
-        matches!(body.codec, BodyCodec::Documents { .. })
-    });
+    let documents = op
+        .body
+        .as_ref()
+        .is_some_and(|body| matches!(body.codec, BodyCodec::Documents { .. }));
     if documents
         && let Some(request) = &fact.request
         && let Some(content) = operations::best(&request.contents)
@@ -332,7 +339,10 @@ fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
                 && known.formats == own.formats
                 && known.bare == own.bare
                 && known.root == own.root
-                && known.statuses.iter().all(|s| s.rank() == response.status.rank())
+                && known
+                    .statuses
+                    .iter()
+                    .all(|s| s.rank() == response.status.rank())
         });
         match same {
             Some(known) => known.statuses.push(response.status),
@@ -363,7 +373,13 @@ fn payload(
         ty: if nullable { ty.option() } else { ty },
         item,
         formats,
-        bare: matches!(content.codec, Codec::Json { bare_string: true }),
+        bare: matches!(
+            content.codec,
+            Codec::Json {
+                bare_string: true,
+                ..
+            }
+        ),
         root: contents.iter().find_map(|other| match &other.codec {
             Codec::Xml(body) if other.ty == content.ty => Some(body.clone()),
             _ => None,

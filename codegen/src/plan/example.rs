@@ -117,7 +117,10 @@ impl Context<'_> {
             .min_by_key(|s| (s.extension != "json", s.rank()));
         let documented = || {
             let contents = fact.request.iter().flat_map(|request| &request.contents);
-            contents.flat_map(|content| &content.examples).next().cloned()
+            contents
+                .flat_map(|content| &content.examples)
+                .next()
+                .cloned()
         };
         let value: Value = match sample {
             Some(sample) if sample.extension == "json" => {

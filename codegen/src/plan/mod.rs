@@ -61,6 +61,19 @@ pub struct Plan {
 pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings) {
     let mut findings = Findings::new();
     let names = names::TypeNames::of(api, &mut findings);
+    named(api, names, findings, options, samples)
+}
+
+/// The same with names of types that were given already.
+#[doc(hidden)]
+#[must_use]
+pub fn named(
+    api: &Api,
+    names: names::TypeNames,
+    mut findings: Findings,
+    options: &Options,
+    samples: &[Sample],
+) -> (Plan, Findings) {
     let mut operations = operations::plan(api, &names, &mut findings);
     for (fact, op) in api.operations.iter().zip(&mut operations) {
         op.docs = client::method_docs(api, fact, op);

@@ -1,12 +1,13 @@
 //! Operations: what a method takes, how each value travels, and how the reply is read.
 
 use lavka_model::model::{
-    Api, AuthId, Batch as BatchFact, Codec, Constraints, Content, FormField, Method, Operation as Fact,
+    Api, AuthId, Batch as BatchFact, Codec, Content, FormField, Method, Operation as Fact,
     Param as ParamFact, ParamFormat, ParameterIn, PathPart, RateLimitId, Scalar, Struct, TypeId,
     TypeKind, TypeRef, XmlBody,
 };
 
 use super::docs::Docs;
+use super::markdown;
 use super::names::{self, Name, TypeNames, Wanted};
 use super::replies::{self, FailureShape, Reply};
 use super::rust_type::{Runtime, RustType};
@@ -30,10 +31,12 @@ pub struct Operation {
     pub name: Name,
     /// The name of the operation's constant.
     pub constant: Name,
-    /// Documentation of the method, without the example.
+    /// Documentation of the method, without example and source.
     pub docs: Docs,
     /// The example, and that of the method with all parameters.
     pub example: Option<Docs>,
+    /// Where the document has it, for the end of the docs.
+    pub source: String,
     /// `deprecated`.
     pub deprecated: bool,
     /// Parameters, in document order: the order of the values.
@@ -367,6 +370,7 @@ fn operation(
         constant,
         docs: Docs::default(),
         example: None,
+        source: Docs::source_of(&fact.doc),
         deprecated: fact.doc.deprecated,
         params,
         body,
@@ -476,6 +480,9 @@ fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
     let ty = RustType::of(&p.ty, true);
     let mut docs = Docs::of(&p.doc, "Not described.");
     docs.limits(&p.constraints, p.default.as_ref());
+    if name.as_str() != p.wire {
+        docs.paragraph(&format!("On the wire: {}.", markdown::code(&p.wire)));
+    }
     Param {
         wire: p.wire.clone(),
         place: p.location,
@@ -517,7 +524,11 @@ pub(super) fn argument(api: &Api, ty: &RustType) -> RustType {
         }
         ty => ty.is_copy(),
     };
-    if copied { ty.clone() } else { ty.clone().by_ref() }
+    if copied {
+        ty.clone()
+    } else {
+        ty.clone().by_ref()
+    }
 }
 
 fn body(
@@ -532,9 +543,7 @@ fn body(
     let required = fact.request.as_ref().is_some_and(|r| r.required);
     let upload = matches!(content.codec, Codec::Multipart(_) | Codec::Bytes);
     let sent = match content.codec {
-        Codec::Bytes | Codec::EventStream | Codec::JsonLines => {
-            RustType::Runtime(Runtime::Upload)
-        }
+        Codec::Bytes | Codec::EventStream | Codec::JsonLines => RustType::Runtime(Runtime::Upload),
         _ => RustType::of(&content.ty, upload),
     };
     let codec = match &content.codec {
@@ -585,9 +594,10 @@ fn documents(contents: &[Content], chosen: &Content) -> BodyCodec {
             _ => None,
         }),
         xml: same().find_map(|content| match &content.codec {
-            Codec::Xml(body) => {
-                Some((sendable(&content.media_type, "application/xml"), body.clone()))
-            }
+            Codec::Xml(body) => Some((
+                sendable(&content.media_type, "application/xml"),
+                body.clone(),
+            )),
             _ => None,
         }),
         list: matches!(chosen.ty, TypeRef::List(_)),
@@ -672,13 +682,7 @@ fn free(name: &Name, params: &[Param]) -> Name {
     name
 }
 
-fn parts(
-    api: &Api,
-    types: &TypeNames,
-    id: TypeId,
-    s: &Struct,
-    formats: &[FormField],
-) -> Vec<Part> {
+fn parts(api: &Api, types: &TypeNames, id: TypeId, s: &Struct, formats: &[FormField]) -> Vec<Part> {
     use lavka_model::model::{FormFormat, Presence};
     s.fields
         .iter()
@@ -694,14 +698,21 @@ fn parts(
                 _ if binary => PartKind::Upload,
                 Some(FormFormat::Json) => PartKind::Json,
                 _ if travel(api, item) == Travel::Json
-                    || matches!(item, TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Any { .. } | TypeRef::Nullable(_)) =>
+                    || matches!(
+                        item,
+                        TypeRef::List(_)
+                            | TypeRef::Map(_)
+                            | TypeRef::Any { .. }
+                            | TypeRef::Nullable(_)
+                    ) =>
                 {
                     PartKind::Json
                 }
                 _ => PartKind::Text,
             };
             // One part holds a whole list that is written as JSON.
-            let many = many && (kind != PartKind::Json || format.is_none_or(|f| f.format != FormFormat::Json));
+            let many = many
+                && (kind != PartKind::Json || format.is_none_or(|f| f.format != FormFormat::Json));
             let presence = match (f.presence, many) {
                 (Presence::Required, false) => PartPresence::One,
                 (Presence::Required, true) => PartPresence::Many,
@@ -744,9 +755,4 @@ fn batch(api: &Api, fact: &Fact, content: Option<&Content>) -> Option<Split> {
         }
         _ => None,
     }
-}
-
-/// Whether nothing is known of a value but its type.
-pub(super) fn is_free(constraints: &Constraints) -> bool {
-    *constraints == Constraints::default()
 }

@@ -1,8 +1,8 @@
 //! Replies: what a call gives, how the body is read, and how it reports failures.
 
 use lavka_model::model::{
-    Api, Codec, Content, Envelope, ErrorShape, Field, FieldId, Operation, Presence, Response, Scalar,
-    Status, Struct, TypeKind, TypeRef, XmlBody,
+    Api, Codec, Content, Envelope, ErrorShape, Field, FieldId, Operation, Presence, Response,
+    Scalar, Status, Struct, TypeKind, TypeRef, XmlBody,
 };
 
 use super::names::{Name, TypeNames};
@@ -18,6 +18,8 @@ pub struct Reply {
     pub read: Read,
     /// What the client asks for, and takes.
     pub media: Media,
+    /// It is a UUID that may be an unquoted string.
+    pub uuid: bool,
     /// The property of the body that the caller gets, where it has a wrapping.
     pub content: Option<String>,
     /// The statuses of success that the document lists.
@@ -209,6 +211,9 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         output,
         read,
         media,
+        uuid: success(fact)
+            .and_then(|r| chosen(&r.contents))
+            .is_some_and(|content| matches!(content.codec, Codec::Json { uuid: true, .. })),
         content,
         statuses,
     }
@@ -230,7 +235,12 @@ fn media(response: &Response) -> Media {
     let Some(content) = chosen(&response.contents) else {
         return Media::default();
     };
-    let same = || response.contents.iter().filter(|other| other.ty == content.ty);
+    let same = || {
+        response
+            .contents
+            .iter()
+            .filter(|other| other.ty == content.ty)
+    };
     match content.codec {
         Codec::Json { .. } | Codec::Xml(_) => Media {
             json: same().find_map(|content| match content.codec {
@@ -294,7 +304,13 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
 
 fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType) {
     let formats = formats(&response.contents, content);
-    let bare = matches!(content.codec, Codec::Json { bare_string: true });
+    let bare = matches!(
+        content.codec,
+        Codec::Json {
+            bare_string: true,
+            ..
+        }
+    );
     let ty = RustType::of(&content.ty, false);
     let nullable = content.nullable && !matches!(ty, RustType::Option(_) | RustType::Json);
     let ty = if nullable { ty.option() } else { ty };
@@ -333,12 +349,7 @@ pub(super) fn formats(contents: &[Content], content: &Content) -> Formats {
     }
 }
 
-fn by_status(
-    api: &Api,
-    types: &TypeNames,
-    method: &Name,
-    all: &[&Response],
-) -> (Read, RustType) {
+fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> (Read, RustType) {
     let name = own_type(types, method, "Reply");
     let variants = all
         .iter()
@@ -476,17 +487,23 @@ fn as_text(value: &serde_json::Value) -> String {
 /// Root elements of failures that are not those of the reply.
 pub(super) fn failure_roots(fact: &Operation) -> Vec<XmlBody> {
     let xml = |response: &Response| {
-        let roots = response.contents.iter().filter_map(|content| match &content.codec {
-            Codec::Xml(body) => Some(body.clone()),
-            _ => None,
-        });
+        let roots = response
+            .contents
+            .iter()
+            .filter_map(|content| match &content.codec {
+                Codec::Xml(body) => Some(body.clone()),
+                _ => None,
+            });
         roots.collect::<Vec<_>>()
     };
     let own = success(fact).map(xml).unwrap_or_default();
     let mut found: Vec<XmlBody> = Vec::new();
     for response in fact.responses.iter().filter(|r| !r.status.is_success()) {
         for body in xml(response) {
-            let known = own.iter().chain(&found).any(|other| other.root == body.root);
+            let known = own
+                .iter()
+                .chain(&found)
+                .any(|other| other.root == body.root);
             if !known {
                 found.push(body);
             }

@@ -31,7 +31,9 @@ fn element(api: &Api, ty: &TypeRef, node: Node<'_, '_>) -> Option<Value> {
                 let wire = match e.repr {
                     EnumRepr::String => Value::String(text),
                     EnumRepr::Integer => text.trim().parse::<i64>().ok()?.into(),
-                    EnumRepr::Mixed => serde_json::from_str(text.trim()).unwrap_or(Value::String(text)),
+                    EnumRepr::Mixed => {
+                        serde_json::from_str(text.trim()).unwrap_or(Value::String(text))
+                    }
                 };
                 Some(wire)
             }
@@ -94,7 +96,9 @@ fn typed(field: &Field, text: &str) -> Option<Value> {
 fn scalar(scalar: Scalar, text: &str) -> Option<Value> {
     let trimmed = text.trim();
     match scalar {
-        Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => trimmed.parse::<i64>().ok().map(Value::from),
+        Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => {
+            trimmed.parse::<i64>().ok().map(Value::from)
+        }
         Scalar::Float32 | Scalar::Float64 => trimmed.parse::<f64>().ok().map(Value::from),
         Scalar::Bool => trimmed.parse::<bool>().ok().map(Value::from),
         Scalar::String | Scalar::Secret => Some(Value::String(text.to_owned())),

@@ -29,7 +29,11 @@ pub fn client(plan: &Plan) -> TokenStream {
         plan,
         paths: &mut paths,
     };
-    let all: Vec<TokenStream> = plan.operations.iter().map(|op| methods.methods(op)).collect();
+    let all: Vec<TokenStream> = plan
+        .operations
+        .iter()
+        .map(|op| methods.methods(op))
+        .collect();
     let helpers: Vec<TokenStream> = plan
         .operations
         .iter()
@@ -48,7 +52,11 @@ pub fn client(plan: &Plan) -> TokenStream {
         .collect();
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
-    let types = (!plan.names.types.is_empty()).then(|| quote!(use super::types;));
+    let types = (!plan.names.types.is_empty()).then(|| {
+        quote!(
+            use super::types;
+        )
+    });
     let imports = paths.imports();
     let doc = docs::outer(&plan.client.docs);
     let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));

@@ -74,7 +74,9 @@ fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream 
     let credential = paths.runtime(&["client", "Credential"]);
     let name = &constructor.name;
     let doc = docs::outer(&constructor.docs);
-    let secret = paths.ty(&RustType::Into(Box::new(RustType::Runtime(Runtime::Secret))));
+    let secret = paths.ty(&RustType::Into(Box::new(RustType::Runtime(
+        Runtime::Secret,
+    ))));
     let (arguments, value) = match &constructor.kind {
         Kind::Token => (quote!(token: #secret), quote!(#credential::token(token))),
         Kind::Basic => {
@@ -172,7 +174,11 @@ fn login(
         .collect();
     let token_value = token_value(&login.token, &constant.to_string(), paths);
     let expires = match &login.expires {
-        Some(LoginReply { name, optional: true, .. }) => quote!(reply.#name),
+        Some(LoginReply {
+            name,
+            optional: true,
+            ..
+        }) => quote!(reply.#name),
         Some(LoginReply { name, .. }) => quote!(Some(reply.#name)),
         None => quote!(None),
     };

@@ -61,7 +61,11 @@ impl Printer<'_> {
         .map(|name| self.item(name));
         let [future, format] =
             ["BoxFuture", "Format"].map(|name| self.paths.runtime(&["client", name]));
-        let types = (!self.plan.names.types.is_empty()).then(|| quote!(use super::types;));
+        let types = (!self.plan.names.types.is_empty()).then(|| {
+            quote!(
+                use super::types;
+            )
+        });
         let imports = self.paths.imports();
         let doc = docs::inner(&Docs::own(format!(
             "Operations and payloads of {} by name.",
@@ -157,7 +161,12 @@ impl Printer<'_> {
             Shape::Wrapped(wire) => quote!(#shape::Wrapped(#wire)),
             Shape::Form => quote!(#shape::Form),
         };
-        let statuses = op.reply.statuses.iter().copied().map(Literal::u16_unsuffixed);
+        let statuses = op
+            .reply
+            .statuses
+            .iter()
+            .copied()
+            .map(Literal::u16_unsuffixed);
         let content = option(op.reply.content.as_ref());
         let documented = known.documented;
         quote! {
@@ -182,7 +191,10 @@ impl Printer<'_> {
         };
         let file = known.file.then(|| quote!(.file()));
         let undocumented = (!known.documented).then(|| quote!(.undocumented()));
-        let example = known.example.as_ref().map(|example| quote!(.example(#example)));
+        let example = known
+            .example
+            .as_ref()
+            .map(|example| quote!(.example(#example)));
         quote!(#made #file #undocumented #example)
     }
 
@@ -235,14 +247,20 @@ impl Printer<'_> {
         for set in &dynamic.credentials {
             let names = set.names.iter().map(|(name, _)| name);
             sets.push(quote!(&[#(#names),*]));
-            let idents: Vec<_> = (0..set.names.len()).map(|i| format_ident!("value_{i}")).collect();
-            let reads = set.names.iter().zip(&idents).map(|((name, integer), ident)| {
-                let read = match integer {
-                    true => quote!(settings.integer(#module, #name)?),
-                    false => quote!((settings.credentials)(#name)),
-                };
-                quote!(let Some(#ident) = #read)
-            });
+            let idents: Vec<_> = (0..set.names.len())
+                .map(|i| format_ident!("value_{i}"))
+                .collect();
+            let reads = set
+                .names
+                .iter()
+                .zip(&idents)
+                .map(|((name, integer), ident)| {
+                    let read = match integer {
+                        true => quote!(settings.integer(#module, #name)?),
+                        false => quote!((settings.credentials)(#name)),
+                    };
+                    quote!(let Some(#ident) = #read)
+                });
             let constructor = &set.constructor;
             tries.push(quote! {
                 if #(#reads)&&* { builder.credentials(super::Credentials::#constructor(#(#idents),*)) }
@@ -263,8 +281,10 @@ impl Printer<'_> {
         let id = &op.id;
         let mut before = Vec::new();
         let mut arguments = Vec::new();
-        for (planned, p) in op.params.iter().zip(&known.params).filter(|(p, _)| p.required) {
-            let name = &planned.name;
+        let required = op.params.iter().zip(&known.params);
+        for (index, (planned, p)) in required.filter(|(p, _)| p.required).enumerate() {
+            // Not the parameter's own name, which may be one of the names here.
+            let name = format_ident!("value_{index}");
             let Some(text) = &p.text else { continue };
             let value = self.text(&p.wire, text, true);
             before.push(quote!(let #name = #value;));
@@ -287,7 +307,12 @@ impl Printer<'_> {
         if let Some(options) = &op.options {
             method = &options.method;
             let mut fields = Vec::new();
-            for (planned, p) in op.params.iter().zip(&known.params).filter(|(p, _)| !p.required) {
+            for (planned, p) in op
+                .params
+                .iter()
+                .zip(&known.params)
+                .filter(|(p, _)| !p.required)
+            {
                 let name = &planned.name;
                 let Some(text) = &p.text else { continue };
                 let value = self.text(&p.wire, text, false);
@@ -387,15 +412,29 @@ impl Printer<'_> {
             return TokenStream::new();
         };
         let constant = &op.constant;
+        if let BodyCodec::Upload(_) = body.codec {
+            return quote!(input.upload(&operations::#constant)?);
+        }
         let ty = self.paths.ty(&body.ty);
         match &body.codec {
+            BodyCodec::Documents {
+                xml: Some(_),
+                list: true,
+                ..
+            } => {
+                let item = match &body.ty {
+                    RustType::Vec(item) => self.paths.ty(item),
+                    _ => ty,
+                };
+                quote!(input.any_list::<#item>(&operations::#constant)?)
+            }
             BodyCodec::Documents { xml: Some(_), .. } => {
                 quote!(input.any::<#ty>(&operations::#constant)?)
             }
             BodyCodec::Documents { .. } | BodyCodec::Form { .. } | BodyCodec::Text(_) => {
                 quote!(input.json::<#ty>(&operations::#constant)?)
             }
-            BodyCodec::Upload(_) => quote!(input.upload(&operations::#constant)?),
+            BodyCodec::Upload(_) => TokenStream::new(),
             BodyCodec::Multipart(_) => {
                 let fields: Vec<TokenStream> =
                     known.parts.iter().map(|part| self.part(part)).collect();

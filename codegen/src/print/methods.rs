@@ -70,6 +70,7 @@ impl Methods<'_, '_> {
             docs.lines.push(String::new());
             docs.lines.extend(example.lines.iter().cloned());
         }
+        docs.paragraph(&op.source);
         let more = Docs::own(format!(
             "As [`Self::{}`], with what is optional.\n\n# Errors\nAs [`Self::{}`].",
             op.name, op.name
@@ -185,7 +186,6 @@ impl Methods<'_, '_> {
 
     /// What puts the body into the request.
     fn body(&mut self, op: &Operation, body: &Body) -> TokenStream {
-        let request = self.paths.runtime(&["client", "Request"]);
         if let Some(wrapper) = &body.wrapper {
             let function = &wrapper.function;
             return match body.required {
@@ -200,6 +200,10 @@ impl Methods<'_, '_> {
         }
         if let Some(method) = plain_method(&body.codec) {
             let method = format_ident!("{method}");
+            let request = match body.required {
+                true => TokenStream::new(),
+                false => self.paths.runtime(&["client", "Request"]),
+            };
             return match body.required {
                 true => {
                     let value = borrowed(body);
@@ -249,7 +253,10 @@ impl Methods<'_, '_> {
         let wire = &field.wire;
         match field.format {
             FormFormat::Json => Some(quote!(#ty::json(#wire))),
-            FormFormat::Style { style: Style::Form, explode: true }
+            FormFormat::Style {
+                style: Style::Form,
+                explode: true,
+            }
             | FormFormat::Text
             | FormFormat::Bytes => None,
             FormFormat::Style { style, explode } => {
@@ -277,7 +284,9 @@ impl Methods<'_, '_> {
              does not keep the others from being sent, unless the credential is refused or a quota is used up.",
             batches.max
         ));
-        let deprecated = op.deprecated.then(|| quote!(#[deprecated] #[allow(deprecated)]));
+        let deprecated = op
+            .deprecated
+            .then(|| quote!(#[deprecated] #[allow(deprecated)]));
         Some(match &batches.field {
             None => quote! {
                 #doc
@@ -306,7 +315,10 @@ impl Methods<'_, '_> {
     pub(super) fn wrapper(&mut self, op: &Operation) -> Option<TokenStream> {
         let body = op.body.as_ref()?;
         let wrapper = body.wrapper.as_ref()?;
-        let method = format_ident!("{}", plain_method(&body.codec)?.replace("any", "encode_any"));
+        let method = format_ident!(
+            "{}",
+            plain_method(&body.codec)?.replace("any", "encode_any")
+        );
         let encode = match plain_method(&body.codec)? {
             "json" => format_ident!("encode"),
             "xml" => format_ident!("encode_xml"),
@@ -452,10 +464,10 @@ fn part_call(part: &Part, form: &TokenStream) -> TokenStream {
     let (suffix, value) = match part.presence {
         PartPresence::One => ("", quote!(&#form.#name)),
         PartPresence::Optional => ("s", quote!(&#form.#name)),
-        PartPresence::Maybe => ("s", quote!(#form.#name.as_ref().value())),
+        PartPresence::Maybe => ("s", quote!(#form.#name.value())),
         PartPresence::Many => ("s", quote!(&#form.#name)),
         PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
-        PartPresence::MaybeMany => ("s", quote!(#form.#name.as_ref().value().into_iter().flatten())),
+        PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
     };
     let kind = match part.kind {
         PartKind::Upload => "upload",

@@ -51,7 +51,11 @@ fn root(plan: &Plan, files: &[File]) -> TokenStream {
             pub mod raw;
         }
     });
-    let types = has("types").then(|| quote!(pub use types::*;));
+    let types = has("types").then(|| {
+        quote!(
+            pub use types::*;
+        )
+    });
     quote! {
         #doc
         #(#modules)*

@@ -159,6 +159,10 @@ impl Printer<'_> {
             let media = self.media(reply.json.as_deref(), reply.xml.as_ref());
             set.push(quote!(response: #media));
         }
+        if op.reply.uuid {
+            let bare = self.client("BareForm");
+            set.push(quote!(bare: #bare::Uuid));
+        }
         if !op.failures.is_empty() {
             let shapes: Vec<TokenStream> = op.failures.iter().map(|f| self.failure(f)).collect();
             set.push(quote!(failure: &[#(#shapes),*]));
@@ -167,7 +171,12 @@ impl Printer<'_> {
             let roots: Vec<TokenStream> = op
                 .failure_roots
                 .iter()
-                .flat_map(|body| tags::root(self.plan.api.dialect, body).roots.into_iter().take(1))
+                .flat_map(|body| {
+                    tags::root(self.plan.api.dialect, body)
+                        .roots
+                        .into_iter()
+                        .take(1)
+                })
                 .map(|tag| self.tag(&tag))
                 .collect();
             set.push(quote!(failure_roots: &[#(#roots),*]));
@@ -288,7 +297,11 @@ impl Printer<'_> {
 /// A `tag!`.
 pub(super) fn tag_call(tag: &TokenStream, known: &Tag) -> TokenStream {
     let local = &known.name.local;
-    match (&known.name.namespace, &known.name.prefix, &known.type_attribute) {
+    match (
+        &known.name.namespace,
+        &known.name.prefix,
+        &known.type_attribute,
+    ) {
         (Some(ns), Some(prefix), _) => quote!(#tag!(#local, ns = #ns, prefix = #prefix)),
         (Some(ns), None, _) => quote!(#tag!(#local, ns = #ns)),
         (None, _, Some(ty)) => quote!(#tag!(#local, #ty)),

@@ -14,7 +14,10 @@ use crate::plan::rust_type::RustType;
 pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let options = op.options.as_ref()?;
     let name = format_ident!("{}", options.ty);
-    let doc = docs::own(&format!("What is optional in [`Client::{}`].", options.method));
+    let doc = docs::own(&format!(
+        "What is optional in [`Client::{}`].",
+        options.method
+    ));
     let mut fields: Vec<(Name, &RustType, Docs, bool)> = op
         .params
         .iter()

@@ -104,7 +104,10 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
             }
         });
     }
-    let doc = docs::own(&format!("What [`Client::{}`] returns, by the status.", op.name));
+    let doc = docs::own(&format!(
+        "What [`Client::{}`] returns, by the status.",
+        op.name
+    ));
     Some(quote! {
         #doc
         #[derive(Clone, Debug)]

@@ -144,9 +144,7 @@ impl Deriver<'_> {
             Media::Text => match kind {
                 Kind::Bytes => (Codec::Bytes, None),
                 Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
-                    Codec::Json {
-                        bare_string: content.bare_string,
-                    },
+                    self.json_codec(content),
                     None,
                 ),
                 _ => self.plain_text(content, kind, &what),
@@ -155,9 +153,7 @@ impl Deriver<'_> {
                 Kind::None | Kind::Bytes => (Codec::Bytes, None),
                 Kind::Text => self.plain_text(content, kind, &what),
                 _ => (
-                    Codec::Json {
-                        bare_string: content.bare_string,
-                    },
+                    self.json_codec(content),
                     None,
                 ),
             },
@@ -226,12 +222,26 @@ impl Deriver<'_> {
         Kind::Any
     }
 
+    fn json_codec(&self, content: &MediaType) -> Codec {
+        let is_uuid = |id| {
+            let format = &self.schema(id).format;
+            format.as_ref().is_some_and(|format| format.value == "uuid")
+        };
+        let uuid = content.schema.is_some_and(|id| {
+            let schema = self.schema(id);
+            let mut branches = schema.one_of.iter().chain(&schema.any_of).copied();
+            is_uuid(id) || branches.any(is_uuid)
+        });
+        Codec::Json {
+            bare_string: content.bare_string,
+            uuid,
+        }
+    }
+
     fn json(&mut self, content: &MediaType, kind: Kind) -> (Codec, Option<TypeRef>) {
         if kind != Kind::Bytes {
             return (
-                Codec::Json {
-                    bare_string: content.bare_string,
-                },
+                self.json_codec(content),
                 None,
             );
         }
