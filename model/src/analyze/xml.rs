@@ -148,7 +148,9 @@ pub(super) fn check(api: &mut Api, findings: &mut Findings) {
             text.insert((TypeId(at), index));
         }
         check_text(made, findings);
-        if def.usage.xml {
+    }
+    for def in api.types.iter_mut().filter(|def| def.usage.xml) {
+        if let TypeKind::Struct(made) = &mut def.kind {
             check_names(made, findings);
         }
     }
@@ -204,29 +206,47 @@ fn check_text(made: &Struct, findings: &mut Findings) {
     }
 }
 
-fn check_names(made: &Struct, findings: &mut Findings) {
-    let mut seen: HashMap<(bool, &str, Option<&str>), &Field> = HashMap::new();
-    for field in made
-        .fields
-        .iter()
-        .filter(|field| field.xml.node != XmlNode::Text)
-    {
+/// Two fields of one name in XML take their own names, and so does a field whose name XML does not have.
+fn check_names(made: &mut Struct, findings: &mut Findings) {
+    let key = |field: &Field| {
         let name = &field.xml.name;
-        let attribute = field.xml.node == XmlNode::Attribute;
-        let key = (attribute, name.local.as_str(), name.namespace.as_deref());
-        if let Some(first) = seen.insert(key, field) {
-            let message = format!(
-                "`{}` and `{}` are both called `{}` in XML",
-                first.wire, field.wire, name.local
-            );
-            let finding = Finding::new(Code::XmlClash, &field.origin, message)
-                .note(&first.origin, "the other one");
-            findings.push(finding.help("give one of them another `xml.name`"));
+        (
+            field.xml.node == XmlNode::Attribute,
+            name.local.clone(),
+            name.namespace.clone(),
+        )
+    };
+    let mut first: HashMap<(bool, String, Option<String>), usize> = HashMap::new();
+    let mut clashing: Vec<usize> = Vec::new();
+    for (at, field) in made.fields.iter().enumerate() {
+        if field.xml.node == XmlNode::Text {
+            continue;
         }
-        if !is_ncname(&name.local) {
-            let message = format!("`{}` cannot be an XML name", name.local);
+        let name = &field.xml.name.local;
+        if !is_ncname(name) {
+            let message = format!("`{name}` cannot be an XML name");
             let finding = Finding::new(Code::XmlName, &field.origin, message);
-            findings.push(finding.help("give it an `xml.name`"));
+            findings.push(finding.help("give it an `xml.name`").costs(Cost::Nothing));
+        }
+        let known = *first.entry(key(field)).or_insert(at);
+        if known == at {
+            continue;
+        }
+        let other = &made.fields[known];
+        let message = format!(
+            "`{}` and `{}` are both called `{name}` in XML: each is called like its property instead",
+            other.wire, field.wire
+        );
+        let finding = Finding::new(Code::XmlClash, &field.origin, message)
+            .note(&other.origin, "the other one")
+            .help("give one of them another `xml.name`");
+        findings.push(finding.costs(Cost::Nothing));
+        clashing.extend([known, at]);
+    }
+    for at in clashing {
+        let field = &mut made.fields[at];
+        if is_ncname(&field.wire) {
+            field.xml.name.local.clone_from(&field.wire);
         }
     }
 }

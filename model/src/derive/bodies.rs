@@ -4,7 +4,7 @@ use super::media::{self, Media};
 use super::shape::{Items, Shape};
 use super::{Deriver, Side};
 use crate::diag::{Code, Cost, Finding};
-use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody};
+use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody, XmlName};
 use crate::normalized::{self, MediaType, SchemaId};
 use crate::source::Node;
 
@@ -88,14 +88,20 @@ impl Deriver<'_> {
                     format!("`{name}` is not a media type"),
                 );
                 let finding = finding.suggest(name, ["application/json", "application/xml"]);
-                self.omit(
-                    Cost::Part,
-                    format!("media type `{name}` of the {place}"),
-                    finding,
-                );
-                continue;
+                if request {
+                    let what = format!("media type `{name}` of the {place}");
+                    self.omit(Cost::Part, what, finding);
+                    continue;
+                }
+                self.warn(Cost::Nothing, finding);
             }
-            made.extend(self.content(content, request, place));
+            // What JSON carries as well need not be had as text.
+            let schema = content.schema.map(|schema| self.bases.of(schema));
+            let twin = contents.iter().any(|other| {
+                media::media(&other.name) == Media::Json
+                    && other.schema.map(|schema| self.bases.of(schema)) == schema
+            });
+            made.extend(self.content(content, request, twin, place));
         }
         self.drain();
         self.bytes_in_json(&mut made, place);
@@ -103,7 +109,13 @@ impl Deriver<'_> {
         made
     }
 
-    fn content(&mut self, content: &MediaType, request: bool, place: &str) -> Option<Content> {
+    fn content(
+        &mut self,
+        content: &MediaType,
+        request: bool,
+        twin: bool,
+        place: &str,
+    ) -> Option<Content> {
         let side = if request {
             Side::Request
         } else {
@@ -114,12 +126,12 @@ impl Deriver<'_> {
         let what = format!("the {place} in `{name}`");
         let (codec, ty) = match media::media(name) {
             Media::Json => self.json(content, kind),
-            Media::Xml => self.xml(content, kind, &what),
+            Media::Xml => self.xml(content, kind, twin, &what)?,
             Media::Form if request => match kind {
                 Kind::Text | Kind::Bytes => (Codec::Text, None),
                 _ => (Codec::Form(self.form_fields(content, false, &what)), None),
             },
-            Media::Form => self.plain_text(content, kind, &what),
+            Media::Form => self.plain_text(content, kind, twin, &what)?,
             Media::Multipart if request => match kind {
                 Kind::Text | Kind::Bytes => {
                     let finding = Finding::new(
@@ -139,19 +151,21 @@ impl Deriver<'_> {
             },
             Media::EventStream if !request => self.items(content, kind, Codec::EventStream),
             Media::JsonLines if !request => self.items(content, kind, Codec::JsonLines),
-            Media::EventStream => self.plain_text(content, kind, &what),
-            Media::Multipart | Media::JsonLines | Media::Bytes => self.bytes(content, kind, &what),
+            Media::EventStream => self.plain_text(content, kind, twin, &what)?,
+            Media::Multipart | Media::JsonLines | Media::Bytes => {
+                self.bytes(content, kind, twin, &what)?
+            }
             Media::Text => match kind {
                 Kind::Bytes => (Codec::Bytes, None),
                 Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
                     self.json_codec(content),
                     None,
                 ),
-                _ => self.plain_text(content, kind, &what),
+                _ => self.plain_text(content, kind, twin, &what)?,
             },
             Media::Unknown => match kind {
                 Kind::None | Kind::Bytes => (Codec::Bytes, None),
-                Kind::Text => self.plain_text(content, kind, &what),
+                Kind::Text => self.plain_text(content, kind, twin, &what)?,
                 _ => (
                     self.json_codec(content),
                     None,
@@ -191,7 +205,11 @@ impl Deriver<'_> {
             }
         }
         Some(Content {
-            media_type: name.clone(),
+            media_type: if media::well_formed(name) {
+                name.clone()
+            } else {
+                "*/*".to_owned()
+            },
             codec,
             ty,
             nullable,
@@ -260,37 +278,66 @@ impl Deriver<'_> {
         (Codec::Bytes, None)
     }
 
-    fn xml(&mut self, content: &MediaType, kind: Kind, what: &str) -> (Codec, Option<TypeRef>) {
+    fn xml(
+        &mut self,
+        content: &MediaType,
+        kind: Kind,
+        twin: bool,
+        what: &str,
+    ) -> Option<(Codec, Option<TypeRef>)> {
+        let text = || Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))));
         match kind {
-            Kind::Bytes => return (Codec::Bytes, None),
-            Kind::None | Kind::Any => {
-                // The source of the document is all that can be had.
-                return (Codec::Text, Some(TypeRef::Scalar(Scalar::String)));
-            }
+            Kind::Bytes => return Some((Codec::Bytes, None)),
+            // The source of the document is all that can be had.
+            Kind::None | Kind::Any => return text(),
+            Kind::Text if content.root.is_none() => return text(),
             _ => {}
         }
-        if kind == Kind::Text && content.root.is_none() {
-            return (Codec::Text, Some(TypeRef::Scalar(Scalar::String)));
-        }
-        let item_missing = self.is_list(content.schema) && content.item.is_none();
+        let item = content
+            .item
+            .clone()
+            .or_else(|| self.item_name(content.schema));
+        let item_missing = self.is_list(content.schema) && item.is_none();
         let Some(root) = content.root.clone().filter(|_| !item_missing) else {
             let missing = if item_missing {
-                "the items of its list"
+                "the items of its list have no name"
             } else {
-                "its root element"
+                "its root element has no name"
             };
             let finding = Finding::new(
                 Code::XmlRoot,
                 &content.origin,
-                format!("an XML body is left as text: {missing} has no name"),
+                format!("an XML body cannot be typed: {missing}"),
             );
             let finding =
                 finding.help("give the schema an `xml.name`, or the media type an `x-xml-root`");
-            self.omit(Cost::Schema, format!("type of {what}"), finding);
-            return (Codec::Text, Some(TypeRef::Scalar(Scalar::String)));
+            return self.less(twin, finding, what).then(text).flatten();
         };
-        let item = content.item.clone();
-        (Codec::Xml(XmlBody { root, item }), None)
+        let item = item.filter(|_| self.is_list(content.schema));
+        Some((Codec::Xml(XmlBody { root, item }), None))
+    }
+
+    /// Items of a list are called like their component, where nothing else is said.
+    fn item_name(&mut self, schema: Option<SchemaId>) -> Option<XmlName> {
+        let id = self.bases.of(schema?);
+        let Shape::List(Items::Of(item)) = &*self.shape(id) else {
+            return None;
+        };
+        let component = self.schema(self.bases.of(*item)).component.clone()?;
+        Some(XmlName {
+            local: component,
+            ..XmlName::default()
+        })
+    }
+
+    /// Reports that a body has less of a type than its schema: whether it is kept all the same.
+    fn less(&mut self, twin: bool, finding: Finding, what: &str) -> bool {
+        if twin {
+            self.omit(Cost::Part, what, finding);
+        } else {
+            self.omit(Cost::Schema, format!("type of {what}"), finding);
+        }
+        !twin
     }
 
     fn is_list(&mut self, schema: Option<SchemaId>) -> bool {
@@ -299,38 +346,45 @@ impl Deriver<'_> {
         matches!(&*self.shape(id), Shape::List(_))
     }
 
-    /// Text, where the media type is no form that is read further.
+    /// Text, where nothing reads the media type further.
     fn plain_text(
         &mut self,
         content: &MediaType,
         kind: Kind,
+        twin: bool,
         what: &str,
-    ) -> (Codec, Option<TypeRef>) {
-        match kind {
-            Kind::Text => return (Codec::Text, None),
-            Kind::Object | Kind::Other => {
-                let finding = Finding::new(
-                    Code::LessTyped,
-                    &content.origin,
-                    format!("a body of `{}` is left as text", content.name.value),
-                );
-                self.omit(Cost::Schema, format!("type of {what}"), finding);
-            }
-            _ => {}
+    ) -> Option<(Codec, Option<TypeRef>)> {
+        if kind == Kind::Text {
+            return Some((Codec::Text, None));
         }
-        (Codec::Text, Some(TypeRef::Scalar(Scalar::String)))
+        if matches!(kind, Kind::Object | Kind::Other) {
+            let message = format!("a body of `{}` can be had as text only", content.name.value);
+            let finding = Finding::new(Code::LessTyped, &content.origin, message);
+            if !self.less(twin, finding, what) {
+                return None;
+            }
+        }
+        Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))))
     }
 
-    fn bytes(&mut self, content: &MediaType, kind: Kind, what: &str) -> (Codec, Option<TypeRef>) {
+    fn bytes(
+        &mut self,
+        content: &MediaType,
+        kind: Kind,
+        twin: bool,
+        what: &str,
+    ) -> Option<(Codec, Option<TypeRef>)> {
         if matches!(kind, Kind::Object | Kind::Other) {
-            let finding = Finding::new(
-                Code::LessTyped,
-                &content.origin,
-                format!("a body of `{}` is left as bytes", content.name.value),
+            let message = format!(
+                "a body of `{}` can be had as bytes only",
+                content.name.value
             );
-            self.omit(Cost::Schema, format!("type of {what}"), finding);
+            let finding = Finding::new(Code::LessTyped, &content.origin, message);
+            if !self.less(twin, finding, what) {
+                return None;
+            }
         }
-        (Codec::Bytes, None)
+        Some((Codec::Bytes, None))
     }
 
     /// A stream: the type of an item, where the schema is a list.
