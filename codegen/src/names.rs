@@ -48,6 +48,7 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Drop",
     "Eq",
     "Err",
+    "Failure",
     "ExactSizeIterator",
     "Extend",
     "Fn",

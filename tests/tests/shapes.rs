@@ -187,7 +187,7 @@ fn lists_in_the_query_are_written_as_on_the_wire() {
     let (line, _) = requests.recv().expect("a request");
     for pair in [
         "at=2024-02-29T12%3A00%3A00%2B00%3A00",
-        "since=2009-06-04+14%3A22%3A34+%2B0400",
+        "since=2009-06-04%2014%3A22%3A34%20%2B0400",
         "on=2024-02-29",
         "price=1.50",
         "secret=hidden",
@@ -245,12 +245,15 @@ fn replies_are_read_by_what_fits_best() {
     assert_eq!((inner.status, inner.inner), (7, None));
 
     let text = |error: Error| error.to_string();
-    let body = br#"{"missing":"M","refused":"R","broken":"B"}"#;
-    for (status, told) in [(404, "M"), (403, "R"), (501, "B")] {
+    for (status, told, body) in [
+        (404, "M", &br#"{"missing":"M"}"#[..]),
+        (403, "R", br#"{"refused":"R"}"#),
+        (501, "B", br#"{"broken":"B"}"#),
+    ] {
         let (client, _requests) = serve(status, body);
         let error = run(client.get_refused()).expect_err("a failure");
         assert!(text(error).contains(told), "{status}");
     }
-    let (client, _requests) = serve(410, body);
+    let (client, _requests) = serve(410, br#"{"missing":"M"}"#);
     assert!(text(run(client.get_never()).expect_err("a failure")).contains('M'));
 }

@@ -2,7 +2,7 @@
 
 use lavka_model::model::{
     Api, AuthId, Batch as BatchFact, Codec, Content, FormField, Method, Operation as Fact,
-    Param as ParamFact, ParamFormat, ParameterIn, PathPart, RateLimitId, Scalar, Struct, TypeId,
+    Param as ParamFact, ParamFormat, ParameterIn, PathPart, Presence, RateLimitId, Scalar, Struct, TypeId,
     TypeKind, TypeRef, XmlBody,
 };
 
@@ -163,8 +163,26 @@ pub enum WrapperValue {
     Secret(String),
     /// A credential of the client of another type.
     Credential(String),
-    /// The only value that it can have, or nothing.
+    /// The only value that it can have.
+    Constant {
+        /// The value.
+        value: Constant,
+        /// It goes into an `Option` or `Maybe`.
+        presence: Presence,
+    },
+    /// Nothing: it is optional.
     Default,
+}
+
+/// A constant of the document.
+#[derive(Clone, Debug)]
+pub enum Constant {
+    /// A text.
+    Text(String),
+    /// A number or a boolean.
+    Literal(serde_json::Value),
+    /// A value of an enum.
+    Variant(TypeId, Name),
 }
 
 /// How a body is written.
@@ -569,7 +587,7 @@ fn body(
                 TypeRef::Named(id) => types.ty(*id).in_case(Case::Snake, ""),
                 _ => types.members(id)[inner.0].clone(),
             };
-            let wrapper = wrapper(types, id, s, inner.0, method);
+            let wrapper = wrapper(api, types, id, s, inner.0, method);
             (RustType::of(&field.ty, upload), Some(wrapper), name)
         }
         None => (sent, None, body_name(types, fact, content)),
@@ -623,7 +641,37 @@ pub(super) fn structure<'a>(api: &'a Api, ty: &TypeRef) -> Option<(TypeId, &'a S
     }
 }
 
-fn wrapper(types: &TypeNames, id: TypeId, s: &Struct, inner: usize, method: &Name) -> Wrapper {
+/// The only value that a field can have, as an expression of its type.
+fn constant(
+    api: &Api,
+    types: &TypeNames,
+    ty: &TypeRef,
+    value: &serde_json::Value,
+) -> Option<Constant> {
+    match (ty, value) {
+        (TypeRef::Named(id), value) => match &api.ty(*id).kind {
+            TypeKind::Enum(e) => {
+                let index = e.values.iter().position(|known| known.wire == *value)?;
+                Some(Constant::Variant(*id, types.members(*id)[index].clone()))
+            }
+            TypeKind::Struct(_) | TypeKind::Union(_) => None,
+        },
+        (_, serde_json::Value::String(text)) => Some(Constant::Text(text.clone())),
+        (_, serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
+            Some(Constant::Literal(value.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn wrapper(
+    api: &Api,
+    types: &TypeNames,
+    id: TypeId,
+    s: &Struct,
+    inner: usize,
+    method: &Name,
+) -> Wrapper {
     let fields = s
         .fields
         .iter()
@@ -637,7 +685,13 @@ fn wrapper(types: &TypeNames, id: TypeId, s: &Struct, inner: usize, method: &Nam
                     TypeRef::Scalar(Scalar::Secret) => WrapperValue::Secret(credential.clone()),
                     _ => WrapperValue::Credential(credential.clone()),
                 },
-                None => WrapperValue::Default,
+                None => match f.constant.as_ref().and_then(|value| constant(api, types, &f.ty, value)) {
+                    Some(value) => WrapperValue::Constant {
+                        value,
+                        presence: f.presence,
+                    },
+                    None => WrapperValue::Default,
+                },
             },
         })
         .collect();

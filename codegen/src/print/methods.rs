@@ -10,11 +10,11 @@ use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::operations::{
-    Body, BodyCodec, Operation, Param, Part, PartKind, PartPresence, Travel, WrapperValue,
+    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Travel, WrapperValue,
 };
 use crate::plan::replies::Read;
 use crate::plan::rust_type::RustType;
-use crate::plan::wire::{FormField, FormFormat, Style};
+use crate::plan::wire::{FormField, FormFormat, Presence, Style};
 
 /// Prints methods.
 pub(super) struct Methods<'a, 'p> {
@@ -343,6 +343,24 @@ impl Methods<'_, '_> {
                     WrapperValue::Credential(wire) => {
                         quote!(core.credential_value(&operations::#constant, #wire)?)
                     }
+                    WrapperValue::Constant { value, presence } => {
+                        let value = match value {
+                            Constant::Text(text) => quote!(#text.into()),
+                            Constant::Literal(value) => literal(value),
+                            Constant::Variant(id, variant) => {
+                                let ty = self.paths.named(*id);
+                                quote!(#ty::#variant)
+                            }
+                        };
+                        match presence {
+                            Presence::Required => value,
+                            Presence::ThreeState => {
+                                let maybe = self.paths.runtime(&["Maybe"]);
+                                quote!(#maybe::Value(#value))
+                            }
+                            _ => quote!(Some(#value)),
+                        }
+                    }
                     WrapperValue::Default => quote!(Default::default()),
                 };
                 quote!(#name: #value)
@@ -476,6 +494,11 @@ fn part_call(part: &Part, form: &TokenStream) -> TokenStream {
     };
     let method = format_ident!("{kind}{suffix}");
     quote!(.#method(#wire, #value))
+}
+
+/// A number or a boolean.
+fn literal(value: &serde_json::Value) -> TokenStream {
+    value.to_string().parse().unwrap_or_default()
 }
 
 fn style_name(style: Style) -> &'static str {
