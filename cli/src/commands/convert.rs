@@ -30,8 +30,8 @@ pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
         WireFormat::Xml => Format::Xml,
     };
     let bytes = super::read(args.file.as_deref())?;
-    let payload = dynamic::read(api, &args.operation, side, from, &bytes)
-        .map_err(|e| e.to_string())?;
+    let payload =
+        dynamic::read(api, &args.operation, side, from, &bytes).map_err(|e| e.to_string())?;
     let mut out = match args.to {
         TargetFormat::Json => payload.to_json(),
         TargetFormat::Xml => payload.to_xml(),

@@ -154,7 +154,11 @@ fn operation(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     if !failures.is_empty() {
         set.push(quote!(failure: &[#(#failures),*]));
     }
-    if success(op).and_then(|r| r.body.as_ref()).and_then(|body| body.json.as_ref()).is_some_and(|json| json.uuid) {
+    if success(op)
+        .and_then(|r| r.body.as_ref())
+        .and_then(|body| body.json.as_ref())
+        .is_some_and(|json| json.uuid)
+    {
         set.push(quote!(bare: BareForm::Uuid));
     }
     let failure_roots = failure_roots(cx, op);

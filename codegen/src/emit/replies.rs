@@ -164,7 +164,10 @@ pub(super) fn failures(cx: &Context<'_>, op: &Operation) -> Vec<TokenStream> {
             shapes.push(shape);
         }
     };
-    let bodies = op.responses.iter().filter_map(|r| r.body.as_ref()?.ty.as_ref());
+    let bodies = op
+        .responses
+        .iter()
+        .filter_map(|r| r.body.as_ref()?.ty.as_ref());
     for s in bodies.filter_map(|ty| structure(cx, ty)) {
         if let Some(envelope) = &s.envelope {
             add(Shape::of_envelope(s, envelope));
