@@ -222,6 +222,12 @@ impl Error {
         self
     }
 
+    /// The server does not accept what the client logs in with.
+    pub(crate) fn refused_login(mut self) -> Self {
+        self.0.auth = true;
+        self
+    }
+
     /// Takes a secret out of all texts.
     pub(crate) fn scrub(mut self, scrub: &dyn Fn(&mut String)) -> Self {
         scrub(&mut self.0.text);

@@ -14,6 +14,7 @@ mod convert;
 mod demo;
 mod dry_run;
 mod generate;
+mod given;
 mod lint;
 mod operations;
 mod sandbox;

@@ -10,6 +10,13 @@ use crate::source::{Node, Origin};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemaId(pub(crate) u32);
 
+impl SchemaId {
+    /// Its place among all schemas of the document.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// All schemas of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas(pub(crate) Vec<Schema>);

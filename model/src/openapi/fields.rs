@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding, Findings, nearest};
 use crate::normalized::{Extensions, Spanned, Version};
-use crate::source::{Member, Node, Object, Origin, Value, unescape};
+use crate::source::{Member, Node, Object, Origin, Value};
 
 use super::{Named, RefOr, Reference};
 
@@ -284,7 +284,10 @@ impl Reader<'_> {
     ) {
         if name.starts_with("x-") {
             let own = keys.iter().copied().filter(|key| key.starts_with("x-"));
-            if let Some(meant) = nearest(name, own) {
+            // Others have extensions too: only a slip of one letter is reported.
+            let slip =
+                nearest(name, own).filter(|meant| strsim::damerau_levenshtein(name, meant) == 1);
+            if let Some(meant) = slip {
                 self.findings.push(
                     Finding::new(
                         Code::UnknownExtension,
@@ -453,12 +456,9 @@ impl<'n> Fields<'n> {
 
 /// The value's key, for messages.
 pub(super) fn last(node: &Node) -> String {
-    match node.origin.pointer().rsplit('/').next() {
-        Some(key) if !key.is_empty() && key.parse::<usize>().is_err() => {
-            format!("`{}`", unescape(key))
-        }
-        _ => "the value".to_owned(),
-    }
+    node.origin
+        .key_name()
+        .map_or_else(|| "the value".to_owned(), |key| format!("`{key}`"))
 }
 
 /// ``` `a`, `b` or `c` ```

@@ -292,6 +292,7 @@ impl Settings {
             read_timeout: self.read_timeout.min(LONGEST),
             call_timeout: self.call_timeout.map(|timeout| timeout.min(LONGEST)),
             max_body: self.max_body,
+            allow_plaintext: self.allow_plaintext,
         };
         Ok(Core::new(shared, self.format))
     }
@@ -344,7 +345,7 @@ impl Settings {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

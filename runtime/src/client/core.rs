@@ -29,6 +29,7 @@ pub(super) struct Shared {
     /// `None`: the default, which does not bound uploads.
     pub(super) call_timeout: Option<Duration>,
     pub(super) max_body: u64,
+    pub(super) allow_plaintext: bool,
 }
 
 impl Core {

@@ -37,6 +37,10 @@ pub trait Login: Send + Sync + 'static {
     fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>>;
     /// The secret that it logs in with, so that no error shows it.
     fn secret(&self) -> &Secret;
+    /// All secrets that it has.
+    fn secrets(&self) -> Vec<Secret> {
+        vec![self.secret().clone()]
+    }
 }
 
 /// A token that a login answered.
@@ -46,6 +50,25 @@ pub struct Token {
     pub token: Secret,
     /// When it ends, where the server says so.
     pub expires: Option<DateTime>,
+}
+
+impl Token {
+    /// A token of which nobody says when it ends.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self {
+            token: token.into(),
+            expires: None,
+        }
+    }
+
+    /// The same token, which ends after this time.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        let at = chrono::DateTime::from_timestamp(unix_time().saturating_add(seconds), 0);
+        self.expires = at.map(|at| at.fixed_offset());
+        self
+    }
 }
 
 /// The credentials of an API that takes none.
@@ -389,7 +412,7 @@ impl Credentials {
                 known.push(Secret::from(encoded));
             }
             Kind::Fields(fields) => known.extend(fields.iter().map(|(_, secret)| secret.clone())),
-            Kind::Login(login) => known.push(login.secret().clone()),
+            Kind::Login(login) => known.extend(login.secrets()),
         }
         let current = self.current();
         known.extend(current.token.iter().map(|cached| cached.token.clone()));

@@ -21,6 +21,6 @@ mod value;
 pub(super) use form::write_form;
 pub use form::{Field, FieldFormat};
 pub use param::{Param, Place, Style};
-pub(super) use percent::{Part, push};
+pub(super) use percent::{Part, push, push_plus};
 pub(super) use style::{Encoder, header_text};
 pub use value::{Json, ToParam, Value};
