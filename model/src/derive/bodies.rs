@@ -158,7 +158,10 @@ impl Deriver<'_> {
             Media::Text => match kind {
                 Kind::Bytes => (Codec::Bytes, None),
                 Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
-                    self.json_codec(content),
+                    Codec::Json {
+                        bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
+                    },
                     None,
                 ),
                 _ => self.plain_text(content, kind, twin, &what)?,
@@ -167,7 +170,10 @@ impl Deriver<'_> {
                 Kind::None | Kind::Bytes => (Codec::Bytes, None),
                 Kind::Text => self.plain_text(content, kind, twin, &what)?,
                 _ => (
-                    self.json_codec(content),
+                    Codec::Json {
+                        bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
+                    },
                     None,
                 ),
             },
@@ -240,26 +246,33 @@ impl Deriver<'_> {
         Kind::Any
     }
 
-    fn json_codec(&self, content: &MediaType) -> Codec {
-        let is_uuid = |id| {
-            let format = &self.schema(id).format;
-            format.as_ref().is_some_and(|format| format.value == "uuid")
+    /// Whether a body that may be an unquoted string is a UUID: its schema, or a branch of it.
+    fn is_uuid(&self, content: &MediaType) -> bool {
+        let Some(schema) = content.schema.filter(|_| content.bare_string) else {
+            return false;
         };
-        let uuid = content.schema.is_some_and(|id| {
-            let schema = self.schema(id);
-            let mut branches = schema.one_of.iter().chain(&schema.any_of).copied();
-            is_uuid(id) || branches.any(is_uuid)
-        });
-        Codec::Json {
-            bare_string: content.bare_string,
-            uuid,
-        }
+        let is_uuid = |schema: &crate::normalized::Schema| {
+            schema
+                .format
+                .as_ref()
+                .is_some_and(|format| format.value == "uuid")
+        };
+        let schema = self.schema(schema);
+        is_uuid(schema)
+            || schema
+                .one_of
+                .iter()
+                .chain(&schema.any_of)
+                .any(|branch| is_uuid(self.schema(*branch)))
     }
 
     fn json(&mut self, content: &MediaType, kind: Kind) -> (Codec, Option<TypeRef>) {
         if kind != Kind::Bytes {
             return (
-                self.json_codec(content),
+                Codec::Json {
+                    bare_string: content.bare_string,
+                    uuid: self.is_uuid(content),
+                },
                 None,
             );
         }

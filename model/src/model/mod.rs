@@ -2,6 +2,7 @@
 //!
 //! Every node knows its [`Origin`], so that a finding of any stage can point at the spec.
 
+mod text;
 mod types;
 
 pub use types::*;

@@ -106,6 +106,8 @@ impl fmt::Display for Format {
 pub struct Media {
     /// JSON's media type, where the body may be JSON.
     pub json: Option<&'static str>,
+    /// Another media type, or a range, where the body is neither JSON nor XML.
+    pub other: Option<&'static str>,
     /// XML, where the body may be XML.
     #[cfg(feature = "xml")]
     pub xml: Option<XmlMedia>,
@@ -135,6 +137,7 @@ impl Media {
     /// No body, or one of which nothing is known.
     pub const NONE: Self = Self {
         json: None,
+        other: None,
         #[cfg(feature = "xml")]
         xml: None,
     };
@@ -148,12 +151,19 @@ impl Media {
         media
     }
 
+    /// Neither JSON nor XML: text, bytes, events.
+    pub const fn other(media_type: &'static str) -> Self {
+        let mut media = Self::NONE;
+        media.other = Some(media_type);
+        media
+    }
+
     /// XML under this media type.
     #[cfg(feature = "xml")]
     pub const fn xml(media_type: &'static str, root: XmlRoot) -> Self {
         Self {
-            json: None,
             xml: Some(XmlMedia { media_type, root }),
+            ..Self::NONE
         }
     }
 
@@ -175,9 +185,10 @@ impl Media {
     }
 
     pub(crate) fn media_type(&self, preferred: Format) -> Option<&'static str> {
-        match self.choose(preferred)? {
-            Format::Json => self.json,
-            Format::Xml => self.xml_type(),
+        match self.choose(preferred) {
+            Some(Format::Json) => self.json,
+            Some(Format::Xml) => self.xml_type(),
+            None => self.other,
         }
     }
 

@@ -14,7 +14,7 @@ use super::call::{Incoming, Sink, Transmit};
 use super::request::{Parts, Request};
 use super::response::{Head, Response};
 use super::stream::MakeDecoder;
-use super::{Body, BoxFuture, Core, Items, Operation, Reply};
+use super::{Body, BoxFuture, Core, Download, Items, Operation, Reply};
 use crate::{Error, ErrorKind};
 
 /// A call of an operation. Nothing is sent before it is awaited; dropping it cancels the call.
@@ -193,6 +193,15 @@ impl<'a, T: 'static> Call<'a, Items<T>> {
     pub(super) fn of_stream(request: Request<'a>, decoder: MakeDecoder<T>) -> Self {
         let open = items_by(request.operation(), decoder);
         Self::of(request, Take::Open(open))
+    }
+}
+
+impl<'a> Call<'a, Download> {
+    pub(super) fn of_download(request: Request<'a>) -> Self {
+        let open = |incoming: Incoming, core: &Core| {
+            Box::new(Download::new(incoming, core.clone())) as Erased
+        };
+        Self::of(request, Take::Open(Box::new(open)))
     }
 }
 
