@@ -289,7 +289,7 @@ lavka_runtime::json_object! {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
-pub struct Failure {
+pub struct FailureType {
     /// What went wrong, in English. (from another page of the vendor)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub message: Option<String>,
@@ -299,7 +299,7 @@ pub struct Failure {
 }
 
 lavka_runtime::json_object! {
-    read Failure {
+    read FailureType {
         message = "message": optional,
         errors = "errors": optional,
     }

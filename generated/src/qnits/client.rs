@@ -144,7 +144,7 @@ fn create_order_body(core: &Core, given: &types::Order) -> Result<Body, Error> {
     let request = types::CreateOrderRequest {
         token: core.credential(&operations::CREATE_ORDER, "token")?.clone(),
         qnit_id: core.credential_value(&operations::CREATE_ORDER, "qnit_id")?,
-        method: Default::default(),
+        method: "CreateOrder".into(),
         params: given.clone(),
     };
     core.encode(&operations::CREATE_ORDER, &request)
