@@ -23,18 +23,23 @@ pub mod lint;
 pub mod lower;
 pub mod model;
 pub mod names;
+pub mod next;
+pub mod options;
 pub mod pipeline;
 pub mod plan;
 pub mod print;
 pub mod project;
 pub mod raw;
 pub mod samples;
+mod select;
+#[cfg(feature = "progenitor")]
+pub mod stock;
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::emit::Options;
+use crate::options::Options;
 
 /// For a `build.rs`: generates one file, `OUT_DIR/<module>.rs`, of a spec, and tells cargo to watch the spec's folder.
 ///

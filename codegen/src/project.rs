@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diag::Findings;
-use crate::emit::Options;
+use crate::options::Options;
 use crate::format::{self, Drift, Files};
 use crate::pipeline::{self, Error, Generated, module_name};
 use crate::samples::{self, Sample, Side};
@@ -157,13 +157,10 @@ impl Outputs {
 /// Options of the project's own bindings.
 #[must_use]
 pub fn options() -> Options {
-    Options {
-        schema_feature: Some("schema".to_owned()),
-        // Examples are compiled once the types have setters.
-        crate_path: None,
-        dynamic_feature: Some("dynamic".to_owned()),
-        raw_feature: Some("raw".to_owned()),
-    }
+    Options::new()
+        .schema_feature("schema")
+        .dynamic_feature("dynamic")
+        .raw_feature("raw")
 }
 
 impl Project {

@@ -20,20 +20,7 @@ use crate::plan;
 use crate::print;
 use crate::samples::Sample;
 
-/// What the user of the generator chooses.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Options {
-    /// Cargo feature of the generated crate that turns on `schemars::JsonSchema` for every type. `None` (default): never.
-    pub schema_feature: Option<String>,
-    /// Path of the module that holds the generated one, for the examples in the docs: `lavka` for `lavka::digiseller`. `None`
-    /// (default): the examples are shown but not compiled.
-    pub crate_path: Option<String>,
-    /// Cargo feature that turns on the module `dynamic`: operations and payloads by name. `None` (default): not emitted.
-    pub dynamic_feature: Option<String>,
-    /// Cargo feature that turns on the module `raw`: progenitor's own client. `None` (default): not written.
-    pub raw_feature: Option<String>,
-}
+pub use crate::options::Options;
 
 /// A generated module: one syntax tree for each of its files.
 #[derive(Clone, Debug)]
