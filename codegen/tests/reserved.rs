@@ -47,7 +47,7 @@ fn what_generated_files_import_is_kept_back() {
         let generated = pipeline::generate(&spec, &[], &Options::default())
             .unwrap_or_else(|e| panic!("{}: {e}", spec.display()));
         // The other files name types with their module.
-        let mixed = ["types", "client", "replies", "xml"];
+        let mixed = ["types", "client", "replies"];
         for (_, file) in (generated.module.files.iter()).filter(|(name, _)| mixed.contains(name)) {
             for item in &file.items {
                 if let syn::Item::Use(import) = item {
@@ -59,7 +59,7 @@ fn what_generated_files_import_is_kept_back() {
     let types = imported
         .iter()
         .filter(|name| name.starts_with(char::is_uppercase));
-    assert!(types.clone().count() > 30, "{imported:?}");
+    assert!(types.clone().count() > 20, "{imported:?}");
     let free: Vec<_> = types
         .filter(|name| !RESERVED_TYPES.contains(&name.as_str()))
         .collect();

@@ -11,6 +11,8 @@ mod error;
 pub mod json;
 #[cfg(feature = "schema")]
 pub mod schema;
+#[doc(hidden)]
+pub mod slot;
 pub mod value;
 #[cfg(feature = "xml")]
 pub mod xml;

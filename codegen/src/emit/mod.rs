@@ -15,7 +15,6 @@ mod params;
 mod replies;
 mod tags;
 mod types;
-mod xml;
 mod xml_sample;
 
 use std::collections::BTreeSet;
@@ -127,9 +126,6 @@ pub fn emit(
     if let Some(tokens) = replies::replies(&cx) {
         files.push(("replies", tokens));
     }
-    if let Some(tokens) = xml::xml(&cx) {
-        files.push(("xml", tokens));
-    }
     let mut parsed = Vec::new();
     for (name, tokens) in files {
         let text = tokens.to_string();
@@ -164,7 +160,7 @@ fn module(cx: &Context<'_>, files: &[&str]) -> TokenStream {
     let modules = files.iter().map(|name| {
         let ident = format_ident!("{name}");
         match *name {
-            "replies" | "xml" => quote!(mod #ident;),
+            "replies" => quote!(mod #ident;),
             "dynamic" => {
                 let feature = cx.options.dynamic_feature.as_deref();
                 let gate = feature.map(|f| quote!(#[cfg(feature = #f)]));

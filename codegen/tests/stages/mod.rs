@@ -13,7 +13,6 @@ pub mod client;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 mod replies;
-mod xml;
 
 #[allow(
     missing_docs,

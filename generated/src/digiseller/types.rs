@@ -303,10 +303,10 @@ pub struct LocalizedText {
     pub value: String,
 }
 
-lavka_runtime::json_object! {
-    written LocalizedText {
-        locale = "locale": required,
-        value = "value": required,
+lavka_runtime::object! {
+    LocalizedText: json written, xml written {
+        locale = "locale": required => element,
+        value = "value": required => element,
     }
 }
 
@@ -335,10 +335,10 @@ pub struct ProductCategory {
     pub category_id: i64,
 }
 
-lavka_runtime::json_object! {
-    written ProductCategory {
-        owner = "owner": required,
-        category_id = "category_id": required,
+lavka_runtime::object! {
+    ProductCategory: json written, xml written {
+        owner = "owner": required => element,
+        category_id = "category_id": required => element,
     }
 }
 
@@ -365,10 +365,10 @@ pub struct Price {
     pub currency: Currency,
 }
 
-lavka_runtime::json_object! {
-    written Price {
-        price = "price": required,
-        currency = "currency": required,
+lavka_runtime::object! {
+    Price: json written, xml written {
+        price = "price": required => element,
+        currency = "currency": required => element,
     }
 }
 
@@ -399,12 +399,12 @@ pub struct UnitPrice {
     pub unit_name: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written UnitPrice {
-        price = "price": required,
-        currency = "currency": required,
-        unit_quantity = "unit_quantity": optional,
-        unit_name = "unit_name": optional,
+lavka_runtime::object! {
+    UnitPrice: json written, xml written {
+        price = "price": required => element,
+        currency = "currency": required => element,
+        unit_quantity = "unit_quantity": optional => element,
+        unit_name = "unit_name": optional => element,
     }
 }
 
@@ -435,10 +435,10 @@ pub struct Bonus {
     pub percent: Option<f64>,
 }
 
-lavka_runtime::json_object! {
-    written Bonus {
-        enabled = "enabled": required,
-        percent = "percent": optional,
+lavka_runtime::object! {
+    Bonus: json written, xml written {
+        enabled = "enabled": required => element,
+        percent = "percent": optional => element,
     }
 }
 
@@ -464,10 +464,10 @@ pub struct Guarantee {
     pub value: Option<i32>,
 }
 
-lavka_runtime::json_object! {
-    written Guarantee {
-        enabled = "enabled": required,
-        value = "value": optional,
+lavka_runtime::object! {
+    Guarantee: json written, xml written {
+        enabled = "enabled": required => element,
+        value = "value": optional => element,
     }
 }
 
@@ -496,10 +496,10 @@ pub struct Instruction {
     pub locales: Vec<LocalizedText>,
 }
 
-lavka_runtime::json_object! {
-    written Instruction {
-        type_ = "type": required,
-        locales = "locales": required,
+lavka_runtime::object! {
+    Instruction: json written, xml written {
+        type_ = "type": required => element,
+        locales = "locales": required => element,
     }
 }
 
@@ -526,10 +526,10 @@ pub struct CodeVerification {
     pub verify_url: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written CodeVerification {
-        auto_verify = "auto_verify": required,
-        verify_url = "verify_url": optional,
+lavka_runtime::object! {
+    CodeVerification: json written, xml written {
+        auto_verify = "auto_verify": required => element,
+        verify_url = "verify_url": optional => element,
     }
 }
 
@@ -564,12 +564,12 @@ pub struct UnfixedCodeVerification {
     pub parameters: Option<Vec<String>>,
 }
 
-lavka_runtime::json_object! {
-    written UnfixedCodeVerification {
-        auto_verify = "auto_verify": required,
-        verify_url = "verify_url": optional,
-        redirect_to = "redirect_to": optional,
-        parameters = "parameters": optional,
+lavka_runtime::object! {
+    UnfixedCodeVerification: json written, xml written {
+        auto_verify = "auto_verify": required => element,
+        verify_url = "verify_url": optional => element,
+        redirect_to = "redirect_to": optional => element,
+        parameters = "parameters": optional => element,
     }
 }
 
@@ -604,10 +604,10 @@ pub struct Preorder {
     pub delivery_date: Option<DateOptionalTime>,
 }
 
-lavka_runtime::json_object! {
-    written Preorder {
-        enabled = "enabled": required,
-        delivery_date = "delivery_date": optional,
+lavka_runtime::object! {
+    Preorder: json written, xml written {
+        enabled = "enabled": required => element,
+        delivery_date = "delivery_date": optional => element,
     }
 }
 
@@ -636,10 +636,10 @@ pub struct Discount {
     pub discount: i32,
 }
 
-lavka_runtime::json_object! {
-    written Discount {
-        unit_for_discount = "unit_for_discount": required,
-        discount = "discount": required,
+lavka_runtime::object! {
+    Discount: json written, xml written {
+        unit_for_discount = "unit_for_discount": required => element,
+        discount = "discount": required => element,
     }
 }
 
@@ -673,11 +673,11 @@ pub struct PurchaseLimits {
     pub limitations: Option<Vec<i64>>,
 }
 
-lavka_runtime::json_object! {
-    written PurchaseLimits {
-        type_ = "type": required,
-        only_integer = "only_integer": optional,
-        limitations = "limitations": optional,
+lavka_runtime::object! {
+    PurchaseLimits: json written, xml written {
+        type_ = "type": required => element,
+        only_integer = "only_integer": optional => element,
+        limitations = "limitations": optional => element,
     }
 }
 
@@ -750,24 +750,24 @@ pub struct CreateUniqueFixed {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written CreateUniqueFixed {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        verify_code = "verify_code": optional,
-        preorder = "preorder": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    CreateUniqueFixed: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        verify_code = "verify_code": optional => element,
+        preorder = "preorder": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -858,24 +858,24 @@ pub struct CreateUniqueUnfixed {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written CreateUniqueUnfixed {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        prices = "prices": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        verify_code = "verify_code": optional,
-        discounts = "discounts": optional,
-        limitations = "limitations": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    CreateUniqueUnfixed: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        prices = "prices": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        verify_code = "verify_code": optional => element,
+        discounts = "discounts": optional => element,
+        limitations = "limitations": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -961,22 +961,22 @@ pub struct CreateBook {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written CreateBook {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    CreateBook: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1061,22 +1061,22 @@ pub struct CreateSoftware {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written CreateSoftware {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    CreateSoftware: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1162,23 +1162,23 @@ pub struct CreateArbitrary {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written CreateArbitrary {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        affiliate_program = "affiliate_program": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        pay_as_you_want = "pay_as_you_want": required,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    CreateArbitrary: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        affiliate_program = "affiliate_program": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        pay_as_you_want = "pay_as_you_want": required => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1267,24 +1267,24 @@ pub struct EditUniqueFixed {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written EditUniqueFixed {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        verify_code = "verify_code": optional,
-        preorder = "preorder": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    EditUniqueFixed: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        verify_code = "verify_code": optional => element,
+        preorder = "preorder": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1367,24 +1367,24 @@ pub struct EditUniqueUnfixed {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written EditUniqueUnfixed {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        prices = "prices": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        verify_code = "verify_code": optional,
-        discounts = "discounts": optional,
-        limitations = "limitations": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    EditUniqueUnfixed: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        prices = "prices": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        verify_code = "verify_code": optional => element,
+        discounts = "discounts": optional => element,
+        limitations = "limitations": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1464,22 +1464,22 @@ pub struct EditBook {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written EditBook {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    EditBook: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1557,22 +1557,22 @@ pub struct EditSoftware {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written EditSoftware {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    EditSoftware: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1647,21 +1647,21 @@ pub struct EditArbitrary {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written EditArbitrary {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    EditArbitrary: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1735,21 +1735,21 @@ pub struct EditBase {
     pub sales_limit: Maybe<SalesLimit>,
 }
 
-lavka_runtime::json_object! {
-    written EditBase {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
+lavka_runtime::object! {
+    EditBase: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
     }
 }
 
@@ -1802,9 +1802,9 @@ pub struct AddVideos {
     pub urls: Vec<String>,
 }
 
-lavka_runtime::json_object! {
-    written AddVideos {
-        urls = "urls": required,
+lavka_runtime::object! {
+    AddVideos: json written, xml written {
+        urls = "urls": required => element,
     }
 }
 
@@ -1832,11 +1832,11 @@ pub struct PreviewOptions {
     pub delete: Option<bool>,
 }
 
-lavka_runtime::json_object! {
-    written PreviewOptions {
-        enabled = "enabled": optional,
-        index = "index": optional,
-        delete = "delete": optional,
+lavka_runtime::object! {
+    PreviewOptions: json written, xml written {
+        enabled = "enabled": optional => element,
+        index = "index": optional => element,
+        delete = "delete": optional => element,
     }
 }
 
@@ -1857,10 +1857,10 @@ pub struct SetStatus {
     pub products: Vec<i64>,
 }
 
-lavka_runtime::json_object! {
-    written SetStatus {
-        new_status = "new_status": required,
-        products = "products": required,
+lavka_runtime::object! {
+    SetStatus: json written, xml written {
+        new_status = "new_status": required => element,
+        products = "products": required => element,
     }
 }
 
@@ -1895,8 +1895,8 @@ pub struct PriceUpdate {
     pub price: Decimal,
 }
 
-lavka_runtime::json_object! {
-    written PriceUpdate {
+lavka_runtime::object! {
+    PriceUpdate: json written {
         product_id = "ProductId": required,
         price = "Price": required,
     }
@@ -1926,8 +1926,8 @@ pub struct LoginRequest {
     pub sign: Secret,
 }
 
-lavka_runtime::json_object! {
-    written LoginRequest {
+lavka_runtime::object! {
+    LoginRequest: json written {
         seller_id = "seller_id": required,
         timestamp = "timestamp": required,
         sign = "sign": required,
@@ -1962,10 +1962,10 @@ pub struct ErrorItem {
     pub message: Option<ErrorMessage>,
 }
 
-lavka_runtime::json_object! {
-    read ErrorItem {
-        code = "code": optional,
-        message = "message": optional,
+lavka_runtime::object! {
+    ErrorItem: json read, xml read {
+        code = "code": optional => element,
+        message = "message": optional => element,
     }
 }
 
@@ -1980,7 +1980,19 @@ pub enum ErrorMessage {
 }
 
 lavka_runtime::union! {
-    ErrorMessage { Text(String) : string, Localized(Vec < Translation >) : array }
+    ErrorMessage: json_type, xml_list { Text(String): string, Localized(Vec<Translation>): array }
+}
+
+impl From<String> for ErrorMessage {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Vec<Translation>> for ErrorMessage {
+    fn from(value: Vec<Translation>) -> Self {
+        Self::Localized(value)
+    }
 }
 
 /// A text of the server's in one language, which may be missing in that language. (document 003:824-826)
@@ -1998,10 +2010,10 @@ pub struct Translation {
     pub value: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read Translation {
-        locale = "locale": required,
-        value = "value": optional,
+lavka_runtime::object! {
+    Translation: json read, xml read {
+        locale = "locale": required => element,
+        value = "value": optional => element,
     }
 }
 
@@ -2031,11 +2043,11 @@ pub struct FailedReply {
     pub errors: Option<Vec<ErrorItem>>,
 }
 
-lavka_runtime::json_object! {
-    read FailedReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
+lavka_runtime::object! {
+    FailedReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
     }
 }
 
@@ -2063,9 +2075,9 @@ pub struct CreatedProduct {
     pub product_id: i64,
 }
 
-lavka_runtime::json_object! {
-    read CreatedProduct {
-        product_id = "product_id": required,
+lavka_runtime::object! {
+    CreatedProduct: json read, xml read {
+        product_id = "product_id": required => element,
     }
 }
 
@@ -2089,9 +2101,9 @@ pub struct OperationStatus {
     pub status: String,
 }
 
-lavka_runtime::json_object! {
-    read OperationStatus {
-        status = "status": required,
+lavka_runtime::object! {
+    OperationStatus: json read, xml read {
+        status = "status": required => element,
     }
 }
 
@@ -2117,10 +2129,10 @@ pub struct AddedImage {
     pub filename: String,
 }
 
-lavka_runtime::json_object! {
-    read AddedImage {
-        preview_id = "preview_id": required,
-        filename = "filename": required,
+lavka_runtime::object! {
+    AddedImage: json read, xml read {
+        preview_id = "preview_id": required => element,
+        filename = "filename": required => element,
     }
 }
 
@@ -2149,10 +2161,10 @@ pub struct AddedVideo {
     pub url: String,
 }
 
-lavka_runtime::json_object! {
-    read AddedVideo {
-        preview_id = "preview_id": required,
-        url = "url": required,
+lavka_runtime::object! {
+    AddedVideo: json read, xml read {
+        preview_id = "preview_id": required => element,
+        url = "url": required => element,
     }
 }
 
@@ -2190,14 +2202,14 @@ pub struct MarketplaceCategory {
     pub children: Option<Vec<MarketplaceCategory>>,
 }
 
-lavka_runtime::json_object! {
-    read MarketplaceCategory {
-        id = "id": required,
-        level = "level": required,
-        parent_id = "parent_id": required,
-        name = "name": required,
-        can_add = "can_add": optional,
-        children = "children": optional,
+lavka_runtime::object! {
+    MarketplaceCategory: json read, xml read {
+        id = "id": required => element,
+        level = "level": required => element,
+        parent_id = "parent_id": required => element,
+        name = "name": required => element,
+        can_add = "can_add": optional => element,
+        children = "children": optional => element,
     }
 }
 
@@ -2232,11 +2244,11 @@ pub struct Subcategory {
     pub name: Vec<Translation>,
 }
 
-lavka_runtime::json_object! {
-    read Subcategory {
-        id = "id": required,
-        title = "title": required,
-        name = "name": required,
+lavka_runtime::object! {
+    Subcategory: json read, xml read {
+        id = "id": required => element,
+        title = "title": required => element,
+        name = "name": required => element,
     }
 }
 
@@ -2263,7 +2275,19 @@ pub enum PricesTask {
 }
 
 lavka_runtime::union! {
-    PricesTask { Id(String) : string, Reference(TaskReference) : object }
+    PricesTask: json_type { Id(String): string, Reference(TaskReference): object }
+}
+
+impl From<String> for PricesTask {
+    fn from(value: String) -> Self {
+        Self::Id(value)
+    }
+}
+
+impl From<TaskReference> for PricesTask {
+    fn from(value: TaskReference) -> Self {
+        Self::Reference(value)
+    }
 }
 
 /// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
@@ -2284,8 +2308,8 @@ pub struct TaskReference {
     pub task_id: String,
 }
 
-lavka_runtime::json_object! {
-    read TaskReference {
+lavka_runtime::object! {
+    TaskReference: json read {
         task_id = "TaskId": required,
     }
 }
@@ -2344,8 +2368,8 @@ pub struct TaskReport {
     pub errors_descriptions: Option<Vec<TaskError>>,
 }
 
-lavka_runtime::json_object! {
-    read TaskReport {
+lavka_runtime::object! {
+    TaskReport: json read {
         task_id = "TaskId": required,
         status = "Status": required,
         success_count = "SuccessCount": required,
@@ -2396,8 +2420,8 @@ pub struct TaskError {
     pub value: String,
 }
 
-lavka_runtime::json_object! {
-    read TaskError {
+lavka_runtime::object! {
+    TaskError: json read {
         key = "Key": required,
         value = "Value": required,
     }
@@ -2447,9 +2471,9 @@ pub struct LoginReply {
     pub valid_thru: Option<DateTime>,
 }
 
-lavka_runtime::json_object! {
-    read LoginReply {
-        retval = "retval": required as AcceptString,
+lavka_runtime::object! {
+    LoginReply: json read {
+        retval = "retval": required as accept_string,
         desc = "desc": optional,
         endesc = "endesc": optional,
         token = "token": optional,
@@ -2494,12 +2518,12 @@ pub struct CreatedProductReply {
     pub content: Option<CreatedProduct>,
 }
 
-lavka_runtime::json_object! {
-    read CreatedProductReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    CreatedProductReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2537,12 +2561,12 @@ pub struct OperationStatusReply {
     pub content: Option<OperationStatus>,
 }
 
-lavka_runtime::json_object! {
-    read OperationStatusReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    OperationStatusReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2580,12 +2604,12 @@ pub struct AddedImagesReply {
     pub content: Option<Vec<AddedImage>>,
 }
 
-lavka_runtime::json_object! {
-    read AddedImagesReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    AddedImagesReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2623,12 +2647,12 @@ pub struct AddedVideosReply {
     pub content: Option<Vec<AddedVideo>>,
 }
 
-lavka_runtime::json_object! {
-    read AddedVideosReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    AddedVideosReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2669,12 +2693,12 @@ pub struct StatusTaskReply {
     pub content: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read StatusTaskReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    StatusTaskReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2712,12 +2736,12 @@ pub struct CategoriesReply {
     pub content: Option<Vec<MarketplaceCategory>>,
 }
 
-lavka_runtime::json_object! {
-    read CategoriesReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    CategoriesReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2755,12 +2779,12 @@ pub struct SubcategoriesReply {
     pub content: Option<Vec<Subcategory>>,
 }
 
-lavka_runtime::json_object! {
-    read SubcategoriesReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    SubcategoriesReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 

@@ -18,8 +18,8 @@ pub struct CustomerOrder {
     pub text: PageText,
 }
 
-lavka_runtime::json_object! {
-    read CustomerOrder {
+lavka_runtime::object! {
+    CustomerOrder: json read {
         order = "order": required,
         text = "text": required,
     }
@@ -49,8 +49,8 @@ pub struct Order {
     pub assets: Vec<Asset>,
 }
 
-lavka_runtime::json_object! {
-    read Order {
+lavka_runtime::object! {
+    Order: json read {
         order_number = "order_number": required,
         lines = "lines": required,
         assets = "assets": required,
@@ -83,8 +83,8 @@ pub struct OrderLine {
     pub assets: Vec<Asset>,
 }
 
-lavka_runtime::json_object! {
-    read OrderLine {
+lavka_runtime::object! {
+    OrderLine: json read {
         product = "product": required,
         assets = "assets": required,
     }
@@ -133,8 +133,8 @@ pub struct Product {
     pub tags: Vec<String>,
 }
 
-lavka_runtime::json_object! {
-    read Product {
+lavka_runtime::object! {
+    Product: json read {
         id = "id": required,
         name = "name": required,
         variant_name = "variant_name": nullable,
@@ -187,8 +187,8 @@ pub struct Asset {
     pub data: AssetData,
 }
 
-lavka_runtime::json_object! {
-    read Asset {
+lavka_runtime::object! {
+    Asset: json read {
         limits = "limits": required,
         data = "data": required,
     }
@@ -221,8 +221,8 @@ pub struct DownloadLimits {
     pub limit: Option<i64>,
 }
 
-lavka_runtime::json_object! {
-    read DownloadLimits {
+lavka_runtime::object! {
+    DownloadLimits: json read {
         downloaded = "downloaded": required,
         limit = "limit": nullable,
     }
@@ -260,8 +260,8 @@ pub struct AssetData {
     pub url: String,
 }
 
-lavka_runtime::json_object! {
-    read AssetData {
+lavka_runtime::object! {
+    AssetData: json read {
         id = "id": required,
         filename = "filename": required,
         size = "size": required,
@@ -315,8 +315,8 @@ pub struct PageText {
     pub text: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read PageText {
+lavka_runtime::object! {
+    PageText: json read {
         title = "title": nullable,
         text = "text": nullable,
     }
@@ -346,8 +346,8 @@ pub struct FailureType {
     pub errors: Option<BTreeMap<String, Vec<String>>>,
 }
 
-lavka_runtime::json_object! {
-    read FailureType {
+lavka_runtime::object! {
+    FailureType: json read {
         message = "message": optional,
         errors = "errors": optional,
     }

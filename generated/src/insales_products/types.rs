@@ -98,20 +98,20 @@ pub struct NewProduct {
     pub variants: Option<Vec<NewVariant>>,
 }
 
-lavka_runtime::json_object! {
-    unused NewProduct {
-        category_id = "category-id": optional,
-        is_hidden = "is-hidden": optional,
-        title = "title": required,
-        description = "description": maybe,
-        short_description = "short-description": maybe,
-        permalink = "permalink": optional,
-        html_title = "html-title": maybe,
-        meta_keywords = "meta-keywords": maybe,
-        meta_description = "meta-description": maybe,
-        properties = "properties-attributes": optional,
-        options = "options": optional,
-        variants = "variants-attributes": optional,
+lavka_runtime::object! {
+    NewProduct: json unused, xml written {
+        category_id = "category-id": optional => element("category-id", "integer"),
+        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
+        title = "title": required => element,
+        description = "description": maybe => element,
+        short_description = "short-description": maybe => element,
+        permalink = "permalink": optional => element,
+        html_title = "html-title": maybe => element,
+        meta_keywords = "meta-keywords": maybe => element,
+        meta_description = "meta-description": maybe => element,
+        properties = "properties-attributes": optional => list("properties-attributes", "array") of("properties-attribute"),
+        options = "options": optional => list("options", "array") of("option"),
+        variants = "variants-attributes": optional => list("variants-attributes", "array") of("variant"),
     }
 }
 
@@ -232,25 +232,25 @@ pub struct Product {
     pub variants: Vec<Variant>,
 }
 
-lavka_runtime::json_object! {
-    unused Product {
-        category_id = "category-id": optional,
-        created_at = "created-at": required as RailsTimestamp,
-        id = "id": required,
-        is_hidden = "is-hidden": required,
-        updated_at = "updated-at": required as RailsTimestamp,
-        title = "title": required,
-        description = "description": optional,
-        short_description = "short-description": optional,
-        permalink = "permalink": required,
-        html_title = "html-title": optional,
-        meta_keywords = "meta-keywords": optional,
-        meta_description = "meta-description": optional,
-        characteristics = "characteristics": required,
-        properties = "properties": required,
-        option_names = "option-names": required,
-        images = "images": required,
-        variants = "variants": required,
+lavka_runtime::object! {
+    Product: json unused, xml read {
+        category_id = "category-id": optional => element("category-id", "integer"),
+        created_at = "created-at": required as rails_timestamp => element("created-at", "timestamp"),
+        id = "id": required => element("id", "integer"),
+        is_hidden = "is-hidden": required => element("is-hidden", "boolean"),
+        updated_at = "updated-at": required as rails_timestamp => element("updated-at", "timestamp"),
+        title = "title": required => element,
+        description = "description": optional => element,
+        short_description = "short-description": optional => element,
+        permalink = "permalink": required => element,
+        html_title = "html-title": optional => element,
+        meta_keywords = "meta-keywords": optional => element,
+        meta_description = "meta-description": optional => element,
+        characteristics = "characteristics": required => list("characteristics", "array") of("characteristic"),
+        properties = "properties": required => list("properties", "array") of("property"),
+        option_names = "option-names": required => list("option-names", "array") of("option-name"),
+        images = "images": required => list("images", "array") of("image"),
+        variants = "variants": required => list("variants", "array") of("variant"),
     }
 }
 
@@ -382,19 +382,19 @@ pub struct ProductUpdate {
     pub properties: Option<Vec<NewProperty>>,
 }
 
-lavka_runtime::json_object! {
-    unused ProductUpdate {
-        id = "id": optional,
-        category_id = "category-id": optional,
-        is_hidden = "is-hidden": optional,
-        title = "title": optional,
-        description = "description": maybe,
-        short_description = "short-description": maybe,
-        permalink = "permalink": optional,
-        html_title = "html-title": maybe,
-        meta_keywords = "meta-keywords": maybe,
-        meta_description = "meta-description": maybe,
-        properties = "properties-attributes": optional,
+lavka_runtime::object! {
+    ProductUpdate: json unused, xml written {
+        id = "id": optional => element("id", "integer"),
+        category_id = "category-id": optional => element("category-id", "integer"),
+        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
+        title = "title": optional => element,
+        description = "description": maybe => element,
+        short_description = "short-description": maybe => element,
+        permalink = "permalink": optional => element,
+        html_title = "html-title": maybe => element,
+        meta_keywords = "meta-keywords": maybe => element,
+        meta_description = "meta-description": maybe => element,
+        properties = "properties-attributes": optional => list("properties-attributes", "array") of("properties-attribute"),
     }
 }
 
@@ -413,9 +413,9 @@ pub struct ValidationErrors {
     pub errors: Option<Vec<String>>,
 }
 
-lavka_runtime::json_object! {
-    unused ValidationErrors {
-        errors = "error": optional,
+lavka_runtime::object! {
+    ValidationErrors: json unused, xml read {
+        errors = "error": optional => element,
     }
 }
 
@@ -433,10 +433,10 @@ pub struct NewProperty {
     pub value: String,
 }
 
-lavka_runtime::json_object! {
-    unused NewProperty {
-        title = "title": required,
-        value = "value": required,
+lavka_runtime::object! {
+    NewProperty: json unused, xml written {
+        title = "title": required => element,
+        value = "value": required => element,
     }
 }
 
@@ -465,10 +465,10 @@ pub struct NewOption {
     pub value: String,
 }
 
-lavka_runtime::json_object! {
-    unused NewOption {
-        title = "title": required,
-        value = "value": required,
+lavka_runtime::object! {
+    NewOption: json unused, xml written {
+        title = "title": required => element,
+        value = "value": required => element,
     }
 }
 
@@ -537,13 +537,13 @@ pub struct NewVariant {
     pub old_price: Maybe<Decimal>,
 }
 
-lavka_runtime::json_object! {
-    unused NewVariant {
-        sku = "sku": maybe,
-        quantity = "quantity": maybe,
-        price = "price": optional,
-        cost_price = "cost-price": maybe,
-        old_price = "old-price": maybe,
+lavka_runtime::object! {
+    NewVariant: json unused, xml written {
+        sku = "sku": maybe => element,
+        quantity = "quantity": maybe => element("quantity", "integer"),
+        price = "price": optional => element("price", "decimal"),
+        cost_price = "cost-price": maybe => element("cost-price", "decimal"),
+        old_price = "old-price": maybe => element("old-price", "decimal"),
     }
 }
 
@@ -570,13 +570,13 @@ pub struct Characteristic {
     pub permalink: String,
 }
 
-lavka_runtime::json_object! {
-    unused Characteristic {
-        id = "id": required,
-        position = "position": required,
-        property_id = "property-id": required,
-        title = "title": required,
-        permalink = "permalink": required,
+lavka_runtime::object! {
+    Characteristic: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        position = "position": required => element("position", "integer"),
+        property_id = "property-id": required => element("property-id", "integer"),
+        title = "title": required => element,
+        permalink = "permalink": required => element,
     }
 }
 
@@ -618,12 +618,12 @@ pub struct Property {
     pub permalink: String,
 }
 
-lavka_runtime::json_object! {
-    unused Property {
-        id = "id": required,
-        position = "position": required,
-        title = "title": required,
-        permalink = "permalink": required,
+lavka_runtime::object! {
+    Property: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        position = "position": required => element("position", "integer"),
+        title = "title": required => element,
+        permalink = "permalink": required => element,
     }
 }
 
@@ -661,11 +661,11 @@ pub struct OptionName {
     pub title: String,
 }
 
-lavka_runtime::json_object! {
-    unused OptionName {
-        id = "id": required,
-        position = "position": required,
-        title = "title": required,
+lavka_runtime::object! {
+    OptionName: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        position = "position": required => element("position", "integer"),
+        title = "title": required => element,
     }
 }
 
@@ -720,14 +720,14 @@ pub struct Image {
     pub original_url: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    unused Image {
-        created_at = "created-at": required as RailsTimestamp,
-        id = "id": required,
-        position = "position": required,
-        url = "url": optional,
-        title = "title": optional,
-        original_url = "original-url": optional,
+lavka_runtime::object! {
+    Image: json unused, xml read {
+        created_at = "created-at": required as rails_timestamp => element("created-at", "timestamp"),
+        id = "id": required => element("id", "integer"),
+        position = "position": required => element("position", "integer"),
+        url = "url": optional => element,
+        title = "title": optional => element,
+        original_url = "original-url": optional => element,
     }
 }
 
@@ -826,19 +826,19 @@ pub struct Variant {
     pub option_values: Vec<OptionValue>,
 }
 
-lavka_runtime::json_object! {
-    unused Variant {
-        cost_price = "cost-price": optional,
-        created_at = "created-at": required as RailsTimestamp,
-        id = "id": required,
-        old_price = "old-price": optional,
-        price = "price": required,
-        product_id = "product-id": required,
-        quantity = "quantity": optional,
-        sku = "sku": optional,
-        updated_at = "updated-at": required as RailsTimestamp,
-        title = "title": optional,
-        option_values = "option-values": required,
+lavka_runtime::object! {
+    Variant: json unused, xml read {
+        cost_price = "cost-price": optional => element("cost-price", "decimal"),
+        created_at = "created-at": required as rails_timestamp => element("created-at", "timestamp"),
+        id = "id": required => element("id", "integer"),
+        old_price = "old-price": optional => element("old-price", "decimal"),
+        price = "price": required => element("price", "decimal"),
+        product_id = "product-id": required => element("product-id", "integer"),
+        quantity = "quantity": optional => element("quantity", "integer"),
+        sku = "sku": optional => element,
+        updated_at = "updated-at": required as rails_timestamp => element("updated-at", "timestamp"),
+        title = "title": optional => element,
+        option_values = "option-values": required => list("option-values", "array") of("option-value"),
     }
 }
 
@@ -894,13 +894,13 @@ pub struct OptionValue {
     pub title: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    unused OptionValue {
-        id = "id": required,
-        option_name_id = "option-name-id": required,
-        position = "position": required,
-        value = "value": optional,
-        title = "title": optional,
+lavka_runtime::object! {
+    OptionValue: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        option_name_id = "option-name-id": required => element("option-name-id", "integer"),
+        position = "position": required => element("position", "integer"),
+        value = "value": optional => element,
+        title = "title": optional => element,
     }
 }
 
