@@ -11,10 +11,7 @@ async fn main() -> Result<(), lavka::Error> {
         .await?;
     for line in page.order.lines {
         for asset in line.assets {
-            println!(
-                "{}: {} ({})",
-                line.product.name, asset.data.url, asset.data.size
-            );
+            println!("{}: {}", line.product.name, asset.data.url);
         }
     }
     Ok(())

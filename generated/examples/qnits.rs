@@ -12,8 +12,8 @@ async fn main() -> Result<(), lavka::Error> {
     let products = vec![OrderProduct::new(1_000_587, 1), OrderProduct::new(3_044, 2)];
     let order = Order::new("Иванов Иван", "79123211232", "2643", products);
     match client.create_order(&order).await {
-        Ok(created) => println!("order {}: {}", created.order_id, created.order_url),
-        Err(error) if error.is_validation() => println!("mend the order: {error}"),
+        Ok(created) => println!("order {}", created.order_id),
+        Err(error) if error.is_validation() => println!("fix the order: {error}"),
         Err(error) => return Err(error),
     }
     Ok(())

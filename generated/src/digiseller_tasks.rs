@@ -44,14 +44,18 @@ impl Task {
 
 /// How a [`Task`] ended.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TaskOutcome {
-    /// The products that were changed: those of the task that did not fail. Empty where the report does not add up (it counts
-    /// failures that it does not name, or names no product), because nobody can tell then.
+    /// The products that were changed: those of the task that did not fail. Empty where `adds_up` is false, because nobody can
+    /// tell then.
     pub succeeded: Vec<i64>,
-    /// The products that failed, with the server's words.
+    /// The products of the task that failed, with the server's words.
     pub failed: Vec<FailedProduct>,
-    /// Failures that the report counts and does not name.
+    /// Failures that the report counts, beyond those in `failed`.
     pub unnamed_failures: usize,
+    /// Whether the report fits the task: its counts are those of `succeeded` and `failed`, and every failure that it names is a
+    /// product of the task. Names that are not are in `report` only.
+    pub adds_up: bool,
     /// The server's report.
     pub report: TaskReport,
 }
@@ -61,6 +65,7 @@ impl TaskOutcome {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.report.status == TaskStatus::Done
+            && self.adds_up
             && self.failed.is_empty()
             && self.unnamed_failures == 0
     }
@@ -100,31 +105,46 @@ impl Client {
     }
 }
 
+/// A number of the report, where it gives one.
+fn count(number: Option<i32>) -> Option<usize> {
+    number.and_then(|number| usize::try_from(number).ok())
+}
+
 fn outcome(task: &Task, report: TaskReport) -> TaskOutcome {
-    let failed: Vec<FailedProduct> = report
-        .errors_descriptions
-        .iter()
-        .flatten()
-        .map(|error| FailedProduct {
-            product: error.key.clone(),
-            message: error.value.clone(),
-        })
-        .collect();
-    // Collecting would compile a sort as well.
+    let mut failed = Vec::new();
+    // A product may fail for two reasons. Collecting would compile a sort as well.
     let mut failed_ids = BTreeSet::new();
-    failed_ids.extend(failed.iter().filter_map(FailedProduct::id));
-    let counted = usize::try_from(report.error_count).unwrap_or(0);
-    // A product may fail for two reasons, and a name may be none.
-    let unnamed_failures = counted.saturating_sub(failed_ids.len());
+    let mut adds_up = true;
+    for error in report.errors_descriptions.iter().flatten() {
+        let failure = FailedProduct {
+            product: error.key.clone(),
+            message: error.value.clone().unwrap_or_default(),
+        };
+        match failure.id().filter(|id| task.products.contains(id)) {
+            Some(id) => {
+                failed_ids.insert(id);
+                failed.push(failure);
+            }
+            None => adds_up = false,
+        }
+    }
+    let unnamed_failures = count(report.error_count)
+        .unwrap_or(0)
+        .saturating_sub(failed_ids.len());
     let mut succeeded: Vec<i64> = task
         .products
         .iter()
         .copied()
         .filter(|id| !failed_ids.contains(id))
         .collect();
-    let adds_up = unnamed_failures == 0
-        && failed.iter().all(|failure| failure.id().is_some())
-        && usize::try_from(report.success_count).is_ok_and(|count| count == succeeded.len());
+    let fits = |number, expected| count(number).is_none_or(|count| count == expected);
+    // Counts of a task that failed, and of which it is not said for what, prove nothing.
+    let is_told =
+        report.status != TaskStatus::Error || report.error_count.is_some() || !failed.is_empty();
+    adds_up &= is_told
+        && unnamed_failures == 0
+        && fits(report.success_count, succeeded.len())
+        && fits(report.total_count, task.products.len());
     if !adds_up {
         succeeded.clear();
     }
@@ -132,6 +152,7 @@ fn outcome(task: &Task, report: TaskReport) -> TaskOutcome {
         succeeded,
         failed,
         unnamed_failures,
+        adds_up,
         report,
     }
 }
@@ -143,15 +164,18 @@ mod tests {
 
     fn report(status: TaskStatus, errors: i32, named: &[&str]) -> TaskReport {
         TaskReport {
-            task_id: "t".into(),
+            task_id: Some("t".into()),
             status,
-            success_count: 3 - errors,
-            error_count: errors,
-            total_count: 3,
+            success_count: Some(3 - errors),
+            error_count: Some(errors),
+            total_count: Some(3),
             errors_descriptions: Some(
                 named
                     .iter()
-                    .map(|key| TaskError::new(*key, "not found"))
+                    .map(|key| TaskError {
+                        value: Some("not found".into()),
+                        ..TaskError::new(*key)
+                    })
                     .collect(),
             ),
         }
@@ -188,12 +212,54 @@ mod tests {
             products: vec![1, 2, 3],
         };
         let silent = TaskReport {
-            success_count: 0,
-            error_count: 0,
+            success_count: Some(0),
+            error_count: Some(0),
             ..report(TaskStatus::Error, 0, &[])
         };
         let outcome = outcome(&task, silent);
         assert!(!outcome.is_complete() && outcome.succeeded.is_empty());
+    }
+
+    #[test]
+    fn a_product_of_another_task_is_not_named() {
+        let task = Task {
+            id: "t".into(),
+            products: vec![1, 2, 3],
+        };
+        let outcome = outcome(&task, report(TaskStatus::Error, 1, &["4"]));
+        assert!(outcome.failed.is_empty() && outcome.succeeded.is_empty() && !outcome.adds_up);
+        assert_eq!(outcome.unnamed_failures, 1);
+    }
+
+    #[test]
+    fn a_report_without_counts_is_taken_at_its_word() {
+        let task = Task {
+            id: "t".into(),
+            products: vec![1, 2, 3],
+        };
+        let reduced = |status, named: &[&str]| TaskReport {
+            task_id: None,
+            success_count: None,
+            error_count: None,
+            total_count: None,
+            ..report(status, 0, named)
+        };
+        let done = outcome(&task, reduced(TaskStatus::Done, &[]));
+        assert!(done.is_complete() && done.succeeded == [1, 2, 3]);
+        let partly = outcome(&task, reduced(TaskStatus::Error, &["2"]));
+        assert!(partly.adds_up && partly.succeeded == [1, 3]);
+        let silent = outcome(&task, reduced(TaskStatus::Error, &[]));
+        assert!(!silent.adds_up && silent.succeeded.is_empty());
+    }
+
+    #[test]
+    fn counts_that_do_not_fit_are_reported() {
+        let task = Task {
+            id: "t".into(),
+            products: vec![1, 2],
+        };
+        let outcome = outcome(&task, report(TaskStatus::Done, 0, &[]));
+        assert!(!outcome.adds_up && !outcome.is_complete() && outcome.succeeded.is_empty());
     }
 
     #[test]

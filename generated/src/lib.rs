@@ -14,7 +14,7 @@
 //!     .build()?;
 //! let order = Order::new("Иванов Иван", "79123211232", "2643", vec![OrderProduct::new(1_000_587, 1)]);
 //! let created = client.create_order(&order).await?;
-//! println!("{}", created.order_url);
+//! println!("{}", created.order_id);
 //! # Ok(())
 //! # }
 //! ```

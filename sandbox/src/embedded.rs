@@ -978,6 +978,26 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
                     "embedded/samples/insales_products/update_product.invented.response.422.xml"
                 ),
             },
+            Sample {
+                operation: "update_variants",
+                case: "invented",
+                direction: Direction::Request,
+                status: None,
+                format: SampleFormat::Xml,
+                bytes: include_bytes!(
+                    "embedded/samples/insales_products/update_variants.invented.request.xml"
+                ),
+            },
+            Sample {
+                operation: "update_variants",
+                case: "invented",
+                direction: Direction::Response,
+                status: None,
+                format: SampleFormat::Xml,
+                bytes: include_bytes!(
+                    "embedded/samples/insales_products/update_variants.invented.response.xml"
+                ),
+            },
         ],
     },
     EmbeddedApi {

@@ -53,4 +53,4 @@ pub use record::Recorded;
 pub use sample::{Direction, Sample, SampleFormat};
 pub use script::Reply;
 pub use server::{Builder, Sandbox, StartError, api_names, samples, spec};
-pub use xml::{XmlError, XmlOracle, xml_to_json};
+pub use xml::{XmlError, XmlOracle, xml_text, xml_to_json};

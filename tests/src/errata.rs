@@ -6,7 +6,7 @@ use lavka_codegen::samples::Sample;
 use lavka_codegen::source;
 use serde_json::Value;
 
-use crate::coverage::Row;
+use crate::coverage::{self, Row};
 use crate::place;
 use crate::specs::{self, Spec};
 
@@ -235,9 +235,10 @@ impl Erratum {
             .collect()
     }
 
-    /// Why the entry does not apply (any more), one text for each reason; none where it does.
+    /// Why the entry does not apply (any more), one text for each reason; none where it does. `all` are the entries of
+    /// the API: a row may be renamed by another.
     #[must_use]
-    pub fn faults(&self, spec: &Spec, rows: &[Row]) -> Vec<String> {
+    pub fn faults(&self, spec: &Spec, rows: &[Row], all: &[Self]) -> Vec<String> {
         let mut faults = Vec::new();
         let document = spec.api.document.as_ref().map_or("", |found| &found.id);
         match self.lines() {
@@ -250,7 +251,7 @@ impl Erratum {
         }
         for id in &self.operations {
             match specs::operation(&spec.api, id) {
-                Some(_) => faults.extend(self.check_operation(spec, rows, id)),
+                Some(_) => faults.extend(self.check_operation(spec, rows, all, id)),
                 None => faults.push(format!("there is no operation {id}")),
             }
         }
@@ -311,8 +312,12 @@ impl Erratum {
     }
 
     /// What must hold for each operation of the entry.
-    fn check_operation(&self, spec: &Spec, rows: &[Row], id: &str) -> Option<String> {
+    fn check_operation(&self, spec: &Spec, rows: &[Row], all: &[Self], id: &str) -> Option<String> {
         let operation = specs::operation(&spec.api, id)?;
+        let of_operation: Vec<&Self> = all
+            .iter()
+            .filter(|other| other.operations.iter().any(|found| found == id))
+            .collect();
         let rows: Vec<&Row> = rows.iter().filter(|row| row.operation == id).collect();
         let row = |path: &str| rows.iter().find(|row| row.path == path);
         let has_parts = |path: &str| rows.iter().any(|row| row.is_part_of(path));
@@ -336,8 +341,9 @@ impl Erratum {
                 let Some(row) = row(path) else {
                     return Some(format!("{id}: no row {path}"));
                 };
-                let Some(place) = place::find(&spec.api, operation, path) else {
-                    return Some(format!("{id}: the spec has no {path}"));
+                let in_spec = coverage::renamed(&of_operation, path);
+                let Some(place) = place::find(&spec.api, operation, &in_spec) else {
+                    return Some(format!("{id}: the spec has no {in_spec}"));
                 };
                 let kind_differs = kind.as_ref().is_none_or(|kind| {
                     row.kind == *kind && !place::is_a(&spec.api, place, kind, has_parts(path))

@@ -29,8 +29,9 @@ fn every_erratum_applies() {
     let mut owners: BTreeMap<String, &str> = BTreeMap::new();
     for spec in specs::all() {
         let rows = coverage::load(spec.name).unwrap_or_else(|fault| panic!("{fault}"));
-        for erratum in load(spec.name) {
-            faults.extend(erratum.faults(spec, &rows));
+        let errata = load(spec.name);
+        for erratum in &errata {
+            faults.extend(erratum.faults(spec, &rows, &errata));
             if let Some(other) = owners.insert(erratum.id.clone(), spec.name) {
                 faults.push(format!("{}: in {other} and in {}", erratum.id, spec.name));
             }
@@ -206,7 +207,10 @@ fn an_entry_that_no_longer_applies_is_told() {
         let rows = coverage::load(api).unwrap_or_else(|fault| panic!("{fault}"));
         let text = ENTRY.replace("{spec: create_order}", entry);
         let found = errata::parse(api, &text).unwrap_or_else(|faults| panic!("{faults:?}"));
-        let faults: Vec<String> = found.iter().flat_map(|e| e.faults(spec, &rows)).collect();
+        let faults: Vec<String> = found
+            .iter()
+            .flat_map(|e| e.faults(spec, &rows, &found))
+            .collect();
         assert!(
             faults.iter().any(|fault| fault.contains(expected)),
             "{entry}: {faults:?}"
@@ -220,7 +224,10 @@ fn an_entry_that_no_longer_applies_is_told() {
         ("004:30", "30", "is no place"),
     ] {
         let found = errata::parse("qnits", &ENTRY.replace(from, to)).expect("well-formed");
-        let faults: Vec<String> = found.iter().flat_map(|e| e.faults(spec, &[])).collect();
+        let faults: Vec<String> = found
+            .iter()
+            .flat_map(|e| e.faults(spec, &[], &found))
+            .collect();
         assert!(
             faults.iter().any(|fault| fault.contains(expected)),
             "{to}: {faults:?}"

@@ -21,7 +21,8 @@ async fn hide(shop: &impl Operations, products: Vec<i64>) -> Result<String, Erro
     let report = shop.get_task_status(&task).await?;
     Ok(format!(
         "{} hidden, {} failed",
-        report.success_count, report.error_count
+        report.success_count.unwrap_or(0),
+        report.error_count.unwrap_or(0)
     ))
 }
 
@@ -62,11 +63,11 @@ impl Operations for TwoOfThree {
     async fn get_task_status(&self, task_id: &str) -> Result<TaskReport, Error> {
         assert_eq!(task_id, "task-8");
         Ok(TaskReport {
-            task_id: task_id.into(),
+            task_id: Some(task_id.into()),
             status: TaskStatus::Error,
-            success_count: 2,
-            error_count: 1,
-            total_count: 3,
+            success_count: Some(2),
+            error_count: Some(1),
+            total_count: Some(3),
             errors_descriptions: None,
         })
     }

@@ -30,11 +30,11 @@ fn programs_in_the_readme_are_the_compiled_ones() {
             path.display()
         );
         assert!(
-            program.trim().lines().count() < 25,
+            program.trim().lines().count() < 30,
             "{} is long",
             path.display()
         );
         seen += 1;
     }
-    assert_eq!(seen, 5, "one program for each API");
+    assert!(seen > lavka_tests::specs::APIS.len(), "{seen} programs");
 }

@@ -7,11 +7,14 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use lavka::dynamic::{Api, BodyShape, DynamicError, Entry, Input, Settings};
+use lavka::dynamic::{Api, BeforeSend, BodyShape, DynamicError, Entry, Input, Settings, Side};
 use lavka::{ErrorKind, Format, Upload};
+use serde_json::Value;
 
 use crate::args::{Call, WireFormat};
+use crate::given::Lost;
 use crate::output;
 
 pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
@@ -38,7 +41,15 @@ pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
             ));
             return Ok(ExitCode::from(2));
         }
-        input.body = Some((format, super::read(args.body.as_deref())?));
+        let bytes = super::read(args.body.as_deref())?;
+        if entry.body == BodyShape::Value {
+            let payload = api
+                .payload(&args.operation, Side::Request, format, &bytes)
+                .map_err(|e| format!("in the body: {e}"))?;
+            let lost = super::lost(format, &bytes, &payload)?;
+            super::report(&lost, &args.operation, args.ignore_unknown)?;
+        }
+        input.body = Some((format, bytes));
     }
     super::block_on(call(api, entry, args, format, input))
 }
@@ -64,6 +75,9 @@ async fn call(
             .collect()
     };
     let variables = variables(args)?;
+    let printed = dry_run
+        .as_ref()
+        .map(|dry_run| dry_run.before_send(secrets()));
     let settings = Settings {
         base_url: args.base_url.as_deref(),
         variables: &variables,
@@ -71,9 +85,7 @@ async fn call(
         // What is not sent may be shown.
         allow_plaintext: args.allow_plaintext || args.dry_run,
         credentials: &credentials,
-        before_send: dry_run
-            .as_ref()
-            .map(|dry_run| dry_run.before_send(secrets())),
+        before_send: complete(args, entry, &input, printed),
     };
     let client = api.client(&settings).map_err(|e| e.to_string())?;
     let result = client.call(entry.operation.id, &input).await;
@@ -94,6 +106,32 @@ async fn call(
     };
     output::line(&reply.text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Holds what is about to be sent in a wrapping against the body that was given; then comes `next`. `None` where there is no
+/// wrapping: such a body has been checked before.
+fn complete(
+    args: &Call,
+    entry: &Entry,
+    input: &Input,
+    next: Option<BeforeSend>,
+) -> Option<BeforeSend> {
+    let (BodyShape::Wrapped(property), Some((Format::Json, given))) = (entry.body, &input.body)
+    else {
+        return next;
+    };
+    let given = given.clone();
+    let operation = args.operation.clone();
+    let ignore_unknown = args.ignore_unknown;
+    Some(Arc::new(move |request| {
+        let sent = request.body().and_then(|body| body.as_bytes());
+        let sent: Option<Value> = sent.and_then(|bytes| serde_json::from_slice(bytes).ok());
+        if let Some(sent) = sent.as_ref().and_then(|sent| sent.get(property)) {
+            let lost = Lost::between(Format::Json, &given, sent.to_string().as_bytes())?;
+            super::report(&lost, &operation, ignore_unknown)?;
+        }
+        next.as_ref().map_or(Ok(()), |next| next(request))
+    }))
 }
 
 /// `--variable NAME=VALUE`.

@@ -3,63 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 
+use crate::operations::operations;
 use crate::support::{finish, lavka, run, wait};
-
-/// The 34 operations of the five documents, typed here and not taken from the project.
-const OPERATIONS: [(&str, &[&str]); 5] = [
-    (
-        "digiseller",
-        &[
-            "create_unique_fixed",
-            "create_unique_unfixed",
-            "create_book",
-            "create_software",
-            "create_arbitrary",
-            "edit_unique_fixed",
-            "edit_unique_unfixed",
-            "edit_book",
-            "edit_software",
-            "edit_arbitrary",
-            "edit_base",
-            "add_images",
-            "add_videos",
-            "set_preview_options",
-            "set_status",
-            "set_prices",
-            "get_task_status",
-            "add_to_category",
-            "list_categories",
-            "list_subcategories",
-        ],
-    ),
-    (
-        "insales_products",
-        &[
-            "list_products",
-            "get_product",
-            "create_product",
-            "update_product",
-            "delete_product",
-        ],
-    ),
-    (
-        "insales_digital",
-        &[
-            "get_order",
-            "list_product_assets",
-            "list_variant_assets",
-            "get_asset",
-            "create_asset",
-            "delete_asset",
-            "delete_variant_assets",
-        ],
-    ),
-    ("fileflare", &["get_customer_order"]),
-    ("qnits", &["create_order"]),
-];
-
-/// Digiseller's operations for which the document prints no XML.
-const JSON_ONLY: [&str; 3] = ["set_prices", "get_task_status", "add_to_category"];
 
 #[derive(Debug)]
 struct Row {
@@ -128,40 +73,26 @@ fn every_operation_has_a_row_for_each_of_its_formats() {
             .or_default()
             .insert(format);
     }
-    let mut expected = BTreeMap::new();
-    for (api, operations) in OPERATIONS {
-        for operation in operations {
-            let formats: &[&str] = match api {
-                "digiseller" if JSON_ONLY.contains(operation) => &["JSON"],
-                "digiseller" => &["JSON", "XML"],
-                "insales_products" if *operation == "delete_product" => &["no body"],
-                "insales_products" => &["XML"],
-                _ if operation.starts_with("delete_") => &["no body"],
-                _ => &["JSON"],
-            };
-            let formats: BTreeSet<String> = formats.iter().map(|&f| f.to_owned()).collect();
-            expected.insert((api.to_owned(), (*operation).to_owned()), formats);
-        }
-    }
-    assert_eq!(expected.len(), 34);
-    assert_eq!(
-        expected
-            .values()
-            .filter(|formats| formats.len() == 2)
-            .count(),
-        17
-    );
-    // The login stands in no document of the five.
-    expected.insert(
-        ("digiseller".to_owned(), "login".to_owned()),
-        BTreeSet::from(["JSON".to_owned()]),
-    );
+    let operations = operations();
+    let beyond = operations.values().filter(|o| !o.documented).count();
+    let documented = operations.len() - beyond;
+    let expected: BTreeMap<_, BTreeSet<String>> = operations
+        .into_iter()
+        .map(|(name, operation)| {
+            let mut formats: BTreeSet<String> =
+                operation.formats.iter().map(|&f| f.to_owned()).collect();
+            if formats.is_empty() {
+                formats.insert("no body".to_owned());
+            }
+            (name, formats)
+        })
+        .collect();
     assert_eq!(found, expected);
 
     let calls = rows.len();
     assert!(
         last.starts_with(&format!(
-            "34 operations (and 1 beyond the documents), {calls} calls in "
+            "{documented} operations (and {beyond} beyond the documents), {calls} calls in "
         )),
         "{last}"
     );
@@ -197,8 +128,14 @@ fn apis_can_be_chosen() {
     let (rows, last) = table(&run(["demo", "qnits", "insales_digital"]).fine());
     let apis: BTreeSet<&str> = rows.iter().map(|row| row.api.as_str()).collect();
     assert_eq!(apis, BTreeSet::from(["insales_digital", "qnits"]));
+    let chosen = ["qnits", "insales_digital"];
+    let count = operations()
+        .keys()
+        .filter(|(api, _)| chosen.contains(&api.as_str()))
+        .count();
     assert!(
-        last.starts_with("8 operations, 8 calls in ") && last.ends_with(": 8 passed, 0 failed"),
+        last.starts_with(&format!("{count} operations, {count} calls in "))
+            && last.ends_with(&format!(": {count} passed, 0 failed")),
         "{last}"
     );
 }
@@ -206,7 +143,7 @@ fn apis_can_be_chosen() {
 #[test]
 fn an_unknown_api_is_wrong_usage() {
     let line = run(["demo", "fileflare", "insales"]).one_line(2);
-    for api in OPERATIONS.map(|(api, _)| api).iter().chain(&["`insales`"]) {
+    for api in lavka_sandbox::api_names().chain(["`insales`"]) {
         assert!(line.contains(api), "{api} is missing in: {line}");
     }
 }

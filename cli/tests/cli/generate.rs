@@ -102,12 +102,6 @@ fn a_changed_field_is_drift_until_it_is_generated() {
         "        variant_name:\n",
         "        variant_title:\n",
     );
-    change(
-        &folder,
-        "fileflare.yaml",
-        "[id, name, variant_name, sku,",
-        "[id, name, variant_title, sku,",
-    );
     let before = folder.files();
 
     let check = generate(folder.path(), &["--check"]);
@@ -394,7 +388,7 @@ fn the_same_specs_give_the_same_bytes() {
         .iter()
         .filter(|(name, _)| name.starts_with("one/"))
         .collect();
-    assert!(ones.len() >= 5 * 6, "{}", ones.len());
+    assert!(ones.len() >= 5 * 5, "{}", ones.len());
     for (name, bytes) in ones {
         assert!(
             &files[&name.replacen("one/", "two/", 1)] == bytes,

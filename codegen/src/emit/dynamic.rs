@@ -506,10 +506,10 @@ fn body(cx: &Context<'_>, payload: &Payload, constant: &Ident) -> TokenStream {
         .and_then(|s| s.fields.get(s.request_envelope?))
         .map_or(ty, |f| &f.ty);
     let rust = qualified(cx, inner);
-    let read = if payload.xml.is_some() {
-        quote!(any)
-    } else {
-        quote!(json)
+    let read = match (&payload.xml, inner) {
+        (Some(_), TypeRef::List(_)) => quote!(any_list),
+        (Some(_), _) => quote!(any),
+        (None, _) => quote!(json),
     };
     quote!(let body: #rust = input.#read(&operations::#constant)?;)
 }

@@ -233,13 +233,21 @@ impl Parts {
         })
     }
 
-    /// The path, with `{}` for each parameter; `None` where it has other braces.
+    /// The path, with the name of each parameter in braces; `None` where it has other braces.
     fn path(&self) -> Option<String> {
         let template = self.template.value();
         let path = template.strip_prefix("{}")?;
         let places = path.matches("{}").count();
         let braces = path.matches(['{', '}']).count();
-        (places == self.segments.len() && braces == 2 * places).then(|| path.to_owned())
+        if places != self.segments.len() || braces != 2 * places {
+            return None;
+        }
+        let mut pieces = path.split("{}");
+        let first = pieces.next()?.to_owned();
+        let names = self.segments.iter().zip(pieces);
+        Some(names.fold(first, |path, (name, piece)| {
+            format!("{path}{{{name}}}{piece}")
+        }))
     }
 
     /// The block that makes the same request.
@@ -424,7 +432,7 @@ mod tests {
                     hooks: &self.inner,
                     base_url: &self.baseurl,
                     method: reqwest::Method::PUT,
-                    path: "/books/{}",
+                    path: "/books/{url}",
                     segments: &[&url],
                     query: &[("tags", &tags)],
                     headers: &[("X-Shop", &x_shop), ("Accept", &accept)],

@@ -154,8 +154,10 @@ impl Client {
     /// let request = CreateUniqueFixed {
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     add_info: Some(
@@ -226,8 +228,10 @@ impl Client {
     /// let request = CreateUniqueUnfixed {
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     add_info: Some(
@@ -303,8 +307,10 @@ impl Client {
     /// let request = CreateBook {
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     add_info: Some(
@@ -372,8 +378,10 @@ impl Client {
     /// let request = CreateSoftware {
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     add_info: Some(
@@ -444,8 +452,10 @@ impl Client {
     /// let request = CreateArbitrary {
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     add_info: Some(
@@ -467,7 +477,6 @@ impl Client {
     ///             LocalizedText::new(Locale::EnUs, "Test description")
     ///         ],
     ///         Price::new(725.into(), Currency::Rub),
-    ///         true,
     ///     )
     /// };
     /// let reply = client.create_arbitrary(&request).await?;
@@ -520,8 +529,10 @@ impl Client {
     ///     enabled: Some(true),
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     name: Some(
@@ -530,7 +541,7 @@ impl Client {
     ///             LocalizedText::new(Locale::EnUs, "Test product №1")
     ///         ],
     ///     ),
-    ///     ..EditUniqueFixed::new(Price::new(725.into(), Currency::Rub))
+    ///     ..EditUniqueFixed::default()
     /// };
     /// let reply = client.edit_unique_fixed(2338757, &request).await?;
     /// # let _ = reply;
@@ -584,8 +595,10 @@ impl Client {
     ///     enabled: Some(true),
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     name: Some(
@@ -594,11 +607,7 @@ impl Client {
     ///             LocalizedText::new(Locale::EnUs, "Test product №1")
     ///         ],
     ///     ),
-    ///     ..EditUniqueUnfixed::new(UnitPrice {
-    ///         unit_quantity: Some(UnitQuantity::Million),
-    ///         unit_name: Some("Gold".into()),
-    ///         ..UnitPrice::new(250.into(), Currency::Rub)
-    ///     })
+    ///     ..EditUniqueUnfixed::default()
     /// };
     /// let reply = client.edit_unique_unfixed(2338757, &request).await?;
     /// # let _ = reply;
@@ -654,8 +663,10 @@ impl Client {
     ///     enabled: Some(true),
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     name: Some(
@@ -664,7 +675,7 @@ impl Client {
     ///             LocalizedText::new(Locale::EnUs, "Test product №1")
     ///         ],
     ///     ),
-    ///     ..EditBook::new(Price::new(725.into(), Currency::Rub))
+    ///     ..EditBook::default()
     /// };
     /// let reply = client.edit_book(2338757, &request).await?;
     /// # let _ = reply;
@@ -718,8 +729,10 @@ impl Client {
     ///     enabled: Some(true),
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     name: Some(
@@ -728,7 +741,7 @@ impl Client {
     ///             LocalizedText::new(Locale::EnUs, "Test product №1")
     ///         ],
     ///     ),
-    ///     ..EditSoftware::new(Price::new(725.into(), Currency::Rub))
+    ///     ..EditSoftware::default()
     /// };
     /// let reply = client.edit_software(2338757, &request).await?;
     /// # let _ = reply;
@@ -782,8 +795,10 @@ impl Client {
     ///     enabled: Some(true),
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     name: Some(
@@ -792,7 +807,7 @@ impl Client {
     ///             LocalizedText::new(Locale::EnUs, "Test product №1")
     ///         ],
     ///     ),
-    ///     ..EditArbitrary::new(Price::new(725.into(), Currency::Rub))
+    ///     ..EditArbitrary::default()
     /// };
     /// let reply = client.edit_arbitrary(2338757, &request).await?;
     /// # let _ = reply;
@@ -846,8 +861,10 @@ impl Client {
     ///     enabled: Some(true),
     ///     categories: Some(
     ///         vec![
-    ///             ProductCategory::new(CategoryOwner::OwnStore, 7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket, 18162)
+    ///             ProductCategory { category_id : Some(7074),
+    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
+    ///             category_id : Some(18162),
+    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
     ///         ],
     ///     ),
     ///     name: Some(
@@ -856,7 +873,7 @@ impl Client {
     ///             LocalizedText::new(Locale::EnUs, "Test product №1")
     ///         ],
     ///     ),
-    ///     ..EditBase::new(Price::new(725.into(), Currency::Rub))
+    ///     ..EditBase::default()
     /// };
     /// let reply = client.edit_base(2338757, &request).await?;
     /// # let _ = reply;

@@ -109,6 +109,33 @@ lavka_runtime::string_enum! {
     ArbitraryContentType { Text = "text", File = "file", Form = "form" }
 }
 
+/// What the buyer of a product of any type gets. The server also takes the values capitalised. (not documented: published clients depend on it)
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContentType {
+    /// A text. On the wire: `text`.
+    Text,
+    /// A file. On the wire: `file`.
+    File,
+    /// A link. On the wire: `url`.
+    Url,
+    /// A form. On the wire: `form`.
+    Form,
+    /// A code that Digiseller creates. On the wire: `digisellercode`.
+    DigisellerCode,
+    /// A value that this version does not know, as it stands on the wire.
+    Unknown(lavka_runtime::Unknown<ContentType>),
+}
+
+lavka_runtime::string_enum! {
+    ContentType {
+        Text = "text",
+        File = "file",
+        Url = "url",
+        Form = "form",
+        DigisellerCode = "digisellercode",
+    }
+}
+
 /// How an instruction is given. (document 003:57)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InstructionType {
@@ -321,7 +348,7 @@ impl LocalizedText {
     }
 }
 
-/// A category in which a product is shown. (document 003:31-33)
+/// A category in which a product is shown: one of the dictionary (`category_id`), or one of the marketplace's cataloguer (`cataloguer_category_id` with its attributes). (document 003:31-33)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
@@ -332,21 +359,64 @@ pub struct ProductCategory {
     /// Whose category it is, the seller's or a marketplace's. (document 003:32)
     pub owner: CategoryOwner,
     /// The category's identifier in the seller's own store or at the marketplace. (document 003:33)
-    pub category_id: i64,
+    pub category_id: Option<i64>,
+    /// The category's identifier in the marketplace's cataloguer, in place of `category_id`. Clients that send both set the one that is not used to 0. (not documented: published clients depend on it)
+    pub cataloguer_category_id: Option<i64>,
+    /// The attributes that the product has in the cataloguer's category. (not documented: published clients depend on it)
+    pub cataloguer_attributes: Option<Vec<CataloguerAttribute>>,
 }
 
 lavka_runtime::object! {
     ProductCategory: json written, xml written {
         owner = "owner": required => element,
-        category_id = "category_id": required => element,
+        category_id = "category_id": optional => element,
+        cataloguer_category_id = "cataloguer_category_id": optional => element,
+        cataloguer_attributes = "cataloguer_attributes": optional => element,
     }
 }
 
 impl ProductCategory {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(owner: CategoryOwner, category_id: i64) -> Self {
-        Self { owner, category_id }
+    pub fn new(owner: CategoryOwner) -> Self {
+        Self {
+            owner,
+            category_id: None,
+            cataloguer_category_id: None,
+            cataloguer_attributes: None,
+        }
+    }
+}
+
+/// An attribute of a product in a category of the marketplace's cataloguer. (not documented: published clients depend on it)
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(transform = lavka_runtime::schema::documented)
+)]
+pub struct CataloguerAttribute {
+    /// The attribute's identifier. (not documented: published clients depend on it)
+    pub attribute_id: i64,
+    /// The identifier of the attribute's value. (not documented: published clients depend on it)
+    pub attribute_value_id: i64,
+}
+
+lavka_runtime::object! {
+    CataloguerAttribute: json written, xml written {
+        attribute_id = "attribute_id": required => element,
+        attribute_value_id = "attribute_value_id": required => element,
+    }
+}
+
+impl CataloguerAttribute {
+    /// With what is required; everything else is absent.
+    #[must_use]
+    pub fn new(attribute_id: i64, attribute_value_id: i64) -> Self {
+        Self {
+            attribute_id,
+            attribute_value_id,
+        }
     }
 }
 
@@ -669,8 +739,12 @@ pub struct PurchaseLimits {
     pub type_: LimitationType,
     /// Whether only whole quantities can be bought. (document 003:125)
     pub only_integer: Option<bool>,
-    /// The numbers: for `MinAndMax` two, the least and the greatest quantity in any order; for `FixedQuantity` all quantities that can be bought. (document 003:122-124)
-    pub limitations: Option<Vec<i64>>,
+    /// The numbers: for `MinAndMax` two, the least and the greatest quantity in any order; for `FixedQuantity` all quantities that can be bought. They may have a fraction where `only_integer` is false. (document 003:122-124)
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Vec<lavka_runtime::schema::Decimal>>")
+    )]
+    pub limitations: Option<Vec<Decimal>>,
 }
 
 lavka_runtime::object! {
@@ -748,6 +822,14 @@ pub struct CreateUniqueFixed {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// Whether the product is on sale from the start. (not documented: published clients depend on it)
+    pub enabled: Option<bool>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -768,6 +850,10 @@ lavka_runtime::object! {
         preorder = "preorder": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -797,6 +883,10 @@ impl CreateUniqueFixed {
             preorder: None,
             present_product_id: None,
             sales_limit: Maybe::Absent,
+            enabled: None,
+            online_checkout_name: None,
+            online_checkout_category: None,
+            online_checkout_tax: None,
         }
     }
 }
@@ -856,6 +946,14 @@ pub struct CreateUniqueUnfixed {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// Whether the product is on sale from the start. (not documented: published clients depend on it)
+    pub enabled: Option<bool>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -876,6 +974,10 @@ lavka_runtime::object! {
         limitations = "limitations": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -904,6 +1006,10 @@ impl CreateUniqueUnfixed {
             limitations: None,
             present_product_id: None,
             sales_limit: Maybe::Absent,
+            enabled: None,
+            online_checkout_name: None,
+            online_checkout_category: None,
+            online_checkout_tax: None,
         }
     }
 }
@@ -959,6 +1065,14 @@ pub struct CreateBook {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// Whether the product is on sale from the start. (not documented: published clients depend on it)
+    pub enabled: Option<bool>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -977,6 +1091,10 @@ lavka_runtime::object! {
         trial_url = "trial_url": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1004,6 +1122,10 @@ impl CreateBook {
             trial_url: None,
             present_product_id: None,
             sales_limit: Maybe::Absent,
+            enabled: None,
+            online_checkout_name: None,
+            online_checkout_category: None,
+            online_checkout_tax: None,
         }
     }
 }
@@ -1059,6 +1181,14 @@ pub struct CreateSoftware {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// Whether the product is on sale from the start. (not documented: published clients depend on it)
+    pub enabled: Option<bool>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1077,6 +1207,10 @@ lavka_runtime::object! {
         trial_url = "trial_url": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1104,6 +1238,10 @@ impl CreateSoftware {
             trial_url: None,
             present_product_id: None,
             sales_limit: Maybe::Absent,
+            enabled: None,
+            online_checkout_name: None,
+            online_checkout_category: None,
+            online_checkout_tax: None,
         }
     }
 }
@@ -1148,8 +1286,8 @@ pub struct CreateArbitrary {
     pub address_required: Option<bool>,
     /// The usage instruction that the buyer sees on the order's page. (document 003:297-301)
     pub instruction: Option<Instruction>,
-    /// Whether buyers decide what they pay. (document 003:296)
-    pub pay_as_you_want: bool,
+    /// Whether buyers decide what they pay. The document requires it when creating a product. (document 003:296)
+    pub pay_as_you_want: Option<bool>,
     /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:302)
     ///
     /// Default: `0`.
@@ -1160,6 +1298,14 @@ pub struct CreateArbitrary {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// Whether the product is on sale from the start. (not documented: published clients depend on it)
+    pub enabled: Option<bool>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1176,9 +1322,13 @@ lavka_runtime::object! {
         guarantee = "guarantee": optional => element,
         address_required = "address_required": optional => element,
         instruction = "instruction": optional => element,
-        pay_as_you_want = "pay_as_you_want": required => element,
+        pay_as_you_want = "pay_as_you_want": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1190,7 +1340,6 @@ impl CreateArbitrary {
         name: Vec<LocalizedText>,
         description: Vec<LocalizedText>,
         price: Price,
-        pay_as_you_want: bool,
     ) -> Self {
         Self {
             content_type,
@@ -1205,15 +1354,19 @@ impl CreateArbitrary {
             guarantee: None,
             address_required: None,
             instruction: None,
-            pay_as_you_want,
+            pay_as_you_want: None,
             present_product_id: None,
             sales_limit: Maybe::Absent,
+            enabled: None,
+            online_checkout_name: None,
+            online_checkout_category: None,
+            online_checkout_tax: None,
         }
     }
 }
 
 /// A change of a unique product with a fixed price. What is left out is taken to stay as it is; the document does not say so. (document 003:320-367)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1231,7 +1384,7 @@ pub struct EditUniqueFixed {
     /// Additional information on the product, one entry for each language. (document 003:351-352)
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:327-329)
-    pub price: Price,
+    pub price: Option<Price>,
     /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:333-335)
     ///
     /// At least -1.
@@ -1265,6 +1418,14 @@ pub struct EditUniqueFixed {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// What the buyer gets. (not documented: published clients depend on it; document 003:26)
+    pub content_type: Option<UniqueContentType>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1274,7 +1435,7 @@ lavka_runtime::object! {
         name = "name": optional => element,
         description = "description": optional => element,
         add_info = "add_info": optional => element,
-        price = "price": required => element,
+        price = "price": optional => element,
         commission_partner = "comission_partner": optional => element,
         bonus = "bonus": optional => element,
         guarantee = "guarantee": optional => element,
@@ -1285,36 +1446,15 @@ lavka_runtime::object! {
         preorder = "preorder": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
-    }
-}
-
-impl EditUniqueFixed {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(price: Price) -> Self {
-        Self {
-            enabled: None,
-            categories: None,
-            name: None,
-            description: None,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            trial_url: None,
-            verify_code: None,
-            preorder: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-        }
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
 /// A change of a unique product with a variable price. What is left out is taken to stay as it is; the document does not say so. (document 003:386-442)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1332,7 +1472,7 @@ pub struct EditUniqueUnfixed {
     /// Additional information on the product, one entry for each language. (document 003:416-417)
     pub add_info: Option<Vec<LocalizedText>>,
     /// What a quantity of units costs. (document 003:393-397)
-    pub prices: UnitPrice,
+    pub prices: Option<UnitPrice>,
     /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:401-403)
     ///
     /// At least -1.
@@ -1365,6 +1505,14 @@ pub struct EditUniqueUnfixed {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// What the buyer gets. (not documented: published clients depend on it; document 003:26)
+    pub content_type: Option<UniqueContentType>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1374,7 +1522,7 @@ lavka_runtime::object! {
         name = "name": optional => element,
         description = "description": optional => element,
         add_info = "add_info": optional => element,
-        prices = "prices": required => element,
+        prices = "prices": optional => element,
         commission_partner = "comission_partner": optional => element,
         bonus = "bonus": optional => element,
         guarantee = "guarantee": optional => element,
@@ -1385,36 +1533,15 @@ lavka_runtime::object! {
         limitations = "limitations": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
-    }
-}
-
-impl EditUniqueUnfixed {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(prices: UnitPrice) -> Self {
-        Self {
-            enabled: None,
-            categories: None,
-            name: None,
-            description: None,
-            add_info: None,
-            prices,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            verify_code: None,
-            discounts: None,
-            limitations: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-        }
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
 /// A change of an electronic book. What is left out is taken to stay as it is; the document does not say so. (document 003:461-499)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1432,7 +1559,7 @@ pub struct EditBook {
     /// Additional information on the product, one entry for each language. (document 003:489-490)
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:468-470)
-    pub price: Price,
+    pub price: Option<Price>,
     /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:474-476)
     ///
     /// At least -1.
@@ -1462,6 +1589,14 @@ pub struct EditBook {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// What the buyer gets. (not documented: published clients depend on it; document 003:163)
+    pub content_type: Option<DownloadContentType>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1471,7 +1606,7 @@ lavka_runtime::object! {
         name = "name": optional => element,
         description = "description": optional => element,
         add_info = "add_info": optional => element,
-        price = "price": required => element,
+        price = "price": optional => element,
         commission_partner = "comission_partner": optional => element,
         bonus = "bonus": optional => element,
         guarantee = "guarantee": optional => element,
@@ -1480,34 +1615,15 @@ lavka_runtime::object! {
         trial_url = "trial_url": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
-    }
-}
-
-impl EditBook {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(price: Price) -> Self {
-        Self {
-            enabled: None,
-            categories: None,
-            name: None,
-            description: None,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            trial_url: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-        }
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
 /// A change of a software product. What is left out is taken to stay as it is; the document does not say so. (document 003:518-556)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1525,7 +1641,7 @@ pub struct EditSoftware {
     /// Additional information on the product, one entry for each language. (document 003:546-547)
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:525-527)
-    pub price: Price,
+    pub price: Option<Price>,
     /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:531-533)
     ///
     /// At least -1.
@@ -1555,6 +1671,14 @@ pub struct EditSoftware {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// What the buyer gets. (not documented: published clients depend on it; document 003:163)
+    pub content_type: Option<DownloadContentType>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1564,7 +1688,7 @@ lavka_runtime::object! {
         name = "name": optional => element,
         description = "description": optional => element,
         add_info = "add_info": optional => element,
-        price = "price": required => element,
+        price = "price": optional => element,
         commission_partner = "comission_partner": optional => element,
         bonus = "bonus": optional => element,
         guarantee = "guarantee": optional => element,
@@ -1573,34 +1697,15 @@ lavka_runtime::object! {
         trial_url = "trial_url": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
-    }
-}
-
-impl EditSoftware {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(price: Price) -> Self {
-        Self {
-            enabled: None,
-            categories: None,
-            name: None,
-            description: None,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            trial_url: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-        }
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
 /// A change of an arbitrary digital product. What is left out is taken to stay as it is; the document does not say so. (document 003:575-612)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1618,7 +1723,7 @@ pub struct EditArbitrary {
     /// Additional information on the product, one entry for each language. (document 003:603-604)
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:582-584)
-    pub price: Price,
+    pub price: Option<Price>,
     /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:588-590)
     ///
     /// At least -1.
@@ -1645,6 +1750,14 @@ pub struct EditArbitrary {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// What the buyer gets. (not documented: published clients depend on it; document 003:273)
+    pub content_type: Option<ArbitraryContentType>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1654,7 +1767,7 @@ lavka_runtime::object! {
         name = "name": optional => element,
         description = "description": optional => element,
         add_info = "add_info": optional => element,
-        price = "price": required => element,
+        price = "price": optional => element,
         commission_partner = "comission_partner": optional => element,
         bonus = "bonus": optional => element,
         guarantee = "guarantee": optional => element,
@@ -1662,33 +1775,15 @@ lavka_runtime::object! {
         instruction = "instruction": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
-    }
-}
-
-impl EditArbitrary {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(price: Price) -> Self {
-        Self {
-            enabled: None,
-            categories: None,
-            name: None,
-            description: None,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-        }
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
 /// A change of a product of any type. What is left out is taken to stay as it is; the document does not say so. The document shows the root element of arbitrary products. (document 003:631-668)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -1706,7 +1801,7 @@ pub struct EditBase {
     /// Additional information on the product, one entry for each language. (document 003:659-660)
     pub add_info: Option<Vec<LocalizedText>>,
     /// What one unit costs. (document 003:638-640)
-    pub price: Price,
+    pub price: Option<Price>,
     /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:644-646)
     ///
     /// At least -1.
@@ -1733,6 +1828,14 @@ pub struct EditBase {
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
+    /// What the buyer gets. (not documented: published clients depend on it)
+    pub content_type: Option<ContentType>,
+    /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
+    pub online_checkout_name: Option<String>,
+    /// What kind of goods the online checkout registers, for instance `IntellectualPropertyGrant`. (not documented: published clients depend on it)
+    pub online_checkout_category: Option<String>,
+    /// The tax rate that the online checkout registers, for instance `no_vat`. (not documented: published clients depend on it)
+    pub online_checkout_tax: Option<String>,
 }
 
 lavka_runtime::object! {
@@ -1742,7 +1845,7 @@ lavka_runtime::object! {
         name = "name": optional => element,
         description = "description": optional => element,
         add_info = "add_info": optional => element,
-        price = "price": required => element,
+        price = "price": optional => element,
         commission_partner = "comission_partner": optional => element,
         bonus = "bonus": optional => element,
         guarantee = "guarantee": optional => element,
@@ -1750,28 +1853,10 @@ lavka_runtime::object! {
         instruction = "instruction": optional => element,
         present_product_id = "present_product_id": optional => element,
         sales_limit = "sales_limit": maybe => element,
-    }
-}
-
-impl EditBase {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(price: Price) -> Self {
-        Self {
-            enabled: None,
-            categories: None,
-            name: None,
-            description: None,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-        }
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1893,12 +1978,15 @@ pub struct PriceUpdate {
         schemars(rename = "Price", with = "lavka_runtime::schema::Decimal")
     )]
     pub price: Decimal,
+    /// New price changes of the product's variants. (not documented: published clients depend on it)
+    pub variants: Option<Vec<VariantPriceUpdate>>,
 }
 
 lavka_runtime::object! {
     PriceUpdate: json written {
         product_id = "ProductId": required,
         price = "Price": required,
+        variants = "variants": optional,
     }
 }
 
@@ -1906,7 +1994,51 @@ impl PriceUpdate {
     /// With what is required; everything else is absent.
     #[must_use]
     pub fn new(product_id: i64, price: Decimal) -> Self {
-        Self { product_id, price }
+        Self {
+            product_id,
+            price,
+            variants: None,
+        }
+    }
+}
+
+/// By how much the choice of a variant changes a product's price. (not documented: published clients depend on it)
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(transform = lavka_runtime::schema::documented)
+)]
+pub struct VariantPriceUpdate {
+    /// The variant's identifier. (not documented: published clients depend on it)
+    pub variant_id: i64,
+    /// The amount of the change; `type` says what it means. (not documented: published clients depend on it)
+    #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
+    pub rate: Decimal,
+    /// How the rate changes the price, for instance `priceplus`, which adds the rate to the price. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `type`.
+    #[cfg_attr(feature = "schema", schemars(rename = "type"))]
+    pub rate_type: String,
+}
+
+lavka_runtime::object! {
+    VariantPriceUpdate: json written {
+        variant_id = "variant_id": required,
+        rate = "rate": required,
+        rate_type = "type": required,
+    }
+}
+
+impl VariantPriceUpdate {
+    /// With what is required; everything else is absent.
+    #[must_use]
+    pub fn new(variant_id: i64, rate: Decimal, rate_type: impl Into<String>) -> Self {
+        Self {
+            variant_id,
+            rate,
+            rate_type: rate_type.into(),
+        }
     }
 }
 
@@ -2090,7 +2222,7 @@ impl CreatedProduct {
 }
 
 /// The word with which the server confirms a change. (document 003:376-377)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -2098,20 +2230,12 @@ impl CreatedProduct {
 )]
 pub struct OperationStatus {
     /// The confirmation, `Success` or `success` in the document's samples. (document 003:377)
-    pub status: String,
+    pub status: Option<String>,
 }
 
 lavka_runtime::object! {
     OperationStatus: json read, xml read {
-        status = "status": required => element,
-    }
-}
-
-impl OperationStatus {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(status: impl Into<String>) -> Self {
-        Self { status: status.into() }
+        status = "status": optional => element,
     }
 }
 
@@ -2126,24 +2250,21 @@ pub struct AddedImage {
     /// The new preview's identifier. (document 003:702)
     pub preview_id: i64,
     /// The file's new name, under which the product's page shows it. (document 003:703)
-    pub filename: String,
+    pub filename: Option<String>,
 }
 
 lavka_runtime::object! {
     AddedImage: json read, xml read {
         preview_id = "preview_id": required => element,
-        filename = "filename": required => element,
+        filename = "filename": optional => element,
     }
 }
 
 impl AddedImage {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(preview_id: i64, filename: impl Into<String>) -> Self {
-        Self {
-            preview_id,
-            filename: filename.into(),
-        }
+    pub fn new(preview_id: i64) -> Self {
+        Self { preview_id, filename: None }
     }
 }
 
@@ -2158,24 +2279,21 @@ pub struct AddedVideo {
     /// The new preview's identifier. (document 003:729)
     pub preview_id: i64,
     /// A link to the image file that stands for the video. (document 003:730)
-    pub url: String,
+    pub url: Option<String>,
 }
 
 lavka_runtime::object! {
     AddedVideo: json read, xml read {
         preview_id = "preview_id": required => element,
-        url = "url": required => element,
+        url = "url": optional => element,
     }
 }
 
 impl AddedVideo {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(preview_id: i64, url: impl Into<String>) -> Self {
-        Self {
-            preview_id,
-            url: url.into(),
-        }
+    pub fn new(preview_id: i64) -> Self {
+        Self { preview_id, url: None }
     }
 }
 
@@ -2190,9 +2308,9 @@ pub struct MarketplaceCategory {
     /// The category's identifier. (document 003:821)
     pub id: i64,
     /// How deep the category is nested, 0 at the top. (document 003:822)
-    pub level: i32,
+    pub level: Option<i32>,
     /// The identifier of the category above, 0 at the top. (document 003:823)
-    pub parent_id: i64,
+    pub parent_id: Option<i64>,
     /// The category's name, one entry for each language. (document 003:824-826)
     pub name: Vec<Translation>,
     /// Whether products can be added to the category. The samples leave it out of some categories. (document 003:827)
@@ -2205,8 +2323,8 @@ pub struct MarketplaceCategory {
 lavka_runtime::object! {
     MarketplaceCategory: json read, xml read {
         id = "id": required => element,
-        level = "level": required => element,
-        parent_id = "parent_id": required => element,
+        level = "level": optional => element,
+        parent_id = "parent_id": optional => element,
         name = "name": required => element,
         can_add = "can_add": optional => element,
         children = "children": optional => element,
@@ -2216,11 +2334,11 @@ lavka_runtime::object! {
 impl MarketplaceCategory {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(id: i64, level: i32, parent_id: i64, name: Vec<Translation>) -> Self {
+    pub fn new(id: i64, name: Vec<Translation>) -> Self {
         Self {
             id,
-            level,
-            parent_id,
+            level: None,
+            parent_id: None,
             name,
             can_add: None,
             children: None,
@@ -2239,7 +2357,7 @@ pub struct Subcategory {
     /// The subcategory's identifier. (document 003:849)
     pub id: i64,
     /// The title of the category that it belongs to. (document 003:850)
-    pub title: String,
+    pub title: Option<String>,
     /// The subcategory's name, one entry for each language. (document 003:851-853)
     pub name: Vec<Translation>,
 }
@@ -2247,7 +2365,7 @@ pub struct Subcategory {
 lavka_runtime::object! {
     Subcategory: json read, xml read {
         id = "id": required => element,
-        title = "title": required => element,
+        title = "title": optional => element,
         name = "name": required => element,
     }
 }
@@ -2255,12 +2373,8 @@ lavka_runtime::object! {
 impl Subcategory {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(id: i64, title: impl Into<String>, name: Vec<Translation>) -> Self {
-        Self {
-            id,
-            title: title.into(),
-            name,
-        }
+    pub fn new(id: i64, name: Vec<Translation>) -> Self {
+        Self { id, title: None, name }
     }
 }
 
@@ -2303,7 +2417,13 @@ pub struct TaskReference {
     /// On the wire: `TaskId`.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "TaskId", extend("format" = "uuid"))
+        schemars(
+            rename = "TaskId",
+            extend(
+                "pattern" = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+                "format" = "uuid"
+            )
+        )
     )]
     pub task_id: String,
 }
@@ -2337,7 +2457,7 @@ pub struct TaskReport {
         feature = "schema",
         schemars(rename = "TaskId", extend("format" = "uuid"))
     )]
-    pub task_id: String,
+    pub task_id: Option<String>,
     /// How far the task is. (document 003:887)
     ///
     /// On the wire: `Status`.
@@ -2347,17 +2467,17 @@ pub struct TaskReport {
     ///
     /// On the wire: `SuccessCount`.
     #[cfg_attr(feature = "schema", schemars(rename = "SuccessCount"))]
-    pub success_count: i32,
+    pub success_count: Option<i32>,
     /// The number of products that could not be changed. (document 003:889)
     ///
     /// On the wire: `ErrorCount`.
     #[cfg_attr(feature = "schema", schemars(rename = "ErrorCount"))]
-    pub error_count: i32,
+    pub error_count: Option<i32>,
     /// The number of products in the request. (document 003:890)
     ///
     /// On the wire: `TotalCount`.
     #[cfg_attr(feature = "schema", schemars(rename = "TotalCount"))]
-    pub total_count: i32,
+    pub total_count: Option<i32>,
     /// The products that failed; it may be null where none did. (document 003:891)
     ///
     /// On the wire: `ErrorsDescriptions`.
@@ -2370,11 +2490,11 @@ pub struct TaskReport {
 
 lavka_runtime::object! {
     TaskReport: json read {
-        task_id = "TaskId": required,
+        task_id = "TaskId": optional,
         status = "Status": required,
-        success_count = "SuccessCount": required,
-        error_count = "ErrorCount": required,
-        total_count = "TotalCount": required,
+        success_count = "SuccessCount": optional,
+        error_count = "ErrorCount": optional,
+        total_count = "TotalCount": optional,
         errors_descriptions = "ErrorsDescriptions": optional,
     }
 }
@@ -2382,19 +2502,13 @@ lavka_runtime::object! {
 impl TaskReport {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(
-        task_id: impl Into<String>,
-        status: TaskStatus,
-        success_count: i32,
-        error_count: i32,
-        total_count: i32,
-    ) -> Self {
+    pub fn new(status: TaskStatus) -> Self {
         Self {
-            task_id: task_id.into(),
+            task_id: None,
             status,
-            success_count,
-            error_count,
-            total_count,
+            success_count: None,
+            error_count: None,
+            total_count: None,
             errors_descriptions: None,
         }
     }
@@ -2417,23 +2531,23 @@ pub struct TaskError {
     ///
     /// On the wire: `Value`.
     #[cfg_attr(feature = "schema", schemars(rename = "Value"))]
-    pub value: String,
+    pub value: Option<String>,
 }
 
 lavka_runtime::object! {
     TaskError: json read {
         key = "Key": required,
-        value = "Value": required,
+        value = "Value": optional,
     }
 }
 
 impl TaskError {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),
-            value: value.into(),
+            value: None,
         }
     }
 }
@@ -2688,7 +2802,13 @@ pub struct StatusTaskReply {
     /// The identifier of the task that changes the products; none where the request was refused. (document 003:774-775)
     #[cfg_attr(
         feature = "schema",
-        schemars(extend("x-nullable" = true, "format" = "uuid"))
+        schemars(
+            extend(
+                "x-nullable" = true,
+                "pattern" = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+                "format" = "uuid"
+            )
+        )
     )]
     pub content: Option<String>,
 }

@@ -15,21 +15,21 @@ pub struct CustomerOrder {
     /// The order. (document 002:32)
     pub order: Order,
     /// The texts that the shop has set for the download page. (document 002:100)
-    pub text: PageText,
+    pub text: Option<PageText>,
 }
 
 lavka_runtime::object! {
     CustomerOrder: json read {
         order = "order": required,
-        text = "text": required,
+        text = "text": optional,
     }
 }
 
 impl CustomerOrder {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(order: Order, text: PageText) -> Self {
-        Self { order, text }
+    pub fn new(order: Order) -> Self {
+        Self { order, text: None }
     }
 }
 
@@ -46,25 +46,25 @@ pub struct Order {
     /// Lines of the order, one for each variant sold. (document 002:34)
     pub lines: Vec<OrderLine>,
     /// Downloads that belong to the order as a whole and to none of its lines. May be empty. (document 002:83)
-    pub assets: Vec<Asset>,
+    pub assets: Option<Vec<Asset>>,
 }
 
 lavka_runtime::object! {
     Order: json read {
         order_number = "order_number": required,
         lines = "lines": required,
-        assets = "assets": required,
+        assets = "assets": optional,
     }
 }
 
 impl Order {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(order_number: i64, lines: Vec<OrderLine>, assets: Vec<Asset>) -> Self {
+    pub fn new(order_number: i64, lines: Vec<OrderLine>) -> Self {
         Self {
             order_number,
             lines,
-            assets,
+            assets: None,
         }
     }
 }
@@ -108,67 +108,51 @@ impl OrderLine {
 pub struct Product {
     /// Id of the product in Fileflare. It looks like a UUID but need not be one (the document prints the letter
     /// "q" in it), so treat it as an opaque text. (document 002:37)
-    pub id: String,
+    pub id: Option<String>,
     /// Name of the product. (document 002:38)
     pub name: String,
     /// Name of the variant. Null for a product with a single variant; the document prints only names. (document 002:39)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "x-required" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub variant_name: Option<String>,
     /// Stock keeping unit. Null where the shop has set none; the document prints only values. (document 002:40)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "x-required" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub sku: Option<String>,
     /// Id of the product in Shopify. Exceeds 32 bits in practice. (document 002:41)
-    pub product_id: i64,
+    pub product_id: Option<i64>,
     /// Id of the variant in Shopify. Exceeds 32 bits in practice. (document 002:42)
-    pub variant_id: i64,
+    pub variant_id: Option<i64>,
     /// Vendor of the product. (document 002:43)
-    pub vendor: String,
+    pub vendor: Option<String>,
     /// Tags of the product in Shopify. May be empty. (document 002:44-47)
-    pub tags: Vec<String>,
+    pub tags: Option<Vec<String>>,
 }
 
 lavka_runtime::object! {
     Product: json read {
-        id = "id": required,
+        id = "id": optional,
         name = "name": required,
-        variant_name = "variant_name": nullable,
-        sku = "sku": nullable,
-        product_id = "product_id": required,
-        variant_id = "variant_id": required,
-        vendor = "vendor": required,
-        tags = "tags": required,
+        variant_name = "variant_name": optional,
+        sku = "sku": optional,
+        product_id = "product_id": optional,
+        variant_id = "variant_id": optional,
+        vendor = "vendor": optional,
+        tags = "tags": optional,
     }
 }
 
 impl Product {
     /// With what is required; everything else is absent.
-    #[allow(clippy::too_many_arguments)]
     #[must_use]
-    pub fn new(
-        id: impl Into<String>,
-        name: impl Into<String>,
-        variant_name: Option<String>,
-        sku: Option<String>,
-        product_id: i64,
-        variant_id: i64,
-        vendor: impl Into<String>,
-        tags: Vec<String>,
-    ) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
-            id: id.into(),
+            id: None,
             name: name.into(),
-            variant_name,
-            sku,
-            product_id,
-            variant_id,
-            vendor: vendor.into(),
-            tags,
+            variant_name: None,
+            sku: None,
+            product_id: None,
+            variant_id: None,
+            vendor: None,
+            tags: None,
         }
     }
 }
@@ -182,14 +166,14 @@ impl Product {
 )]
 pub struct Asset {
     /// How often it was and may be downloaded. (document 002:51)
-    pub limits: DownloadLimits,
+    pub limits: Option<DownloadLimits>,
     /// The file or link itself. (document 002:55)
     pub data: AssetData,
 }
 
 lavka_runtime::object! {
     Asset: json read {
-        limits = "limits": required,
+        limits = "limits": optional,
         data = "data": required,
     }
 }
@@ -197,13 +181,13 @@ lavka_runtime::object! {
 impl Asset {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(limits: DownloadLimits, data: AssetData) -> Self {
-        Self { limits, data }
+    pub fn new(data: AssetData) -> Self {
+        Self { limits: None, data }
     }
 }
 
 /// Count of downloads made and allowed. (document 002:51-54)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -211,28 +195,17 @@ impl Asset {
 )]
 pub struct DownloadLimits {
     /// How many times the customer has downloaded it. (document 002:52)
-    pub downloaded: i64,
+    pub downloaded: Option<i64>,
     /// How many times the customer may download it. Null where the shop sets no limit; the document prints only
     /// numbers. (document 002:53)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "x-required" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub limit: Option<i64>,
 }
 
 lavka_runtime::object! {
     DownloadLimits: json read {
-        downloaded = "downloaded": required,
-        limit = "limit": nullable,
-    }
-}
-
-impl DownloadLimits {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(downloaded: i64, limit: Option<i64>) -> Self {
-        Self { downloaded, limit }
+        downloaded = "downloaded": optional,
+        limit = "limit": optional,
     }
 }
 
@@ -246,15 +219,15 @@ impl DownloadLimits {
 pub struct AssetData {
     /// Id of the file in Fileflare. It looks like a UUID but need not be one (the document prints one that is too
     /// short), so treat it as an opaque text. (document 002:56)
-    pub id: String,
+    pub id: Option<String>,
     /// Name of the file as the customer sees it. (document 002:57)
     pub filename: String,
     /// Size of the file as a text for people, with its unit. (document 002:58)
-    pub size: String,
+    pub size: Option<String>,
     /// True for a file that Fileflare stores. (document 002:59)
-    pub is_file: bool,
+    pub is_file: Option<bool>,
     /// True for a link to another site. (document 002:60)
-    pub is_link: bool,
+    pub is_link: Option<bool>,
     /// Where to download it. (document 002:61)
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub url: String,
@@ -262,11 +235,11 @@ pub struct AssetData {
 
 lavka_runtime::object! {
     AssetData: json read {
-        id = "id": required,
+        id = "id": optional,
         filename = "filename": required,
-        size = "size": required,
-        is_file = "is_file": required,
-        is_link = "is_link": required,
+        size = "size": optional,
+        is_file = "is_file": optional,
+        is_link = "is_link": optional,
         url = "url": required,
     }
 }
@@ -274,27 +247,20 @@ lavka_runtime::object! {
 impl AssetData {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(
-        id: impl Into<String>,
-        filename: impl Into<String>,
-        size: impl Into<String>,
-        is_file: bool,
-        is_link: bool,
-        url: impl Into<String>,
-    ) -> Self {
+    pub fn new(filename: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
-            id: id.into(),
+            id: None,
             filename: filename.into(),
-            size: size.into(),
-            is_file,
-            is_link,
+            size: None,
+            is_file: None,
+            is_link: None,
             url: url.into(),
         }
     }
 }
 
 /// Texts of the download page. (document 002:100-103)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -302,31 +268,17 @@ impl AssetData {
 )]
 pub struct PageText {
     /// Heading of the page. Null where the shop has set none; the document prints a text. (document 002:101)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "x-required" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
     /// Text below the heading. Null where the shop has set none. (document 002:102)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "x-required" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub text: Option<String>,
 }
 
 lavka_runtime::object! {
     PageText: json read {
-        title = "title": nullable,
-        text = "text": nullable,
-    }
-}
-
-impl PageText {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(title: Option<String>, text: Option<String>) -> Self {
-        Self { title, text }
+        title = "title": optional,
+        text = "text": optional,
     }
 }
 

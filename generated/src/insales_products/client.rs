@@ -397,6 +397,49 @@ impl Client {
                 Reply::unit,
             )
     }
+
+    /// Changes prices and stock of many variants.
+    ///
+    /// Changes variants of any products in one call; a field that is absent stays as it is. The operation is in no
+    /// document. Published clients send `id`, `price` and `quantity` of each variant. A variant that cannot be changed
+    /// does not fail the call: look at the `status` of each outcome. (not documented: published clients depend on it)
+    ///
+    /// `PUT /admin/products/variants_group_update`. Retried, because doing it twice is the same as once.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`]. What the server refuses with:
+    /// - 400: The request cannot be understood.
+    /// - 401: Key or password are wrong.
+    /// - 403: The key may not do this.
+    /// - 422: The data is not valid; the body says why.
+    /// - 423: The shop's tariff does not allow it.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    pub fn update_variants(
+        &self,
+        variant_updates: &[VariantUpdate],
+    ) -> Call<'_, Vec<VariantOutcome>> {
+        let body = self
+            .core
+            .encode_xml_list(&operations::UPDATE_VARIANTS, variant_updates);
+        self.core
+            .call(
+                &operations::UPDATE_VARIANTS,
+                body,
+                Box::new(move |at| {
+                    self
+                        .raw
+                        .update_variants(
+                            at.accept,
+                            at.credential.expose(),
+                            &at.content_type,
+                            at.body,
+                        )
+                }),
+                Reply::decode_xml_list::<VariantOutcome>,
+            )
+    }
 }
 
 /// Optional parameters of [`Client::list_products`].
@@ -465,6 +508,14 @@ pub trait Operations: Send + Sync {
     fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::DELETE_PRODUCT)))
     }
+
+    /// [`Client::update_variants`].
+    fn update_variants(
+        &self,
+        variant_updates: &[VariantUpdate],
+    ) -> impl Future<Output = Result<Vec<VariantOutcome>, Error>> + Send {
+        std::future::ready(Err(Error::unanswered(&operations::UPDATE_VARIANTS)))
+    }
 }
 
 impl Operations for Client {
@@ -499,5 +550,12 @@ impl Operations for Client {
 
     fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
         Self::delete_product(self, id)
+    }
+
+    fn update_variants(
+        &self,
+        variant_updates: &[VariantUpdate],
+    ) -> impl Future<Output = Result<Vec<VariantOutcome>, Error>> + Send {
+        Self::update_variants(self, variant_updates)
     }
 }

@@ -151,6 +151,15 @@ static OPERATIONS: &[Entry] = &[
         content: None,
         documented: true,
     },
+    Entry {
+        operation: &operations::UPDATE_VARIANTS,
+        summary: "Changes prices and stock of many variants.",
+        params: &[],
+        body: BodyShape::Value,
+        statuses: &[200],
+        content: None,
+        documented: false,
+    },
 ];
 
 /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
@@ -174,6 +183,10 @@ pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)>
         ("OptionName", lavka_runtime::schema::schemars::schema_for!(types::OptionName)),
         ("Image", lavka_runtime::schema::schemars::schema_for!(types::Image)),
         ("Variant", lavka_runtime::schema::schemars::schema_for!(types::Variant)),
+        ("VariantUpdate",
+        lavka_runtime::schema::schemars::schema_for!(types::VariantUpdate)),
+        ("VariantOutcome",
+        lavka_runtime::schema::schemars::schema_for!(types::VariantOutcome)),
         ("OptionValue", lavka_runtime::schema::schemars::schema_for!(types::OptionValue))
     ]
 }
@@ -314,6 +327,41 @@ impl dynamic::Api for Api {
                     },
                 )
             }
+            ("update_variants", Side::Request) => {
+                dynamic::read_any_list::<
+                    types::VariantUpdate,
+                >(
+                    &operations::UPDATE_VARIANTS,
+                    from,
+                    bytes,
+                    operations::UPDATE_VARIANTS.request,
+                )
+            }
+            ("update_variants", Side::Response(None) | Side::Response(Some(200))) => {
+                dynamic::read_any_list::<
+                    types::VariantOutcome,
+                >(
+                    &operations::UPDATE_VARIANTS,
+                    from,
+                    bytes,
+                    operations::UPDATE_VARIANTS.response,
+                )
+            }
+            ("update_variants", Side::Response(Some(422))) => {
+                dynamic::read_any::<
+                    types::ValidationErrors,
+                >(
+                    &operations::UPDATE_VARIANTS,
+                    from,
+                    bytes,
+                    operations::UPDATE_VARIANTS.response,
+                    {
+                        use lavka_runtime::xml::{Tag, tag};
+                        static ROOTS: &[Tag] = &[tag!("errors")];
+                        ROOTS
+                    },
+                )
+            }
             _ if dynamic::Api::operation(self, operation).is_none() => {
                 Err(dynamic::unknown("insales_products", operation))
             }
@@ -390,6 +438,14 @@ impl dynamic::Client for super::Client {
                     let id = input.required::<i64>("id")?;
                     self.delete_product(id).await?;
                     Ok(Output::none())
+                })
+            }
+            "update_variants" => {
+                Box::pin(async move {
+                    let body: Vec<types::VariantUpdate> = input
+                        .any_list(&operations::UPDATE_VARIANTS)?;
+                    let reply = self.update_variants(&body).await?;
+                    Output::of(&reply)
                 })
             }
             _ => {

@@ -3,16 +3,15 @@
 //! What inSales products offers, as data.
 
 #[allow(unused_imports)]
-use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
+use lavka_runtime::client::{
+    Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit,
+};
 
 #[allow(unused_imports)]
 use lavka_runtime::client::XmlRoot;
 
 #[allow(unused_imports)]
 use lavka_runtime::xml::{Dialect, ListTag, tag};
-
-#[allow(unused_imports)]
-use super::types;
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api {
@@ -58,7 +57,12 @@ pub static CREATE_PRODUCT: Operation = Operation {
     auth: Auth::Basic,
     request: Media::xml("application/xml", XmlRoot::Element(&[tag!("product")])),
     response: Media::xml("application/xml", XmlRoot::Element(&[tag!("product")])),
-    failure: Some(Reply::failure_xml::<types::ValidationErrors>),
+    failure: &[
+        FailureShape {
+            errors: &["error"],
+            ..FailureShape::NONE
+        },
+    ],
     failure_roots: &[tag!("errors")],
     ..Operation::new(&API, "create_product", "POST", "/admin/products.xml")
 };
@@ -78,7 +82,12 @@ pub static UPDATE_PRODUCT: Operation = Operation {
     auth: Auth::Basic,
     request: Media::xml("application/xml", XmlRoot::Element(&[tag!("product")])),
     response: Media::NONE,
-    failure: Some(Reply::failure_xml::<types::ValidationErrors>),
+    failure: &[
+        FailureShape {
+            errors: &["error"],
+            ..FailureShape::NONE
+        },
+    ],
     failure_roots: &[tag!("errors")],
     ..Operation::new(&API, "update_product", "PUT", "/admin/products/{id}.xml")
 };
@@ -89,4 +98,45 @@ pub static DELETE_PRODUCT: Operation = Operation {
     auth: Auth::Basic,
     response: Media::NONE,
     ..Operation::new(&API, "delete_product", "DELETE", "/admin/products/{id}.xml")
+};
+
+/// `PUT /admin/products/variants_group_update`
+pub static UPDATE_VARIANTS: Operation = Operation {
+    idempotent: true,
+    auth: Auth::Basic,
+    request: Media::xml(
+        "application/xml",
+        XmlRoot::List(
+            &ListTag {
+                roots: &[
+                    tag!("variants", "array"),
+                    tag!("objects", "array"),
+                    tag!("nil-classes", "array"),
+                ],
+                items: &[tag!("variant"), tag!("object")],
+            },
+        ),
+    ),
+    response: Media::xml(
+        "application/xml",
+        XmlRoot::List(
+            &ListTag {
+                roots: &[tag!("objects", "array"), tag!("nil-classes", "array")],
+                items: &[tag!("object")],
+            },
+        ),
+    ),
+    failure: &[
+        FailureShape {
+            errors: &["error"],
+            ..FailureShape::NONE
+        },
+    ],
+    failure_roots: &[tag!("errors")],
+    ..Operation::new(
+        &API,
+        "update_variants",
+        "PUT",
+        "/admin/products/variants_group_update",
+    )
 };

@@ -125,6 +125,35 @@ Sends a `POST` request to `/admin/products.xml`
         })
     }
 
+    /**Changes prices and stock of many variants
+
+Sends a `PUT` request to `/admin/products/variants_group_update`
+
+*/
+    pub fn update_variants(
+        &self,
+        accept: &str,
+        authorization: &str,
+        content_type: &str,
+        body: reqwest::Body,
+    ) -> RawRequest<'_> {
+        RawRequest::new(RawParts {
+            client: &self.client,
+            hooks: &self.inner,
+            base_url: &self.baseurl,
+            method: reqwest::Method::PUT,
+            path: "/admin/products/variants_group_update",
+            segments: &[],
+            query: &[],
+            headers: &[
+                ("Accept", &accept),
+                ("Authorization", &authorization),
+                ("Content-Type", &content_type),
+            ],
+            body: Some(body),
+        })
+    }
+
     /**Gets a product
 
 Sends a `GET` request to `/admin/products/{id}.xml`
@@ -141,7 +170,7 @@ Sends a `GET` request to `/admin/products/{id}.xml`
             hooks: &self.inner,
             base_url: &self.baseurl,
             method: reqwest::Method::GET,
-            path: "/admin/products/{}.xml",
+            path: "/admin/products/{id}.xml",
             segments: &[&id],
             query: &[],
             headers: &[("Accept", &accept), ("Authorization", &authorization)],
@@ -167,7 +196,7 @@ Sends a `PUT` request to `/admin/products/{id}.xml`
             hooks: &self.inner,
             base_url: &self.baseurl,
             method: reqwest::Method::PUT,
-            path: "/admin/products/{}.xml",
+            path: "/admin/products/{id}.xml",
             segments: &[&id],
             query: &[],
             headers: &[
@@ -195,7 +224,7 @@ Sends a `DELETE` request to `/admin/products/{id}.xml`
             hooks: &self.inner,
             base_url: &self.baseurl,
             method: reqwest::Method::DELETE,
-            path: "/admin/products/{}.xml",
+            path: "/admin/products/{id}.xml",
             segments: &[&id],
             query: &[],
             headers: &[("Accept", &accept), ("Authorization", &authorization)],

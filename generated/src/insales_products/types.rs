@@ -157,16 +157,19 @@ pub struct Product {
     /// On the wire: `created-at`.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "created-at", with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(
+            rename = "created-at",
+            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+        )
     )]
-    pub created_at: DateTime,
+    pub created_at: Option<DateTime>,
     /// Id of the product. (document 001:16)
     pub id: i64,
     /// True where the product is not shown to customers. (document 001:17)
     ///
     /// On the wire: `is-hidden`.
     #[cfg_attr(feature = "schema", schemars(rename = "is-hidden"))]
-    pub is_hidden: bool,
+    pub is_hidden: Option<bool>,
     /// When the product was last changed. (document 001:18)
     ///
     /// On the wire: `updated-at`.
@@ -192,7 +195,7 @@ pub struct Product {
     )]
     pub short_description: Option<String>,
     /// The product's part of the address of its page. (document 001:22)
-    pub permalink: String,
+    pub permalink: Option<String>,
     /// Title of the product's page, for search engines. (document 001:23)
     ///
     /// On the wire: `html-title`.
@@ -218,77 +221,96 @@ pub struct Product {
     )]
     pub meta_description: Option<String>,
     /// Values of the product's parameters; each names its parameter in properties. (document 001:26)
-    pub characteristics: Vec<Characteristic>,
+    pub characteristics: Option<Vec<Characteristic>>,
     /// Parameters of the product, such as its material. (document 001:35)
-    pub properties: Vec<Property>,
+    pub properties: Option<Vec<Property>>,
     /// Options by which the variants differ, such as size and colour. (document 001:43)
     ///
     /// On the wire: `option-names`.
     #[cfg_attr(feature = "schema", schemars(rename = "option-names"))]
-    pub option_names: Vec<OptionName>,
+    pub option_names: Option<Vec<OptionName>>,
     /// Pictures of the product. (document 001:44)
-    pub images: Vec<Image>,
+    pub images: Option<Vec<Image>>,
     /// Variants of the product: what is bought, with price and stock. (document 001:53)
     pub variants: Vec<Variant>,
+    /// True where the product has been archived. (not documented: published clients depend on it)
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    pub archived: Option<bool>,
+    /// True where the product can be bought. (not documented: published clients depend on it)
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    pub available: Option<bool>,
+    /// Code of the currency of the prices. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `currency-code`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "currency-code", extend("x-nullable" = true))
+    )]
+    pub currency_code: Option<String>,
+    /// Ids of the collections, that is, of the categories of the site, that the product is in. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `collections-ids`.
+    #[cfg_attr(feature = "schema", schemars(rename = "collections-ids"))]
+    pub collection_ids: Option<Vec<i64>>,
 }
 
 lavka_runtime::object! {
     Product: json unused, xml read {
         category_id = "category-id": optional => element("category-id", "integer"),
-        created_at = "created-at": required as rails_timestamp => element("created-at", "timestamp"),
+        created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
         id = "id": required => element("id", "integer"),
-        is_hidden = "is-hidden": required => element("is-hidden", "boolean"),
+        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
         updated_at = "updated-at": required as rails_timestamp => element("updated-at", "timestamp"),
         title = "title": required => element,
         description = "description": optional => element,
         short_description = "short-description": optional => element,
-        permalink = "permalink": required => element,
+        permalink = "permalink": optional => element,
         html_title = "html-title": optional => element,
         meta_keywords = "meta-keywords": optional => element,
         meta_description = "meta-description": optional => element,
-        characteristics = "characteristics": required => list("characteristics", "array") of("characteristic"),
-        properties = "properties": required => list("properties", "array") of("property"),
-        option_names = "option-names": required => list("option-names", "array") of("option-name"),
-        images = "images": required => list("images", "array") of("image"),
+        characteristics = "characteristics": optional => list("characteristics", "array") of("characteristic"),
+        properties = "properties": optional => list("properties", "array") of("property"),
+        option_names = "option-names": optional => list("option-names", "array") of("option-name"),
+        images = "images": optional => list("images", "array") of("image"),
         variants = "variants": required => list("variants", "array") of("variant"),
+        archived = "archived": optional => element("archived", "boolean"),
+        available = "available": optional => element("available", "boolean"),
+        currency_code = "currency-code": optional => element,
+        collection_ids = "collections-ids": optional => list("collections-ids", "array") of("collections-id", "integer"),
     }
 }
 
 impl Product {
     /// With what is required; everything else is absent.
-    #[allow(clippy::too_many_arguments)]
     #[must_use]
     pub fn new(
-        created_at: DateTime,
         id: i64,
-        is_hidden: bool,
         updated_at: DateTime,
         title: impl Into<String>,
-        permalink: impl Into<String>,
-        characteristics: Vec<Characteristic>,
-        properties: Vec<Property>,
-        option_names: Vec<OptionName>,
-        images: Vec<Image>,
         variants: Vec<Variant>,
     ) -> Self {
         Self {
             category_id: None,
-            created_at,
+            created_at: None,
             id,
-            is_hidden,
+            is_hidden: None,
             updated_at,
             title: title.into(),
             description: None,
             short_description: None,
-            permalink: permalink.into(),
+            permalink: None,
             html_title: None,
             meta_keywords: None,
             meta_description: None,
-            characteristics,
-            properties,
-            option_names,
-            images,
+            characteristics: None,
+            properties: None,
+            option_names: None,
+            images: None,
             variants,
+            archived: None,
+            available: None,
+            currency_code: None,
+            collection_ids: None,
         }
     }
 }
@@ -380,6 +402,11 @@ pub struct ProductUpdate {
     /// On the wire: `properties-attributes`.
     #[cfg_attr(feature = "schema", schemars(rename = "properties-attributes"))]
     pub properties: Option<Vec<NewProperty>>,
+    /// Changes to variants of the product, such as prices and stock. Variants that are not in the list stay as they are. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `variants-attributes`.
+    #[cfg_attr(feature = "schema", schemars(rename = "variants-attributes"))]
+    pub variants: Option<Vec<VariantUpdate>>,
 }
 
 lavka_runtime::object! {
@@ -395,6 +422,7 @@ lavka_runtime::object! {
         meta_keywords = "meta-keywords": maybe => element,
         meta_description = "meta-description": maybe => element,
         properties = "properties-attributes": optional => list("properties-attributes", "array") of("properties-attribute"),
+        variants = "variants-attributes": optional => list("variants-attributes", "array") of("variant"),
     }
 }
 
@@ -535,6 +563,8 @@ pub struct NewVariant {
         )
     )]
     pub old_price: Maybe<Decimal>,
+    /// Values of the product's options in this variant. (not documented: published clients depend on it)
+    pub options: Option<Vec<NewOption>>,
 }
 
 lavka_runtime::object! {
@@ -544,6 +574,7 @@ lavka_runtime::object! {
         price = "price": optional => element("price", "decimal"),
         cost_price = "cost-price": maybe => element("cost-price", "decimal"),
         old_price = "old-price": maybe => element("old-price", "decimal"),
+        options = "options": optional => list("options", "array") of("option"),
     }
 }
 
@@ -558,7 +589,7 @@ pub struct Characteristic {
     /// Id of the value. (document 001:28)
     pub id: i64,
     /// Place of the value among those of its parameter, from 1. (document 001:29)
-    pub position: i64,
+    pub position: Option<i64>,
     /// Id of the parameter that has this value. (document 001:30)
     ///
     /// On the wire: `property-id`.
@@ -567,35 +598,29 @@ pub struct Characteristic {
     /// The value as the customer reads it. (document 001:31)
     pub title: String,
     /// The value's part of addresses. (document 001:32)
-    pub permalink: String,
+    pub permalink: Option<String>,
 }
 
 lavka_runtime::object! {
     Characteristic: json unused, xml read {
         id = "id": required => element("id", "integer"),
-        position = "position": required => element("position", "integer"),
+        position = "position": optional => element("position", "integer"),
         property_id = "property-id": required => element("property-id", "integer"),
         title = "title": required => element,
-        permalink = "permalink": required => element,
+        permalink = "permalink": optional => element,
     }
 }
 
 impl Characteristic {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(
-        id: i64,
-        position: i64,
-        property_id: i64,
-        title: impl Into<String>,
-        permalink: impl Into<String>,
-    ) -> Self {
+    pub fn new(id: i64, property_id: i64, title: impl Into<String>) -> Self {
         Self {
             id,
-            position,
+            position: None,
             property_id,
             title: title.into(),
-            permalink: permalink.into(),
+            permalink: None,
         }
     }
 }
@@ -611,36 +636,31 @@ pub struct Property {
     /// Id of the parameter. (document 001:37)
     pub id: i64,
     /// Place of the parameter among the others, from 1. (document 001:38)
-    pub position: i64,
+    pub position: Option<i64>,
     /// Name of the parameter. (document 001:39)
     pub title: String,
     /// The parameter's part of addresses. (document 001:40)
-    pub permalink: String,
+    pub permalink: Option<String>,
 }
 
 lavka_runtime::object! {
     Property: json unused, xml read {
         id = "id": required => element("id", "integer"),
-        position = "position": required => element("position", "integer"),
+        position = "position": optional => element("position", "integer"),
         title = "title": required => element,
-        permalink = "permalink": required => element,
+        permalink = "permalink": optional => element,
     }
 }
 
 impl Property {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(
-        id: i64,
-        position: i64,
-        title: impl Into<String>,
-        permalink: impl Into<String>,
-    ) -> Self {
+    pub fn new(id: i64, title: impl Into<String>) -> Self {
         Self {
             id,
-            position,
+            position: None,
             title: title.into(),
-            permalink: permalink.into(),
+            permalink: None,
         }
     }
 }
@@ -656,7 +676,7 @@ pub struct OptionName {
     /// Id of the option. (document 001:309)
     pub id: i64,
     /// Place of the option among the others, from 1. (document 001:310)
-    pub position: i64,
+    pub position: Option<i64>,
     /// Name of the option. (document 001:311)
     pub title: String,
 }
@@ -664,7 +684,7 @@ pub struct OptionName {
 lavka_runtime::object! {
     OptionName: json unused, xml read {
         id = "id": required => element("id", "integer"),
-        position = "position": required => element("position", "integer"),
+        position = "position": optional => element("position", "integer"),
         title = "title": required => element,
     }
 }
@@ -672,10 +692,10 @@ lavka_runtime::object! {
 impl OptionName {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(id: i64, position: i64, title: impl Into<String>) -> Self {
+    pub fn new(id: i64, title: impl Into<String>) -> Self {
         Self {
             id,
-            position,
+            position: None,
             title: title.into(),
         }
     }
@@ -694,13 +714,16 @@ pub struct Image {
     /// On the wire: `created-at`.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "created-at", with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(
+            rename = "created-at",
+            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+        )
     )]
-    pub created_at: DateTime,
+    pub created_at: Option<DateTime>,
     /// Id of the picture. (document 001:47)
     pub id: i64,
     /// Place of the picture among the others, from 1. (document 001:48)
-    pub position: i64,
+    pub position: Option<i64>,
     /// Where the picture is found. The document always prints it; it is optional because servers of today may answer other addresses in its place. (document 001:49)
     #[cfg_attr(
         feature = "schema",
@@ -718,30 +741,95 @@ pub struct Image {
         schemars(rename = "original-url", extend("x-nullable" = true, "format" = "uri"))
     )]
     pub original_url: Option<String>,
+    /// Where the picture is found in its large size. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `large-url`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "large-url", extend("x-nullable" = true, "format" = "uri"))
+    )]
+    pub large_url: Option<String>,
+    /// Where the picture is found in its medium size. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `medium-url`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "medium-url", extend("x-nullable" = true, "format" = "uri"))
+    )]
+    pub medium_url: Option<String>,
+    /// Where the picture is found in its compact size. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `compact-url`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "compact-url", extend("x-nullable" = true, "format" = "uri"))
+    )]
+    pub compact_url: Option<String>,
+    /// Where the picture is found in its small size. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `small-url`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "small-url", extend("x-nullable" = true, "format" = "uri"))
+    )]
+    pub small_url: Option<String>,
+    /// Name of the picture's file. (not documented: published clients depend on it)
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    pub filename: Option<String>,
+    /// Id of the product. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `product-id`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "product-id", extend("x-nullable" = true))
+    )]
+    pub product_id: Option<i64>,
+    /// Id of the picture outside the shop. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `external-id`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "external-id", extend("x-nullable" = true))
+    )]
+    pub external_id: Option<String>,
 }
 
 lavka_runtime::object! {
     Image: json unused, xml read {
-        created_at = "created-at": required as rails_timestamp => element("created-at", "timestamp"),
+        created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
         id = "id": required => element("id", "integer"),
-        position = "position": required => element("position", "integer"),
+        position = "position": optional => element("position", "integer"),
         url = "url": optional => element,
         title = "title": optional => element,
         original_url = "original-url": optional => element,
+        large_url = "large-url": optional => element,
+        medium_url = "medium-url": optional => element,
+        compact_url = "compact-url": optional => element,
+        small_url = "small-url": optional => element,
+        filename = "filename": optional => element,
+        product_id = "product-id": optional => element("product-id", "integer"),
+        external_id = "external-id": optional => element,
     }
 }
 
 impl Image {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(created_at: DateTime, id: i64, position: i64) -> Self {
+    pub fn new(id: i64) -> Self {
         Self {
-            created_at,
+            created_at: None,
             id,
-            position,
+            position: None,
             url: None,
             title: None,
             original_url: None,
+            large_url: None,
+            medium_url: None,
+            compact_url: None,
+            small_url: None,
+            filename: None,
+            product_id: None,
+            external_id: None,
         }
     }
 }
@@ -771,9 +859,12 @@ pub struct Variant {
     /// On the wire: `created-at`.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "created-at", with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(
+            rename = "created-at",
+            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+        )
     )]
-    pub created_at: DateTime,
+    pub created_at: Option<DateTime>,
     /// Id of the variant. (document 001:57)
     pub id: i64,
     /// Former price, in the shop's currency. Null where there is none. (document 001:58)
@@ -795,7 +886,7 @@ pub struct Variant {
     ///
     /// On the wire: `product-id`.
     #[cfg_attr(feature = "schema", schemars(rename = "product-id"))]
-    pub product_id: i64,
+    pub product_id: Option<i64>,
     /// How much of it is in stock. Null where the shop does not count it. The document prints whole numbers; shops that sell by weight have fractions. (document 001:61)
     #[cfg_attr(
         feature = "schema",
@@ -813,9 +904,12 @@ pub struct Variant {
     /// On the wire: `updated-at`.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "updated-at", with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(
+            rename = "updated-at",
+            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+        )
     )]
-    pub updated_at: DateTime,
+    pub updated_at: Option<DateTime>,
     /// Name of the variant, made of its option values. Null where the product has no options. (document 001:64)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
@@ -823,49 +917,321 @@ pub struct Variant {
     ///
     /// On the wire: `option-values`.
     #[cfg_attr(feature = "schema", schemars(rename = "option-values"))]
-    pub option_values: Vec<OptionValue>,
+    pub option_values: Option<Vec<OptionValue>>,
+    /// Bar code of the variant. (not documented: published clients depend on it)
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    pub barcode: Option<String>,
+    /// Weight of one piece. (not documented: published clients depend on it)
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub weight: Option<Decimal>,
+    /// Further prices of the variant. (not documented: published clients depend on it)
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Vec<lavka_runtime::schema::Decimal>>")
+    )]
+    pub prices: Option<Vec<Decimal>>,
+    /// How much of it is in stock at the shop's warehouse 0. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse0`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse0",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse0: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 1. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse1`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse1",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse1: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 2. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse2`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse2",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse2: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 3. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse3`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse3",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse3: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 4. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse4`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse4",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse4: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 5. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse5`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse5",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse5: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 6. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse6`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse6",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse6: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 7. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse7`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse7",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse7: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 8. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse8`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse8",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse8: Option<Decimal>,
+    /// How much of it is in stock at the shop's warehouse 9. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `quantity-at-warehouse9`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "quantity-at-warehouse9",
+            with = "Option<lavka_runtime::schema::Decimal>",
+            extend("x-nullable" = true)
+        )
+    )]
+    pub quantity_at_warehouse9: Option<Decimal>,
 }
 
 lavka_runtime::object! {
     Variant: json unused, xml read {
         cost_price = "cost-price": optional => element("cost-price", "decimal"),
-        created_at = "created-at": required as rails_timestamp => element("created-at", "timestamp"),
+        created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
         id = "id": required => element("id", "integer"),
         old_price = "old-price": optional => element("old-price", "decimal"),
         price = "price": required => element("price", "decimal"),
-        product_id = "product-id": required => element("product-id", "integer"),
+        product_id = "product-id": optional => element("product-id", "integer"),
         quantity = "quantity": optional => element("quantity", "integer"),
         sku = "sku": optional => element,
-        updated_at = "updated-at": required as rails_timestamp => element("updated-at", "timestamp"),
+        updated_at = "updated-at": optional as rails_timestamp => element("updated-at", "timestamp"),
         title = "title": optional => element,
-        option_values = "option-values": required => list("option-values", "array") of("option-value"),
+        option_values = "option-values": optional => list("option-values", "array") of("option-value"),
+        barcode = "barcode": optional => element,
+        weight = "weight": optional => element("weight", "decimal"),
+        prices = "prices": optional => list("prices", "array") of("price", "decimal"),
+        quantity_at_warehouse0 = "quantity-at-warehouse0": optional => element("quantity-at-warehouse0", "integer"),
+        quantity_at_warehouse1 = "quantity-at-warehouse1": optional => element("quantity-at-warehouse1", "integer"),
+        quantity_at_warehouse2 = "quantity-at-warehouse2": optional => element("quantity-at-warehouse2", "integer"),
+        quantity_at_warehouse3 = "quantity-at-warehouse3": optional => element("quantity-at-warehouse3", "integer"),
+        quantity_at_warehouse4 = "quantity-at-warehouse4": optional => element("quantity-at-warehouse4", "integer"),
+        quantity_at_warehouse5 = "quantity-at-warehouse5": optional => element("quantity-at-warehouse5", "integer"),
+        quantity_at_warehouse6 = "quantity-at-warehouse6": optional => element("quantity-at-warehouse6", "integer"),
+        quantity_at_warehouse7 = "quantity-at-warehouse7": optional => element("quantity-at-warehouse7", "integer"),
+        quantity_at_warehouse8 = "quantity-at-warehouse8": optional => element("quantity-at-warehouse8", "integer"),
+        quantity_at_warehouse9 = "quantity-at-warehouse9": optional => element("quantity-at-warehouse9", "integer"),
     }
 }
 
 impl Variant {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(
-        created_at: DateTime,
-        id: i64,
-        price: Decimal,
-        product_id: i64,
-        updated_at: DateTime,
-        option_values: Vec<OptionValue>,
-    ) -> Self {
+    pub fn new(id: i64, price: Decimal) -> Self {
         Self {
             cost_price: None,
-            created_at,
+            created_at: None,
             id,
             old_price: None,
             price,
-            product_id,
+            product_id: None,
             quantity: None,
             sku: None,
-            updated_at,
+            updated_at: None,
             title: None,
-            option_values,
+            option_values: None,
+            barcode: None,
+            weight: None,
+            prices: None,
+            quantity_at_warehouse0: None,
+            quantity_at_warehouse1: None,
+            quantity_at_warehouse2: None,
+            quantity_at_warehouse3: None,
+            quantity_at_warehouse4: None,
+            quantity_at_warehouse5: None,
+            quantity_at_warehouse6: None,
+            quantity_at_warehouse7: None,
+            quantity_at_warehouse8: None,
+            quantity_at_warehouse9: None,
         }
+    }
+}
+
+/// Changes to a variant that the shop has: its price and stock. A field that is absent stays as it is. (not documented: published clients depend on it)
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(transform = lavka_runtime::schema::documented)
+)]
+pub struct VariantUpdate {
+    /// Id of the variant. (not documented: published clients depend on it)
+    pub id: i64,
+    /// Stock keeping unit: the shop's article number. (not documented: published clients depend on it)
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
+    )]
+    pub sku: Maybe<String>,
+    /// How much of it is in stock; null where the shop does not count it. Written as a decimal number, so that a fraction is not cut off. (not documented: published clients depend on it)
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+        )
+    )]
+    pub quantity: Maybe<Decimal>,
+    /// Price, in the shop's currency. (not documented: published clients depend on it)
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<lavka_runtime::schema::Decimal>")
+    )]
+    pub price: Option<Decimal>,
+    /// What the shop itself paid, in the shop's currency. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `cost-price`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "cost-price",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+        )
+    )]
+    pub cost_price: Maybe<Decimal>,
+    /// Former price, in the shop's currency; null for none. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `old-price`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "old-price",
+            default,
+            skip_serializing_if = "lavka_runtime::Maybe::is_absent",
+            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+        )
+    )]
+    pub old_price: Maybe<Decimal>,
+}
+
+lavka_runtime::object! {
+    VariantUpdate: json unused, xml written {
+        id = "id": required => element("id", "integer"),
+        sku = "sku": maybe => element,
+        quantity = "quantity": maybe => element("quantity", "decimal"),
+        price = "price": optional => element("price", "decimal"),
+        cost_price = "cost-price": maybe => element("cost-price", "decimal"),
+        old_price = "old-price": maybe => element("old-price", "decimal"),
+    }
+}
+
+impl VariantUpdate {
+    /// With what is required; everything else is absent.
+    #[must_use]
+    pub fn new(id: i64) -> Self {
+        Self {
+            id,
+            sku: Maybe::Absent,
+            quantity: Maybe::Absent,
+            price: None,
+            cost_price: Maybe::Absent,
+            old_price: Maybe::Absent,
+        }
+    }
+}
+
+/// The outcome of the change of one variant. (not documented: published clients depend on it)
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(transform = lavka_runtime::schema::documented)
+)]
+pub struct VariantOutcome {
+    /// Id of the variant. (not documented: published clients depend on it)
+    pub id: i64,
+    /// How the change went; "ok" where the variant was changed. Other values are not known. (not documented: published clients depend on it)
+    pub status: String,
+}
+
+lavka_runtime::object! {
+    VariantOutcome: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        status = "status": required => element,
+    }
+}
+
+impl VariantOutcome {
+    /// With what is required; everything else is absent.
+    #[must_use]
+    pub fn new(id: i64, status: impl Into<String>) -> Self {
+        Self { id, status: status.into() }
     }
 }
 
@@ -885,7 +1251,7 @@ pub struct OptionValue {
     #[cfg_attr(feature = "schema", schemars(rename = "option-name-id"))]
     pub option_name_id: i64,
     /// Place of the value among those of its option, from 1. (document 001:336)
-    pub position: i64,
+    pub position: Option<i64>,
     /// The value as the document prints it. Servers of today may send title in its place. (document 001:337)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub value: Option<String>,
@@ -898,7 +1264,7 @@ lavka_runtime::object! {
     OptionValue: json unused, xml read {
         id = "id": required => element("id", "integer"),
         option_name_id = "option-name-id": required => element("option-name-id", "integer"),
-        position = "position": required => element("position", "integer"),
+        position = "position": optional => element("position", "integer"),
         value = "value": optional => element,
         title = "title": optional => element,
     }
@@ -907,11 +1273,11 @@ lavka_runtime::object! {
 impl OptionValue {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(id: i64, option_name_id: i64, position: i64) -> Self {
+    pub fn new(id: i64, option_name_id: i64) -> Self {
         Self {
             id,
             option_name_id,
-            position,
+            position: None,
             value: None,
             title: None,
         }

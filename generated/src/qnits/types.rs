@@ -199,29 +199,25 @@ pub struct CreatedOrder {
     pub order_id: i64,
     /// Page of the order on the platform. Redirect the customer to it to choose how to pay, or to see the order. (document 004:53)
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
-    pub order_url: String,
+    pub order_url: Option<String>,
 }
 
 lavka_runtime::object! {
     CreatedOrder: json read {
         status = "status": required,
         order_id = "order_id": required,
-        order_url = "order_url": required,
+        order_url = "order_url": optional,
     }
 }
 
 impl CreatedOrder {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(
-        status: CreationStatus,
-        order_id: i64,
-        order_url: impl Into<String>,
-    ) -> Self {
+    pub fn new(status: CreationStatus, order_id: i64) -> Self {
         Self {
             status,
             order_id,
-            order_url: order_url.into(),
+            order_url: None,
         }
     }
 }
@@ -237,20 +233,20 @@ pub struct RejectedOrder {
     /// Says that the order was rejected. (document 004:57)
     pub status: CreationStatus,
     /// The errors. The document says only that they are JSON, so each is any JSON value. (document 004:58)
-    pub errors: Vec<serde_json::Value>,
+    pub errors: Option<Vec<serde_json::Value>>,
 }
 
 lavka_runtime::object! {
     RejectedOrder: json read {
         status = "status": required,
-        errors = "errors": required,
+        errors = "errors": optional,
     }
 }
 
 impl RejectedOrder {
     /// With what is required; everything else is absent.
     #[must_use]
-    pub fn new(status: CreationStatus, errors: Vec<serde_json::Value>) -> Self {
-        Self { status, errors }
+    pub fn new(status: CreationStatus) -> Self {
+        Self { status, errors: None }
     }
 }

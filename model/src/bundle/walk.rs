@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::grammar::{self, Kind, Shape, Use};
 use super::refs::{Hoist, insert};
 use crate::diag::{Code, Finding, Findings, nearest};
-use crate::source::{Member, Node, Object, Origin, Source, Value, unescape};
+use crate::source::{Member, Node, Object, Origin, Source, Value};
 
 /// Makes the document. `None` where there is no root object at all.
 pub(super) fn bundle(source: &Source) -> (Option<Node>, Findings) {
@@ -45,12 +45,12 @@ fn check_root(root: &Node) -> Result<(), Box<Finding>> {
         |code, origin: &Origin, message: String| Box::new(Finding::new(code, origin, message));
     let Some(object) = root.as_object() else {
         let message = format!("an OpenAPI document is an object; this is {}", root.kind());
-        return Err(fail(Code::NotOpenApi, &head(&root.origin), message));
+        return Err(fail(Code::NotOpenApi, &root.origin.head(), message));
     };
     let Some(version) = object.get("openapi") else {
         let mut finding = fail(
             Code::NotOpenApi,
-            &head(&root.origin),
+            &root.origin.head(),
             "this is not an OpenAPI document: the key `openapi` is missing".into(),
         );
         if let Some(swagger) = object.get("swagger") {
@@ -74,13 +74,6 @@ fn check_root(root: &Node) -> Result<(), Box<Finding>> {
         return Err(finding);
     }
     Ok(())
-}
-
-/// The first character of a place, so that a whole file is not underlined.
-fn head(origin: &Origin) -> Origin {
-    origin.file_arc().map_or_else(Origin::default, |file| {
-        Origin::new(file, origin.start(), origin.start() + 1).with_pointer(origin.pointer())
-    })
 }
 
 /// The walk, and what it has found.
@@ -261,7 +254,7 @@ impl<'a> Walk<'a> {
                     .filter(|key| !keys.iter().any(|(known, ..)| known == key));
                 let mut finding = Finding::new(
                     Code::MissingKey,
-                    &head(&node.origin),
+                    &node.origin.head(),
                     format!("`{name}` of {} is missing", kind.title()),
                 );
                 if let Some(meant) = nearest(name, near) {
@@ -347,12 +340,9 @@ const SECTIONS: &[Kind] = &[
 
 /// The value's key, for messages.
 fn last(node: &Node) -> String {
-    match node.origin.pointer().rsplit('/').next() {
-        Some(key) if !key.is_empty() && key.parse::<usize>().is_err() => {
-            format!("`{}`", unescape(key))
-        }
-        _ => "this".to_owned(),
-    }
+    node.origin
+        .key_name()
+        .map_or_else(|| "this".to_owned(), |key| format!("`{key}`"))
 }
 
 /// ``` `a`, `b` or `c` ```

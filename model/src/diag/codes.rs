@@ -100,6 +100,9 @@ codes! {
     SecurityUnsupported "L126" Error "a kind of security is not supported";
     ServerVariable "L127" Error "a server's URL and variables do not agree";
     ComponentName "L128" Error "a component's name is ill-formed";
+    LeftOut "L130" Warning "a part of the document has no place in a client";
+    NoOperation "L131" Error "a document has no operation that can be generated";
+    Encoding "L132" Warning "an encoding has no effect";
     TypeUnknown "L200" Error "a type is not known";
     TypeMissing "L201" Error "a schema has no type";
     FormatNear "L202" Warning "a format is not one of Lavka's";
@@ -121,6 +124,7 @@ codes! {
     NameTaken "L218" Error "an inline schema's name is taken";
     BinaryPlace "L219" Error "bytes stand where they cannot travel";
     RustNameTaken "L220" Warning "two things have the same Rust name";
+    LessTyped "L221" Warning "a type says less than its schema";
     XmlRoot "L300" Error "an XML body has no root element";
     XmlType "L301" Error "XML cannot carry a type";
     XmlUnion "L302" Error "XML cannot tell a union's variants apart";
@@ -141,6 +145,7 @@ codes! {
     Batch "L405" Error "x-batch does not name a list";
     Accept "L406" Error "x-accept stands where it means nothing";
     RustName "L407" Error "an x-rust-name is not a Rust name";
+    Pagination "L408" Error "x-pagination names something that is not there";
     NoDescription "L500" Warning "something has no description";
     NoExample "L501" Warning "a parameter has no example";
     Unused "L502" Warning "nothing uses a type";

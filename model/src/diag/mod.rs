@@ -7,6 +7,8 @@ mod render;
 pub use codes::{Code, Severity};
 pub use explain::explain;
 
+use std::collections::BTreeSet;
+
 use crate::source::Origin;
 
 /// What a finding costs.
@@ -145,7 +147,31 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 /// Findings, sorted by place; each once.
 #[derive(Clone, Debug, Default)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings(BTreeSet<Sorted>);
+
+/// A finding, compared by its place and words.
+#[derive(Clone, Debug)]
+struct Sorted(Finding);
+
+impl Ord for Sorted {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.key().cmp(&other.0.key())
+    }
+}
+
+impl PartialOrd for Sorted {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sorted {}
 
 impl Findings {
     /// None.
@@ -156,26 +182,18 @@ impl Findings {
 
     /// Adds one. The same rule at the same place with the same words counts once.
     pub fn push(&mut self, finding: Finding) {
-        if let Err(at) = self
-            .0
-            .binary_search_by(|other| other.key().cmp(&finding.key()))
-        {
-            self.0.insert(at, finding);
-        }
+        self.0.insert(Sorted(finding));
     }
 
     /// Adds all of another.
     pub fn extend(&mut self, other: impl IntoIterator<Item = Finding>) {
-        self.0.extend(other);
-        self.0.sort_by(|a, b| a.key().cmp(&b.key()));
-        self.0.dedup_by(|later, first| later.key() == first.key());
+        self.0.extend(other.into_iter().map(Sorted));
     }
 
     /// Whether there is an error among them.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0
-            .iter()
+        self.iter()
             .any(|finding| finding.severity() == Severity::Error)
     }
 
@@ -192,34 +210,57 @@ impl Findings {
     }
 
     /// In order of place.
-    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
-        self.0.iter()
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.0.iter())
+    }
+}
+
+/// Findings in order of place.
+#[derive(Debug)]
+pub struct Iter<'a>(std::collections::btree_set::Iter<'a, Sorted>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = &'a Finding;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|sorted| &sorted.0)
+    }
+}
+
+/// Findings in order of place, by value.
+#[derive(Debug)]
+pub struct IntoIter(std::collections::btree_set::IntoIter<Sorted>);
+
+impl Iterator for IntoIter {
+    type Item = Finding;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|sorted| sorted.0)
     }
 }
 
 impl FromIterator<Finding> for Findings {
     fn from_iter<I: IntoIterator<Item = Finding>>(iter: I) -> Self {
-        let mut made = Self::new();
-        made.extend(iter);
-        made
+        Self(iter.into_iter().map(Sorted).collect())
     }
 }
 
 impl<'a> IntoIterator for &'a Findings {
     type Item = &'a Finding;
-    type IntoIter = std::slice::Iter<'a, Finding>;
+    type IntoIter = Iter<'a>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.iter()
     }
 }
 
 impl IntoIterator for Findings {
     type Item = Finding;
-    type IntoIter = std::vec::IntoIter<Finding>;
+    type IntoIter = IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        IntoIter(self.0.into_iter())
     }
 }
 

@@ -352,7 +352,7 @@ pub struct Guard {
 }
 
 /// A JSON type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum JsonType {
     Null,

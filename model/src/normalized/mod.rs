@@ -5,8 +5,10 @@
 //! Two documents that mean the same (inline or by `$ref`, one file or several, 3.0 or 3.1, `allOf` or one object) differ in
 //! places only.
 
+mod dump;
 mod schema;
 
+pub use dump::Expand;
 pub use schema::*;
 
 use indexmap::IndexMap;
@@ -201,12 +203,34 @@ pub struct Operation {
     pub servers: Option<Vec<Server>>,
     /// Names of callbacks.
     pub callbacks: Vec<Spanned<String>>,
+    /// Parts that are missing because their reference could not be resolved. A finding says so.
+    pub unresolved: Vec<Unresolved>,
     /// Lavka's extensions.
     pub lavka: OperationExtensions,
     /// Other `x-` keys.
     pub extensions: Extensions,
     /// Where it is declared (the key of its method).
     pub origin: Origin,
+}
+
+/// A part of an operation that is missing because its reference could not be resolved.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    /// What it would be.
+    pub part: Part,
+    /// The reference.
+    pub reference: Spanned<String>,
+}
+
+/// A part of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A parameter.
+    Parameter,
+    /// The request body.
+    RequestBody,
+    /// The reply of a status.
+    Response(Status),
 }
 
 /// One alternative of `security`: scheme → scopes.
@@ -327,6 +351,8 @@ pub struct MediaType {
     /// XML name of the root element, where the media type is XML: `x-xml-root`, else the schema's `xml.name`, else the component's
     /// name. `None` where nothing gives one.
     pub root: Option<XmlName>,
+    /// XML name of the items' elements, where the schema is a list and the media type is XML.
+    pub item: Option<XmlName>,
     /// Other `x-` keys.
     pub extensions: Extensions,
     /// Where it is declared.

@@ -10,6 +10,13 @@ use crate::source::{Node, Origin};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemaId(pub(crate) u32);
 
+impl SchemaId {
+    /// Its place among all schemas of the document.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// All schemas of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas(pub(crate) Vec<Schema>);
@@ -140,7 +147,7 @@ impl FromIterator<Type> for Types {
 }
 
 /// A schema, in the form of OpenAPI 3.1, with `allOf` merged in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// The component that this schema is, if it is one (not what only refers to one).
     pub component: Option<String>,
@@ -201,6 +208,10 @@ pub struct Schema {
     pub extensions: Extensions,
     /// Keywords that were read and that nothing acts on (`if`, `contains`, `$anchor`, unknown keys): each with its place.
     pub ignored: Vec<Spanned<String>>,
+    /// Names of alternatives of which one is required (branches of `oneOf` or `anyOf` that only say `required`).
+    pub required_alternatives: Vec<Vec<Spanned<String>>>,
+    /// A reference that could not be resolved, or was found to be circular: the schema then allows anything. A finding says so.
+    pub unresolved: Option<Spanned<String>>,
     /// A `$ref` of the merged entries that leads back to this schema: what made it recursive through `allOf`.
     pub recursive_all_of: Option<Origin>,
     /// Where it is written.

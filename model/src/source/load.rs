@@ -7,13 +7,15 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::tree::{Node, Value};
-use super::{File, Origin, yaml};
+use super::{File, Origin};
 use crate::diag::{Code, Finding, Findings};
 
 /// Largest file, in bytes.
 const MAX_FILE: usize = 16 * 1024 * 1024;
+/// Most bytes of all files.
+const MAX_TOTAL: usize = 64 * 1024 * 1024;
 /// Most files.
-const MAX_FILES: usize = 1000;
+const MAX_FILES: usize = 20_000;
 
 /// All files of a spec, read. The first is the root.
 #[derive(Debug, Default)]
@@ -98,6 +100,7 @@ pub fn load_with(
     let mut source = Source::default();
     let mut findings = Findings::new();
     let mut queue = VecDeque::from([(root.to_owned(), None::<Origin>)]);
+    let mut total = 0;
     while let Some((path, from)) = queue.pop_front() {
         if source.files.contains_key(&path) {
             continue;
@@ -107,13 +110,12 @@ pub fn load_with(
         } else {
             format!("{}/{path}", shown.trim_end_matches('/'))
         };
-        if source.files.len() >= MAX_FILES {
+        if source.files.len() >= MAX_FILES || total > MAX_TOTAL {
             let origin = from.unwrap_or_default();
-            findings.push(Finding::new(
-                Code::TooLarge,
-                &origin,
-                format!("the spec refers to more than {MAX_FILES} files"),
-            ));
+            let message = format!(
+                "the spec refers to more than {MAX_FILES} files, or to more than {MAX_TOTAL} bytes"
+            );
+            findings.push(Finding::new(Code::TooLarge, &origin, message));
             break;
         }
         let bytes = match read(&path) {
@@ -156,6 +158,7 @@ pub fn load_with(
                 continue;
             }
         };
+        total += bytes.len();
         let loaded = open(&display, &path, bytes, &mut findings);
         let mut found = Vec::new();
         match &loaded.content {
@@ -267,7 +270,7 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
             content: Content::Schema,
         };
     }
-    let (node, found) = yaml::parse(&file);
+    let (node, found) = super::parse(&file);
     findings.extend(found);
     match node {
         Some(node) => Loaded {

@@ -1,7 +1,9 @@
 //! Places in spec files.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use super::tree::escape;
 
 /// A text file of a spec: a path to show, the text, and where its lines start.
 #[derive(Debug)]
@@ -9,6 +11,99 @@ pub struct File {
     path: String,
     text: String,
     lines: Vec<usize>,
+    steps: OnceLock<Steps>,
+}
+
+/// The way from a file's root to each value, as a tree: what JSON pointers are made of. Nearly no place is ever asked for its
+/// pointer, so none holds one.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    steps: Vec<Step>,
+    keys: indexmap::IndexSet<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    parent: u32,
+    segment: Segment,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Segment {
+    Root,
+    Index(u32),
+    Key(u32),
+}
+
+/// Names a value of a file in its [`Steps`]. The default is the root.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct StepId(u32);
+
+impl Steps {
+    /// The steps of a file of which nothing but the root is known.
+    pub(crate) fn new() -> Self {
+        Self {
+            steps: vec![Step {
+                parent: 0,
+                segment: Segment::Root,
+            }],
+            keys: indexmap::IndexSet::new(),
+        }
+    }
+
+    fn add(&mut self, parent: StepId, segment: Segment) -> StepId {
+        let id = u32::try_from(self.steps.len()).unwrap_or(0);
+        self.steps.push(Step {
+            parent: parent.0,
+            segment,
+        });
+        StepId(id)
+    }
+
+    /// A member of an object.
+    pub(crate) fn key(&mut self, parent: StepId, key: &str) -> StepId {
+        let index = match self.keys.get_index_of(key) {
+            Some(index) => index,
+            None => self.keys.insert_full(key.to_owned()).0,
+        };
+        self.add(parent, Segment::Key(u32::try_from(index).unwrap_or(0)))
+    }
+
+    /// An item of a list.
+    pub(crate) fn item(&mut self, parent: StepId, index: usize) -> StepId {
+        self.add(
+            parent,
+            Segment::Index(u32::try_from(index).unwrap_or(u32::MAX)),
+        )
+    }
+
+    fn get(&self, id: StepId) -> Option<Step> {
+        self.steps.get(id.0 as usize).copied()
+    }
+
+    fn pointer(&self, id: StepId) -> String {
+        let mut segments = Vec::new();
+        let mut at = self.get(id);
+        while let Some(step) = at {
+            segments.push(match step.segment {
+                Segment::Root => break,
+                Segment::Index(index) => index.to_string(),
+                Segment::Key(key) => self
+                    .keys
+                    .get_index(key as usize)
+                    .map_or_else(String::new, |key| escape(key)),
+            });
+            at = self.get(StepId(step.parent));
+        }
+        segments
+            .iter()
+            .rev()
+            .fold(String::new(), |mut made, segment| {
+                made.push('/');
+                made.push_str(segment);
+                made
+            })
+    }
 }
 
 impl File {
@@ -22,6 +117,7 @@ impl File {
             path: path.into(),
             text,
             lines,
+            steps: OnceLock::new(),
         })
     }
 
@@ -29,6 +125,12 @@ impl File {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Keeps the ways to the values that were read.
+    pub(crate) fn keep(&self, steps: Steps) {
+        // A file is read once.
+        let _ = self.steps.set(steps);
     }
 
     /// The text, without a byte-order mark, with `\n` line ends.
@@ -67,9 +169,9 @@ impl File {
 #[derive(Clone, Default)]
 pub struct Origin {
     file: Option<Arc<File>>,
-    pointer: Option<Arc<str>>,
     start: u32,
     end: u32,
+    step: StepId,
 }
 
 impl Origin {
@@ -81,16 +183,16 @@ impl Origin {
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self {
             file: Some(Arc::clone(file)),
-            pointer: None,
             start: clamp(start),
             end: clamp(end.clamp(start, limit)),
+            step: StepId::default(),
         }
     }
 
-    /// The same place with its JSON pointer.
+    /// The same place, as that of a value.
     #[must_use]
-    pub fn with_pointer(mut self, pointer: &str) -> Self {
-        self.pointer = Some(pointer.into());
+    pub(crate) fn at(mut self, step: StepId) -> Self {
+        self.step = step;
         self
     }
 
@@ -106,14 +208,21 @@ impl Origin {
         self.file.as_deref()
     }
 
-    pub(crate) fn file_arc(&self) -> Option<&Arc<File>> {
-        self.file.as_ref()
-    }
-
     /// JSON pointer in the file (`/paths/~1x/get`); empty for the root or where none is known.
     #[must_use]
-    pub fn pointer(&self) -> &str {
-        self.pointer.as_deref().unwrap_or("")
+    pub fn pointer(&self) -> String {
+        let steps = self.file.as_ref().and_then(|file| file.steps.get());
+        steps.map_or_else(String::new, |steps| steps.pointer(self.step))
+    }
+
+    /// The key under which the value is, if it is a member of an object.
+    #[must_use]
+    pub fn key_name(&self) -> Option<&str> {
+        let steps = self.file.as_ref()?.steps.get()?;
+        match steps.get(self.step)?.segment {
+            Segment::Key(key) => steps.keys.get_index(key as usize).map(String::as_str),
+            _ => None,
+        }
     }
 
     /// First byte.
@@ -159,6 +268,15 @@ impl Origin {
             .chars()
             .count()
             .max(1)
+    }
+
+    /// Its first character, so that a whole object is not underlined.
+    #[must_use]
+    pub fn head(&self) -> Self {
+        Self {
+            end: self.end.min(self.start.saturating_add(1)),
+            ..self.clone()
+        }
     }
 
     /// Whether both are the same bytes of the same file.

@@ -136,6 +136,21 @@ impl Node {
         self.get_str("$ref")
     }
 
+    /// A scalar as it is written; empty for anything else.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let source = || {
+            let text = self.origin.file()?.text();
+            text.get(self.origin.start()..self.origin.end())
+        };
+        match &self.value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => source().map_or_else(|| number.to_string(), str::to_owned),
+            Value::Bool(flag) => source().map_or_else(|| flag.to_string(), str::to_owned),
+            _ => String::new(),
+        }
+    }
+
     /// What the value is, in words: `a string`.
     #[must_use]
     pub fn kind(&self) -> &'static str {

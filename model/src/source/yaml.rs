@@ -5,19 +5,34 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
-use super::tree::{Member, Node, Object, Value, escape};
+use super::origin::{StepId, Steps};
+use super::repair::Repaired;
+use super::tree::{Member, Node, Object, Value};
 use super::{File, Origin};
 use crate::diag::{Code, Finding, Findings};
 
 /// Deepest nesting.
-const MAX_DEPTH: usize = 96;
-/// Most values of one file, those that aliases repeat included.
-const MAX_NODES: usize = 400_000;
+pub(super) const MAX_DEPTH: usize = 96;
+/// Most values of one file.
+const MAX_NODES: usize = 2_000_000;
+/// Most values that aliases repeat.
+const MAX_REPEATED: usize = 400_000;
 
 /// Reads a file's text. What could be read is returned even where there are findings.
 pub(crate) fn parse(file: &Arc<File>) -> (Option<Node>, Findings) {
-    let mut reader = Reader::new(file);
-    let node = reader.document();
+    let mut reader = Reader::new(file, None);
+    let mut node = reader.document();
+    if node.is_none()
+        && let Some(repaired) = super::repair::repair(file.text())
+    {
+        // Common parsers take more than YAML 1.2 allows.
+        let mut second = Reader::new(file, Some(repaired));
+        let again = second.document();
+        if again.is_some() {
+            (reader, node) = (second, again);
+        }
+    }
+    file.keep(reader.steps);
     (node, reader.findings)
 }
 
@@ -26,9 +41,12 @@ struct Reader<'a> {
     /// Byte of each character; empty where all are ASCII.
     bytes: Vec<usize>,
     findings: Findings,
+    /// The text that is read in place of the file's.
+    repaired: Option<String>,
     nodes: usize,
+    repeated: usize,
     anchors: HashMap<usize, Node>,
-    pointer: String,
+    steps: Steps,
 }
 
 /// A collection that is being read.
@@ -37,7 +55,7 @@ enum Frame {
         items: Vec<Node>,
         start: Span,
         anchor: usize,
-        pointer: usize,
+        step: StepId,
     },
     Map {
         object: Object,
@@ -45,7 +63,7 @@ enum Frame {
         key: Option<Key>,
         start: Span,
         anchor: usize,
-        pointer: usize,
+        step: StepId,
     },
 }
 
@@ -53,28 +71,29 @@ struct Key {
     text: String,
     origin: Origin,
     merge: bool,
-    /// Length of the pointer before the key was added.
-    pointer: usize,
+    step: StepId,
 }
 
 /// Reading cannot go on; the reason is among the findings.
 struct Stop;
 
 impl<'a> Reader<'a> {
-    fn new(file: &'a Arc<File>) -> Self {
+    fn new(file: &'a Arc<File>, repaired: Option<Repaired>) -> Self {
         let text = file.text();
-        let bytes = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices().map(|(at, _)| at).collect()
+        let (bytes, repaired) = match repaired {
+            Some(repaired) => (repaired.bytes, Some(repaired.text)),
+            None if text.is_ascii() => (Vec::new(), None),
+            None => (text.char_indices().map(|(at, _)| at).collect(), None),
         };
         Self {
             file,
             bytes,
             findings: Findings::new(),
+            repaired,
             nodes: 0,
+            repeated: 0,
             anchors: HashMap::new(),
-            pointer: String::new(),
+            steps: Steps::new(),
         }
     }
 
@@ -91,7 +110,19 @@ impl<'a> Reader<'a> {
 
     fn origin(&self, span: Span) -> Origin {
         let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
-        Origin::new(self.file, start, end.max(start)).with_pointer(&self.pointer)
+        Origin::new(self.file, start, end.max(start))
+    }
+
+    /// The step of the value that comes next.
+    fn step(&mut self, stack: &[Frame]) -> StepId {
+        match stack.last() {
+            Some(Frame::List { items, step, .. }) => {
+                let (parent, index) = (*step, items.len());
+                self.steps.item(parent, index)
+            }
+            Some(Frame::Map { key: Some(key), .. }) => key.step,
+            _ => StepId::default(),
+        }
     }
 
     fn report(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
@@ -100,10 +131,12 @@ impl<'a> Reader<'a> {
 
     fn document(&mut self) -> Option<Node> {
         let file = Arc::clone(self.file);
+        let repaired = self.repaired.take();
+        let text = repaired.as_deref().unwrap_or(file.text());
         let mut stack: Vec<Frame> = Vec::new();
         let mut root = None;
         let mut documents = 0;
-        for event in Parser::new_from_str(file.text()) {
+        for event in Parser::new_from_str(text) {
             let (event, span) = match event {
                 Ok(pair) => pair,
                 Err(error) => {
@@ -149,7 +182,9 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 let origin = self.origin(span);
                 if let Some(Frame::Map {
-                    key: key @ None, ..
+                    key: key @ None,
+                    step: parent,
+                    ..
                 }) = stack.last_mut()
                 {
                     let plain = style == ScalarStyle::Plain;
@@ -157,11 +192,13 @@ impl<'a> Reader<'a> {
                         .as_ref()
                         .is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                     let merge = plain && text == "<<";
-                    if plain
-                        && !tagged
-                        && !merge
-                        && !matches!(resolve(&text), Some(Value::String(_)))
-                    {
+                    // A status without quotes is what most documents write.
+                    let other = || match resolve(&text) {
+                        Some(Value::String(_)) => false,
+                        Some(Value::Number(number)) => number.is_f64(),
+                        _ => true,
+                    };
+                    if plain && !tagged && !merge && other() {
                         let origin = origin.clone();
                         self.findings.push(
                             Finding::new(
@@ -172,10 +209,8 @@ impl<'a> Reader<'a> {
                             .help(format!("write it in quotes: '{text}'")),
                         );
                     }
-                    let before = self.pointer.len();
-                    self.pointer.push('/');
-                    self.pointer.push_str(&escape(&text));
-                    let origin = origin.with_pointer(&self.pointer);
+                    let step = self.steps.key(*parent, &text);
+                    let origin = origin.at(step);
                     let text = text.into_owned();
                     if anchor != 0 {
                         self.anchors
@@ -185,12 +220,12 @@ impl<'a> Reader<'a> {
                         text,
                         origin,
                         merge,
-                        pointer: before,
+                        step,
                     });
                     return Ok(None);
                 }
-                self.enter_item(stack);
-                let origin = self.origin(span);
+                let step = self.step(stack);
+                let origin = self.origin(span).at(step);
                 let value = self.scalar(&text, style, tag.as_deref(), &origin);
                 let node = Node::new(value, origin);
                 self.complete(node, anchor, stack)
@@ -201,7 +236,6 @@ impl<'a> Reader<'a> {
                     self.report(Code::KeyNotString, &origin, "an alias cannot be a key");
                     return Err(Stop);
                 }
-                self.enter_item(stack);
                 let node = match self.anchors.get(&anchor) {
                     Some(node) => node.clone(),
                     None => {
@@ -215,32 +249,32 @@ impl<'a> Reader<'a> {
                     }
                 };
                 let count = count(&node);
-                self.nodes = self.nodes.saturating_add(count);
+                self.repeated = self.repeated.saturating_add(count);
                 let origin = self.origin(span);
                 self.bound(stack.len() + depth(&node), &origin)?;
                 self.complete(node, 0, stack)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.open(stack, span, tag.as_deref(), "seq")?;
-                let pointer = self.pointer.len();
+                let step = self.step(stack);
                 stack.push(Frame::List {
                     items: Vec::new(),
                     start: span,
                     anchor,
-                    pointer,
+                    step,
                 });
                 Ok(None)
             }
             Event::MappingStart(anchor, tag) => {
                 self.open(stack, span, tag.as_deref(), "map")?;
-                let pointer = self.pointer.len();
+                let step = self.step(stack);
                 stack.push(Frame::Map {
                     object: Object::new(),
                     merges: Vec::new(),
                     key: None,
                     start: span,
                     anchor,
-                    pointer,
+                    step,
                 });
                 Ok(None)
             }
@@ -250,15 +284,6 @@ impl<'a> Reader<'a> {
             | Event::StreamEnd
             | Event::DocumentStart(_)
             | Event::DocumentEnd => Ok(None),
-        }
-    }
-
-    /// A list's next item gets its index in the pointer.
-    fn enter_item(&mut self, stack: &[Frame]) {
-        if let Some(Frame::List { items, pointer, .. }) = stack.last() {
-            self.pointer.truncate(*pointer);
-            self.pointer.push('/');
-            self.pointer.push_str(&items.len().to_string());
         }
     }
 
@@ -278,7 +303,6 @@ impl<'a> Reader<'a> {
             );
             return Err(Stop);
         }
-        self.enter_item(stack);
         if let Some(tag) = tag.filter(|tag| !(tag.is_yaml_core_schema() && tag.suffix == expected))
         {
             self.report(
@@ -300,37 +324,35 @@ impl<'a> Reader<'a> {
             );
             return Err(Stop);
         }
-        if self.nodes > MAX_NODES {
-            self.report(
-                Code::TooLarge,
-                origin,
-                format!("more than {MAX_NODES} values, aliases included"),
-            );
-            return Err(Stop);
+        for (count, limit, what) in [
+            (self.nodes, MAX_NODES, ""),
+            (self.repeated, MAX_REPEATED, " that aliases repeat"),
+        ] {
+            if count > limit {
+                let message = format!("more than {limit} values{what}");
+                self.report(Code::TooLarge, origin, message);
+                return Err(Stop);
+            }
         }
         Ok(())
     }
 
     fn close(&mut self, end: Span, stack: &mut Vec<Frame>) -> Result<Option<Node>, Stop> {
-        let (value, start, anchor) = match stack.pop() {
+        let (value, start, anchor, step) = match stack.pop() {
             Some(Frame::List {
                 items,
                 start,
                 anchor,
-                pointer,
-            }) => {
-                self.pointer.truncate(pointer);
-                (Value::Array(items), start, anchor)
-            }
+                step,
+            }) => (Value::Array(items), start, anchor, step),
             Some(Frame::Map {
                 mut object,
                 merges,
                 start,
                 anchor,
-                pointer,
+                step,
                 ..
             }) => {
-                self.pointer.truncate(pointer);
                 for merged in merges {
                     if let Value::Object(members) = merged.value {
                         for (key, member) in members {
@@ -338,7 +360,7 @@ impl<'a> Reader<'a> {
                         }
                     }
                 }
-                (Value::Object(object), start, anchor)
+                (Value::Object(object), start, anchor, step)
             }
             None => return Ok(None),
         };
@@ -350,7 +372,7 @@ impl<'a> Reader<'a> {
             + text
                 .get(from..to)
                 .map_or(0, |inside| inside.trim_end().len());
-        let origin = Origin::new(self.file, from, to).with_pointer(&self.pointer);
+        let origin = Origin::new(self.file, from, to).at(step);
         self.complete(Node::new(value, origin), anchor, stack)
     }
 
@@ -364,13 +386,12 @@ impl<'a> Reader<'a> {
         self.nodes += 1;
         self.bound(stack.len(), &node.origin)?;
         if anchor != 0 {
-            self.nodes = self.nodes.saturating_add(count(&node));
+            self.repeated = self.repeated.saturating_add(count(&node));
             self.anchors.insert(anchor, node.clone());
         }
         match stack.last_mut() {
             None => Ok(Some(node)),
-            Some(Frame::List { items, pointer, .. }) => {
-                self.pointer.truncate(*pointer);
+            Some(Frame::List { items, .. }) => {
                 items.push(node);
                 Ok(None)
             }
@@ -383,10 +404,11 @@ impl<'a> Reader<'a> {
                 let Some(key) = key.take() else {
                     return Ok(None);
                 };
-                self.pointer.truncate(key.pointer);
                 if key.merge {
                     self.merge(node, merges);
-                } else if let Some(first) = object.get(&key.text) {
+                    return Ok(None);
+                }
+                if let Some(first) = object.get(&key.text) {
                     let finding = Finding::new(
                         Code::DuplicateKey,
                         &key.origin,
@@ -394,15 +416,15 @@ impl<'a> Reader<'a> {
                     )
                     .note(&first.key, "first here");
                     self.findings.push(finding);
-                } else {
-                    object.insert(
-                        key.text,
-                        Member {
-                            key: key.origin,
-                            node,
-                        },
-                    );
                 }
+                // Of two, the last counts, as in other parsers.
+                object.insert(
+                    key.text,
+                    Member {
+                        key: key.origin,
+                        node,
+                    },
+                );
                 Ok(None)
             }
         }
@@ -460,21 +482,34 @@ impl<'a> Reader<'a> {
         } else if style != ScalarStyle::Plain {
             return Value::String(text.to_owned());
         }
-        if let Some(value) = resolve(text) {
-            value
-        } else {
-            self.findings.push(
-                Finding::new(
-                    Code::NumberRange,
-                    origin,
-                    format!("the number `{text}` cannot be held in JSON exactly enough"),
-                )
-                .help("where it is text, write it in quotes"),
-            );
-            // A number all the same, so that nothing else is said about it.
-            Value::Number(0.into())
+        let value = resolve(text);
+        if value.is_none() || oversized(text) {
+            self.findings.push(number_range(origin, text));
         }
+        value.unwrap_or_else(|| Value::String(text.to_owned()))
     }
+}
+
+/// A number that JSON's numbers of 64 bits do not hold.
+pub(super) fn number_range(origin: &Origin, text: &str) -> Finding {
+    Finding::new(
+        Code::NumberRange,
+        origin,
+        format!("the number `{text}` cannot be held in JSON exactly enough"),
+    )
+    .help("where it is text, write it in quotes")
+}
+
+/// Whether an integer needs more than 64 bits.
+fn oversized(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    digits.len() > 18
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && text
+            .strip_prefix('+')
+            .unwrap_or(text)
+            .parse::<i128>()
+            .is_ok_and(|number| u64::try_from(number).is_err() && i64::try_from(number).is_err())
 }
 
 /// A plain scalar by the core schema. `None`: a number that cannot be held.
@@ -505,8 +540,10 @@ fn resolve(text: &str) -> Option<Value> {
         let number = plain
             .parse::<u64>()
             .map(Into::into)
-            .or_else(|_| plain.parse::<i64>().map(Into::into));
-        return number.ok().map(Value::Number);
+            .or_else(|_| plain.parse::<i64>().map(Into::into))
+            .ok()
+            .or_else(|| serde_json::Number::from_f64(plain.parse().ok()?));
+        return number.map(Value::Number);
     }
     if is_float(unsigned) {
         let number = text.strip_prefix('+').unwrap_or(text).parse::<f64>().ok()?;

@@ -159,7 +159,7 @@ impl Schema {
                     self.set(key, value, &origin);
                 }
                 "error" => {
-                    let (node, _) = crate::source::parse_text(&File::new(path, text.to_owned()));
+                    let (node, _) = crate::source::parse(&File::new(path, text.to_owned()));
                     match node.filter(|node| node.as_object().is_some()) {
                         Some(mut node) => {
                             replace(&mut node, &origin);

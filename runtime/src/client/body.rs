@@ -7,19 +7,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::{Multipart, Operation};
+use super::{Multipart, Operation, Upload};
 use crate::{Error, ErrorKind};
 
 /// The body of a request, from which each attempt takes its own.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Body(Kind);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 enum Kind {
     #[default]
     Empty,
     Bytes(Bytes, &'static str),
     Multipart(Multipart),
+    Upload(Box<Upload>, &'static str),
 }
 
 impl Body {
@@ -38,17 +39,23 @@ impl Body {
         Self(Kind::Multipart(form))
     }
 
+    /// A file or stream as the whole body. A range of media types (`image/*`) gives way to the upload's own type.
+    pub fn upload(upload: Upload, media_type: &'static str) -> Self {
+        Self(Kind::Upload(Box::new(upload), media_type))
+    }
+
     /// Whether it can be sent a second time.
     pub(super) fn is_replayable(&self) -> bool {
         match &self.0 {
             Kind::Empty | Kind::Bytes(..) => true,
             Kind::Multipart(form) => form.is_replayable(),
+            Kind::Upload(upload, _) => upload.is_replayable(),
         }
     }
 
     /// Whether it may be so large that sending it takes its time.
     pub(super) fn is_upload(&self) -> bool {
-        matches!(self.0, Kind::Multipart(_))
+        matches!(self.0, Kind::Multipart(_) | Kind::Upload(..))
     }
 
     /// Content type and body for one attempt.
@@ -57,17 +64,24 @@ impl Body {
         operation: &Operation,
         activity: &Activity,
     ) -> Result<(Cow<'static, str>, reqwest::Body), Error> {
+        let unreadable = |error: std::io::Error| {
+            let text = format!("in the request: {error}");
+            Error::new(operation, ErrorKind::Request, text)
+                .unsent()
+                .with_source(error)
+        };
         Ok(match &self.0 {
             Kind::Empty => (Cow::Borrowed(""), reqwest::Body::default()),
             Kind::Bytes(bytes, media_type) => (Cow::Borrowed(*media_type), bytes.clone().into()),
             Kind::Multipart(form) => {
-                let (content_type, body) = form.open(activity.clone()).await.map_err(|error| {
-                    let text = format!("in the request: {error}");
-                    Error::new(operation, ErrorKind::Request, text)
-                        .unsent()
-                        .with_source(error)
-                })?;
+                let opened = form.open(activity.clone()).await;
+                let (content_type, body) = opened.map_err(unreadable)?;
                 (Cow::Owned(content_type), reqwest::Body::wrap(body))
+            }
+            Kind::Upload(upload, media_type) => {
+                let opened = upload.open(activity.clone()).await;
+                let body = reqwest::Body::wrap(opened.map_err(unreadable)?);
+                (upload.whole_type(media_type), body)
             }
         })
     }
@@ -82,6 +96,7 @@ impl fmt::Debug for Body {
                 write!(f, "Body({media_type}, {} bytes)", bytes.len())
             }
             Kind::Multipart(form) => write!(f, "Body({form:?})"),
+            Kind::Upload(upload, media_type) => write!(f, "Body({media_type}, {upload:?})"),
         }
     }
 }

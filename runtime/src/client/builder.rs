@@ -8,9 +8,10 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use super::core::{Core, Shared};
-use super::credentials::{Credential, Credentials};
+use super::credentials::Credential;
 use super::hooks::{BeforeSend, Hooks, OnRequest};
 use super::limit::{LONGEST, Limiter};
+use super::security::AuthSet;
 use super::{Api, Format, Retry};
 use crate::{Error, ErrorKind};
 
@@ -285,12 +286,13 @@ impl Settings {
             hooks: Hooks::new(&base_url, self.on_request, self.before_send),
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
-            credentials: Credentials::new(credential),
+            credentials: AuthSet::new(credential),
             limiters: limits.iter().map(|limit| Limiter::new(*limit)).collect(),
             retry: self.retry,
             read_timeout: self.read_timeout.min(LONGEST),
             call_timeout: self.call_timeout.map(|timeout| timeout.min(LONGEST)),
             max_body: self.max_body,
+            allow_plaintext: self.allow_plaintext,
         };
         Ok(Core::new(shared, self.format))
     }
@@ -343,7 +345,7 @@ impl Settings {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

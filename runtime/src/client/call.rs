@@ -16,9 +16,10 @@ use super::core::Core;
 use super::credentials::{Given, scrub};
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::multipart::UploadError;
+use super::request::Auths;
 use super::retry::retry_after;
 use super::trace::Trace;
-use super::{Body, Operation, RawRequest, RawResult, Reply};
+use super::{Body, Dropped, Operation, RawRequest, RawResult, Reply};
 use crate::{Error, ErrorKind, Secret};
 
 /// A boxed future.
@@ -31,6 +32,8 @@ pub type Transmit<'a> = Box<dyn Fn(Attempt) -> RawRequest<'a> + Send + Sync + 'a
 pub struct Attempt {
     /// Value of the query parameter or header that carries the credential; empty where none does.
     pub credential: Secret,
+    /// Credentials by the schemes of [`Operation::security`].
+    pub(super) auth: Auths,
     /// Value of `Accept`.
     pub accept: &'static str,
     /// Value of `Content-Type`; empty where there is no body.
@@ -41,7 +44,7 @@ pub struct Attempt {
 
 /// What an attempt has of its call.
 struct Try<'a> {
-    credential: &'a Secret,
+    given: &'a Given,
     deadline: Option<Instant>,
     trace: &'a Trace,
 }
@@ -125,7 +128,7 @@ impl Core {
                     send,
                     sink,
                     &Try {
-                        credential: &given.value,
+                        given: &given,
                         deadline,
                         trace,
                     },
@@ -219,7 +222,7 @@ impl Core {
         this: &Try<'_>,
     ) -> Result<(), Error> {
         let Try {
-            credential,
+            given,
             deadline,
             trace,
         } = *this;
@@ -227,7 +230,8 @@ impl Core {
         let activity = Activity::new(body);
         let (content_type, sent) = body.prepare(operation, &activity).await?;
         let attempt = Attempt {
-            credential: credential.clone(),
+            credential: given.value.clone(),
+            auth: given.auth.clone(),
             accept: operation
                 .response
                 .media_type(self.format())
@@ -252,8 +256,9 @@ impl Core {
             Sink::Open(slot) => **slot = Some(incoming),
             Sink::Whole(take) => {
                 let reply = self.read(incoming, deadline).await?;
-                trace.body(reply.body.len());
-                take(&reply)?;
+                trace.body(reply.body().len());
+                reply.check()?;
+                take(&reply).map_err(|error| reply.explain(error))?;
             }
         }
         Ok(())
@@ -385,7 +390,7 @@ impl Core {
     /// A status that is no success: the reason is read from the body, as far as it can be.
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
         let (operation, status) = (incoming.operation, incoming.status());
-        if status.is_redirection() {
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let text = match incoming
                 .headers()
                 .get(LOCATION)
@@ -401,23 +406,11 @@ impl Core {
                 .unrepeatable();
         }
         let wait = retry_after(incoming.headers());
-        let failure = match operation.failure {
-            Some(read) => {
-                let mut value = incoming.value;
-                let (body, _) = self.collect(&mut value, ERROR_BODY, deadline).await;
-                read(&Reply {
-                    operation,
-                    value,
-                    body,
-                })
-            }
-            None => None,
-        };
-        let error = match failure {
-            Some(failure) => Error::from_failure(operation, ErrorKind::Status, failure),
-            None => Error::new(operation, ErrorKind::Status, ""),
-        };
-        error.with_status(status).with_retry_after(wait)
+        let mut value = incoming.value;
+        let (body, _) = self.collect(&mut value, ERROR_BODY, deadline).await;
+        Reply::new(operation, value, body)
+            .refusal()
+            .with_retry_after(wait)
     }
 
     /// Scheme and host of a redirect, without path and query.
@@ -446,12 +439,23 @@ impl Core {
         }
     }
 
+    /// What decoding a reply left out, without secrets; each is an event as well.
+    pub(super) fn dropped(&self, reply: &Reply) -> Vec<Dropped> {
+        let mut all = reply.dropped();
+        if !all.is_empty() {
+            let secrets = self.shared.credentials.secrets(None);
+            for dropped in &mut all {
+                scrub(&mut dropped.path, &secrets);
+                scrub(&mut dropped.reason, &secrets);
+                super::trace::dropped(reply.operation, dropped);
+            }
+        }
+        all
+    }
+
     /// The last touch to an error: how often it was tried, and no secret in it.
     pub(super) fn finish(&self, error: Error, attempts: u32, given: Option<&Given>) -> Error {
-        let secrets = self
-            .shared
-            .credentials
-            .secrets(given.map(|given| &given.value));
+        let secrets = self.shared.credentials.secrets(given);
         error
             .with_attempts(attempts)
             .scrub(&|text| scrub(text, &secrets))

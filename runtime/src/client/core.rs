@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::credentials::Credentials;
 use super::limit::{Limiter, Usage};
+use super::security::AuthSet;
 use super::{Api, Body, Format, Hooks, Operation, Retry};
 use crate::json::{self, ToJson};
 use crate::{Error, ErrorKind, Secret};
@@ -22,13 +22,14 @@ pub(super) struct Shared {
     pub(super) base_url: String,
     pub(super) http: reqwest::Client,
     pub(super) hooks: Hooks,
-    pub(super) credentials: Credentials,
+    pub(super) credentials: AuthSet,
     pub(super) limiters: Vec<Limiter>,
     pub(super) retry: Retry,
     pub(super) read_timeout: Duration,
     /// `None`: the default, which does not bound uploads.
     pub(super) call_timeout: Option<Duration>,
     pub(super) max_body: u64,
+    pub(super) allow_plaintext: bool,
 }
 
 impl Core {

@@ -8,6 +8,8 @@ use base64::Engine as _;
 use sha2::Digest as _;
 use tokio::time::Instant;
 
+use super::request::Auths;
+use super::security::SchemeKind;
 use super::{Auth, BoxFuture, Core, Operation};
 use crate::{DateTime, Error, ErrorKind, Secret};
 
@@ -19,9 +21,14 @@ pub struct Credential(Kind);
 enum Kind {
     None,
     Token(Secret),
-    Basic { login: String, password: Secret },
+    Basic {
+        login: String,
+        password: Secret,
+    },
     Fields(Vec<(&'static str, Secret)>),
     Login(Arc<dyn Login>),
+    /// By the schemes' names.
+    Set(Vec<(&'static str, Credential)>),
 }
 
 /// Gets a token. Implemented by generated code for an API with a login operation.
@@ -30,6 +37,10 @@ pub trait Login: Send + Sync + 'static {
     fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>>;
     /// The secret that it logs in with, so that no error shows it.
     fn secret(&self) -> &Secret;
+    /// All secrets that it has.
+    fn secrets(&self) -> Vec<Secret> {
+        vec![self.secret().clone()]
+    }
 }
 
 /// A token that a login answered.
@@ -39,6 +50,25 @@ pub struct Token {
     pub token: Secret,
     /// When it ends, where the server says so.
     pub expires: Option<DateTime>,
+}
+
+impl Token {
+    /// A token of which nobody says when it ends.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self {
+            token: token.into(),
+            expires: None,
+        }
+    }
+
+    /// The same token, which ends after this time.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        let at = chrono::DateTime::from_timestamp(unix_time().saturating_add(seconds), 0);
+        self.expires = at.map(|at| at.fixed_offset());
+        self
+    }
 }
 
 /// The credentials of an API that takes none.
@@ -75,8 +105,30 @@ impl Credential {
         Self(Kind::Login(Arc::new(login)))
     }
 
+    /// Several credentials, each for the scheme of this name.
+    pub fn set(credentials: Vec<(&'static str, Self)>) -> Self {
+        Self(Kind::Set(credentials))
+    }
+
     pub(crate) fn is_none(&self) -> bool {
-        matches!(self.0, Kind::None)
+        match &self.0 {
+            Kind::None => true,
+            Kind::Set(credentials) => credentials
+                .iter()
+                .all(|(_, credential)| credential.is_none()),
+            _ => false,
+        }
+    }
+
+    /// Its parts, with the scheme that each is for; none where it may be any.
+    pub(super) fn into_parts(self) -> Vec<(Option<&'static str>, Self)> {
+        match self.0 {
+            Kind::Set(credentials) => credentials
+                .into_iter()
+                .map(|(name, credential)| (Some(name), credential))
+                .collect(),
+            kind => vec![(None, Self(kind))],
+        }
     }
 }
 
@@ -88,6 +140,7 @@ impl fmt::Debug for Credential {
             Kind::Basic { .. } => "Credential::Basic([redacted])",
             Kind::Fields(_) => "Credential::Fields([redacted])",
             Kind::Login(_) => "Credential::Login([redacted])",
+            Kind::Set(_) => "Credential::Set([redacted])",
         })
     }
 }
@@ -130,10 +183,15 @@ struct Failed {
 }
 
 /// A credential for one attempt.
+#[derive(Default)]
 pub(crate) struct Given {
     pub(crate) value: Secret,
     /// The login that it comes from.
-    login: Option<u64>,
+    pub(super) login: Option<u64>,
+    /// The credentials by the schemes of the operation's description.
+    pub(super) auth: Auths,
+    /// The logins that these come from, by the number of the credential.
+    pub(super) logins: Vec<(usize, u64)>,
 }
 
 /// A token is renewed this long before it ends…
@@ -149,7 +207,7 @@ impl Credentials {
         let header = match &credential.0 {
             Kind::Basic { login, password } => basic(login, password),
             Kind::Token(token) => bearer(token),
-            Kind::None | Kind::Fields(_) | Kind::Login(_) => Secret::default(),
+            Kind::None | Kind::Fields(_) | Kind::Login(_) | Kind::Set(_) => Secret::default(),
         };
         Self {
             credential,
@@ -161,7 +219,12 @@ impl Credentials {
 
     /// The credential for an attempt of this operation; logs in if need be.
     pub(crate) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
-        let fixed = |value: Secret| Ok(Given { value, login: None });
+        let fixed = |value: Secret| {
+            Ok(Given {
+                value,
+                ..Given::default()
+            })
+        };
         match (operation.auth, &self.credential.0) {
             (Auth::None, _) | (Auth::Body, Kind::Fields(_)) => fixed(Secret::default()),
             (Auth::Token, Kind::Token(token)) => fixed(token.clone()),
@@ -178,6 +241,7 @@ impl Credentials {
                 Ok(Given {
                     value,
                     login: Some(cached.login),
+                    ..Given::default()
                 })
             }
             (_, Kind::None) => Err(missing(
@@ -186,6 +250,50 @@ impl Credentials {
             )),
             _ => Err(missing(operation, "it needs credentials of another kind")),
         }
+    }
+
+    pub(super) fn is_none(&self) -> bool {
+        self.credential.is_none()
+    }
+
+    /// Whether it can be sent so.
+    pub(super) fn suits(&self, kind: SchemeKind) -> bool {
+        match &self.credential.0 {
+            Kind::None | Kind::Set(_) => false,
+            Kind::Token(_) | Kind::Login(_) => {
+                !matches!(kind, SchemeKind::Basic | SchemeKind::Body)
+            }
+            Kind::Basic { .. } => kind == SchemeKind::Basic,
+            Kind::Fields(_) => kind == SchemeKind::Body,
+        }
+    }
+
+    /// The value to send so, and the login that it comes from; logs in if need be.
+    pub(super) async fn value(
+        &self,
+        core: &Core,
+        operation: &Operation,
+        kind: SchemeKind,
+    ) -> Result<(Secret, Option<u64>), Error> {
+        let (token, login) = match &self.credential.0 {
+            Kind::Basic { .. } => return Ok((self.header.clone(), None)),
+            Kind::None | Kind::Fields(_) | Kind::Set(_) => return Ok((Secret::default(), None)),
+            Kind::Token(_) if kind == SchemeKind::Token("Bearer") => {
+                return Ok((self.header.clone(), None));
+            }
+            Kind::Token(token) => (token.clone(), None),
+            Kind::Login(login) => {
+                let cached = self.logged_in(core, operation, &**login).await?;
+                (cached.token, Some(cached.login))
+            }
+        };
+        Ok(match kind {
+            SchemeKind::Token(scheme) => {
+                let header = Secret::new(format!("{scheme} {}", token.expose()));
+                (header, login)
+            }
+            _ => (token, login),
+        })
     }
 
     async fn logged_in(
@@ -250,8 +358,8 @@ impl Credentials {
 
     /// The server refused this credential: forgets it, unless another call has renewed it meanwhile. Whether a new
     /// attempt gets another one.
-    pub(crate) fn refuse(&self, operation: &Operation, given: &Given) -> bool {
-        let Some(login) = given.login else {
+    pub(crate) fn refuse(&self, operation: &Operation, login: Option<u64>) -> bool {
+        let Some(login) = login else {
             return false;
         };
         let mut current = self.current();
@@ -278,23 +386,17 @@ impl Credentials {
     }
 
     /// The server accepted a credential for this operation.
-    pub(crate) fn accepted(&self, operation: &Operation, given: &Given) {
-        if given.login.is_some() {
-            self.current().futile.retain(|(id, _)| *id != operation.id);
-        }
+    pub(crate) fn accepted(&self, operation: &Operation) {
+        self.current().futile.retain(|(id, _)| *id != operation.id);
     }
 
     /// A credential that stands in the body.
-    pub(crate) fn field(&self, operation: &Operation, name: &str) -> Result<&Secret, Error> {
+    pub(super) fn field(&self, name: &str) -> Option<&Secret> {
         match &self.credential.0 {
             Kind::Fields(fields) => fields
                 .iter()
-                .find_map(|(known, secret)| (*known == name).then_some(secret))
-                .ok_or_else(|| missing(operation, "it needs a credential that was not given")),
-            _ => Err(missing(
-                operation,
-                "it needs credentials: give them to the builder",
-            )),
+                .find_map(|(known, secret)| (*known == name).then_some(secret)),
+            _ => None,
         }
     }
 
@@ -302,7 +404,7 @@ impl Credentials {
     pub(crate) fn secrets(&self, given: Option<&Secret>) -> Vec<Secret> {
         let mut known: Vec<Secret> = given.into_iter().cloned().collect();
         match &self.credential.0 {
-            Kind::None => {}
+            Kind::None | Kind::Set(_) => {}
             Kind::Token(token) => known.push(token.clone()),
             Kind::Basic { password, .. } => {
                 known.push(password.clone());
@@ -310,7 +412,7 @@ impl Credentials {
                 known.push(Secret::from(encoded));
             }
             Kind::Fields(fields) => known.extend(fields.iter().map(|(_, secret)| secret.clone())),
-            Kind::Login(login) => known.push(login.secret().clone()),
+            Kind::Login(login) => known.extend(login.secrets()),
         }
         let current = self.current();
         known.extend(current.token.iter().map(|cached| cached.token.clone()));
@@ -408,7 +510,7 @@ pub(crate) fn scrub(text: &mut String, secrets: &[Secret]) {
 /// Shorter texts are not looked for: they would take ordinary words apart.
 const SHORTEST_SECRET: usize = 4;
 
-fn missing(operation: &Operation, text: &str) -> Error {
+pub(super) fn missing(operation: &Operation, text: &str) -> Error {
     Error::new(operation, ErrorKind::Configuration, text)
 }
 

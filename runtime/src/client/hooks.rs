@@ -17,7 +17,7 @@ pub(crate) type BeforeSend = Arc<dyn Fn(&Request) -> Result<(), String> + Send +
 #[derive(Clone, Default)]
 pub struct Hooks {
     /// Scheme, host and port to which the requests must go; anywhere where there is none.
-    origin: Option<(String, String, Option<u16>)>,
+    origin: Option<Origin>,
     on_request: Option<OnRequest>,
     before_send: Option<BeforeSend>,
 }
@@ -28,14 +28,8 @@ impl Hooks {
         on_request: Option<OnRequest>,
         before_send: Option<BeforeSend>,
     ) -> Self {
-        let host = base_url.host_str().unwrap_or_default().to_owned();
-        let origin = (
-            base_url.scheme().to_owned(),
-            host,
-            base_url.port_or_known_default(),
-        );
         Self {
-            origin: Some(origin),
+            origin: Some(origin(base_url)),
             on_request,
             before_send,
         }
@@ -46,6 +40,18 @@ impl Hooks {
     /// # Errors
     /// Where the request would go to another host than the configured one, or a hook keeps it from being sent.
     pub(super) fn prepare(&self, request: &mut Request) -> Result<(), String> {
+        self.prepare_at(request, self.origin.as_ref())
+    }
+
+    /// The same for a request that goes to the host of `url`.
+    ///
+    /// # Errors
+    /// As [`Hooks::prepare`].
+    pub(super) fn prepare_for(&self, request: &mut Request, url: &Url) -> Result<(), String> {
+        self.prepare_at(request, Some(&origin(url)))
+    }
+
+    fn prepare_at(&self, request: &mut Request, allowed: Option<&Origin>) -> Result<(), String> {
         if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
             value.set_sensitive(true);
         }
@@ -53,7 +59,7 @@ impl Hooks {
             on_request(request);
         }
         let url = request.url();
-        if let Some((scheme, host, port)) = &self.origin
+        if let Some((scheme, host, port)) = allowed
             && (url.scheme() != scheme
                 || url.host_str() != Some(host)
                 || url.port_or_known_default() != *port)
@@ -67,6 +73,14 @@ impl Hooks {
             None => Ok(()),
         }
     }
+}
+
+/// Scheme, host and port.
+type Origin = (String, String, Option<u16>);
+
+fn origin(url: &Url) -> Origin {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    (url.scheme().to_owned(), host, url.port_or_known_default())
 }
 
 impl fmt::Debug for Hooks {

@@ -24,14 +24,21 @@ mod builder;
 mod call;
 mod core;
 mod credentials;
+mod download;
+mod encode;
+mod events;
 mod hooks;
 mod limit;
 mod multipart;
+mod oauth;
 mod pending;
 mod raw;
 mod read;
 mod reply;
+mod request;
+mod response;
 mod retry;
+mod security;
 mod stream;
 #[cfg(test)]
 #[allow(clippy::panic)]
@@ -41,7 +48,8 @@ mod wait;
 #[cfg(feature = "xml")]
 mod xml;
 
-pub use api::{Api, Auth, Format, Media, Operation, RateLimit};
+pub use crate::failure::FailureShape;
+pub use api::{Api, Auth, BareForm, Format, Media, Operation, RateLimit};
 #[cfg(feature = "xml")]
 pub use api::{XmlMedia, XmlRoot};
 pub use body::Body;
@@ -49,12 +57,20 @@ pub use builder::{ApiClient, Builder};
 pub use call::{Attempt, BoxFuture, Transmit};
 pub use core::Core;
 pub use credentials::{Credential, Login, NoCredentials, Token, sha256_hex, unix_time};
+pub use download::Download;
+pub use encode::{Field, FieldFormat, Json, Param, Place, Style, ToParam, Value};
+pub use events::Event;
 pub use hooks::Hooks;
 pub use limit::Usage;
 pub use multipart::{Multipart, Progress, Upload};
-pub use pending::Call;
+pub use oauth::{OAuth2, OAuthFlow, TokenSource};
+pub use pending::{Call, ResponseCall};
 pub use raw::{ParamText, RawParts, RawRequest, RawResult};
-pub use reply::{ApiError, Envelope, Reply};
+pub(crate) use reply::check_body;
+pub use reply::{Envelope, Reply};
+pub use request::Request;
+pub use response::{Dropped, Response};
 pub use retry::Retry;
+pub use security::{Alternative, Scheme, SchemeKind};
 pub use stream::{DecodeError, Decoder, Items, MakeDecoder};
 pub use wait::{Batch, Pages, Wait, in_batches, wait_for};

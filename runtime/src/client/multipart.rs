@@ -103,6 +103,25 @@ impl Upload {
         self
     }
 
+    pub(super) fn is_replayable(&self) -> bool {
+        !matches!(self.source, Source::Reader(..))
+    }
+
+    /// The media type where it is the whole body: as documented, unless the caller says another or it is a range.
+    pub(super) fn whole_type(&self, documented: &'static str) -> Cow<'static, str> {
+        if self.content_type.is_some() || documented.contains('*') {
+            Cow::Owned(self.media_type().to_owned())
+        } else {
+            Cow::Borrowed(documented)
+        }
+    }
+
+    /// The whole body of one attempt.
+    pub(super) async fn open(&self, activity: Activity) -> io::Result<MultipartBody> {
+        let segments = vec![Segment::File(File::open(self).await?)];
+        Ok(MultipartBody { segments, activity })
+    }
+
     fn media_type(&self) -> &str {
         if let Some(media_type) = &self.content_type {
             return media_type;
@@ -139,16 +158,18 @@ impl fmt::Debug for Upload {
 }
 
 /// The parts of a form, in the order in which they are sent.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Multipart {
     parts: Vec<Part>,
 }
 
+#[derive(Clone)]
 struct Part {
     name: Cow<'static, str>,
     value: Value,
 }
 
+#[derive(Clone)]
 enum Value {
     Text(String),
     Upload(Upload),
@@ -195,14 +216,9 @@ impl Multipart {
 
     /// Whether every part can be sent a second time.
     pub(super) fn is_replayable(&self) -> bool {
-        !self.parts.iter().any(|part| {
-            matches!(
-                &part.value,
-                Value::Upload(Upload {
-                    source: Source::Reader(..),
-                    ..
-                })
-            )
+        self.parts.iter().all(|part| match &part.value {
+            Value::Text(_) => true,
+            Value::Upload(upload) => upload.is_replayable(),
         })
     }
 

@@ -11,8 +11,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::call::{Incoming, Sink, Transmit};
+use super::request::{Parts, Request};
+use super::response::{Head, Response};
 use super::stream::MakeDecoder;
-use super::{Body, BoxFuture, Core, Items, Operation, Reply};
+use super::{Body, BoxFuture, Core, Download, Items, Operation, Reply};
 use crate::{Error, ErrorKind};
 
 /// A call of an operation. Nothing is sent before it is awaited; dropping it cancels the call.
@@ -20,14 +22,36 @@ use crate::{Error, ErrorKind};
 /// It borrows the client and none of the arguments.
 #[must_use = "nothing is sent before the call is awaited"]
 pub struct Call<'a, T> {
-    future: BoxFuture<'a, Result<Erased, Error>>,
+    state: State<'a>,
     operation: &'static Operation,
     /// What comes out of the box.
     value: PhantomData<fn() -> T>,
 }
 
+enum State<'a> {
+    /// Not polled yet.
+    Made(Option<Box<Made<'a>>>),
+    Running(BoxFuture<'a, Result<Answer, Error>>),
+}
+
+/// A call before anything is sent.
+struct Made<'a> {
+    core: &'a Core,
+    parts: Result<Box<Parts>, Error>,
+    take: Take,
+}
+
+/// What becomes of the reply.
+enum Take {
+    Whole(Decode),
+    Open(Open),
+}
+
 /// A value whose type only its call knows.
 type Erased = Box<dyn Any + Send>;
+
+/// The value, and what the reply has beside it.
+type Answer = (Erased, Head);
 
 /// Takes the value out of a reply that has been read.
 type Decode = Box<dyn Fn(&Reply) -> Result<Erased, Error> + Send + Sync>;
@@ -38,13 +62,93 @@ type Open = Box<dyn Fn(Incoming, &Core) -> Erased + Send + Sync>;
 impl<T: 'static> Future for Call<'_, T> {
     type Output = Result<T, Error>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.future.as_mut().poll(context).map(|result| {
-            result.and_then(|value| match value.downcast() {
-                Ok(value) => Ok(*value),
-                Err(_) => Err(not_decoded(self.operation)),
-            })
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = self.get_mut().poll_response(context);
+        response.map(|response| response.map(Response::into_value))
+    }
+}
+
+/// A [`Call`] that gives status and headers beside the value.
+#[must_use = "nothing is sent before the call is awaited"]
+#[derive(Debug)]
+pub struct ResponseCall<'a, T>(Call<'a, T>);
+
+impl<T: 'static> Future for ResponseCall<'_, T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().0.poll_response(context)
+    }
+}
+
+impl<'a, T: 'static> Call<'a, T> {
+    /// Gives the whole response: status, headers, the value, and what was left out of it.
+    ///
+    /// ```
+    /// # use lavka_runtime::{Error, client::Call};
+    /// # async fn example(call: Call<'_, Vec<u8>>) -> Result<(), Error> {
+    /// # struct Client<'a>(Call<'a, Vec<u8>>);
+    /// # impl<'a> Client<'a> { fn list_products(self) -> Call<'a, Vec<u8>> { self.0 } }
+    /// # let client = Client(call);
+    /// let response = client.list_products().response().await?;
+    /// println!("{} of {:?}", response.value().len(), response.total());
+    /// for dropped in response.lenient() {
+    ///     println!("not as documented: {dropped}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn response(self) -> ResponseCall<'a, T> {
+        ResponseCall(self)
+    }
+}
+
+impl<T: 'static> Call<'_, T> {
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
+        let operation = self.operation;
+        self.state.poll(operation, context).map(|result| {
+            let (value, head) = result?;
+            match value.downcast() {
+                Ok(value) => Ok(Response {
+                    head,
+                    value: *value,
+                }),
+                Err(_) => Err(not_decoded(operation)),
+            }
         })
+    }
+}
+
+impl State<'_> {
+    fn poll(
+        &mut self,
+        operation: &'static Operation,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Answer, Error>> {
+        if let Self::Made(made) = self {
+            let Some(made) = made.take() else {
+                return Poll::Ready(Err(not_decoded(operation)));
+            };
+            *self = Self::Running(made.start(operation));
+        }
+        match self {
+            Self::Running(future) => future.as_mut().poll(context),
+            Self::Made(_) => Poll::Pending,
+        }
+    }
+}
+
+impl<'a> Made<'a> {
+    fn start(self, operation: &'static Operation) -> BoxFuture<'a, Result<Answer, Error>> {
+        let Self { core, parts, take } = self;
+        let (body, parts) = match parts {
+            Ok(mut parts) => (Ok(std::mem::take(&mut parts.body)), parts),
+            Err(error) => (Err(error), Box::default()),
+        };
+        let send: Transmit<'a> = Box::new(move |attempt| parts.transmit(core, operation, attempt));
+        match take {
+            Take::Whole(decode) => core.whole(operation, body, send, decode),
+            Take::Open(open) => core.opened(operation, body, send, open),
+        }
     }
 }
 
@@ -53,6 +157,51 @@ impl<T> fmt::Debug for Call<'_, T> {
         f.debug_struct("Call")
             .field("operation", &self.operation)
             .finish_non_exhaustive()
+    }
+}
+
+fn decode_by<T: Send + 'static>(decode: fn(&Reply) -> Result<T, Error>) -> Decode {
+    Box::new(move |reply: &Reply| Ok(Box::new(decode(reply)?) as Erased))
+}
+
+fn items_by<T: 'static>(operation: &'static Operation, decoder: MakeDecoder<T>) -> Open {
+    Box::new(move |incoming: Incoming, core: &Core| {
+        let decoder = decoder(operation, incoming.headers());
+        Box::new(Items::new(incoming, decoder, core.clone())) as Erased
+    })
+}
+
+impl<'a, T: 'static> Call<'a, T> {
+    fn of(request: Request<'a>, take: Take) -> Self {
+        let (core, operation, parts) = request.into_parts();
+        Self {
+            state: State::Made(Some(Box::new(Made { core, parts, take }))),
+            operation,
+            value: PhantomData,
+        }
+    }
+
+    pub(super) fn of_request(request: Request<'a>, decode: fn(&Reply) -> Result<T, Error>) -> Self
+    where
+        T: Send,
+    {
+        Self::of(request, Take::Whole(decode_by(decode)))
+    }
+}
+
+impl<'a, T: 'static> Call<'a, Items<T>> {
+    pub(super) fn of_stream(request: Request<'a>, decoder: MakeDecoder<T>) -> Self {
+        let open = items_by(request.operation(), decoder);
+        Self::of(request, Take::Open(open))
+    }
+}
+
+impl<'a> Call<'a, Download> {
+    pub(super) fn of_download(request: Request<'a>) -> Self {
+        let open = |incoming: Incoming, core: &Core| {
+            Box::new(Download::new(incoming, core.clone())) as Erased
+        };
+        Self::of(request, Take::Open(Box::new(open)))
     }
 }
 
@@ -66,9 +215,8 @@ impl Core {
         send: Transmit<'a>,
         decode: fn(&Reply) -> Result<T, Error>,
     ) -> Call<'a, T> {
-        let decode = move |reply: &Reply| Ok(Box::new(decode(reply)?) as Erased);
         Call {
-            future: self.whole(operation, body, send, Box::new(decode)),
+            state: State::Running(self.whole(operation, body, send, decode_by(decode))),
             operation,
             value: PhantomData,
         }
@@ -83,12 +231,9 @@ impl Core {
         send: Transmit<'a>,
         decoder: MakeDecoder<T>,
     ) -> Call<'a, Items<T>> {
-        let open = move |incoming: Incoming, core: &Core| {
-            let decoder = decoder(operation, incoming.headers());
-            Box::new(Items::new(incoming, decoder, core.clone())) as Erased
-        };
+        let open = items_by(operation, decoder);
         Call {
-            future: self.opened(operation, body, send, Box::new(open)),
+            state: State::Running(self.opened(operation, body, send, open)),
             operation,
             value: PhantomData,
         }
@@ -100,12 +245,13 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         decode: Decode,
-    ) -> BoxFuture<'a, Result<Erased, Error>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = body?;
             let mut value = None;
             let mut take = |reply: &Reply| {
-                value = Some(decode(reply)?);
+                let decoded = decode(reply)?;
+                value = Some((decoded, Head::new(reply, self.dropped(reply))));
                 Ok(())
             };
             let sink = &mut Sink::Whole(&mut take);
@@ -120,14 +266,17 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         open: Open,
-    ) -> BoxFuture<'a, Result<Erased, Error>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = body?;
             let mut slot = None;
             let sink = &mut Sink::Open(&mut slot);
             self.run(operation, &body, &send, sink).await?;
             match slot {
-                Some(incoming) => Ok(open(incoming, self)),
+                Some(incoming) => {
+                    let head = Head::open(incoming.status(), incoming.headers());
+                    Ok((open(incoming, self), head))
+                }
                 None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
             }
         })

@@ -6,11 +6,12 @@
 use std::fmt;
 use std::future::IntoFuture;
 
-use progenitor_client::{ByteStream, Error as RawError, ResponseValue, encode_path};
+use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Client, Method, Request};
 
-use super::{BoxFuture, Hooks};
+use super::request::is_no_segment;
+use super::{BoxFuture, Hooks, encode};
 
 /// What a raw request answers: the reply of a success with its body still to be read, or why there is none.
 pub type RawResult = Result<ResponseValue<ByteStream>, RawError<ByteStream>>;
@@ -83,7 +84,7 @@ pub struct RawParts<'a, 'v> {
     pub base_url: &'a str,
     /// The method.
     pub method: Method,
-    /// The path, with a `{}` for each segment that is a parameter.
+    /// The path, with a `{name}` for each parameter, in the order of `segments`.
     pub path: &'v str,
     /// The parameters in the path.
     pub segments: &'v [&'v dyn ParamText],
@@ -110,6 +111,19 @@ impl<'a> RawRequest<'a> {
             client: parts.client,
             hooks: parts.hooks,
             request: build(parts),
+        }
+    }
+
+    /// A request that is made already.
+    pub(super) fn ready(
+        client: &'a Client,
+        hooks: &'a Hooks,
+        request: Result<Request, RawError<ByteStream>>,
+    ) -> Self {
+        Self {
+            client,
+            hooks,
+            request,
         }
     }
 
@@ -186,22 +200,41 @@ fn is_present(value: &dyn ParamText) -> bool {
     present
 }
 
-/// The base URL and the path, each parameter of which is one segment whatever it holds.
+/// The base URL and the path. Whatever the parameters hold, it has as many segments as the template.
 #[allow(clippy::result_large_err)]
 fn url(parts: &RawParts<'_, '_>) -> Result<String, RawError<ByteStream>> {
     let length = parts.base_url.len() + parts.path.len() + 24 * parts.segments.len();
     let mut url = String::with_capacity(length);
     url.push_str(parts.base_url);
-    let mut pieces = parts.path.split("{}");
-    url.push_str(pieces.next().unwrap_or_default());
-    let mut segments = parts.segments.iter();
-    for piece in pieces {
-        let Some(segment) = segments.next() else {
-            let text = format!("the path {:?} has more parameters than values", parts.path);
-            return Err(RawError::InvalidRequest(text));
-        };
-        segment.texts(&mut |text| url.push_str(&encode_path(text)));
-        url.push_str(piece);
+    let mut values = parts.segments.iter();
+    for (index, segment) in parts.path.split('/').enumerate() {
+        if index > 0 {
+            url.push('/');
+        }
+        let start = url.len();
+        let mut last = None;
+        let mut rest = segment;
+        while let Some((literal, more)) = rest.split_once('{') {
+            let (name, more) = more.split_once('}').unwrap_or((more, ""));
+            url.push_str(literal);
+            let Some(value) = values.next() else {
+                let text = format!("the path {:?} has more parameters than values", parts.path);
+                return Err(RawError::Custom(text));
+            };
+            value.texts(&mut |text| encode::push(&mut url, encode::Part::Url, text));
+            last = Some(name);
+            rest = more;
+        }
+        url.push_str(rest);
+        let written = url.get(start..).unwrap_or_default();
+        if let Some(name) = last
+            && is_no_segment(written)
+        {
+            let text = format!(
+                "the path parameter `{name}` makes the path segment {written:?}, which would change the path"
+            );
+            return Err(RawError::Custom(text));
+        }
     }
     Ok(url)
 }
@@ -252,8 +285,8 @@ mod tests {
         with(|parts| {
             let tags = vec!["a&b".to_owned(), String::new(), "книга".to_owned()];
             let made = request(RawParts {
-                path: "/books/{}/pages/{}.xml",
-                segments: &[&"a/b?c#d %", &-7_i64],
+                path: "/books/{id}/pages/{page}.xml",
+                segments: &[&"a\\b/c?d#e %2e", &-7_i64],
                 query: &[
                     ("q", &Some("x=1&y")),
                     ("tag", &&tags),
@@ -264,10 +297,46 @@ mod tests {
             });
             assert_eq!(
                 made.expect("a request").url().as_str(),
-                "https://shop.example/api/books/a%2Fb%3Fc%23d%20%25/pages/-7.xml\
+                "https://shop.example/api/books/a%5Cb%2Fc%3Fd%23e%20%252e/pages/-7.xml\
                  ?q=x%3D1%26y&tag=a%26b&tag=&tag=%D0%BA%D0%BD%D0%B8%D0%B3%D0%B0&all=true"
             );
         });
+    }
+
+    #[test]
+    fn a_segment_that_would_change_the_path_is_an_error() {
+        for (path, values) in [
+            ("/books/{id}", &[&"" as &dyn ParamText] as &[&dyn ParamText]),
+            ("/books/{id}", &[&"."]),
+            ("/books/{id}/pages", &[&".."]),
+            ("/books/{id}{kind}", &[&".", &"."]),
+            ("/books/.{id}", &[&"."]),
+        ] {
+            with(|parts| {
+                let failed = request(RawParts {
+                    path,
+                    segments: values,
+                    ..parts
+                });
+                let text = failed.expect_err("no request");
+                assert!(text.contains("the path parameter `"), "{text}");
+            });
+        }
+        for (path, value, expected) in [
+            ("/books/{id}.xml", ".", "/api/books/..xml"),
+            ("/books/{id}.xml", "", "/api/books/.xml"),
+            ("/books/{id}", "%2e%2E", "/api/books/%252e%252E"),
+            ("/books/{id}", "...", "/api/books/..."),
+        ] {
+            with(|parts| {
+                let made = request(RawParts {
+                    path,
+                    segments: &[&value],
+                    ..parts
+                });
+                assert_eq!(made.expect("a request").url().path(), expected);
+            });
+        }
     }
 
     #[test]
@@ -350,7 +419,7 @@ mod tests {
     fn a_path_with_more_places_than_values_is_an_error() {
         with(|parts| {
             let failed = request(RawParts {
-                path: "/books/{}",
+                path: "/books/{id}",
                 ..parts
             });
             assert!(failed.is_err());

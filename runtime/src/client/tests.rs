@@ -210,9 +210,9 @@ async fn a_token_is_renewed_before_it_ends() {
     let Ok(given) = credentials.get(&core, &OPERATION).await else {
         panic!("a token")
     };
-    assert!(credentials.refuse(&OPERATION, &given));
+    assert!(credentials.refuse(&OPERATION, given.login));
     assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
-    assert!(credentials.refuse(&OPERATION, &given));
+    assert!(credentials.refuse(&OPERATION, given.login));
     assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
     assert_eq!(logins.load(Ordering::SeqCst), 3);
 }
@@ -324,20 +324,14 @@ async fn batches_report_each_for_itself() {
     let mut sent = 0;
     let batches = in_batches(&items, 200, |_| {
         sent += 1;
-        let failure = Failure {
-            code: Some("quota".to_owned()),
-            ..Failure::default()
-        };
+        let failure = Failure::default().with_code("quota");
         static QUOTA: Api = Api {
             quota_codes: &["quota"],
             ..Api::new("test", "http://127.0.0.1:1")
         };
         static EDIT: Operation = Operation::new(&QUOTA, "edit", "POST", "/");
-        std::future::ready(Err::<(), _>(Error::from_failure(
-            &EDIT,
-            ErrorKind::Failure,
-            failure,
-        )))
+        let error = Error::from_reply(&EDIT, reqwest::StatusCode::OK, failure);
+        std::future::ready(Err::<(), _>(error))
     })
     .await;
     assert_eq!(sent, 1);

@@ -18,9 +18,9 @@ use crate::{Error, ErrorKind};
 
 pub use text::Text;
 #[cfg(feature = "xml")]
-use xml::read_xml;
-#[cfg(feature = "xml")]
 pub use xml::{read_any, read_any_list};
+#[cfg(feature = "xml")]
+use xml::{read_xml, read_xml_list};
 
 /// An API by name.
 pub trait Api: Sync {
@@ -211,6 +211,27 @@ impl From<Error> for DynamicError {
     }
 }
 
+/// Reads a payload into its type. A reply of success that reports a failure is that failure, as in a call.
+///
+/// # Errors
+/// As [`Api::payload`], and where the payload reports a failure.
+pub fn read(
+    api: &dyn Api,
+    operation: &str,
+    side: Side,
+    from: Format,
+    bytes: &[u8],
+) -> Result<Payload, DynamicError> {
+    let success = match side {
+        Side::Request => false,
+        Side::Response(status) => status.is_none_or(|status| (200..300).contains(&status)),
+    };
+    if success && let Some(entry) = api.operation(operation) {
+        crate::client::check_body(entry.operation, bytes)?;
+    }
+    api.payload(operation, side, from, bytes)
+}
+
 /// The error for an operation that the API does not have.
 #[doc(hidden)]
 pub fn unknown(api: &str, operation: &str) -> DynamicError {
@@ -311,6 +332,22 @@ impl Input {
         match self.bytes(operation)? {
             (Format::Json, _) => self.json(operation),
             (Format::Xml, bytes) => read_xml(operation, operation.request, &[], bytes)
+                .map_err(|e| prefixed("in the body", e)),
+        }
+    }
+
+    /// The body that is a list, from JSON or XML.
+    ///
+    /// # Errors
+    /// As [`Input::json`].
+    #[cfg(feature = "xml")]
+    pub fn any_list<T: FromJson + crate::xml::FromXml>(
+        &self,
+        operation: &'static Operation,
+    ) -> Result<Vec<T>, DynamicError> {
+        match self.bytes(operation)? {
+            (Format::Json, _) => self.json(operation),
+            (Format::Xml, bytes) => read_xml_list(operation, operation.request, bytes)
                 .map_err(|e| prefixed("in the body", e)),
         }
     }

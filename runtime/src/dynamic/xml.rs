@@ -80,6 +80,18 @@ pub(super) fn read_xml<T: FromXml>(
         .map_err(|e| DynamicError::Input(e.to_string()))
 }
 
+pub(super) fn read_xml_list<T: FromXml>(
+    operation: &'static Operation,
+    media: Media,
+    bytes: &[u8],
+) -> Result<Vec<T>, DynamicError> {
+    let Some(XmlRoot::List(list)) = media.xml.map(|media| media.root) else {
+        return Err(no_format(operation, Format::Xml));
+    };
+    xml::decode_list(bytes, None, list, operation.api.dialect, &Limits::DEFAULT)
+        .map_err(|e| DynamicError::Input(e.to_string()))
+}
+
 /// Reads a payload that is JSON or XML. For generated code. `roots` replace those of the media, where there are any.
 ///
 /// # Errors
@@ -115,13 +127,9 @@ pub fn read_any_list<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'stat
     bytes: &[u8],
     media: Media,
 ) -> Result<Payload, DynamicError> {
-    let items: Vec<T> = match (from, media.xml.map(|media| media.root)) {
-        (Format::Json, _) => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
-        (Format::Xml, Some(XmlRoot::List(list))) => {
-            xml::decode_list(bytes, None, list, operation.api.dialect, &Limits::DEFAULT)
-                .map_err(|e| DynamicError::Input(e.to_string()))?
-        }
-        (Format::Xml, _) => return Err(no_format(operation, Format::Xml)),
+    let items: Vec<T> = match from {
+        Format::Json => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
+        Format::Xml => read_xml_list(operation, media, bytes)?,
     };
     Ok(Payload(Box::new(AnyList {
         operation,

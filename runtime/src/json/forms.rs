@@ -1,5 +1,7 @@
 //! How values of a property differ from what is usual for their type.
 
+use super::{ToJson, Writer};
+
 /// How a property's values are written, and which other forms of them are read. The reader and the writer hold that of the
 /// property that they are at; it applies to a value, and to the items of a list or map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,5 +82,21 @@ impl Form {
     #[inline]
     pub(crate) const fn takes_absent(self) -> bool {
         self.takes_empty_string() || self.takes_zero_date() || self.takes_empty_array()
+    }
+}
+
+/// A value that is written in a form of its own, outside a struct.
+#[derive(Clone, Copy, Debug)]
+pub struct InForm<'a, T: ?Sized>(pub &'a T, pub Form);
+
+impl<T: ToJson + ?Sized> ToJson for InForm<'_, T> {
+    fn to_json(&self, w: &mut Writer) {
+        w.form(self.1);
+        self.0.to_json(w);
+        w.form(Form::default());
+    }
+
+    fn is_absent(&self) -> bool {
+        self.0.is_absent()
     }
 }

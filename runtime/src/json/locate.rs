@@ -36,7 +36,8 @@ impl Error {
         inner.column = at - line_start + 1;
         inner.html = looks_like_html(text);
         if inner.html {
-            inner.message = "expected JSON, found an HTML page (a maintenance page?)".to_owned();
+            inner.message =
+                "expected JSON, found an HTML page (possibly a maintenance page)".to_owned();
             return;
         }
         if text.trim_ascii().is_empty() {

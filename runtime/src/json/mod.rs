@@ -19,7 +19,7 @@ mod writer;
 
 pub use error::Error;
 pub(crate) use error::looks_like_html;
-pub use forms::Form;
+pub use forms::{Form, InForm};
 pub use items::ItemReader;
 pub use object::{Rest, RestToJson, Slot};
 pub use reader::{FromJson, Key, Keys, Kind, Omitted, Place, Reader};
@@ -27,6 +27,8 @@ pub use reader::{FromJson, Key, Keys, Kind, Omitted, Place, Reader};
 pub use scalars::{read_integer_enum, read_string_enum};
 pub use variants::Guard;
 pub use writer::{ToJson, Writer};
+
+use std::borrow::Cow;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -107,16 +109,21 @@ fn whole(
 /// # Errors
 /// As [`decode`].
 pub fn decode_bare_string<T: FromJson>(text: &[u8]) -> Result<T, Error> {
-    let text = text.strip_prefix(BOM).unwrap_or(text).trim_ascii();
-    // An identifier may begin with digits, so only what can be nothing else is read as JSON.
-    let bare = match text.first() {
-        None | Some(b'"' | b'{' | b'[' | b'<') => None,
-        Some(_) if matches!(text, b"null" | b"true" | b"false") => None,
-        Some(_) => std::str::from_utf8(text).ok(),
-    };
-    match bare {
-        Some(bare) => decode(&encode(bare)),
+    match bare_string(text) {
+        Some(bare) => decode(&encode(&*bare)),
         None => decode(text),
+    }
+}
+
+/// The text of a body that is a string, quoted or not. An identifier may begin with digits, so only what can be nothing
+/// else is JSON.
+pub(crate) fn bare_string(text: &[u8]) -> Option<Cow<'_, str>> {
+    let text = text.strip_prefix(BOM).unwrap_or(text).trim_ascii();
+    match text.first() {
+        None | Some(b'{' | b'[' | b'<') => None,
+        Some(b'"') => decode::<String>(text).ok().map(Cow::Owned),
+        Some(_) if matches!(text, b"null" | b"true" | b"false") => None,
+        Some(_) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
     }
 }
 

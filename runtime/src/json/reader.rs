@@ -364,7 +364,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn boolean(&mut self) -> Result<bool, Error> {
+    pub(crate) fn boolean(&mut self) -> Result<bool, Error> {
         self.peek();
         if self.take("true") {
             return Ok(true);
@@ -376,7 +376,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of the number that comes next.
-    pub(super) fn number(&mut self) -> Result<&'a str, Error> {
+    pub(crate) fn number(&mut self) -> Result<&'a str, Error> {
         let start = self.place();
         match number_end(self.bytes, start) {
             Ok(end) => {
@@ -393,7 +393,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The string that comes next, borrowed where nothing in it is escaped.
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         if self.peek() != Some(b'"') {
             return Err(self.refuse("a string"));
         }
@@ -642,7 +642,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Where no object comes, and those of `value`.
-    pub(super) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), Error> {
+    pub(crate) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), Error> {
         let mut object = self.object(&[])?;
         while object.more(self)? {
             let name = self.string()?;
@@ -650,6 +650,20 @@ impl<'a> Reader<'a> {
             value(self, name)?;
         }
         Ok(())
+    }
+
+    /// Reads an object up to the value of the first property that has one of these names. Whether there is one.
+    pub(crate) fn find_property(&mut self, names: &[&str]) -> Result<bool, Error> {
+        let mut object = self.object(&[])?;
+        while object.more(self)? {
+            let name = self.string()?;
+            self.colon()?;
+            if names.contains(&&*name) {
+                return Ok(true);
+            }
+            self.skip()?;
+        }
+        Ok(false)
     }
 
     #[inline]

@@ -180,6 +180,11 @@ macro_rules! string_enum {
             }
         }
         $crate::__enum_xml!(string_enum $name);
+        impl $crate::client::ToParam for $name {
+            fn to_param(&self) -> $crate::client::Value<'_> {
+                $crate::client::Value::Text($crate::ToText::to_text(self))
+            }
+        }
         $crate::__enum_schema!($name, string_enum, [$($wire),+]);
     };
 }
@@ -252,6 +257,11 @@ macro_rules! integer_enum {
             }
         }
         $crate::__enum_xml!(integer_enum $name);
+        impl $crate::client::ToParam for $name {
+            fn to_param(&self) -> $crate::client::Value<'_> {
+                $crate::client::Value::Literal($crate::ToText::to_text(self))
+            }
+        }
         $crate::__enum_schema!($name, integer_enum, [$($wire),+]);
     };
 }

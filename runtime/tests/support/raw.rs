@@ -54,7 +54,7 @@ impl Client {
     ) -> RawRequest<'_> {
         self.request(
             Method::POST,
-            ("/api/product/edit/book/{}", &[&product_id]),
+            ("/api/product/edit/book/{product_id}", &[&product_id]),
             &[("token", &token)],
             &[("Accept", &accept), ("Content-Type", &content_type)],
             Some(body),
@@ -70,7 +70,7 @@ impl Client {
     ) -> RawRequest<'_> {
         self.request(
             Method::GET,
-            ("/api/shelves/{}/books", &[&shelf]),
+            ("/api/shelves/{shelf}/books", &[&shelf]),
             &[("page", &page), ("token", &token)],
             &[("Accept", &accept)],
             None,
@@ -95,7 +95,7 @@ impl Client {
     ) -> RawRequest<'_> {
         self.request(
             Method::DELETE,
-            ("/api/product/{}", &[&product_id]),
+            ("/api/product/{product_id}", &[&product_id]),
             &[],
             &[("Accept", &accept), ("Authorization", &authorization)],
             None,

@@ -47,6 +47,15 @@ impl Dialect {
     }
 }
 
+/// The text of an XML document in its own encoding, without a byte-order mark.
+///
+/// # Errors
+/// Where the encoding is unknown, or the bytes are not of it.
+pub fn xml_text(bytes: &[u8]) -> Result<std::borrow::Cow<'_, str>, String> {
+    decode::decode(bytes)
+        .map_err(|found| format!("expected XML in its declared encoding, found {found}"))
+}
+
 /// Why an XML document could not be turned into JSON: everything that is wrong with it, up to a bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XmlError {

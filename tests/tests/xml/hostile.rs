@@ -100,9 +100,9 @@ fn errors_say_where_and_what() {
         "/products/product[2]/images/image[1]/url: line 97, column 1: expected </url>, found </image>",
     );
     check(
-        "<permalink>bumaga</permalink>",
-        "<permalink nil=\"true\"/>",
-        "/products/product[2]/properties/property[1]/permalink: line 86, column 1: expected a value of <permalink>, found nil",
+        "<title>Бумага</title>",
+        "<title nil=\"true\"/>",
+        "/products/product[2]/properties/property[1]/title: line 85, column 1: expected a value of <title>, found nil",
     );
     check(
         "<position type=\"integer\">1</position>",
@@ -143,7 +143,7 @@ fn roots_html_and_other_things() {
         assert!(
             error
                 .to_string()
-                .contains("an HTML page (a maintenance page?)")
+                .contains("an HTML page (possibly a maintenance page)")
         );
     }
     assert_eq!(

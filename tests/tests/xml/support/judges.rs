@@ -12,7 +12,7 @@ use lavka_runtime::xml::{
 };
 
 /// The roots of all samples.
-pub static ROOTS: [Tag; 14] = [
+pub static ROOTS: [Tag; 16] = [
     tag!("r"),
     tag!("errors"),
     tag!("products"),
@@ -27,6 +27,8 @@ pub static ROOTS: [Tag; 14] = [
     tag!("software"),
     tag!("unique_unfixed"),
     tag!("PreviewOptions"),
+    tag!("variants"),
+    tag!("objects"),
 ];
 
 /// The inner source of the root, which takes the whole reader through the document.

@@ -1,0 +1,112 @@
+//! Who sends values of which type, and how.
+
+use crate::diag::Findings;
+use crate::model::{Api, Codec, Content, TypeDef, TypeId, TypeKind, TypeRef, Usage};
+
+/// Marks all types that operations reach.
+pub(super) fn mark(api: &mut Api, _: &mut Findings) {
+    let mut work: Vec<(TypeId, Usage)> = Vec::new();
+    for operation in &api.operations {
+        for param in &operation.params {
+            let usage = Usage {
+                request: true,
+                form: true,
+                json: matches!(param.format, crate::model::ParamFormat::Json),
+                ..Usage::default()
+            };
+            named(&param.ty, usage, &mut work);
+        }
+        for content in operation.request.iter().flat_map(|body| &body.contents) {
+            named(&content.ty, of_content(content, true), &mut work);
+        }
+        for response in &operation.responses {
+            for header in &response.headers {
+                let usage = Usage {
+                    response: true,
+                    form: true,
+                    ..Usage::default()
+                };
+                named(&header.ty, usage, &mut work);
+            }
+            for content in &response.contents {
+                named(&content.ty, of_content(content, false), &mut work);
+            }
+        }
+    }
+    while let Some((id, usage)) = work.pop() {
+        let Some(def) = api.types.get_mut(id.0) else {
+            continue;
+        };
+        let joined = join(def.usage, usage);
+        if joined == def.usage {
+            continue;
+        }
+        def.usage = joined;
+        for ty in children(def) {
+            named(ty, joined, &mut work);
+        }
+    }
+}
+
+fn of_content(content: &Content, request: bool) -> Usage {
+    // A part of a form may be JSON.
+    let json_part = |fields: &[crate::model::FormField]| {
+        fields
+            .iter()
+            .any(|field| field.format == crate::model::FormFormat::Json)
+    };
+    let (json, xml, form) = match &content.codec {
+        Codec::Json { .. } | Codec::EventStream | Codec::JsonLines => (true, false, false),
+        Codec::Xml(_) => (false, true, false),
+        Codec::Form(fields) | Codec::Multipart(fields) => (json_part(fields), false, true),
+        Codec::Text => (false, false, true),
+        Codec::Bytes => (false, false, false),
+    };
+    Usage {
+        request,
+        response: !request,
+        json,
+        xml,
+        form,
+    }
+}
+
+fn join(a: Usage, b: Usage) -> Usage {
+    Usage {
+        request: a.request || b.request,
+        response: a.response || b.response,
+        json: a.json || b.json,
+        xml: a.xml || b.xml,
+        form: a.form || b.form,
+    }
+}
+
+fn named(ty: &TypeRef, usage: Usage, work: &mut Vec<(TypeId, Usage)>) {
+    if let Some(id) = innermost(ty) {
+        work.push((id, usage));
+    }
+}
+
+/// The named type that a type holds, if there is one.
+pub(super) fn innermost(ty: &TypeRef) -> Option<TypeId> {
+    match ty {
+        TypeRef::Named(id) => Some(*id),
+        TypeRef::List(inner)
+        | TypeRef::Map(inner)
+        | TypeRef::Nullable(inner)
+        | TypeRef::Boxed(inner) => innermost(inner),
+        TypeRef::Scalar(_) | TypeRef::Any { .. } => None,
+    }
+}
+
+/// Types that a type's values hold.
+pub(super) fn children(def: &TypeDef) -> Vec<&TypeRef> {
+    match &def.kind {
+        TypeKind::Struct(made) => {
+            let fields = made.fields.iter().map(|field| &field.ty);
+            fields.chain(&made.additional).collect()
+        }
+        TypeKind::Union(made) => made.variants.iter().map(|variant| &variant.ty).collect(),
+        TypeKind::Enum(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,259 @@
+//! Whether types can travel in XML, and whether their names are right there.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::diag::{Code, Cost, Finding, Findings};
+use crate::model::{
+    Api, Field, JsonType, Scalar, Struct, TypeDef, TypeId, TypeKind, TypeRef, Union, XmlNode,
+};
+use crate::source::Origin;
+
+/// Why XML cannot carry a type.
+pub(crate) struct NotCarried {
+    pub(crate) what: &'static str,
+    pub(crate) name: String,
+    pub(crate) help: &'static str,
+    pub(crate) origin: Origin,
+}
+
+/// Why XML cannot carry a type, if so.
+pub(crate) fn not_carried(types: &[TypeDef], ty: &TypeRef) -> Option<NotCarried> {
+    let mut seen = HashSet::new();
+    let mut open: Vec<(&TypeRef, String, Origin)> =
+        vec![(ty, "the body".into(), Origin::default())];
+    while let Some((ty, name, origin)) = open.pop() {
+        let no = |what: &'static str, help: &'static str| {
+            Some(NotCarried {
+                what,
+                name: name.clone(),
+                help,
+                origin: origin.clone(),
+            })
+        };
+        match ty {
+            TypeRef::Any { .. } => {
+                return no(
+                    "any value",
+                    "say what it is, or describe the operation in JSON only",
+                );
+            }
+            TypeRef::Map(_) => {
+                return no(
+                    "an object with free keys",
+                    "make it a list of objects with a name and a value",
+                );
+            }
+            TypeRef::List(item) => {
+                let inner = match item.as_ref() {
+                    TypeRef::Nullable(inner) => inner.as_ref(),
+                    inner => inner,
+                };
+                if matches!(inner, TypeRef::List(_)) {
+                    return no("a list of lists", "put the inner list into an object");
+                }
+                open.push((inner, name, origin));
+            }
+            TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => open.push((inner, name, origin)),
+            TypeRef::Scalar(_) => {}
+            TypeRef::Named(id) => {
+                if !seen.insert(*id) {
+                    continue;
+                }
+                let Some(def) = types.get(id.0) else { continue };
+                let origin = if origin.line() == 0 {
+                    def.origin.clone()
+                } else {
+                    origin
+                };
+                match &def.kind {
+                    TypeKind::Union(union) if !told_apart(types, union) => {
+                        return Some(NotCarried {
+                            what: "a union whose variants it cannot tell apart",
+                            name,
+                            help: "at most one variant of text, and one that is an object or a list of objects",
+                            origin,
+                        });
+                    }
+                    TypeKind::Union(union) => {
+                        for variant in &union.variants {
+                            open.push((&variant.ty, variant.name.clone(), variant.origin.clone()));
+                        }
+                    }
+                    TypeKind::Struct(made) => {
+                        for field in &made.fields {
+                            open.push((&field.ty, field.wire.clone(), field.origin.clone()));
+                        }
+                    }
+                    TypeKind::Enum(_) => {}
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Text and child elements can be told apart; nothing else can.
+fn told_apart(types: &[TypeDef], union: &Union) -> bool {
+    let mut texts = 0;
+    for variant in &union.variants {
+        match variant.guard.json_type {
+            Some(JsonType::String | JsonType::Number | JsonType::Integer | JsonType::Boolean) => {
+                texts += 1;
+            }
+            Some(JsonType::Object) if is_struct(types, &variant.ty) => {}
+            Some(JsonType::Array) => match &variant.ty {
+                TypeRef::List(item) if is_struct(types, item) => {}
+                _ => return false,
+            },
+            _ => return false,
+        }
+    }
+    texts <= 1 && union.variants.len() - texts <= 1
+}
+
+fn is_struct(types: &[TypeDef], ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Named(id) => types
+            .get(id.0)
+            .is_some_and(|def| matches!(def.kind, TypeKind::Struct(_))),
+        TypeRef::Boxed(inner) => is_struct(types, inner),
+        _ => false,
+    }
+}
+
+/// Attributes, texts, and names that two fields have.
+pub(super) fn check(api: &mut Api, findings: &mut Findings) {
+    let mut text: HashSet<(TypeId, usize)> = HashSet::new();
+    for (at, def) in api.types.iter().enumerate() {
+        let TypeKind::Struct(made) = &def.kind else {
+            continue;
+        };
+        let marked = made
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.xml.node != XmlNode::Element);
+        for (index, field) in marked {
+            if scalar(api, &field.ty) {
+                continue;
+            }
+            let what = match field.xml.node {
+                XmlNode::Attribute => "an XML attribute",
+                _ => "an element's text",
+            };
+            let message = format!("{what} (`{}`) is not a scalar", field.wire);
+            let finding = Finding::new(Code::XmlAttribute, &field.origin, message)
+                .help("make it a scalar or an enum, or an element");
+            findings.push(finding.costs(Cost::Nothing));
+            text.insert((TypeId(at), index));
+        }
+        check_text(made, findings);
+    }
+    for def in api.types.iter_mut().filter(|def| def.usage.xml) {
+        if let TypeKind::Struct(made) = &mut def.kind {
+            check_names(made, findings);
+        }
+    }
+    for (id, index) in text {
+        if let Some(TypeDef {
+            kind: TypeKind::Struct(made),
+            ..
+        }) = api.types.get_mut(id.0)
+            && let Some(field) = made.fields.get_mut(index)
+        {
+            field.xml.node = XmlNode::Element;
+        }
+    }
+}
+
+fn scalar(api: &Api, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Scalar(scalar) => *scalar != Scalar::Binary,
+        TypeRef::Named(id) => api
+            .types
+            .get(id.0)
+            .is_some_and(|def| matches!(def.kind, TypeKind::Enum(_))),
+        _ => false,
+    }
+}
+
+fn check_text(made: &Struct, findings: &mut Findings) {
+    let mut texts = made
+        .fields
+        .iter()
+        .filter(|field| field.xml.node == XmlNode::Text);
+    let Some(first) = texts.next() else { return };
+    for second in texts {
+        let finding = Finding::new(
+            Code::XmlText,
+            &second.origin,
+            "a second property is the element's text",
+        );
+        findings.push(finding.note(&first.origin, "first here"));
+    }
+    if let Some(element) = made
+        .fields
+        .iter()
+        .find(|field| field.xml.node == XmlNode::Element)
+    {
+        let message = format!(
+            "an element with text has the child element `{}`",
+            element.wire
+        );
+        let finding =
+            Finding::new(Code::XmlText, &element.origin, message).note(&first.origin, "the text");
+        findings.push(finding.help("beside `x-text`, properties are attributes"));
+    }
+}
+
+/// Two fields of one name in XML take their own names, and so does a field whose name XML does not have.
+fn check_names(made: &mut Struct, findings: &mut Findings) {
+    let key = |field: &Field| {
+        let name = &field.xml.name;
+        (
+            field.xml.node == XmlNode::Attribute,
+            name.local.clone(),
+            name.namespace.clone(),
+        )
+    };
+    let mut first: HashMap<(bool, String, Option<String>), usize> = HashMap::new();
+    let mut clashing: Vec<usize> = Vec::new();
+    for (at, field) in made.fields.iter().enumerate() {
+        if field.xml.node == XmlNode::Text {
+            continue;
+        }
+        let name = &field.xml.name.local;
+        if !is_ncname(name) {
+            let message = format!("`{name}` cannot be an XML name");
+            let finding = Finding::new(Code::XmlName, &field.origin, message);
+            findings.push(finding.help("give it an `xml.name`").costs(Cost::Nothing));
+        }
+        let known = *first.entry(key(field)).or_insert(at);
+        if known == at {
+            continue;
+        }
+        let other = &made.fields[known];
+        let message = format!(
+            "`{}` and `{}` are both called `{name}` in XML: each is called like its property instead",
+            other.wire, field.wire
+        );
+        let finding = Finding::new(Code::XmlClash, &field.origin, message)
+            .note(&other.origin, "the other one")
+            .help("give one of them another `xml.name`");
+        findings.push(finding.costs(Cost::Nothing));
+        clashing.extend([known, at]);
+    }
+    for at in clashing {
+        let field = &mut made.fields[at];
+        if is_ncname(&field.wire) {
+            field.xml.name.local.clone_from(&field.wire);
+        }
+    }
+}
+
+/// Whether a name can be an element's or attribute's, without a prefix.
+fn is_ncname(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{B7}'))
+}

@@ -1,0 +1,505 @@
+//! Bodies of requests and replies.
+
+use super::media::{self, Media};
+use super::shape::{Items, Shape};
+use super::{Deriver, Side};
+use crate::diag::{Code, Cost, Finding};
+use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody, XmlName};
+use crate::normalized::{self, MediaType, SchemaId};
+use crate::source::Node;
+
+/// What kind of value a body's schema makes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// There is no schema.
+    None,
+    Bytes,
+    /// A scalar or an enum.
+    Text,
+    Any,
+    /// An object or a map.
+    Object,
+    /// A list or a union.
+    Other,
+}
+
+impl Deriver<'_> {
+    /// The body of a request; `None` where it is needed and cannot be sent.
+    pub(super) fn request(
+        &mut self,
+        body: &normalized::RequestBody,
+        what: &str,
+    ) -> Option<Option<RequestBody>> {
+        let place = format!("body of {what}");
+        if body.content.is_empty() {
+            let finding = Finding::new(Code::MediaType, &body.origin, "the body has no media type");
+            self.omit(
+                Cost::Part,
+                place,
+                finding.help("name at least one under `content`"),
+            );
+            return Some(None);
+        }
+        let mut contents = self.contents(&body.content, true, &place);
+        // A range that says the same as a type beside it adds nothing to what can be sent.
+        let concrete: Vec<(std::mem::Discriminant<Codec>, TypeRef)> = contents
+            .iter()
+            .filter(|content| !media::is_range(&content.media_type))
+            .map(|content| (std::mem::discriminant(&content.codec), content.ty.clone()))
+            .collect();
+        contents.retain(|content| {
+            let same = (std::mem::discriminant(&content.codec), content.ty.clone());
+            !media::is_range(&content.media_type) || !concrete.contains(&same)
+        });
+        if contents.is_empty() {
+            if body.required.value {
+                let finding = Finding::new(
+                    Code::MediaType,
+                    &body.origin,
+                    "no media type of the body can be sent",
+                );
+                self.omit(Cost::Operation, what, finding);
+                return None;
+            }
+            return Some(None);
+        }
+        Some(Some(RequestBody {
+            doc: super::docs::texts(None, body.description.as_ref(), false, &body.lavka),
+            required: body.required.value,
+            contents,
+            origin: body.origin.clone(),
+        }))
+    }
+
+    /// Bodies by media type.
+    pub(super) fn contents(
+        &mut self,
+        contents: &[MediaType],
+        request: bool,
+        place: &str,
+    ) -> Vec<Content> {
+        let mut made = Vec::new();
+        for content in contents {
+            let name = &content.name.value;
+            if !media::well_formed(name) {
+                let finding = Finding::new(
+                    Code::MediaType,
+                    &content.name.origin,
+                    format!("`{name}` is not a media type"),
+                );
+                let finding = finding.suggest(name, ["application/json", "application/xml"]);
+                if request {
+                    let what = format!("media type `{name}` of the {place}");
+                    self.omit(Cost::Part, what, finding);
+                    continue;
+                }
+                self.warn(Cost::Nothing, finding);
+            }
+            // What JSON carries as well need not be had as text.
+            let schema = content.schema.map(|schema| self.bases.of(schema));
+            let twin = contents.iter().any(|other| {
+                media::media(&other.name) == Media::Json
+                    && other.schema.map(|schema| self.bases.of(schema)) == schema
+            });
+            made.extend(self.content(content, request, twin, place));
+        }
+        self.drain();
+        self.bytes_in_json(&mut made, place);
+        self.xml_without_types(&mut made, place);
+        made
+    }
+
+    fn content(
+        &mut self,
+        content: &MediaType,
+        request: bool,
+        twin: bool,
+        place: &str,
+    ) -> Option<Content> {
+        let side = if request {
+            Side::Request
+        } else {
+            Side::Response
+        };
+        let name = &content.name.value;
+        let kind = self.body_kind(content.schema);
+        let what = format!("the {place} in `{name}`");
+        let (codec, ty) = match media::media(name) {
+            Media::Json => self.json(content, kind),
+            Media::Xml => self.xml(content, kind, twin, &what)?,
+            Media::Form if request => match kind {
+                Kind::Text | Kind::Bytes => (Codec::Text, None),
+                _ => (Codec::Form(self.form_fields(content, false, &what)), None),
+            },
+            Media::Form => self.plain_text(content, kind, twin, &what)?,
+            Media::Multipart if request => match kind {
+                Kind::Text | Kind::Bytes => {
+                    let finding = Finding::new(
+                        Code::Multipart,
+                        &content.origin,
+                        "a multipart body is not an object",
+                    );
+                    let finding = finding
+                        .help("give it a schema of `type: object`; its properties are the parts");
+                    self.omit(Cost::Part, what, finding);
+                    return None;
+                }
+                _ => (
+                    Codec::Multipart(self.form_fields(content, true, &what)),
+                    None,
+                ),
+            },
+            Media::EventStream if !request => self.items(content, kind, Codec::EventStream),
+            Media::JsonLines if !request => self.items(content, kind, Codec::JsonLines),
+            Media::EventStream => self.plain_text(content, kind, twin, &what)?,
+            Media::Multipart | Media::JsonLines | Media::Bytes => {
+                self.bytes(content, kind, twin, &what)?
+            }
+            Media::Text => match kind {
+                Kind::Bytes => (Codec::Bytes, None),
+                Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
+                    Codec::Json {
+                        bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
+                    },
+                    None,
+                ),
+                _ => self.plain_text(content, kind, twin, &what)?,
+            },
+            Media::Unknown => match kind {
+                Kind::None | Kind::Bytes => (Codec::Bytes, None),
+                Kind::Text => self.plain_text(content, kind, twin, &what)?,
+                _ => (
+                    Codec::Json {
+                        bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
+                    },
+                    None,
+                ),
+            },
+        };
+        let (ty, nullable) = match (ty, content.schema) {
+            (Some(ty), _) => (ty, false),
+            (None, _) if codec == Codec::Bytes => (TypeRef::Scalar(Scalar::Binary), false),
+            (None, Some(schema)) => {
+                let typed = self.type_of(schema, side);
+                (typed.ty, typed.nullable)
+            }
+            (None, None) => (TypeRef::Any { open: true }, false),
+        };
+        let json = matches!(codec, Codec::Json { .. });
+        if json && content.bare_string && !matches!(ty, TypeRef::Scalar(Scalar::String)) {
+            let finding = Finding::new(
+                Code::UnknownExtension,
+                &content.origin,
+                "`x-bare-string` has no effect: the body is not a string",
+            );
+            self.warn(Cost::Nothing, finding);
+        }
+        if json {
+            for example in &content.examples {
+                self.claim(
+                    Code::ExampleMismatch,
+                    example,
+                    &ty,
+                    nullable,
+                    Accept::default(),
+                );
+            }
+            if let Some(schema) = content.schema {
+                self.field_claims(schema, &ty, nullable, Accept::default());
+            }
+        }
+        Some(Content {
+            media_type: if media::well_formed(name) {
+                name.clone()
+            } else {
+                "*/*".to_owned()
+            },
+            codec,
+            ty,
+            nullable,
+            examples: content.examples.iter().map(Node::to_json).collect(),
+            origin: content.origin.clone(),
+        })
+    }
+
+    fn body_kind(&mut self, schema: Option<SchemaId>) -> Kind {
+        let Some(schema) = schema else {
+            return Kind::None;
+        };
+        let mut id = self.bases.of(schema);
+        for _ in 0..16 {
+            let shape = self.shape(id);
+            return match &*shape {
+                Shape::Like(target, super::Part::Whole) if *target != id => {
+                    id = *target;
+                    continue;
+                }
+                Shape::Scalar(Scalar::Binary) => Kind::Bytes,
+                Shape::Scalar(_) | Shape::Enum(_) => Kind::Text,
+                Shape::Any { .. } => Kind::Any,
+                Shape::Struct | Shape::Map(_) | Shape::Like(..) => Kind::Object,
+                Shape::Union(_) | Shape::List(_) => Kind::Other,
+            };
+        }
+        Kind::Any
+    }
+
+    /// Whether a body that may be an unquoted string is a UUID: its schema, or a branch of it.
+    fn is_uuid(&self, content: &MediaType) -> bool {
+        let Some(schema) = content.schema.filter(|_| content.bare_string) else {
+            return false;
+        };
+        let is_uuid = |schema: &crate::normalized::Schema| {
+            schema
+                .format
+                .as_ref()
+                .is_some_and(|format| format.value == "uuid")
+        };
+        let schema = self.schema(schema);
+        is_uuid(schema)
+            || schema
+                .one_of
+                .iter()
+                .chain(&schema.any_of)
+                .any(|branch| is_uuid(self.schema(*branch)))
+    }
+
+    fn json(&mut self, content: &MediaType, kind: Kind) -> (Codec, Option<TypeRef>) {
+        if kind != Kind::Bytes {
+            return (
+                Codec::Json {
+                    bare_string: content.bare_string,
+                    uuid: self.is_uuid(content),
+                },
+                None,
+            );
+        }
+        let finding = Finding::new(
+            Code::BinaryPlace,
+            &content.origin,
+            format!(
+                "a body of `{}` has the format `binary`: its bytes are not looked at",
+                content.name.value
+            ),
+        );
+        self.warn(
+            Cost::Nothing,
+            finding.help("use application/octet-stream, or leave the format out"),
+        );
+        (Codec::Bytes, None)
+    }
+
+    fn xml(
+        &mut self,
+        content: &MediaType,
+        kind: Kind,
+        twin: bool,
+        what: &str,
+    ) -> Option<(Codec, Option<TypeRef>)> {
+        let text = || Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))));
+        match kind {
+            Kind::Bytes => return Some((Codec::Bytes, None)),
+            // The source of the document is all that can be had.
+            Kind::None | Kind::Any => return text(),
+            Kind::Text if content.root.is_none() => return text(),
+            _ => {}
+        }
+        let item = content
+            .item
+            .clone()
+            .or_else(|| self.item_name(content.schema));
+        let item_missing = self.is_list(content.schema) && item.is_none();
+        let Some(root) = content.root.clone().filter(|_| !item_missing) else {
+            let missing = if item_missing {
+                "the items of its list have no name"
+            } else {
+                "its root element has no name"
+            };
+            let finding = Finding::new(
+                Code::XmlRoot,
+                &content.origin,
+                format!("an XML body cannot be typed: {missing}"),
+            );
+            let finding =
+                finding.help("give the schema an `xml.name`, or the media type an `x-xml-root`");
+            return self.less(twin, finding, what).then(text).flatten();
+        };
+        let item = item.filter(|_| self.is_list(content.schema));
+        Some((Codec::Xml(XmlBody { root, item }), None))
+    }
+
+    /// Items of a list are called like their component, where nothing else is said.
+    fn item_name(&mut self, schema: Option<SchemaId>) -> Option<XmlName> {
+        let id = self.bases.of(schema?);
+        let Shape::List(Items::Of(item)) = &*self.shape(id) else {
+            return None;
+        };
+        let component = self.schema(self.bases.of(*item)).component.clone()?;
+        Some(XmlName {
+            local: component,
+            ..XmlName::default()
+        })
+    }
+
+    /// Reports that a body has less of a type than its schema: whether it is kept all the same.
+    fn less(&mut self, twin: bool, finding: Finding, what: &str) -> bool {
+        if twin {
+            self.omit(Cost::Part, what, finding);
+        } else {
+            self.omit(Cost::Schema, format!("type of {what}"), finding);
+        }
+        !twin
+    }
+
+    fn is_list(&mut self, schema: Option<SchemaId>) -> bool {
+        let Some(schema) = schema else { return false };
+        let id = self.bases.of(schema);
+        matches!(&*self.shape(id), Shape::List(_))
+    }
+
+    /// Text, where nothing reads the media type further.
+    fn plain_text(
+        &mut self,
+        content: &MediaType,
+        kind: Kind,
+        twin: bool,
+        what: &str,
+    ) -> Option<(Codec, Option<TypeRef>)> {
+        if kind == Kind::Text {
+            return Some((Codec::Text, None));
+        }
+        if matches!(kind, Kind::Object | Kind::Other) {
+            let message = format!("a body of `{}` can be had as text only", content.name.value);
+            let finding = Finding::new(Code::LessTyped, &content.origin, message);
+            if !self.less(twin, finding, what) {
+                return None;
+            }
+        }
+        Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))))
+    }
+
+    fn bytes(
+        &mut self,
+        content: &MediaType,
+        kind: Kind,
+        twin: bool,
+        what: &str,
+    ) -> Option<(Codec, Option<TypeRef>)> {
+        if matches!(kind, Kind::Object | Kind::Other) {
+            let message = format!(
+                "a body of `{}` can be had as bytes only",
+                content.name.value
+            );
+            let finding = Finding::new(Code::LessTyped, &content.origin, message);
+            if !self.less(twin, finding, what) {
+                return None;
+            }
+        }
+        Some((Codec::Bytes, None))
+    }
+
+    /// A stream: the type of an item, where the schema is a list.
+    fn items(&mut self, content: &MediaType, kind: Kind, codec: Codec) -> (Codec, Option<TypeRef>) {
+        let item = match content.schema {
+            None if codec == Codec::EventStream => Some(TypeRef::Scalar(Scalar::String)),
+            _ if kind == Kind::Bytes => Some(TypeRef::Scalar(Scalar::String)),
+            Some(schema) => {
+                let base = self.bases.of(schema);
+                match &*self.shape(base) {
+                    Shape::List(Items::Of(item)) => {
+                        Some(self.type_of(*item, Side::Response).whole())
+                    }
+                    _ => None,
+                }
+            }
+            None => None,
+        };
+        (codec, item)
+    }
+
+    /// One type cannot be bytes in a multipart body and text in JSON: the multipart body is kept.
+    fn bytes_in_json(&mut self, contents: &mut Vec<Content>, place: &str) {
+        let multipart: Vec<TypeRef> = contents
+            .iter()
+            .filter(|content| matches!(content.codec, Codec::Multipart(_)))
+            .map(|content| content.ty.clone())
+            .collect();
+        let mut kept = Vec::new();
+        for content in std::mem::take(contents) {
+            let text = matches!(
+                content.codec,
+                Codec::Json { .. } | Codec::Xml(_) | Codec::Form(_)
+            );
+            let bytes = text && multipart.contains(&content.ty) && self.has_bytes(&content.ty);
+            if bytes {
+                let finding = Finding::new(
+                    Code::BinaryPlace,
+                    &content.origin,
+                    format!("bytes cannot be sent in `{}`", content.media_type),
+                );
+                let what = format!("media type `{}` of the {place}", content.media_type);
+                self.omit(Cost::Part, what, finding);
+            } else {
+                kept.push(content);
+            }
+        }
+        *contents = kept;
+    }
+
+    fn has_bytes(&self, ty: &TypeRef) -> bool {
+        let fields = self
+            .object_of(ty)
+            .into_iter()
+            .flat_map(|object| &object.fields);
+        fields
+            .into_iter()
+            .any(|field| crate::analyze::is_bytes(&field.ty))
+    }
+
+    /// An XML body whose type XML cannot carry is left out where JSON serves too; else it is text.
+    fn xml_without_types(&mut self, contents: &mut Vec<Content>, place: &str) {
+        let other = contents
+            .iter()
+            .any(|content| matches!(content.codec, Codec::Json { .. }));
+        let mut kept = Vec::new();
+        for mut content in std::mem::take(contents) {
+            let xml = matches!(content.codec, Codec::Xml(_));
+            let why = if xml {
+                crate::analyze::xml::not_carried(&self.types, &content.ty)
+            } else {
+                None
+            };
+            let Some(why) = why else {
+                kept.push(content);
+                continue;
+            };
+            let finding = |consequence: &str| {
+                Finding::new(
+                    Code::XmlType,
+                    &why.origin,
+                    format!(
+                        "XML cannot carry {} (`{}`): {consequence}",
+                        why.what, why.name
+                    ),
+                )
+                .help(why.help)
+            };
+            let what = format!("media type `{}` of the {place}", content.media_type);
+            if other {
+                self.omit(Cost::Part, what, finding("the XML body is left out"));
+            } else {
+                self.omit(
+                    Cost::Schema,
+                    format!("type of {what}"),
+                    finding("the XML body is left as text"),
+                );
+                content.codec = Codec::Text;
+                content.ty = TypeRef::Scalar(Scalar::String);
+                kept.push(content);
+            }
+        }
+        *contents = kept;
+    }
+}

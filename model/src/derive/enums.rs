@@ -1,0 +1,140 @@
+//! Enums.
+
+use std::collections::HashMap;
+
+use super::Deriver;
+use crate::diag::{Code, Cost, Finding};
+use crate::model::{Enum, EnumRepr, EnumValue};
+use crate::normalized::{Schema, SchemaId, Spanned};
+use crate::source::{Node, Origin, Value};
+
+impl Deriver<'_> {
+    /// The known values of one or several schemas.
+    pub(super) fn enumeration(&mut self, members: &[SchemaId]) -> Enum {
+        let mut values: Vec<EnumValue> = Vec::new();
+        let mut seen: HashMap<String, Origin> = HashMap::new();
+        let mut names: HashMap<&str, &Origin> = HashMap::new();
+        for id in members {
+            let schema = self.schema(*id);
+            self.parallel(schema);
+            let all = schema.values.iter().flat_map(|values| values.iter());
+            for (index, node) in all.enumerate() {
+                if matches!(node.value, Value::Null) {
+                    continue;
+                }
+                let wire = node.to_json();
+                if let Some(first) = seen.get(&wire.to_string()) {
+                    if members.len() == 1 {
+                        let finding = Finding::new(
+                            Code::EnumTwice,
+                            &node.origin,
+                            format!("duplicate enum value {wire}"),
+                        );
+                        let finding = finding.note(first, "first here");
+                        self.warn(Cost::Nothing, finding);
+                    }
+                    continue;
+                }
+                seen.insert(wire.to_string(), node.origin.clone());
+                self.value_type(schema, node);
+                let name = schema.lavka.enum_names.get(index);
+                if let Some(name) = name {
+                    self.value_name(name, &mut names);
+                }
+                let description = schema.lavka.enum_descriptions.get(index);
+                values.push(EnumValue {
+                    wire,
+                    name: name.map(|name| name.value.clone()),
+                    description: super::docs::text(description),
+                });
+            }
+        }
+        let is =
+            |test: fn(&serde_json::Value) -> bool| values.iter().all(|value| test(&value.wire));
+        let repr = if is(serde_json::Value::is_string) {
+            EnumRepr::String
+        } else if is(serde_json::Value::is_i64) {
+            EnumRepr::Integer
+        } else {
+            EnumRepr::Mixed
+        };
+        Enum { repr, values }
+    }
+
+    fn value_name<'n>(
+        &mut self,
+        name: &'n Spanned<String>,
+        names: &mut HashMap<&'n str, &'n Origin>,
+    ) {
+        if !is_identifier(name) {
+            let message = format!("`{}` is not a Rust identifier", name.value);
+            let finding = Finding::new(Code::RustName, &name.origin, message);
+            self.push(finding.help("use `UpperCamelCase`"));
+        } else if let Some(first) = names.insert(name, &name.origin) {
+            let message = format!("duplicate name `{}` of an enum value", name.value);
+            let finding = Finding::new(Code::EnumTwice, &name.origin, message);
+            self.push(finding.note(first, "first here"));
+        }
+    }
+
+    /// A value of another type than the enum's is read all the same.
+    fn value_type(&mut self, schema: &Schema, node: &Node) {
+        use crate::normalized::Type;
+        if !schema.typed {
+            return;
+        }
+        let types = schema.types.value;
+        let fits = match &node.value {
+            Value::String(_) => types.has(Type::String),
+            Value::Bool(_) => types.has(Type::Boolean),
+            Value::Number(number) if number.is_f64() => types.has(Type::Number),
+            Value::Number(_) => types.has(Type::Integer) || types.has(Type::Number),
+            _ => true,
+        };
+        if fits {
+            return;
+        }
+        let kinds: Vec<&str> = types.iter().map(Type::as_str).collect();
+        let finding = Finding::new(
+            Code::EnumValue,
+            &node.origin,
+            format!(
+                "expected a value of the type {}, found {}",
+                kinds.join(" or "),
+                node.kind()
+            ),
+        );
+        let finding = if types.has(Type::String) {
+            finding.help("write it in quotes")
+        } else {
+            finding
+        };
+        self.warn(Cost::Nothing, finding);
+    }
+
+    fn parallel(&mut self, schema: &Schema) {
+        let length = schema.values.as_ref().map_or(0, |values| values.len());
+        let lists = [
+            ("x-enum-varnames", &schema.lavka.enum_names),
+            ("x-enum-descriptions", &schema.lavka.enum_descriptions),
+        ];
+        for (key, list) in lists {
+            let Some(first) = list.first() else { continue };
+            if list.len() != length {
+                let message = format!("`{key}` has {} entries, `enum` has {length}", list.len());
+                let finding = Finding::new(Code::EnumLength, &first.origin, message);
+                self.push(finding.help("they are parallel: one entry for each value"));
+            }
+        }
+    }
+}
+
+/// Whether a name can be a Rust identifier.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.chars().any(|c| c != '_')
+}

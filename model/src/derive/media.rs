@@ -1,0 +1,109 @@
+//! Media types.
+
+/// What a media type is to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Media {
+    Json,
+    Xml,
+    Form,
+    Multipart,
+    EventStream,
+    JsonLines,
+    /// `text/…`, and what is text although it is not called so.
+    Text,
+    /// Images, archives, and what is known to be bytes.
+    Bytes,
+    /// A range, or a type of which nothing is known: the schema decides.
+    Unknown,
+}
+
+/// The type without parameters, in lower case.
+pub(super) fn essence(name: &str) -> String {
+    let essence = name.split(';').next().unwrap_or("");
+    essence.trim().to_ascii_lowercase()
+}
+
+/// Whether the name is a media type or a range: `type/subtype`.
+pub(super) fn well_formed(name: &str) -> bool {
+    let essence = essence(name);
+    let token = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+*'".contains(&b))
+    };
+    essence
+        .split_once('/')
+        .is_some_and(|(kind, subtype)| token(kind) && token(subtype))
+}
+
+/// What a media type is.
+pub(super) fn media(name: &str) -> Media {
+    let essence = essence(name);
+    match essence.as_str() {
+        "application/json" | "text/json" | "text/x-json" => return Media::Json,
+        "application/xml" | "text/xml" => return Media::Xml,
+        "application/x-www-form-urlencoded" => return Media::Form,
+        "multipart/form-data" => return Media::Multipart,
+        "text/event-stream" => return Media::EventStream,
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonl"
+        | "application/jsonlines"
+        | "application/x-jsonlines"
+        | "application/json-lines"
+        | "application/stream+json"
+        | "application/x-json-stream" => return Media::JsonLines,
+        "application/octet-stream"
+        | "application/pdf"
+        | "application/zip"
+        | "application/gzip"
+        | "application/x-gzip"
+        | "application/x-tar"
+        | "application/msgpack"
+        | "application/cbor"
+        | "application/x-protobuf"
+        | "application/protobuf"
+        | "application/x-zip-compressed" => {
+            return Media::Bytes;
+        }
+        "application/yaml"
+        | "application/x-yaml"
+        | "application/jwt"
+        | "application/graphql"
+        | "application/javascript"
+        | "application/csv"
+        | "application/x-pem-file"
+        | "application/sql" => return Media::Text,
+        _ => {}
+    }
+    if essence.ends_with("+json") {
+        return Media::Json;
+    }
+    if essence.ends_with("+xml") {
+        return Media::Xml;
+    }
+    match essence.split('/').next().unwrap_or("") {
+        "text" => Media::Text,
+        "image" | "audio" | "video" | "font" | "multipart" => Media::Bytes,
+        _ => Media::Unknown,
+    }
+}
+
+/// Whether it is a range: `*/*`, `application/*`.
+pub(super) fn is_range(name: &str) -> bool {
+    essence(name).contains('*')
+}
+
+/// Which of several media types goes first where one of them must: the order of the document does not count.
+pub(super) fn rank(name: &str) -> (u8, String) {
+    let rank = match media(name) {
+        Media::Xml => 0,
+        Media::Json => 1,
+        Media::Form => 2,
+        Media::Multipart => 3,
+        _ => 4,
+    };
+    (rank, essence(name))
+}

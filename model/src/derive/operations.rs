@@ -1,0 +1,329 @@
+//! Operations, in document order.
+
+use std::collections::HashMap;
+
+use super::roots::{operation_id, status_word, value_schema};
+use super::{Deriver, Side, docs, paths};
+use crate::diag::{Code, Cost, Finding};
+use crate::model::{
+    Operation, Pagination, PaginationKind, RateLimit, Response, ResponseHeader, Scalar, TypeRef,
+};
+use crate::normalized::{self, ParameterIn, Part};
+use crate::source::Origin;
+
+impl Deriver<'_> {
+    pub(super) fn operations(&mut self, limits: &[RateLimit]) -> Vec<Operation> {
+        let doc = self.doc;
+        let mut ids: HashMap<&str, &Origin> = HashMap::new();
+        let mut shapes: HashMap<(String, normalized::Method), &Origin> = HashMap::new();
+        let mut made = Vec::new();
+        for operation in &doc.operations {
+            if let Some(id) = &operation.id
+                && let Some(first) = ids.insert(&id.value, &id.origin)
+            {
+                let finding = Finding::new(
+                    Code::OperationIdTwice,
+                    &id.origin,
+                    format!("duplicate operationId `{}`", id.value),
+                );
+                self.warn(
+                    Cost::Nothing,
+                    finding
+                        .note(first, "first here")
+                        .help("give each operation an id of its own"),
+                );
+            }
+            let shape = (anonymous(&operation.path.value), operation.method.value);
+            if let Some(first) = shapes.insert(shape, &operation.path.origin)
+                && !first.same(&operation.path.origin)
+            {
+                let finding = Finding::new(
+                    Code::PathForm,
+                    &operation.path.origin,
+                    format!(
+                        "the path `{}` differs from another in the names of its parameters only",
+                        operation.path.value
+                    ),
+                );
+                self.warn(Cost::Nothing, finding.note(first, "the other one"));
+            }
+            made.extend(self.operation(operation, limits));
+            self.drain();
+        }
+        made
+    }
+
+    fn operation(
+        &mut self,
+        operation: &normalized::Operation,
+        limits: &[RateLimit],
+    ) -> Option<Operation> {
+        let id = operation_id(operation);
+        let what = format!("operation `{id}`");
+        let origin = match &operation.id {
+            Some(id) => &id.origin,
+            None => &operation.origin,
+        };
+        let path = match paths::parse(&operation.path.value) {
+            Ok(path) => path,
+            Err(why) => {
+                let finding = Finding::new(
+                    Code::PathForm,
+                    &operation.path.origin,
+                    format!("the path `{}` is ill-formed: {why}", operation.path.value),
+                );
+                self.omit(Cost::Operation, what, finding);
+                return None;
+            }
+        };
+        for note in &path.notes {
+            let finding = Finding::new(
+                Code::PathForm,
+                &operation.path.origin,
+                format!("the path `{}` {note}", operation.path.value),
+            );
+            self.warn(Cost::Nothing, finding);
+        }
+        for lost in &operation.unresolved {
+            let finding = Finding::new(
+                Code::RefUnresolved,
+                &lost.reference.origin,
+                format!("unresolved reference `{}`", lost.reference.value),
+            );
+            match lost.part {
+                // Whether it is needed is not known.
+                Part::Parameter | Part::RequestBody => {
+                    self.omit(Cost::Operation, what, finding);
+                    return None;
+                }
+                Part::Response(status) => {
+                    let what = format!("reply {} of {what}", status_word(status));
+                    self.omit(Cost::Part, what, finding);
+                }
+            }
+        }
+        let params = self.params(operation, &path, &what)?;
+        let request = match &operation.request {
+            Some(body) => self.request(body, &what)?,
+            None => None,
+        };
+        let responses = self.responses(operation, &what);
+        self.drain();
+        for callback in &operation.callbacks {
+            let finding = Finding::new(
+                Code::LeftOut,
+                &callback.origin,
+                format!(
+                    "the callback `{}` is not part of the bindings",
+                    callback.value
+                ),
+            );
+            self.omit(
+                Cost::Nothing,
+                format!("callback `{}` of {what}", callback.value),
+                finding,
+            );
+        }
+        let lavka = &operation.lavka;
+        let rate_limit = self.rate_limit(lavka, limits);
+        let batch = self.batch(operation, request.as_ref());
+        let idempotency_key = self.idempotency_key(lavka, request.as_ref());
+        let security = self.security(operation, request.as_ref());
+        let scopes: Vec<&str> = operation
+            .security
+            .iter()
+            .flat_map(|alternative| alternative.schemes.values().flatten())
+            .map(|scope| scope.value.as_str())
+            .collect();
+        let permission = match &lavka.permission {
+            Some(permission) => Some(permission.value.clone()),
+            None => (!scopes.is_empty()).then(|| once(&scopes).join(", ")),
+        };
+        let pagination = lavka.pagination.as_ref().map(pagination);
+        self.check_pagination(operation, pagination.as_ref(), &params);
+        Some(Operation {
+            named: operation.id.is_some(),
+            rust_name: lavka.rust_name.as_ref().map(|name| name.value.clone()),
+            doc: docs::texts(
+                operation.summary.as_ref(),
+                operation.description.as_ref(),
+                operation.deprecated.value,
+                &lavka.evidence,
+            ),
+            tags: operation.tags.iter().map(|tag| tag.value.clone()).collect(),
+            method: operation.method.value,
+            fixed_query: path.fixed,
+            path: path.template,
+            params,
+            request,
+            responses,
+            security,
+            servers: operation
+                .servers
+                .as_ref()
+                .map(|servers| self.servers(servers)),
+            permission,
+            safe: lavka.safe.value,
+            idempotent: lavka.idempotent.value,
+            idempotency_key,
+            rate_limit,
+            batch,
+            pagination,
+            origin: origin.clone(),
+            id,
+        })
+    }
+
+    fn responses(&mut self, operation: &normalized::Operation, what: &str) -> Vec<Response> {
+        let mut made = Vec::new();
+        for response in &operation.responses {
+            let status = response.status.value;
+            let place = format!("reply {} of {what}", status_word(status));
+            let contents = self.contents(&response.content, false, &place);
+            let headers = self.headers(response);
+            for link in &response.links {
+                let finding = Finding::new(
+                    Code::LeftOut,
+                    &link.origin,
+                    format!("the link `{}` is not part of the bindings", link.value),
+                );
+                self.omit(
+                    Cost::Nothing,
+                    format!("link `{}` of {place}", link.value),
+                    finding,
+                );
+            }
+            made.push(Response {
+                status,
+                description: response.description.value.trim().to_owned(),
+                headers,
+                contents,
+                evidence: response
+                    .lavka
+                    .grade
+                    .as_ref()
+                    .map(|grade| grade.value)
+                    .unwrap_or_default(),
+                origin: response.origin.clone(),
+            });
+        }
+        if made.is_empty() && operation.unresolved.is_empty() {
+            let finding = Finding::new(
+                Code::StatusKey,
+                &operation.origin,
+                "the operation has no response",
+            );
+            self.warn(
+                Cost::Nothing,
+                finding.help("give at least the reply to success"),
+            );
+        }
+        made
+    }
+
+    fn headers(&mut self, response: &normalized::Response) -> Vec<ResponseHeader> {
+        let mut made = Vec::new();
+        for (name, header) in &response.headers {
+            let ty = match value_schema(&header.value) {
+                Some(schema) => self.param_type(schema, Side::Response).0,
+                None => TypeRef::Scalar(Scalar::String),
+            };
+            let ty = match ty {
+                TypeRef::Nullable(inner) => *inner,
+                ty => ty,
+            };
+            made.push(ResponseHeader {
+                wire: name.clone(),
+                required: header.required.value,
+                ty,
+                doc: docs::texts(
+                    None,
+                    header.description.as_ref(),
+                    header.deprecated.value,
+                    &header.lavka,
+                ),
+                origin: header.origin.clone(),
+            });
+        }
+        made
+    }
+
+    fn check_pagination(
+        &mut self,
+        operation: &normalized::Operation,
+        pagination: Option<&Pagination>,
+        params: &[crate::model::Param],
+    ) {
+        let (Some(pagination), Some(declared)) = (pagination, &operation.lavka.pagination) else {
+            return;
+        };
+        let (PaginationKind::Page { parameter, .. }
+        | PaginationKind::Offset { parameter }
+        | PaginationKind::Cursor { parameter, .. }) = &pagination.kind
+        else {
+            return;
+        };
+        let query = || {
+            params
+                .iter()
+                .filter(|param| param.location == ParameterIn::Query)
+        };
+        if !query().any(|param| param.wire == *parameter) {
+            let message =
+                format!("`x-pagination`: the operation has no query parameter `{parameter}`");
+            let finding = Finding::new(Code::Pagination, &declared.origin, message)
+                .suggest(parameter, query().map(|param| param.wire.as_str()));
+            self.push(finding);
+        }
+    }
+}
+
+fn pagination(declared: &normalized::Pagination) -> Pagination {
+    use normalized::PaginationKind as Kind;
+    let kind = match &declared.kind {
+        Kind::Page { parameter, first } => PaginationKind::Page {
+            parameter: parameter.value.clone(),
+            first: *first,
+        },
+        Kind::Offset { parameter } => PaginationKind::Offset {
+            parameter: parameter.value.clone(),
+        },
+        Kind::Cursor { parameter, next } => PaginationKind::Cursor {
+            parameter: parameter.value.clone(),
+            next: next.value.clone(),
+        },
+        Kind::Link => PaginationKind::Link,
+    };
+    Pagination {
+        kind,
+        items: declared.items.as_ref().map(|items| items.value.clone()),
+    }
+}
+
+fn once<'t>(texts: &[&'t str]) -> Vec<&'t str> {
+    let mut made = Vec::new();
+    for text in texts {
+        if !made.contains(text) {
+            made.push(*text);
+        }
+    }
+    made
+}
+
+/// A path with its parameters' names taken out.
+fn anonymous(path: &str) -> String {
+    let mut made = String::new();
+    let mut inside = false;
+    for c in path.chars() {
+        match c {
+            '{' => {
+                inside = true;
+                made.push_str("{}");
+            }
+            '}' => inside = false,
+            c if !inside => made.push(c),
+            _ => {}
+        }
+    }
+    made
+}

@@ -1,0 +1,407 @@
+//! Parameters of path, query, header and cookie.
+
+use std::collections::HashSet;
+
+use super::media::{self, Media};
+use super::shape::Shape;
+use super::{Deriver, Side, docs, paths, scalars};
+use crate::diag::{Code, Cost, Finding};
+use crate::model::{Constraints, Param, ParamFormat, Scalar, TypeRef};
+use crate::normalized::{
+    Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Spanned, Style,
+};
+use crate::source::Node;
+
+/// Headers that OpenAPI says are not parameters.
+const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
+
+impl Deriver<'_> {
+    /// The parameters of an operation; `None` where one that is needed cannot be sent.
+    pub(super) fn params(
+        &mut self,
+        operation: &Operation,
+        path: &paths::Path,
+        what: &str,
+    ) -> Option<Vec<Param>> {
+        let mut made: Vec<Param> = Vec::new();
+        let mut seen = HashSet::new();
+        for parameter in &operation.parameters {
+            let name = &parameter.name.value;
+            let location = parameter.location.value;
+            let place = format!("parameter `{name}` of {what}");
+            if !seen.insert((location, name)) {
+                let finding = Finding::new(
+                    Code::ParameterTwice,
+                    &parameter.origin,
+                    format!("duplicate parameter `{name}`"),
+                );
+                self.omit(Cost::Nothing, format!("second {place}"), finding);
+                continue;
+            }
+            if location == ParameterIn::Header
+                && RESERVED
+                    .iter()
+                    .any(|reserved| name.eq_ignore_ascii_case(reserved))
+            {
+                let finding = Finding::new(
+                    Code::ReservedHeader,
+                    &parameter.name.origin,
+                    format!("the header parameter `{name}` is ignored, as OpenAPI says"),
+                );
+                let finding =
+                    finding.help("media types and security schemes say what is sent in it");
+                self.omit(Cost::Nothing, place, finding);
+                continue;
+            }
+            let mut param = match self.param(parameter) {
+                Ok(param) => param,
+                Err(finding) if parameter.required.value || location == ParameterIn::Path => {
+                    self.omit(Cost::Operation, what, finding);
+                    return None;
+                }
+                Err(finding) => {
+                    self.omit(Cost::Part, place, finding);
+                    continue;
+                }
+            };
+            if location == ParameterIn::Path
+                && !self.place(&mut param, path, parameter, operation, &place)
+            {
+                continue;
+            }
+            made.push(param);
+        }
+        self.undeclared_variables(operation, path, &mut made);
+        Some(made)
+    }
+
+    /// Whether the path has the parameter.
+    fn place(
+        &mut self,
+        param: &mut Param,
+        path: &paths::Path,
+        parameter: &Parameter,
+        operation: &Operation,
+        place: &str,
+    ) -> bool {
+        let in_query = path
+            .query
+            .iter()
+            .find(|(_, variable)| *variable == param.wire);
+        if path.variables().any(|variable| variable == param.wire) {
+            if !parameter.required.value {
+                let finding = Finding::new(
+                    Code::PathParameterOptional,
+                    &param.origin,
+                    format!("the path parameter `{}` is not required", param.wire),
+                );
+                self.warn(Cost::Nothing, finding.help("add `required: true`"));
+            }
+            param.required = true;
+            return true;
+        }
+        if let Some((name, _)) = in_query {
+            param.location = ParameterIn::Query;
+            param.format = match param.format {
+                ParamFormat::Style {
+                    style: Style::Simple | Style::Label | Style::Matrix,
+                    ..
+                } => ParamFormat::Style {
+                    style: Style::Form,
+                    explode: false,
+                    allow_reserved: false,
+                },
+                other => other,
+            };
+            param.wire.clone_from(name);
+            return true;
+        }
+        let message = format!(
+            "the path `{}` has no parameter `{}`",
+            operation.path.value, param.wire
+        );
+        let finding = Finding::new(Code::PathParameterUnused, &param.origin, message)
+            .suggest(&param.wire, path.variables());
+        self.omit(Cost::Part, place, finding);
+        false
+    }
+
+    /// Names in the path that no parameter declares: required strings.
+    fn undeclared_variables(
+        &mut self,
+        operation: &Operation,
+        path: &paths::Path,
+        made: &mut Vec<Param>,
+    ) {
+        let queries = path
+            .query
+            .iter()
+            .map(|(name, variable)| (name, variable, ParameterIn::Query));
+        let paths: Vec<String> = path.variables().map(str::to_owned).collect();
+        let segments = paths.iter().map(|name| (name, name, ParameterIn::Path));
+        let wanted: Vec<_> = segments.chain(queries).collect();
+        for (wire, variable, location) in wanted {
+            let declared = |param: &Param| {
+                param.wire == *wire
+                    && (param.location == location
+                        || (location == ParameterIn::Query && param.location == ParameterIn::Query))
+            };
+            if made.iter().any(declared) {
+                continue;
+            }
+            let finding = Finding::new(
+                Code::PathParameterUndeclared,
+                &operation.origin,
+                format!(
+                    "the path parameter `{variable}` of `{}` is not declared: a required string is assumed",
+                    operation.path.value
+                ),
+            );
+            let near = operation
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.location.value == ParameterIn::Path)
+                .map(|parameter| parameter.name.value.as_str());
+            let finding = finding
+                .help(format!(
+                    "declare it: `{{name: {variable}, in: path, required: true, schema: …}}`"
+                ))
+                .suggest(variable, near);
+            self.warn(Cost::Nothing, finding);
+            made.push(Param {
+                wire: wire.clone(),
+                rust_name: None,
+                location,
+                required: true,
+                ty: TypeRef::Scalar(Scalar::String),
+                format: plain(location),
+                constraints: Constraints::default(),
+                default: None,
+                doc: crate::model::Doc::default(),
+                example: None,
+                origin: operation.path.origin.clone(),
+            });
+        }
+    }
+
+    fn param(&mut self, parameter: &Parameter) -> Result<Param, Finding> {
+        let location = parameter.location.value;
+        let (format, schema) = self.format(parameter)?;
+        let (mut ty, plainly) = match schema {
+            Some(schema) => {
+                let side = Side::Request;
+                match format {
+                    ParamFormat::Json => (self.type_of(schema, side).whole(), true),
+                    ParamFormat::Style { style, .. } => {
+                        let (ty, plainly) = self.param_type(schema, side);
+                        // Nested brackets: not in OpenAPI's text, but what servers read.
+                        (ty, plainly || style == Style::DeepObject)
+                    }
+                }
+            }
+            None => (TypeRef::Scalar(Scalar::String), true),
+        };
+        if !plainly {
+            let finding = Finding::new(
+                Code::ParameterType,
+                &parameter.origin,
+                format!(
+                    "objects or lists in the values of the parameter `{}` are sent as JSON text: OpenAPI does not say how",
+                    parameter.name.value
+                ),
+            );
+            self.warn(Cost::Nothing, finding);
+        }
+        // What is null is left out.
+        let optional = !parameter.required.value || location == ParameterIn::Path;
+        if let TypeRef::Nullable(inner) = &ty
+            && optional
+        {
+            ty = (**inner).clone();
+        }
+        let of = schema.map(|schema| self.schema(schema));
+        let scalar = match ty {
+            TypeRef::Scalar(scalar) => Some(scalar),
+            _ => None,
+        };
+        let mut doc = docs::texts(
+            None,
+            parameter.description.as_ref(),
+            parameter.deprecated.value,
+            &parameter.lavka,
+        );
+        if doc.description.is_empty()
+            && let Some(of) = of
+        {
+            let of_schema = docs::doc(of);
+            doc.description = of_schema.description;
+            doc.summary = of_schema.summary;
+        }
+        let example = parameter
+            .examples
+            .first()
+            .or_else(|| of.and_then(|of| of.examples.first()));
+        for example in &parameter.examples {
+            self.claim(
+                Code::ExampleMismatch,
+                example,
+                &ty,
+                false,
+                crate::model::Accept::default(),
+            );
+        }
+        if let Some(schema) = schema {
+            self.field_claims(schema, &ty, false, crate::model::Accept::default());
+        }
+        Ok(Param {
+            rust_name: parameter.rust_name.as_ref().map(|name| name.value.clone()),
+            location,
+            required: parameter.required.value || location == ParameterIn::Path,
+            constraints: of
+                .map(|of| scalars::constraints(of, scalar))
+                .unwrap_or_default(),
+            default: of.and_then(|of| of.default.as_ref()).map(Node::to_json),
+            doc,
+            example: example.map(Node::to_json),
+            origin: parameter.name.origin.clone(),
+            wire: parameter.name.value.clone(),
+            format,
+            ty,
+        })
+    }
+
+    /// How a parameter is written, and its schema.
+    fn format(
+        &mut self,
+        parameter: &Parameter,
+    ) -> Result<(ParamFormat, Option<SchemaId>), Finding> {
+        let location = parameter.location.value;
+        match &parameter.value {
+            ParameterValue::Missing => {
+                let finding = Finding::new(
+                    Code::MissingKey,
+                    &parameter.origin,
+                    format!(
+                        "the parameter `{}` has no `schema`: a string is assumed",
+                        parameter.name.value
+                    ),
+                );
+                self.warn(Cost::Schema, finding);
+                Ok((plain(location), None))
+            }
+            ParameterValue::Schema {
+                schema,
+                style,
+                explode,
+                allow_reserved,
+            } => {
+                let style = self.style(style, location);
+                Ok((
+                    ParamFormat::Style {
+                        style,
+                        explode: explode.value,
+                        allow_reserved: allow_reserved.value,
+                    },
+                    Some(*schema),
+                ))
+            }
+            ParameterValue::Content(content) => match media::media(&content.name) {
+                Media::Json => Ok((ParamFormat::Json, content.schema)),
+                Media::Text => Ok((plain(location), content.schema)),
+                _ if media::is_range(&content.name) => Ok((ParamFormat::Json, content.schema)),
+                _ => Err(Finding::new(
+                    Code::MediaType,
+                    &content.name.origin,
+                    format!(
+                        "a parameter of the media type `{}` is not supported",
+                        content.name.value
+                    ),
+                )),
+            },
+        }
+    }
+
+    /// The style, where it goes with the place; or else the default of the place.
+    fn style(&mut self, style: &Spanned<Style>, location: ParameterIn) -> Style {
+        let fits = match location {
+            ParameterIn::Path => {
+                matches!(style.value, Style::Simple | Style::Label | Style::Matrix)
+            }
+            ParameterIn::Query => matches!(
+                style.value,
+                Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject
+            ),
+            ParameterIn::Header => style.value == Style::Simple,
+            ParameterIn::Cookie => style.value == Style::Form,
+        };
+        if fits {
+            return style.value;
+        }
+        let default = default_style(location);
+        let finding = Finding::new(
+            Code::ParameterStyle,
+            &style.origin,
+            format!("the style does not apply to this place: {default:?} is assumed")
+                .to_lowercase(),
+        );
+        self.warn(Cost::Nothing, finding);
+        default
+    }
+
+    /// The type of a parameter's or header's value, and whether OpenAPI says how it travels.
+    pub(super) fn param_type(&mut self, schema: SchemaId, side: Side) -> (TypeRef, bool) {
+        let ty = self.type_of(schema, side).whole();
+        (text_only(ty), self.travels(schema, 0))
+    }
+
+    /// Whether OpenAPI says how values of a schema are written in a parameter: scalars, and lists and objects of these.
+    fn travels(&mut self, id: SchemaId, depth: u8) -> bool {
+        let id = self.bases.of(id);
+        let shape = self.shape(id);
+        match &*shape {
+            Shape::Scalar(_) | Shape::Enum(_) | Shape::Any { .. } | Shape::Union(_) => true,
+            Shape::Like(target, _) if *target != id => self.travels(*target, depth),
+            Shape::List(super::shape::Items::Of(item)) => {
+                depth == 0 && self.travels(*item, depth + 1)
+            }
+            Shape::Map(Some(values)) => depth == 0 && self.travels(*values, depth + 1),
+            Shape::Struct => {
+                let properties: Vec<SchemaId> = self
+                    .schema(id)
+                    .properties
+                    .values()
+                    .map(|property| property.schema)
+                    .collect();
+                depth == 0 && properties.iter().all(|id| self.travels(*id, depth + 1))
+            }
+            _ => depth == 0,
+        }
+    }
+}
+
+/// Bytes travel in bodies; elsewhere they are text.
+fn text_only(ty: TypeRef) -> TypeRef {
+    match ty {
+        TypeRef::Scalar(Scalar::Binary) => TypeRef::Scalar(Scalar::String),
+        TypeRef::List(inner) => TypeRef::List(Box::new(text_only(*inner))),
+        TypeRef::Nullable(inner) => TypeRef::Nullable(Box::new(text_only(*inner))),
+        ty => ty,
+    }
+}
+
+fn default_style(location: ParameterIn) -> Style {
+    match location {
+        ParameterIn::Path | ParameterIn::Header => Style::Simple,
+        ParameterIn::Query | ParameterIn::Cookie => Style::Form,
+    }
+}
+
+/// As one text.
+fn plain(location: ParameterIn) -> ParamFormat {
+    let style = default_style(location);
+    ParamFormat::Style {
+        style,
+        explode: style == Style::Form,
+        allow_reserved: false,
+    }
+}

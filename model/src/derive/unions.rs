@@ -1,0 +1,603 @@
+//! `oneOf` and `anyOf`: which branches there are, and what tells them apart.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::shape::{Alternative, Of, Shape, listed, object};
+use super::{Deriver, Part, bases, variants};
+use crate::model::{Guard, JsonType, Scalar, Selection};
+use crate::normalized::{Schema, SchemaId, Type, Types};
+use crate::source::Value;
+
+/// A branch, and the schema whose type it has.
+#[derive(Clone, Copy)]
+struct Branch {
+    raw: SchemaId,
+    base: SchemaId,
+}
+
+impl Deriver<'_> {
+    /// What the branches of a schema make; `None` where it has none that say more than the schema itself.
+    pub(super) fn branches(&mut self, id: SchemaId, schema: &Schema) -> Option<Shape> {
+        let listed: Vec<SchemaId> = schema
+            .one_of
+            .iter()
+            .chain(&schema.any_of)
+            .copied()
+            .collect();
+        if listed.is_empty() {
+            return None;
+        }
+        self.one_of(id, schema, &listed)
+    }
+
+    /// What items make that are described one by one: one of these types.
+    pub(super) fn items_shape(&mut self, id: SchemaId) -> Rc<Shape> {
+        if let Some(known) = self.item_shapes.get(&id) {
+            return Rc::clone(known);
+        }
+        let schema = self.schema(id);
+        let listed: Vec<SchemaId> = schema
+            .prefix_items
+            .iter()
+            .chain(&schema.items)
+            .copied()
+            .collect();
+        let bare = Schema {
+            typed: false,
+            ..Schema::default()
+        };
+        let shape = self.one_of(id, &bare, &listed);
+        let shape = Rc::new(shape.unwrap_or(Shape::Any { open: true }));
+        self.item_shapes.insert(id, Rc::clone(&shape));
+        shape
+    }
+
+    fn one_of(&mut self, id: SchemaId, schema: &Schema, listed: &[SchemaId]) -> Option<Shape> {
+        let mut flat = Vec::new();
+        self.flatten(listed, &mut HashSet::from([id]), &mut flat);
+        // An object that extends a union of which it is a branch has inherited the list; it is itself.
+        if flat.iter().any(|branch| branch.base == id) {
+            return None;
+        }
+        let beside = !schema.properties.is_empty();
+        if beside && self.only_tightens(schema, &flat) {
+            return None;
+        }
+        let own = if schema.typed {
+            schema.types.value.without(Type::Null)
+        } else {
+            Types::ANY
+        };
+        let mut alternatives = Vec::new();
+        let mut scalars = Scalars::default();
+        let raw: Vec<SchemaId> = flat.iter().map(|branch| branch.raw).collect();
+        let names = variants::names(self.doc, &self.bases, &raw);
+        let mut free = false;
+        for (branch, name) in flat.iter().zip(names) {
+            let mut shape = (*self.shape(branch.base)).clone();
+            let mut part = Part::Whole;
+            for _ in 0..16 {
+                let Shape::Like(target, of) = shape else {
+                    break;
+                };
+                shape = (*self.shape(target)).clone();
+                part = of;
+            }
+            if let Shape::Any { open } = shape {
+                // A branch that leaves the type open has the schema's own.
+                match own.single() {
+                    Some(ty) if !matches!(ty, Type::Object | Type::Array) => {
+                        shape = Shape::Scalar(super::scalars::scalar(schema, ty));
+                    }
+                    Some(_) => continue,
+                    None if beside => continue,
+                    None if !open => return Some(Shape::Any { open: false }),
+                    None => {
+                        free = true;
+                        continue;
+                    }
+                }
+            }
+            let types = self.json_types(branch.base, &shape);
+            match &shape {
+                Shape::Scalar(scalar) => scalars.add(
+                    class_of(*scalar),
+                    Member {
+                        branch: *branch,
+                        scalar: Some(*scalar),
+                        name,
+                        at: alternatives.len(),
+                    },
+                ),
+                Shape::Enum(_) if types.single().is_some() || super::shape::numbers(types) => {
+                    scalars.add(
+                        class_of_types(types),
+                        Member {
+                            branch: *branch,
+                            scalar: None,
+                            name,
+                            at: alternatives.len(),
+                        },
+                    );
+                }
+                _ => {
+                    let object = types.single() == Some(Type::Object);
+                    let complete = schema
+                        .properties
+                        .keys()
+                        .all(|name| self.schema(branch.base).properties.contains_key(name));
+                    if beside && !object {
+                        continue;
+                    }
+                    if beside && !complete && matches!(shape, Shape::Struct | Shape::Map(None)) {
+                        part = Part::With(id);
+                    }
+                    alternatives.push((
+                        alternatives.len(),
+                        Alternative {
+                            name,
+                            of: Of::Schema(branch.base, part),
+                            types,
+                            schema: branch.raw,
+                        },
+                    ));
+                }
+            }
+        }
+        if free {
+            return Some(Shape::Any { open: true });
+        }
+        alternatives.extend(self.merged(id, scalars));
+        alternatives
+            .sort_by_key(|(at, alternative)| (*at, matches!(alternative.of, Of::Schema(..))));
+        let mut alternatives: Vec<Alternative> = alternatives
+            .into_iter()
+            .map(|(_, alternative)| alternative)
+            .collect();
+        if alternatives.len() > 1 {
+            return Some(Shape::Union(alternatives));
+        }
+        match alternatives.pop()?.of {
+            Of::Scalar(scalar) => Some(Shape::Scalar(scalar)),
+            Of::Enum(ty) => Some(Shape::Enum(self.members(id, ty))),
+            Of::Schema(target, Part::Whole)
+                if self.schema(target).component.is_none()
+                    && matches!(&*self.shape(target), Shape::Enum(_)) =>
+            {
+                Some(Shape::Enum(vec![target]))
+            }
+            Of::Schema(target, part) => Some(Shape::Like(target, part)),
+            Of::List | Of::Map => None,
+        }
+    }
+
+    /// Branches, with those of inline unions in their place, each once.
+    fn flatten(&self, listed: &[SchemaId], seen: &mut HashSet<SchemaId>, flat: &mut Vec<Branch>) {
+        for raw in listed {
+            let base = self.bases.of(*raw);
+            let schema = self.schema(base);
+            let inner: Vec<SchemaId> = schema
+                .one_of
+                .iter()
+                .chain(&schema.any_of)
+                .copied()
+                .collect();
+            let union =
+                !inner.is_empty() && schema.properties.is_empty() && schema.values.is_none();
+            if union && schema.component.is_none() {
+                if seen.insert(base) {
+                    self.flatten(&inner, seen, flat);
+                }
+            } else if !flat.iter().any(|known| known.base == base) {
+                flat.push(Branch { raw: *raw, base });
+            }
+        }
+    }
+
+    /// Whether every branch only says more of properties that the schema has.
+    fn only_tightens(&self, schema: &Schema, flat: &[Branch]) -> bool {
+        schema.discriminator.is_none()
+            && flat.iter().all(|branch| {
+                let of = self.schema(branch.base);
+                of.component.is_none()
+                    && of.one_of.is_empty()
+                    && of.any_of.is_empty()
+                    && of
+                        .properties
+                        .keys()
+                        .all(|name| schema.properties.contains_key(name))
+            })
+    }
+
+    /// Branches that are texts, or numbers, or booleans: one alternative for each of these.
+    fn merged(&mut self, id: SchemaId, scalars: Scalars) -> Vec<(usize, Alternative)> {
+        let mut made = Vec::new();
+        for (class, members) in scalars.0 {
+            let Some(first) = members.first() else {
+                continue;
+            };
+            let word = match class {
+                JsonType::String => "String",
+                JsonType::Boolean => "Boolean",
+                _ => "Number",
+            };
+            let name = if members.len() == 1 {
+                first.name.clone()
+            } else {
+                word.to_owned()
+            };
+            let enums: Vec<SchemaId> = members
+                .iter()
+                .filter(|member| member.scalar.is_none())
+                .map(|member| member.branch.base)
+                .collect();
+            let plain: Vec<Scalar> = members.iter().filter_map(|member| member.scalar).collect();
+            let whole = plain.iter().all(|scalar| integer(*scalar))
+                && enums.iter().all(|id| integers(self.schema(*id)));
+            let open = match class {
+                JsonType::String => !enums.is_empty(),
+                JsonType::Boolean | JsonType::Null => false,
+                _ => !enums.is_empty() && (whole || plain.is_empty()),
+            };
+            let of = match enums.as_slice() {
+                [only] if open => Of::Schema(*only, Part::Whole),
+                _ if open => {
+                    self.merged_enums.insert((id, class), enums);
+                    Of::Enum(class)
+                }
+                _ => Of::Scalar(widest(class, &plain)),
+            };
+            let ty = match class {
+                JsonType::String => Type::String,
+                JsonType::Boolean => Type::Boolean,
+                JsonType::Null => Type::Null,
+                _ if whole => Type::Integer,
+                _ => Type::Number,
+            };
+            made.push((
+                first.at,
+                Alternative {
+                    name,
+                    of,
+                    types: std::iter::once(ty).collect(),
+                    schema: first.branch.raw,
+                },
+            ));
+        }
+        made
+    }
+
+    /// The schemas whose values an enum of several branches has.
+    pub(super) fn members(&self, id: SchemaId, ty: JsonType) -> Vec<SchemaId> {
+        self.merged_enums
+            .get(&(id, ty))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// JSON types of a schema's values, null aside.
+    fn json_types(&mut self, id: SchemaId, shape: &Shape) -> Types {
+        let one = |ty: Type| std::iter::once(ty).collect::<Types>();
+        match shape {
+            Shape::Struct | Shape::Map(_) => one(Type::Object),
+            Shape::List(_) => one(Type::Array),
+            Shape::Scalar(scalar) => match class_of(*scalar) {
+                JsonType::String => one(Type::String),
+                JsonType::Boolean => one(Type::Boolean),
+                JsonType::Null => one(Type::Null),
+                _ => one(Type::Number),
+            },
+            Shape::Enum(members) => members
+                .iter()
+                .flat_map(|member| listed(self.schema(*member)))
+                .map(|node| match node.value {
+                    Value::String(_) => Type::String,
+                    Value::Bool(_) => Type::Boolean,
+                    _ => Type::Number,
+                })
+                .collect(),
+            Shape::Union(alternatives) => alternatives
+                .iter()
+                .flat_map(|alternative| alternative.types.iter().collect::<Vec<_>>())
+                .collect(),
+            Shape::Like(target, _) if *target != id => {
+                let shape = self.shape(*target);
+                self.json_types(*target, &shape)
+            }
+            Shape::Like(..) | Shape::Any { .. } => Types::ANY,
+        }
+    }
+
+    /// How the alternatives of a union are told apart, and what each must have.
+    pub(super) fn select(
+        &self,
+        schema: &Schema,
+        alternatives: &[Alternative],
+    ) -> (Selection, Vec<Guard>) {
+        let mut guards: Vec<Guard> = alternatives
+            .iter()
+            .map(|alternative| self.guard(alternative))
+            .collect();
+        let single = alternatives
+            .iter()
+            .all(|alternative| json_type(alternative.types).is_some());
+        let distinct: HashSet<Option<JsonType>> = guards
+            .iter()
+            .map(|guard| guard.json_type.map(word))
+            .collect();
+        if single && distinct.len() == guards.len() {
+            return (Selection::JsonType, guards);
+        }
+        let objects = |alternative: &Alternative| alternative.types.single() == Some(Type::Object);
+        if alternatives.iter().all(objects)
+            && let Some((property, tags)) = self.tag(schema, alternatives)
+        {
+            for (guard, tags) in guards.iter_mut().zip(tags) {
+                guard.tags = tags;
+            }
+            return (Selection::Tag(property), guards);
+        }
+        (Selection::FirstFit, guards)
+    }
+
+    fn guard(&self, alternative: &Alternative) -> Guard {
+        let mut guard = Guard {
+            json_type: json_type(alternative.types),
+            ..Guard::default()
+        };
+        if let Of::Schema(id, part) = alternative.of {
+            let beside = match part {
+                Part::With(id) => Some(id),
+                _ => None,
+            };
+            for id in beside.into_iter().chain([id]) {
+                self.object_guard(id, &mut guard);
+            }
+        }
+        guard
+    }
+
+    fn object_guard(&self, id: SchemaId, guard: &mut Guard) {
+        let schema = self.schema(id);
+        if !matches!(object(schema), Shape::Struct) || !schema.types.has(Type::Object) {
+            return;
+        }
+        for (name, property) in &schema.properties {
+            let of = self.schema(property.schema);
+            if property.required.is_none() || of.write_only.value {
+                continue;
+            }
+            let mut values = listed(of);
+            match (values.next(), values.next()) {
+                (Some(only), None) if !of.nullable() => {
+                    guard.constants.push((name.clone(), only.to_json()));
+                }
+                _ if !guard.required.contains(name) => guard.required.push(name.clone()),
+                _ => {}
+            }
+        }
+    }
+
+    /// The property by which objects are told apart, and its values for each.
+    fn tag(
+        &self,
+        schema: &Schema,
+        alternatives: &[Alternative],
+    ) -> Option<(String, Vec<Vec<serde_json::Value>>)> {
+        if let Some(discriminator) = &schema.discriminator {
+            let property = &discriminator.property.value;
+            let tags = alternatives
+                .iter()
+                .map(|alternative| self.tags_by_discriminator(schema, property, alternative));
+            if let Some(tags) = disjoint(tags.collect()) {
+                return Some((property.clone(), tags));
+            }
+        }
+        let first = alternatives.first()?;
+        let mut names: Vec<(bool, String)> = self
+            .alternative_properties(first)
+            .map(|(name, required)| (!required, name))
+            .collect();
+        names.sort();
+        names.into_iter().find_map(|(_, name)| {
+            let tags = alternatives
+                .iter()
+                .map(|alternative| self.constants(alternative, &name));
+            disjoint(tags.collect()).map(|tags| (name.clone(), tags))
+        })
+    }
+
+    fn tags_by_discriminator(
+        &self,
+        schema: &Schema,
+        property: &str,
+        alternative: &Alternative,
+    ) -> Vec<serde_json::Value> {
+        let Of::Schema(id, _) = alternative.of else {
+            return Vec::new();
+        };
+        let tags = bases::mapped(schema, id, &self.bases, self.doc);
+        let constants = self.constants(alternative, property);
+        let by_mapping = schema.discriminator.as_ref().is_some_and(|discriminator| {
+            let mut targets = discriminator.mapping.values();
+            targets.any(|(target, _)| target.is_some_and(|target| self.bases.of(target) == id))
+        });
+        if !by_mapping && !constants.is_empty() {
+            return constants;
+        }
+        if tags.is_empty() {
+            return self.nested_tags(id, property);
+        }
+        tags.into_iter().map(serde_json::Value::String).collect()
+    }
+
+    /// Tags of a branch that is a union itself.
+    fn nested_tags(&self, id: SchemaId, property: &str) -> Vec<serde_json::Value> {
+        let schema = self.schema(id);
+        let Some(discriminator) = &schema.discriminator else {
+            return Vec::new();
+        };
+        if discriminator.property.value != property {
+            return Vec::new();
+        }
+        let branches = schema.one_of.iter().chain(&schema.any_of);
+        let tags = branches.flat_map(|branch| {
+            bases::mapped(schema, self.bases.of(*branch), &self.bases, self.doc)
+        });
+        tags.map(serde_json::Value::String).collect()
+    }
+
+    fn alternative_properties(
+        &self,
+        alternative: &Alternative,
+    ) -> impl Iterator<Item = (String, bool)> {
+        let schema = match alternative.of {
+            Of::Schema(id, _) => Some(self.schema(id)),
+            _ => None,
+        };
+        let properties = schema.into_iter().flat_map(|schema| &schema.properties);
+        properties.map(|(name, property)| (name.clone(), property.required.is_some()))
+    }
+
+    /// The only values that a property of an alternative can have.
+    fn constants(&self, alternative: &Alternative, name: &str) -> Vec<serde_json::Value> {
+        let Of::Schema(id, _) = alternative.of else {
+            return Vec::new();
+        };
+        let schema = self.schema(id);
+        let Some(property) = schema.properties.get(name) else {
+            return Vec::new();
+        };
+        let of = self.schema(property.schema);
+        if of.nullable() {
+            return Vec::new();
+        }
+        listed(of)
+            .filter(|node| {
+                matches!(
+                    node.value,
+                    Value::String(_) | Value::Number(_) | Value::Bool(_)
+                )
+            })
+            .map(crate::source::Node::to_json)
+            .collect()
+    }
+}
+
+/// The lists, where none is empty and no value is in two of them.
+fn disjoint(lists: Vec<Vec<serde_json::Value>>) -> Option<Vec<Vec<serde_json::Value>>> {
+    let mut seen = HashSet::new();
+    for list in &lists {
+        if list.is_empty() || list.iter().any(|value| !seen.insert(value.to_string())) {
+            return None;
+        }
+    }
+    Some(lists)
+}
+
+/// Scalar branches by what tells them apart in JSON, in the order in which each kind is met first.
+#[derive(Default)]
+struct Scalars(Vec<(JsonType, Vec<Member>)>);
+
+struct Member {
+    branch: Branch,
+    /// `None`: an enum.
+    scalar: Option<Scalar>,
+    name: String,
+    at: usize,
+}
+
+impl Scalars {
+    fn add(&mut self, class: JsonType, member: Member) {
+        match self.0.iter_mut().find(|(known, _)| *known == class) {
+            Some((_, members)) => members.push(member),
+            None => self.0.push((class, vec![member])),
+        }
+    }
+}
+
+/// The JSON type that a scalar's values have; numbers are one type.
+pub(super) fn class_of(scalar: Scalar) -> JsonType {
+    match scalar {
+        Scalar::Int32
+        | Scalar::Int64
+        | Scalar::UInt32
+        | Scalar::UInt64
+        | Scalar::Float32
+        | Scalar::Float64
+        | Scalar::DecimalNumber => JsonType::Number,
+        Scalar::Bool => JsonType::Boolean,
+        Scalar::Null => JsonType::Null,
+        _ => JsonType::String,
+    }
+}
+
+fn class_of_types(types: Types) -> JsonType {
+    match types.single() {
+        Some(Type::String) => JsonType::String,
+        Some(Type::Boolean) => JsonType::Boolean,
+        _ => JsonType::Number,
+    }
+}
+
+fn json_type(types: Types) -> Option<JsonType> {
+    if super::shape::numbers(types) {
+        return Some(JsonType::Number);
+    }
+    if types == std::iter::once(Type::Null).collect() {
+        return Some(JsonType::Null);
+    }
+    match types.single()? {
+        Type::String => Some(JsonType::String),
+        Type::Integer => Some(JsonType::Integer),
+        Type::Number => Some(JsonType::Number),
+        Type::Boolean => Some(JsonType::Boolean),
+        Type::Array => Some(JsonType::Array),
+        Type::Object => Some(JsonType::Object),
+        Type::Null => None,
+    }
+}
+
+/// Integers and numbers are not told apart.
+fn word(ty: JsonType) -> JsonType {
+    if ty == JsonType::Integer {
+        JsonType::Number
+    } else {
+        ty
+    }
+}
+
+fn integer(scalar: Scalar) -> bool {
+    matches!(
+        scalar,
+        Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64
+    )
+}
+
+fn integers(schema: &Schema) -> bool {
+    listed(schema).all(|node| node.as_number().is_some_and(|number| !number.is_f64()))
+}
+
+/// The scalar that holds all of several.
+fn widest(class: JsonType, scalars: &[Scalar]) -> Scalar {
+    let mut distinct: Vec<Scalar> = Vec::new();
+    for scalar in scalars {
+        if !distinct.contains(scalar) {
+            distinct.push(*scalar);
+        }
+    }
+    match (class, distinct.as_slice()) {
+        (_, [only]) => *only,
+        (JsonType::String, all) if all.contains(&Scalar::Secret) => Scalar::Secret,
+        (JsonType::String, _) => Scalar::String,
+        (JsonType::Boolean, _) => Scalar::Bool,
+        (JsonType::Null, _) => Scalar::Null,
+        (_, all) if all.contains(&Scalar::DecimalNumber) => Scalar::DecimalNumber,
+        (_, all) if !all.is_empty() && all.iter().all(|scalar| integer(*scalar)) => Scalar::Int64,
+        _ => Scalar::Float64,
+    }
+}
+
+/// Enums made of several branches: by schema and JSON type.
+pub(super) type MergedEnums = HashMap<(SchemaId, JsonType), Vec<SchemaId>>;

@@ -1,0 +1,192 @@
+//! From files to the normalized document: the typed document is read, references are resolved into an arena of schemas, and
+//! everything that OpenAPI leaves implicit is worked out.
+
+mod infer;
+mod merge;
+mod operations;
+mod refs;
+mod schemas;
+mod xml;
+
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Cost, Findings, Severity};
+use crate::normalized::{self, Component, Document, Schema, SchemaId, Schemas, Server, Spanned};
+use crate::openapi;
+use crate::source::{self, Source};
+
+use refs::Place;
+
+/// Reads the document of a file, and every file that it refers to. `None` where nothing could be read; the findings say why.
+#[must_use]
+pub fn read(path: &Path) -> (Option<Document>, Findings) {
+    let (source, findings) = source::load(path);
+    with_findings(&source, findings)
+}
+
+/// The same, with files from elsewhere: `root` and what `read` is given are paths relative to the document's folder, and
+/// `shown` is that folder as findings show it.
+#[must_use]
+pub fn read_with(
+    root: &str,
+    shown: &str,
+    read: &dyn Fn(&str) -> std::io::Result<Vec<u8>>,
+) -> (Option<Document>, Findings) {
+    let (source, findings) = source::load_with(root, shown, read);
+    with_findings(&source, findings)
+}
+
+/// The same, of files that have been read.
+#[must_use]
+pub fn read_source(source: &Source) -> (Option<Document>, Findings) {
+    with_findings(source, Findings::new())
+}
+
+fn with_findings(source: &Source, loaded: Findings) -> (Option<Document>, Findings) {
+    let mut findings = Findings::new();
+    for finding in loaded {
+        findings.push(match finding.code {
+            // Nothing was read.
+            _ if source.root().is_none() => match finding.severity() {
+                Severity::Error => finding.costs(Cost::Document),
+                Severity::Warning => finding,
+            },
+            // What was read is used; what refers to a missing file says itself what that costs.
+            Code::RefFile | Code::RefOutside => finding.costs(Cost::Schema),
+            Code::DuplicateKey
+            | Code::KeyNotString
+            | Code::Tag
+            | Code::NumberRange
+            | Code::MergeKey
+            | Code::NotOneDocument => finding.costs(Cost::Nothing),
+            _ => finding,
+        });
+    }
+    let Some(root) = source.root() else {
+        return (None, findings);
+    };
+    let version = match openapi::version(root) {
+        Ok((version, finding)) => {
+            finding
+                .into_iter()
+                .for_each(|finding| findings.push(finding));
+            version
+        }
+        // Nothing else about a document of another kind is of use.
+        Err(finding) => return (None, Findings::from_iter([*finding])),
+    };
+    let Some(typed) = openapi::document(root, version, &mut findings) else {
+        return (None, findings);
+    };
+    let mut normalizer = Normalizer {
+        source,
+        version,
+        findings,
+        xsd: crate::xsd::Reader::new(source),
+        schemas: Vec::new(),
+        notes: Vec::new(),
+        places: HashMap::new(),
+        queue: VecDeque::new(),
+        named: Vec::new(),
+        typed: IndexMap::new(),
+        parts: operations::Cache::default(),
+    };
+    let document = normalizer.document(typed);
+    normalizer.xsd.check(&mut normalizer.findings);
+    (Some(document), normalizer.findings)
+}
+
+/// What turns the typed document into the normalized one.
+struct Normalizer<'a> {
+    source: &'a Source,
+    version: normalized::Version,
+    findings: Findings,
+    xsd: crate::xsd::Reader<'a>,
+    /// The arena. An id is given when a schema is first met, and its entry is filled later.
+    schemas: Vec<Schema>,
+    /// What is known of each schema until the end.
+    notes: Vec<Note>,
+    /// Where a referenced schema is written → its id.
+    places: HashMap<Place, Option<SchemaId>>,
+    /// Referenced schemas that are still to be read.
+    queue: VecDeque<(SchemaId, Place)>,
+    /// Referenced schemas outside of the root's components, with the names they ask for.
+    named: Vec<(SchemaId, Place, String)>,
+    /// Schemas of the root's components, until each is taken.
+    typed: IndexMap<String, openapi::Named<openapi::Schema>>,
+    /// Referenced parameters, bodies and replies.
+    parts: operations::Cache,
+}
+
+/// What is known of a schema while it is worked out.
+#[derive(Clone, Debug, Default)]
+struct Note {
+    /// `nullable`, or a branch that is null.
+    nullable: bool,
+    /// Names in `required`.
+    required: Vec<Spanned<String>>,
+    /// Whether own properties come before those of `allOf`.
+    properties_first: bool,
+    /// Schemas that an intersection was made of.
+    made_of: Vec<SchemaId>,
+}
+
+impl Normalizer<'_> {
+    fn document(&mut self, mut typed: openapi::Document) -> Document {
+        self.typed = std::mem::take(&mut typed.components.schemas);
+        let names: Vec<(String, source::Origin)> = self
+            .typed
+            .iter()
+            .map(|(name, named)| (name.clone(), named.key.clone()))
+            .collect();
+        let mut components = IndexMap::new();
+        for (name, origin) in names {
+            let place = Place::component(&name);
+            if let Some(schema) = self.at_place(&place, &origin, true) {
+                components.insert(name, Component { schema, origin });
+            }
+        }
+        self.drain();
+        let security_schemes =
+            self.security_schemes(std::mem::take(&mut typed.components.security_schemes));
+        let mut operations = Vec::new();
+        for (path, item) in std::mem::take(&mut typed.paths) {
+            self.path(&path, item, &typed.security, &mut operations);
+        }
+        self.drain();
+        self.name_referenced(&mut components);
+        self.merge_all();
+        self.infer_all();
+        self.xml_shapes();
+        for operation in &mut operations {
+            self.xml_bodies(operation);
+        }
+        let servers = if typed.servers.is_empty() {
+            vec![Server {
+                url: Spanned::new("/".to_owned(), &typed.origin),
+                description: None,
+                variables: IndexMap::new(),
+                origin: typed.origin.clone(),
+            }]
+        } else {
+            typed.servers
+        };
+        Document {
+            version: typed.version,
+            info: typed.info,
+            servers,
+            operations,
+            webhooks: typed.webhooks,
+            schemas: Schemas(std::mem::take(&mut self.schemas)),
+            components,
+            security_schemes,
+            tags: typed.tags,
+            lavka: typed.lavka,
+            extensions: typed.extensions,
+            origin: typed.origin,
+        }
+    }
+}

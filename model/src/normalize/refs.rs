@@ -1,0 +1,560 @@
+//! What references name, in the same file or in another.
+
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Cost, Finding, nearest};
+use crate::normalized::{Component, SchemaId, Spanned};
+use crate::openapi::{self, Reader};
+use crate::source::{Content, Node, Origin, Value, escape, load_join, unescape};
+
+use super::Normalizer;
+
+/// Something in a file: the file's index and a JSON pointer, whose segments are escaped in one way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) file: usize,
+    pub(super) pointer: String,
+}
+
+/// Longest chain of references.
+const MAX_CHAIN: usize = 64;
+
+impl Place {
+    /// A schema of the root's components.
+    pub(super) fn component(name: &str) -> Self {
+        Self {
+            file: 0,
+            pointer: format!("/components/schemas/{}", escape(name)),
+        }
+    }
+
+    /// Name of the component of a file that this is, if it is not a schema.
+    pub(super) fn part_name(&self) -> Option<String> {
+        let (_, name) = self.pointer.strip_prefix("/components/")?.split_once('/')?;
+        (!name.contains('/')).then(|| unescape_plain(name))
+    }
+
+    /// Name of the root's component that this is.
+    fn component_name(&self) -> Option<String> {
+        let name = self.pointer.strip_prefix("/components/schemas/")?;
+        (self.file == 0 && !name.contains('/')).then(|| unescape(name))
+    }
+}
+
+/// Why a reference cannot be resolved.
+enum Broken {
+    /// A finding has been reported.
+    Reported,
+    /// There is nothing at the place.
+    Nothing(Place),
+    /// What is there is of another kind.
+    Kind(&'static str),
+    /// Not a reference of a form that is known.
+    Form,
+}
+
+impl<'a> Normalizer<'a> {
+    /// The place that a reference of a file names.
+    fn place(&self, reference: &str, file: usize) -> Result<Place, Broken> {
+        let (path, _) = self.source.files.get_index(file).ok_or(Broken::Form)?;
+        let pointer = reference.split_once('#').map_or("", |(_, pointer)| pointer);
+        // A reference that leaves the folder, or is a URL, has been reported when the files were read.
+        let target = load_join(path, reference).map_err(|_| Broken::Reported)?;
+        let file = match target {
+            Some(target) => self
+                .source
+                .files
+                .get_index_of(&target)
+                .ok_or(Broken::Reported)?,
+            None if reference.starts_with('#') => file,
+            None => return Err(Broken::Form),
+        };
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return Err(Broken::Form);
+        }
+        let pointer = pointer
+            .split('/')
+            .map(|segment| escape(&unescape(segment)))
+            .collect::<Vec<_>>()
+            .join("/");
+        Ok(Place { file, pointer })
+    }
+
+    /// The node at a place of a YAML or JSON file.
+    fn node(&self, place: &Place) -> Result<&'a Node, Broken> {
+        let nothing = || Broken::Nothing(place.clone());
+        let (_, loaded) = self
+            .source
+            .files
+            .get_index(place.file)
+            .ok_or_else(nothing)?;
+        let mut node = loaded.tree().ok_or(Broken::Reported)?;
+        for segment in place.pointer.split('/').skip(1) {
+            let segment = unescape_plain(segment);
+            let next = match &node.value {
+                Value::Object(object) => object.get(&segment).map(|member| &member.node),
+                Value::Array(items) => segment
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| items.get(index)),
+                _ => None,
+            };
+            node = next.ok_or_else(nothing)?;
+        }
+        Ok(node)
+    }
+
+    fn is_schema_file(&self, place: &Place) -> bool {
+        self.source
+            .files
+            .get_index(place.file)
+            .is_some_and(|(_, loaded)| matches!(loaded.content, Content::Schema))
+    }
+
+    /// The schema that a reference names; one that allows anything where it cannot be resolved.
+    pub(super) fn schema_ref(&mut self, reference: &Spanned<String>, file: usize) -> SchemaId {
+        if let Some(id) = self.resolve_schema(reference, file, Cost::Schema) {
+            return id;
+        }
+        let id = self.reserve();
+        let schema = &mut self.schemas[id.0 as usize];
+        schema.unresolved = Some(reference.clone());
+        schema.origin = reference.origin.clone();
+        id
+    }
+
+    /// The schema that a reference names. `None` where it cannot be resolved, which is reported.
+    pub(super) fn resolve_schema(
+        &mut self,
+        reference: &Spanned<String>,
+        file: usize,
+        cost: Cost,
+    ) -> Option<SchemaId> {
+        let found = self.place(&reference.value, file).and_then(|place| {
+            let other = place
+                .pointer
+                .strip_prefix("/components/")
+                .and_then(|rest| rest.split_once('/'))
+                .filter(|(section, name)| *section != "schemas" && !name.contains('/'));
+            match other {
+                Some((section, _)) if KINDS.iter().any(|(known, _)| *known == section) => {
+                    let (known, _) = KINDS
+                        .iter()
+                        .find(|(known, _)| *known == section)
+                        .copied()
+                        .unwrap_or_default();
+                    Err(Broken::Kind(known))
+                }
+                _ => Ok(place),
+            }
+        });
+        let place = match found {
+            Ok(place) => place,
+            Err(broken) => {
+                self.broken(reference, &broken, "schemas", "a schema", cost);
+                return None;
+            }
+        };
+        if let Some(known) = self.places.get(&place) {
+            if known.is_none() {
+                self.broken(
+                    reference,
+                    &Broken::Nothing(place),
+                    "schemas",
+                    "a schema",
+                    cost,
+                );
+                return None;
+            }
+            return *known;
+        }
+        if !self.is_schema_file(&place)
+            && let Err(broken) = self.node(&place)
+        {
+            self.broken(reference, &broken, "schemas", "a schema", cost);
+            return None;
+        }
+        self.at_place(&place, &reference.origin, false)
+    }
+
+    /// The id of the schema at a place, through references that are only that. `None`: nothing could be found; reported.
+    pub(super) fn at_place(
+        &mut self,
+        place: &Place,
+        from: &Origin,
+        component: bool,
+    ) -> Option<SchemaId> {
+        let mut chain: Vec<Place> = Vec::new();
+        let mut place = place.clone();
+        let mut from = from.clone();
+        let found = loop {
+            if let Some(known) = self.places.get(&place) {
+                break *known;
+            }
+            if chain.contains(&place) || chain.len() > MAX_CHAIN {
+                let finding = Finding::new(
+                    Code::RefCycle,
+                    &from,
+                    "circular reference: it never reaches a schema",
+                );
+                self.findings.push(
+                    finding
+                        .costs(Cost::Schema)
+                        .help("one of them must be a schema of its own"),
+                );
+                // A place of its own, so that what refers to it is read.
+                let id = self.reserve();
+                let schema = &mut self.schemas[id.0 as usize];
+                schema.unresolved = Some(Spanned::new(String::new(), &from));
+                schema.origin = from.clone();
+                break Some(id);
+            }
+            if self.is_schema_file(&place) {
+                break self.xsd_schema(&place, &from, &mut chain);
+            }
+            let Ok(node) = self.node(&place) else {
+                break None;
+            };
+            match self.only_reference(node) {
+                Some(reference) => {
+                    chain.push(place.clone());
+                    match self.place(&reference.value, place.file) {
+                        Ok(next) if self.is_schema_file(&next) || self.node(&next).is_ok() => {
+                            place = next;
+                            from = reference.origin;
+                        }
+                        Ok(next) => {
+                            self.broken(
+                                &reference,
+                                &Broken::Nothing(next),
+                                "schemas",
+                                "a schema",
+                                Cost::Schema,
+                            );
+                            break Some(self.unresolved_schema(&reference));
+                        }
+                        Err(broken) => {
+                            self.broken(&reference, &broken, "schemas", "a schema", Cost::Schema);
+                            break Some(self.unresolved_schema(&reference));
+                        }
+                    }
+                }
+                None => {
+                    let id = self.reserve();
+                    chain.push(place.clone());
+                    if let Some(name) = place.component_name() {
+                        self.schemas[id.0 as usize].component = Some(name);
+                    } else if let Some(name) = self.wanted_name(&place) {
+                        self.named.push((id, place.clone(), name));
+                    }
+                    self.queue.push_back((id, place.clone()));
+                    break Some(id);
+                }
+            }
+        };
+        for place in chain {
+            self.places.insert(place, found);
+        }
+        if found.is_none() && component {
+            return Some(self.unresolved_schema(&Spanned::new(String::new(), &from)));
+        }
+        found
+    }
+
+    fn unresolved_schema(&mut self, reference: &Spanned<String>) -> SchemaId {
+        let id = self.reserve();
+        let schema = &mut self.schemas[id.0 as usize];
+        schema.unresolved = Some(reference.clone());
+        schema.origin = reference.origin.clone();
+        id
+    }
+
+    /// The reference that a schema is, where nothing beside it counts.
+    fn only_reference(&mut self, node: &Node) -> Option<Spanned<String>> {
+        let object = node.as_object()?;
+        let target = &object.get("$ref")?.node;
+        let text = target.as_str()?.to_owned();
+        let alone = self.version == crate::normalized::Version::V3_0
+            || object
+                .keys()
+                .all(|key| matches!(key.as_str(), "$ref" | "$comment" | "summary"));
+        alone.then(|| Spanned::new(text, &target.origin))
+    }
+
+    fn xsd_schema(
+        &mut self,
+        place: &Place,
+        from: &Origin,
+        chain: &mut Vec<Place>,
+    ) -> Option<SchemaId> {
+        let (file, _) = self.source.files.get_index(place.file)?;
+        let at = Node::string(format!("{file}#{}", place.pointer), from.clone());
+        chain.push(place.clone());
+        let found = self
+            .xsd
+            .locate(file, &place.pointer, &at, &mut self.findings)?;
+        let real = Place {
+            file: self.source.files.get_index_of(&found.file)?,
+            pointer: found.pointer,
+        };
+        if let Some(known) = self.places.get(&real) {
+            return *known;
+        }
+        let id = self.reserve();
+        self.named.push((id, real.clone(), found.component));
+        self.queue.push_back((id, real.clone()));
+        chain.push(real);
+        Some(id)
+    }
+
+    /// The name that a referenced schema asks for: what a component of that place would be called.
+    fn wanted_name(&self, place: &Place) -> Option<String> {
+        let mut segments = place.pointer.rsplit('/');
+        let last = segments.next().filter(|last| !last.is_empty());
+        let parent = segments.next();
+        let stem = || {
+            let (file, _) = self.source.files.get_index(place.file)?;
+            let name = file.rsplit('/').next()?;
+            name.split('.').next().map(str::to_owned)
+        };
+        match (last, parent) {
+            (None, _) => stem(),
+            (Some(last), Some("schemas" | "definitions" | "$defs")) => Some(unescape_plain(last)),
+            (Some(last), Some("")) if place.file != 0 => Some(unescape_plain(last)),
+            _ => None,
+        }
+    }
+
+    /// Gives referenced schemas of other places their names. The root's components keep theirs; where two others ask for one
+    /// name, each is prefixed by its file, whichever comes first.
+    pub(super) fn name_referenced(&mut self, components: &mut IndexMap<String, Component>) {
+        let mut wanted: IndexMap<String, Vec<(SchemaId, Place)>> = IndexMap::new();
+        for (id, place, name) in std::mem::take(&mut self.named) {
+            wanted.entry(name).or_default().push((id, place));
+        }
+        for (name, mut places) in wanted {
+            places.sort_by(|a, b| a.1.cmp(&b.1));
+            let alone = places.len() == 1 && !components.contains_key(&name);
+            for (id, place) in places {
+                let origin = self.schemas[id.0 as usize].origin.clone();
+                let name = if alone {
+                    name.clone()
+                } else {
+                    let stem = self
+                        .source
+                        .files
+                        .get_index(place.file)
+                        .map_or("", |(file, _)| file.rsplit('/').next().unwrap_or(file))
+                        .split('.')
+                        .next()
+                        .unwrap_or("")
+                        .to_owned();
+                    let mut made = format!("{stem}_{name}");
+                    while components.contains_key(&made) {
+                        made.push('_');
+                    }
+                    let message = format!(
+                        "the schema `{name}` of another file has a name that is taken; it is called `{made}`"
+                    );
+                    self.findings.push(
+                        Finding::new(Code::RefCollision, &origin, message).costs(Cost::Nothing),
+                    );
+                    made
+                };
+                self.schemas[id.0 as usize].component = Some(name.clone());
+                components.insert(name, Component { schema: id, origin });
+            }
+        }
+    }
+
+    /// Reads the schemas that references have named, until there are no more.
+    pub(super) fn drain(&mut self) {
+        while let Some((id, place)) = self.queue.pop_front() {
+            let typed = match place.component_name() {
+                Some(name) => self.typed.swap_remove(&name).map(|named| named.value),
+                None => None,
+            };
+            let typed = match typed {
+                Some(typed) => Some(typed),
+                None if self.is_schema_file(&place) => {
+                    let Some((file, _)) = self.source.files.get_index(place.file) else {
+                        continue;
+                    };
+                    let node = self.xsd.component(file, &place.pointer, &mut self.findings);
+                    node.and_then(|node| self.typed_schema(&node))
+                }
+                None => match self.node(&place) {
+                    Ok(node) => self.typed_schema(node),
+                    Err(_) => None,
+                },
+            };
+            if let Some(typed) = typed {
+                self.fill(id, typed, place.file);
+            }
+        }
+    }
+
+    fn typed_schema(&mut self, node: &Node) -> Option<openapi::Schema> {
+        self.reader().schema(node)
+    }
+
+    pub(super) fn reader(&mut self) -> Reader<'_> {
+        Reader {
+            version: self.version,
+            findings: &mut self.findings,
+        }
+    }
+
+    /// What a reference names, if it is not a schema, and the place where it was found.
+    pub(super) fn part<T: openapi::Pointed>(
+        &mut self,
+        reference: &Spanned<String>,
+        file: usize,
+        cost: Cost,
+    ) -> Option<(T, Place)> {
+        let mut reference = reference.clone();
+        let mut file = file;
+        for _ in 0..MAX_CHAIN {
+            let found = self.place(&reference.value, file).and_then(|place| {
+                let section = place
+                    .pointer
+                    .strip_prefix("/components/")
+                    .and_then(|rest| rest.split_once('/'))
+                    .filter(|(_, name)| !name.contains('/'))
+                    .map(|(section, _)| section);
+                let wrong = KINDS
+                    .iter()
+                    .find(|(known, _)| section == Some(*known) && *known != T::SECTION);
+                match wrong {
+                    Some((known, _)) => Err(Broken::Kind(known)),
+                    None => self.node(&place).map(|node| (node, place)),
+                }
+            });
+            let (node, place) = match found {
+                Ok(found) => found,
+                Err(broken) => {
+                    self.broken(&reference, &broken, T::SECTION, T::TITLE, cost);
+                    return None;
+                }
+            };
+            match openapi::pointed::<T>(&mut self.reader(), node) {
+                Some(openapi::RefOr::Item(item)) => return Some((item, place)),
+                Some(openapi::RefOr::Ref(next)) => {
+                    reference = next.target;
+                    file = place.file;
+                }
+                None => return None,
+            }
+        }
+        self.findings.push(
+            Finding::new(
+                Code::RefCycle,
+                &reference.origin,
+                format!("circular reference: it never reaches {}", T::TITLE),
+            )
+            .costs(cost),
+        );
+        None
+    }
+
+    /// The place that a reference names, as a key.
+    pub(super) fn key(&self, reference: &str, file: usize) -> Option<Place> {
+        self.place(reference, file).ok()
+    }
+
+    /// Reports a reference that cannot be resolved.
+    fn broken(
+        &mut self,
+        reference: &Spanned<String>,
+        broken: &Broken,
+        section: &str,
+        title: &str,
+        cost: Cost,
+    ) {
+        let text = &reference.value;
+        let origin = &reference.origin;
+        let finding = match broken {
+            Broken::Reported => return,
+            Broken::Form => Finding::new(
+                Code::RefUnresolved,
+                origin,
+                format!("unresolved reference `{text}`"),
+            )
+            .help(format!(
+                "expected `#/components/{section}/NAME` or `FILE#/POINTER`"
+            )),
+            Broken::Kind(found) => {
+                let found = KINDS
+                    .iter()
+                    .find(|(known, _)| known == found)
+                    .map_or("something else", |(_, title)| title);
+                Finding::new(
+                    Code::RefWrongKind,
+                    origin,
+                    format!("`{text}` is {found}; expected {title}"),
+                )
+            }
+            Broken::Nothing(place) => self.nothing(reference, place, section),
+        };
+        self.findings.push(finding.costs(cost));
+    }
+
+    fn nothing(&self, reference: &Spanned<String>, place: &Place, section: &str) -> Finding {
+        let text = &reference.value;
+        let finding = Finding::new(
+            Code::RefUnresolved,
+            &reference.origin,
+            format!("unresolved reference `{text}`"),
+        );
+        let (parent, name) = place.pointer.rsplit_once('/').unwrap_or(("", ""));
+        let name = unescape_plain(name);
+        let names = |pointer: &str| -> Vec<&str> {
+            let parent = Place {
+                file: place.file,
+                pointer: pointer.to_owned(),
+            };
+            self.node(&parent)
+                .ok()
+                .and_then(Node::as_object)
+                .into_iter()
+                .flat_map(|members| members.keys().map(String::as_str))
+                .collect()
+        };
+        let wanted = format!("/components/{section}");
+        let prefix = text.split('#').next().unwrap_or("");
+        for pointer in [parent, wanted.as_str()] {
+            let names = names(pointer);
+            let meant = if pointer != parent && names.contains(&name.as_str()) {
+                Some(name.as_str())
+            } else {
+                nearest(&name, names.iter().copied())
+            };
+            if let Some(meant) = meant {
+                return finding.help(format!(
+                    "did you mean `{prefix}#{pointer}/{}`?",
+                    escape(meant)
+                ));
+            }
+        }
+        finding
+    }
+}
+
+/// Sections of `components` and what they hold.
+const KINDS: &[(&str, &str)] = &[
+    ("schemas", "a schema"),
+    ("responses", "a response"),
+    ("parameters", "a parameter"),
+    ("examples", "an example"),
+    ("requestBodies", "a request body"),
+    ("headers", "a header"),
+    ("securitySchemes", "a security scheme"),
+    ("links", "a link"),
+    ("callbacks", "a callback"),
+    ("pathItems", "a path item"),
+];
+
+/// A segment of a pointer that is escaped but not percent-encoded.
+fn unescape_plain(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}

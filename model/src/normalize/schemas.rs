@@ -1,0 +1,415 @@
+//! Schemas of the typed document as entries of the arena, in the form of OpenAPI 3.1.
+
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Cost, Finding};
+use crate::normalized::{
+    Additional, Discriminator, Limits, Property, Schema, SchemaId, Spanned, Type, Types, XmlShape,
+};
+use crate::openapi::{self, Exclusive};
+use crate::source::Value;
+
+use super::Normalizer;
+
+impl Normalizer<'_> {
+    /// A new entry, to be filled.
+    pub(super) fn reserve(&mut self) -> SchemaId {
+        let id = SchemaId(u32::try_from(self.schemas.len()).unwrap_or(u32::MAX));
+        self.schemas.push(Schema::default());
+        self.notes.push(super::Note::default());
+        id
+    }
+
+    /// The id of a schema: its target's, where it is only a reference.
+    pub(super) fn schema(&mut self, typed: openapi::Schema, file: usize) -> SchemaId {
+        match &typed.reference {
+            Some(reference) if !typed.siblings => self.schema_ref(reference, file),
+            _ => {
+                let id = self.reserve();
+                self.fill(id, typed, file);
+                id
+            }
+        }
+    }
+
+    fn schemas_of(&mut self, typed: Vec<openapi::Schema>, file: usize) -> Vec<SchemaId> {
+        typed
+            .into_iter()
+            .map(|schema| self.schema(schema, file))
+            .collect()
+    }
+
+    /// Fills an entry.
+    pub(super) fn fill(&mut self, id: SchemaId, mut typed: openapi::Schema, file: usize) {
+        let mut note = super::Note::default();
+        let mut all_of = Vec::new();
+        if let Some(reference) = typed.reference.take() {
+            // Siblings of `$ref` (3.1): a schema of its own, of which the target is an entry of `allOf`. A component that is only a
+            // reference is resolved before it is filled.
+            all_of.push(self.schema_ref(&reference, file));
+        }
+        absorb(&mut typed);
+        note.properties_first = typed.properties_first;
+        note.nullable = typed.nullable.as_ref().is_some_and(|flag| flag.value);
+        note.required = std::mem::take(&mut typed.required);
+        let entries = std::mem::take(&mut typed.all_of);
+        all_of.extend(self.schemas_of(entries, file));
+        let one_of = std::mem::take(&mut typed.one_of);
+        let any_of = std::mem::take(&mut typed.any_of);
+        let mut alternatives = Vec::new();
+        let mut branches = Vec::new();
+        for list in [one_of, any_of] {
+            let (list, null) = without_null(list);
+            note.nullable |= null;
+            if !list.is_empty() && list.iter().all(only_required) {
+                alternatives.extend(list.into_iter().map(|branch| branch.required));
+                branches.push(Vec::new());
+                continue;
+            }
+            let mut ids = self.schemas_of(list, file);
+            if ids.len() == 1 {
+                all_of.append(&mut ids);
+            }
+            branches.push(ids);
+        }
+        let any_of = branches.pop().unwrap_or_default();
+        let one_of = branches.pop().unwrap_or_default();
+        let mut ignored = std::mem::take(&mut typed.ignored);
+        let additional = self.additional(&mut typed, &mut ignored, file);
+        let mut properties = IndexMap::with_capacity(typed.properties.len());
+        for (name, named) in std::mem::take(&mut typed.properties) {
+            let property = Property {
+                schema: self.schema(named.value, file),
+                required: None,
+                xml: XmlShape::default(),
+                origin: named.key,
+            };
+            properties.insert(name, property);
+        }
+        let discriminator = typed.discriminator.take().map(|made| {
+            let mapping = made.mapping.into_iter().map(|(value, target)| {
+                let id = self.mapped(&target, file);
+                (value, (id, target.origin))
+            });
+            Discriminator {
+                mapping: mapping.collect(),
+                property: made.property,
+            }
+        });
+        let items = typed.items.take().map(|items| self.schema(*items, file));
+        let prefix_items = std::mem::take(&mut typed.prefix_items);
+        let prefix_items = self.schemas_of(prefix_items, file);
+        let not = typed.not.take().map(|not| self.schema(*not, file));
+        let (types, typed_here) = match typed.types.take() {
+            Some(types) => (types, true),
+            None => (Spanned::new(Types::ANY, &typed.origin), false),
+        };
+        let (types, typed_here) = match typed.boolean {
+            // Nothing fits.
+            Some(false) => (Spanned::new(Types::default(), &typed.origin), true),
+            _ => (types, typed_here),
+        };
+        if types.has(Type::Null) && typed_here {
+            note.nullable = true;
+        }
+        let values = self.values(&mut typed, &mut note);
+        let limits = typed.limits.take().map(|limits| self.limits(*limits));
+        let schema = Schema {
+            component: self.schemas[id.0 as usize].component.take(),
+            title: typed.title,
+            description: typed.description,
+            types,
+            typed: typed_here,
+            format: typed.format,
+            values,
+            default: typed.default,
+            examples: typed.examples,
+            limits: limits.unwrap_or_default(),
+            content_media_type: typed.content_media_type,
+            content_encoding: typed.content_encoding,
+            items,
+            prefix_items,
+            properties,
+            required_undeclared: Vec::new(),
+            additional,
+            one_of: if one_of.len() == 1 {
+                Vec::new()
+            } else {
+                one_of
+            },
+            any_of: if any_of.len() == 1 {
+                Vec::new()
+            } else {
+                any_of
+            },
+            not,
+            all_of,
+            discriminator,
+            read_only: typed.read_only.unwrap_or_default(),
+            write_only: typed.write_only.unwrap_or_default(),
+            deprecated: typed.deprecated.unwrap_or_default(),
+            xml: typed.xml.map(|xml| *xml),
+            lavka: typed.lavka.map(|lavka| *lavka).unwrap_or_default(),
+            extensions: typed.extensions,
+            ignored,
+            required_alternatives: alternatives,
+            unresolved: None,
+            recursive_all_of: None,
+            origin: typed.origin,
+        };
+        self.schemas[id.0 as usize] = schema;
+        self.notes[id.0 as usize] = note;
+    }
+
+    /// `enum` and `const`. Null among them becomes a type.
+    fn values(
+        &mut self,
+        typed: &mut openapi::Schema,
+        note: &mut super::Note,
+    ) -> Option<Spanned<Vec<crate::source::Node>>> {
+        let mut values = match (typed.constant.take(), typed.values.take()) {
+            (Some(constant), _) => {
+                let origin = constant.origin.clone();
+                Spanned::new(vec![constant], &origin)
+            }
+            (None, Some(values)) => values,
+            (None, None) => return None,
+        };
+        let before = values.value.len();
+        let is_null = |node: &crate::source::Node| matches!(node.value, Value::Null);
+        if values.value.iter().all(is_null) {
+            if before > 0 {
+                note.nullable = true;
+                if typed.types.is_none() {
+                    // Nothing but null.
+                    return Some(values);
+                }
+            }
+            return None;
+        }
+        values.value.retain(|node| !is_null(node));
+        note.nullable |= values.value.len() < before;
+        Some(values)
+    }
+
+    fn additional(
+        &mut self,
+        typed: &mut openapi::Schema,
+        ignored: &mut Vec<Spanned<String>>,
+        file: usize,
+    ) -> Additional {
+        let said = typed.additional.take();
+        let mut patterns = std::mem::take(&mut typed.pattern_properties);
+        if let Some((key, schema)) = &said
+            && schema.boolean != Some(false)
+        {
+            for pattern in &patterns {
+                ignored.push(Spanned::new("patternProperties".into(), &pattern.origin));
+            }
+            if schema.boolean == Some(true) || is_empty(schema) {
+                return Additional::Any(key.clone());
+            }
+            let key = key.clone();
+            let Some((_, schema)) = said else {
+                return Additional::Unsaid;
+            };
+            return Additional::Schema(self.schema(*schema, file), key);
+        }
+        match (patterns.len(), said) {
+            (0, Some((key, _))) => Additional::None(key),
+            (0, None) => Additional::Unsaid,
+            (1, _) => {
+                let pattern = patterns.remove(0);
+                let origin = pattern.origin.clone();
+                if is_empty(&pattern) {
+                    Additional::Any(origin)
+                } else {
+                    Additional::Schema(self.schema(pattern, file), origin)
+                }
+            }
+            _ => {
+                let origin = patterns[0].origin.clone();
+                ignored.push(Spanned::new("patternProperties".into(), &origin));
+                Additional::Any(origin)
+            }
+        }
+    }
+
+    /// The schema that a value of `mapping` names: by reference, or by the name of a component.
+    fn mapped(&mut self, target: &Spanned<String>, file: usize) -> Option<SchemaId> {
+        if self.typed_component(&target.value) {
+            let place = super::Place::component(&target.value);
+            return self.at_place(&place, &target.origin, false);
+        }
+        self.resolve_schema(target, file, Cost::Part)
+    }
+
+    fn typed_component(&self, name: &str) -> bool {
+        let schemas = self
+            .source
+            .root()
+            .and_then(|root| root.get("components")?.get("schemas"));
+        schemas.is_some_and(|schemas| schemas.get(name).is_some())
+    }
+
+    fn limits(&mut self, limits: openapi::Limits) -> Limits {
+        let mut made = Limits {
+            minimum: limits.minimum,
+            maximum: limits.maximum,
+            exclusive_minimum: None,
+            exclusive_maximum: None,
+            multiple_of: limits.multiple_of,
+            min_length: limits.min_length,
+            max_length: limits.max_length,
+            pattern: limits.pattern,
+            min_items: limits.min_items,
+            max_items: limits.max_items,
+            unique_items: limits.unique_items,
+            min_properties: limits.min_properties,
+            max_properties: limits.max_properties,
+        };
+        let mut exclusive = |flag: Option<Spanned<Exclusive>>,
+                             bound: &mut Option<Spanned<serde_json::Number>>,
+                             name: &str| {
+            let flag = flag?;
+            match flag.value {
+                Exclusive::Bound(number) => Some(Spanned::new(number, &flag.origin)),
+                Exclusive::Flag(false) => None,
+                Exclusive::Flag(true) => {
+                    if bound.is_none() {
+                        let message = format!("this has no effect without `{name}`");
+                        self.findings.push(
+                            Finding::new(Code::Limits, &flag.origin, message).costs(Cost::Nothing),
+                        );
+                    }
+                    bound.take()
+                }
+            }
+        };
+        made.exclusive_minimum = exclusive(limits.exclusive_minimum, &mut made.minimum, "minimum");
+        made.exclusive_maximum = exclusive(limits.exclusive_maximum, &mut made.maximum, "maximum");
+        made
+    }
+}
+
+/// Inline entries of `allOf` that only annotate, and a single inline entry of a schema that has nothing else, become part of the
+/// schema itself.
+fn absorb(typed: &mut openapi::Schema) {
+    if typed.all_of.is_empty() {
+        return;
+    }
+    let whole = typed.all_of.len() == 1
+        && typed.reference.is_none()
+        && typed.types.is_none()
+        && structure_free(typed, true);
+    let entries = std::mem::take(&mut typed.all_of);
+    for mut entry in entries {
+        let plain = entry.reference.is_none()
+            && entry.boolean.is_none()
+            && entry.all_of.is_empty()
+            && (whole || structure_free(&entry, false));
+        if !plain {
+            typed.all_of.push(entry);
+            continue;
+        }
+        absorb_entry(typed, &mut entry);
+    }
+}
+
+/// Whether a schema has no keyword that shapes values, `allOf` and annotations aside.
+fn structure_free(schema: &openapi::Schema, own: bool) -> bool {
+    schema.properties.is_empty()
+        && schema.items.is_none()
+        && schema.prefix_items.is_empty()
+        && schema.values.is_none()
+        && schema.constant.is_none()
+        && schema.one_of.is_empty()
+        && schema.any_of.is_empty()
+        && schema.additional.is_none()
+        && schema.pattern_properties.is_empty()
+        && schema.not.is_none()
+        && schema.discriminator.is_none()
+        && schema.format.is_none()
+        && schema.limits.is_none()
+        && (own || object_or_untyped(schema))
+}
+
+/// `{type: object}` says nothing beside what it is joined with.
+fn object_or_untyped(schema: &openapi::Schema) -> bool {
+    schema
+        .types
+        .as_ref()
+        .is_none_or(|types| types.without(Type::Null).single() == Some(Type::Object))
+}
+
+fn absorb_entry(typed: &mut openapi::Schema, entry: &mut openapi::Schema) {
+    macro_rules! fill {
+        ($($field:ident)*) => {$(
+            if typed.$field.is_none() {
+                typed.$field = entry.$field.take();
+            }
+        )*};
+    }
+    fill!(title description format values constant default limits content_media_type content_encoding items additional not
+        discriminator read_only write_only deprecated xml lavka nullable types);
+    macro_rules! join {
+        ($($field:ident)*) => {$(
+            if typed.$field.is_empty() {
+                typed.$field = std::mem::take(&mut entry.$field);
+            }
+        )*};
+    }
+    join!(examples prefix_items pattern_properties one_of any_of);
+    typed
+        .properties
+        .extend(std::mem::take(&mut entry.properties));
+    typed.required.append(&mut entry.required);
+    typed.ignored.append(&mut entry.ignored);
+    for (name, node) in std::mem::take(&mut entry.extensions) {
+        typed.extensions.entry(name).or_insert(node);
+    }
+}
+
+/// Branches without those that are only null, and whether there was one.
+fn without_null(branches: Vec<openapi::Schema>) -> (Vec<openapi::Schema>, bool) {
+    let before = branches.len();
+    let rest: Vec<openapi::Schema> = branches
+        .into_iter()
+        .filter(|branch| !only_null(branch))
+        .collect();
+    let null = rest.len() < before;
+    (rest, null)
+}
+
+fn only_null(schema: &openapi::Schema) -> bool {
+    let null = std::iter::once(Type::Null).collect::<Types>();
+    let is_null = |node: &crate::source::Node| matches!(node.value, Value::Null);
+    schema.reference.is_none()
+        && (schema
+            .types
+            .as_ref()
+            .is_some_and(|types| types.value == null)
+            || schema.constant.as_ref().is_some_and(is_null)
+            || schema
+                .values
+                .as_ref()
+                .is_some_and(|values| !values.is_empty() && values.iter().all(is_null)))
+}
+
+/// A branch that only says `required`.
+fn only_required(schema: &openapi::Schema) -> bool {
+    !schema.required.is_empty()
+        && schema.reference.is_none()
+        && schema.all_of.is_empty()
+        && structure_free(schema, false)
+}
+
+/// `{}`, or with annotations only.
+fn is_empty(schema: &openapi::Schema) -> bool {
+    schema.reference.is_none()
+        && schema.boolean.is_none()
+        && schema.types.is_none()
+        && schema.all_of.is_empty()
+        && schema.required.is_empty()
+        && structure_free(schema, true)
+}

@@ -1,0 +1,164 @@
+//! Names in XML, from the `xml` object, properties' names and components' names.
+
+use crate::normalized::{MediaType, Operation, Schema, SchemaId, Type, XmlName, XmlNode, XmlShape};
+
+use super::Normalizer;
+
+impl Normalizer<'_> {
+    /// Computes how each property appears in XML.
+    pub(super) fn xml_shapes(&mut self) {
+        for index in 0..self.schemas.len() {
+            let shapes: Vec<XmlShape> = self.schemas[index]
+                .properties
+                .iter()
+                .map(|(name, property)| self.shape(name, property.schema))
+                .collect();
+            let properties = self.schemas[index].properties.values_mut();
+            for (property, shape) in properties.zip(shapes) {
+                property.xml = shape;
+            }
+        }
+    }
+
+    fn shape(&self, name: &str, id: SchemaId) -> XmlShape {
+        let schema = self.get(id);
+        let flag =
+            |pick: fn(&crate::normalized::Xml) -> bool| schema.xml.as_ref().is_some_and(pick);
+        let mut shape = XmlShape {
+            type_attribute: schema
+                .lavka
+                .xml_type
+                .as_ref()
+                .map(|word| word.value.clone()),
+            ..XmlShape::default()
+        };
+        if is_list(schema) {
+            let items = schema.items.map(|items| self.get(items));
+            if flag(|xml| xml.wrapped.as_ref().is_some_and(|flag| flag.value)) {
+                shape.name = name_of(schema, name);
+                // Without a name of its own, an item is called like the list.
+                let default = shape.name.local.clone();
+                shape.item =
+                    Some(items.map_or_else(|| local(&default), |items| name_of(items, &default)));
+            } else {
+                shape.name = items.map_or_else(|| local(name), |items| name_of(items, name));
+            }
+        } else {
+            shape.name = name_of(schema, name);
+        }
+        if flag(|xml| xml.attribute.as_ref().is_some_and(|flag| flag.value)) {
+            shape.node = XmlNode::Attribute;
+        }
+        if schema
+            .lavka
+            .xml_text
+            .as_ref()
+            .is_some_and(|flag| flag.value)
+        {
+            shape.node = XmlNode::Text;
+        }
+        shape
+    }
+
+    /// Computes the root elements of an operation's XML bodies.
+    pub(super) fn xml_bodies(&self, operation: &mut Operation) {
+        let request = operation
+            .request
+            .iter_mut()
+            .flat_map(|body| &mut body.content);
+        let replies = operation
+            .responses
+            .iter_mut()
+            .flat_map(|reply| &mut reply.content);
+        for body in request.chain(replies) {
+            self.xml_body(body);
+        }
+    }
+
+    fn xml_body(&self, body: &mut MediaType) {
+        if !is_xml(&body.name) {
+            return;
+        }
+        let Some(schema) = body.schema.map(|id| self.get(id)) else {
+            return;
+        };
+        let named = schema.xml.as_ref().is_some_and(|xml| xml.name.is_some());
+        let default = match (&body.xml_root, &schema.component) {
+            (Some(root), _) => Some(root.value.clone()),
+            (None, _) if named => Some(String::new()),
+            (None, component) => component.clone().or_else(|| self.alias_of(schema)),
+        };
+        let Some(default) = default else { return };
+        let mut root = name_of(schema, &default);
+        if let Some(given) = &body.xml_root {
+            root.local.clone_from(&given.value);
+        }
+        if is_list(schema) {
+            body.item = Some(schema.items.map_or_else(
+                || local(&root.local),
+                |items| name_of(self.get(items), &root.local),
+            ));
+        }
+        body.root = Some(root);
+    }
+
+    /// The component that a schema only annotates.
+    fn alias_of(&self, schema: &Schema) -> Option<String> {
+        let mut schema = schema;
+        for _ in 0..16 {
+            let [entry] = schema.all_of.as_slice() else {
+                return None;
+            };
+            schema = self.get(*entry);
+            if let Some(name) = &schema.component {
+                return Some(name.clone());
+            }
+        }
+        None
+    }
+
+    fn get(&self, id: SchemaId) -> &Schema {
+        &self.schemas[id.0 as usize]
+    }
+}
+
+fn is_list(schema: &Schema) -> bool {
+    schema.types.single() == Some(Type::Array)
+}
+
+/// Whether a media type is XML: `application/xml`, `text/xml`, `…+xml`; not images.
+pub(crate) fn is_xml(name: &str) -> bool {
+    let essence = name.split(';').next().unwrap_or("").trim();
+    let essence = essence.to_ascii_lowercase();
+    let Some((kind, sub)) = essence.split_once('/') else {
+        return false;
+    };
+    kind != "image" && (sub == "xml" || sub.ends_with("+xml")) && sub != "xhtml+xml"
+}
+
+fn local(name: &str) -> XmlName {
+    XmlName {
+        local: name.to_owned(),
+        namespace: None,
+        prefix: None,
+    }
+}
+
+/// The name that `xml` gives, or else `default`.
+fn name_of(schema: &Schema, default: &str) -> XmlName {
+    let Some(xml) = &schema.xml else {
+        return local(default);
+    };
+    let namespace = xml.namespace.as_ref().map(|text| text.value.clone());
+    let prefix = namespace
+        .as_ref()
+        .and_then(|_| xml.prefix.as_ref().map(|text| text.value.clone()));
+    XmlName {
+        local: xml
+            .name
+            .as_ref()
+            .map_or_else(|| default.to_owned(), |name| name.value.clone()),
+        namespace,
+        prefix,
+    }
+}

@@ -1,0 +1,422 @@
+//! The root, paths, operations and components.
+
+use crate::diag::{Code, Cost, Finding, Findings};
+use crate::normalized::{
+    Info, Method, SecurityRequirement, Server, ServerVariable, Spanned, Status, Tag, Version,
+};
+use crate::source::{Member, Node, Origin, Value};
+
+use super::fields::{Fields, Reader};
+use super::{Components, Document, Operation, PathItem};
+
+/// The version of a document, or why it is not one that can be read.
+pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Finding>> {
+    let fail = |code, origin: &Origin, message: String| {
+        Box::new(Finding::new(code, origin, message).costs(Cost::Document))
+    };
+    let Some(object) = root.as_object() else {
+        let message = format!("an OpenAPI document is an object; found {}", root.kind());
+        return Err(fail(Code::NotOpenApi, &root.origin.head(), message));
+    };
+    let Some(written) = object.get("openapi") else {
+        if let Some(swagger) = object.get("swagger") {
+            let mut finding = fail(
+                Code::OpenApiVersion,
+                &swagger.key,
+                format!(
+                    "this is a Swagger {} document; expected OpenAPI 3.0, 3.1 or 3.2",
+                    swagger.node.written()
+                ),
+            );
+            finding.help = Some(
+                "convert it, for example with `npx swagger2openapi --yaml --outfile openapi.yaml FILE` or https://converter.swagger.io"
+                    .into(),
+            );
+            return Err(finding);
+        }
+        let mut finding = fail(
+            Code::NotOpenApi,
+            &root.origin.head(),
+            "this is not an OpenAPI document: the key `openapi` is missing".into(),
+        );
+        finding.help = Some("begin with `openapi: 3.0.3`".into());
+        *finding = finding.suggest("openapi", object.keys().map(String::as_str));
+        return Err(finding);
+    };
+    let text = written.node.written();
+    let mut parts = text.trim().split('.');
+    let version = match (parts.next(), parts.next()) {
+        (Some("3"), Some("0")) => Version::V3_0,
+        (Some("3"), Some("1")) => Version::V3_1,
+        (Some("3"), Some("2")) => Version::V3_2,
+        (Some("3"), None) => Version::V3_0,
+        (Some("3"), Some(minor)) if minor.parse::<u32>().is_ok() => {
+            let finding = fail(
+                Code::OpenApiVersion,
+                &written.node.origin,
+                format!("the OpenAPI version is `{text}`; it is read as 3.2"),
+            );
+            return Ok((Version::V3_2, Some(finding.costs(Cost::Nothing))));
+        }
+        _ => {
+            let mut finding = fail(
+                Code::OpenApiVersion,
+                &written.node.origin,
+                format!("the OpenAPI version is `{text}`; expected 3.0.x, 3.1.x or 3.2.x"),
+            );
+            finding.help = Some("write `openapi: 3.0.3`, or convert the document".into());
+            return Err(finding);
+        }
+    };
+    let odd =
+        !matches!(written.node.value, Value::String(_)) || text.trim().split('.').count() != 3;
+    let finding = odd.then(|| {
+        Finding::new(
+            Code::OpenApiVersion,
+            &written.node.origin,
+            format!("the OpenAPI version is `{text}`; expected a string such as `3.0.3`"),
+        )
+        .costs(Cost::Nothing)
+    });
+    Ok((version, finding))
+}
+
+/// Reads the document.
+pub(crate) fn document(root: &Node, version: Version, findings: &mut Findings) -> Option<Document> {
+    let mut reader = Reader { version, findings };
+    let r = &mut reader;
+    let mut fields = Fields::new(r, root, "the document's root")?;
+    fields.get("openapi");
+    for passed in ["jsonSchemaDialect", "$self", "externalDocs"] {
+        fields.get(passed);
+    }
+    let info = match fields.get("info") {
+        Some(node) => info(r, node),
+        None => {
+            fields.missing(r, "info", Cost::Nothing);
+            None
+        }
+    };
+    let servers = fields
+        .get("servers")
+        .map_or_else(Vec::new, |node| servers(r, node));
+    let webhooks = match fields.get("webhooks") {
+        Some(node) => r.names(node),
+        None => Vec::new(),
+    };
+    let paths = match fields.get("paths") {
+        Some(node) => r.map(node, |r, name, member| {
+            // Extensions are keys like the paths.
+            (!name.starts_with("x-"))
+                .then(|| path_item(r, member))
+                .flatten()
+        }),
+        None => {
+            if version == Version::V3_0 {
+                fields.missing(r, "paths", Cost::Nothing);
+            }
+            indexmap::IndexMap::new()
+        }
+    };
+    let components = fields
+        .get("components")
+        .and_then(|node| components(r, node))
+        .unwrap_or_default();
+    let security = fields
+        .get("security")
+        .map_or_else(Vec::new, |node| security(r, node));
+    let tags = match fields.get("tags") {
+        Some(node) => r
+            .list(node)
+            .iter()
+            .filter_map(|item| tag(r, item))
+            .collect(),
+        None => Vec::new(),
+    };
+    let lavka = r.root_extensions(&mut fields);
+    let extensions = fields.finish(r);
+    Some(Document {
+        version,
+        info: info.unwrap_or_default(),
+        servers,
+        paths,
+        webhooks,
+        components,
+        security,
+        tags,
+        lavka,
+        extensions,
+        origin: root.origin.head(),
+    })
+}
+
+fn info(r: &mut Reader<'_>, node: &Node) -> Option<Info> {
+    let mut fields = Fields::new(r, node, "`info`")?;
+    let info = Info {
+        title: fields.required(r, "title"),
+        version: fields.required(r, "version"),
+        summary: fields.text(r, "summary"),
+        description: fields.text(r, "description"),
+    };
+    for passed in ["termsOfService", "contact", "license"] {
+        fields.get(passed);
+    }
+    fields.finish(r);
+    Some(info)
+}
+
+fn tag(r: &mut Reader<'_>, node: &Node) -> Option<Tag> {
+    let mut fields = Fields::new(r, node, "a tag")?;
+    let tag = Tag {
+        name: fields.required(r, "name"),
+        description: fields.text(r, "description"),
+    };
+    for passed in ["externalDocs", "summary", "parent", "kind"] {
+        fields.get(passed);
+    }
+    fields.finish(r);
+    Some(tag)
+}
+
+fn servers(r: &mut Reader<'_>, node: &Node) -> Vec<Server> {
+    let items = r.list(node);
+    items.iter().filter_map(|item| server(r, item)).collect()
+}
+
+fn server(r: &mut Reader<'_>, node: &Node) -> Option<Server> {
+    let mut fields = Fields::new(r, node, "a server")?;
+    let url = fields.required(r, "url");
+    let description = fields.text(r, "description");
+    fields.get("name");
+    let variables = match fields.get("variables") {
+        Some(node) => r.map(node, |r, _, member| server_variable(r, member)),
+        None => indexmap::IndexMap::new(),
+    };
+    fields.finish(r);
+    Some(Server {
+        url,
+        description,
+        variables,
+        origin: node.origin.clone(),
+    })
+}
+
+fn server_variable(r: &mut Reader<'_>, member: &Member) -> Option<ServerVariable> {
+    let mut fields = Fields::new(r, &member.node, "a server variable")?;
+    let variable = ServerVariable {
+        default: fields.required(r, "default"),
+        values: fields.texts(r, "enum"),
+        description: fields.text(r, "description"),
+        origin: member.key.clone(),
+    };
+    fields.finish(r);
+    Some(variable)
+}
+
+fn security(r: &mut Reader<'_>, node: &Node) -> Vec<SecurityRequirement> {
+    // An object in place of a list of one is a common slip.
+    let items = match &node.value {
+        Value::Object(_) => {
+            r.wrong(node, "a list");
+            std::slice::from_ref(node)
+        }
+        _ => r.list(node),
+    };
+    items
+        .iter()
+        .map(|item| SecurityRequirement {
+            schemes: r.map(item, |r, _, member| Some(r.texts(&member.node))),
+            origin: item.origin.clone(),
+        })
+        .collect()
+}
+
+const METHODS: [(&str, Method); 8] = [
+    ("get", Method::Get),
+    ("put", Method::Put),
+    ("post", Method::Post),
+    ("delete", Method::Delete),
+    ("options", Method::Options),
+    ("head", Method::Head),
+    ("patch", Method::Patch),
+    ("trace", Method::Trace),
+];
+
+/// A path item, under its path.
+pub(super) fn path_item(r: &mut Reader<'_>, member: &Member) -> Option<PathItem> {
+    if matches!(member.node.value, Value::Null) {
+        r.wrong(&member.node, "an object");
+        return None;
+    }
+    let mut fields = Fields::new(r, &member.node, "a path item")?;
+    let reference = fields.text(r, "$ref").map(|target| super::Reference {
+        target,
+        description: None,
+    });
+    let summary = fields.text(r, "summary");
+    let description = fields.text(r, "description");
+    let servers = fields.get("servers").map(|node| servers(r, node));
+    let parameters = match fields.get("parameters") {
+        Some(node) => r.parameters(node),
+        None => Vec::new(),
+    };
+    for (word, _) in METHODS {
+        fields.get(word);
+    }
+    for later in ["query", "additionalOperations"] {
+        if let Some(member) = fields.member(later) {
+            r.findings.push(
+                Finding::new(
+                    Code::Unsupported,
+                    &member.key,
+                    format!("`{later}` of a path item is not supported"),
+                )
+                .costs(Cost::Operation),
+            );
+        }
+    }
+    let mut operations = Vec::new();
+    for (key, inner) in member.node.as_object().into_iter().flatten() {
+        if let Some((_, method)) = METHODS.iter().find(|(word, _)| word == key) {
+            operations.extend(operation(r, *method, inner));
+        }
+    }
+    fields.finish(r);
+    Some(PathItem {
+        reference,
+        summary,
+        description,
+        operations,
+        servers,
+        parameters,
+        origin: member.key.clone(),
+    })
+}
+
+fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Operation> {
+    let mut fields = Fields::new(r, &member.node, "an operation")?;
+    let tags = fields.texts(r, "tags");
+    let summary = fields.text(r, "summary");
+    let description = fields.text(r, "description");
+    fields.get("externalDocs");
+    let id = fields.text(r, "operationId");
+    let parameters = match fields.get("parameters") {
+        Some(node) => r.parameters(node),
+        None => Vec::new(),
+    };
+    let request = fields
+        .get("requestBody")
+        .and_then(|node| r.ref_or(node, Reader::request_body));
+    let responses = match fields.get("responses") {
+        Some(node) => responses(r, node),
+        None => {
+            if r.version == Version::V3_0 {
+                fields.missing(r, "responses", Cost::Nothing);
+            }
+            Vec::new()
+        }
+    };
+    let callbacks = match fields.get("callbacks") {
+        Some(node) => r.names(node),
+        None => Vec::new(),
+    };
+    let deprecated = fields.flag(r, "deprecated");
+    let security = fields.get("security").map(|node| security(r, node));
+    let servers = fields.get("servers").map(|node| servers(r, node));
+    let lavka = r.operation_extensions(&mut fields, method, &member.key);
+    let extensions = fields.finish(r);
+    Some(Operation {
+        id,
+        method: Spanned::new(method, &member.key),
+        tags,
+        summary,
+        description,
+        deprecated,
+        parameters,
+        request,
+        responses,
+        security,
+        servers,
+        callbacks,
+        lavka,
+        extensions,
+        origin: member.key.clone(),
+    })
+}
+
+fn responses(
+    r: &mut Reader<'_>,
+    node: &Node,
+) -> Vec<(Spanned<Status>, super::RefOr<super::Response>)> {
+    let mut made = Vec::new();
+    for (key, member) in r.object(node).into_iter().flatten() {
+        if key.starts_with("x-") {
+            continue;
+        }
+        let Some(status) = status(key) else {
+            r.findings.push(
+                Finding::new(
+                    Code::StatusKey,
+                    &member.key,
+                    format!("`{key}` is not a status; expected `200`, `2XX` or `default`"),
+                )
+                .costs(Cost::Part),
+            );
+            continue;
+        };
+        if let Some(response) = r.ref_or(&member.node, Reader::response) {
+            made.push((Spanned::new(status, &member.key), response));
+        }
+    }
+    made
+}
+
+/// A key of `responses`.
+fn status(key: &str) -> Option<Status> {
+    let key = key.trim();
+    if key.eq_ignore_ascii_case("default") {
+        return Some(Status::Default);
+    }
+    if let Some(first) = key.strip_suffix("XX").or_else(|| key.strip_suffix("xx")) {
+        return first
+            .parse::<u8>()
+            .ok()
+            .filter(|first| (1..=5).contains(first))
+            .map(Status::Range);
+    }
+    key.parse::<u16>()
+        .ok()
+        .filter(|code| key.len() == 3 && (100..=599).contains(code))
+        .map(Status::Code)
+}
+
+fn components(r: &mut Reader<'_>, node: &Node) -> Option<Components> {
+    let mut fields = Fields::new(r, node, "`components`")?;
+    let schemas = match fields.get("schemas") {
+        Some(node) => r.named(node, Reader::schema),
+        None => indexmap::IndexMap::new(),
+    };
+    let security_schemes = match fields.get("securitySchemes") {
+        Some(node) => r.named(node, |r, node| r.ref_or(node, Reader::security_scheme)),
+        None => indexmap::IndexMap::new(),
+    };
+    // Read where a reference names them.
+    for passed in [
+        "responses",
+        "parameters",
+        "examples",
+        "requestBodies",
+        "headers",
+        "links",
+        "callbacks",
+        "pathItems",
+        "mediaTypes",
+    ] {
+        fields.get(passed);
+    }
+    fields.finish(r);
+    Some(Components {
+        schemas,
+        security_schemes,
+    })
+}

@@ -1,0 +1,116 @@
+//! Parameters as a spec declares them.
+
+/// A parameter of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Param {
+    /// Name on the wire.
+    pub name: &'static str,
+    /// Where it travels.
+    pub place: Place,
+    /// How it is written.
+    pub style: Style,
+    /// Whether each item or property is a value of its own.
+    pub explode: bool,
+    /// Whether reserved characters are sent as they are (in a query only).
+    pub allow_reserved: bool,
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Place {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// How a parameter is written: OpenAPI's `style`, or its `content`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `a,b`
+    Simple,
+    /// `.a.b`
+    Label,
+    /// `;x=a;x=b`
+    Matrix,
+    /// `x=a&x=b`
+    Form,
+    /// `x=a%20b`
+    SpaceDelimited,
+    /// `x=a%7Cb`
+    PipeDelimited,
+    /// `x[a]=1`
+    DeepObject,
+    /// One JSON text.
+    Json,
+}
+
+impl Param {
+    const fn new(name: &'static str, place: Place, style: Style, explode: bool) -> Self {
+        Self {
+            name,
+            place,
+            style,
+            explode,
+            allow_reserved: false,
+        }
+    }
+
+    /// A parameter in the path, by default `simple`.
+    #[must_use]
+    pub const fn path(name: &'static str) -> Self {
+        Self::new(name, Place::Path, Style::Simple, false)
+    }
+
+    /// A parameter in the query, by default `form`, exploded.
+    #[must_use]
+    pub const fn query(name: &'static str) -> Self {
+        Self::new(name, Place::Query, Style::Form, true)
+    }
+
+    /// A parameter in a header, by default `simple`.
+    #[must_use]
+    pub const fn header(name: &'static str) -> Self {
+        Self::new(name, Place::Header, Style::Simple, false)
+    }
+
+    /// A parameter in a cookie, by default `form`, exploded.
+    #[must_use]
+    pub const fn cookie(name: &'static str) -> Self {
+        Self::new(name, Place::Cookie, Style::Form, true)
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub const fn style(mut self, style: Style, explode: bool) -> Self {
+        self.style = style;
+        self.explode = explode;
+        self
+    }
+
+    /// The same as one JSON text (`content` with a JSON media type); give it a [`Json`](super::Json).
+    #[must_use]
+    pub const fn json(self) -> Self {
+        self.style(Style::Json, false)
+    }
+
+    /// The same with `allowReserved`.
+    #[must_use]
+    pub const fn allow_reserved(mut self) -> Self {
+        self.allow_reserved = true;
+        self
+    }
+
+    /// What messages call it: `the query parameter "q"`.
+    pub(in crate::client) fn describe(&self) -> String {
+        let place = match self.place {
+            Place::Path => "path parameter",
+            Place::Query => "query parameter",
+            Place::Header => "header",
+            Place::Cookie => "cookie",
+        };
+        format!("the {place} `{}`", self.name)
+    }
+}

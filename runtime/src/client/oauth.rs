@@ -1,0 +1,399 @@
+//! Tokens by OAuth 2 (RFC 6749): client credentials and refresh tokens; and tokens that the caller gets.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+use url::Url;
+
+use super::builder::is_loopback;
+use super::credentials::{Credential, Login, Token};
+use super::encode::Encoder;
+use super::{BoxFuture, Core};
+use crate::{Error, ErrorKind, Secret};
+
+/// Is given each new refresh token.
+type OnRefresh = Arc<dyn Fn(&Secret) + Send + Sync>;
+
+/// A flow of OAuth 2 that a spec declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OAuthFlow {
+    /// Where tokens are got. It may be relative to the base URL.
+    pub token_url: &'static str,
+    /// Where they are renewed, if elsewhere.
+    pub refresh_url: Option<&'static str>,
+    /// The scopes to ask for, unless the caller says others.
+    pub scopes: &'static [&'static str],
+}
+
+impl OAuthFlow {
+    /// A flow that asks for no scopes.
+    #[must_use]
+    pub const fn new(token_url: &'static str) -> Self {
+        Self {
+            token_url,
+            refresh_url: None,
+            scopes: &[],
+        }
+    }
+}
+
+/// Gets tokens by OAuth 2: one for all calls, renewed before it ends and when the server refuses it. It becomes a
+/// [`Credential`].
+///
+/// The client's id and secret go to the token URL only, by HTTP Basic unless [`OAuth2::secret_in_body`] says otherwise.
+#[derive(Clone)]
+pub struct OAuth2 {
+    token_url: String,
+    refresh_url: Option<String>,
+    scopes: Vec<String>,
+    client_id: String,
+    client_secret: Secret,
+    secret_in_body: bool,
+    parameters: Vec<(String, String)>,
+    /// The refresh token; a server may give a new one with each access token.
+    refresh: Option<Arc<Mutex<Secret>>>,
+    on_refresh: Option<OnRefresh>,
+}
+
+impl OAuth2 {
+    /// The flow for a program on its own behalf.
+    #[must_use]
+    pub fn client_credentials(
+        flow: &OAuthFlow,
+        client_id: impl Into<String>,
+        client_secret: impl Into<Secret>,
+    ) -> Self {
+        Self {
+            token_url: flow.token_url.to_owned(),
+            refresh_url: flow.refresh_url.map(str::to_owned),
+            scopes: flow.scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+            secret_in_body: false,
+            parameters: Vec::new(),
+            refresh: None,
+            on_refresh: None,
+        }
+    }
+
+    /// Tokens by a refresh token, which the caller has got by another flow. The secret of a public client is empty.
+    #[must_use]
+    pub fn refresh_token(
+        flow: &OAuthFlow,
+        client_id: impl Into<String>,
+        client_secret: impl Into<Secret>,
+        refresh_token: impl Into<Secret>,
+    ) -> Self {
+        let mut this = Self::client_credentials(flow, client_id, client_secret);
+        // The scopes are those that were granted.
+        this.scopes.clear();
+        this.refresh = Some(Arc::new(Mutex::new(refresh_token.into())));
+        this
+    }
+
+    /// Another token URL than the spec's.
+    #[must_use]
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.token_url = url.into();
+        self.refresh_url = None;
+        self
+    }
+
+    /// The scopes to ask for. Default: for client credentials those that the spec's operations need.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sends id and secret in the form and not by HTTP Basic: some servers take nothing else.
+    #[must_use]
+    pub fn secret_in_body(mut self) -> Self {
+        self.secret_in_body = true;
+        self
+    }
+
+    /// A further parameter of the token request, `audience` for instance.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Is given each new refresh token, to keep it for the next start. It must not block.
+    #[must_use]
+    pub fn on_refresh(mut self, keep: impl Fn(&Secret) + Send + Sync + 'static) -> Self {
+        self.on_refresh = Some(Arc::new(keep));
+        self
+    }
+
+    fn refresh(&self) -> Option<Secret> {
+        let token = self.refresh.as_ref()?;
+        Some(token.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn form(&self) -> String {
+        let mut form = String::new();
+        let mut encoder = Encoder::form(&mut form);
+        match self.refresh() {
+            Some(token) => {
+                encoder.pair("grant_type", "refresh_token");
+                encoder.pair("refresh_token", token.expose());
+            }
+            None => encoder.pair("grant_type", "client_credentials"),
+        }
+        if !self.scopes.is_empty() {
+            encoder.pair("scope", &self.scopes.join(" "));
+        }
+        if self.in_body() {
+            encoder.pair("client_id", &self.client_id);
+            if !self.client_secret.is_empty() {
+                encoder.pair("client_secret", self.client_secret.expose());
+            }
+        }
+        for (name, value) in &self.parameters {
+            encoder.pair(name, value);
+        }
+        form
+    }
+
+    /// A client without a secret has nothing to authenticate with.
+    fn in_body(&self) -> bool {
+        self.secret_in_body || self.client_secret.is_empty()
+    }
+
+    async fn ask(&self, core: &Core) -> Result<Token, Error> {
+        let error = |kind, text: String| Error::of_api(core.shared.api.name, kind, text);
+        let url = self
+            .url(core)
+            .map_err(|text| error(ErrorKind::Configuration, text))?;
+        let mut request = reqwest::Request::new(reqwest::Method::POST, url.clone());
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
+        if !self.in_body() {
+            let mut basic = HeaderValue::try_from(self.basic()).map_err(|_| {
+                error(
+                    ErrorKind::Configuration,
+                    "the client's id cannot be sent".to_owned(),
+                )
+            })?;
+            basic.set_sensitive(true);
+            headers.insert(AUTHORIZATION, basic);
+        }
+        *request.body_mut() = Some(self.form().into());
+        let hooks = &core.shared.hooks;
+        hooks
+            .prepare_for(&mut request, &url)
+            .map_err(|text| error(ErrorKind::Request, text).unrepeatable())?;
+        let silent = || {
+            error(
+                ErrorKind::Timeout,
+                "the token server did not answer in time".to_owned(),
+            )
+        };
+        let sent = timeout(core.read_timeout(), core.shared.http.execute(request)).await;
+        let response = sent.map_err(|_| silent())?.map_err(|failed| {
+            let kind = if failed.is_connect() {
+                ErrorKind::Connect
+            } else {
+                ErrorKind::Interrupted
+            };
+            let why = super::call::root_cause(&failed.without_url());
+            error(kind, format!("no answer from the token server: {why}"))
+        })?;
+        let status = response.status();
+        let body = timeout(core.read_timeout(), read(response))
+            .await
+            .map_err(|_| silent())?;
+        let reply: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+        if !status.is_success() {
+            let failed = error(ErrorKind::Status, explained(&reply)).with_status(status);
+            // A 429 or 5xx passes by itself; anything else says that these credentials are not accepted.
+            let passing = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
+            return Err(if passing {
+                failed
+            } else {
+                failed.refused_login()
+            });
+        }
+        let text = |name: &str| {
+            reply
+                .get(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let Some(token) = text("access_token") else {
+            let text = format!(
+                "the token server's reply has no `access_token`{}",
+                explained(&reply)
+            );
+            return Err(error(ErrorKind::Decode, text)
+                .with_status(status)
+                .refused_login());
+        };
+        if let (Some(refresh), Some(new)) = (&self.refresh, text("refresh_token")) {
+            let new = Secret::from(new);
+            *refresh.lock().unwrap_or_else(PoisonError::into_inner) = new.clone();
+            if let Some(keep) = &self.on_refresh {
+                keep(&new);
+            }
+        }
+        let seconds = reply.get("expires_in").and_then(|value| match value {
+            Value::String(text) => text.trim().parse().ok(),
+            other => other.as_f64(),
+        });
+        let token = Token::new(token);
+        Ok(
+            match seconds
+                .and_then(|seconds: f64| std::time::Duration::try_from_secs_f64(seconds).ok())
+            {
+                Some(lifetime) => token.expires_in(lifetime),
+                None => token,
+            },
+        )
+    }
+
+    fn url(&self, core: &Core) -> Result<Url, String> {
+        let text = match &self.refresh_url {
+            Some(url) if self.refresh.is_some() => url,
+            _ => &self.token_url,
+        };
+        let base =
+            Url::parse(&format!("{}/", core.base_url())).map_err(|error| error.to_string())?;
+        let url = base
+            .join(text)
+            .map_err(|error| format!("the token URL `{text}` is not a URL: {error}"))?;
+        match url.scheme() {
+            "https" => Ok(url),
+            "http" if core.shared.allow_plaintext || is_loopback(&url) => Ok(url),
+            _ => Err(format!(
+                "the token URL `{text}` is not encrypted, so that everybody on the way could read the client's secret: use https://, or call `allow_plaintext`"
+            )),
+        }
+    }
+
+    /// RFC 6749, 2.3.1: both parts are form-encoded first.
+    fn basic(&self) -> String {
+        let part = |text: &str| {
+            let mut out = String::new();
+            super::encode::push_plus(&mut out, text);
+            out
+        };
+        let pair = format!(
+            "{}:{}",
+            part(&self.client_id),
+            part(self.client_secret.expose())
+        );
+        format!(
+            "Basic {}",
+            base64::engine::general_purpose::STANDARD.encode(pair)
+        )
+    }
+}
+
+/// How much of a token server's reply is read.
+const LARGEST_REPLY: usize = 256 << 10;
+
+/// The body, as far as it comes and fits.
+async fn read(mut response: reqwest::Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > LARGEST_REPLY {
+            break;
+        }
+    }
+    body
+}
+
+/// What RFC 6749 has in a refusal.
+fn explained(reply: &Map<String, Value>) -> String {
+    let texts = ["error", "error_description"];
+    let texts = texts.iter().filter_map(|&name| reply.get(name)?.as_str());
+    texts.collect::<Vec<_>>().join(": ")
+}
+
+impl Login for OAuth2 {
+    fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>> {
+        Box::pin(self.ask(core))
+    }
+
+    fn secret(&self) -> &Secret {
+        &self.client_secret
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        let encoded = Secret::new(self.basic().trim_start_matches("Basic "));
+        let known = [self.client_secret.clone(), encoded];
+        known.into_iter().chain(self.refresh()).collect()
+    }
+}
+
+impl From<OAuth2> for Credential {
+    fn from(flow: OAuth2) -> Self {
+        Self::login(flow)
+    }
+}
+
+/// The URL alone.
+impl fmt::Debug for OAuth2 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuth2")
+            .field("token_url", &self.token_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Gets tokens in a way of the caller's own: by another flow, from a file, from another program. Closures that return a
+/// future do.
+pub trait TokenSource: Send + Sync + 'static {
+    /// Gets a new token. Calls that need it wait; one asks for all.
+    ///
+    /// # Errors
+    /// The call's error shows its text.
+    fn token(&self) -> BoxFuture<'_, Result<Token, Box<dyn std::error::Error + Send + Sync>>>;
+}
+
+impl<F, R> TokenSource for F
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Token, Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
+{
+    fn token(&self) -> BoxFuture<'_, Result<Token, Box<dyn std::error::Error + Send + Sync>>> {
+        Box::pin(self())
+    }
+}
+
+impl Credential {
+    /// Tokens that the caller gets.
+    pub fn source(source: impl TokenSource) -> Self {
+        Self::login(Source(source, Secret::default()))
+    }
+}
+
+/// A source as a login, whose secret nobody here knows.
+struct Source<S>(S, Secret);
+
+impl<S: TokenSource> Login for Source<S> {
+    fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>> {
+        Box::pin(async move {
+            self.0.token().await.map_err(|error| {
+                let text = format!("the token source failed: {error}");
+                Error::of_api(core.shared.api.name, ErrorKind::Configuration, text).refused_login()
+            })
+        })
+    }
+
+    fn secret(&self) -> &Secret {
+        &self.1
+    }
+}

@@ -1,0 +1,369 @@
+//! The request of an operation: made of values once, when the call is made, and sent by each attempt.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+};
+
+use super::encode::{self, Encoder, Field, Param, Part, Place, ToParam, Value};
+use super::raw::RawRequest;
+use super::security::{Scheme, SchemeKind};
+use super::stream::MakeDecoder;
+use super::{Attempt, Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
+use crate::json::{self, ToJson};
+use crate::{Error, ErrorKind, Secret, ToText};
+
+/// A request that is being made: [`Core::request`] begins it, a body may follow, [`Request::call`] or its like ends it.
+/// What is wrong with a value is the call's error. For generated code.
+#[must_use = "nothing is sent before it is made a call and awaited"]
+pub struct Request<'a> {
+    core: &'a Core,
+    operation: &'static Operation,
+    parts: Result<Box<Parts>, Error>,
+}
+
+/// What a request is made of, encoded.
+#[derive(Clone, Default)]
+pub(super) struct Parts {
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) cookies: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Body,
+}
+
+impl Core {
+    /// Begins a request of an operation. `values` are those of [`Operation::params`], in their order.
+    pub fn request<'a>(
+        &'a self,
+        operation: &'static Operation,
+        values: &[&dyn ToParam],
+    ) -> Request<'a> {
+        Request {
+            core: self,
+            operation,
+            parts: Parts::new(operation, values).map(Box::new),
+        }
+    }
+}
+
+impl<'a> Request<'a> {
+    /// Sets the body, if `value` is there: `.when(book, Request::json)`.
+    pub fn when<T>(self, value: Option<T>, write: impl FnOnce(Self, T) -> Self) -> Self {
+        match value {
+            Some(value) => write(self, value),
+            None => self,
+        }
+    }
+
+    /// A body in JSON.
+    pub fn json<T: ToJson + ?Sized>(self, value: &T) -> Self {
+        let bytes = json::encode(value);
+        self.encoded_json(bytes)
+    }
+
+    fn encoded_json(self, bytes: Vec<u8>) -> Self {
+        let media_type = self.operation.request.json.unwrap_or("application/json");
+        self.body(Ok(Body::bytes(bytes, media_type)))
+    }
+
+    /// A body as `application/x-www-form-urlencoded`. `fields` has those that are not exploded `form`.
+    pub fn form(self, value: &dyn ToParam, fields: &[Field]) -> Self {
+        let mut text = String::new();
+        let written = encode::write_form(&mut text, &value.to_param(), fields);
+        let body = match written {
+            Ok(()) => Ok(Body::bytes(text, "application/x-www-form-urlencoded")),
+            Err(error) => Err(refused(self.operation, format!("in the request: {error}"))),
+        };
+        self.body(body)
+    }
+
+    /// A body as `multipart/form-data`.
+    pub fn multipart(self, form: Multipart) -> Self {
+        self.body(Ok(Body::multipart(form)))
+    }
+
+    /// A body that is a text, in UTF-8.
+    pub fn text(self, media_type: &'static str, text: &(impl ToText + ?Sized)) -> Self {
+        self.bytes(media_type, text.to_text().into_owned())
+    }
+
+    /// A body of any bytes.
+    pub fn bytes(self, media_type: &'static str, bytes: impl Into<Bytes>) -> Self {
+        self.body(Ok(Body::bytes(bytes, media_type)))
+    }
+
+    /// A body that is streamed. Where the spec has a range of media types (`image/*`), the upload's own type is sent.
+    pub fn upload(self, media_type: &'static str, upload: &Upload) -> Self {
+        self.body(Ok(Body::upload(upload.clone(), media_type)))
+    }
+
+    /// A body that is made already, or why it could not be.
+    pub fn body(mut self, body: Result<Body, Error>) -> Self {
+        match (&mut self.parts, body) {
+            (Ok(parts), Ok(body)) => parts.body = body,
+            (Ok(_), Err(error)) => self.parts = Err(error),
+            (Err(_), _) => {}
+        }
+        self
+    }
+
+    /// The call, whose reply `decode` reads.
+    pub fn call<T: Send + 'static>(self, decode: fn(&Reply) -> Result<T, Error>) -> Call<'a, T> {
+        Call::of_request(self, decode)
+    }
+
+    /// The call, whose reply is a stream of items.
+    pub fn stream<T: 'static>(self, decoder: MakeDecoder<T>) -> Call<'a, Items<T>> {
+        Call::of_stream(self, decoder)
+    }
+
+    /// The call, whose reply is any bytes, streamed.
+    pub fn download(self) -> Call<'a, Download> {
+        Call::of_download(self)
+    }
+
+    pub(super) fn into_parts(self) -> (&'a Core, &'static Operation, Result<Box<Parts>, Error>) {
+        (self.core, self.operation, self.parts)
+    }
+
+    pub(super) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+}
+
+#[cfg(feature = "xml")]
+impl Request<'_> {
+    /// A body in XML.
+    pub fn xml<T: crate::xml::ToXml>(self, value: &T) -> Self {
+        let body = self.core.encode_xml(self.operation, value);
+        self.body(body)
+    }
+
+    /// A list as a body in XML.
+    pub fn xml_list<T: crate::xml::ToXml>(self, items: &[T]) -> Self {
+        let body = self.core.encode_xml_list(self.operation, items);
+        self.body(body)
+    }
+
+    /// A body in the client's format, as far as the operation has it.
+    pub fn any<T: ToJson + crate::xml::ToXml>(self, value: &T) -> Self {
+        let body = self.core.encode_any(self.operation, value);
+        self.body(body)
+    }
+
+    /// A list as a body in the client's format, as far as the operation has it.
+    pub fn any_list<T: ToJson + crate::xml::ToXml>(self, items: &[T]) -> Self {
+        let body = self.core.encode_any_list(self.operation, items);
+        self.body(body)
+    }
+}
+
+/// The operation alone: values may be secrets.
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Parts {
+    fn new(operation: &'static Operation, values: &[&dyn ToParam]) -> Result<Self, Error> {
+        let mut parts = Self::default();
+        parts.path(operation, values)?;
+        for (name, value) in operation.fixed_query {
+            Encoder::query(&mut parts.query).pair(name, value);
+        }
+        for (param, value) in operation.params.iter().zip(values) {
+            let written = match param.place {
+                Place::Path => continue,
+                Place::Query => Encoder::query(&mut parts.query).pairs(param, &value.to_param()),
+                Place::Cookie => {
+                    Encoder::cookies(&mut parts.cookies).pairs(param, &value.to_param())
+                }
+                Place::Header => parts.header(param, &value.to_param()),
+            };
+            written
+                .map_err(|error| refused(operation, format!("{}: {error}", param.describe())))?;
+        }
+        Ok(parts)
+    }
+
+    /// Fills the path template in. Whatever the values hold, the path has as many segments as the template.
+    fn path(
+        &mut self,
+        operation: &'static Operation,
+        values: &[&dyn ToParam],
+    ) -> Result<(), Error> {
+        let out = &mut self.path;
+        out.reserve(operation.path.len() + 24);
+        for segment in operation.path.split_inclusive('/') {
+            let (segment, slash) = match segment.strip_suffix('/') {
+                Some(segment) => (segment, "/"),
+                None => (segment, ""),
+            };
+            let mut rest = segment;
+            let start = out.len();
+            let mut last = None;
+            while let Some((literal, more)) = rest.split_once('{') {
+                let Some((name, more)) = more.split_once('}') else {
+                    break;
+                };
+                out.push_str(literal);
+                let mut known = operation.params.iter().zip(values);
+                let Some((param, value)) =
+                    known.find(|(param, _)| param.place == Place::Path && param.name == name)
+                else {
+                    let text = format!("the path parameter `{name}` has no value");
+                    return Err(refused(operation, text));
+                };
+                Encoder::path(out).segment(param, &value.to_param());
+                last = Some(param);
+                rest = more;
+            }
+            out.push_str(rest);
+            let written = out.get(start..).unwrap_or_default();
+            if let Some(param) = last
+                && is_no_segment(written)
+            {
+                let text = format!(
+                    "{} makes the path segment {written:?}, which would change the path",
+                    param.describe()
+                );
+                return Err(refused(operation, text));
+            }
+            out.push_str(slash);
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, param: &Param, value: &Value<'_>) -> Result<(), String> {
+        let Some(text) = encode::header_text(param, value)? else {
+            return Ok(());
+        };
+        let name =
+            HeaderName::from_bytes(param.name.as_bytes()).map_err(|_| "not a header's name")?;
+        self.headers.append(name, header_value(&text)?);
+        Ok(())
+    }
+
+    /// The request of one attempt.
+    pub(super) fn transmit<'a>(
+        &self,
+        core: &'a Core,
+        operation: &'static Operation,
+        attempt: Attempt,
+    ) -> RawRequest<'a> {
+        let request = self
+            .build(core.base_url(), operation, attempt)
+            .map_err(progenitor_client::Error::Custom);
+        RawRequest::ready(&core.shared.http, &core.shared.hooks, request)
+    }
+
+    fn build(
+        &self,
+        base: &str,
+        operation: &'static Operation,
+        attempt: Attempt,
+    ) -> Result<reqwest::Request, String> {
+        let mut url = String::with_capacity(base.len() + self.path.len() + self.query.len() + 64);
+        url.push_str(base);
+        url.push_str(&self.path);
+        let mut separator = '?';
+        if !self.query.is_empty() {
+            url.push(separator);
+            url.push_str(&self.query);
+            separator = '&';
+        }
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + 4);
+        headers.extend(
+            self.headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        headers.insert(ACCEPT, HeaderValue::from_static(attempt.accept));
+        let has_body = !attempt.content_type.is_empty();
+        if has_body {
+            let value = match attempt.content_type {
+                Cow::Borrowed(text) => HeaderValue::try_from(text),
+                Cow::Owned(text) => HeaderValue::try_from(text),
+            };
+            headers.insert(
+                CONTENT_TYPE,
+                value.map_err(|_| "the media type is not a header's value")?,
+            );
+        }
+        let mut cookies = Cow::Borrowed(&self.cookies);
+        for (scheme, secret) in &attempt.auth {
+            let wrong = |error: String| format!("the credential for `{}`: {error}", scheme.name);
+            match scheme.kind {
+                SchemeKind::Query(name) => {
+                    url.push(separator);
+                    separator = '&';
+                    encode::push(&mut url, Part::Url, name);
+                    url.push('=');
+                    encode::push(&mut url, Part::Url, secret.expose());
+                }
+                SchemeKind::Header(name) => {
+                    let name = HeaderName::try_from(name)
+                        .map_err(|_| wrong("not a header's name".to_owned()))?;
+                    headers.insert(name, secret_value(secret).map_err(wrong)?);
+                }
+                SchemeKind::Cookie(name) => {
+                    Encoder::cookies(cookies.to_mut()).pair(name, secret.expose());
+                }
+                SchemeKind::Basic | SchemeKind::Token(_) => {
+                    headers.insert(AUTHORIZATION, secret_value(secret).map_err(wrong)?);
+                }
+                SchemeKind::Body => {}
+            }
+        }
+        if !cookies.is_empty() {
+            let mut value =
+                header_value(&cookies).map_err(|error| format!("the cookies: {error}"))?;
+            value.set_sensitive(true);
+            headers.insert(COOKIE, value);
+        }
+        let url = url::Url::parse(&url)
+            .map_err(|error| format!("the request's URL cannot be parsed: {error}"))?;
+        let method = reqwest::Method::from_bytes(operation.method.as_bytes())
+            .map_err(|_| format!("`{}` is not an HTTP method", operation.method))?;
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = headers;
+        *request.body_mut() = has_body.then_some(attempt.body);
+        Ok(request)
+    }
+}
+
+/// Whether URLs do without such a segment, or take it for a step. A percent sign of a value is `%25` here.
+pub(super) fn is_no_segment(text: &str) -> bool {
+    matches!(text, "" | "." | "..")
+}
+
+/// A header's value: anything but control characters, text beyond ASCII as UTF-8. White space at an end would be lost.
+fn header_value(text: &str) -> Result<HeaderValue, String> {
+    if text.chars().any(char::is_control) {
+        return Err("a header cannot contain control characters".to_owned());
+    }
+    if text.starts_with(' ') || text.ends_with(' ') {
+        return Err("a header's value cannot begin or end with a space".to_owned());
+    }
+    HeaderValue::from_bytes(text.as_bytes()).map_err(|_| "not a header's value".to_owned())
+}
+
+fn secret_value(secret: &Secret) -> Result<HeaderValue, String> {
+    let mut value = header_value(secret.expose())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn refused(operation: &'static Operation, text: String) -> Error {
+    Error::new(operation, ErrorKind::Request, text).unsent()
+}
+
+/// The credentials of an attempt, by the schemes that place them.
+pub(super) type Auths = Vec<(&'static Scheme, Secret)>;

@@ -1,0 +1,184 @@
+//! Ways to authenticate, as a spec declares them, and which of them a call uses.
+
+use super::core::Core;
+use super::credentials::{Credential, Credentials, Given, missing};
+use super::{Auth, Operation};
+use crate::{Error, Secret};
+
+/// A way to authenticate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scheme {
+    /// Its name in the spec.
+    pub name: &'static str,
+    /// How the credential travels.
+    pub kind: SchemeKind,
+}
+
+impl Scheme {
+    /// A scheme of this name and kind.
+    #[must_use]
+    pub const fn new(name: &'static str, kind: SchemeKind) -> Self {
+        Self { name, kind }
+    }
+}
+
+/// How a credential travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SchemeKind {
+    /// In this query parameter.
+    Query(&'static str),
+    /// In this header.
+    Header(&'static str),
+    /// In this cookie.
+    Cookie(&'static str),
+    /// `Authorization: Basic`.
+    Basic,
+    /// `Authorization` by this scheme: `Bearer`, or another one whose credential is one text.
+    Token(&'static str),
+    /// In properties of the body.
+    Body,
+}
+
+/// Schemes that are used together. Empty: no credential is needed.
+pub type Alternative = &'static [&'static Scheme];
+
+/// The credentials of a client.
+pub(crate) struct AuthSet(Vec<(Option<&'static str>, Credentials)>);
+
+impl AuthSet {
+    pub(super) fn new(credential: Credential) -> Self {
+        let parts = credential.into_parts().into_iter();
+        Self(
+            parts
+                .map(|(scheme, credential)| (scheme, Credentials::new(credential)))
+                .collect(),
+        )
+    }
+
+    /// The credential that a scheme is satisfied by, and its number.
+    fn find(&self, scheme: &Scheme) -> Option<(usize, &Credentials)> {
+        let mut suitable = self
+            .0
+            .iter()
+            .enumerate()
+            .filter(|(_, (name, credentials))| {
+                name.is_none_or(|name| name == scheme.name) && credentials.suits(scheme.kind)
+            });
+        suitable
+            .next()
+            .map(|(index, (_, credentials))| (index, credentials))
+    }
+
+    /// The credentials for an attempt of this operation; logs in if need be.
+    pub(super) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
+        if operation.security.is_empty() {
+            return match self.0.first() {
+                Some((_, credentials)) => credentials.get(core, operation).await,
+                None if operation.auth == Auth::None => Ok(Given::default()),
+                None => Err(missing(operation, NONE_GIVEN)),
+            };
+        }
+        // A call without credentials, where that is one of the alternatives, is the last resort.
+        let (some, none): (Vec<Alternative>, Vec<_>) = operation
+            .security
+            .iter()
+            .partition(|schemes| !schemes.is_empty());
+        let complete = some
+            .iter()
+            .find(|schemes| schemes.iter().all(|scheme| self.find(scheme).is_some()));
+        let Some(schemes) = complete else {
+            return match none.is_empty() {
+                false => Ok(Given::default()),
+                true => Err(self.missing(operation, &some)),
+            };
+        };
+        let mut given = Given::default();
+        for &scheme in *schemes {
+            let Some((index, credentials)) = self.find(scheme) else {
+                continue;
+            };
+            let (value, login) = credentials.value(core, operation, scheme.kind).await?;
+            given.auth.push((scheme, value));
+            given.logins.extend(login.map(|login| (index, login)));
+        }
+        Ok(given)
+    }
+
+    fn missing(&self, operation: &Operation, alternatives: &[Alternative]) -> Error {
+        if self.0.iter().all(|(_, credentials)| credentials.is_none()) {
+            return missing(operation, NONE_GIVEN);
+        }
+        let names = |schemes: &Alternative| {
+            let names = schemes.iter().map(|scheme| format!("`{}`", scheme.name));
+            names.collect::<Vec<_>>().join(" and ")
+        };
+        let needed: Vec<_> = alternatives.iter().map(names).collect();
+        missing(
+            operation,
+            &format!(
+                "it needs other credentials than were given: {}",
+                needed.join(", or ")
+            ),
+        )
+    }
+
+    /// The server refused these credentials: forgets those that can be renewed. Whether a new attempt gets others.
+    pub(super) fn refuse(&self, operation: &Operation, given: &Given) -> bool {
+        let mut renewable = false;
+        for (credentials, login) in self.logins(given) {
+            renewable |= credentials.refuse(operation, Some(login));
+        }
+        renewable
+    }
+
+    /// The server refused credentials that were renewed for this call.
+    pub(super) fn renewal_was_futile(&self, operation: &Operation) {
+        for (_, credentials) in &self.0 {
+            credentials.renewal_was_futile(operation);
+        }
+    }
+
+    /// The server accepted these credentials for this operation.
+    pub(super) fn accepted(&self, operation: &Operation, given: &Given) {
+        for (credentials, _) in self.logins(given) {
+            credentials.accepted(operation);
+        }
+    }
+
+    fn logins(&self, given: &Given) -> impl Iterator<Item = (&Credentials, u64)> {
+        let first = given.login.map(|login| (0, login));
+        let logins = first.into_iter().chain(given.logins.iter().copied());
+        logins.filter_map(|(index, login)| Some((&self.0.get(index)?.1, login)))
+    }
+
+    /// A credential that is in the body.
+    pub(super) fn field(&self, operation: &Operation, name: &str) -> Result<&Secret, Error> {
+        let mut all = self.0.iter().map(|(_, credentials)| credentials);
+        match all.find_map(|credentials| credentials.field(name)) {
+            Some(secret) => Ok(secret),
+            None if self.0.iter().all(|(_, credentials)| credentials.is_none()) => {
+                Err(missing(operation, NONE_GIVEN))
+            }
+            None => Err(missing(
+                operation,
+                "it needs a credential that was not given",
+            )),
+        }
+    }
+
+    /// All secrets that are known, in the forms in which a server may repeat them.
+    pub(super) fn secrets(&self, given: Option<&Given>) -> Vec<Secret> {
+        let value = given.map(|given| &given.value);
+        let mut all: Vec<Secret> = self
+            .0
+            .iter()
+            .flat_map(|(_, credentials)| credentials.secrets(value))
+            .collect();
+        all.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+        all
+    }
+}
+
+const NONE_GIVEN: &str = "it needs credentials: give them to the builder";
