@@ -333,10 +333,14 @@ impl Printer<'_> {
                 }
             });
             if v.from {
+                let (given, value) = match &v.ty {
+                    RustType::Box(inner) => (self.paths.ty(inner), quote!(::std::boxed::Box::new(value))),
+                    _ => (held, quote!(value)),
+                };
                 froms.push(quote! {
-                    impl From<#held> for #name {
-                        fn from(value: #held) -> Self {
-                            Self::#variant(value)
+                    impl ::core::convert::From<#given> for #name {
+                        fn from(value: #given) -> Self {
+                            Self::#variant(#value)
                         }
                     }
                 });
