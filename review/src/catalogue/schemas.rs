@@ -59,7 +59,7 @@ checks! { SCHEMAS;
     fires ["set /components/schemas/NewThing/properties/labels/maxProperties = 5"]
     quiet ["set /components/schemas/NewThing/properties/labels/minProperties = 0"];
 
-    PROPERTY_REMOVED "R412" "a property is removed", Table { argument: [Risky, Breaking, Risky], reply: [Risky, Breaking, Breaking] },
+    PROPERTY_REMOVED "R412" "a property is removed", Table { argument: [Risky; 3], reply: [Risky, Risky, Breaking] },
     "In a request: what programs send is ignored in silence, or refused where the object allows no other properties. In a reply: breaking where it was always there; risky where it was optional, because what it said no longer arrives."
     fires ["remove /components/schemas/NewThing/properties/label", "remove /components/schemas/Thing/properties/price"]
     quiet ["set /components/schemas/NewThing/properties/label/description = A label."];

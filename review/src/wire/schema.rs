@@ -248,12 +248,12 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
 
 /// Whether two texts say the same, white space aside.
 pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
-    let words = |text: Option<&String>| {
-        text.map_or(Vec::new(), |text| {
-            text.split_whitespace().map(str::to_owned).collect()
-        })
-    };
-    words(one) == words(other)
+    if one == other {
+        return true;
+    }
+    let words = |text: Option<&'_ String>| text.map_or("", String::as_str).to_owned();
+    let (one, other) = (words(one), words(other));
+    one.split_whitespace().eq(other.split_whitespace())
 }
 
 /// Whether extensions say the same, whatever the order of keys.
@@ -261,6 +261,9 @@ pub(crate) fn same_extensions(
     one: &lavka_model::normalized::Extensions,
     other: &lavka_model::normalized::Extensions,
 ) -> bool {
+    if one.is_empty() && other.is_empty() {
+        return true;
+    }
     let sorted = |all: &lavka_model::normalized::Extensions| {
         let mut all: Vec<(String, String)> = all
             .iter()
