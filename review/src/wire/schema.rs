@@ -158,15 +158,37 @@ fn not(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, depth: u8, o
     };
     let (before, after) = (words(base), words(head));
     if before != after {
+        // A condition more allows less. Other keywords are not known.
+        let condition = |word: &String| CONDITIONS.contains(&word.as_str());
+        let gone: Vec<&String> = before.iter().filter(|w| !after.contains(w)).collect();
+        let new: Vec<&String> = after.iter().filter(|w| !before.contains(w)).collect();
+        let known = gone.iter().chain(&new).all(|word| condition(word));
+        let variance = Variance::of(!new.is_empty(), !gone.is_empty()).filter(|_| known);
         out.changes.push(Raw::new(
             &catalogue::UNJUDGED,
-            Variance::Incomparable,
+            variance.unwrap_or(Variance::Incomparable),
             "keywords change that are not compared",
             Spot::at(&base.origin, before.join(", ")),
             Spot::at(&head.origin, after.join(", ")),
         ));
     }
 }
+
+/// Keywords that only take something away from what is allowed.
+const CONDITIONS: &[&str] = &[
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "patternProperties",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
 
 fn texts(base: &Schema, head: &Schema, out: &mut Local) {
     let note = |check, what: &str, before: Spot, after: Spot| {
