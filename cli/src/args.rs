@@ -30,6 +30,10 @@ pub(crate) enum Command {
     Lint(Lint),
     /// Tells what a finding's code means and how to mend it
     Explain(Explain),
+    /// Compares two versions of specs: what a change does to JSON and XML callers, Rust programs and behaviour
+    Diff(Diff),
+    /// Writes the same comparison as one HTML page
+    Review(Review),
 }
 
 #[derive(clap::Args, Debug)]
@@ -156,4 +160,60 @@ pub(crate) struct Lint {
 pub(crate) struct Explain {
     /// The code of a finding
     pub(crate) code: String,
+}
+
+/// What is compared: BASE HEAD, or `--base REV` and a path of the work tree.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Compared {
+    /// BASE and HEAD: a file, a folder, or REV:PATH in git; with --base, the path of the work tree [default: specs]
+    #[arg(value_name = "BASE HEAD", num_args = 0..=2)]
+    pub(crate) paths: Vec<String>,
+    /// Compare the work tree with this revision in git
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+    /// Accepted findings [default: lavka-accept.yaml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accept: Option<PathBuf>,
+    /// Exit with 1 where a finding has this level, and neither the version number nor an acceptance allows it
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Breaking,
+    Risky,
+    Compatible,
+    Documentation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Text,
+    Json,
+    Markdown,
+    Github,
+    Changelog,
+    Html,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Diff {
+    #[command(flatten)]
+    pub(crate) compared: Compared,
+    /// How findings are printed
+    #[arg(long, default_value = "text")]
+    pub(crate) format: DiffFormat,
+    /// Also write the findings to a file, for instance markdown=comment.md; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(crate) write: Vec<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Review {
+    #[command(flatten)]
+    pub(crate) compared: Compared,
+    /// The page
+    #[arg(short, long, value_name = "FILE", default_value = "review.html")]
+    pub(crate) output: PathBuf,
 }

@@ -21,6 +21,8 @@ fn main() -> ExitCode {
         Command::Sandbox(a) => commands::sandbox::run(&a),
         Command::Lint(a) => commands::lint::run(&a),
         Command::Explain(a) => commands::explain::run(&a),
+        Command::Diff(a) => commands::diff::run(&a),
+        Command::Review(a) => commands::review::run(&a),
     };
     match result {
         Ok(code) => code,

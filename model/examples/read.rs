@@ -1,4 +1,4 @@
-//! Reads documents and prints a row for each: operations, schemas, milliseconds, findings by code. `-v` prints the findings.
+//! Reads documents and prints a row for each: operations, schemas, milliseconds, findings by code. `-v` prints the findings, `-t` the normalized document.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,11 +7,13 @@ use std::time::Instant;
 #[allow(clippy::print_stdout)]
 fn main() {
     let mut verbose = false;
+    let mut text = false;
     let mut errors = 0;
     let mut files: Vec<PathBuf> = Vec::new();
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "-v" => verbose = true,
+            "-t" => text = true,
             path => {
                 let path = PathBuf::from(path);
                 if let Ok(folder) = std::fs::read_dir(&path) {
@@ -61,6 +63,12 @@ fn main() {
             time.as_millis(),
             codes.join(" ")
         );
+        if let (true, Some(document)) = (text, &document) {
+            print!(
+                "{}",
+                document.to_text(lavka_model::normalized::Expand::Names)
+            );
+        }
         if verbose {
             print!("{}", findings.to_text());
         }

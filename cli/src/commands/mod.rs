@@ -3,9 +3,11 @@
 pub(crate) mod call;
 pub(crate) mod convert;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod lint;
+pub(crate) mod review;
 pub(crate) mod sandbox;
 
 use std::io::Read;

@@ -49,17 +49,19 @@ fn with_findings(source: &Source, loaded: Findings) -> (Option<Document>, Findin
     let mut findings = Findings::new();
     for finding in loaded {
         findings.push(match finding.code {
+            // Nothing was read.
+            _ if source.root().is_none() => match finding.severity() {
+                Severity::Error => finding.costs(Cost::Document),
+                Severity::Warning => finding,
+            },
             // What was read is used; what refers to a missing file says itself what that costs.
             Code::RefFile | Code::RefOutside => finding.costs(Cost::Schema),
             Code::DuplicateKey
             | Code::KeyNotString
             | Code::Tag
             | Code::NumberRange
-            | Code::MergeKey => finding.costs(Cost::Nothing),
-            Code::NotOneDocument if source.root().is_some() => finding.costs(Cost::Nothing),
-            _ if finding.severity() == Severity::Error && source.root().is_none() => {
-                finding.costs(Cost::Document)
-            }
+            | Code::MergeKey
+            | Code::NotOneDocument => finding.costs(Cost::Nothing),
             _ => finding,
         });
     }

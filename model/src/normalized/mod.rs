@@ -5,8 +5,10 @@
 //! Two documents that mean the same (inline or by `$ref`, one file or several, 3.0 or 3.1, `allOf` or one object) differ in
 //! places only.
 
+mod dump;
 mod schema;
 
+pub use dump::Expand;
 pub use schema::*;
 
 use indexmap::IndexMap;

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use super::encode::Param;
-use super::reply::Reply;
 use super::security::Alternative;
-use crate::Failure;
+use crate::failure::FailureShape;
 #[cfg(feature = "xml")]
 use crate::xml::{Dialect, ListTag, Tag};
 
@@ -29,6 +28,8 @@ pub struct Api {
     pub auth_codes: &'static [&'static str],
     /// Codes in failures that mean: a quota is used up.
     pub quota_codes: &'static [&'static str],
+    /// How any reply reports a failure.
+    pub failure: Option<FailureShape>,
 }
 
 impl Api {
@@ -44,6 +45,7 @@ impl Api {
             dialect: Dialect::Plain,
             auth_codes: &[],
             quota_codes: &[],
+            failure: None,
         }
     }
 }
@@ -104,6 +106,8 @@ impl fmt::Display for Format {
 pub struct Media {
     /// JSON's media type, where the body may be JSON.
     pub json: Option<&'static str>,
+    /// Another media type, or a range, where the body is neither JSON nor XML.
+    pub other: Option<&'static str>,
     /// XML, where the body may be XML.
     #[cfg(feature = "xml")]
     pub xml: Option<XmlMedia>,
@@ -133,6 +137,7 @@ impl Media {
     /// No body, or one of which nothing is known.
     pub const NONE: Self = Self {
         json: None,
+        other: None,
         #[cfg(feature = "xml")]
         xml: None,
     };
@@ -146,12 +151,19 @@ impl Media {
         media
     }
 
+    /// Neither JSON nor XML: text, bytes, events.
+    pub const fn other(media_type: &'static str) -> Self {
+        let mut media = Self::NONE;
+        media.other = Some(media_type);
+        media
+    }
+
     /// XML under this media type.
     #[cfg(feature = "xml")]
     pub const fn xml(media_type: &'static str, root: XmlRoot) -> Self {
         Self {
-            json: None,
             xml: Some(XmlMedia { media_type, root }),
+            ..Self::NONE
         }
     }
 
@@ -173,9 +185,10 @@ impl Media {
     }
 
     pub(crate) fn media_type(&self, preferred: Format) -> Option<&'static str> {
-        match self.choose(preferred)? {
-            Format::Json => self.json,
-            Format::Xml => self.xml_type(),
+        match self.choose(preferred) {
+            Some(Format::Json) => self.json,
+            Some(Format::Xml) => self.xml_type(),
+            None => self.other,
         }
     }
 
@@ -184,6 +197,47 @@ impl Media {
         return self.xml.map(|xml| xml.media_type);
         #[cfg(not(feature = "xml"))]
         None
+    }
+}
+
+/// What an identifier looks like that is the whole body of a reply (`x-bare-string`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BareForm {
+    /// One word of at most 256 characters.
+    #[default]
+    Word,
+    /// A UUID.
+    Uuid,
+}
+
+impl BareForm {
+    /// What is expected, for messages.
+    pub(crate) fn expected(self) -> &'static str {
+        match self {
+            Self::Word => "an identifier",
+            Self::Uuid => "an identifier like 123e4567-e89b-12d3-a456-426614174000",
+        }
+    }
+
+    /// Whether a text is such an identifier.
+    pub(crate) fn fits(self, text: &str) -> bool {
+        match self {
+            Self::Word => {
+                let bad = |c: char| {
+                    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '{' | '}')
+                };
+                !text.is_empty() && text.len() <= 256 && !text.contains(bad)
+            }
+            Self::Uuid => {
+                let braced = text
+                    .strip_prefix('{')
+                    .and_then(|text| text.strip_suffix('}'));
+                let groups: Vec<&str> = braced.unwrap_or(text).split('-').collect();
+                let hex = |group: &&str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+                groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+                    && groups.iter().all(hex)
+            }
+        }
     }
 }
 
@@ -217,9 +271,11 @@ pub struct Operation {
     pub request: Media,
     /// The body of a successful reply.
     pub response: Media,
-    /// Reads the body of a reply whose status is no success.
-    pub failure: Option<fn(&Reply) -> Option<Failure>>,
-    /// Root elements of such bodies, where they are XML and not those of the reply.
+    /// How its replies report a failure, beside the API's way.
+    pub failure: &'static [FailureShape],
+    /// What an identifier looks like that is the whole reply.
+    pub bare: BareForm,
+    /// Root elements of documented error bodies, where they are XML and not those of the reply.
     #[cfg(feature = "xml")]
     pub failure_roots: &'static [Tag],
 }
@@ -246,7 +302,8 @@ impl Operation {
             rate_limit: None,
             request: Media::NONE,
             response: Media::JSON,
-            failure: None,
+            failure: &[],
+            bare: BareForm::Word,
             #[cfg(feature = "xml")]
             failure_roots: &[],
         }

@@ -12,7 +12,7 @@ use super::encode::{self, Encoder, Field, Param, Part, Place, ToParam, Value};
 use super::raw::RawRequest;
 use super::security::{Scheme, SchemeKind};
 use super::stream::MakeDecoder;
-use super::{Attempt, Body, Call, Core, Items, Multipart, Operation, Reply, Upload};
+use super::{Attempt, Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
 use crate::json::{self, ToJson};
 use crate::{Error, ErrorKind, Secret, ToText};
 
@@ -119,6 +119,11 @@ impl<'a> Request<'a> {
     /// The call, whose reply is a stream of items.
     pub fn stream<T: 'static>(self, decoder: MakeDecoder<T>) -> Call<'a, Items<T>> {
         Call::of_stream(self, decoder)
+    }
+
+    /// The call, whose reply is any bytes, streamed.
+    pub fn download(self) -> Call<'a, Download> {
+        Call::of_download(self)
     }
 
     pub(super) fn into_parts(self) -> (&'a Core, &'static Operation, Result<Box<Parts>, Error>) {

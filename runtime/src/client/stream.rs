@@ -3,8 +3,9 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use futures_core::Stream;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
@@ -41,18 +42,87 @@ pub struct DecodeError {
     pub text: String,
 }
 
+/// The body of a reply, piece by piece, with the bound on silence.
+pub(super) struct Pieces {
+    /// `None` once the end, or an error, has come.
+    incoming: Option<Incoming>,
+    core: Core,
+    silence: Pin<Box<Sleep>>,
+    received: u64,
+}
+
+impl Pieces {
+    pub(super) fn new(incoming: Incoming, core: Core) -> Self {
+        Self {
+            incoming: Some(incoming),
+            silence: Box::pin(tokio::time::sleep(core.read_timeout())),
+            core,
+            received: 0,
+        }
+    }
+
+    /// The next piece; `None` at the end.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let Some(incoming) = &mut self.incoming else {
+            return Poll::Ready(None);
+        };
+        match Pin::new(&mut **incoming.value).as_mut().poll_next(context) {
+            Poll::Ready(Some(Ok(piece))) => {
+                self.received += piece.len() as u64;
+                self.silence
+                    .as_mut()
+                    .reset(Instant::now() + self.core.read_timeout());
+                Poll::Ready(Some(Ok(piece)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                let why = root_cause(&error.without_url());
+                let text = format!("the reply broke off after {} bytes: {why}", self.received);
+                Poll::Ready(self.fail(ErrorKind::Truncated, text, None).map(Err))
+            }
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => match self.silence.as_mut().poll(context) {
+                Poll::Ready(()) => {
+                    let text = format!("the reply stopped after {} bytes", self.received);
+                    Poll::Ready(self.fail(ErrorKind::Timeout, text, None).map(Err))
+                }
+                Poll::Pending => Poll::Pending,
+            },
+        }
+    }
+
+    /// Ends the transfer.
+    fn end(&mut self) {
+        self.incoming = None;
+    }
+
+    fn has_ended(&self) -> bool {
+        self.incoming.is_none()
+    }
+
+    pub(super) fn received(&self) -> u64 {
+        self.received
+    }
+
+    fn fail(&mut self, kind: ErrorKind, text: String, path: Option<String>) -> Option<Error> {
+        let incoming = self.incoming.take()?;
+        let error = Error::new(incoming.operation, kind, text).with_status(incoming.status());
+        let error = match path {
+            Some(path) => error.with_body_path(path),
+            None => error,
+        };
+        // Something was given away already: the reply cannot be begun anew without its caller.
+        Some(self.core.finish(error, 1, None))
+    }
+}
+
 /// The items of a reply, decoded while it arrives.
 ///
 /// A [`Stream`]; [`Items::next`] does without a stream library. Dropping it ends the transfer. After an error comes
 /// nothing.
 pub struct Items<T> {
-    /// `None` once the last item, or an error, has come.
-    incoming: Option<Incoming>,
+    pieces: Pieces,
     decoder: Box<dyn Decoder<T>>,
     ended: bool,
-    core: Core,
-    silence: Pin<Box<Sleep>>,
-    received: u64,
 }
 
 impl<T: FromJson + Send + 'static> Items<T> {
@@ -65,12 +135,9 @@ impl<T: FromJson + Send + 'static> Items<T> {
 impl<T> Items<T> {
     pub(super) fn new(incoming: Incoming, decoder: Box<dyn Decoder<T>>, core: Core) -> Self {
         Self {
-            incoming: Some(incoming),
+            pieces: Pieces::new(incoming, core),
             decoder,
             ended: false,
-            silence: Box::pin(tokio::time::sleep(core.read_timeout())),
-            core,
-            received: 0,
         }
     }
 
@@ -81,71 +148,40 @@ impl<T> Items<T> {
 
     /// Bytes that have arrived so far.
     pub fn received(&self) -> u64 {
-        self.received
+        self.pieces.received()
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            let Some(incoming) = &mut self.incoming else {
+            if self.pieces.has_ended() {
                 return Poll::Ready(None);
-            };
+            }
             match self.decoder.next() {
                 Some(Ok(item)) => return Poll::Ready(Some(Ok(item))),
-                Some(Err(error)) => return self.fail(error.kind, error.text, Some(error.path)),
+                Some(Err(error)) => return self.fail(error),
                 None if self.ended => {
-                    self.incoming = None;
+                    self.pieces.end();
                     return Poll::Ready(None);
                 }
                 None => {}
             }
-            match Pin::new(&mut **incoming.value).as_mut().poll_next(context) {
-                Poll::Ready(Some(Ok(piece))) => {
-                    self.received += piece.len() as u64;
-                    self.silence
-                        .as_mut()
-                        .reset(Instant::now() + self.core.read_timeout());
-                    self.decoder.push(&piece);
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    let why = root_cause(&error.without_url());
-                    let text = format!("the reply broke off after {} bytes: {why}", self.received);
-                    return self.fail(ErrorKind::Truncated, text, None);
-                }
-                Poll::Ready(None) => {
+            match ready!(self.pieces.poll(context)) {
+                Some(Ok(piece)) => self.decoder.push(&piece),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
                     if let Err(error) = self.decoder.finish() {
-                        return self.fail(error.kind, error.text, Some(error.path));
+                        return self.fail(error);
                     }
                     // The end may have completed a last item.
                     self.ended = true;
-                }
-                Poll::Pending => {
-                    return match self.silence.as_mut().poll(context) {
-                        Poll::Ready(()) => {
-                            let text = format!("the reply stopped after {} bytes", self.received);
-                            self.fail(ErrorKind::Timeout, text, None)
-                        }
-                        Poll::Pending => Poll::Pending,
-                    };
                 }
             }
         }
     }
 
-    fn fail(
-        &mut self,
-        kind: ErrorKind,
-        text: String,
-        path: Option<String>,
-    ) -> Poll<Option<Result<T, Error>>> {
-        Poll::Ready(self.incoming.take().map(|incoming| {
-            let error = Error::new(incoming.operation, kind, text).with_status(incoming.status());
-            let error = match path {
-                Some(path) => error.with_body_path(path),
-                None => error,
-            };
-            // Items were given away already: the list cannot be begun anew without its caller.
-            Err(self.core.finish(error, 1, None))
-        }))
+    fn fail(&mut self, error: DecodeError) -> Poll<Option<Result<T, Error>>> {
+        let DecodeError { kind, path, text } = error;
+        Poll::Ready(self.pieces.fail(kind, text, Some(path)).map(Err))
     }
 }
 
@@ -160,7 +196,7 @@ impl<T> Stream for Items<T> {
 impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
-            .field("received", &self.received)
+            .field("received", &self.pieces.received)
             .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,7 @@ mod bodies;
 mod oauth;
 mod params;
 mod security;
+mod streams;
 
 use lavka_runtime::Error;
 use lavka_runtime::client::{

@@ -164,7 +164,7 @@ async fn refresh_tokens_rotate() {
     let flow = OAuth2::refresh_token(&FLOW, "id", "", "first").on_refresh(move |token| {
         keep.lock()
             .expect("no panic")
-            .push(token.expose().to_owned())
+            .push(token.expose().to_owned());
     });
     call(&client(&server, flow)).await.expect("a reply");
     let asked: Vec<String> = token_requests(&server).iter().map(Seen::text).collect();

@@ -1,0 +1,181 @@
+//! Damaged documents: whatever is read, nothing panics or hangs, and reading twice says the same.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use lavka_model::normalized::Expand;
+use lavka_model::read_with;
+
+/// A small generator of numbers: the same for each seed everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % below.max(1) as u64).unwrap_or(0)
+    }
+}
+
+fn documents() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["../specs", "../codegen/tests/broken", "tests/documents"] {
+        for entry in std::fs::read_dir(root.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let path = entry.path();
+            if path
+                .extension()
+                .is_some_and(|kind| kind == "yaml" || kind == "json")
+            {
+                if let Ok(text) = std::fs::read_to_string(&path) {
+                    found.push((path, text));
+                }
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+const WORDS: &[&str] = &[
+    "$ref: '#/components/schemas/A'",
+    "{$ref: '#'}",
+    "{$ref: '#/'}",
+    "{$ref: ''}",
+    "null",
+    "[]",
+    "{}",
+    "true",
+    "-1",
+    "1e400",
+    "0x7fffffffffffffffffff",
+    "allOf: [{$ref: '#/components/schemas/Book'}]",
+    "oneOf: [{type: 'null'}]",
+    "type: [object, 'null']",
+    "nullable: true",
+    "&a [*a]",
+    "<<: {}",
+    "\"",
+    "'",
+    "[",
+    "{",
+    "|",
+    "- ",
+    ": ",
+    "\u{FEFF}",
+    "\u{0}",
+    "\u{10FFFF}",
+    "\"\\ud83d\"",
+    "!!binary x",
+    "%YAML 1.2",
+    "---",
+    "...",
+    "openapi: 3.1.0",
+    "discriminator: {propertyName: a, mapping: {a: b}}",
+    "xml: {wrapped: true, name: a}",
+    "const: 1",
+    "patternProperties: {a: {}}",
+];
+
+fn mutate(text: &str, random: &mut Random) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for _ in 0..=random.next(3) {
+        if lines.is_empty() {
+            break;
+        }
+        let (a, b) = (random.next(lines.len()), random.next(lines.len()));
+        match random.next(7) {
+            0 => {
+                lines.remove(a);
+            }
+            1 => lines.swap(a, b),
+            2 => {
+                let copy = lines[b].clone();
+                lines.insert(a, copy);
+            }
+            3 => {
+                // Another value for a key.
+                let line = &lines[a];
+                let key = line.find(": ").map_or(line.len(), |at| at + 2);
+                let word = WORDS[random.next(WORDS.len())];
+                lines[a] = format!("{}{word}", line.get(..key).unwrap_or(""));
+            }
+            4 => {
+                let indent = lines[a].len() - lines[a].trim_start().len();
+                let word = WORDS[random.next(WORDS.len())];
+                let line = format!("{}{word}", " ".repeat(indent));
+                lines.insert(a, line);
+            }
+            5 => {
+                let chars: Vec<char> = lines[a].chars().collect();
+                let at = random.next(chars.len());
+                lines[a] = chars
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, c)| (index != at).then_some(*c))
+                    .collect();
+            }
+            _ => {
+                let at = random.next(lines[a].len());
+                if lines[a].is_char_boundary(at) {
+                    let word = WORDS[random.next(WORDS.len())];
+                    lines[a].insert_str(at, word);
+                }
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// `LAVKA_FUZZ_SECONDS` and `LAVKA_FUZZ_SEED` run it longer, and elsewhere.
+#[test]
+fn damaged_documents_are_read_or_refused() {
+    let number = |name: &str, default: u64| {
+        std::env::var(name).map_or(default, |text| text.parse().unwrap())
+    };
+    let seconds = number("LAVKA_FUZZ_SECONDS", 4);
+    let mut random = Random(number("LAVKA_FUZZ_SEED", 0x9E37_79B9_7F4A_7C15) | 1);
+    let documents = documents();
+    assert!(documents.len() > 100);
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let mut runs = 0;
+    while Instant::now() < end {
+        let (path, text) = &documents[random.next(documents.len())];
+        let text = mutate(text, &mut random);
+        let folder = path.parent().unwrap();
+        let read = || {
+            read_with("api.yaml", "", &|name| {
+                if name == "api.yaml" {
+                    Ok(text.clone().into_bytes())
+                } else {
+                    std::fs::read(folder.join(name))
+                }
+            })
+        };
+        let start = Instant::now();
+        let (document, findings) = read();
+        let once = document.map(|document| document.to_text(Expand::Names));
+        let shown = findings.to_text() + &findings.to_json_lines();
+        assert!(start.elapsed() < Duration::from_secs(20), "slow:\n{text}");
+        assert!(
+            once.is_some() || findings.has_errors(),
+            "no reason:\n{text}"
+        );
+        if runs % 16 == 0 {
+            let (document, findings) = read();
+            assert_eq!(
+                once,
+                document.map(|document| document.to_text(Expand::Names))
+            );
+            assert_eq!(shown, findings.to_text() + &findings.to_json_lines());
+        }
+        runs += 1;
+    }
+    assert!(runs > 10, "{runs}");
+}

@@ -1,0 +1,126 @@
+//! What programs do without being told: retries, limits, servers, credentials.
+
+use super::checks;
+use crate::level::{Level::*, Table};
+
+checks! { BEHAVIOUR;
+    IDEMPOTENT "R601" "whether an operation may be repeated changes", Table::always(Risky),
+    "Rebuilt programs repeat the request after a failure, or no longer do. A wrong mark makes two orders out of one."
+    fires ["set /paths/~1prices/post/x-idempotent = true", "set /paths/~1things~1{id}/put/x-idempotent = false"]
+    quiet ["set /paths/~1things~1{id}/put/x-idempotent = true"];
+
+    SAFE "R602" "whether an operation changes something at the server changes", Table::always(Risky),
+    "A safe operation is repeated without a second thought."
+    fires ["set /paths/~1things/get/x-safe = false"]
+    quiet ["set /paths/~1things/get/x-safe = true"];
+
+    IDEMPOTENCY_KEY "R603" "the idempotency key changes", Table::always(Risky),
+    "The property whose value makes a repeated request harmless. Without it the request is not repeated."
+    fires ["remove /paths/~1things/post/x-idempotency-key", "set /paths/~1things/post/x-idempotency-key = label"]
+    quiet ["set /paths/~1things/post/summary = Makes a thing."];
+
+    RATE_LIMIT "R604" "a rate limit changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
+    "Rebuilt programs pace themselves by it. Programs built before send too many requests where it shrinks."
+    fires ["set /x-rate-limits/calls/requests = 50", "set /x-rate-limits/calls/requests = 200", "remove /x-rate-limits/calls"]
+    quiet ["set /x-rate-limits/calls/scope = shop"];
+
+    OPERATION_RATE_LIMIT "R605" "an operation counts against another rate limit", Table::always(Risky),
+    "Rebuilt programs pace the operation otherwise."
+    fires ["remove /paths/~1things~1{id}/get/x-rate-limit"]
+    quiet ["set /paths/~1things/get/x-rate-limit = calls"];
+
+    BATCH "R606" "how a list is split into batches changes", Table::always(Risky),
+    "`x-batch` names the list that may be sent in several requests."
+    fires ["remove /paths/~1prices/post/x-batch"]
+    quiet ["set /paths/~1prices/post/summary = Prices."];
+
+    PAGINATION "R607" "how the next page is asked for changes", Table::always(Risky),
+    "Rebuilt programs ask for the next page otherwise; a wrong description stops after the first page in silence."
+    fires ["remove /paths/~1events/get/x-pagination"]
+    quiet ["set /paths/~1events/get/summary = Events."];
+
+    SERVER "R610" "a server is added or removed", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
+    "The first server is where programs send requests by default."
+    fires ["remove /servers/1", "append /servers = {url: https://third.example/v1}"]
+    quiet ["set /servers/1/description = Another store."];
+
+    SERVER_URL "R611" "the default server changes", Table::always(Risky),
+    "Rebuilt programs that set no base URL send their requests, and their credentials, to another place."
+    fires ["set /servers/0/url = https://{region}.store.example/v1", "set /servers/0/url = https://{region}.things.example/v2"]
+    quiet ["set /servers/0/url = https://{region}.things.example/v1/"];
+
+    PLAINTEXT "R612" "a server is reached without TLS", Table { argument: [Risky, Breaking, Breaking], reply: [None; 3] },
+    "`https` became `http`: credentials can be read on the way. The bindings refuse to build such a client unless the program allows it. The other way round, programs need a TLS feature."
+    fires ["set /servers/0/url = http://{region}.things.example/v1"]
+    quiet ["set /servers/0/description = The only store."];
+
+    SERVER_VARIABLE "R613" "a variable of a server's URL changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
+    "Another default sends requests elsewhere; a value that is gone is refused; a new variable without a default has to be set."
+    fires ["set /servers/0/variables/region/default = us", "set /servers/0/variables/region/enum = [eu]", "set /servers/0/variables/region/enum = [eu, us, asia]"]
+    quiet ["set /servers/0/variables/region/description = Where."];
+
+    SECURITY "R620" "which credentials are accepted changes", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
+    "Alternatives of `security`: programs that use one that is gone are refused. One more alternative, or that none is needed, is compatible."
+    fires ["append /security = {token: [read]}", "set /security = [{token: [read]}]", "set /paths/~1things/get/security = []"]
+    quiet ["set /paths/~1things/get/security = [{key: []}]"];
+
+    CREDENTIAL "R621" "a credential travels another way", Table::always(Breaking),
+    "Type, place or name of a security scheme: rebuilt programs send it in the new way, and old ones in the old."
+    fires ["set /components/securitySchemes/key/name = X-Api-Key", "set /components/securitySchemes/key/in = query"]
+    quiet ["set /components/securitySchemes/key/name = x-key"];
+
+    SCOPES "R622" "the scopes that a call needs change", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
+    "Tokens that were enough are refused where a scope is added."
+    fires ["set /security = [{token: [read]}] ~ set /security = [{token: [read, write]}]"]
+    quiet ["set /security = [{token: [read, write]}] ~ set /security = [{token: [write, read]}]"];
+
+    TOKEN_URL "R623" "where tokens come from changes", Table::always(Risky),
+    "URLs and flows of OAuth 2 and OpenID Connect: rebuilt programs ask there."
+    fires ["set /security = [{token: [read]}] ~ set /security = [{token: [read]}] ; set /components/securitySchemes/token/flows/clientCredentials/tokenUrl = https://other.example/token"]
+    quiet ["set /components/securitySchemes/key/description = A key."];
+
+    LOGIN "R624" "how a program logs in changes", Table::always(Breaking),
+    "`x-login`: the operation, what it is sent, or where the token is in its reply."
+    fires ["set /components/securitySchemes/key/x-login = {operation: set_prices, arguments: [id, secret], request: {id: '{id}', sign: '{secret}'}, token: task}"]
+    quiet ["set /components/securitySchemes/key/description = A key."];
+
+    BODY_CREDENTIAL "R625" "a credential in the body changes", Table::always(Breaking),
+    "`x-credential`: the client fills this property from its settings."
+    fires ["set /components/schemas/NewThing/properties/secret/x-credential = secret"]
+    quiet ["set /components/schemas/NewThing/properties/secret/description = Secret."];
+
+    PERMISSION "R626" "the permission that a call needs changes", Table::always(Risky),
+    "`x-permission`: accounts without it are refused."
+    fires ["set /paths/~1things/post/x-permission = things.admin"]
+    quiet ["set /paths/~1things/post/summary = Makes."];
+
+    SECRECY "R627" "whether a value is secret changes", Table { argument: [Risky, Compatible, Risky], reply: [Risky, Compatible, Risky] },
+    "`format: password`: the bindings never print such a value and wipe it from memory. Without the mark it is in logs."
+    fires ["remove /components/schemas/NewThing/properties/secret/format"]
+    quiet ["set /components/schemas/NewThing/properties/secret/description = Secret."];
+
+    ENVELOPE "R630" "how a reply reports a failure changes", Table::always(Breaking),
+    "`x-envelope`: a failure is read as success, or a success as a failure."
+    fires ["set /components/schemas/Outcome/x-envelope/success = [done]", "set /components/schemas/Outcome/x-envelope/content = text"]
+    quiet ["set /components/schemas/Outcome/x-envelope/success = [ok]"];
+
+    ENVELOPE_MESSAGE "R631" "where a failure's message is read changes", Table::always(Risky),
+    "`message` and `errors` of `x-envelope`, or `x-error`: programs lose the server's explanation in silence where it is wrong."
+    fires ["remove /components/schemas/Outcome/x-envelope/message", "set /components/schemas/Problem/x-error/message = code"]
+    quiet ["set /components/schemas/Problem/x-error/message = message"];
+
+    REQUEST_ENVELOPE "R632" "how a request is wrapped changes", Table::always(Breaking),
+    "`x-request-envelope` names the property that the caller's value is put into."
+    fires ["set /components/schemas/Outcome/x-request-envelope = task"]
+    quiet ["set /components/schemas/Outcome/description = Outcome."];
+
+    FAILURE_CODES "R633" "what codes of failures mean changes", Table::always(Risky),
+    "`x-failure-codes`: programs that ask `is_auth()` or `is_quota()` get another answer, and logins are renewed for other codes."
+    fires ["set /x-failure-codes/auth = ['401', '403']"]
+    quiet ["set /x-failure-codes/auth = ['401']"];
+
+    LENIENCE "R634" "which other forms of a value are read changes", Table { argument: [Documentation; 3], reply: [Compatible, Risky, Risky] },
+    "`x-accept`, `x-strict`, `x-null` and `x-bare-string`: what arrives in another form than documented is read, or refused."
+    fires ["set /components/schemas/Part/properties/count/x-accept = [string]"]
+    quiet ["set /components/schemas/Part/properties/count/description = Count."];
+}

@@ -1,0 +1,116 @@
+//! Operations, bodies and replies.
+
+use super::checks;
+use crate::level::{Level::*, Table};
+
+checks! { OPERATIONS;
+    OPERATION_REMOVED "R101" "an operation is removed", Table::always(Breaking),
+    "Programs that call the operation get an error from the server, and no longer compile against new bindings. It is breaking after a deprecation and after a sunset date too: programs that still call it stop working."
+    fires ["remove /paths/~1things~1{id}/delete", "remove /paths/~1pictures"]
+    quiet ["set /paths/~1things~1{id}/delete/summary = Removes a thing."];
+
+    OPERATION_ADDED "R102" "an operation is added", Table::always(Compatible),
+    "New bindings have one more method. Nothing else changes."
+    fires ["copy /paths/~1things~1{id}/get /paths/~1things~1{id}~1copy/get ; set /paths/~1things~1{id}~1copy/get/operationId = get_copy"]
+    quiet ["set /paths/~1things~1{id}/get/summary = Gets a thing."];
+
+    OPERATION_PATH "R103" "the path of an operation changes", Table::always(Breaking),
+    "The operationId is the same and the path another. Programs send their requests to the old path until they are rebuilt; rebuilt programs need the new server. Serve both paths for a while."
+    fires ["move /paths/~1pictures /paths/~1images"]
+    quiet ["set /paths/~1pictures/post/summary = Adds an image."];
+
+    OPERATION_METHOD "R104" "the method of an operation changes", Table::always(Breaking),
+    "The operationId is the same and the HTTP method another. Retries may change with it: GET, PUT and DELETE are repeated, POST is not."
+    fires ["move /paths/~1things~1{id}/put /paths/~1things~1{id}/patch"]
+    quiet ["set /paths/~1things~1{id}/put/summary = Puts a thing."];
+
+    OPERATION_ID "R105" "an operationId changes", Table::always(None),
+    "Nothing changes on the wire. Names in generated code are made of the operationId: methods, trait methods and constants get another name, which the Rust part of the verdict reports."
+    fires ["set /paths/~1things~1{id}/get/operationId = fetch_thing", "remove /paths/~1pictures/post/operationId"]
+    quiet ["set /paths/~1things~1{id}/get/tags = [other]"];
+
+    PATH_PARAMETER_NAME "R106" "a path parameter gets another name", Table::always(Documentation),
+    "The name of a path parameter is not sent: only the value is. In Rust it is the name of an argument, which callers do not write."
+    fires ["move /paths/~1things~1{id} /paths/~1things~1{number} ; set /paths/~1things~1{number}/get/parameters/0/name = number ; set /paths/~1things~1{number}/put/parameters/0/name = number ; set /paths/~1things~1{number}/delete/parameters/0/name = number"]
+    quiet ["set /paths/~1things~1{id}/get/parameters/0/description = Which thing."];
+
+    OPERATION_DEPRECATED "R107" "an operation is deprecated, or no longer", Table::always(Compatible),
+    "Programs go on working. New bindings mark the method `#[deprecated]`, and the compiler warns where it is called; a program that denies warnings has to allow this one."
+    fires ["set /paths/~1things~1{id}/get/deprecated = true"]
+    quiet ["set /paths/~1things~1{id}/get/deprecated = false"];
+
+    OPERATION_TEXT "R108" "the description of an operation changes", Table::always(Documentation),
+    "Summary, description or tags, which readers see and programs do not."
+    fires ["set /paths/~1things/get/summary = Lists all things.", "set /paths/~1things/post/tags = [other]"]
+    quiet ["set /paths/~1things/get/deprecated = false"];
+
+    CALLBACKS "R109" "webhooks or callbacks change", Table::always(Risky),
+    "Names of webhooks of the document, or of callbacks of an operation, were added or removed. No client calls them; who receives them has to know."
+    fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}"]
+    quiet ["set /tags/0/description = Things."];
+
+    BODY_ADDED "R120" "an operation gets a request body", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
+    "A body that may be left out is compatible. Where it is required, programs that send none are refused."
+    fires ["set /paths/~1things~1{id}/delete/requestBody = {content: {application/json: {schema: {$ref: '#/components/schemas/Part'}}}}"]
+    quiet ["set /paths/~1things/post/requestBody/description = A new thing."];
+
+    BODY_REMOVED "R121" "a request body is removed", Table::always(Breaking),
+    "What programs send in the body has no meaning any more, and cannot be said otherwise."
+    fires ["remove /paths/~1things~1{id}/put/requestBody"]
+    quiet ["set /paths/~1things~1{id}/put/requestBody/required = false"];
+
+    BODY_REQUIRED "R122" "a request body becomes required, or optional", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
+    "Required: programs that send no body are refused. Optional: they need not send one."
+    fires ["set /paths/~1things~1{id}/put/requestBody/required = true", "set /paths/~1things/post/requestBody/required = false"]
+    quiet ["set /paths/~1things~1{id}/put/requestBody/required = false"];
+
+    REQUEST_MEDIA "R123" "a media type of a request is added or removed", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
+    "Programs that send a media type that is no longer documented are refused (415). Only their format is concerned."
+    fires ["remove /paths/~1things/post/requestBody/content/application~1xml", "copy /paths/~1prices/post/requestBody/content/application~1json /paths/~1prices/post/requestBody/content/application~1xml"]
+    quiet ["move /paths/~1things/post/requestBody/content/application~1json /paths/~1things/post/requestBody/content/Application~1JSON"];
+
+    REPLY_MEDIA "R124" "a media type of a reply is added or removed", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
+    "The program chooses by the `Accept` header, so one more is compatible. Who asked for one that is gone gets an error, or another format."
+    fires ["remove /paths/~1things/get/responses/200/content/application~1xml", "copy /paths/~1prices/post/responses/200/content/application~1json /paths/~1prices/post/responses/200/content/application~1xml"]
+    quiet ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1JSON"];
+
+    SUCCESS_STATUS "R125" "the status of success changes", Table::always(Risky),
+    "The bindings take every status from 200 to 299 as success. Other programs compare with the one that was documented."
+    fires ["move /paths/~1things/post/responses/201 /paths/~1things/post/responses/200"]
+    quiet ["set /paths/~1things/post/responses/201/description = Done."];
+
+    SUCCESS_REMOVED "R126" "a reply of success is removed", Table::always(Breaking),
+    "Programs wait for a reply that is no longer documented, and no other reply of success takes its place."
+    fires ["remove /paths/~1things~1{id}/put/responses/204", "move /paths/~1things~1{id}/put/responses/204 /paths/~1things~1{id}/put/responses/404"]
+    quiet ["move /paths/~1things~1{id}/put/responses/204 /paths/~1things~1{id}/put/responses/200"];
+
+    STATUS_ADDED "R127" "a reply is added", Table::always(Compatible),
+    "The server may answer with a status that was not documented. The bindings read errors of any status; a further reply of success may change what a method returns, which the Rust part of the verdict reports."
+    fires ["set /paths/~1things~1{id}/put/responses/409 = {description: Somebody else was faster.}"]
+    quiet ["set /paths/~1things~1{id}/put/responses/204/description = Done."];
+
+    ERROR_REMOVED "R128" "a reply that reports an error is removed", Table::always(Compatible),
+    "The server no longer answers with this status. What programs do for it is never run again."
+    fires ["remove /paths/~1things~1{id}/get/responses/404"]
+    quiet ["set /paths/~1things~1{id}/get/responses/404/description = Not found."];
+
+    REPLY_BODY "R129" "a reply gets a body, or loses it", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
+    "Programs that read the body find none. One more body is ignored by programs that were built before."
+    fires ["remove /paths/~1things~1{id}/get/responses/200/content", "copy /paths/~1things~1{id}/get/responses/200/content /paths/~1things~1{id}/put/responses/204/content"]
+    quiet ["set /paths/~1things~1{id}/get/responses/200/description = It."];
+
+    REPLY_HEADER "R130" "a header of a reply is added, removed, or its presence changes", Table { argument: [None; 3], reply: [Breaking, Compatible, Breaking] },
+    "A header that was always sent may now be missing: breaking. An optional one that is removed is risky: programs that read it get nothing. A new one is compatible."
+    fires ["remove /paths/~1things/get/responses/200/headers/X-Total", "remove /paths/~1things/get/responses/200/headers/X-Note", "set /paths/~1things/get/responses/200/headers/X-More = {schema: {type: string}}", "set /paths/~1things/get/responses/200/headers/X-Total/required = false"]
+    quiet ["move /paths/~1things/get/responses/200/headers/X-Note /paths/~1things/get/responses/200/headers/x-note"];
+
+    PART_ENCODING "R131" "the encoding of a form's part changes", Table::always(Breaking),
+    "Content type, headers or style of a part: the server may refuse the part as it was sent before."
+    fires ["set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = image/jpeg"]
+    quiet ["set /paths/~1pictures/post/summary = Adds one."];
+
+    SCHEMA_PRESENCE "R132" "a body gets a schema, or loses it", Table::CONTRACT,
+    "Without a schema a body may be anything."
+    fires ["remove /paths/~1prices/post/responses/200/content/application~1json/schema"]
+    quiet ["set /paths/~1prices/post/responses/200/description = Done."];
+}

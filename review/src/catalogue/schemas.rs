@@ -1,0 +1,176 @@
+//! Schemas: what values are allowed.
+
+use super::checks;
+use crate::level::{Level::*, Table};
+
+checks! { SCHEMAS;
+    TYPES "R401" "the type changes", Table::CONTRACT,
+    "In JSON `5` and `\"5\"` differ. In XML, parameters and forms both are the text 5, so there a number that becomes a string is a widening."
+    fires ["set /components/schemas/Thing/properties/name/type = integer", "set /components/schemas/Part/properties/count/type = [integer, string]"]
+    quiet ["set /components/schemas/Thing/properties/name/type = [string]"];
+
+    FORMAT "R402" "the format changes", Table::CONTRACT,
+    "`int32` to `int64` is more values; `date` to `date-time` is other ones. `decimal`, `double` and `float` allow the same texts on the wire, but programs compute with another precision. A format that is dropped allows any text."
+    fires ["set /components/schemas/Part/properties/count/format = int64", "set /components/schemas/Thing/properties/price/format = double", "remove /components/schemas/Thing/properties/changed/format"]
+    quiet ["set /components/schemas/Thing/properties/name/maxLength = 100"];
+
+    ENUM_VALUES "R403" "values of an enum are added or removed", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Risky] },
+    "A value that a server no longer takes breaks programs that send it. A new value in a reply is risky: enums of the bindings are open, so it is read as `Unknown(…)`; programs with closed enums fail."
+    fires ["set /components/schemas/State/enum = [new, paid, sent, lost]", "set /components/schemas/State/enum = [new, paid]"]
+    quiet ["set /components/schemas/State/enum = [sent, new, paid]"];
+
+    ENUM_PRESENCE "R404" "a value becomes an enum, or is one no longer", Table::CONTRACT,
+    "An enum allows its values only."
+    fires ["set /components/schemas/Thing/properties/name/enum = [a, b]", "remove /components/schemas/State/enum"]
+    quiet ["set /components/schemas/Thing/properties/name/description = A name."];
+
+    DEFAULT "R405" "a default changes", Table { argument: [Risky; 3], reply: [Documentation; 3] },
+    "Who leaves the value out gets something else from now on, and neither docs nor code of a program show it."
+    fires ["set /paths/~1things/get/parameters/1/schema/default = 50", "remove /components/schemas/NewThing/properties/colour/default"]
+    quiet ["set /paths/~1things/get/parameters/1/schema/default = 20"];
+
+    NUMBER_LIMITS "R406" "limits of a number change", Table::TOLERANT,
+    "`minimum`, `maximum`, and the exclusive ones. A tighter limit refuses what programs sent before. A wider one in a reply is risky: the bindings do not check it, but a program may have relied on it (the width of a database column)."
+    fires ["set /paths/~1things/get/parameters/1/schema/maximum = 50", "remove /components/schemas/NewThing/properties/price/minimum"]
+    quiet ["set /paths/~1things/get/parameters/1/schema/maximum = 100.0"];
+
+    MULTIPLE_OF "R407" "`multipleOf` changes", Table::TOLERANT,
+    "The step of a number."
+    fires ["set /components/schemas/NewThing/properties/price/multipleOf = 0.05"]
+    quiet ["set /components/schemas/NewThing/properties/price/multipleOf = 0.010"];
+
+    LENGTH "R408" "limits of a text's length change", Table::TOLERANT,
+    "`minLength` and `maxLength`. See R406."
+    fires ["set /components/schemas/NewThing/properties/name/maxLength = 50", "set /components/schemas/Thing/properties/name/maxLength = 200"]
+    quiet ["set /components/schemas/Part/properties/number/minLength = 0"];
+
+    PATTERN "R409" "the pattern of a text changes", Table { argument: [Compatible, Breaking, Risky], reply: [Risky, Compatible, Risky] },
+    "A pattern that is new narrows, one that is gone widens. Of two patterns it is not known which allows more: risky."
+    fires ["set /components/schemas/NewThing/properties/name/pattern = ^[a-z]+$", "remove /components/schemas/NewThing/properties/name/pattern", "set /components/schemas/NewThing/properties/label/pattern = ^[a-z]+$"]
+    quiet ["set /components/schemas/NewThing/properties/name/description = A name."];
+
+    ITEM_COUNT "R410" "limits of a list's length change", Table::TOLERANT,
+    "`minItems`, `maxItems` and `uniqueItems`. A smaller `maxItems` also changes the size of batches."
+    fires ["set /paths/~1things/get/parameters/2/schema/maxItems = 10", "remove /components/schemas/NewThing/properties/tags/uniqueItems"]
+    quiet ["set /components/schemas/Thing/properties/notes/minItems = 0"];
+
+    PROPERTY_COUNT "R411" "limits of an object's size change", Table::TOLERANT,
+    "`minProperties` and `maxProperties`."
+    fires ["set /components/schemas/NewThing/properties/labels/maxProperties = 5"]
+    quiet ["set /components/schemas/NewThing/properties/labels/minProperties = 0"];
+
+    PROPERTY_REMOVED "R412" "a property is removed", Table { argument: [Risky, Breaking, Risky], reply: [Risky, Breaking, Breaking] },
+    "In a request: what programs send is ignored in silence, or refused where the object allows no other properties. In a reply: breaking where it was always there; risky where it was optional, because what it said no longer arrives."
+    fires ["remove /components/schemas/NewThing/properties/label", "remove /components/schemas/Thing/properties/price"]
+    quiet ["set /components/schemas/NewThing/properties/label/description = A label."];
+
+    PROPERTY_REQUIRED_ADDED "R413" "a required property is added", Table { argument: [Compatible, Breaking, Breaking], reply: [Breaking, Compatible, Breaking] },
+    "In a request: programs that do not send it are refused. In a reply it is more to read. Where the object of a reply allowed no other properties, a strict reader fails."
+    fires ["set /components/schemas/NewThing/properties/size = {type: string} ; append /components/schemas/NewThing/required = size"]
+    quiet ["set /components/schemas/NewThing/properties/size = {type: string}"];
+
+    PROPERTY_ADDED "R414" "an optional property is added", Table { argument: [Compatible, Compatible, Breaking], reply: [Compatible, Compatible, Breaking] },
+    "Readers skip what they do not know, unless the object allowed no other properties."
+    fires ["set /components/schemas/NewThing/properties/size = {type: string}", "set /components/schemas/Thing/properties/size = {type: string}"]
+    quiet ["set /components/schemas/NewThing/properties/size = {type: string} ; append /components/schemas/NewThing/required = size"];
+
+    PROPERTY_RENAMED "R415" "a property gets another name in JSON", Table { argument: [Risky, Breaking, Breaking], reply: [Risky, Breaking, Breaking] },
+    "One property is gone, and one of the same schema is new. Where it is optional, it is lost in silence; where it is required, it is an error. Its name in XML may be the same (`xml.name`): then XML does not change."
+    fires ["move /components/schemas/Thing/properties/price /components/schemas/Thing/properties/cost"]
+    quiet ["set /components/schemas/Thing/properties/price/description = The price."];
+
+    PRESENCE "R416" "whether a property may be absent or null changes", Table::CONTRACT,
+    "A property is a set out of absent, null and a value. A server that wants more (no longer absent, no longer null) refuses programs; a reply that gives less surprises them."
+    fires ["append /components/schemas/NewThing/required = label", "set /components/schemas/Thing/required = [id, state, parts]", "set /components/schemas/Thing/properties/name/type = [string, 'null']"]
+    quiet ["set /components/schemas/Thing/required = [parts, name, state, id]"];
+
+    NULLABLE "R417" "whether a value may be null changes", Table::CONTRACT,
+    "Of a body, an item or a parameter: of a property it is R416."
+    fires ["set /components/schemas/Thing/properties/notes/items/type = [string, 'null']"]
+    quiet ["set /components/schemas/Thing/properties/notes/items/type = [string]"];
+
+    ADDITIONAL "R418" "which other properties an object may have changes", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Risky] },
+    "`additionalProperties: false` in a request refuses what was ignored before."
+    fires ["set /components/schemas/NewThing/additionalProperties = false", "set /components/schemas/Thing/additionalProperties = false"]
+    quiet ["set /components/schemas/NewThing/additionalProperties = true"];
+
+    BRANCH_ADDED "R419" "an alternative is added to `oneOf` or `anyOf`", Table::CONTRACT,
+    "A reply may be something that no program was written for."
+    fires ["append /components/schemas/Event/oneOf = {$ref: '#/components/schemas/Part'}"]
+    quiet ["swap /components/schemas/Event/oneOf 0 1"];
+
+    BRANCH_REMOVED "R420" "an alternative is removed from `oneOf` or `anyOf`", Table::CONTRACT,
+    "A request that was allowed is refused; a reply has less to offer."
+    fires ["append /components/schemas/Event/oneOf = {$ref: '#/components/schemas/Part'} ~ set /info/title = Things"]
+    quiet ["swap /components/schemas/Event/oneOf 0 1"];
+
+    UNION "R421" "a schema becomes a choice of several, or is one no longer", Table::CONTRACT,
+    "It widens where one of the alternatives is the schema of before."
+    fires ["set /components/schemas/Thing/properties/parts/items = {oneOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Price'}]}", "set /components/schemas/EventList/properties/events/items = {$ref: '#/components/schemas/Created'}"]
+    quiet ["set /components/schemas/Event/description = An event."];
+
+    DISCRIMINATOR "R422" "the discriminator changes", Table { argument: [Risky, Compatible, Breaking], reply: [Risky, Compatible, Breaking] },
+    "The property that says which alternative a value is. With another one, programs choose the wrong alternative, or none. Without one (widens), they have to try each."
+    fires ["set /components/schemas/Event/discriminator/propertyName = type", "remove /components/schemas/Event/discriminator"]
+    quiet ["set /components/schemas/Event/description = An event."];
+
+    MAPPING "R423" "values of a discriminator change", Table::CONTRACT,
+    "A value that stands for another schema than before is read as the wrong type."
+    fires ["set /components/schemas/Event/discriminator/mapping/created = '#/components/schemas/Deleted'", "set /components/schemas/Event/discriminator/mapping/made = '#/components/schemas/Created'"]
+    quiet ["set /components/schemas/Event/description = An event."];
+
+    READ_ONLY "R424" "`readOnly` changes", Table { argument: [Compatible, Risky, Risky], reply: [Documentation; 3] },
+    "A property that is only read is not sent. Programs that send it are ignored, or refused."
+    fires ["set /components/schemas/NewThing/properties/label/readOnly = true", "remove /components/schemas/NewThing/properties/owner/readOnly"]
+    quiet ["set /components/schemas/NewThing/properties/label/readOnly = false"];
+
+    WRITE_ONLY "R425" "`writeOnly` changes", Table { argument: [Documentation; 3], reply: [Compatible, Risky, Risky] },
+    "A property that is only written is not in replies."
+    fires ["set /components/schemas/Thing/properties/price/writeOnly = true"]
+    quiet ["set /components/schemas/Thing/properties/price/writeOnly = false"];
+
+    CONTENT "R426" "the encoding of a text's content changes", Table::always(Breaking),
+    "`contentEncoding` or `contentMediaType`: the same text means other bytes."
+    fires ["set /components/schemas/NewThing/properties/code/contentEncoding = base64", "set /components/schemas/NewThing/properties/code/contentMediaType = text/html"]
+    quiet ["set /components/schemas/NewThing/properties/code/description = Code."];
+
+    NOT "R427" "`not` changes", Table::always(Risky),
+    "What `not` excludes is not compared: look at it."
+    fires ["set /components/schemas/NewThing/properties/other/not = {type: integer}"]
+    quiet ["set /components/schemas/NewThing/properties/other/description = Other."];
+
+    PREFIX_ITEMS "R428" "the number of positions of a tuple changes", Table::always(Breaking),
+    "`prefixItems` gives each position of a list a schema of its own."
+    fires ["append /components/schemas/NewThing/properties/pair/prefixItems = {type: integer}"]
+    quiet ["set /components/schemas/NewThing/properties/pair/description = Numbers."];
+
+    UNJUDGED "R429" "a keyword changes that is not compared", Table::always(Risky),
+    "`if`, `contains` and other keywords that nothing here acts on were added or removed: look at them."
+    fires ["set /components/schemas/NewThing/properties/tags/contains = {type: string}"]
+    quiet ["set /components/schemas/NewThing/properties/tags/description = Some tags."];
+
+    SCHEMA_DEPRECATED "R430" "a property is deprecated, or no longer", Table::always(Compatible),
+    "Programs go on working; the compiler warns where new bindings are used."
+    fires ["set /components/schemas/Thing/properties/price/deprecated = true"]
+    quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
+
+    SCHEMA_TEXT "R431" "the description of a value changes", Table::always(Documentation),
+    "`title`, `description`, and descriptions of enum values: readers see them and programs do not."
+    fires ["set /components/schemas/Thing/description = One thing.", "set /components/schemas/Thing/properties/price/title = Price"]
+    quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
+
+    EXAMPLES "R432" "examples change", Table::always(Documentation),
+    "Docs, mocks and tests are made of them."
+    fires ["set /components/schemas/Thing/properties/name/examples = [Lamp]"]
+    quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
+
+    EXTENSION "R433" "an extension changes", Table::always(Documentation),
+    "An `x-` key that Lavka does not know."
+    fires ["set /components/schemas/Thing/x-team = store", "set /paths/~1things/get/x-team = store"]
+    quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
+
+    PROPERTY_UNDECLARED "R434" "an undeclared name becomes required, or no longer is", Table::CONTRACT,
+    "`required` names a property that `properties` lacks."
+    fires ["append /components/schemas/Price/required = currency"]
+    quiet ["set /components/schemas/Price/description = A price."];
+}

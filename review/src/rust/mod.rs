@@ -1,0 +1,115 @@
+//! What bindings offer, as a mapping from places on the wire to names, types and positions; and what a change does to it.
+//!
+//! Types are taken to be `#[non_exhaustive]` and methods to take required arguments only, so what is added breaks nothing.
+
+mod compare;
+mod renames;
+mod surface;
+
+use std::collections::BTreeMap;
+
+pub(crate) use compare::compare;
+pub use surface::surface;
+
+/// What something of the bindings is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A method of the client.
+    Method,
+    /// A struct, enum or alias.
+    Type,
+    /// A field of a struct.
+    Field,
+    /// A variant of an enum.
+    Variant,
+    /// A setting of the client: a credential, a server's variable.
+    Setting,
+}
+
+impl Kind {
+    /// The word: `field`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Type => "type",
+            Self::Field => "field",
+            Self::Variant => "variant",
+            Self::Setting => "setting",
+        }
+    }
+}
+
+/// An argument of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// Where its value goes on the wire: `query limit`, `.customer`.
+    pub wire: String,
+    /// Its Rust name, which callers do not write.
+    pub name: String,
+    /// Its type as the caller sees it.
+    pub ty: String,
+}
+
+/// Something that programs can name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What it is.
+    pub kind: Kind,
+    /// The wire place as the other comparison writes it: `NewOrder.phone`, `GET /orders`.
+    pub place: String,
+    /// Its path: `NewOrder::phone`.
+    pub path: String,
+    /// The type of a field, the result of a method; what of a type has to be the same for programs to compile (`struct`, `enum`).
+    pub ty: String,
+    /// Arguments, in order: of a method, or of the constructor of a type.
+    pub arguments: Vec<Argument>,
+    /// The operationId, where there is one: a method is the same one by its place, or else by this.
+    pub id: Option<String>,
+    /// Whether it is marked `#[deprecated]`.
+    pub deprecated: bool,
+}
+
+/// A place without names of path parameters, which are not sent.
+pub(crate) fn canonical(place: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in place.chars() {
+        match c {
+            '{' => {
+                inside = true;
+                out.push('{');
+            }
+            '}' => {
+                inside = false;
+                out.push('}');
+            }
+            _ if inside => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// What the bindings of one document offer.
+#[derive(Clone, Debug, Default)]
+pub struct Surface {
+    /// Items by what they are on the wire: kind and place, without names of path parameters.
+    pub items: BTreeMap<(Kind, String), Item>,
+    /// Operations that the bindings lack, with the reason: by place.
+    pub omitted: BTreeMap<String, String>,
+}
+
+impl Surface {
+    /// Adds an item; one of the same place gets a number.
+    pub fn add(&mut self, item: Item) {
+        let place = canonical(&item.place);
+        let mut key = (item.kind, place.clone());
+        let mut count = 1;
+        while self.items.contains_key(&key) {
+            count += 1;
+            key.1 = format!("{place} #{count}");
+        }
+        self.items.insert(key, item);
+    }
+}

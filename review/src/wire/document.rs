@@ -1,0 +1,253 @@
+//! The document as a whole: title, servers, limits, credentials, dialect.
+
+use lavka_model::normalized::{Document, EnvelopeNames, RateLimit, Spanned};
+
+use super::{Change, Scope, Wire, schema, security, servers};
+use crate::catalogue;
+use crate::finding::Spot;
+use crate::level::{Level, Variance};
+
+pub(super) fn compare(wire: &mut Wire<'_>) {
+    let scope = Scope {
+        operation: None,
+        json: true,
+        xml: wire.speaks_xml,
+    };
+    let (base, head) = (wire.base, wire.head);
+    info(wire, &scope);
+    servers::compare(wire, &base.servers, &head.servers, "", &scope);
+    security::schemes(wire);
+    rate_limits(wire, &scope);
+    dialect(wire, &scope);
+    failures(wire, &scope);
+    let names = |list: &[Spanned<String>]| {
+        let mut names: Vec<String> = list.iter().map(|name| name.value.clone()).collect();
+        names.sort();
+        names
+    };
+    let (was, is) = (names(&base.webhooks), names(&head.webhooks));
+    if was != is {
+        let change = Change::new(
+            &catalogue::CALLBACKS,
+            Variance::Incomparable,
+            "webhooks",
+            "webhooks change",
+            Spot::at(&base.origin, was.join(", ")),
+            Spot::at(&head.origin, is.join(", ")),
+        );
+        wire.report(change, &Scope::default());
+    }
+}
+
+fn info(wire: &mut Wire<'_>, scope: &Scope) {
+    let (base, head) = (wire.base, wire.head);
+    let (one, other) = (&base.info, &head.info);
+    let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+    let texts = |info: &lavka_model::normalized::Info| {
+        [
+            ("title", Some(info.title.value.clone())),
+            ("summary", text(&info.summary)),
+            ("description", text(&info.description)),
+        ]
+    };
+    for ((what, before), (_, after)) in texts(one).into_iter().zip(texts(other)) {
+        if !schema::same_text(before.as_ref(), after.as_ref()) {
+            wire.documents(
+                &catalogue::INFO,
+                format!("info {what}"),
+                format!("the {what} of the document changes"),
+                Spot::at(&one.title.origin, before.unwrap_or_default()),
+                Spot::at(&other.title.origin, after.unwrap_or_default()),
+                scope,
+            );
+        }
+    }
+    let tags = |document: &Document| {
+        let mut tags: Vec<String> = document
+            .tags
+            .iter()
+            .map(|tag| format!("{} {:?}", tag.name.value, text(&tag.description)))
+            .collect();
+        tags.sort();
+        tags
+    };
+    let same = schema::same_extensions(&base.extensions, &head.extensions);
+    for (check, what, changed) in [
+        (&catalogue::TAGS, "tags change", tags(base) != tags(head)),
+        (
+            &catalogue::EXTENSION,
+            "an extension of the document changes",
+            !same,
+        ),
+    ] {
+        if changed {
+            wire.documents(
+                check,
+                "document",
+                what,
+                Spot::at(&base.origin, ""),
+                Spot::at(&head.origin, ""),
+                scope,
+            );
+        }
+    }
+}
+
+fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
+    let (one, other) = (&wire.base.lavka.xml_dialect, &wire.head.lavka.xml_dialect);
+    if one.value != other.value {
+        let (was, is) = (format!("{:?}", one.value), format!("{:?}", other.value));
+        let change = Change::new(
+            &catalogue::XML_DIALECT,
+            Variance::Incomparable,
+            "document dialect",
+            format!("the dialect of XML is {is} instead of {was}"),
+            Spot::at(&one.origin, was),
+            Spot::at(&other.origin, is),
+        )
+        .behaves(
+            Level::Breaking,
+            "rebuilt programs write and read XML otherwise",
+        );
+        let scope = Scope {
+            json: false,
+            xml: true,
+            ..scope.clone()
+        };
+        wire.report(change, &scope);
+    }
+}
+
+fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
+    let (base, head) = (wire.base, wire.head);
+    let show = |limit: &RateLimit| format!("{} in {} s", *limit.requests, *limit.seconds);
+    for (name, one) in &base.lavka.rate_limits {
+        let place = format!("rate limit {name}");
+        let Some(other) = head.lavka.rate_limits.get(name) else {
+            let change = Change::new(
+                &catalogue::RATE_LIMIT,
+                Variance::Widens,
+                place,
+                format!("the rate limit `{name}` is removed"),
+                Spot::at(&one.origin, show(one)),
+                Spot::near(&head.origin),
+            )
+            .behaves(
+                Level::Risky,
+                "rebuilt programs no longer pace themselves by it",
+            );
+            wire.report(change, scope);
+            continue;
+        };
+        let spots = || {
+            (
+                Spot::at(&one.origin, show(one)),
+                Spot::at(&other.origin, show(other)),
+            )
+        };
+        let (before, after) = spots();
+        if (one.requests.value, one.seconds.value) != (other.requests.value, other.seconds.value) {
+            // Fewer at once, or fewer in the long run, is a tighter limit.
+            let rate = |limit: &RateLimit| {
+                u128::from(limit.requests.value) * 1_000_000
+                    / u128::from(limit.seconds.value.max(1))
+            };
+            let lost = other.requests.value < one.requests.value || rate(other) < rate(one);
+            let gained = other.requests.value > one.requests.value || rate(other) > rate(one);
+            let variance = Variance::of(lost, gained).unwrap_or(Variance::Incomparable);
+            let level = catalogue::RATE_LIMIT
+                .levels
+                .level(crate::level::Direction::Argument, variance);
+            let change = Change::new(
+                &catalogue::RATE_LIMIT,
+                variance,
+                place.as_str(),
+                format!("`{name}` is {} instead of {}", show(other), show(one)),
+                before,
+                after,
+            )
+            .behaves(level, "rebuilt programs pace themselves otherwise");
+            wire.report(change, scope);
+        }
+        let rest = |limit: &RateLimit| {
+            let header = limit.header.as_ref().map(|header| header.value.clone());
+            let wait = limit.busy_wait.as_ref().map(|wait| wait.value);
+            (limit.default.value, header, wait)
+        };
+        if rest(one) != rest(other) {
+            let (before, after) = spots();
+            let what = format!("what counts against `{name}`, or how its use is read, changes");
+            let text = "rebuilt programs pace themselves otherwise";
+            wire.behaves(
+                &catalogue::RATE_LIMIT,
+                format!("{place} use"),
+                what,
+                text,
+                (before, after),
+                scope,
+            );
+        }
+    }
+    for (name, other) in &head.lavka.rate_limits {
+        if !base.lavka.rate_limits.contains_key(name) {
+            let change = Change::new(
+                &catalogue::RATE_LIMIT,
+                Variance::Narrows,
+                format!("rate limit {name}"),
+                format!("there is a rate limit `{name}`: {}", show(other)),
+                Spot::near(&base.origin),
+                Spot::at(&other.origin, show(other)),
+            )
+            .behaves(Level::Risky, "rebuilt programs pace themselves by it");
+            wire.report(change, scope);
+        }
+    }
+}
+
+fn failures(wire: &mut Wire<'_>, scope: &Scope) {
+    let (one, other) = (&wire.base.lavka, &wire.head.lavka);
+    let names = |list: &[Spanned<String>]| {
+        let mut names: Vec<String> = list.iter().map(|name| name.value.clone()).collect();
+        names.sort();
+        names
+    };
+    let spots = (
+        Spot::at(&wire.base.origin, ""),
+        Spot::at(&wire.head.origin, ""),
+    );
+    let (was, is) = (&one.failure_codes, &other.failure_codes);
+    if names(&was.auth) != names(&is.auth) || names(&was.quota) != names(&is.quota) {
+        wire.behaves(
+            &catalogue::FAILURE_CODES,
+            "document failure codes",
+            "what codes of failures mean changes",
+            "rebuilt programs take other failures as those of credentials or quotas",
+            spots.clone(),
+            scope,
+        );
+    }
+    let envelope = |envelope: &EnvelopeNames| {
+        let success: Vec<String> = envelope
+            .success
+            .iter()
+            .map(|value| value.to_json().to_string())
+            .collect();
+        let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+        format!(
+            "{} {success:?} {:?} {:?}",
+            envelope.status.value,
+            text(&envelope.message),
+            text(&envelope.errors)
+        )
+    };
+    if one.envelope.as_ref().map(envelope) != other.envelope.as_ref().map(envelope) {
+        wire.behaves(
+            &catalogue::ENVELOPE,
+            "document envelope",
+            "`x-envelope` of the document changes",
+            "rebuilt programs take other replies as failures",
+            spots,
+            scope,
+        );
+    }
+}

@@ -1,0 +1,290 @@
+//! Pairs of schemas, each compared once for each direction, and which operations reach them.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use lavka_model::normalized::{SchemaId, Schemas};
+
+use super::effects::{self, Hint};
+use super::{Collector, Formats, schema};
+use crate::catalogue::Check;
+use crate::finding::{Finding, OperationRef, Spot};
+use crate::level::{Direction, Level, Variance};
+
+/// Most pairs that are compared to find out whether two schemas are the same.
+const SAME_BUDGET: usize = 400;
+/// How deep such questions go into one another.
+const SAME_DEPTH: u8 = 3;
+
+/// A pair of schemas to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Pair {
+    pub(crate) base: SchemaId,
+    pub(crate) head: SchemaId,
+    pub(crate) direction: Direction,
+    /// Whether null is judged by who holds the value: the property.
+    pub(crate) null_judged: bool,
+}
+
+/// A change at a pair, before it is known who reaches it.
+pub(crate) struct Raw {
+    pub(crate) check: &'static Check,
+    /// What it does to values in JSON, in XML, and as a text.
+    pub(crate) json: Option<Variance>,
+    pub(crate) xml: Option<Variance>,
+    pub(crate) text: Option<Variance>,
+    /// In place of the table's.
+    pub(crate) level: Option<Level>,
+    /// Continues the pair's place: `.phone`.
+    pub(crate) suffix: String,
+    pub(crate) what: String,
+    pub(crate) before: Spot,
+    pub(crate) after: Spot,
+    pub(crate) hint: Hint,
+}
+
+impl Raw {
+    /// A change that is the same in every format.
+    pub(crate) fn new(
+        check: &'static Check,
+        variance: Variance,
+        what: impl Into<String>,
+        before: Spot,
+        after: Spot,
+    ) -> Self {
+        Self {
+            check,
+            json: Some(variance),
+            xml: Some(variance),
+            text: Some(variance),
+            level: None,
+            suffix: String::new(),
+            what: what.into(),
+            before,
+            after,
+            hint: Hint::None,
+        }
+    }
+
+    pub(crate) fn only_xml(mut self) -> Self {
+        (self.json, self.text) = (None, None);
+        self
+    }
+
+    pub(crate) fn nowhere(mut self) -> Self {
+        (self.json, self.xml, self.text) = (None, None, None);
+        self
+    }
+
+    pub(crate) fn suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.suffix = suffix.into();
+        self
+    }
+
+    pub(crate) fn level(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: Hint) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// Whether it is more than words for readers.
+    fn matters(&self) -> bool {
+        self.json.is_some() || self.xml.is_some() || self.text.is_some()
+    }
+}
+
+/// What comparing a pair gives: changes at it, and pairs that it holds.
+#[derive(Default)]
+pub(crate) struct Local {
+    pub(crate) changes: Vec<Raw>,
+    pub(crate) edges: Vec<(Pair, String)>,
+    /// Renamed items of lists, whose place depends on the items' schemas.
+    pub(crate) item_names: Vec<super::xml::ItemName>,
+}
+
+/// Who reaches a pair from outside.
+#[derive(Clone, Debug)]
+pub(crate) struct Root {
+    pub(crate) operation: Option<OperationRef>,
+    pub(crate) formats: Formats,
+    /// Whether it is the body of an error.
+    pub(crate) error: bool,
+}
+
+struct Reached {
+    pair: Pair,
+    place: String,
+    parents: Vec<usize>,
+    roots: Vec<usize>,
+    changes: Vec<Raw>,
+}
+
+/// All pairs that operations reach.
+pub(crate) struct Graph<'a> {
+    pub(crate) base: &'a Schemas,
+    pub(crate) head: &'a Schemas,
+    nodes: Vec<Reached>,
+    index: HashMap<Pair, usize>,
+    roots: Vec<Root>,
+    queue: VecDeque<usize>,
+}
+
+impl<'a> Graph<'a> {
+    pub(crate) fn new(base: &'a Schemas, head: &'a Schemas) -> Self {
+        Self {
+            base,
+            head,
+            nodes: Vec::new(),
+            index: HashMap::new(),
+            roots: Vec::new(),
+            queue: VecDeque::new(),
+        }
+    }
+
+    /// Starts at a pair.
+    pub(crate) fn root(&mut self, pair: Pair, place: &str, root: Root) {
+        let node = self.node(pair, place);
+        self.roots.push(root);
+        let at = self.roots.len() - 1;
+        self.nodes[node].roots.push(at);
+    }
+
+    fn node(&mut self, pair: Pair, place: &str) -> usize {
+        if let Some(&at) = self.index.get(&pair) {
+            return at;
+        }
+        let (one, other) = (&self.base[pair.base], &self.head[pair.head]);
+        // Two components: the place is what refers to them.
+        let component = match (&one.component, &other.component) {
+            (Some(one), Some(other)) => Some(one).filter(|_| one == other),
+            (one, other) => one.as_ref().or(other.as_ref()),
+        };
+        let at = self.nodes.len();
+        self.nodes.push(Reached {
+            pair,
+            place: component.cloned().unwrap_or_else(|| place.to_owned()),
+            parents: Vec::new(),
+            roots: Vec::new(),
+            changes: Vec::new(),
+        });
+        self.index.insert(pair, at);
+        self.queue.push_back(at);
+        at
+    }
+
+    /// Compares every pair that is reached.
+    pub(crate) fn walk(&mut self) {
+        while let Some(at) = self.queue.pop_front() {
+            let (pair, place) = (self.nodes[at].pair, self.nodes[at].place.clone());
+            let local = self.local(pair, 0);
+            self.nodes[at].changes = local.changes;
+            for (child, suffix) in local.edges {
+                let node = self.node(child, &format!("{place}{suffix}"));
+                self.nodes[node].parents.push(at);
+            }
+        }
+    }
+
+    /// Compares one pair.
+    pub(crate) fn local(&self, pair: Pair, depth: u8) -> Local {
+        let mut local = Local::default();
+        schema::compare(self, pair, depth, &mut local);
+        super::xml::place_items(self, &mut local);
+        local
+    }
+
+    /// Whether two schemas allow the same values, written the same way.
+    pub(crate) fn same(&self, pair: Pair, depth: u8) -> bool {
+        if depth >= SAME_DEPTH {
+            let (base, head) = (&self.base[pair.base], &self.head[pair.head]);
+            return *base.types == *head.types
+                && base.properties.keys().eq(head.properties.keys())
+                && base.component == head.component;
+        }
+        let mut seen = HashSet::from([pair]);
+        let mut queue = vec![pair];
+        while let Some(pair) = queue.pop() {
+            if seen.len() > SAME_BUDGET {
+                return false;
+            }
+            let local = self.local(pair, depth + 1);
+            if local.changes.iter().any(Raw::matters) {
+                return false;
+            }
+            for (child, _) in local.edges {
+                if seen.insert(child) {
+                    queue.push(child);
+                }
+            }
+        }
+        true
+    }
+
+    /// Reports what was found, with who reaches it.
+    pub(crate) fn report(&mut self, out: &mut Collector) {
+        for at in 0..self.nodes.len() {
+            let changes = std::mem::take(&mut self.nodes[at].changes);
+            if changes.is_empty() {
+                continue;
+            }
+            let roots = self.reaching(at);
+            let formats = roots
+                .iter()
+                .fold(Formats::default(), |all, root| all.and(root.formats));
+            let error = !roots.is_empty() && roots.iter().all(|root| root.error);
+            let node = &self.nodes[at];
+            for raw in changes {
+                if let Some(mut finding) = finding(raw, node, formats, error) {
+                    finding
+                        .operations
+                        .extend(roots.iter().filter_map(|root| root.operation.clone()));
+                    out.add(finding);
+                }
+            }
+        }
+    }
+
+    fn reaching(&self, at: usize) -> Vec<&Root> {
+        let mut seen = HashSet::from([at]);
+        let mut queue = vec![at];
+        let mut roots = Vec::new();
+        while let Some(at) = queue.pop() {
+            let node = &self.nodes[at];
+            roots.extend(node.roots.iter().filter_map(|&root| self.roots.get(root)));
+            queue.extend(node.parents.iter().filter(|&&parent| seen.insert(parent)));
+        }
+        roots
+    }
+}
+
+fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Finding> {
+    let direction = node.pair.direction;
+    let level = |variance: Option<Variance>| {
+        variance.map(|v| {
+            raw.level
+                .unwrap_or_else(|| raw.check.levels.level(direction, v))
+        })
+    };
+    let pick = |on: bool, variance| if on { level(variance) } else { None };
+    let json = pick(formats.json, raw.json).max(pick(formats.text_json, raw.text));
+    let xml = pick(formats.xml, raw.xml).max(pick(formats.text_xml, raw.text));
+    if json.is_none() && xml.is_none() && raw.matters() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        raw.check,
+        format!("{}{}", node.place, raw.suffix),
+        raw.what,
+        raw.before,
+        raw.after,
+    );
+    finding.json = json.unwrap_or_default();
+    finding.xml = xml.unwrap_or_default();
+    finding.variance = raw.json.or(raw.xml).or(raw.text);
+    finding.directions = vec![direction];
+    effects::apply(&mut finding, &raw.hint, direction, error);
+    Some(finding)
+}

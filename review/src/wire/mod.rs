@@ -1,0 +1,332 @@
+//! Compares two normalized documents: what travels, how it appears in XML, and what programs do without being told.
+//!
+//! Schemas are compared in pairs, each pair once for each direction. What is found at a pair is reported once, with all operations
+//! that reach it.
+
+mod bodies;
+mod document;
+mod effects;
+mod graph;
+mod object;
+mod operations;
+mod params;
+mod schema;
+mod security;
+mod servers;
+mod union;
+mod values;
+mod xml;
+
+use std::collections::HashMap;
+
+use lavka_model::normalized::{Document, Operation};
+
+use crate::catalogue::Check;
+use crate::finding::{Effect, Finding, OperationRef, Spot};
+use crate::level::{Direction, Level, Variance};
+
+pub(crate) use bodies::is_xml;
+pub(crate) use graph::Graph;
+
+/// How values are encoded where a pair of schemas is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Formats {
+    /// Values as JSON.
+    pub(crate) json: bool,
+    /// Elements of XML.
+    pub(crate) xml: bool,
+    /// Texts (parameters, headers, forms) of calls that speak JSON or nothing.
+    pub(crate) text_json: bool,
+    /// Texts of calls that speak XML.
+    pub(crate) text_xml: bool,
+}
+
+impl Formats {
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            json: self.json | other.json,
+            xml: self.xml | other.xml,
+            text_json: self.text_json | other.text_json,
+            text_xml: self.text_xml | other.text_xml,
+        }
+    }
+}
+
+/// Collects findings; what has one cause is one finding.
+#[derive(Default)]
+pub(crate) struct Collector {
+    findings: Vec<Finding>,
+    by_cause: HashMap<String, usize>,
+}
+
+impl Collector {
+    /// Adds a finding, or joins it with the one of the same cause.
+    pub(crate) fn add(&mut self, finding: Finding) {
+        let cause = cause(&finding);
+        if let Some(known) = self
+            .by_cause
+            .get(&cause)
+            .and_then(|&at| self.findings.get_mut(at))
+        {
+            join(known, finding);
+            return;
+        }
+        self.by_cause.insert(cause, self.findings.len());
+        self.findings.push(finding);
+    }
+
+    /// All findings, each with a key of its own.
+    pub(crate) fn finish(self) -> Vec<Finding> {
+        let mut used: HashMap<String, usize> = HashMap::new();
+        let mut findings = self.findings;
+        for finding in &mut findings {
+            let count = used.entry(finding.key.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                finding.key = format!("{} #{count}", finding.key);
+            }
+            finding.operations.sort();
+            finding.operations.dedup();
+        }
+        findings
+    }
+}
+
+/// What makes two findings one: the rule (names in XML are one rule here) and the places. Where nothing is there, the words.
+fn cause(finding: &Finding) -> String {
+    let group = match finding.check.code {
+        "R506" | "R507" => "R501",
+        code => code,
+    };
+    let (before, after) = (finding.before.key(), finding.after.key());
+    let words = if before.is_none() || after.is_none() || finding.before.text.is_empty() {
+        &finding.what
+    } else {
+        ""
+    };
+    let place = if before.is_none() && after.is_none() {
+        &finding.place
+    } else {
+        ""
+    };
+    format!("{group}|{before:?}|{after:?}|{words}|{place}")
+}
+
+fn join(known: &mut Finding, other: Finding) {
+    known.json = known.json.max(other.json);
+    known.xml = known.xml.max(other.xml);
+    known.spec = known.spec.max(other.spec);
+    for (ours, theirs) in [
+        (&mut known.behaviour, other.behaviour),
+        (&mut known.rust, other.rust),
+    ] {
+        for effect in theirs {
+            if !ours.contains(&effect) {
+                ours.push(effect);
+            }
+        }
+    }
+    known.silent = match (known.silent, other.silent) {
+        (Some(a), Some(b)) => Some(a || b),
+        (a, b) => a.or(b),
+    };
+    for direction in other.directions {
+        if !known.directions.contains(&direction) {
+            known.directions.push(direction);
+        }
+    }
+    known.operations.extend(other.operations);
+}
+
+/// The comparison of two documents.
+pub(crate) struct Wire<'a> {
+    pub(crate) base: &'a Document,
+    pub(crate) head: &'a Document,
+    pub(crate) out: Collector,
+    pub(crate) graph: Graph<'a>,
+    /// Whether either document speaks XML anywhere.
+    pub(crate) speaks_xml: bool,
+}
+
+impl<'a> Wire<'a> {
+    fn new(base: &'a Document, head: &'a Document) -> Self {
+        let speaks = |doc: &Document| {
+            doc.operations
+                .iter()
+                .flat_map(|op| media(op))
+                .any(|name| bodies::is_xml(name))
+        };
+        Self {
+            base,
+            head,
+            out: Collector::default(),
+            graph: Graph::new(&base.schemas, &head.schemas),
+            speaks_xml: speaks(base) || speaks(head),
+        }
+    }
+
+    /// Adds a finding of an operation: the same for all formats that the operation speaks.
+    pub(crate) fn report(&mut self, change: Change, scope: &Scope) {
+        let Change {
+            check,
+            variance,
+            direction,
+            level,
+            place,
+            what,
+            before,
+            after,
+            behaviour,
+        } = change;
+        let mut finding = Finding::new(check, place, what, before, after);
+        let level = level.unwrap_or_else(|| check.levels.level(direction, variance));
+        if scope.json {
+            finding.json = level;
+        }
+        if scope.xml {
+            finding.xml = level;
+        }
+        if !scope.json && !scope.xml {
+            finding.spec = level;
+        }
+        finding.behaviour.extend(behaviour);
+        finding.variance = Some(variance);
+        finding.directions = vec![direction];
+        finding.operations.extend(scope.operation.clone());
+        self.out.add(finding);
+    }
+
+    /// Adds a finding that nothing on the wire shows: only what programs do.
+    pub(crate) fn behaves(
+        &mut self,
+        check: &'static Check,
+        place: impl Into<String>,
+        what: impl Into<String>,
+        text: impl Into<String>,
+        spots: (Spot, Spot),
+        scope: &Scope,
+    ) {
+        let mut finding = Finding::new(check, place, what, spots.0, spots.1);
+        finding.behaviour.push(Effect {
+            level: check
+                .levels
+                .level(Direction::Argument, Variance::Incomparable),
+            text: text.into(),
+        });
+        finding.operations.extend(scope.operation.clone());
+        self.out.add(finding);
+    }
+
+    /// Adds a finding that only readers see.
+    pub(crate) fn documents(
+        &mut self,
+        check: &'static Check,
+        place: impl Into<String>,
+        what: impl Into<String>,
+        before: Spot,
+        after: Spot,
+        scope: &Scope,
+    ) {
+        let mut finding = Finding::new(check, place, what, before, after);
+        finding.spec = Level::Documentation;
+        finding.rust.push(Effect {
+            level: Level::Documentation,
+            text: "documentation only".to_owned(),
+        });
+        finding.operations.extend(scope.operation.clone());
+        self.out.add(finding);
+    }
+}
+
+/// A change of an operation, before its level is known.
+pub(crate) struct Change {
+    pub(crate) check: &'static Check,
+    pub(crate) variance: Variance,
+    pub(crate) direction: Direction,
+    /// In place of the table's.
+    pub(crate) level: Option<Level>,
+    pub(crate) place: String,
+    pub(crate) what: String,
+    pub(crate) before: Spot,
+    pub(crate) after: Spot,
+    pub(crate) behaviour: Option<Effect>,
+}
+
+impl Change {
+    pub(crate) fn new(
+        check: &'static Check,
+        variance: Variance,
+        place: impl Into<String>,
+        what: impl Into<String>,
+        before: Spot,
+        after: Spot,
+    ) -> Self {
+        Self {
+            check,
+            variance,
+            direction: Direction::Argument,
+            level: None,
+            place: place.into(),
+            what: what.into(),
+            before,
+            after,
+            behaviour: None,
+        }
+    }
+
+    pub(crate) fn reply(mut self) -> Self {
+        self.direction = Direction::Reply;
+        self
+    }
+
+    pub(crate) fn level(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    pub(crate) fn behaves(mut self, level: Level, text: impl Into<String>) -> Self {
+        self.behaviour = Some(Effect {
+            level,
+            text: text.into(),
+        });
+        self
+    }
+}
+
+/// What a change of an operation concerns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    /// The operation.
+    pub(crate) operation: Option<OperationRef>,
+    /// Programs that speak JSON, or nothing but parameters.
+    pub(crate) json: bool,
+    /// Programs that speak XML.
+    pub(crate) xml: bool,
+}
+
+/// Media types of an operation's bodies.
+pub(crate) fn media(op: &Operation) -> impl Iterator<Item = &str> {
+    op.request
+        .iter()
+        .flat_map(|body| &body.content)
+        .chain(op.responses.iter().flat_map(|reply| &reply.content))
+        .map(|media| media.name.value.as_str())
+}
+
+/// `POST /orders`.
+pub(crate) fn title(op: &Operation) -> String {
+    format!("{} {}", op.method.value.as_str(), op.path.value)
+}
+
+/// Compares two documents.
+pub(crate) fn compare(base: &Document, head: &Document) -> Vec<Finding> {
+    let mut wire = Wire::new(base, head);
+    document::compare(&mut wire);
+    operations::compare(&mut wire);
+    let Wire {
+        mut out, mut graph, ..
+    } = wire;
+    graph.walk();
+    graph.report(&mut out);
+    out.finish()
+}

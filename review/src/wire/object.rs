@@ -1,0 +1,330 @@
+//! Properties of a pair of objects.
+
+use lavka_model::normalized::{Additional, Property, Schema, Schemas, Type};
+
+use super::effects::Hint;
+use super::graph::{Graph, Local, Pair, Raw};
+use super::xml;
+use crate::catalogue;
+use crate::finding::Spot;
+use crate::level::{Direction, Level, Variance};
+
+/// Most properties for which renames are looked for.
+const MOST_RENAMES: usize = 12;
+
+/// Whether a property does not travel this way.
+fn hidden(schemas: &Schemas, property: &Property, direction: Direction) -> bool {
+    let schema = &schemas[property.schema];
+    match direction {
+        Direction::Argument => schema.read_only.value,
+        Direction::Reply => schema.write_only.value,
+    }
+}
+
+struct Sides<'a> {
+    graph: &'a Graph<'a>,
+    base: &'a Schema,
+    head: &'a Schema,
+    direction: Direction,
+}
+
+pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
+    let sides = Sides {
+        graph,
+        base: &graph.base[pair.base],
+        head: &graph.head[pair.head],
+        direction: pair.direction,
+    };
+    let (base, head) = (sides.base, sides.head);
+    let mut removed: Vec<(&String, &Property)> = Vec::new();
+    for (name, before) in &base.properties {
+        match head.properties.get(name) {
+            Some(after) => sides.both(name, before, after, out),
+            None if hidden(graph.base, before, pair.direction) => {}
+            None => removed.push((name, before)),
+        }
+    }
+    let mut added: Vec<(&String, &Property)> = head
+        .properties
+        .iter()
+        .filter(|(name, after)| {
+            !base.properties.contains_key(*name) && !hidden(graph.head, after, pair.direction)
+        })
+        .collect();
+    for (from, to) in sides.renames(&removed, &added, depth) {
+        sides.renamed(from, to, out);
+        removed.retain(|(name, _)| *name != from.0);
+        added.retain(|(name, _)| *name != to.0);
+    }
+    for (name, property) in removed {
+        sides.removed(name, property, out);
+    }
+    for (name, property) in added {
+        sides.added(name, property, out);
+    }
+    sides.undeclared(out);
+    xml::order(base, head, out);
+}
+
+impl Sides<'_> {
+    fn child(&self, before: &Property, after: &Property) -> Pair {
+        let inline = self.graph.base[before.schema].component.is_none()
+            && self.graph.head[after.schema].component.is_none();
+        Pair {
+            base: before.schema,
+            head: after.schema,
+            direction: self.direction,
+            null_judged: inline,
+        }
+    }
+
+    fn both(&self, name: &str, before: &Property, after: &Property, out: &mut Local) {
+        let (one, other) = (
+            &self.graph.base[before.schema],
+            &self.graph.head[after.schema],
+        );
+        self.access(name, one, other, out);
+        let was = hidden(self.graph.base, before, self.direction);
+        let is = hidden(self.graph.head, after, self.direction);
+        if was || is {
+            return;
+        }
+        let child = self.child(before, after);
+        // Absent, null, a value: a bit each. What is no property of its own is judged for null where it is declared.
+        let set = |property: &Property, schema: &Schema| {
+            let null = child.null_judged && schema.types.has(Type::Null);
+            (u8::from(property.required.is_none()), u8::from(null))
+        };
+        let ((absent, null), (now_absent, now_null)) = (set(before, one), set(after, other));
+        let any = !one.typed || !other.typed;
+        let (null, now_null) = if any && null != now_null {
+            (0, 0)
+        } else {
+            (null, now_null)
+        };
+        let lost = absent > now_absent || null > now_null;
+        let gained = absent < now_absent || null < now_null;
+        if let Some(variance) = Variance::of(lost, gained) {
+            let mut what = Vec::new();
+            match (absent, now_absent) {
+                (0, 1) => what.push("is no longer required"),
+                (1, 0) => what.push("is required now"),
+                _ => {}
+            }
+            match (null, now_null) {
+                (0, 1) => what.push("may be null"),
+                (1, 0) => what.push("may no longer be null"),
+                _ => {}
+            }
+            let spot = |property: &Property, schema: &Schema, null_moved: bool| {
+                let text = presence(property.required.is_some(), schema.types.has(Type::Null));
+                let origin = match &property.required {
+                    Some(required) if !null_moved => required,
+                    _ if null_moved => &schema.types.origin,
+                    _ => &property.origin,
+                };
+                Spot::at(origin, text)
+            };
+            let null_moved = null != now_null;
+            out.changes.push(
+                Raw::new(
+                    &catalogue::PRESENCE,
+                    variance,
+                    format!("`{name}` {}", what.join(" and ")),
+                    spot(before, one, null_moved),
+                    spot(after, other, null_moved),
+                )
+                .suffix(format!(".{name}")),
+            );
+        }
+        xml::shape(name, (before, one), (after, other), out);
+        out.edges.push((child, format!(".{name}")));
+    }
+
+    /// `readOnly` and `writeOnly`.
+    fn access(&self, name: &str, one: &Schema, other: &Schema, out: &mut Local) {
+        for (check, word, was, is) in [
+            (
+                &catalogue::READ_ONLY,
+                "readOnly",
+                &one.read_only,
+                &other.read_only,
+            ),
+            (
+                &catalogue::WRITE_ONLY,
+                "writeOnly",
+                &one.write_only,
+                &other.write_only,
+            ),
+        ] {
+            if was.value != is.value {
+                let variance = if is.value {
+                    Variance::Narrows
+                } else {
+                    Variance::Widens
+                };
+                let not = if is.value { "" } else { " no longer" };
+                out.changes.push(
+                    Raw::new(
+                        check,
+                        variance,
+                        format!("`{name}` is{not} `{word}`"),
+                        Spot::at(&was.origin, was.value.to_string()),
+                        Spot::at(&is.origin, is.value.to_string()),
+                    )
+                    .suffix(format!(".{name}")),
+                );
+            }
+        }
+    }
+
+    fn renames<'p>(
+        &self,
+        removed: &[(&'p String, &'p Property)],
+        added: &[(&'p String, &'p Property)],
+        depth: u8,
+    ) -> Vec<((&'p String, &'p Property), (&'p String, &'p Property))> {
+        if removed.is_empty() || added.is_empty() || depth > 0 {
+            return Vec::new();
+        }
+        if removed.len() > MOST_RENAMES || added.len() > MOST_RENAMES {
+            return Vec::new();
+        }
+        let alike = |from: &Property, to: &Property| {
+            let (one, other) = (&self.graph.base[from.schema], &self.graph.head[to.schema]);
+            let text =
+                super::schema::same_text(one.description.as_deref(), other.description.as_deref())
+                    && one.description.is_some();
+            let named = one.component.is_some() && one.component == other.component;
+            let only = removed.len() == 1 && added.len() == 1;
+            from.required.is_some() == to.required.is_some()
+                && (text || named || only)
+                && self.graph.same(self.child(from, to), depth)
+        };
+        let mut pairs = Vec::new();
+        for from in removed {
+            let fits: Vec<_> = added.iter().filter(|to| alike(from.1, to.1)).collect();
+            if let [to] = fits.as_slice() {
+                let back = removed.iter().filter(|other| alike(other.1, to.1)).count();
+                if back == 1 {
+                    pairs.push((*from, **to));
+                }
+            }
+        }
+        pairs
+    }
+
+    fn renamed(&self, from: (&String, &Property), to: (&String, &Property), out: &mut Local) {
+        let required = from.1.required.is_some();
+        let mut raw = Raw::new(
+            &catalogue::PROPERTY_RENAMED,
+            Variance::Incomparable,
+            format!("`{}` is named `{}`", from.0, to.0),
+            Spot::at(&from.1.origin, from.0.as_str()),
+            Spot::at(&to.1.origin, to.0.as_str()),
+        )
+        .suffix(format!(".{}", from.0))
+        .hint(Hint::Lost { required });
+        if !required {
+            raw = raw.level(Level::Risky);
+        }
+        if from.1.xml == to.1.xml {
+            raw.xml = None;
+        }
+        out.changes.push(raw);
+        out.edges
+            .push((self.child(from.1, to.1), format!(".{}", to.0)));
+    }
+
+    fn removed(&self, name: &str, property: &Property, out: &mut Local) {
+        let required = property.required.is_some();
+        let variance = if required {
+            Variance::Incomparable
+        } else {
+            Variance::Narrows
+        };
+        let mut raw = Raw::new(
+            &catalogue::PROPERTY_REMOVED,
+            variance,
+            format!(
+                "the {} property `{name}` is removed",
+                if required { "required" } else { "optional" }
+            ),
+            Spot::at(&property.origin, name),
+            Spot::near(&self.head.origin),
+        )
+        .suffix(format!(".{name}"));
+        let closed = matches!(self.head.additional, Additional::None(_));
+        if closed && self.direction == Direction::Argument {
+            raw = raw.level(Level::Breaking);
+        } else {
+            // What is sent and no longer known is ignored, whether it was required or not.
+            let required = required && self.direction == Direction::Reply;
+            raw = raw.hint(Hint::Lost { required });
+        }
+        out.changes.push(raw);
+    }
+
+    fn added(&self, name: &str, property: &Property, out: &mut Local) {
+        let required = property.required.is_some();
+        let (check, variance, word) = if required {
+            (
+                &catalogue::PROPERTY_REQUIRED_ADDED,
+                Variance::Incomparable,
+                "a required",
+            )
+        } else {
+            (&catalogue::PROPERTY_ADDED, Variance::Widens, "an optional")
+        };
+        let closed = matches!(self.base.additional, Additional::None(_));
+        let mut raw = Raw::new(
+            check,
+            variance,
+            format!("{word} property is added: `{name}`"),
+            Spot::near(&self.base.origin),
+            Spot::at(&property.origin, name),
+        )
+        .suffix(format!(".{name}"));
+        if self.direction == Direction::Reply {
+            raw = raw.level(if closed {
+                Level::Breaking
+            } else {
+                Level::Compatible
+            });
+        }
+        out.changes.push(raw);
+    }
+
+    fn undeclared(&self, out: &mut Local) {
+        let names = |schema: &Schema| -> Vec<String> {
+            let names = schema.required_undeclared.iter();
+            names.map(|name| name.value.clone()).collect()
+        };
+        let (was, is) = (names(self.base), names(self.head));
+        let declared = |schema: &Schema, name: &String| schema.properties.contains_key(name);
+        let lost = is
+            .iter()
+            .any(|name| !was.contains(name) && !declared(self.base, name));
+        let gained = was
+            .iter()
+            .any(|name| !is.contains(name) && !declared(self.head, name));
+        if let Some(variance) = Variance::of(lost, gained) {
+            out.changes.push(Raw::new(
+                &catalogue::PROPERTY_UNDECLARED,
+                variance,
+                "`required` names other properties that are not declared",
+                Spot::at(&self.base.origin, was.join(", ")),
+                Spot::at(&self.head.origin, is.join(", ")),
+            ));
+        }
+    }
+}
+
+fn presence(required: bool, null: bool) -> &'static str {
+    match (required, null) {
+        (true, false) => "a value",
+        (true, true) => "null or a value",
+        (false, false) => "absent or a value",
+        (false, true) => "absent, null or a value",
+    }
+}

@@ -1,0 +1,462 @@
+//! Which operation of one document is which of the other, and what changed about it.
+
+use std::collections::HashMap;
+
+use lavka_model::normalized::{Method, Operation, Pagination, PaginationKind, Spanned};
+
+use super::{Change, Scope, Wire, bodies, media, params, schema, security, servers, title};
+use crate::catalogue::{self, Check};
+use crate::finding::{OperationRef, Spot};
+use crate::level::{Level, Variance};
+
+/// The path without the names of its parameters.
+fn canonical(path: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in path.chars() {
+        match c {
+            '{' => {
+                inside = true;
+                out.push('{');
+            }
+            '}' => {
+                inside = false;
+                out.push('}');
+            }
+            _ if inside => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Pairs of operations that are the same one, and those without a partner.
+pub(crate) struct Matched {
+    pub(crate) pairs: Vec<(usize, usize)>,
+    pub(crate) removed: Vec<usize>,
+    pub(crate) added: Vec<usize>,
+}
+
+/// By method and path, whatever path parameters are called; then by operationId.
+pub(crate) fn matched(base: &[Operation], head: &[Operation]) -> Matched {
+    let mut by_path: HashMap<(Method, String), usize> = HashMap::new();
+    for (at, op) in head.iter().enumerate() {
+        by_path
+            .entry((op.method.value, canonical(&op.path.value)))
+            .or_insert(at);
+    }
+    let mut taken = vec![false; head.len()];
+    let mut partner: Vec<Option<usize>> = vec![None; base.len()];
+    for (at, op) in base.iter().enumerate() {
+        let found = by_path.get(&(op.method.value, canonical(&op.path.value)));
+        if let Some(&other) = found
+            && !taken[other]
+        {
+            taken[other] = true;
+            partner[at] = Some(other);
+        }
+    }
+    let mut by_id: HashMap<&str, usize> = HashMap::new();
+    for (at, op) in head.iter().enumerate() {
+        if let Some(id) = op.id.as_ref()
+            && !taken[at]
+        {
+            by_id.entry(&id.value).or_insert(at);
+        }
+    }
+    for (at, op) in base.iter().enumerate() {
+        if partner[at].is_none()
+            && let Some(id) = op.id.as_ref()
+            && let Some(&other) = by_id.get(id.value.as_str())
+            && !taken[other]
+        {
+            taken[other] = true;
+            partner[at] = Some(other);
+        }
+    }
+    let with = partner.iter().enumerate();
+    Matched {
+        pairs: with.clone().filter_map(|(a, b)| Some((a, (*b)?))).collect(),
+        removed: with.filter(|(_, b)| b.is_none()).map(|(a, _)| a).collect(),
+        added: (0..head.len()).filter(|&at| !taken[at]).collect(),
+    }
+}
+
+pub(crate) fn refer(op: &Operation) -> OperationRef {
+    OperationRef {
+        name: title(op),
+        id: op.id.as_ref().map(|id| id.value.clone()),
+    }
+}
+
+fn scope(wire: &Wire<'_>, op: &Operation, other: Option<&Operation>) -> Scope {
+    let names = || media(op).chain(other.into_iter().flat_map(media));
+    let xml = names().any(bodies::is_xml);
+    let json = names().any(|name| !bodies::is_xml(name));
+    let none = !xml && !json;
+    Scope {
+        operation: Some(refer(op)),
+        json: json || none,
+        xml: xml || (none && wire.speaks_xml),
+    }
+}
+
+pub(super) fn compare(wire: &mut Wire<'_>) {
+    let (base, head) = (wire.base, wire.head);
+    let matched = matched(&base.operations, &head.operations);
+    for at in matched.removed {
+        let op = &base.operations[at];
+        let scope = scope(wire, op, None);
+        // The nearest place that is still there: the path's other operations, or the document.
+        let near = head
+            .operations
+            .iter()
+            .find(|other| other.path.value == op.path.value)
+            .map_or(&head.origin, |other| &other.path.origin);
+        let change = Change::new(
+            &catalogue::OPERATION_REMOVED,
+            Variance::Narrows,
+            title(op),
+            format!("`{}` is removed", title(op)),
+            Spot::at(&op.origin, title(op)),
+            Spot::near(near),
+        );
+        wire.report(change, &scope);
+    }
+    for at in matched.added {
+        let op = &head.operations[at];
+        let scope = scope(wire, op, None);
+        let change = Change::new(
+            &catalogue::OPERATION_ADDED,
+            Variance::Widens,
+            title(op),
+            format!("`{}` is added", title(op)),
+            Spot::near(&base.origin),
+            Spot::at(&op.origin, title(op)),
+        );
+        wire.report(change, &scope);
+    }
+    for (one, other) in matched.pairs {
+        let (one, other) = (&base.operations[one], &head.operations[other]);
+        let scope = scope(wire, one, Some(other));
+        operation(wire, one, other, &scope);
+    }
+}
+
+fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
+    identity(wire, base, head, scope);
+    texts(wire, base, head, scope);
+    promises(wire, base, head, scope);
+    params::compare(wire, base, head, scope);
+    bodies::request(wire, base, head, scope);
+    bodies::replies(wire, base, head, scope);
+    security::operation(wire, base, head, scope);
+    match (&base.servers, &head.servers) {
+        (None, None) => {}
+        (one, other) => servers::compare(
+            wire,
+            one.as_deref().unwrap_or(&wire.base.servers),
+            other.as_deref().unwrap_or(&wire.head.servers),
+            &title(base),
+            scope,
+        ),
+    }
+}
+
+fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
+    let place = title(base);
+    if canonical(&base.path.value) != canonical(&head.path.value) {
+        let change = Change::new(
+            &catalogue::OPERATION_PATH,
+            Variance::Incomparable,
+            place.as_str(),
+            format!("the path is `{}` instead of `{}`", *head.path, *base.path),
+            Spot::at(&base.path.origin, base.path.as_str()),
+            Spot::at(&head.path.origin, head.path.as_str()),
+        )
+        .behaves(Level::Breaking, "rebuilt programs call the new path");
+        wire.report(change, scope);
+    } else if base.path.value != head.path.value {
+        wire.documents(
+            &catalogue::PATH_PARAMETER_NAME,
+            place.as_str(),
+            format!("the path is `{}` instead of `{}`", *head.path, *base.path),
+            Spot::at(&base.path.origin, base.path.as_str()),
+            Spot::at(&head.path.origin, head.path.as_str()),
+            scope,
+        );
+    }
+    if base.method.value != head.method.value {
+        let (was, is) = (base.method.value.as_str(), head.method.value.as_str());
+        let change = Change::new(
+            &catalogue::OPERATION_METHOD,
+            Variance::Incomparable,
+            place.as_str(),
+            format!("the method is {is} instead of {was}"),
+            Spot::at(&base.method.origin, was),
+            Spot::at(&head.method.origin, is),
+        )
+        .behaves(Level::Breaking, format!("rebuilt programs send {is}"));
+        wire.report(change, scope);
+    }
+    let id = |op: &Operation| op.id.as_ref().map(|id| id.value.clone());
+    if id(base) != id(head) {
+        let spot = |op: &Operation| {
+            op.id.as_ref().map_or_else(
+                || Spot::near(&op.origin),
+                |id| Spot::at(&id.origin, id.as_str()),
+            )
+        };
+        let say = |id: Option<String>| id.map_or("none".to_owned(), |id| format!("`{id}`"));
+        let what = format!(
+            "the operationId is {} instead of {}",
+            say(id(head)),
+            say(id(base))
+        );
+        let change = Change::new(
+            &catalogue::OPERATION_ID,
+            Variance::Incomparable,
+            place.as_str(),
+            what,
+            spot(base),
+            spot(head),
+        )
+        .level(Level::Risky);
+        // Nothing on the wire: only code generators read it.
+        let quiet = Scope {
+            json: false,
+            xml: false,
+            ..scope.clone()
+        };
+        wire.report(change, &quiet);
+    }
+}
+
+fn names(list: &[Spanned<String>]) -> Vec<String> {
+    let mut names: Vec<String> = list.iter().map(|name| name.value.clone()).collect();
+    names.sort();
+    names
+}
+
+fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
+    let place = title(base);
+    let spot = |text: &Option<Spanned<String>>, op: &Operation| {
+        text.as_ref().map_or_else(
+            || Spot::near(&op.origin),
+            |text| Spot::at(&text.origin, text.as_str()),
+        )
+    };
+    for (what, one, other) in [
+        ("summary", &base.summary, &head.summary),
+        ("description", &base.description, &head.description),
+    ] {
+        if !schema::same_text(one.as_deref(), other.as_deref()) {
+            wire.documents(
+                &catalogue::OPERATION_TEXT,
+                format!("{place} {what}"),
+                format!("the {what} changes"),
+                spot(one, base),
+                spot(other, head),
+                scope,
+            );
+        }
+    }
+    if names(&base.tags) != names(&head.tags) {
+        wire.documents(
+            &catalogue::OPERATION_TEXT,
+            format!("{place} tags"),
+            "tags change",
+            Spot::at(&base.origin, names(&base.tags).join(", ")),
+            Spot::at(&head.origin, names(&head.tags).join(", ")),
+            scope,
+        );
+    }
+    if !schema::same_extensions(&base.extensions, &head.extensions) {
+        wire.documents(
+            &catalogue::EXTENSION,
+            place.as_str(),
+            "an extension changes",
+            Spot::at(&base.origin, ""),
+            Spot::at(&head.origin, ""),
+            scope,
+        );
+    }
+    if names(&base.callbacks) != names(&head.callbacks) {
+        let change = Change::new(
+            &catalogue::CALLBACKS,
+            Variance::Incomparable,
+            format!("{place} callbacks"),
+            "callbacks change",
+            Spot::at(&base.origin, names(&base.callbacks).join(", ")),
+            Spot::at(&head.origin, names(&head.callbacks).join(", ")),
+        );
+        let quiet = Scope {
+            json: false,
+            xml: false,
+            ..scope.clone()
+        };
+        wire.report(change, &quiet);
+    }
+    if base.deprecated.value != head.deprecated.value {
+        let (what, text) = if head.deprecated.value {
+            (
+                "is deprecated",
+                "the compiler warns where new bindings are used",
+            )
+        } else {
+            ("is no longer deprecated", "the compiler no longer warns")
+        };
+        wire.behaves(
+            &catalogue::OPERATION_DEPRECATED,
+            place.as_str(),
+            what,
+            text,
+            (
+                Spot::at(&base.deprecated.origin, base.deprecated.value.to_string()),
+                Spot::at(&head.deprecated.origin, head.deprecated.value.to_string()),
+            ),
+            scope,
+        );
+    }
+}
+
+/// What programs do by themselves: retries, limits, batches, pages.
+fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
+    let place = title(base);
+    let (one, other) = (&base.lavka, &head.lavka);
+    let flags: [(&'static Check, &str, _, _, &str, &str); 2] = [
+        (
+            &catalogue::IDEMPOTENT,
+            "may be repeated",
+            &one.idempotent,
+            &other.idempotent,
+            "it is retried from now on: done twice, if the mark is wrong",
+            "it is no longer retried",
+        ),
+        (
+            &catalogue::SAFE,
+            "changes nothing at the server",
+            &one.safe,
+            &other.safe,
+            "it is taken as a call that changes nothing",
+            "it is no longer taken as a call that changes nothing",
+        ),
+    ];
+    // A call that changes nothing may be repeated: that is one change.
+    let both = one.idempotent.value != other.idempotent.value && one.safe.value != other.safe.value;
+    // Another method has other promises of its own.
+    let method = base.method.value != head.method.value;
+    for (check, what, was, is, on, off) in flags {
+        let follows = both && check.code == catalogue::SAFE.code;
+        if was.value == is.value || method || follows {
+            continue;
+        }
+        let not = if is.value { "" } else { "no longer " };
+        wire.behaves(
+            check,
+            place.as_str(),
+            format!("{not}{what}"),
+            if is.value { on } else { off },
+            (
+                Spot::at(&was.origin, was.value.to_string()),
+                Spot::at(&is.origin, is.value.to_string()),
+            ),
+            scope,
+        );
+    }
+    let spot = |text: &Option<Spanned<String>>, op: &Operation| {
+        text.as_ref().map_or_else(
+            || Spot::near(&op.origin),
+            |text| Spot::at(&text.origin, text.as_str()),
+        )
+    };
+    let words: [(&'static Check, &str, _, _, &str); 4] = [
+        (
+            &catalogue::IDEMPOTENCY_KEY,
+            "the idempotency key",
+            &one.idempotency_key,
+            &other.idempotency_key,
+            "whether a request is repeated depends on another property",
+        ),
+        (
+            &catalogue::OPERATION_RATE_LIMIT,
+            "the rate limit that it counts against",
+            &one.rate_limit,
+            &other.rate_limit,
+            "rebuilt programs pace the calls otherwise",
+        ),
+        (
+            &catalogue::BATCH,
+            "the list that is split into batches",
+            &one.batch,
+            &other.batch,
+            "rebuilt programs split the list otherwise",
+        ),
+        (
+            &catalogue::PERMISSION,
+            "the permission",
+            &one.permission,
+            &other.permission,
+            "accounts without the permission are refused",
+        ),
+    ];
+    let default = |document: &lavka_model::normalized::Document| {
+        let limits = document.lavka.rate_limits.iter();
+        let mut limits = limits.filter(|(_, limit)| limit.default.value);
+        limits.next().map(|(name, _)| name.clone())
+    };
+    let defaults = (default(wire.base), default(wire.head));
+    for (check, what, was, is, text) in words {
+        let (mut before, mut after) = (was.as_deref().cloned(), is.as_deref().cloned());
+        if check.code == catalogue::OPERATION_RATE_LIMIT.code {
+            before = before.or_else(|| defaults.0.clone());
+            after = after.or_else(|| defaults.1.clone());
+            // Limits of the document that come or go are reported there.
+            if was.is_none() && is.is_none() {
+                continue;
+            }
+        }
+        if before != after {
+            let say = |text: Option<String>| text.map_or("none".to_owned(), |t| format!("`{t}`"));
+            wire.behaves(
+                check,
+                place.as_str(),
+                format!("{what} is {} instead of {}", say(after), say(before)),
+                text,
+                (spot(was, base), spot(is, head)),
+                scope,
+            );
+        }
+    }
+    let page = |pagination: &Pagination| {
+        let kind = match &pagination.kind {
+            PaginationKind::Page { parameter, first } => format!("page {} {first}", **parameter),
+            PaginationKind::Offset { parameter } => format!("offset {}", **parameter),
+            PaginationKind::Cursor { parameter, next } => {
+                format!("cursor {} {}", **parameter, **next)
+            }
+            PaginationKind::Link => "link".to_owned(),
+        };
+        (
+            kind,
+            pagination.items.as_ref().map(|items| items.value.clone()),
+        )
+    };
+    let (was, is) = (one.pagination.as_ref(), other.pagination.as_ref());
+    if was.map(page) != is.map(page) {
+        let spot = |pagination: Option<&Pagination>, op: &Operation| {
+            pagination.map_or_else(
+                || Spot::near(&op.origin),
+                |pagination| Spot::at(&pagination.origin, page(pagination).0),
+            )
+        };
+        wire.behaves(
+            &catalogue::PAGINATION,
+            place.as_str(),
+            "how the next page is asked for changes",
+            "rebuilt programs ask for the next page otherwise",
+            (spot(was, base), spot(is, head)),
+            scope,
+        );
+    }
+}

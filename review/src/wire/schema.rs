@@ -1,0 +1,395 @@
+//! One pair of schemas.
+
+use lavka_model::normalized::{Additional, Schema, Type};
+use lavka_model::source::Origin;
+
+use super::effects::Hint;
+use super::graph::{Graph, Local, Pair, Raw};
+use super::{object, union, values};
+use crate::catalogue;
+use crate::finding::Spot;
+use crate::level::{Direction, Level, Variance};
+
+/// Compares the pair and names the pairs that it holds.
+pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
+    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    texts(base, head, out);
+    extensions(base, head, out);
+    if union::compare(graph, pair, depth, out) {
+        return;
+    }
+    values::types(base, head, pair.null_judged, out);
+    values::format(base, head, out);
+    values::enumeration(base, head, out);
+    values::default(base, head, out);
+    values::limits(base, head, out);
+    values::content(base, head, out);
+    if base.types.has(Type::Array) && head.types.has(Type::Array) {
+        items(graph, pair, base, head, out);
+    }
+    if base.types.has(Type::Object) && head.types.has(Type::Object) {
+        object::properties(graph, pair, depth, out);
+        additional(pair, base, head, out);
+    }
+    not(graph, pair, base, head, depth, out);
+}
+
+fn items(_: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
+    let child = |base, head| Pair {
+        base,
+        head,
+        direction: pair.direction,
+        null_judged: false,
+    };
+    match (base.items, head.items) {
+        (Some(one), Some(other)) => out.edges.push((child(one, other), "[]".to_owned())),
+        (None, None) => {}
+        (one, _) => out.changes.push(
+            Raw::new(
+                &catalogue::TYPES,
+                if one.is_some() {
+                    Variance::Widens
+                } else {
+                    Variance::Narrows
+                },
+                if one.is_some() {
+                    "items may be anything"
+                } else {
+                    "items have a schema"
+                },
+                Spot::at(&base.origin, ""),
+                Spot::at(&head.origin, ""),
+            )
+            .suffix("[]"),
+        ),
+    }
+    if base.prefix_items.len() != head.prefix_items.len() {
+        out.changes.push(Raw::new(
+            &catalogue::PREFIX_ITEMS,
+            Variance::Incomparable,
+            format!(
+                "{} positions instead of {}",
+                head.prefix_items.len(),
+                base.prefix_items.len()
+            ),
+            Spot::at(&base.origin, base.prefix_items.len().to_string()),
+            Spot::at(&head.origin, head.prefix_items.len().to_string()),
+        ));
+    }
+    for (at, (one, other)) in base.prefix_items.iter().zip(&head.prefix_items).enumerate() {
+        out.edges.push((child(*one, *other), format!("[{at}]")));
+    }
+}
+
+fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
+    // How much is allowed: nothing, some schema, anything.
+    let rank = |additional: &Additional| match additional {
+        Additional::None(_) => 0,
+        Additional::Schema(..) => 1,
+        Additional::Any(_) | Additional::Unsaid => 2,
+    };
+    if let (Additional::Schema(one, _), Additional::Schema(other, _)) =
+        (&base.additional, &head.additional)
+    {
+        let child = Pair {
+            base: *one,
+            head: *other,
+            direction: pair.direction,
+            null_judged: false,
+        };
+        out.edges.push((child, ".*".to_owned()));
+        return;
+    }
+    let (before, after) = (rank(&base.additional), rank(&head.additional));
+    if let Some(variance) = Variance::of(after < before, after > before) {
+        let word = ["none", "only some", "any"];
+        out.changes.push(
+            Raw::new(
+                &catalogue::ADDITIONAL,
+                variance,
+                format!(
+                    "{} other properties instead of {}",
+                    word[after], word[before]
+                ),
+                Spot::at(place(&base.additional, &base.origin), word[before]),
+                Spot::at(place(&head.additional, &head.origin), word[after]),
+            )
+            .suffix(".*"),
+        );
+    }
+}
+
+fn place<'a>(additional: &'a Additional, otherwise: &'a Origin) -> &'a Origin {
+    match additional {
+        Additional::Unsaid => otherwise,
+        Additional::Any(origin) | Additional::Schema(_, origin) | Additional::None(origin) => {
+            origin
+        }
+    }
+}
+
+fn not(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, depth: u8, out: &mut Local) {
+    let same = match (base.not, head.not) {
+        (None, None) => true,
+        (Some(one), Some(other)) => graph.same(
+            Pair {
+                base: one,
+                head: other,
+                ..pair
+            },
+            depth,
+        ),
+        _ => false,
+    };
+    if !same {
+        out.changes.push(Raw::new(
+            &catalogue::NOT,
+            Variance::Incomparable,
+            "`not` changes",
+            Spot::at(&base.origin, ""),
+            Spot::at(&head.origin, ""),
+        ));
+    }
+    let words = |schema: &Schema| {
+        let mut words: Vec<String> = schema.ignored.iter().map(|w| w.value.clone()).collect();
+        words.sort();
+        words.dedup();
+        words
+    };
+    let (before, after) = (words(base), words(head));
+    if before != after {
+        out.changes.push(Raw::new(
+            &catalogue::UNJUDGED,
+            Variance::Incomparable,
+            "keywords change that are not compared",
+            Spot::at(&base.origin, before.join(", ")),
+            Spot::at(&head.origin, after.join(", ")),
+        ));
+    }
+}
+
+fn texts(base: &Schema, head: &Schema, out: &mut Local) {
+    let note = |check, what: &str, before: Spot, after: Spot| {
+        Raw::new(check, Variance::Incomparable, what, before, after)
+            .nowhere()
+            .hint(Hint::Documentation)
+    };
+    let spot = |text: &Option<lavka_model::normalized::Spanned<String>>, schema: &Schema| {
+        text.as_ref().map_or_else(
+            || Spot::near(&schema.origin),
+            |text| Spot::at(&text.origin, text.value.as_str()),
+        )
+    };
+    for (what, one, other) in [
+        ("title", &base.title, &head.title),
+        ("description", &base.description, &head.description),
+    ] {
+        if !same_text(one.as_deref(), other.as_deref()) {
+            out.changes.push(note(
+                &catalogue::SCHEMA_TEXT,
+                &format!("the {what} changes"),
+                spot(one, base),
+                spot(other, head),
+            ));
+        }
+    }
+    let of = |schema: &Schema| -> Vec<String> {
+        schema
+            .lavka
+            .enum_descriptions
+            .iter()
+            .map(|text| text.value.clone())
+            .collect()
+    };
+    if of(base) != of(head) {
+        out.changes.push(note(
+            &catalogue::SCHEMA_TEXT,
+            "descriptions of enum values change",
+            Spot::at(&base.origin, ""),
+            Spot::at(&head.origin, ""),
+        ));
+    }
+    let same = base.examples.len() == head.examples.len()
+        && base
+            .examples
+            .iter()
+            .zip(&head.examples)
+            .all(|(a, b)| a.same(b));
+    if !same {
+        out.changes.push(note(
+            &catalogue::EXAMPLES,
+            "examples change",
+            Spot::at(&base.origin, ""),
+            Spot::at(&head.origin, ""),
+        ));
+    }
+    if base.deprecated.value != head.deprecated.value {
+        let what = if head.deprecated.value {
+            "is deprecated"
+        } else {
+            "is no longer deprecated"
+        };
+        out.changes.push(
+            Raw::new(
+                &catalogue::SCHEMA_DEPRECATED,
+                Variance::Incomparable,
+                what,
+                Spot::at(&base.deprecated.origin, ""),
+                Spot::at(&head.deprecated.origin, ""),
+            )
+            .nowhere()
+            .hint(Hint::Behaves(
+                Level::Compatible,
+                "the compiler warns where new bindings are used".to_owned(),
+            )),
+        );
+    }
+}
+
+/// Whether two texts say the same, white space aside.
+pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
+    let words = |text: Option<&String>| {
+        text.map_or(Vec::new(), |text| {
+            text.split_whitespace().map(str::to_owned).collect()
+        })
+    };
+    words(one) == words(other)
+}
+
+/// Whether extensions say the same, whatever the order of keys.
+pub(crate) fn same_extensions(
+    one: &lavka_model::normalized::Extensions,
+    other: &lavka_model::normalized::Extensions,
+) -> bool {
+    let sorted = |all: &lavka_model::normalized::Extensions| {
+        let mut all: Vec<(String, String)> = all
+            .iter()
+            .map(|(key, node)| (key.clone(), node.to_json().to_string()))
+            .collect();
+        all.sort();
+        all
+    };
+    sorted(one) == sorted(other)
+}
+
+fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
+    let spots = || (Spot::at(&base.origin, ""), Spot::at(&head.origin, ""));
+    let mut push = |check, variance, what: &str, hint| {
+        let (before, after) = spots();
+        let raw = Raw::new(check, variance, what, before, after).nowhere();
+        out.changes.push(raw.hint(hint));
+    };
+    let (one, other) = (&base.lavka, &head.lavka);
+    if !same_extensions(&base.extensions, &head.extensions) {
+        push(
+            &catalogue::EXTENSION,
+            Variance::Incomparable,
+            "an extension changes",
+            Hint::Documentation,
+        );
+    }
+    let envelope = |e: &lavka_model::normalized::EnvelopeNames| {
+        let success: Vec<String> = e.success.iter().map(|v| v.to_json().to_string()).collect();
+        let content = e.content.as_ref().map(|c| c.value.clone());
+        (e.status.value.clone(), success, content, e.optional)
+    };
+    let (was, is) = (one.envelope.as_ref(), other.envelope.as_ref());
+    if was.map(envelope) != is.map(envelope) {
+        push(
+            &catalogue::ENVELOPE,
+            Variance::Incomparable,
+            "`x-envelope` changes",
+            Hint::Receives(
+                Level::Breaking,
+                "rebuilt programs take other replies as failures, or return another part of them"
+                    .to_owned(),
+            ),
+        );
+    }
+    let words = |text: &Option<lavka_model::normalized::Spanned<String>>| {
+        text.as_ref().map(|text| text.value.clone())
+    };
+    let messages =
+        |e: &lavka_model::normalized::EnvelopeNames| (words(&e.message), words(&e.errors));
+    let both = was.is_some() && is.is_some();
+    let error = |e: &lavka_model::normalized::ErrorNames| {
+        (words(&e.code), words(&e.message), words(&e.messages))
+    };
+    if (both && was.map(messages) != is.map(messages))
+        || one.error.as_ref().map(error) != other.error.as_ref().map(error)
+    {
+        push(
+            &catalogue::ENVELOPE_MESSAGE,
+            Variance::Incomparable,
+            "where a failure's message is read changes",
+            Hint::Receives(
+                Level::Risky,
+                "rebuilt programs read the message of a failure elsewhere".to_owned(),
+            ),
+        );
+    }
+    if words(&one.request_envelope) != words(&other.request_envelope) {
+        push(
+            &catalogue::REQUEST_ENVELOPE,
+            Variance::Incomparable,
+            "`x-request-envelope` changes",
+            Hint::Sends(
+                Level::Breaking,
+                "rebuilt programs wrap what they send otherwise".to_owned(),
+            ),
+        );
+    }
+    if words(&one.credential) != words(&other.credential) {
+        push(
+            &catalogue::BODY_CREDENTIAL,
+            Variance::Incomparable,
+            "`x-credential` changes",
+            Hint::Sends(
+                Level::Breaking,
+                "rebuilt programs fill the property from other settings, or no longer".to_owned(),
+            ),
+        );
+    }
+    lenience(base, head, &mut push);
+}
+
+fn lenience(
+    base: &Schema,
+    head: &Schema,
+    push: &mut dyn FnMut(&'static catalogue::Check, Variance, &str, Hint),
+) {
+    let (one, other) = (&base.lavka, &head.lavka);
+    let accept = |schema: &Schema| {
+        let words = schema.lavka.accept.iter().map(|word| word.value);
+        let mut words: Vec<_> = words.collect();
+        words.sort();
+        words
+    };
+    let (was, is) = (accept(base), accept(head));
+    let flag = |flag: &Option<lavka_model::normalized::Spanned<bool>>| {
+        flag.as_ref().is_some_and(|flag| flag.value)
+    };
+    let lost = was.iter().any(|word| !is.contains(word))
+        || (!flag(&one.strict) && flag(&other.strict))
+        || flag(&one.null_is_absent) != flag(&other.null_is_absent);
+    let gained = is.iter().any(|word| !was.contains(word))
+        || (flag(&one.strict) && !flag(&other.strict))
+        || flag(&one.null_is_absent) != flag(&other.null_is_absent);
+    if let Some(variance) = Variance::of(lost, gained) {
+        let level = catalogue::LENIENCE.levels.level(Direction::Reply, variance);
+        push(
+            &catalogue::LENIENCE,
+            variance,
+            "which other forms are read changes",
+            Hint::Receives(
+                level,
+                if lost {
+                    "rebuilt programs refuse forms that were read before"
+                } else {
+                    "rebuilt programs read more forms"
+                }
+                .to_owned(),
+            ),
+        );
+    }
+}

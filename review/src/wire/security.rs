@@ -1,0 +1,346 @@
+//! Credentials: which are accepted, and how they travel.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lavka_model::normalized::{
+    Document, OAuthFlow, Operation, SecurityKind, SecurityRequirement, SecurityScheme,
+};
+
+use super::params::word;
+use super::{Change, Scope, Wire, schema, title};
+use crate::catalogue;
+use crate::finding::{Effect, Finding, Spot};
+use crate::level::{Level, Variance};
+
+/// How a credential travels; where the name of the scheme has no meaning.
+fn travels(scheme: &SecurityScheme) -> String {
+    match &scheme.kind {
+        SecurityKind::ApiKey { name, location } => {
+            let mut name = name.value.clone();
+            if word(location.value) == "header" {
+                name.make_ascii_lowercase();
+            }
+            format!("`{name}` in the {}", word(location.value))
+        }
+        SecurityKind::Http { scheme, .. } => format!("HTTP {}", scheme.value),
+        // All three are a bearer token on the wire.
+        SecurityKind::OAuth2 { .. } => "OAuth 2".to_owned(),
+        SecurityKind::OpenIdConnect { .. } => "OpenID Connect".to_owned(),
+        SecurityKind::MutualTls => "mutual TLS".to_owned(),
+        SecurityKind::Unknown => "unknown".to_owned(),
+    }
+}
+
+/// Which operations use a scheme.
+fn used(document: &Document, name: &str) -> bool {
+    document
+        .operations
+        .iter()
+        .flat_map(|op| &op.security)
+        .any(|alternative| alternative.schemes.contains_key(name))
+}
+
+/// Compares the schemes that both have.
+pub(super) fn schemes(wire: &mut Wire<'_>) {
+    let (base, head) = (wire.base, wire.head);
+    for (name, one) in &base.security_schemes {
+        let Some(other) = head.security_schemes.get(name) else {
+            continue;
+        };
+        let place = format!("security scheme {name}");
+        let live = used(base, name) || used(head, name);
+        let scope = Scope {
+            operation: None,
+            json: live,
+            xml: live && wire.speaks_xml,
+        };
+        if travels(one) != travels(other) {
+            let what = format!("it is {} instead of {}", travels(other), travels(one));
+            let (before, after) = (
+                Spot::at(&place_of(one), travels(one)),
+                Spot::at(&place_of(other), travels(other)),
+            );
+            if live {
+                let change = Change::new(
+                    &catalogue::CREDENTIAL,
+                    Variance::Incomparable,
+                    place.as_str(),
+                    what,
+                    before,
+                    after,
+                )
+                .behaves(
+                    Level::Breaking,
+                    format!("rebuilt programs send it as {}", travels(other)),
+                );
+                wire.report(change, &scope);
+            } else {
+                wire.documents(
+                    &catalogue::CREDENTIAL,
+                    place.as_str(),
+                    what,
+                    before,
+                    after,
+                    &scope,
+                );
+            }
+        }
+        if urls(one) != urls(other) {
+            let spots = (
+                Spot::at(&one.origin, urls(one)),
+                Spot::at(&other.origin, urls(other)),
+            );
+            let what = "where tokens come from changes";
+            if live {
+                let text = "rebuilt programs ask for tokens elsewhere";
+                wire.behaves(
+                    &catalogue::TOKEN_URL,
+                    place.as_str(),
+                    what,
+                    text,
+                    spots,
+                    &scope,
+                );
+            } else {
+                wire.documents(
+                    &catalogue::TOKEN_URL,
+                    place.as_str(),
+                    what,
+                    spots.0,
+                    spots.1,
+                    &scope,
+                );
+            }
+        }
+        if login(one) != login(other) {
+            let text = "rebuilt programs log in otherwise";
+            let spots = (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
+            wire.behaves(
+                &catalogue::LOGIN,
+                place.as_str(),
+                "`x-login` changes",
+                text,
+                spots,
+                &scope,
+            );
+        }
+        if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
+            wire.documents(
+                &catalogue::TAGS,
+                place.as_str(),
+                "the description of a security scheme changes",
+                Spot::at(&one.origin, ""),
+                Spot::at(&other.origin, ""),
+                &scope,
+            );
+        }
+    }
+}
+
+fn place_of(scheme: &SecurityScheme) -> lavka_model::source::Origin {
+    match &scheme.kind {
+        SecurityKind::ApiKey { name, .. } => name.origin.clone(),
+        SecurityKind::Http { scheme, .. } => scheme.origin.clone(),
+        _ => scheme.origin.clone(),
+    }
+}
+
+fn urls(scheme: &SecurityScheme) -> String {
+    match &scheme.kind {
+        SecurityKind::OpenIdConnect { url } => url.value.clone(),
+        SecurityKind::OAuth2 { flows } => {
+            let flow = |flow: &OAuthFlow| {
+                let text = |url: &Option<lavka_model::normalized::Spanned<String>>| {
+                    url.as_ref().map_or(String::new(), |url| url.value.clone())
+                };
+                format!(
+                    "{:?} {} {} {}",
+                    flow.kind,
+                    text(&flow.authorization_url),
+                    text(&flow.token_url),
+                    text(&flow.refresh_url)
+                )
+            };
+            let mut flows: Vec<String> = flows.iter().map(flow).collect();
+            flows.sort();
+            flows.join("; ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn login(scheme: &SecurityScheme) -> String {
+    scheme.login.as_ref().map_or(String::new(), |login| {
+        let request: BTreeMap<&String, &String> = login
+            .request
+            .iter()
+            .map(|(name, template)| (name, &template.value))
+            .collect();
+        let arguments: Vec<&String> = login.arguments.iter().map(|a| &a.value).collect();
+        format!(
+            "{} {arguments:?} {request:?} {} {:?}",
+            login.operation.value,
+            login.token.value,
+            login.expires.as_ref().map(|e| &e.value)
+        )
+    })
+}
+
+/// An alternative: how its credentials travel, each with its scopes.
+type Alternative = BTreeMap<String, BTreeSet<String>>;
+
+fn alternatives(
+    document: &Document,
+    other: &Document,
+    security: &[SecurityRequirement],
+) -> Vec<Alternative> {
+    // A scheme that both have is the same one, however it travels: that is a change of the scheme.
+    let name = |name: &String| {
+        let own = document.security_schemes.get(name);
+        if own.is_some() && other.security_schemes.contains_key(name) {
+            return format!("={name}");
+        }
+        own.map_or(name.clone(), travels)
+    };
+    security
+        .iter()
+        .map(|alternative| {
+            let schemes = alternative.schemes.iter();
+            schemes
+                .map(|(scheme, scopes)| {
+                    let scopes = scopes.iter().map(|scope| scope.value.clone()).collect();
+                    (name(scheme), scopes)
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Names the two sides the same where a scheme only changed its name.
+fn aligned(
+    base: &Document,
+    head: &Document,
+    one: &[SecurityRequirement],
+    other: &[SecurityRequirement],
+) -> (Vec<Alternative>, Vec<Alternative>) {
+    let before = alternatives(base, head, one);
+    let after = alternatives(head, base, other);
+    let rename = |document: &Document, all: Vec<Alternative>, others: &[Alternative]| {
+        let known: BTreeSet<&String> = others.iter().flat_map(BTreeMap::keys).collect();
+        all.into_iter()
+            .map(|alternative| {
+                alternative
+                    .into_iter()
+                    .map(|(name, scopes)| {
+                        let scheme = name
+                            .strip_prefix('=')
+                            .filter(|_| !known.contains(&name))
+                            .and_then(|plain| document.security_schemes.get(plain));
+                        (scheme.map_or(name, travels), scopes)
+                    })
+                    .collect()
+            })
+            .collect::<Vec<Alternative>>()
+    };
+    let first = rename(base, before.clone(), &after);
+    let second = rename(head, after, &before);
+    (first, second)
+}
+
+fn show(alternatives: &[SecurityRequirement]) -> String {
+    if alternatives.is_empty() {
+        return "no credential".to_owned();
+    }
+    let one = |alternative: &SecurityRequirement| {
+        if alternative.schemes.is_empty() {
+            return "no credential".to_owned();
+        }
+        let names: Vec<&str> = alternative.schemes.keys().map(String::as_str).collect();
+        names.join(" and ")
+    };
+    let all: Vec<String> = alternatives.iter().map(one).collect();
+    all.join(", or ")
+}
+
+pub(super) fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
+    let (mut before, mut after) = aligned(wire.base, wire.head, &base.security, &head.security);
+    for all in [&mut before, &mut after] {
+        if all.is_empty() {
+            all.push(Alternative::new());
+        }
+    }
+    // What was enough is enough if some alternative asks for no more.
+    let enough = |given: &Alternative, needed: &[Alternative]| {
+        needed.iter().any(|alternative| {
+            alternative
+                .iter()
+                .all(|(name, scopes)| given.get(name).is_some_and(|have| scopes.is_subset(have)))
+        })
+    };
+    let lost = before.iter().any(|given| !enough(given, &after));
+    let gained = after.iter().any(|given| !enough(given, &before));
+    let Some(variance) = Variance::of(lost, gained) else {
+        return;
+    };
+    let names = |all: &[Alternative]| -> BTreeSet<BTreeSet<String>> {
+        all.iter()
+            .map(|alternative| alternative.keys().cloned().collect())
+            .collect()
+    };
+    let scopes_only = names(&before) == names(&after);
+    let origin = |op: &Operation, document: &Document| {
+        let first = op.security.first();
+        first.map_or_else(
+            || {
+                if op.security.is_empty()
+                    && document.operations.iter().all(|op| op.security.is_empty())
+                {
+                    document.origin.clone()
+                } else {
+                    op.origin.clone()
+                }
+            },
+            |first| first.origin.clone(),
+        )
+    };
+    let (was, is) = (show(&base.security), show(&head.security));
+    let check = if scopes_only {
+        &catalogue::SCOPES
+    } else {
+        &catalogue::SECURITY
+    };
+    let what = if scopes_only {
+        "other scopes are needed".to_owned()
+    } else {
+        format!("{is} instead of {was}")
+    };
+    let level = check
+        .levels
+        .level(crate::level::Direction::Argument, variance);
+    let mut finding = Finding::new(
+        check,
+        format!("{} security", title(base)),
+        what,
+        Spot::at(&origin(base, wire.base), was),
+        Spot::at(&origin(head, wire.head), is),
+    );
+    if scope.json {
+        finding.json = level;
+    }
+    if scope.xml {
+        finding.xml = level;
+    }
+    if !scopes_only {
+        finding.behaviour.push(Effect {
+            level: if variance == Variance::Widens {
+                Level::Compatible
+            } else {
+                Level::Breaking
+            },
+            text: "rebuilt programs send other credentials".to_owned(),
+        });
+    }
+    finding.variance = Some(variance);
+    finding.operations.extend(scope.operation.clone());
+    wire.out.add(finding);
+}

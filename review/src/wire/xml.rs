@@ -1,0 +1,326 @@
+//! How properties and bodies appear in XML.
+
+use lavka_model::normalized::{MediaType, Property, Schema, Type, XmlName, XmlNode, XmlShape};
+use lavka_model::source::Origin;
+
+use super::effects::Hint;
+use super::graph::{Local, Raw};
+use crate::catalogue::{self, Check};
+use crate::finding::Spot;
+use crate::level::{Direction, Level, Variance};
+
+/// `<note>`, `@number`, text.
+fn show(shape: &XmlShape) -> String {
+    match shape.node {
+        XmlNode::Element => format!("`<{}>`", shape.name.local),
+        XmlNode::Attribute => format!("the attribute `{}`", shape.name.local),
+        XmlNode::Text => "the element's text".to_owned(),
+    }
+}
+
+/// Where a property's name in XML is written.
+fn name_origin<'a>(property: &'a Property, schema: &'a Schema) -> &'a Origin {
+    let xml = schema.xml.as_ref();
+    let name = xml.and_then(|xml| xml.name.as_ref());
+    name.map_or(&property.origin, |name| &name.origin)
+}
+
+fn xml_origin<'a>(property: &'a Property, schema: &'a Schema) -> &'a Origin {
+    schema
+        .xml
+        .as_ref()
+        .map_or(&property.origin, |xml| &xml.origin)
+}
+
+fn change(
+    check: &'static Check,
+    what: String,
+    before: Spot,
+    after: Spot,
+    name: &str,
+    hint: Hint,
+) -> Raw {
+    Raw::new(check, Variance::Incomparable, what, before, after)
+        .only_xml()
+        .suffix(format!(".{name}"))
+        .hint(hint)
+}
+
+/// Compares how a property appears.
+pub(super) fn shape(
+    name: &str,
+    before: (&Property, &Schema),
+    after: (&Property, &Schema),
+    out: &mut Local,
+) {
+    let (one, other) = (&before.0.xml, &after.0.xml);
+    if one == other {
+        return;
+    }
+    let list = after.1.types.has(Type::Array) || before.1.types.has(Type::Array);
+    let required = after.0.required.is_some() && before.0.required.is_some();
+    let (from, to) = (show(one), show(other));
+    let moved = |loud: bool| Hint::Moved {
+        from: from.clone(),
+        to: to.clone(),
+        loud,
+        list,
+    };
+    let spots = |text: fn(&XmlShape) -> String| {
+        (
+            Spot::at(xml_origin(before.0, before.1), text(one)),
+            Spot::at(xml_origin(after.0, after.1), text(other)),
+        )
+    };
+    if one.item.is_some() != other.item.is_some() {
+        let what = if other.item.is_some() {
+            format!("the list `{name}` gets a wrapper")
+        } else {
+            format!("the list `{name}` loses its wrapper")
+        };
+        let (was, is) = spots(describe);
+        let hint = Hint::Moved {
+            from: describe(one),
+            to: describe(other),
+            loud: required && other.item.is_none() && one.item.is_some(),
+            list: true,
+        };
+        out.changes
+            .push(change(&catalogue::XML_WRAPPER, what, was, is, name, hint));
+        return;
+    }
+    if one.node != other.node {
+        let (was, is) = spots(show);
+        let what = format!("`{name}` is {to} instead of {from}");
+        out.changes.push(change(
+            &catalogue::XML_NODE,
+            what,
+            was,
+            is,
+            name,
+            moved(required),
+        ));
+    } else {
+        if one.name.local != other.name.local && one.node != XmlNode::Text {
+            let what = format!("`{name}` is {to} instead of {from}");
+            let was = Spot::at(name_origin(before.0, before.1), one.name.local.as_str());
+            let is = Spot::at(name_origin(after.0, after.1), other.name.local.as_str());
+            // The items of a list without a wrapper: without them it is empty.
+            let bare = list && one.item.is_none();
+            let hint = moved(required && !bare);
+            out.changes
+                .push(change(&catalogue::XML_NAME, what, was, is, name, hint));
+        }
+        namespaces(name, &one.name, &other.name, before, after, required, out);
+    }
+    if let (Some(was), Some(is)) = (&one.item, &other.item) {
+        if was.local != is.local || was.namespace != is.namespace {
+            let what = format!(
+                "items of `{name}` are `<{}>` instead of `<{}>`",
+                is.local, was.local
+            );
+            let hint = Hint::Moved {
+                from: format!("`<{}>`", was.local),
+                to: format!("`<{}>`", is.local),
+                loud: false,
+                list: true,
+            };
+            out.items_renamed(name, what, hint, before, after, (was, is));
+        }
+    }
+    if one.type_attribute != other.type_attribute {
+        let text = |shape: &XmlShape| shape.type_attribute.clone().unwrap_or_default();
+        let (was, is) = spots(text);
+        let what = format!("the `type` attribute of `{name}` changes");
+        let raw = change(&catalogue::XML_TYPE, what, was, is, name, Hint::None);
+        out.changes.push(raw);
+    }
+}
+
+/// `<lines><line>`, `<line>`.
+fn describe(shape: &XmlShape) -> String {
+    match &shape.item {
+        Some(item) => format!("`<{}><{}>`", shape.name.local, item.local),
+        None => show(shape),
+    }
+}
+
+fn namespaces(
+    name: &str,
+    one: &XmlName,
+    other: &XmlName,
+    before: (&Property, &Schema),
+    after: (&Property, &Schema),
+    required: bool,
+    out: &mut Local,
+) {
+    let spot = |side: (&Property, &Schema), text: &Option<String>| {
+        Spot::at(xml_origin(side.0, side.1), text.clone().unwrap_or_default())
+    };
+    if one.namespace != other.namespace {
+        let show = |namespace: &Option<String>| {
+            namespace
+                .as_ref()
+                .map_or("no namespace".to_owned(), |uri| format!("`{uri}`"))
+        };
+        let hint = Hint::Moved {
+            from: format!("`{}` in {}", one.local, show(&one.namespace)),
+            to: format!("`{}` in {}", other.local, show(&other.namespace)),
+            loud: required,
+            list: false,
+        };
+        out.changes.push(change(
+            &catalogue::XML_NAMESPACE,
+            format!("`{name}` is in another namespace"),
+            spot(before, &one.namespace),
+            spot(after, &other.namespace),
+            name,
+            hint,
+        ));
+    } else if one.prefix != other.prefix {
+        let raw = change(
+            &catalogue::XML_PREFIX,
+            format!("`{name}` has another prefix"),
+            spot(before, &one.prefix),
+            spot(after, &other.prefix),
+            name,
+            Hint::Documentation,
+        );
+        out.changes.push(raw.nowhere());
+    }
+}
+
+impl Local {
+    fn items_renamed(
+        &mut self,
+        name: &str,
+        what: String,
+        hint: Hint,
+        before: (&Property, &Schema),
+        after: (&Property, &Schema),
+        (was, is): (&XmlName, &XmlName),
+    ) {
+        self.item_names.push(ItemName {
+            raw: change(
+                &catalogue::XML_ITEM,
+                what,
+                Spot::at(xml_origin(before.0, before.1), was.local.as_str()),
+                Spot::at(xml_origin(after.0, after.1), is.local.as_str()),
+                name,
+                hint,
+            ),
+            items: (before.1.items, after.1.items),
+        });
+    }
+}
+
+/// The name of a list's items changed: the place is where the items' schema says it.
+pub(crate) struct ItemName {
+    pub(crate) raw: Raw,
+    pub(crate) items: (
+        Option<lavka_model::normalized::SchemaId>,
+        Option<lavka_model::normalized::SchemaId>,
+    ),
+}
+
+/// Puts changes of items' names where they are written: in the items' own schema, if it says so.
+pub(super) fn place_items(graph: &super::Graph<'_>, out: &mut Local) {
+    for ItemName { mut raw, items } in std::mem::take(&mut out.item_names) {
+        let name = |schema: &Schema| {
+            let name = schema.xml.as_ref().and_then(|xml| xml.name.as_ref());
+            name.map(|name| name.origin.clone())
+        };
+        let before = items.0.and_then(|id| name(&graph.base[id]));
+        let after = items.1.and_then(|id| name(&graph.head[id]));
+        if let (Some(before), Some(after)) = (before, after) {
+            raw.before.origin = Some(before);
+            raw.after.origin = Some(after);
+        }
+        out.changes.push(raw);
+    }
+}
+
+/// Whether elements that both have change places.
+pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
+    let elements = |schema: &'_ Schema, other: &Schema| -> Vec<String> {
+        let kept = schema.properties.iter();
+        kept.filter(|(name, property)| {
+            property.xml.node == XmlNode::Element && other.properties.contains_key(*name)
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
+    };
+    let (before, after) = (elements(base, head), elements(head, base));
+    let Some(at) = before.iter().zip(&after).position(|(a, b)| a != b) else {
+        return;
+    };
+    let origin = |schema: &Schema, names: &[String]| {
+        let property = names.get(at).and_then(|name| schema.properties.get(name));
+        property.map_or(schema.origin.clone(), |property| property.origin.clone())
+    };
+    let raw = Raw::new(
+        &catalogue::XML_ORDER,
+        Variance::Incomparable,
+        format!("`{}` is before `{}` now", after[at], before[at]),
+        Spot::at(&origin(base, &before), before.join(", ")),
+        Spot::at(&origin(head, &after), after.join(", ")),
+    );
+    out.changes.push(raw.only_xml().hint(Hint::Sends(
+        Level::Risky,
+        "rebuilt programs write the elements in another order".to_owned(),
+    )));
+}
+
+/// Compares the root elements of a body; its XML findings are those of the operation.
+pub(super) fn root(
+    wire: &mut super::Wire<'_>,
+    before: &MediaType,
+    after: &MediaType,
+    direction: Direction,
+    place: &str,
+    scope: &super::Scope,
+) {
+    let (Some(one), Some(other)) = (&before.root, &after.root) else {
+        return;
+    };
+    if one.local == other.local && one.namespace == other.namespace {
+        return;
+    }
+    let origin = |media: &MediaType, schemas: &lavka_model::normalized::Schemas| {
+        let schema = media.schema.map(|id| &schemas[id]);
+        let xml = schema.and_then(|schema| schema.xml.as_ref());
+        let name = xml.and_then(|xml| xml.name.as_ref());
+        let own = media.xml_root.as_ref().map(|root| root.origin.clone());
+        own.or(name.map(|name| name.origin.clone()))
+            .or(schema.map(|schema| schema.origin.clone()))
+            .unwrap_or_else(|| media.origin.clone())
+    };
+    let show = |name: &XmlName| match &name.namespace {
+        Some(uri) => format!("<{}> in {uri}", name.local),
+        None => format!("<{}>", name.local),
+    };
+    let (was, is) = (show(one), show(other));
+    let behaviour = match direction {
+        Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is refused"),
+        Direction::Reply => format!("programs built before expect `{was}` and report an error"),
+    };
+    let change = super::Change::new(
+        &catalogue::XML_ROOT,
+        Variance::Incomparable,
+        place,
+        format!("the root element is `{is}` instead of `{was}`"),
+        Spot::at(&origin(before, &wire.base.schemas), was.as_str()),
+        Spot::at(&origin(after, &wire.head.schemas), is.as_str()),
+    )
+    .behaves(Level::Breaking, behaviour);
+    let change = match direction {
+        Direction::Argument => change,
+        Direction::Reply => change.reply(),
+    };
+    let scope = super::Scope {
+        json: false,
+        xml: true,
+        ..scope.clone()
+    };
+    wire.report(change, &scope);
+}

@@ -1,0 +1,406 @@
+//! Server-sent events, and JSON texts on lines of their own.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use super::Operation;
+use super::stream::{DecodeError, Decoder, Items};
+use crate::ErrorKind;
+use crate::json::{self, FromJson};
+
+/// The longest line, and the most data of one event, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// A server-sent event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event<T> {
+    /// Its type; `None` where the server names none, which means `message`.
+    pub event: Option<String>,
+    /// The last id that the server gave, with this event or before it.
+    pub id: Option<String>,
+    /// How long to wait before connecting again, as the server last said, with this event or before it.
+    pub retry: Option<Duration>,
+    /// Its data.
+    pub data: T,
+}
+
+impl<T: FromJson + Send + 'static> Items<T> {
+    /// The data of server-sent events (`text/event-stream`), each a JSON text. The data `[DONE]`, by which some servers
+    /// end a stream, is passed over. For generated code, as an argument of `Request::stream`.
+    pub fn events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
+        EventDecoder::boxed(|event, index| Some(decode(event?.data.as_bytes(), index)))
+    }
+
+    /// The JSON texts of a reply that has one on each line (`application/x-ndjson`, `application/jsonl`,
+    /// `application/json-seq`). For generated code, as an argument of `Request::stream`.
+    pub fn json_lines(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
+        Box::new(JsonLines {
+            lines: Lines::new(false),
+            index: 0,
+            decode,
+        })
+    }
+}
+
+impl Items<String> {
+    /// The data of server-sent events as texts. For generated code, as an argument of `Request::stream`.
+    pub fn text_events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<String>> {
+        EventDecoder::boxed(|event, _| Some(Ok(event?.data)))
+    }
+}
+
+impl<T: FromJson + Send + 'static> Items<Event<T>> {
+    /// Server-sent events with their types and ids, the data of each a JSON text. For generated code, as an argument of
+    /// `Request::stream`.
+    pub fn whole_events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<Event<T>>> {
+        EventDecoder::boxed(|event, index| {
+            let Event {
+                event,
+                id,
+                retry,
+                data,
+            } = event?;
+            let data = decode(data.as_bytes(), index);
+            Some(data.map(|data| Event {
+                event,
+                id,
+                retry,
+                data,
+            }))
+        })
+    }
+}
+
+/// Decodes the item of this index, from 0.
+fn decode<T: FromJson>(text: &[u8], index: u64) -> Result<T, DecodeError> {
+    json::decode(text).map_err(|error| DecodeError {
+        kind: ErrorKind::Decode,
+        path: format!("$[{index}]{}", error.path().trim_start_matches('$')),
+        text: format!("in item {} of the reply: {error}", index + 1),
+    })
+}
+
+fn too_large() -> DecodeError {
+    DecodeError {
+        kind: ErrorKind::TooLarge,
+        path: String::new(),
+        text: format!("an item of the reply has more than {LARGEST} bytes"),
+    }
+}
+
+/// Splits a text into lines.
+struct Lines {
+    buffer: Vec<u8>,
+    /// Where the next line begins.
+    start: usize,
+    /// How far it was searched for its end.
+    searched: usize,
+    /// Whether a carriage return alone ends a line, as in event streams.
+    carriage_returns: bool,
+    /// The last line ended with a carriage return: a line feed that follows belongs to it.
+    after_return: bool,
+    begun: bool,
+}
+
+impl Lines {
+    fn new(carriage_returns: bool) -> Self {
+        Self {
+            buffer: Vec::new(),
+            start: 0,
+            searched: 0,
+            carriage_returns,
+            after_return: false,
+            begun: false,
+        }
+    }
+
+    fn push(&mut self, piece: &[u8]) {
+        self.buffer.drain(..self.start);
+        self.searched = self.searched.saturating_sub(self.start);
+        self.start = 0;
+        self.buffer.extend_from_slice(piece);
+    }
+
+    /// The next line without its end, if it is complete.
+    fn next(&mut self) -> Option<&[u8]> {
+        if !self.begun {
+            const BOM: &[u8] = b"\xEF\xBB\xBF";
+            // It may come in pieces.
+            if self.buffer.len() < BOM.len() && BOM.starts_with(&self.buffer) {
+                return None;
+            }
+            self.begun = true;
+            if self.buffer.starts_with(BOM) {
+                self.start = BOM.len();
+            }
+        }
+        if self.after_return && self.start < self.buffer.len() {
+            self.after_return = false;
+            if self.buffer.get(self.start) == Some(&b'\n') {
+                self.start += 1;
+            }
+        }
+        let from = self.searched.max(self.start);
+        let rest = self.buffer.get(from..).unwrap_or_default();
+        let end = match self.carriage_returns {
+            true => memchr::memchr2(b'\n', b'\r', rest),
+            false => memchr::memchr(b'\n', rest),
+        };
+        let Some(end) = end.map(|end| from + end) else {
+            self.searched = self.buffer.len();
+            return None;
+        };
+        self.after_return = self.carriage_returns && self.buffer.get(end) == Some(&b'\r');
+        let line = self.start..end;
+        self.start = end + 1;
+        self.searched = self.start;
+        self.buffer.get(line)
+    }
+
+    /// What is left after the last line's end.
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
+}
+
+/// Reads an event stream as the HTML standard says ("Interpreting an event stream").
+struct Events {
+    lines: Lines,
+    event: String,
+    data: String,
+    has_data: bool,
+    id: Option<String>,
+    retry: Option<Duration>,
+}
+
+impl Events {
+    fn next(&mut self) -> Option<Result<Event<String>, DecodeError>> {
+        while let Some(line) = self.lines.next() {
+            if line.is_empty() {
+                let event = Some(std::mem::take(&mut self.event)).filter(|event| !event.is_empty());
+                let data = std::mem::take(&mut self.data);
+                if !std::mem::take(&mut self.has_data) {
+                    continue;
+                }
+                return Some(Ok(Event {
+                    event,
+                    id: self.id.clone(),
+                    retry: self.retry,
+                    data,
+                }));
+            }
+            let line = String::from_utf8_lossy(line);
+            let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match field {
+                "data" => {
+                    if std::mem::replace(&mut self.has_data, true) {
+                        self.data.push('\n');
+                    }
+                    self.data.push_str(value);
+                    if self.data.len() > LARGEST {
+                        return Some(Err(too_large()));
+                    }
+                }
+                "event" => self.event = value.to_owned(),
+                "id" if !value.contains('\0') => {
+                    self.id = Some(value.to_owned()).filter(|id| !id.is_empty());
+                }
+                "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    self.retry = value.parse().ok().map(Duration::from_millis).or(self.retry);
+                }
+                // A comment begins with a colon; other fields are ignored.
+                _ => {}
+            }
+        }
+        (self.lines.rest().len() > LARGEST).then(|| Err(too_large()))
+    }
+}
+
+/// What becomes of an event; nothing where it is passed over.
+type OfEvent<T> = fn(Option<Event<String>>, u64) -> Option<Result<T, DecodeError>>;
+
+struct EventDecoder<T> {
+    events: Events,
+    index: u64,
+    of: OfEvent<T>,
+}
+
+impl<T: Send + 'static> EventDecoder<T> {
+    fn boxed(of: OfEvent<T>) -> Box<dyn Decoder<T>> {
+        Box::new(Self {
+            events: Events {
+                lines: Lines::new(true),
+                event: String::new(),
+                data: String::new(),
+                has_data: false,
+                id: None,
+                retry: None,
+            },
+            index: 0,
+            of,
+        })
+    }
+}
+
+impl<T: Send> Decoder<T> for EventDecoder<T> {
+    fn push(&mut self, piece: &[u8]) {
+        self.events.lines.push(piece);
+    }
+
+    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+        loop {
+            let event = match self.events.next()? {
+                Ok(event) => Some(event).filter(|event| event.data != "[DONE]"),
+                Err(error) => return Some(Err(error)),
+            };
+            let index = self.index;
+            self.index += 1;
+            if let Some(item) = (self.of)(event, index) {
+                return Some(item);
+            }
+        }
+    }
+
+    /// An event that was not completed is dropped, as the standard says.
+    fn finish(&mut self) -> Result<(), DecodeError> {
+        Ok(())
+    }
+}
+
+struct JsonLines<T> {
+    lines: Lines,
+    index: u64,
+    decode: fn(&[u8], u64) -> Result<T, DecodeError>,
+}
+
+impl<T: Send> Decoder<T> for JsonLines<T> {
+    fn push(&mut self, piece: &[u8]) {
+        self.lines.push(piece);
+    }
+
+    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+        while let Some(line) = self.lines.next() {
+            // RFC 7464 begins each text with a record separator.
+            let line = line.strip_prefix(b"\x1E").unwrap_or(line).trim_ascii();
+            if !line.is_empty() {
+                let item = (self.decode)(line, self.index);
+                self.index += 1;
+                return Some(item);
+            }
+        }
+        (self.lines.rest().len() > LARGEST).then(|| Err(too_large()))
+    }
+
+    /// The last line needs no end.
+    fn finish(&mut self) -> Result<(), DecodeError> {
+        self.lines.push(b"\n");
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    /// What a decoder gives of a text that comes in pieces of this size.
+    fn items<T>(
+        mut decoder: Box<dyn Decoder<T>>,
+        text: &[u8],
+        size: usize,
+    ) -> Result<Vec<T>, DecodeError> {
+        let mut items = Vec::new();
+        for piece in text.chunks(size) {
+            decoder.push(piece);
+            while let Some(item) = decoder.next() {
+                items.push(item?);
+            }
+        }
+        decoder.finish()?;
+        while let Some(item) = decoder.next() {
+            items.push(item?);
+        }
+        Ok(items)
+    }
+
+    fn texts() -> Box<dyn Decoder<Event<String>>> {
+        EventDecoder::boxed(|event, _| event.map(Ok))
+    }
+
+    #[test]
+    fn events_as_the_standard_has_them() {
+        let text = b"\xEF\xBB\xBF: a comment\r\n\r\ndata: first\n\nevent: add\rid: 7\rdata:two\rdata:  lines\r\rdata\n\nretry: 250\nretry: x\ndata\ndata\n\nunknown: x\nid: a\0b\n\nid\ndata:last\r\n\r\ndata: not completed\n";
+        for size in 1..text.len() {
+            let events = items(texts(), text, size).expect("events");
+            let seen: Vec<_> = events
+                .iter()
+                .map(|e| {
+                    (
+                        e.event.as_deref(),
+                        e.id.as_deref(),
+                        e.retry.map(|d| d.as_millis()),
+                        e.data.as_str(),
+                    )
+                })
+                .collect();
+            assert_eq!(
+                seen,
+                [
+                    (None, None, None, "first"),
+                    (Some("add"), Some("7"), None, "two\n lines"),
+                    (None, Some("7"), None, ""),
+                    (None, Some("7"), Some(250), "\n"),
+                    (None, None, Some(250), "last"),
+                ],
+                "pieces of {size} bytes"
+            );
+        }
+    }
+
+    #[test]
+    fn json_lines_in_pieces() {
+        let text = b"{\"a\": 1}\r\n\n\x1E[2]\n  \n3";
+        for size in 1..text.len() {
+            let decoder = Box::new(JsonLines {
+                lines: Lines::new(false),
+                index: 0,
+                decode: decode::<serde_json::Value>,
+            });
+            let items = items(decoder, text, size).expect("items");
+            assert_eq!(
+                items,
+                [
+                    serde_json::json!({"a": 1}),
+                    serde_json::json!([2]),
+                    serde_json::json!(3)
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn an_item_without_an_end_is_an_error() {
+        let piece = vec![b'x'; 1 << 20];
+        let mut lines: Box<dyn Decoder<i64>> = Box::new(JsonLines {
+            lines: Lines::new(false),
+            index: 0,
+            decode,
+        });
+        let mut events = texts();
+        for _ in 0..17 {
+            lines.push(&piece);
+            events.push(&piece);
+        }
+        assert_eq!(
+            lines.next().and_then(Result::err).map(|e| e.kind),
+            Some(ErrorKind::TooLarge)
+        );
+        assert_eq!(
+            events.next().and_then(Result::err).map(|e| e.kind),
+            Some(ErrorKind::TooLarge)
+        );
+    }
+}
