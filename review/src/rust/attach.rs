@@ -98,6 +98,20 @@ fn cause(
     {
         return Some(at);
     }
+    // Constructors of credentials follow from what is accepted.
+    if change.place.starts_with("security scheme")
+        && let Some(at) = findings
+            .iter()
+            .position(|f| matches!(f.check.code, "R620" | "R621" | "R624"))
+    {
+        return Some(at);
+    }
+    // A further method of an operation changes with it.
+    if let Some((stem, _)) = change.place.rsplit_once(' ')
+        && let Some(at) = exact(stem)
+    {
+        return Some(at);
+    }
     // A constructor or method changes because of what is below its place.
     let below = |separator: char| {
         let prefix = format!("{}{separator}", canonical(&change.place));
