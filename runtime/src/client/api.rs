@@ -226,6 +226,8 @@ pub struct Operation {
     pub rate_limit: Option<usize>,
     /// The request's body.
     pub request: Media,
+    /// The fields of the request's body, by their names on the wire: an extra field cannot have one of these.
+    pub fields: &'static [&'static str],
     /// The body of a successful reply.
     pub response: Media,
     /// Reads the body of a reply whose status is no success.
@@ -256,6 +258,7 @@ impl Operation {
             auth: Auth::None,
             rate_limit: None,
             request: Media::NONE,
+            fields: &[],
             response: Media::JSON,
             failure: None,
             #[cfg(feature = "xml")]

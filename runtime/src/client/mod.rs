@@ -27,6 +27,8 @@ mod credentials;
 mod download;
 mod encode;
 mod events;
+mod extra;
+mod fields;
 mod hooks;
 mod limit;
 mod multipart;

@@ -345,7 +345,7 @@ pub(super) fn is_no_segment(text: &str) -> bool {
 }
 
 /// A header's value: anything but control characters, text beyond ASCII as UTF-8. White space at an end would be lost.
-fn header_value(text: &str) -> Result<HeaderValue, String> {
+pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
     if text.chars().any(char::is_control) {
         return Err("a header cannot contain control characters".to_owned());
     }
