@@ -56,7 +56,9 @@ pub use body::Body;
 pub use builder::{ApiClient, Builder};
 pub use call::{Attempt, BoxFuture, Transmit};
 pub use core::Core;
-pub use credentials::{Credential, Login, NoCredentials, Token, sha256_hex, unix_time};
+#[cfg(feature = "sha256")]
+pub use credentials::sha256_hex;
+pub use credentials::{Credential, Login, NoCredentials, Token, unix_time};
 pub use download::Download;
 pub use encode::{Field, FieldFormat, Json, Param, Place, Style, ToParam, Value};
 pub use events::Event;
