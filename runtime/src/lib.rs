@@ -8,6 +8,7 @@ mod schema_macros;
 pub mod client;
 pub mod dynamic;
 mod error;
+mod failure;
 pub mod json;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -20,7 +21,8 @@ pub use reqwest;
 #[doc(hidden)]
 pub use serde;
 
-pub use error::{Error, ErrorKind, Failure, FailureItem};
+pub use error::{Error, ErrorKind};
+pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;
 pub use value::{
     Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, ToText,

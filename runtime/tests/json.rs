@@ -136,7 +136,7 @@ fn an_error_says_where_and_what() {
         ),
         (
             "<!-- x --><HTML><body>",
-            "$: line 1, column 1: expected JSON, found an HTML page (a maintenance page?)",
+            "$: line 1, column 1: expected JSON, found an HTML page (possibly a maintenance page)",
         ),
     ];
     for (text, message) in cases {

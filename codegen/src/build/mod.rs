@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use crate::bundle::Bundled;
 use crate::diag::{Code, Finding, Findings};
 use crate::model::{
-    Api, Dialect, Document, FailureCodes, RateLimit, Server, TypeDef, TypeId, TypeRef,
+    Api, Dialect, Document, FailureCodes, FailureNames, RateLimit, Server, TypeDef, TypeId, TypeRef,
 };
 use crate::source::{Node, Origin};
 
@@ -149,6 +149,7 @@ impl<'a> Builder<'a> {
             dialect: self.dialect,
             rate_limits,
             failure_codes: self.failure_codes(),
+            failure: self.failure_names(),
             operations,
             types: std::mem::take(&mut self.types),
         };
@@ -251,6 +252,22 @@ impl<'a> Builder<'a> {
             auth: codes("auth"),
             quota: codes("quota"),
         }
+    }
+
+    fn failure_names(&self) -> Option<FailureNames> {
+        let node = self.doc.root().get("x-envelope")?;
+        let text = |key: &str| node.get_str(key).map(str::to_owned);
+        let success = node.get("success").and_then(Node::as_array);
+        Some(FailureNames {
+            status: text("status")?,
+            success: success
+                .unwrap_or_default()
+                .iter()
+                .map(Node::to_json)
+                .collect(),
+            message: text("message"),
+            errors: text("errors"),
+        })
     }
 
     fn rate_limits(&mut self) -> Vec<RateLimit> {

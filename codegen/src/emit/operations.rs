@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::Context;
 use super::docs::DocText;
 use super::facts::success;
-use crate::model::{AuthKind, Operation, Payload, RateLimit, Status, TypeKind, TypeRef};
+use crate::model::{AuthKind, Operation, Payload, RateLimit};
 use crate::plan::markdown;
 
 /// The module `operations`.
@@ -34,10 +34,8 @@ pub(super) fn operations(cx: &Context<'_>) -> TokenStream {
     quote! {
         #doc
         #[allow(unused_imports)]
-        use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
+        use lavka_runtime::client::{Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit};
         #xml
-        #[allow(unused_imports)]
-        use super::types;
         #api
         #(#all)*
     }
@@ -71,6 +69,9 @@ fn api(cx: &Context<'_>) -> TokenStream {
     }
     if !quota_codes.is_empty() {
         set.push(quote!(quota_codes: &[#(#quota_codes),*]));
+    }
+    if let Some(failure) = super::replies::api_failure(cx) {
+        set.push(quote!(failure: Some(#failure)));
     }
     if cx.api.speaks_xml() {
         match cx.api.dialect {
@@ -149,8 +150,16 @@ fn operation(cx: &Context<'_>, index: usize, op: &Operation) -> TokenStream {
     if response.to_string() != quote!(Media::JSON).to_string() {
         set.push(quote!(response: #response));
     }
-    if let Some(failure) = failure(cx, op) {
-        set.push(quote!(failure: Some(#failure)));
+    let failures = super::replies::failures(cx, op);
+    if !failures.is_empty() {
+        set.push(quote!(failure: &[#(#failures),*]));
+    }
+    if success(op)
+        .and_then(|r| r.body.as_ref())
+        .and_then(|body| body.json.as_ref())
+        .is_some_and(|json| json.uuid)
+    {
+        set.push(quote!(bare: BareForm::Uuid));
     }
     let failure_roots = failure_roots(cx, op);
     if !failure_roots.is_empty() {
@@ -199,51 +208,6 @@ fn media(cx: &Context<'_>, payload: Option<&Payload>) -> TokenStream {
     }
 }
 
-/// The function that reads the body of a failure: by the status, where failures differ.
-fn failure(cx: &Context<'_>, op: &Operation) -> Option<TokenStream> {
-    let mut readers: Vec<(Status, String)> = Vec::new();
-    for response in op.responses.iter().filter(|r| !r.status.is_success()) {
-        if let Some(reader) = response
-            .body
-            .as_ref()
-            .and_then(|body| failure_reader(cx, body))
-        {
-            readers.push((response.status, reader));
-        }
-    }
-    // Exact codes before ranges, whatever the order of the spec.
-    readers.sort_by_key(|(status, _)| status.rank());
-    let (_, first) = readers.first()?;
-    let expression = |reader: &str| reader.parse::<TokenStream>().unwrap_or_default();
-    if readers.iter().all(|(_, reader)| reader == first) {
-        let reader = expression(first);
-        return Some(reader);
-    }
-    let arms = readers.iter().filter_map(|(status, reader)| {
-        let reader = expression(reader);
-        match status {
-            Status::Code(code) => Some(quote!(#code => #reader(reply))),
-            Status::Range(range) => {
-                let from = u16::from(*range) * 100;
-                let to = from + 99;
-                Some(quote!(#from..=#to => #reader(reply)))
-            }
-            Status::Default => None,
-        }
-    });
-    let fallback = readers
-        .iter()
-        .find(|(status, _)| *status == Status::Default)
-        .map_or_else(
-            || quote!(None),
-            |(_, reader)| {
-                let reader = expression(reader);
-                quote!(#reader(reply))
-            },
-        );
-    Some(quote!(|reply| match reply.status().as_u16() { #(#arms,)* _ => #fallback }))
-}
-
 /// Root elements of failures, where they are not the reply's own.
 fn failure_roots(cx: &Context<'_>, op: &Operation) -> Vec<TokenStream> {
     let own = success(op)
@@ -265,22 +229,4 @@ fn failure_roots(cx: &Context<'_>, op: &Operation) -> Vec<TokenStream> {
         .into_iter()
         .map(|name| super::tags::tag(cx, name, None))
         .collect()
-}
-
-fn failure_reader(cx: &Context<'_>, body: &Payload) -> Option<String> {
-    let TypeRef::Named(id) = body.ty.as_ref()? else {
-        return None;
-    };
-    let TypeKind::Struct(s) = &cx.api.ty(*id).kind else {
-        return None;
-    };
-    let name = cx.type_ident(*id);
-    let format = super::facts::format_suffix(body);
-    if s.envelope.is_some() {
-        Some(format!("Reply::envelope_failure{format}::<types::{name}>"))
-    } else if s.error.is_some() {
-        Some(format!("Reply::failure{format}::<types::{name}>"))
-    } else {
-        None
-    }
 }

@@ -3,16 +3,15 @@
 //! What Small shop offers, as data.
 
 #[allow(unused_imports)]
-use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
+use lavka_runtime::client::{
+    Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit,
+};
 
 #[allow(unused_imports)]
 use lavka_runtime::client::XmlRoot;
 
 #[allow(unused_imports)]
 use lavka_runtime::xml::{Dialect, ListTag, tag};
-
-#[allow(unused_imports)]
-use super::types;
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api {
@@ -51,7 +50,19 @@ pub static GET_BOOK: Operation = Operation {
     safe: true,
     idempotent: true,
     auth: Auth::Token,
-    failure: Some(Reply::failure::<types::FailureType>),
+    failure: &[
+        FailureShape {
+            status: &["retval"],
+            success: &["0"],
+            messages: &["desc"],
+            errors: &["errors"],
+            ..FailureShape::NONE
+        },
+        FailureShape {
+            messages: &["text"],
+            ..FailureShape::NONE
+        },
+    ],
     ..Operation::new(&API, "get_book", "GET", "/books/{id}")
 };
 
@@ -61,7 +72,12 @@ pub static DELETE_BOOK: Operation = Operation {
     auth: Auth::Token,
     rate_limit: Some(1usize),
     response: Media::NONE,
-    failure: Some(Reply::failure::<types::FailureType>),
+    failure: &[
+        FailureShape {
+            messages: &["text"],
+            ..FailureShape::NONE
+        },
+    ],
     ..Operation::new(&API, "delete_book", "DELETE", "/books/{id}")
 };
 

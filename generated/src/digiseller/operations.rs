@@ -3,16 +3,15 @@
 //! What Digiseller products offers, as data.
 
 #[allow(unused_imports)]
-use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
+use lavka_runtime::client::{
+    Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit,
+};
 
 #[allow(unused_imports)]
 use lavka_runtime::client::XmlRoot;
 
 #[allow(unused_imports)]
 use lavka_runtime::xml::{Dialect, ListTag, tag};
-
-#[allow(unused_imports)]
-use super::types;
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api {
@@ -29,6 +28,13 @@ pub static API: Api = Api {
     ],
     auth_codes: &["auth-0"],
     quota_codes: &["seller-limit-0"],
+    failure: Some(FailureShape {
+        status: &["retval"],
+        success: &["0"],
+        messages: &["retdesc"],
+        errors: &["errors"],
+        ..FailureShape::NONE
+    }),
     dialect: Dialect::Trimmed,
     ..Api::new("digiseller", "https://api.digiseller.ru")
 };
@@ -38,7 +44,6 @@ pub static CREATE_UNIQUE_FIXED: Operation = Operation {
     auth: Auth::Token,
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("unique_fixed")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "create_unique_fixed",
@@ -52,7 +57,6 @@ pub static CREATE_UNIQUE_UNFIXED: Operation = Operation {
     auth: Auth::Token,
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("unique_unfixed")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "create_unique_unfixed",
@@ -66,7 +70,6 @@ pub static CREATE_BOOK: Operation = Operation {
     auth: Auth::Token,
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("book")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(&API, "create_book", "POST", "/api/product/create/book")
 };
 
@@ -75,7 +78,6 @@ pub static CREATE_SOFTWARE: Operation = Operation {
     auth: Auth::Token,
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("software")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(&API, "create_software", "POST", "/api/product/create/software")
 };
 
@@ -84,7 +86,6 @@ pub static CREATE_ARBITRARY: Operation = Operation {
     auth: Auth::Token,
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("arbitrary")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(&API, "create_arbitrary", "POST", "/api/product/create/arbitrary")
 };
 
@@ -94,7 +95,6 @@ pub static EDIT_UNIQUE_FIXED: Operation = Operation {
     rate_limit: Some(0usize),
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("unique_fixed")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "edit_unique_fixed",
@@ -109,7 +109,6 @@ pub static EDIT_UNIQUE_UNFIXED: Operation = Operation {
     rate_limit: Some(0usize),
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("unique_unfixed")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "edit_unique_unfixed",
@@ -124,7 +123,6 @@ pub static EDIT_BOOK: Operation = Operation {
     rate_limit: Some(0usize),
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("book")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(&API, "edit_book", "POST", "/api/product/edit/book/{product_id}")
 };
 
@@ -134,7 +132,6 @@ pub static EDIT_SOFTWARE: Operation = Operation {
     rate_limit: Some(0usize),
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("software")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "edit_software",
@@ -149,7 +146,6 @@ pub static EDIT_ARBITRARY: Operation = Operation {
     rate_limit: Some(0usize),
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("arbitrary")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "edit_arbitrary",
@@ -164,7 +160,6 @@ pub static EDIT_BASE: Operation = Operation {
     rate_limit: Some(0usize),
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("arbitrary")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(&API, "edit_base", "POST", "/api/product/edit/base/{product_id}")
 };
 
@@ -172,7 +167,6 @@ pub static EDIT_BASE: Operation = Operation {
 pub static ADD_IMAGES: Operation = Operation {
     auth: Auth::Token,
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "add_images",
@@ -186,7 +180,6 @@ pub static ADD_VIDEOS: Operation = Operation {
     auth: Auth::Token,
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("Preview")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "add_videos",
@@ -214,14 +207,12 @@ pub static SET_STATUS: Operation = Operation {
     rate_limit: Some(0usize),
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("request")])),
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("response")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(&API, "set_status", "POST", "/api/product/edit/V2/status")
 };
 
 /// `GET /api/product/platform/category/add/{product_id}/{category_id}`
 pub static ADD_TO_CATEGORY: Operation = Operation {
     auth: Auth::Token,
-    failure: Some(Reply::envelope_failure::<types::FailedReply>),
     ..Operation::new(
         &API,
         "add_to_category",
@@ -235,7 +226,6 @@ pub static LIST_CATEGORIES: Operation = Operation {
     safe: true,
     idempotent: true,
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "list_categories",
@@ -249,7 +239,6 @@ pub static LIST_SUBCATEGORIES: Operation = Operation {
     safe: true,
     idempotent: true,
     response: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("result")])),
-    failure: Some(Reply::envelope_failure_any::<types::FailedReply>),
     ..Operation::new(
         &API,
         "list_subcategories",
@@ -263,7 +252,7 @@ pub static SET_PRICES: Operation = Operation {
     auth: Auth::Token,
     rate_limit: Some(0usize),
     request: Media::JSON,
-    failure: Some(Reply::envelope_failure::<types::FailedReply>),
+    bare: BareForm::Uuid,
     ..Operation::new(&API, "set_prices", "POST", "/api/product/edit/prices")
 };
 
@@ -272,7 +261,6 @@ pub static GET_TASK_STATUS: Operation = Operation {
     safe: true,
     idempotent: true,
     auth: Auth::Token,
-    failure: Some(Reply::envelope_failure::<types::FailedReply>),
     ..Operation::new(
         &API,
         "get_task_status",
@@ -284,6 +272,13 @@ pub static GET_TASK_STATUS: Operation = Operation {
 /// `POST /api/apilogin`
 pub static LOGIN: Operation = Operation {
     request: Media::JSON,
-    failure: Some(Reply::envelope_failure::<types::LoginReply>),
+    failure: &[
+        FailureShape {
+            status: &["retval"],
+            success: &["0"],
+            messages: &["desc"],
+            ..FailureShape::NONE
+        },
+    ],
     ..Operation::new(&API, "login", "POST", "/api/apilogin")
 };

@@ -3,10 +3,9 @@
 //! What Fileflare offers, as data.
 
 #[allow(unused_imports)]
-use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
-
-#[allow(unused_imports)]
-use super::types;
+use lavka_runtime::client::{
+    Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit,
+};
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api::new("fileflare", "https://app.digital-downloads.com");
@@ -15,7 +14,6 @@ pub static API: Api = Api::new("fileflare", "https://app.digital-downloads.com")
 pub static GET_CUSTOMER_ORDER: Operation = Operation {
     safe: true,
     idempotent: true,
-    failure: Some(Reply::failure::<types::FailureType>),
     ..Operation::new(
         &API,
         "get_customer_order",

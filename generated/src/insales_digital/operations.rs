@@ -3,10 +3,9 @@
 //! What inSales digital goods offers, as data.
 
 #[allow(unused_imports)]
-use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
-
-#[allow(unused_imports)]
-use super::types;
+use lavka_runtime::client::{
+    Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit,
+};
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api {

@@ -15,7 +15,6 @@ pub mod client;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
-mod replies;
 mod xml;
 
 #[allow(

@@ -3,16 +3,15 @@
 //! What inSales products offers, as data.
 
 #[allow(unused_imports)]
-use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
+use lavka_runtime::client::{
+    Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit,
+};
 
 #[allow(unused_imports)]
 use lavka_runtime::client::XmlRoot;
 
 #[allow(unused_imports)]
 use lavka_runtime::xml::{Dialect, ListTag, tag};
-
-#[allow(unused_imports)]
-use super::types;
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api {
@@ -58,7 +57,12 @@ pub static CREATE_PRODUCT: Operation = Operation {
     auth: Auth::Basic,
     request: Media::xml("application/xml", XmlRoot::Element(&[tag!("product")])),
     response: Media::xml("application/xml", XmlRoot::Element(&[tag!("product")])),
-    failure: Some(Reply::failure_xml::<types::ValidationErrors>),
+    failure: &[
+        FailureShape {
+            errors: &["error"],
+            ..FailureShape::NONE
+        },
+    ],
     failure_roots: &[tag!("errors")],
     ..Operation::new(&API, "create_product", "POST", "/admin/products.xml")
 };
@@ -78,7 +82,12 @@ pub static UPDATE_PRODUCT: Operation = Operation {
     auth: Auth::Basic,
     request: Media::xml("application/xml", XmlRoot::Element(&[tag!("product")])),
     response: Media::NONE,
-    failure: Some(Reply::failure_xml::<types::ValidationErrors>),
+    failure: &[
+        FailureShape {
+            errors: &["error"],
+            ..FailureShape::NONE
+        },
+    ],
     failure_roots: &[tag!("errors")],
     ..Operation::new(&API, "update_product", "PUT", "/admin/products/{id}.xml")
 };
@@ -117,7 +126,12 @@ pub static UPDATE_VARIANTS: Operation = Operation {
             },
         ),
     ),
-    failure: Some(Reply::failure_xml::<types::ValidationErrors>),
+    failure: &[
+        FailureShape {
+            errors: &["error"],
+            ..FailureShape::NONE
+        },
+    ],
     failure_roots: &[tag!("errors")],
     ..Operation::new(
         &API,

@@ -3,14 +3,19 @@
 //! What Qnits offers, as data.
 
 #[allow(unused_imports)]
-use lavka_runtime::client::{Api, Auth, Media, Operation, RateLimit, Reply};
-
-#[allow(unused_imports)]
-use super::types;
+use lavka_runtime::client::{
+    Api, Auth, BareForm, FailureShape, Media, Operation, RateLimit,
+};
 
 /// The API: where it is served, and what it limits.
 pub static API: Api = Api {
     needs_credentials: true,
+    failure: Some(FailureShape {
+        status: &["status"],
+        success: &["Ок", "Ok", "OK"],
+        errors: &["errors"],
+        ..FailureShape::NONE
+    }),
     ..Api::new("qnits", "http://api.qnits.ru")
 };
 
@@ -19,6 +24,17 @@ pub static CREATE_ORDER: Operation = Operation {
     idempotent: true,
     auth: Auth::Body,
     request: Media::JSON,
-    failure: Some(Reply::envelope_failure::<types::RejectedOrder>),
+    failure: &[
+        FailureShape {
+            status: &["status"],
+            success: &["Ок", "Ok", "OK"],
+            ..FailureShape::NONE
+        },
+        FailureShape {
+            status: &["status"],
+            errors: &["errors"],
+            ..FailureShape::NONE
+        },
+    ],
     ..Operation::new(&API, "create_order", "POST", "/api")
 };

@@ -2,6 +2,7 @@
 //!
 //! Every node knows its [`Origin`], so that a finding of any stage can point at the spec.
 
+mod text;
 mod types;
 
 pub use types::*;
@@ -507,6 +508,8 @@ pub enum Codec {
     Json {
         /// It may be an unquoted string (`x-bare-string`).
         bare_string: bool,
+        /// That string is a UUID (`format: uuid` of the schema, or of its branch that is a string).
+        uuid: bool,
     },
     /// XML.
     Xml(XmlBody),

@@ -38,6 +38,7 @@ mod raw;
 mod read;
 mod reply;
 mod request;
+mod response;
 mod retry;
 mod security;
 mod stream;
@@ -49,7 +50,8 @@ mod wait;
 #[cfg(feature = "xml")]
 mod xml;
 
-pub use api::{Api, Auth, Format, Media, Operation, RateLimit};
+pub use crate::failure::FailureShape;
+pub use api::{Api, Auth, BareForm, Format, Media, Operation, RateLimit};
 #[cfg(feature = "xml")]
 pub use api::{XmlMedia, XmlRoot};
 pub use body::Body;
@@ -66,10 +68,12 @@ pub use hooks::Hooks;
 pub use limit::Usage;
 pub use multipart::{Multipart, Progress, Upload};
 pub use oauth::{OAuth2, OAuthFlow, TokenSource};
-pub use pending::Call;
+pub use pending::{Call, ResponseCall};
 pub use raw::{ParamText, RawParts, RawRequest, RawResult};
-pub use reply::{ApiError, Envelope, Reply};
+pub(crate) use reply::check_body;
+pub use reply::{Envelope, Reply};
 pub use request::Request;
+pub use response::{Dropped, Response};
 pub use retry::Retry;
 pub use security::{Alternative, Scheme, SchemeKind};
 pub use stream::{DecodeError, Decoder, Items, MakeDecoder};

@@ -38,11 +38,7 @@ impl Core {
         }
         let (bytes, end) = self.collect(&mut value, limit, deadline).await;
         match end {
-            End::Whole => Ok(Reply {
-                operation,
-                value,
-                body: bytes,
-            }),
+            End::Whole => Ok(Reply::new(operation, value, bytes)),
             End::TooLarge => failed(
                 ErrorKind::TooLarge,
                 format!("the reply has more than {limit} bytes"),

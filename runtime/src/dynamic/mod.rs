@@ -211,6 +211,27 @@ impl From<Error> for DynamicError {
     }
 }
 
+/// Reads a payload into its type. A reply of success that reports a failure is that failure, as in a call.
+///
+/// # Errors
+/// As [`Api::payload`], and where the payload reports a failure.
+pub fn read(
+    api: &dyn Api,
+    operation: &str,
+    side: Side,
+    from: Format,
+    bytes: &[u8],
+) -> Result<Payload, DynamicError> {
+    let success = match side {
+        Side::Request => false,
+        Side::Response(status) => status.is_none_or(|status| (200..300).contains(&status)),
+    };
+    if success && let Some(entry) = api.operation(operation) {
+        crate::client::check_body(entry.operation, bytes)?;
+    }
+    api.payload(operation, side, from, bytes)
+}
+
 /// The error for an operation that the API does not have.
 #[doc(hidden)]
 pub fn unknown(api: &str, operation: &str) -> DynamicError {

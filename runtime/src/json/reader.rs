@@ -24,7 +24,21 @@ pub struct Reader<'a> {
     at: usize,
     /// How many more objects and arrays may be open.
     room: u8,
+    /// What was left out; `None` where nothing may be.
+    omitted: Option<Omitted>,
 }
+
+/// Values of optional properties that were not of their type, and null items: left out by a lenient reader.
+#[derive(Debug, Default)]
+pub struct Omitted {
+    /// What was wrong with each, up to a bound.
+    pub errors: Vec<Error>,
+    /// How many more there were.
+    pub more: usize,
+}
+
+/// The most errors of left out values that are kept.
+const OMITTED: usize = 100;
 
 /// What a value is, by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +96,68 @@ pub struct Object {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
             at: 0,
             room: DEPTH,
+            omitted: None,
+        }
+    }
+
+    /// A reader that leaves out what can be done without.
+    pub(super) fn lenient(text: &'a str) -> Self {
+        Self {
+            omitted: Some(Omitted::default()),
+            ..Self::new(text)
+        }
+    }
+
+    pub(super) fn into_omitted(self) -> Omitted {
+        self.omitted.unwrap_or_default()
+    }
+
+    /// Where the next value begins, to come back to it.
+    #[inline]
+    pub(super) fn mark(&mut self) -> (usize, u8) {
+        (self.place(), self.room)
+    }
+
+    /// Leaves out the value that begins at this mark and could not be read, if this reader may, and if it is JSON.
+    #[cold]
+    pub(super) fn leave_out(&mut self, mark: (usize, u8), error: Error) -> Result<(), Error> {
+        if self.omitted.is_none() {
+            return Err(error);
+        }
+        (self.at, self.room) = mark;
+        if self.skip().is_err() {
+            return Err(error);
+        }
+        if let Some(omitted) = &mut self.omitted {
+            // What was left out within the value is part of it.
+            while omitted
+                .errors
+                .last()
+                .is_some_and(|inner| inner.offset() >= mark.0)
+            {
+                omitted.errors.pop();
+            }
+            match omitted.errors.len() < OMITTED {
+                true => omitted.errors.push(error),
+                false => omitted.more += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for an item of a list or map, which may only be left out where it is null.
+    #[cold]
+    pub(super) fn leave_out_null(&mut self, mark: (usize, u8), error: Error) -> Result<(), Error> {
+        let rest = self.bytes.get(mark.0..).unwrap_or_default();
+        match rest.starts_with(b"null") {
+            true => self.leave_out(mark, error),
+            false => Err(error),
         }
     }
 
@@ -457,6 +527,21 @@ impl<'a> Reader<'a> {
             value(self, name)?;
         }
         Ok(())
+    }
+
+    /// Reads an object up to the value of the first property that has one of these names. Whether there is one.
+    pub(crate) fn find_property(&mut self, names: &[&str]) -> Result<bool, Error> {
+        static NONE: Names = Names::new(&[]);
+        let mut object = self.object(&NONE)?;
+        while object.more(self)? {
+            let name = self.string()?;
+            self.colon()?;
+            if names.contains(&&*name) {
+                return Ok(true);
+            }
+            self.skip()?;
+        }
+        Ok(false)
     }
 
     #[inline]

@@ -19,12 +19,28 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Reads a value or null; null leaves the slot empty.
+    /// Reads a value or null; null leaves the slot empty. So does, for a lenient reader, a value of another type.
     ///
     /// # Errors
     /// Those of `read`.
     #[inline(never)]
     pub fn optional<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
+        if !self.null()? {
+            let mark = self.mark();
+            match read(self) {
+                Ok(value) => *slot = Some(value),
+                Err(error) => self.leave_out(mark, error)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a value or null of an optional property whose wrong values are errors whatever the reader (`x-strict`).
+    ///
+    /// # Errors
+    /// Those of `read`.
+    #[inline(never)]
+    pub fn strict<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
         if !self.null()? {
             *slot = Some(read(self)?);
         }
@@ -54,6 +70,24 @@ impl Reader<'_> {
     /// Those of `read`.
     #[inline(never)]
     pub fn maybe<T>(&mut self, slot: &mut Maybe<T>, read: ReadFn<T>) -> Result<(), Error> {
+        if self.null()? {
+            *slot = Maybe::Null;
+            return Ok(());
+        }
+        let mark = self.mark();
+        match read(self) {
+            Ok(value) => *slot = Maybe::Value(value),
+            Err(error) => self.leave_out(mark, error)?,
+        }
+        Ok(())
+    }
+
+    /// As [`Reader::maybe`] for a property whose wrong values are errors whatever the reader (`x-strict`).
+    ///
+    /// # Errors
+    /// Those of `read`.
+    #[inline(never)]
+    pub fn strict_maybe<T>(&mut self, slot: &mut Maybe<T>, read: ReadFn<T>) -> Result<(), Error> {
         *slot = match self.null()? {
             true => Maybe::Null,
             false => Maybe::Value(read(self)?),
@@ -64,7 +98,11 @@ impl Reader<'_> {
     pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, Error> {
         let mut list = Vec::new();
         self.items(&mut |r| {
-            list.push(read(r)?);
+            let mark = r.mark();
+            match read(r) {
+                Ok(item) => list.push(item),
+                Err(error) => r.leave_out_null(mark, error)?,
+            }
             Ok(())
         })?;
         Ok(list)
@@ -73,7 +111,11 @@ impl Reader<'_> {
     pub(super) fn map<T>(&mut self, read: ReadFn<T>) -> Result<BTreeMap<String, T>, Error> {
         let mut map = BTreeMap::new();
         self.entries(&mut |r, name| {
-            map.insert(name.into_owned(), read(r)?);
+            let mark = r.mark();
+            match read(r) {
+                Ok(value) => drop(map.insert(name.into_owned(), value)),
+                Err(error) => r.leave_out_null(mark, error)?,
+            }
             Ok(())
         })?;
         Ok(map)

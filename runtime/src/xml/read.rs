@@ -6,6 +6,9 @@ use super::scan::skip_space;
 use super::tag::Tag;
 use crate::value::Maybe;
 
+/// The most errors of left out elements that are kept.
+const OMITTED: usize = 100;
+
 impl Reader<'_> {
     /// Reads the current element into a field that may not be null.
     ///
@@ -26,6 +29,19 @@ impl Reader<'_> {
     /// Where it came before, or is not of the type.
     #[inline(never)]
     pub fn maybe<T: FromXml>(&mut self, slot: &mut Maybe<T>) -> Result<(), XmlError> {
+        let mark = self.mark();
+        match self.strict_maybe(slot) {
+            Ok(()) => Ok(()),
+            Err(error) => self.leave_out(mark, error),
+        }
+    }
+
+    /// As [`maybe`](Self::maybe) for a field whose wrong values are errors whatever the reader (`x-strict`).
+    ///
+    /// # Errors
+    /// Where it came before, or is not of the type.
+    #[inline]
+    pub fn strict_maybe<T: FromXml>(&mut self, slot: &mut Maybe<T>) -> Result<(), XmlError> {
         if !matches!(slot, Maybe::Absent) {
             return Err(self.not_a_value(true));
         }
@@ -43,6 +59,19 @@ impl Reader<'_> {
     /// Where it came before, or is not of the type.
     #[inline(never)]
     pub fn lenient<T: FromXml>(&mut self, slot: &mut Option<T>) -> Result<(), XmlError> {
+        let mark = self.mark();
+        match self.strict(slot) {
+            Ok(()) => Ok(()),
+            Err(error) => self.leave_out(mark, error),
+        }
+    }
+
+    /// As [`lenient`](Self::lenient) for a field whose wrong values are errors whatever the reader (`x-strict`).
+    ///
+    /// # Errors
+    /// Where it came before, or is not of the type.
+    #[inline]
+    pub fn strict<T: FromXml>(&mut self, slot: &mut Option<T>) -> Result<(), XmlError> {
         if slot.is_some() {
             return Err(self.not_a_value(true));
         }
@@ -61,7 +90,9 @@ impl Reader<'_> {
     pub fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), XmlError> {
         let at = self.el.start;
         if items.len() >= self.limits.max_list_items || self.el.is_nil() {
-            return Err(self.not_an_item(items.len()).in_item(at));
+            let (mark, error) = (self.mark(), self.not_an_item(items.len()).in_item(at));
+            // A null item is passed over by a lenient reader.
+            return self.leave_out(mark, error);
         }
         match T::from_xml(self) {
             Ok(item) => {
@@ -121,7 +152,9 @@ impl Reader<'_> {
         if self.null(false)? {
             return Ok(());
         }
-        self.repeated(slot.get_or_insert_default())
+        let mark = self.mark();
+        let result = self.repeated(slot.get_or_insert_default());
+        result.or_else(|error| self.leave_out(mark, error))
     }
 
     /// Reads the current element as a list of `item` elements.
@@ -165,6 +198,16 @@ impl Reader<'_> {
         slot: &mut Maybe<Vec<T>>,
         item: &'static [Tag],
     ) -> Result<(), XmlError> {
+        let mark = self.mark();
+        let result = self.wrapped_maybe_strict(slot, item);
+        result.or_else(|error| self.leave_out(mark, error))
+    }
+
+    fn wrapped_maybe_strict<T: FromXml>(
+        &mut self,
+        slot: &mut Maybe<Vec<T>>,
+        item: &'static [Tag],
+    ) -> Result<(), XmlError> {
         if !matches!(slot, Maybe::Absent) {
             return Err(self.not_a_value(true));
         }
@@ -186,11 +229,55 @@ impl Reader<'_> {
         slot: &mut Option<Vec<T>>,
         item: &'static [Tag],
     ) -> Result<(), XmlError> {
+        let mark = self.mark();
+        let result = self.wrapped_lenient_strict(slot, item);
+        result.or_else(|error| self.leave_out(mark, error))
+    }
+
+    fn wrapped_lenient_strict<T: FromXml>(
+        &mut self,
+        slot: &mut Option<Vec<T>>,
+        item: &'static [Tag],
+    ) -> Result<(), XmlError> {
         if slot.is_some() {
             return Err(self.not_a_value(true));
         }
         if !self.null(false)? {
             *slot = Some(self.list(item)?);
+        }
+        Ok(())
+    }
+
+    /// The current element, to come back to it.
+    #[inline]
+    fn mark(&self) -> (Element, usize) {
+        (self.el, self.depth)
+    }
+
+    /// Leaves out the element of this mark, which could not be read, if this reader may.
+    #[cold]
+    fn leave_out(&mut self, mark: (Element, usize), error: XmlError) -> Result<(), XmlError> {
+        use XmlErrorKind::{Duplicate, Missing, Value};
+        if self.omitted.is_none() || !matches!(error.kind(), Duplicate | Missing | Value) {
+            return Err(error);
+        }
+        (self.el, self.depth) = mark;
+        self.pos = self.el.end;
+        self.attribute = None;
+        let depth = self.depth;
+        self.namespaces.retain(|binding| binding.depth <= depth);
+        let start = self.el.start;
+        if self.skip().is_err() {
+            return Err(error);
+        }
+        if let Some(omitted) = &mut self.omitted {
+            // What was left out within the element is part of it.
+            while omitted.last().is_some_and(|inner| inner.offset() >= start) {
+                omitted.pop();
+            }
+            if omitted.len() < OMITTED {
+                omitted.push(error);
+            }
         }
         Ok(())
     }

@@ -79,6 +79,8 @@ pub struct Reader<'x> {
     pub(super) namespaces: Vec<Binding>,
     pub(super) dialect: Dialect,
     pub(super) limits: &'x Limits,
+    /// What was left out; `None` where nothing may be.
+    pub(super) omitted: Option<Vec<XmlError>>,
 }
 
 impl<'x> Reader<'x> {
@@ -93,6 +95,7 @@ impl<'x> Reader<'x> {
             namespaces: Vec::new(),
             dialect,
             limits,
+            omitted: None,
         }
     }
 

@@ -1,11 +1,11 @@
 //! A client as lavka-codegen is to emit it, written by hand for a shop that does not exist.
 
 use lavka_runtime::client::{
-    Api, ApiClient, ApiError, Auth, Body, BoxFuture, Builder, Call, Core, Credential, Envelope,
+    Api, ApiClient, Auth, Body, BoxFuture, Builder, Call, Core, Credential, Envelope, FailureShape,
     Format, Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage,
     sha256_hex, unix_time,
 };
-use lavka_runtime::{DateTime, Decimal, Error, Failure, FailureItem, Maybe, Secret};
+use lavka_runtime::{DateTime, Decimal, Error, Maybe, Secret};
 
 use super::raw;
 
@@ -165,53 +165,8 @@ pub struct Asset {
 impl Envelope for EditReply {
     type Content = EditStatus;
 
-    fn open(self) -> Result<Option<EditStatus>, Failure> {
-        match self.retval == 0 {
-            true => Ok(self.content),
-            false => Err(Failure {
-                code: Some(self.retval.to_string()),
-                message: self.retdesc,
-                errors: self
-                    .errors
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(FailureItem::from)
-                    .collect(),
-            }),
-        }
-    }
-}
-
-// `x-error` on the items of `errors`.
-impl From<ErrorItem> for FailureItem {
-    fn from(item: ErrorItem) -> Self {
-        let (message, localized) = match item.message {
-            Message::Text(text) => (text, Vec::new()),
-            Message::Localized(texts) => (
-                String::new(),
-                texts
-                    .into_iter()
-                    .map(|text| (text.locale, text.value))
-                    .collect(),
-            ),
-        };
-        FailureItem {
-            code: item.code,
-            field: None,
-            message,
-            localized,
-        }
-    }
-}
-
-// `x-error` on a whole body of 4xx/5xx.
-impl ApiError for ErrorBody {
-    fn failure(self) -> Failure {
-        Failure {
-            code: None,
-            message: Some(self.message),
-            errors: Vec::new(),
-        }
+    fn content(self) -> Option<EditStatus> {
+        self.content
     }
 }
 
@@ -238,11 +193,20 @@ pub static API: Api = Api {
 pub mod operations {
     use super::*;
 
+    /// How the envelope reports a failure.
+    const RETVAL: &[FailureShape] = &[FailureShape {
+        status: &["retval"],
+        success: &["0"],
+        messages: &["retdesc"],
+        errors: &["errors"],
+        ..FailureShape::NONE
+    }];
+
     /// Only what differs from `Operation::new` is set.
     pub static EDIT_BOOK: Operation = Operation {
         auth: Auth::Token,
         request: Media::JSON,
-        failure: Some(Reply::envelope_failure::<EditReply>),
+        failure: RETVAL,
         ..Operation::new(
             &API,
             "edit_book",
@@ -254,7 +218,6 @@ pub mod operations {
         safe: true,
         idempotent: true,
         auth: Auth::Token,
-        failure: Some(Reply::failure::<ErrorBody>),
         ..Operation::new(&API, "list_books", "GET", "/api/shelves/{shelf}/books")
     };
     pub static GET_SHOP: Operation = Operation {
@@ -272,7 +235,6 @@ pub mod operations {
         idempotent: true,
         auth: Auth::Body,
         request: Media::JSON,
-        failure: Some(Reply::failure::<ErrorBody>),
         ..Operation::new(&API, "create_order", "POST", "/orders")
     };
     pub static ADD_ASSET: Operation = Operation {
@@ -281,7 +243,6 @@ pub mod operations {
     };
     pub static LOGIN: Operation = Operation {
         request: Media::JSON,
-        failure: Some(Reply::failure::<ErrorBody>),
         ..Operation::new(&API, "login", "POST", "/api/apilogin")
     };
 }

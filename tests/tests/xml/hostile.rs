@@ -143,7 +143,7 @@ fn roots_html_and_other_things() {
         assert!(
             error
                 .to_string()
-                .contains("an HTML page (a maintenance page?)")
+                .contains("an HTML page (possibly a maintenance page)")
         );
     }
     assert_eq!(
