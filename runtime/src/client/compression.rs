@@ -8,6 +8,8 @@ use std::fmt;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
+use crate::ErrorKind;
+
 /// What the client asks for; nothing where no feature is on.
 pub(super) const ACCEPTED: Option<&str> = match (cfg!(feature = "gzip"), cfg!(feature = "brotli")) {
     (true, true) => Some("gzip, deflate, br"),
@@ -18,6 +20,7 @@ pub(super) const ACCEPTED: Option<&str> = match (cfg!(feature = "gzip"), cfg!(fe
 
 /// Why a body cannot be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(any(feature = "gzip", feature = "brotli")), allow(dead_code))]
 pub(super) enum Undecodable {
     /// Its encoding is not supported, or its feature is off.
     Unsupported(String),
@@ -36,19 +39,79 @@ impl fmt::Display for Undecodable {
     }
 }
 
+impl Undecodable {
+    pub(super) fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Unsupported(_) => ErrorKind::Format,
+            Self::Broken(_) => ErrorKind::Decode,
+            Self::Truncated(_) => ErrorKind::Truncated,
+        }
+    }
+}
+
 /// Decodes a body.
-pub(super) enum Decompressor {
-    /// It is not compressed.
+pub(super) struct Decompressor {
+    coding: Coding,
+    ended: bool,
+}
+
+enum Coding {
     Plain,
     #[cfg(any(feature = "gzip", feature = "brotli"))]
     Compressed(Box<coded::Coded>),
-    /// It is compressed in a way that is not supported: an error, unless it is empty.
+    /// An error, unless the body is empty.
     Unsupported(String),
 }
 
 impl Decompressor {
     /// For a reply with these headers.
     pub(super) fn new(headers: &HeaderMap) -> Self {
+        Self {
+            coding: Coding::new(headers),
+            ended: false,
+        }
+    }
+
+    /// Takes the next piece of the body; gives what it decodes to, of which [`Decompressor::next`] gives the rest.
+    pub(super) fn push(&mut self, piece: Bytes) -> Result<Option<Bytes>, Undecodable> {
+        match &mut self.coding {
+            Coding::Plain => Ok(Some(piece)),
+            Coding::Unsupported(_) if piece.is_empty() => Ok(None),
+            Coding::Unsupported(text) => Err(Undecodable::Unsupported(text.clone())),
+            #[cfg(any(feature = "gzip", feature = "brotli"))]
+            Coding::Compressed(coded) => {
+                coded.push(piece);
+                coded.next()
+            }
+        }
+    }
+
+    /// What more has been decoded.
+    pub(super) fn next(&mut self) -> Result<Option<Bytes>, Undecodable> {
+        match &mut self.coding {
+            #[cfg(any(feature = "gzip", feature = "brotli"))]
+            Coding::Compressed(coded) => coded.next(),
+            _ => Ok(None),
+        }
+    }
+
+    /// The body is at its end; gives what that decodes to, as [`Decompressor::push`].
+    pub(super) fn finish(&mut self) -> Result<Option<Bytes>, Undecodable> {
+        self.ended = true;
+        match &mut self.coding {
+            #[cfg(any(feature = "gzip", feature = "brotli"))]
+            Coding::Compressed(coded) => coded.finish(),
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+}
+
+impl Coding {
+    fn new(headers: &HeaderMap) -> Self {
         let Some(value) = headers.get(CONTENT_ENCODING) else {
             return Self::Plain;
         };
@@ -63,49 +126,17 @@ impl Decompressor {
             "br" => Self::Compressed(coded::Coded::brotli()),
             #[cfg(not(feature = "gzip"))]
             "gzip" | "x-gzip" | "deflate" => Self::Unsupported(format!(
-                "the reply is compressed ({value}), although it was not asked for: enable the feature `gzip`"
+                "the body is compressed ({value}), although that was not asked for: enable the feature `gzip`"
             )),
             #[cfg(not(feature = "brotli"))]
             "br" => Self::Unsupported(
-                "the reply is compressed (br, Brotli), although it was not asked for: enable the feature `brotli`"
+                "the body is compressed (br), although that was not asked for: enable the feature `brotli`"
                     .to_owned(),
             ),
             _ => {
                 let shown: String = value.chars().filter(|c| !c.is_control()).take(40).collect();
-                Self::Unsupported(format!("the reply has the unsupported content encoding `{shown}`"))
+                Self::Unsupported(format!("unsupported content encoding `{shown}`"))
             }
-        }
-    }
-
-    /// Takes the next piece of the body. Before it [`Decompressor::next`] must have given all of the piece before.
-    pub(super) fn push(&mut self, piece: Bytes) -> Result<Option<Bytes>, Undecodable> {
-        match self {
-            Self::Plain => Ok(Some(piece)),
-            Self::Unsupported(_) if piece.is_empty() => Ok(None),
-            Self::Unsupported(text) => Err(Undecodable::Unsupported(text.clone())),
-            #[cfg(any(feature = "gzip", feature = "brotli"))]
-            Self::Compressed(coded) => {
-                coded.push(piece);
-                coded.next()
-            }
-        }
-    }
-
-    /// What more the pieces so far give.
-    pub(super) fn next(&mut self) -> Result<Option<Bytes>, Undecodable> {
-        match self {
-            #[cfg(any(feature = "gzip", feature = "brotli"))]
-            Self::Compressed(coded) => coded.next(),
-            _ => Ok(None),
-        }
-    }
-
-    /// The body is at its end: what more it gives. To be called until there is nothing.
-    pub(super) fn finish(&mut self) -> Result<Option<Bytes>, Undecodable> {
-        match self {
-            #[cfg(any(feature = "gzip", feature = "brotli"))]
-            Self::Compressed(coded) => coded.finish(),
-            _ => Ok(None),
         }
     }
 }
@@ -163,7 +194,7 @@ mod coded {
         #[cfg(feature = "gzip")]
         Deflate(Queue),
         #[cfg(feature = "brotli")]
-        Brotli(brotli_decompressor::Decompressor<Queue>),
+        Brotli(Box<brotli_decompressor::Decompressor<Queue>>),
     }
 
     pub(in crate::client) struct Coded {
@@ -198,7 +229,7 @@ mod coded {
         #[cfg(feature = "brotli")]
         pub(super) fn brotli() -> Box<Self> {
             let decoder = brotli_decompressor::Decompressor::new(Queue::default(), 4096);
-            Self::new(Codec::Brotli(decoder), "Brotli")
+            Self::new(Codec::Brotli(Box::new(decoder)), "Brotli")
         }
 
         fn queue(&mut self) -> &mut Queue {
@@ -249,7 +280,10 @@ mod coded {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     Err(Undecodable::Truncated(self.name))
                 }
-                Err(error) => Err(Undecodable::Broken(format!("the body is not {}: {error}", self.name))),
+                Err(error) => Err(Undecodable::Broken(format!(
+                    "the body is not {}: {error}",
+                    self.name
+                ))),
             }
         }
 
@@ -258,7 +292,8 @@ mod coded {
             if let Codec::Deflate(queue) = &mut self.codec {
                 let framed = match *queue.bytes {
                     [method, flags, ..] => {
-                        method & 15 == 8 && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
+                        method & 15 == 8
+                            && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
                     }
                     _ if !queue.ended => return Err(io::ErrorKind::WouldBlock.into()),
                     _ => false,

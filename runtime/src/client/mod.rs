@@ -22,6 +22,7 @@ mod api;
 mod body;
 mod builder;
 mod call;
+mod compression;
 mod core;
 mod credentials;
 mod download;
