@@ -2,6 +2,7 @@
 //!
 //! Users of a generated client meet [`Error`], the values at this level and the settings in [`client`]; the rest is
 //! for generated code.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod schema_macros;
 
@@ -21,6 +22,7 @@ pub use reqwest;
 #[doc(hidden)]
 pub use serde;
 
+pub use bytes::Bytes;
 pub use error::{Error, ErrorKind};
 pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;

@@ -58,6 +58,7 @@ fn show(ty: &RustType, names: &TypeNames) -> String {
             .unwrap_or_default()
             .to_owned(),
         RustType::Named(id) => names.ty(*id).as_str().to_owned(),
+        RustType::Own(name) => name.clone(),
         RustType::Vec(inner) => format!("Vec<{}>", of(inner)),
         RustType::Option(inner) => format!("Option<{}>", of(inner)),
         RustType::Maybe(inner) => format!("Maybe<{}>", of(inner)),

@@ -425,11 +425,21 @@ impl Credentials {
                 let text = secret.expose();
                 let in_url: String =
                     url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                let mut in_query = String::new();
+                super::encode::push(&mut in_query, super::encode::Part::Url, text);
                 let quoted = text.escape_debug().to_string();
                 let in_json = in_json_text(text);
                 let in_json_in_json = in_json_text(&in_json);
                 let in_xml_error = text.replace('"', "\\\"");
-                [in_url, quoted, in_json, in_json_in_json, in_xml_error].map(Secret::new)
+                let forms = [
+                    in_url,
+                    in_query,
+                    quoted,
+                    in_json,
+                    in_json_in_json,
+                    in_xml_error,
+                ];
+                forms.map(Secret::new)
             })
             .collect();
         known.extend(encoded);
