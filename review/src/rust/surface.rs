@@ -196,6 +196,11 @@ fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surf
                     field.doc.deprecated,
                 );
             }
+            if let Some(values) = &made.additional {
+                let ty = show(&RustType::of(values, def.usage.form).map(), names);
+                let path = format!("{path}::(other keys)");
+                item(Kind::Field, format!("{own}.*"), path, ty, false);
+            }
             "struct"
         }
         TypeKind::Enum(made) => {
