@@ -195,7 +195,7 @@ fn parameters_go_out_under_their_own_names() {
         foo_c2f0ee8b_: Some("3".to_owned()),
         foo_2fb1af14_: Some("4".to_owned()),
         n2fa: Some("5".to_owned()),
-        yazyk: Some(SelfType::Ж),
+        yazyk: Some(SelfType::Zh),
         x_type: Some("x".to_owned()),
         ..TypeCallParams::default()
     };
