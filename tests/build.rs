@@ -3,13 +3,13 @@
 use std::error::Error;
 
 use lavka_codegen::build_script;
-use lavka_codegen::emit::Options;
+use lavka_codegen::options::Options;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let mut options = Options::default();
-    options.schema_feature = Some("schema".to_owned());
-    options.dynamic_feature = Some("dynamic".to_owned());
+    let options = Options::new()
+        .schema_feature("schema")
+        .dynamic_feature("dynamic");
     for spec in ["names", "shapes", "bare"] {
         build_script(format!("specs/{spec}.yaml"), &options)?;
     }

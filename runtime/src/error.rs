@@ -7,6 +7,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use crate::client::Operation;
+use crate::failure::{Excerpt, Failure};
+use crate::json::{self, FromJson};
 
 /// What went wrong in general terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,134 +46,6 @@ pub enum ErrorKind {
     Decode,
 }
 
-/// A failure as the server tells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Failure {
-    /// The code of the whole, where there is one.
-    pub code: Option<String>,
-    /// The text of the whole, where there is one.
-    pub message: Option<String>,
-    /// What is wrong in detail.
-    pub errors: Vec<FailureItem>,
-}
-
-/// One error of a [`Failure`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FailureItem {
-    /// The server's code.
-    pub code: Option<String>,
-    /// The field of the request that it is about.
-    pub field: Option<String>,
-    /// The text.
-    pub message: String,
-    /// The text in several languages: language and text.
-    pub localized: Vec<(String, String)>,
-}
-
-/// A text without a code.
-impl From<String> for FailureItem {
-    fn from(message: String) -> Self {
-        Self {
-            message,
-            ..Self::default()
-        }
-    }
-}
-
-/// An error of which only its JSON is known: a text as it is, anything else as JSON.
-impl From<serde_json::Value> for FailureItem {
-    fn from(value: serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::String(text) => text.into(),
-            other => other.to_string().into(),
-        }
-    }
-}
-
-impl Failure {
-    /// All codes: that of the whole first.
-    pub fn codes(&self) -> impl Iterator<Item = &str> {
-        self.code
-            .as_deref()
-            .into_iter()
-            .chain(self.errors.iter().filter_map(|item| item.code.as_deref()))
-    }
-
-    fn scrub(&mut self, scrub: &dyn Fn(&mut String)) {
-        self.code
-            .iter_mut()
-            .chain(self.message.iter_mut())
-            .for_each(scrub);
-        for item in &mut self.errors {
-            item.code
-                .iter_mut()
-                .chain(item.field.iter_mut())
-                .for_each(scrub);
-            scrub(&mut item.message);
-            for (language, text) in &mut item.localized {
-                scrub(language);
-                scrub(text);
-            }
-        }
-    }
-}
-
-/// Code and text in one line, texts cut at 200 characters.
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        if let Some(message) = self
-            .message
-            .as_deref()
-            .filter(|message| !message.trim().is_empty())
-        {
-            write!(f, "{}", Line(message))?;
-            separator = "; ";
-        }
-        for item in self.errors.iter().take(5) {
-            f.write_str(separator)?;
-            separator = "; ";
-            if let Some(field) = &item.field {
-                write!(f, "{}: ", Line(field))?;
-            }
-            match item.localized.first() {
-                Some((_, text)) if item.message.is_empty() => write!(f, "{}", Line(text))?,
-                _ => write!(f, "{}", Line(&item.message))?,
-            }
-            if let Some(code) = &item.code {
-                write!(f, " (code {})", Line(code))?;
-            }
-        }
-        if self.errors.len() > 5 {
-            write!(f, "; {} more", self.errors.len() - 5)?;
-        }
-        if let Some(code) = &self.code {
-            if separator.is_empty() {
-                write!(f, "code {}", Line(code))?;
-            } else {
-                write!(f, " [{}]", Line(code))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Foreign text on one line.
-struct Line<'a>(&'a str);
-
-impl fmt::Display for Line<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write as _;
-        for (count, c) in self.0.trim().chars().enumerate() {
-            if count == 200 {
-                return f.write_char('…');
-            }
-            f.write_char(if c.is_control() { ' ' } else { c })?;
-        }
-        Ok(())
-    }
-}
-
 /// Why a call failed.
 ///
 /// `Display` is one line that begins with the operation. Neither it nor `Debug` shows the query of a URL, headers, or
@@ -186,6 +60,7 @@ struct Inner {
     kind: ErrorKind,
     status: Option<StatusCode>,
     failure: Option<Failure>,
+    body: Option<Arc<ErrorBody>>,
     body_path: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
@@ -206,6 +81,33 @@ impl Error {
         error
     }
 
+    /// The error of a reply with this status that reports this failure, as a client makes it: for stand-ins of a client in
+    /// tests. With a success status its kind is [`ErrorKind::Failure`].
+    ///
+    /// ```
+    /// # use lavka_runtime::client::{Api, Operation};
+    /// # static API: Api = Api { auth_codes: &["auth-0"], ..Api::new("shop", "https://shop.example") };
+    /// # static EDIT_BOOK: Operation = Operation::new(&API, "edit_book", "POST", "/book");
+    /// use lavka_runtime::reqwest::StatusCode;
+    /// use lavka_runtime::{Error, Failure};
+    ///
+    /// let failure = Failure::new("Access denied").with_code("auth-0");
+    /// let error = Error::from_reply(&EDIT_BOOK, StatusCode::BAD_REQUEST, failure);
+    /// assert!(error.is_auth());
+    /// assert_eq!(error.to_string(), "shop.edit_book: HTTP 400 Bad Request: Access denied [auth-0]");
+    /// ```
+    #[must_use]
+    pub fn from_reply(operation: &Operation, status: StatusCode, failure: Failure) -> Self {
+        let kind = match status.is_success() {
+            true => ErrorKind::Failure,
+            false => ErrorKind::Status,
+        };
+        Self::new(operation, kind, "")
+            .with_status(status)
+            .with_failure(operation, failure)
+            .with_attempts(1)
+    }
+
     /// What an operation answers that a stand-in for a client does not implement. For generated code.
     #[must_use]
     pub fn unanswered(operation: &Operation) -> Self {
@@ -224,6 +126,7 @@ impl Error {
             kind,
             status: None,
             failure: None,
+            body: None,
             body_path: None,
             retry_after: None,
             attempts: 0,
@@ -236,17 +139,18 @@ impl Error {
         }))
     }
 
-    /// An error that a server's failure tells of.
-    pub(crate) fn from_failure(operation: &Operation, kind: ErrorKind, failure: Failure) -> Self {
-        let mut error = Self::new(operation, kind, "");
-        error.0.auth = failure
-            .codes()
-            .any(|code| operation.api.auth_codes.contains(&code));
-        error.0.quota = failure
-            .codes()
-            .any(|code| operation.api.quota_codes.contains(&code));
-        error.0.failure = Some(failure);
-        error
+    /// The same error with what the server says about it, and what its codes mean.
+    pub(crate) fn with_failure(mut self, operation: &Operation, failure: Failure) -> Self {
+        self.0.auth |= failure.has_any(operation.api.auth_codes);
+        self.0.quota |= failure.has_any(operation.api.quota_codes);
+        self.0.failure = Some(failure);
+        self
+    }
+
+    /// The same error with the body that it was read from.
+    pub(crate) fn with_body(mut self, body: ErrorBody) -> Self {
+        self.0.body = Some(Arc::new(body));
+        self
     }
 
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
@@ -259,7 +163,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+    /// The same error with the time that the server asks to wait: see [`Error::retry_after`].
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
         self
     }
@@ -329,6 +235,9 @@ impl Error {
         if let Some(failure) = &mut self.0.failure {
             failure.scrub(scrub);
         }
+        if let Some(body) = &mut self.0.body {
+            scrub(&mut Arc::make_mut(body).text);
+        }
         self
     }
 
@@ -363,6 +272,50 @@ impl Error {
             .failure
             .as_ref()
             .is_some_and(|failure| failure.codes().any(|known| known == code))
+    }
+
+    /// The body of the reply as text, where the error is about a reply that had one: its first 64 KiB, secrets of the client
+    /// masked. `None` also for a body that is not text.
+    pub fn body(&self) -> Option<&str> {
+        let body = self.0.body.as_ref()?;
+        Some(&body.text)
+            .filter(|_| body.is_text)
+            .map(String::as_str)
+    }
+
+    /// Decodes the body, for an error response whose type the spec documents. Optional fields with unexpected values are
+    /// absent.
+    ///
+    /// # Errors
+    /// Where there is no body, or it is not JSON of this type.
+    ///
+    /// # Examples
+    /// ```
+    /// # use lavka_runtime::{Error, json::FromJson};
+    /// # fn example<OutOfStock: FromJson>(error: &Error) -> Option<OutOfStock> {
+    /// // A spec may document the body of a 409.
+    /// let reason = error.decode::<OutOfStock>().ok()?;
+    /// # Some(reason) }
+    /// ```
+    pub fn decode<T: FromJson>(&self) -> Result<T, json::Error> {
+        let text = self.body().unwrap_or_default();
+        json::decode(text.as_bytes())
+    }
+
+    /// As [`Error::decode`] for a body that is XML.
+    ///
+    /// # Errors
+    /// Where there is no body, or it is not XML of this type.
+    #[cfg(feature = "xml")]
+    pub fn decode_xml<T: crate::xml::FromXml>(&self) -> Result<T, crate::xml::XmlError> {
+        let text = self.body().unwrap_or_default();
+        let (roots, dialect) = match &self.0.body {
+            Some(body) => (body.roots, body.dialect),
+            None => (&[][..], crate::xml::Dialect::Plain),
+        };
+        // The text is UTF-8 here, whatever its declaration says.
+        let limits = &crate::xml::Limits::DEFAULT;
+        crate::xml::decode(text.as_bytes(), Some("utf-8"), roots, dialect, limits)
     }
 
     /// For a reply that is not as documented: where in the body, `$.content[3].price` or `/products/product[2]`.
@@ -456,16 +409,42 @@ impl Error {
         if !inner.text.is_empty() {
             parts.push(inner.text.clone());
         }
-        if let Some(failure) = &inner.failure {
-            let text = failure.to_string();
-            parts.push(if text.is_empty() {
-                "the server tells of a failure without a reason".into()
-            } else {
-                text
-            });
+        let reason = inner.failure.as_ref().map(ToString::to_string);
+        let reason = reason.filter(|reason| !reason.is_empty());
+        if let Some(reason) = reason.or_else(|| self.excerpt()) {
+            parts.push(reason);
+        } else if inner.kind == ErrorKind::Failure && inner.text.is_empty() {
+            parts.push("the body reports a failure".to_owned());
         }
         parts.join(": ")
     }
+}
+
+impl Error {
+    /// The beginning of a body that reports a failure in no known shape.
+    fn excerpt(&self) -> Option<String> {
+        if !matches!(self.kind(), ErrorKind::Status | ErrorKind::Failure) {
+            return None;
+        }
+        let body = self.0.body.as_ref()?;
+        Some(match body.is_text {
+            true => Excerpt(&body.text).to_string(),
+            false => body.text.clone(),
+        })
+        .filter(|text| !text.is_empty())
+    }
+}
+
+/// The body of a reply that is an error.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrorBody {
+    /// The beginning of the body, or what it is where it is not text.
+    pub(crate) text: String,
+    pub(crate) is_text: bool,
+    #[cfg(feature = "xml")]
+    pub(crate) roots: &'static [crate::xml::Tag],
+    #[cfg(feature = "xml")]
+    pub(crate) dialect: crate::xml::Dialect,
 }
 
 struct Status(StatusCode);
@@ -481,7 +460,10 @@ impl fmt::Display for Status {
 
 /// Statuses that servers answer while they are overloaded or being repaired.
 pub(crate) fn is_temporary(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
+    matches!(
+        status.as_u16(),
+        408 | 425 | 429 | 500 | 502 | 503 | 504 | 507 | 508 | 520..=530
+    )
 }
 
 /// `digiseller.edit_book: HTTP 422 Unprocessable Entity: name: must not be empty (after 3 attempts)`

@@ -2,15 +2,19 @@
 //!
 //! Users of a generated client meet [`Error`], the values at this level and the settings in [`client`]; the rest is
 //! for generated code.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod schema_macros;
 
 pub mod client;
 pub mod dynamic;
 mod error;
+mod failure;
 pub mod json;
 #[cfg(feature = "schema")]
 pub mod schema;
+#[doc(hidden)]
+pub mod slot;
 pub mod value;
 #[cfg(feature = "xml")]
 pub mod xml;
@@ -20,9 +24,11 @@ pub use reqwest;
 #[doc(hidden)]
 pub use serde;
 
-pub use error::{Error, ErrorKind, Failure, FailureItem};
+pub use bytes::Bytes;
+pub use error::{Error, ErrorKind};
+pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;
 pub use value::{
-    Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, ToText,
+    Base64, Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, ToText,
     Unknown,
 };

@@ -258,7 +258,7 @@ async fn what_does_not_pass_by_itself_is_not_repeated() {
         (
             "304",
             Act::Send(b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec()),
-            ErrorKind::Redirect,
+            ErrorKind::Status,
         ),
         (
             "401",

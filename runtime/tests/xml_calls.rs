@@ -6,12 +6,12 @@ mod support;
 
 use std::time::Duration;
 
+use lavka_runtime::ErrorKind;
 use lavka_runtime::client::{
-    Api, ApiClient, ApiError, Body, Builder, Call, Core, Envelope, Format, Items, Media,
+    Api, ApiClient, Body, Builder, Call, Core, Envelope, FailureShape, Format, Items, Media,
     NoCredentials, Operation, Reply, Retry, XmlRoot,
 };
-use lavka_runtime::xml::{Dialect, FromXml, ListTag, Reader, Tag, ToXml, Writer, XmlError, tag};
-use lavka_runtime::{ErrorKind, Failure, FailureItem};
+use lavka_runtime::xml::{Dialect, ListTag, tag};
 use support::raw;
 use support::server::{Act, Server, json, reply, status};
 
@@ -20,78 +20,18 @@ struct Item {
     id: i64,
     title: String,
 }
-lavka_runtime::json_object! { Item { id = "id": required, title = "title": required } }
-
-static ITEM: [Tag; 2] = [tag!("id", "integer"), tag!("title")];
-
-impl FromXml for Item {
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        let mut id = None;
-        let mut title = None;
-        let mut children = r.children(&ITEM);
-        while let Some(index) = children.next(r)? {
-            match index {
-                0 => r.value(&mut id)?,
-                _ => r.value(&mut title)?,
-            }
-        }
-        Ok(Self {
-            id: r.present(id, &ITEM[0])?,
-            title: r.present(title, &ITEM[1])?,
-        })
-    }
-}
-
-impl ToXml for Item {
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        w.field(&ITEM[0], &self.id)?;
-        w.field(&ITEM[1], &self.title)
+lavka_runtime::object! {
+    Item: json both, xml both {
+        id = "id": required => element("id", "integer"),
+        title = "title": required => element,
     }
 }
 
 /// An envelope whose status is the title.
 impl Envelope for Item {
     type Content = i64;
-    fn open(self) -> Result<Option<i64>, Failure> {
-        match self.title.as_str() {
-            "OK" => Ok(Some(self.id)),
-            _ => Err(Failure {
-                message: Some(self.title),
-                ..Failure::default()
-            }),
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Errors {
-    error: Vec<String>,
-}
-lavka_runtime::json_object! { Errors { error = "error": required } }
-
-static ERRORS: [Tag; 1] = [tag!("error")];
-
-impl FromXml for Errors {
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        let mut error = Vec::new();
-        let mut children = r.children(&ERRORS);
-        while children.next(r)?.is_some() {
-            r.repeated(&mut error)?;
-        }
-        Ok(Self { error })
-    }
-}
-
-impl ApiError for Errors {
-    fn failure(self) -> Failure {
-        let item = |message| FailureItem {
-            message,
-            ..FailureItem::default()
-        };
-        Failure {
-            errors: self.error.into_iter().map(item).collect(),
-            ..Failure::default()
-        }
+    fn content(self) -> Option<i64> {
+        Some(self.id)
     }
 }
 
@@ -109,7 +49,6 @@ static LIST: Operation = Operation {
             items: &[tag!("item")],
         }),
     ),
-    failure: Some(Reply::failure_xml::<Errors>),
     failure_roots: &[tag!("errors")],
     ..Operation::new(&API, "list", "GET", "/list")
 };
@@ -119,7 +58,12 @@ static EDIT: Operation = Operation {
         "text/xml",
         XmlRoot::Element(&[tag!("result"), tag!("response")]),
     ),
-    failure: Some(Reply::envelope_failure_any::<Item>),
+    failure: &[FailureShape {
+        status: &["title"],
+        success: &["OK"],
+        messages: &["title"],
+        ..FailureShape::NONE
+    }],
     ..Operation::new(&API, "edit", "POST", "/edit")
 };
 

@@ -173,7 +173,7 @@ async fn the_client_keeps_to_the_limit_of_the_spec() {
     let mut calls = JoinSet::new();
     for _ in 0..1000 {
         let client = client.clone();
-        calls.spawn(async move { client.list_products(&Default::default()).await });
+        calls.spawn(async move { client.list_products().await });
     }
     let results = calls.join_all().await;
     let kept: Vec<&Error> = results
@@ -220,22 +220,13 @@ async fn what_others_have_used_counts() {
         "<products type=\"array\"/>",
     ))]);
     let client = shop(server.url(), Duration::from_secs(5));
-    client
-        .list_products(&Default::default())
-        .await
-        .expect("a list");
+    client.list_products().await.expect("a list");
     assert_eq!(
         client.usage().map(|usage| (usage.used, usage.limit)),
         Some((499, 500))
     );
-    client
-        .list_products(&Default::default())
-        .await
-        .expect("one is left");
-    let error = client
-        .list_products(&Default::default())
-        .await
-        .expect_err("none is left");
+    client.list_products().await.expect("one is left");
+    let error = client.list_products().await.expect_err("none is left");
     assert_eq!(error.kind(), ErrorKind::RateLimit);
     assert_eq!(server.seen().len(), 2);
 }
@@ -255,16 +246,10 @@ async fn a_pause_that_the_server_asks_for_holds_for_everybody() {
         Act::Send(reply("200 OK", &[], "<products type=\"array\"/>"))
     });
     let client = shop(server.url(), Duration::from_secs(20));
-    let error = client
-        .list_products(&Default::default())
-        .await
-        .expect_err("busy");
+    let error = client.list_products().await.expect_err("busy");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
     let started = Instant::now();
-    client
-        .list_products(&Default::default())
-        .await
-        .expect("a list");
+    client.list_products().await.expect("a list");
     assert!(
         started.elapsed() > Duration::from_millis(900),
         "{:?}",
@@ -289,17 +274,13 @@ async fn a_known_wait_is_taken_only_where_there_is_time() {
             .expect("a client")
     };
     with(30, &server)
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect("a list at the second attempt");
     assert_eq!(server.seen().len(), 2);
     let server = Server::script(vec![busy, fine]);
     let client = with(400, &server);
-    let soon = tokio::time::timeout(
-        Duration::from_secs(2),
-        client.list_products(&Default::default()),
-    )
-    .await;
+    let soon = tokio::time::timeout(Duration::from_secs(2), client.list_products()).await;
     assert!(soon.is_err(), "150 s have not passed");
     assert_eq!(server.seen().len(), 1);
 }
@@ -385,17 +366,13 @@ async fn dropped_calls_do_not_use_a_limit_up_for_ever() {
     for _ in 0..400 {
         let client = client.clone();
         // Polled once, and dropped.
-        let _ =
-            tokio::time::timeout(Duration::ZERO, client.list_products(&Default::default())).await;
+        let _ = tokio::time::timeout(Duration::ZERO, client.list_products()).await;
     }
     for _ in 0..100 {
-        client
-            .list_products(&Default::default())
-            .await
-            .expect("a list");
+        client.list_products().await.expect("a list");
     }
     let error = client
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect_err("500 have been counted");
     assert_eq!(error.kind(), ErrorKind::RateLimit);
@@ -430,8 +407,8 @@ fn clients_and_their_futures_go_between_threads() {
             &lavka::client::Wait::default(),
         ));
         let shop = shop(String::new(), Duration::ZERO);
-        sent(shop.list_products(&Default::default()));
-        sent(shop.list_products_stream(&Default::default()));
+        sent(shop.list_products());
+        sent(shop.list_products_stream());
         sent(shop.walk_products(&Default::default()));
     });
 }

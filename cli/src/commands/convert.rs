@@ -30,9 +30,8 @@ pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
         WireFormat::Xml => Format::Xml,
     };
     let bytes = super::read(args.file.as_deref())?;
-    let payload = api
-        .payload(&args.operation, side, from, &bytes)
-        .map_err(|e| e.to_string())?;
+    let payload =
+        dynamic::read(api, &args.operation, side, from, &bytes).map_err(|e| e.to_string())?;
     if side == dynamic::Side::Request {
         let lost = super::lost(from, &bytes, &payload)?;
         super::report(&lost, &args.operation, args.ignore_unknown)?;

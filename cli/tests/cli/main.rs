@@ -7,11 +7,13 @@
     reason = "tests"
 )]
 
+mod bundle;
 mod call;
 mod call_errors;
 mod canned;
 mod convert;
 mod demo;
+mod diff;
 mod dry_run;
 mod generate;
 mod given;

@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use crate::bundle::Bundled;
 use crate::diag::{Code, Finding, Findings};
 use crate::model::{
-    Api, Dialect, Document, FailureCodes, RateLimit, Server, TypeDef, TypeId, TypeRef,
+    Api, Dialect, Document, FailureCodes, FailureNames, RateLimit, Server, TypeDef, TypeId, TypeRef,
 };
 use crate::source::{Node, Origin};
 
@@ -149,6 +149,7 @@ impl<'a> Builder<'a> {
             dialect: self.dialect,
             rate_limits,
             failure_codes: self.failure_codes(),
+            failure: self.failure_names(),
             operations,
             types: std::mem::take(&mut self.types),
         };
@@ -253,6 +254,22 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn failure_names(&self) -> Option<FailureNames> {
+        let node = self.doc.root().get("x-envelope")?;
+        let text = |key: &str| node.get_str(key).map(str::to_owned);
+        let success = node.get("success").and_then(Node::as_array);
+        Some(FailureNames {
+            status: text("status")?,
+            success: success
+                .unwrap_or_default()
+                .iter()
+                .map(Node::to_json)
+                .collect(),
+            message: text("message"),
+            errors: text("errors"),
+        })
+    }
+
     fn rate_limits(&mut self) -> Vec<RateLimit> {
         let limits = self
             .doc
@@ -299,4 +316,24 @@ impl<'a> Builder<'a> {
         }
         made
     }
+}
+
+/// The first model of a spec and its bundled document. For tests of the specs.
+///
+/// # Errors
+/// All findings of the first stage that found an error.
+pub fn first_model(spec: &std::path::Path) -> Result<(Api, String, Findings), Findings> {
+    let (source, mut findings) = crate::source::load(spec);
+    let (bundled, found) = crate::bundle::bundle_all(&source);
+    findings.extend(found);
+    let Some(bundled) = bundled else {
+        return Err(findings);
+    };
+    let (api, found) = build_all(&bundled, &crate::pipeline::module_name(spec));
+    findings.extend(found);
+    if findings.has_errors() {
+        return Err(findings);
+    }
+    findings.extend(crate::lint::lint(&api));
+    Ok((api, bundled.to_json_text(), findings))
 }

@@ -33,6 +33,16 @@ fn media(name: &str) -> Option<Media> {
 }
 
 impl<'a> Builder<'a> {
+    /// Whether a schema, or its branch that is a string, is a UUID.
+    fn is_uuid(&self, schema: Option<&'a Node>) -> bool {
+        let Some(node) = schema.and_then(|schema| self.follow(schema)) else {
+            return false;
+        };
+        let is_uuid = |node: &Node| node.get_str("format") == Some("uuid");
+        let branches = node.get("oneOf").and_then(Node::as_array);
+        is_uuid(node) || branches.unwrap_or_default().iter().any(is_uuid)
+    }
+
     /// A request body, or a reference to one.
     pub(super) fn request(&mut self, node: &'a Node, place: &str) -> Option<Payload> {
         let component = node
@@ -160,6 +170,7 @@ impl<'a> Builder<'a> {
                         made.json = Some(JsonBody {
                             media_type: name.clone(),
                             bare_string,
+                            uuid: bare_string && self.is_uuid(member.node.get("schema")),
                         });
                     }
                     self.claim(

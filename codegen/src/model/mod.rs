@@ -1,6 +1,6 @@
 //! The language-neutral model of an API: what every later stage works on.
 //!
-//! The model holds wire names only. Rust names are given by [`crate::names`], so that another backend could give its own.
+//! The model holds wire names only. Rust names are given by the plan, so that another backend could give its own.
 //! Every node knows its [`Origin`], so that a finding of any stage can point at the spec.
 
 mod types;
@@ -36,6 +36,8 @@ pub struct Api {
     pub rate_limits: Vec<RateLimit>,
     /// Codes that failures carry, by what they mean.
     pub failure_codes: FailureCodes,
+    /// How any reply of the API reports a failure (`x-envelope` at the root).
+    pub failure: Option<FailureNames>,
     /// Operations, in document order.
     pub operations: Vec<Operation>,
     /// Types, in document order: components first, then what inline schemas made.
@@ -161,6 +163,19 @@ pub struct FailureCodes {
     pub auth: Vec<String>,
     /// A quota is used up.
     pub quota: Vec<String>,
+}
+
+/// How any reply of an API reports a failure: names of properties (elements, in XML) of its body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailureNames {
+    /// Reports success.
+    pub status: String,
+    /// Good values of `status`.
+    pub success: Vec<serde_json::Value>,
+    /// Explains a failure.
+    pub message: Option<String>,
+    /// Lists errors.
+    pub errors: Option<String>,
 }
 
 /// A limit that the server keeps (`x-rate-limits`).
@@ -352,6 +367,8 @@ pub struct JsonBody {
     pub media_type: String,
     /// It may be an unquoted string (`x-bare-string`).
     pub bare_string: bool,
+    /// That string is a UUID (`format: uuid`).
+    pub uuid: bool,
 }
 
 /// An XML body.

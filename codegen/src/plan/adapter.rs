@@ -29,7 +29,12 @@ pub fn adapt(api: &old::Api) -> new::Api {
             auth: api.failure_codes.auth.clone(),
             quota: api.failure_codes.quota.clone(),
         },
-        failure: None,
+        failure: api.failure.as_ref().map(|names| new::FailureNames {
+            status: names.status.clone(),
+            success: names.success.clone(),
+            message: names.message.clone(),
+            errors: names.errors.clone(),
+        }),
         operations: api.operations.iter().map(operation).collect(),
         types: api.types.iter().map(type_def).collect(),
         omissions: Vec::new(),
@@ -294,6 +299,7 @@ fn contents(p: &old::Payload) -> Vec<new::Content> {
     if let Some(json) = &p.json {
         let codec = new::Codec::Json {
             bare_string: json.bare_string,
+            uuid: json.uuid,
         };
         out.push(make(&json.media_type, codec));
     }
@@ -310,8 +316,10 @@ fn contents(p: &old::Payload) -> Vec<new::Content> {
             new::Codec::Multipart(Vec::new()),
         ));
     }
-    if out.is_empty() && ty.is_some() {
-        out.push(make("application/octet-stream", new::Codec::Bytes));
+    if out.is_empty() {
+        let mut bytes = make("application/octet-stream", new::Codec::Bytes);
+        bytes.ty = new::TypeRef::Scalar(new::Scalar::Binary);
+        out.push(bytes);
     }
     out
 }

@@ -1,3 +1,15 @@
 //! The plan as tokens. Nothing is decided here.
 
+pub mod client;
+mod credentials;
+mod docs;
+pub mod dynamic;
+mod methods;
+mod module;
+pub mod operations;
+mod options;
+pub mod replies;
 pub mod rust_type;
+pub mod types;
+
+pub use module::{File, module, types_of};

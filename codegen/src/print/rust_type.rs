@@ -116,7 +116,7 @@ impl<'a> Paths<'a> {
     /// # Panics
     /// Never for an id of the API whose names were given.
     #[must_use]
-    pub fn named(&self, id: lavka_model::model::TypeId) -> TokenStream {
+    pub fn named(&self, id: crate::plan::wire::TypeId) -> TokenStream {
         let name = &self.names[id.0];
         if self.here {
             quote!(#name)
@@ -135,6 +135,10 @@ impl<'a> Paths<'a> {
             RustType::String => self.prelude("String", quote!(::std::string)),
             RustType::Runtime(runtime) => self.runtime_type(*runtime),
             RustType::Named(id) => self.named(*id),
+            RustType::Own(name) => {
+                let name = format_ident!("{name}");
+                quote!(#name)
+            }
             RustType::Vec(item) => {
                 let vec = self.prelude("Vec", quote!(::std::vec));
                 let item = self.ty(item);

@@ -4,131 +4,115 @@
 
 use std::collections::BTreeMap;
 
-/// What the download page of an order shows. (document 002:31-104)
+/// What the download page of an order shows.
+///
+/// Source: document 002:31-104.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CustomerOrder {
-    /// The order. (document 002:32)
+    /// The order.
     pub order: Order,
-    /// The texts that the shop has set for the download page. (document 002:100)
+    /// The texts that the shop has set for the download page.
     pub text: Option<PageText>,
 }
 
-lavka_runtime::json_object! {
-    read CustomerOrder {
+lavka_runtime::object! {
+    CustomerOrder: json read {
         order = "order": required,
         text = "text": optional,
     }
 }
 
-impl CustomerOrder {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(order: Order) -> Self {
-        Self { order, text: None }
-    }
-}
-
-/// An order with its downloads. (document 002:32-99)
+/// An order with its downloads.
+///
+/// Source: document 002:32-99.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Order {
-    /// Number of the order that the customer sees in the shop. It is not the id that the call takes. (document 002:33)
+    /// Number of the order that the customer sees in the shop. It is not the id that the call takes.
     pub order_number: i64,
-    /// Lines of the order, one for each variant sold. (document 002:34)
+    /// Lines of the order, one for each variant sold.
     pub lines: Vec<OrderLine>,
-    /// Downloads that belong to the order as a whole and to none of its lines. May be empty. (document 002:83)
+    /// Downloads that belong to the order as a whole and to none of its lines. May be empty.
     pub assets: Option<Vec<Asset>>,
 }
 
-lavka_runtime::json_object! {
-    read Order {
+lavka_runtime::object! {
+    Order: json read {
         order_number = "order_number": required,
         lines = "lines": required,
         assets = "assets": optional,
     }
 }
 
-impl Order {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(order_number: i64, lines: Vec<OrderLine>) -> Self {
-        Self {
-            order_number,
-            lines,
-            assets: None,
-        }
-    }
-}
-
-/// A line of an order. (document 002:35-65)
+/// A line of an order.
+///
+/// Source: document 002:35-65.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct OrderLine {
-    /// The variant sold. (document 002:36)
+    /// The variant sold.
     pub product: Product,
-    /// Downloads of this line. Empty for a product without files. (document 002:49)
+    /// Downloads of this line. Empty for a product without files.
     pub assets: Vec<Asset>,
 }
 
-lavka_runtime::json_object! {
-    read OrderLine {
+lavka_runtime::object! {
+    OrderLine: json read {
         product = "product": required,
         assets = "assets": required,
     }
 }
 
-impl OrderLine {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(product: Product, assets: Vec<Asset>) -> Self {
-        Self { product, assets }
-    }
-}
-
-/// A variant of a product, as the order line names it. (document 002:36-48)
+/// A variant of a product, as the order line names it.
+///
+/// Source: document 002:36-48.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Product {
     /// Id of the product in Fileflare. It looks like a UUID but need not be one (the document prints the letter
-    /// "q" in it), so treat it as an opaque text. (document 002:37)
+    /// "q" in it), so treat it as an opaque text.
     pub id: Option<String>,
-    /// Name of the product. (document 002:38)
+    /// Name of the product.
     pub name: String,
-    /// Name of the variant. Null for a product with a single variant; the document prints only names. (document 002:39)
+    /// Name of the variant. Null for a product with a single variant; the document prints only names.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub variant_name: Option<String>,
-    /// Stock keeping unit. Null where the shop has set none; the document prints only values. (document 002:40)
+    /// Stock keeping unit. Null where the shop has set none; the document prints only values.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub sku: Option<String>,
-    /// Id of the product in Shopify. Exceeds 32 bits in practice. (document 002:41)
+    /// Id of the product in Shopify. Exceeds 32 bits in practice.
     pub product_id: Option<i64>,
-    /// Id of the variant in Shopify. Exceeds 32 bits in practice. (document 002:42)
+    /// Id of the variant in Shopify. Exceeds 32 bits in practice.
     pub variant_id: Option<i64>,
-    /// Vendor of the product. (document 002:43)
+    /// Vendor of the product.
     pub vendor: Option<String>,
-    /// Tags of the product in Shopify. May be empty. (document 002:44-47)
+    /// Tags of the product in Shopify. May be empty.
     pub tags: Option<Vec<String>>,
 }
 
-lavka_runtime::json_object! {
-    read Product {
+lavka_runtime::object! {
+    Product: json read {
         id = "id": optional,
         name = "name": required,
         variant_name = "variant_name": optional,
@@ -140,101 +124,85 @@ lavka_runtime::json_object! {
     }
 }
 
-impl Product {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            name: name.into(),
-            variant_name: None,
-            sku: None,
-            product_id: None,
-            variant_id: None,
-            vendor: None,
-            tags: None,
-        }
-    }
-}
-
-/// A file or link that the customer may download, and how often. (document 002:50-63)
+/// A file or link that the customer may download, and how often.
+///
+/// Source: document 002:50-63.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Asset {
-    /// How often it was and may be downloaded. (document 002:51)
+    /// How often it was and may be downloaded.
     pub limits: Option<DownloadLimits>,
-    /// The file or link itself. (document 002:55)
+    /// The file or link itself.
     pub data: AssetData,
 }
 
-lavka_runtime::json_object! {
-    read Asset {
+lavka_runtime::object! {
+    Asset: json read {
         limits = "limits": optional,
         data = "data": required,
     }
 }
 
-impl Asset {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(data: AssetData) -> Self {
-        Self { limits: None, data }
-    }
-}
-
-/// Count of downloads made and allowed. (document 002:51-54)
+/// Count of downloads made and allowed.
+///
+/// Source: document 002:51-54.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct DownloadLimits {
-    /// How many times the customer has downloaded it. (document 002:52)
+    /// How many times the customer has downloaded it.
     pub downloaded: Option<i64>,
     /// How many times the customer may download it. Null where the shop sets no limit; the document prints only
-    /// numbers. (document 002:53)
+    /// numbers.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub limit: Option<i64>,
 }
 
-lavka_runtime::json_object! {
-    read DownloadLimits {
+lavka_runtime::object! {
+    DownloadLimits: json read {
         downloaded = "downloaded": optional,
         limit = "limit": optional,
     }
 }
 
-/// A file, or a link to a page or file elsewhere. (document 002:55-62)
+/// A file, or a link to a page or file elsewhere.
+///
+/// Source: document 002:55-62.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct AssetData {
     /// Id of the file in Fileflare. It looks like a UUID but need not be one (the document prints one that is too
-    /// short), so treat it as an opaque text. (document 002:56)
+    /// short), so treat it as an opaque text.
     pub id: Option<String>,
-    /// Name of the file as the customer sees it. (document 002:57)
+    /// Name of the file as the customer sees it.
     pub filename: String,
-    /// Size of the file as a text for people, with its unit. (document 002:58)
+    /// Size of the file as a text for people, with its unit.
     pub size: Option<String>,
-    /// True for a file that Fileflare stores. (document 002:59)
+    /// True for a file that Fileflare stores.
     pub is_file: Option<bool>,
-    /// True for a link to another site. (document 002:60)
+    /// True for a link to another site.
     pub is_link: Option<bool>,
-    /// Where to download it. (document 002:61)
+    /// Where to download it.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub url: String,
 }
 
-lavka_runtime::json_object! {
-    read AssetData {
+lavka_runtime::object! {
+    AssetData: json read {
         id = "id": optional,
         filename = "filename": required,
         size = "size": optional,
@@ -244,39 +212,27 @@ lavka_runtime::json_object! {
     }
 }
 
-impl AssetData {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(filename: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            filename: filename.into(),
-            size: None,
-            is_file: None,
-            is_link: None,
-            url: url.into(),
-        }
-    }
-}
-
-/// Texts of the download page. (document 002:100-103)
+/// Texts of the download page.
+///
+/// Source: document 002:100-103.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct PageText {
-    /// Heading of the page. Null where the shop has set none; the document prints a text. (document 002:101)
+    /// Heading of the page. Null where the shop has set none; the document prints a text.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
-    /// Text below the heading. Null where the shop has set none. (document 002:102)
+    /// Text below the heading. Null where the shop has set none.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub text: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read PageText {
+lavka_runtime::object! {
+    PageText: json read {
         title = "title": optional,
         text = "text": optional,
     }
@@ -289,7 +245,8 @@ lavka_runtime::json_object! {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
-pub struct FailureType {
+#[non_exhaustive]
+pub struct Failure {
     /// What went wrong, in English. (from another page of the vendor)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub message: Option<String>,
@@ -298,8 +255,8 @@ pub struct FailureType {
     pub errors: Option<BTreeMap<String, Vec<String>>>,
 }
 
-lavka_runtime::json_object! {
-    read FailureType {
+lavka_runtime::object! {
+    Failure: json read {
         message = "message": optional,
         errors = "errors": optional,
     }

@@ -9,22 +9,21 @@
 //!
 //! Document 001: InSales API - Товары. Places in it are given as `001:LINE`.
 
-pub mod types;
+mod types;
 pub mod operations;
-pub mod client;
+mod client;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
-mod replies;
-mod xml;
 
+#[cfg(feature = "raw")]
 #[allow(
     missing_docs,
+    unused,
     clippy::all,
     clippy::pedantic,
     unreachable_pub,
-    rust_2018_idioms,
-    unused
+    rust_2018_idioms
 )]
 pub mod raw;
 

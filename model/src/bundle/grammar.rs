@@ -177,6 +177,7 @@ impl Kind {
                 ),
                 ("x-rate-limits", Map(&Object(Kind::RateLimit)), Optional),
                 ("x-failure-codes", Object(Kind::FailureCodes), Optional),
+                ("x-envelope", Object(Kind::Envelope), Optional),
             ],
             Self::FailureCodes => &[
                 ("auth", List(TEXT), Optional),

@@ -160,6 +160,7 @@ impl Deriver<'_> {
                 Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
                     Codec::Json {
                         bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
                     },
                     None,
                 ),
@@ -171,6 +172,7 @@ impl Deriver<'_> {
                 _ => (
                     Codec::Json {
                         bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
                     },
                     None,
                 ),
@@ -244,11 +246,32 @@ impl Deriver<'_> {
         Kind::Any
     }
 
+    /// Whether a body that may be an unquoted string is a UUID: its schema, or a branch of it.
+    fn is_uuid(&self, content: &MediaType) -> bool {
+        let Some(schema) = content.schema.filter(|_| content.bare_string) else {
+            return false;
+        };
+        let is_uuid = |schema: &crate::normalized::Schema| {
+            schema
+                .format
+                .as_ref()
+                .is_some_and(|format| format.value == "uuid")
+        };
+        let schema = self.schema(schema);
+        is_uuid(schema)
+            || schema
+                .one_of
+                .iter()
+                .chain(&schema.any_of)
+                .any(|branch| is_uuid(self.schema(*branch)))
+    }
+
     fn json(&mut self, content: &MediaType, kind: Kind) -> (Codec, Option<TypeRef>) {
         if kind != Kind::Bytes {
             return (
                 Codec::Json {
                     bare_string: content.bare_string,
+                    uuid: self.is_uuid(content),
                 },
                 None,
             );
@@ -444,7 +467,7 @@ impl Deriver<'_> {
         for mut content in std::mem::take(contents) {
             let xml = matches!(content.codec, Codec::Xml(_));
             let why = if xml {
-                crate::analyze::xml::not_carried(&self.types, &content.ty)
+                crate::analyze::xml::not_carried(&self.types, &content.ty, &mut self.carried)
             } else {
                 None
             };

@@ -31,7 +31,7 @@ mod types;
 mod unions;
 mod variants;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::analyze;
 use crate::diag::{Code, Cost, Finding, Findings};
@@ -72,6 +72,8 @@ enum Part {
     Scalars(crate::model::JsonType),
     /// The object itself, of a schema that stands for all that extend it.
     Base,
+    /// Items of a list that are described one by one.
+    Items,
     /// A branch with the properties that its union has beside the branches.
     With(SchemaId),
 }
@@ -91,8 +93,14 @@ struct Deriver<'a> {
     /// Lists and maps that are being resolved.
     open: Vec<SchemaId>,
     auth: Vec<AuthScheme>,
+    /// Whether any property is a credential.
+    has_credentials: bool,
+    /// Types that XML can carry, as far as known.
+    carried: HashSet<TypeId>,
     claims: Vec<Claim<'a>>,
     shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
+    /// The same for items of lists that are described one by one.
+    item_shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
     merged_enums: unions::MergedEnums,
 }
 
@@ -115,8 +123,14 @@ impl<'a> Deriver<'a> {
             queue: VecDeque::new(),
             open: Vec::new(),
             auth: Vec::new(),
+            has_credentials: doc
+                .schemas
+                .iter()
+                .any(|(_, schema)| schema.lavka.credential.is_some()),
+            carried: HashSet::new(),
             claims: Vec::new(),
             shapes: HashMap::new(),
+            item_shapes: HashMap::new(),
             merged_enums: HashMap::new(),
         }
     }
@@ -192,6 +206,8 @@ impl<'a> Deriver<'a> {
         api.omissions.append(&mut self.omissions);
         api.omissions
             .sort_by(|a, b| (a.origin.key(), &a.what).cmp(&(b.origin.key(), &b.what)));
+        api.omissions
+            .dedup_by(|a, b| a.origin.same(&b.origin) && a.what == b.what && a.why == b.why);
         api
     }
 

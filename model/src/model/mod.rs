@@ -508,6 +508,8 @@ pub enum Codec {
     Json {
         /// It may be an unquoted string (`x-bare-string`).
         bare_string: bool,
+        /// That string is a UUID (`format: uuid` of the schema, or of its branch that is a string).
+        uuid: bool,
     },
     /// XML.
     Xml(XmlBody),

@@ -189,11 +189,11 @@ impl Api {
 
     fn content(&self, content: &Content, out: &mut String) {
         let (codec, fields) = match &content.codec {
-            Codec::Json { bare_string } => (
-                if *bare_string {
-                    "json or bare string"
-                } else {
-                    "json"
+            Codec::Json { bare_string, uuid } => (
+                match (*bare_string, *uuid) {
+                    (true, true) => "json or bare uuid",
+                    (true, false) => "json or bare string",
+                    (false, _) => "json",
                 }
                 .to_owned(),
                 None,

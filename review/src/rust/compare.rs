@@ -2,34 +2,88 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Argument, Item, Kind, Surface};
+use super::attach::attach;
+use super::renames::Renames;
+use super::{Argument, Item, Kind, Surface, canonical};
 use crate::catalogue::{self, Check};
-use crate::finding::{Effect, Finding, Spot};
+use crate::finding::Finding;
 use crate::level::Level;
 
 /// A change of the bindings.
-struct Change {
-    check: &'static Check,
-    level: Level,
-    place: String,
-    text: String,
-    before: String,
-    after: String,
+pub(super) struct Change {
+    pub(super) check: &'static Check,
+    pub(super) level: Level,
+    pub(super) place: String,
+    /// Places on the wire that are the likely reason.
+    pub(super) reasons: Vec<String>,
+    pub(super) text: String,
+    pub(super) before: String,
+    pub(super) after: String,
 }
 
 /// Adds what changes for Rust programs: to the finding of the same place on the wire, or else on its own.
 pub(crate) fn compare(before: &Surface, after: &Surface, findings: &mut Vec<Finding>) {
     let mut changes = Vec::new();
+    let after = &aligned(before, after);
+    let before = &Renames::find(before, after).apply(before);
     omissions(before, after, &mut changes);
     items(before, after, &mut changes);
     attach(changes, findings);
+}
+
+/// The newer surface, with the places that its operations had: one whose path or method changed is found by its operationId.
+fn aligned(before: &Surface, after: &Surface) -> Surface {
+    let methods = |surface: &'_ Surface| -> Vec<Item> {
+        let all = surface.items.values();
+        all.filter(|item| item.kind == Kind::Method)
+            .cloned()
+            .collect()
+    };
+    let key = |item: &Item| (Kind::Method, canonical(&item.place));
+    let mut moved: Vec<(String, String)> = Vec::new();
+    let old = methods(before);
+    for item in methods(after) {
+        if before.items.contains_key(&key(&item)) || item.id.is_none() {
+            continue;
+        }
+        let known = old.iter().find(|old| old.id == item.id);
+        if let Some(known) = known.filter(|known| !after.items.contains_key(&key(known))) {
+            moved.push((item.place, known.place.clone()));
+        }
+    }
+    if moved.is_empty() {
+        return after.clone();
+    }
+    let mut surface = Surface {
+        omitted: after.omitted.clone(),
+        ..Surface::default()
+    };
+    for item in after.items.values() {
+        let mut item = item.clone();
+        let place = moved.iter().find_map(|(new, old)| {
+            let rest = item.place.strip_prefix(new.as_str())?;
+            (rest.is_empty() || rest.starts_with(' ')).then(|| format!("{old}{rest}"))
+        });
+        if let Some(place) = place {
+            item.place = place;
+        }
+        surface.add(item);
+    }
+    surface
+}
+
+/// Whether two places are one parameter, that travels elsewhere now.
+fn same_parameter(old: &str, new: &str) -> bool {
+    let parts = |place: &str| -> Vec<String> { place.split(' ').map(str::to_owned).collect() };
+    let (old, new) = (parts(old), parts(new));
+    old.len() == 4 && new.len() == 4 && old[..2] == new[..2] && old[3] == new[3]
 }
 
 fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     let offered = |surface: &Surface, place: &str| {
         surface
             .items
-            .contains_key(&(Kind::Method, place.to_owned()))
+            .contains_key(&(Kind::Method, canonical(place)))
     };
     for (place, why) in &after.omitted {
         if offered(before, place) {
@@ -37,6 +91,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_OMITTED,
                 level: Level::Breaking,
                 place: place.clone(),
+                reasons: Vec::new(),
                 text: format!("the method is left out: {why}"),
                 before: String::new(),
                 after: String::new(),
@@ -49,6 +104,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_INCLUDED,
                 level: Level::Compatible,
                 place: place.clone(),
+                reasons: Vec::new(),
                 text: "the operation has a method now".to_owned(),
                 before: String::new(),
                 after: String::new(),
@@ -59,33 +115,11 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
 
 /// What is the same thing on both sides, by kind: places that both have, and the rest of each.
 fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
-    // Methods are the same by operationId too: the path may have changed.
-    let mut moved: HashMap<&str, &Item> = HashMap::new();
-    for item in after.items.values() {
-        if let (Kind::Method, Some(id)) = (item.kind, item.id.as_deref()) {
-            moved.insert(id, item);
-        }
-    }
     let mut matched: BTreeSet<&(Kind, String)> = BTreeSet::new();
     let mut pairs: Vec<(&Item, &Item)> = Vec::new();
     let mut removed: Vec<&Item> = Vec::new();
-    let keys: HashMap<(Kind, &str), &(Kind, String)> = after
-        .items
-        .iter()
-        .map(|(key, item)| ((item.kind, item.path.as_str()), key))
-        .collect();
     for (key, item) in &before.items {
-        let by_id = || {
-            let other = moved.get(item.id.as_deref()?)?;
-            (item.kind == Kind::Method)
-                .then(|| keys.get(&(other.kind, other.path.as_str())).copied())?
-        };
-        let found = after
-            .items
-            .get_key_value(key)
-            .map(|(key, _)| key)
-            .or_else(by_id);
-        match found.and_then(|key| Some((key, after.items.get(key)?))) {
+        match after.items.get_key_value(key) {
             Some((key, other)) if matched.insert(key) => pairs.push((item, other)),
             _ => removed.push(item),
         }
@@ -108,6 +142,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         if let Some(old) = old_paths.get(&path)
             && !same_place(old, item, &pairs)
             && old.kind != Kind::Type
+            && !same_parameter(&old.place, &item.place)
             && compiles_as(old, item)
         {
             rebound.insert(path);
@@ -115,6 +150,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_REBOUND,
                 level: Level::Breaking,
                 place: item.place.clone(),
+                reasons: Vec::new(),
                 text: format!(
                     "`{}` stands for `{}` instead of `{}`: programs compile and use another value",
                     item.path, item.place, old.place
@@ -127,12 +163,28 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     for (old, new) in pairs {
         pair(old, new, out);
     }
+    // A parameter that travels elsewhere has the same name and type: programs do not see it.
+    let unseen = |item: &Item, others: &BTreeMap<(Kind, String), Item>| {
+        item.kind == Kind::Field
+            && others.values().any(|other| {
+                other.path == item.path
+                    && other.ty == item.ty
+                    && same_parameter(&item.place, &other.place)
+            })
+    };
+    let removed = removed
+        .into_iter()
+        .filter(|item| !unseen(item, &after.items));
+    let added = added
+        .into_iter()
+        .filter(|item| !unseen(item, &before.items));
     for item in removed {
         if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, after) {
             out.push(Change {
                 check: &catalogue::RUST_REMOVED,
                 level: Level::Breaking,
                 place: item.place.clone(),
+                reasons: Vec::new(),
                 text: format!("the {} `{}` is removed", item.kind.as_str(), item.path),
                 before: signature(item),
                 after: String::new(),
@@ -145,6 +197,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_ADDED,
                 level: Level::Compatible,
                 place: item.place.clone(),
+                reasons: Vec::new(),
                 text: format!("the {} `{}` is added", item.kind.as_str(), item.path),
                 before: String::new(),
                 after: signature(item),
@@ -187,11 +240,13 @@ fn parent_gone(item: &Item, other: &Surface) -> bool {
 
 fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
     let (before, after) = (signature(old), signature(new));
+    let reasons = reasons(old, new);
     let mut push = |check: &'static Check, level: Level, text: String| {
         out.push(Change {
             check,
             level,
             place: new.place.clone(),
+            reasons: reasons.clone(),
             text,
             before: before.clone(),
             after: after.clone(),
@@ -236,6 +291,23 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
         };
         push(&catalogue::RUST_CHANGED, Level::Compatible, text);
     }
+}
+
+/// Where the wire changed, if arguments changed.
+fn reasons(old: &Item, new: &Item) -> Vec<String> {
+    let place = |item: &Item, argument: &Argument| match item.kind {
+        Kind::Method => format!("{} {}", item.place, argument.wire),
+        _ => argument.wire.clone(),
+    };
+    let of = |item: &Item, other: &Item| -> Vec<String> {
+        let own = item.arguments.iter();
+        own.filter(|argument| !other.arguments.contains(argument))
+            .map(|argument| place(item, argument))
+            .collect()
+    };
+    let mut all = of(new, old);
+    all.extend(of(old, new));
+    all
 }
 
 fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level, String)) {
@@ -324,97 +396,4 @@ fn signature(item: &Item) -> String {
         Kind::Field | Kind::Setting => format!("{}: {}", item.path, item.ty),
         Kind::Variant => item.path.clone(),
     }
-}
-
-/// Changes of the wire that can be the reason of a change of the bindings at the same place.
-fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
-    let mut by_place: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate() {
-        by_place.entry(finding.place.clone()).or_default().push(at);
-    }
-    let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
-    for change in changes {
-        let effect = Effect {
-            level: change.level,
-            text: change.text.clone(),
-        };
-        let found = cause(&change, &by_place, findings);
-        if let Some(at) = found {
-            let finding = &mut findings[at];
-            finding
-                .rust
-                .retain(|known| known.level != Level::Documentation);
-            if !finding.rust.contains(&effect) {
-                finding.rust.push(effect);
-            }
-            signatures(finding, &change);
-            continue;
-        }
-        let key = (change.place.clone(), change.check.code);
-        let at = *own.entry(key).or_insert_with(|| {
-            findings.push(Finding::new(
-                change.check,
-                change.place.as_str(),
-                change.text.as_str(),
-                Spot::default(),
-                Spot::default(),
-            ));
-            findings.len() - 1
-        });
-        let finding = &mut findings[at];
-        finding.rust.push(effect);
-        signatures(finding, &change);
-    }
-}
-
-fn signatures(finding: &mut Finding, change: &Change) {
-    for (list, text) in [
-        (&mut finding.signatures.0, &change.before),
-        (&mut finding.signatures.1, &change.after),
-    ] {
-        if !text.is_empty() && !list.contains(text) {
-            list.push(text.clone());
-        }
-    }
-}
-
-/// The finding of the wire at this place, or at the nearest one that holds it.
-fn cause(
-    change: &Change,
-    by_place: &BTreeMap<String, Vec<usize>>,
-    findings: &[Finding],
-) -> Option<usize> {
-    let matters = |at: &&usize| {
-        let finding = &findings[**at];
-        !finding.check.code.starts_with("R7")
-            && !matches!(
-                finding.check.code,
-                "R108" | "R210" | "R431" | "R432" | "R433"
-            )
-    };
-    let exact = by_place
-        .get(&change.place)
-        .into_iter()
-        .flatten()
-        .find(matters);
-    if let Some(at) = exact {
-        return Some(*at);
-    }
-    // A constructor or method changes because of what is below its place.
-    let below = |separator: char| {
-        let prefix = format!("{}{separator}", change.place);
-        by_place
-            .range(prefix.clone()..)
-            .take_while(|(place, _)| place.starts_with(&prefix))
-            .flat_map(|(_, all)| all)
-            .find(matters)
-            .copied()
-    };
-    if matches!(
-        change.check.code,
-        "R707" | "R706" | "R705" | "R704" | "R702" | "R701"
-    ) {
-        return below('.').or_else(|| below(' ')).or_else(|| below('|'));
-    }
-    None
 }

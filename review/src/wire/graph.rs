@@ -156,8 +156,12 @@ impl<'a> Graph<'a> {
         if let Some(&at) = self.index.get(&pair) {
             return at;
         }
-        let component =
-            (self.head[pair.head].component.as_ref()).or(self.base[pair.base].component.as_ref());
+        let (one, other) = (&self.base[pair.base], &self.head[pair.head]);
+        // Two components: the place is what refers to them.
+        let component = match (&one.component, &other.component) {
+            (Some(one), Some(other)) => Some(one).filter(|_| one == other),
+            (one, other) => one.as_ref().or(other.as_ref()),
+        };
         let at = self.nodes.len();
         self.nodes.push(Reached {
             pair,
@@ -277,8 +281,13 @@ fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Fi
         raw.before,
         raw.after,
     );
-    finding.json = json.unwrap_or_default();
-    finding.xml = xml.unwrap_or_default();
+    // What only readers see is no change of the wire.
+    let seen = |level: Option<Level>| level.filter(|level| *level > Level::Documentation);
+    finding.json = seen(json).unwrap_or_default();
+    finding.xml = seen(xml).unwrap_or_default();
+    if json.max(xml) == Some(Level::Documentation) {
+        finding.spec = Level::Documentation;
+    }
     finding.variance = raw.json.or(raw.xml).or(raw.text);
     finding.directions = vec![direction];
     effects::apply(&mut finding, &raw.hint, direction, error);

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use super::encode::Param;
-use super::reply::Reply;
 use super::security::Alternative;
-use crate::Failure;
+use crate::failure::FailureShape;
 #[cfg(feature = "xml")]
 use crate::xml::{Dialect, ListTag, Tag};
 
@@ -29,6 +28,8 @@ pub struct Api {
     pub auth_codes: &'static [&'static str],
     /// Codes in failures that mean: a quota is used up.
     pub quota_codes: &'static [&'static str],
+    /// How any reply reports a failure.
+    pub failure: Option<FailureShape>,
 }
 
 impl Api {
@@ -44,6 +45,7 @@ impl Api {
             dialect: Dialect::Plain,
             auth_codes: &[],
             quota_codes: &[],
+            failure: None,
         }
     }
 }
@@ -198,6 +200,47 @@ impl Media {
     }
 }
 
+/// What an identifier looks like that is the whole body of a reply (`x-bare-string`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BareForm {
+    /// One word of at most 256 characters.
+    #[default]
+    Word,
+    /// A UUID.
+    Uuid,
+}
+
+impl BareForm {
+    /// What is expected, for messages.
+    pub(crate) fn expected(self) -> &'static str {
+        match self {
+            Self::Word => "an identifier",
+            Self::Uuid => "an identifier like 123e4567-e89b-12d3-a456-426614174000",
+        }
+    }
+
+    /// Whether a text is such an identifier.
+    pub(crate) fn fits(self, text: &str) -> bool {
+        match self {
+            Self::Word => {
+                let bad = |c: char| {
+                    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '{' | '}')
+                };
+                !text.is_empty() && text.len() <= 256 && !text.contains(bad)
+            }
+            Self::Uuid => {
+                let braced = text
+                    .strip_prefix('{')
+                    .and_then(|text| text.strip_suffix('}'));
+                let groups: Vec<&str> = braced.unwrap_or(text).split('-').collect();
+                let hex = |group: &&str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+                groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+                    && groups.iter().all(hex)
+            }
+        }
+    }
+}
+
 /// One operation.
 #[derive(Clone, Copy)]
 pub struct Operation {
@@ -226,11 +269,15 @@ pub struct Operation {
     pub rate_limit: Option<usize>,
     /// The request's body.
     pub request: Media,
+    /// The fields of the request's body, by their names on the wire: an extra field cannot have one of these.
+    pub fields: &'static [&'static str],
     /// The body of a successful reply.
     pub response: Media,
-    /// Reads the body of a reply whose status is no success.
-    pub failure: Option<fn(&Reply) -> Option<Failure>>,
-    /// Root elements of such bodies, where they are XML and not those of the reply.
+    /// How its replies report a failure, beside the API's way.
+    pub failure: &'static [FailureShape],
+    /// What an identifier looks like that is the whole reply.
+    pub bare: BareForm,
+    /// Root elements of documented error bodies, where they are XML and not those of the reply.
     #[cfg(feature = "xml")]
     pub failure_roots: &'static [Tag],
 }
@@ -256,8 +303,10 @@ impl Operation {
             auth: Auth::None,
             rate_limit: None,
             request: Media::NONE,
+            fields: &[],
             response: Media::JSON,
-            failure: None,
+            failure: &[],
+            bare: BareForm::Word,
             #[cfg(feature = "xml")]
             failure_roots: &[],
         }

@@ -16,10 +16,11 @@ use super::core::Core;
 use super::credentials::{Given, scrub};
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::multipart::UploadError;
+use super::read::End;
 use super::request::Auths;
 use super::retry::retry_after;
 use super::trace::Trace;
-use super::{Body, Operation, RawRequest, RawResult, Reply};
+use super::{Body, Dropped, Operation, RawRequest, RawResult, Reply};
 use crate::{Error, ErrorKind, Secret};
 
 /// A boxed future.
@@ -256,8 +257,9 @@ impl Core {
             Sink::Open(slot) => **slot = Some(incoming),
             Sink::Whole(take) => {
                 let reply = self.read(incoming, deadline).await?;
-                trace.body(reply.body.len());
-                take(&reply)?;
+                trace.body(reply.body().len());
+                reply.check()?;
+                take(&reply).map_err(|error| reply.explain(error))?;
             }
         }
         Ok(())
@@ -389,7 +391,7 @@ impl Core {
     /// A status that is no success: the reason is read from the body, as far as it can be.
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
         let (operation, status) = (incoming.operation, incoming.status());
-        if status.is_redirection() {
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let text = match incoming
                 .headers()
                 .get(LOCATION)
@@ -405,23 +407,16 @@ impl Core {
                 .unrepeatable();
         }
         let wait = retry_after(incoming.headers());
-        let failure = match operation.failure {
-            Some(read) => {
-                let mut value = incoming.value;
-                let (body, _) = self.collect(&mut value, ERROR_BODY, deadline).await;
-                read(&Reply {
-                    operation,
-                    value,
-                    body,
-                })
-            }
-            None => None,
-        };
-        let error = match failure {
-            Some(failure) => Error::from_failure(operation, ErrorKind::Status, failure),
-            None => Error::new(operation, ErrorKind::Status, ""),
-        };
-        error.with_status(status).with_retry_after(wait)
+        let mut value = incoming.value;
+        let (body, end) = self.collect(&mut value, ERROR_BODY, deadline).await;
+        if let End::Undecodable(why) = end {
+            return Error::new(operation, ErrorKind::Status, why.to_string())
+                .with_status(status)
+                .with_retry_after(wait);
+        }
+        Reply::new(operation, value, body)
+            .refusal()
+            .with_retry_after(wait)
     }
 
     /// Scheme and host of a redirect, without path and query.
@@ -448,6 +443,20 @@ impl Core {
                 Err(_) => return None,
             }
         }
+    }
+
+    /// What decoding a reply left out, without secrets; each is an event as well.
+    pub(super) fn dropped(&self, reply: &Reply) -> Vec<Dropped> {
+        let mut all = reply.dropped();
+        if !all.is_empty() {
+            let secrets = self.shared.credentials.secrets(None);
+            for dropped in &mut all {
+                scrub(&mut dropped.path, &secrets);
+                scrub(&mut dropped.reason, &secrets);
+                super::trace::dropped(reply.operation, dropped);
+            }
+        }
+        all
     }
 
     /// The last touch to an error: how often it was tried, and no secret in it.

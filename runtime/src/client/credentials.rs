@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
-use sha2::Digest as _;
 use tokio::time::Instant;
 
 use super::request::Auths;
@@ -425,11 +424,21 @@ impl Credentials {
                 let text = secret.expose();
                 let in_url: String =
                     url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+                let mut in_query = String::new();
+                super::encode::push(&mut in_query, super::encode::Part::Url, text);
                 let quoted = text.escape_debug().to_string();
                 let in_json = in_json_text(text);
                 let in_json_in_json = in_json_text(&in_json);
                 let in_xml_error = text.replace('"', "\\\"");
-                [in_url, quoted, in_json, in_json_in_json, in_xml_error].map(Secret::new)
+                let forms = [
+                    in_url,
+                    in_query,
+                    quoted,
+                    in_json,
+                    in_json_in_json,
+                    in_xml_error,
+                ];
+                forms.map(Secret::new)
             })
             .collect();
         known.extend(encoded);
@@ -542,7 +551,9 @@ pub fn unix_time() -> i64 {
 }
 
 /// Hexadecimal SHA-256 of the parts, one after the other: what some logins ask for as a signature.
+#[cfg(feature = "sha256")]
 pub fn sha256_hex(parts: &[&str]) -> String {
+    use sha2::Digest as _;
     let mut hash = sha2::Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());

@@ -11,7 +11,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::call::{Incoming, Sink, Transmit};
+use super::extra::{self, Added};
 use super::request::{Parts, Request};
+use super::response::{Head, Response};
 use super::stream::MakeDecoder;
 use super::{Body, BoxFuture, Core, Download, Items, Operation, Reply};
 use crate::{Error, ErrorKind};
@@ -30,7 +32,7 @@ pub struct Call<'a, T> {
 enum State<'a> {
     /// Not polled yet.
     Made(Option<Box<Made<'a>>>),
-    Running(BoxFuture<'a, Result<Erased, Error>>),
+    Running(BoxFuture<'a, Result<Answer, Error>>),
 }
 
 /// A call before anything is sent.
@@ -49,6 +51,9 @@ enum Take {
 /// A value whose type only its call knows.
 type Erased = Box<dyn Any + Send>;
 
+/// The value, and what the reply has beside it.
+type Answer = (Erased, Head);
+
 /// Takes the value out of a reply that has been read.
 type Decode = Box<dyn Fn(&Reply) -> Result<Erased, Error> + Send + Sync>;
 
@@ -58,13 +63,58 @@ type Open = Box<dyn Fn(Incoming, &Core) -> Erased + Send + Sync>;
 impl<T: 'static> Future for Call<'_, T> {
     type Output = Result<T, Error>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = self.get_mut().poll_response(context);
+        response.map(|response| response.map(Response::into_value))
+    }
+}
+
+/// A [`Call`] that gives status and headers beside the value.
+#[must_use = "nothing is sent before the call is awaited"]
+#[derive(Debug)]
+pub struct ResponseCall<'a, T>(Call<'a, T>);
+
+impl<T: 'static> Future for ResponseCall<'_, T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().0.poll_response(context)
+    }
+}
+
+impl<'a, T: 'static> Call<'a, T> {
+    /// Gives the whole response: status, headers, the value, and what was left out of it.
+    ///
+    /// ```
+    /// # use lavka_runtime::{Error, client::Call};
+    /// # async fn example(call: Call<'_, Vec<u8>>) -> Result<(), Error> {
+    /// # struct Client<'a>(Call<'a, Vec<u8>>);
+    /// # impl<'a> Client<'a> { fn list_products(self) -> Call<'a, Vec<u8>> { self.0 } }
+    /// # let client = Client(call);
+    /// let response = client.list_products().response().await?;
+    /// println!("{} of {:?}", response.value().len(), response.total());
+    /// for dropped in response.lenient() {
+    ///     println!("not as documented: {dropped}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn response(self) -> ResponseCall<'a, T> {
+        ResponseCall(self)
+    }
+}
+
+impl<T: 'static> Call<'_, T> {
+    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
         let operation = self.operation;
         self.state.poll(operation, context).map(|result| {
-            result.and_then(|value| match value.downcast() {
-                Ok(value) => Ok(*value),
+            let (value, head) = result?;
+            match value.downcast() {
+                Ok(value) => Ok(Response {
+                    head,
+                    value: *value,
+                }),
                 Err(_) => Err(not_decoded(operation)),
-            })
+            }
         })
     }
 }
@@ -74,7 +124,7 @@ impl State<'_> {
         &mut self,
         operation: &'static Operation,
         context: &mut Context<'_>,
-    ) -> Poll<Result<Erased, Error>> {
+    ) -> Poll<Result<Answer, Error>> {
         if let Self::Made(made) = self {
             let Some(made) = made.take() else {
                 return Poll::Ready(Err(not_decoded(operation)));
@@ -89,7 +139,7 @@ impl State<'_> {
 }
 
 impl<'a> Made<'a> {
-    fn start(self, operation: &'static Operation) -> BoxFuture<'a, Result<Erased, Error>> {
+    fn start(self, operation: &'static Operation) -> BoxFuture<'a, Result<Answer, Error>> {
         let Self { core, parts, take } = self;
         let (body, parts) = match parts {
             Ok(mut parts) => (Ok(std::mem::take(&mut parts.body)), parts),
@@ -123,6 +173,26 @@ fn items_by<T: 'static>(operation: &'static Operation, decoder: MakeDecoder<T>) 
 }
 
 impl<'a, T: 'static> Call<'a, T> {
+    /// Changes the request before anything is sent.
+    pub(super) fn extra(
+        mut self,
+        change: impl FnOnce(&'static Operation, &mut Parts) -> Added,
+    ) -> Self {
+        let operation = self.operation;
+        let refused = |text| extra::refused(operation, text);
+        if let State::Made(Some(made)) = &mut self.state {
+            if let Ok(parts) = &mut made.parts
+                && let Err(text) = change(operation, parts)
+            {
+                made.parts = Err(refused(text));
+            }
+        } else {
+            let error = refused("the call takes nothing extra".to_owned());
+            self.state = State::Running(Box::pin(std::future::ready(Err(error))));
+        }
+        self
+    }
+
     fn of(request: Request<'a>, take: Take) -> Self {
         let (core, operation, parts) = request.into_parts();
         Self {
@@ -196,12 +266,13 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         decode: Decode,
-    ) -> BoxFuture<'a, Result<Erased, Error>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = body?;
             let mut value = None;
             let mut take = |reply: &Reply| {
-                value = Some(decode(reply)?);
+                let decoded = decode(reply)?;
+                value = Some((decoded, Head::new(reply, self.dropped(reply))));
                 Ok(())
             };
             let sink = &mut Sink::Whole(&mut take);
@@ -216,14 +287,17 @@ impl Core {
         body: Result<Body, Error>,
         send: Transmit<'a>,
         open: Open,
-    ) -> BoxFuture<'a, Result<Erased, Error>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = body?;
             let mut slot = None;
             let sink = &mut Sink::Open(&mut slot);
             self.run(operation, &body, &send, sink).await?;
             match slot {
-                Some(incoming) => Ok(open(incoming, self)),
+                Some(incoming) => {
+                    let head = Head::open(incoming.status(), incoming.headers());
+                    Ok((open(incoming, self), head))
+                }
                 None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
             }
         })

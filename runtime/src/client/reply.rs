@@ -2,15 +2,18 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
 use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
-use super::{Format, Operation};
+use super::{Dropped, Format, Operation};
+use crate::error::ErrorBody;
+use crate::failure::{self, FailureShape};
 use crate::json::{self, FromJson};
 use crate::{Error, ErrorKind, Failure};
 
@@ -18,25 +21,20 @@ use crate::{Error, ErrorKind, Failure};
 pub trait Envelope {
     /// What the caller gets.
     type Content;
-    /// Takes the content out, or says what failed. `None`: a success that came without its content.
-    ///
-    /// # Errors
-    /// Where the envelope tells of a failure.
-    fn open(self) -> Result<Option<Self::Content>, Failure>;
-}
-
-/// A body that explains a failure, from `x-error`.
-pub trait ApiError {
-    /// The failure that it tells of.
-    fn failure(self) -> Failure;
+    /// Takes the content out. `None`: a success that came without its content.
+    fn content(self) -> Option<Self::Content>;
 }
 
 /// A whole reply.
 pub struct Reply {
     pub(crate) operation: &'static Operation,
     /// Status and headers; its stream is used up.
-    pub(crate) value: ResponseValue<ByteStream>,
-    pub(crate) body: Bytes,
+    value: ResponseValue<ByteStream>,
+    body: Bytes,
+    /// The body as decoders read it, where it came in UTF-16 or behind warnings of PHP.
+    content: Option<Bytes>,
+    /// What the decoders left out.
+    dropped: Mutex<Vec<Dropped>>,
 }
 
 /// Cheap but for the headers: copies share the body.
@@ -48,6 +46,8 @@ impl Clone for Reply {
             operation: self.operation,
             value: ResponseValue::new(stream, self.status(), self.headers().clone()),
             body: self.body.clone(),
+            content: self.content.clone(),
+            dropped: Mutex::new(self.dropped()),
         }
     }
 }
@@ -84,14 +84,86 @@ pub(super) enum Looks {
 }
 
 impl Reply {
+    pub(super) fn new(
+        operation: &'static Operation,
+        value: ResponseValue<ByteStream>,
+        body: Bytes,
+    ) -> Self {
+        let mut reply = Self {
+            operation,
+            value,
+            body,
+            content: None,
+            dropped: Mutex::default(),
+        };
+        reply.normalize();
+        reply
+    }
+
     /// What an earlier attempt was not heard to answer: it deleted what the later one did not find any more.
     pub(super) fn deleted_before(operation: &'static Operation) -> Self {
         let stream = ByteStream::new(Box::pin(NoMore));
-        Self {
-            operation,
-            value: ResponseValue::new(stream, StatusCode::NO_CONTENT, HeaderMap::new()),
-            body: Bytes::new(),
+        let value = ResponseValue::new(stream, StatusCode::NO_CONTENT, HeaderMap::new());
+        Self::new(operation, value, Bytes::new())
+    }
+
+    /// Makes JSON in UTF-16 readable, and what PHP has printed warnings in front of.
+    fn normalize(&mut self) {
+        let start = self.body.trim_ascii_start();
+        // The usual case: JSON or XML begins at once.
+        if matches!(start.first(), None | Some(b'{' | b'[')) && start.get(1) != Some(&0) {
+            return;
         }
+        if let Some(text) = failure::utf16(&self.body) {
+            // XML in UTF-16 may say so itself, and its decoder knows it.
+            if !text.trim_start().starts_with('<') {
+                self.content = Some(text.into_bytes().into());
+            }
+            return;
+        }
+        let Ok(text) = std::str::from_utf8(&self.body) else {
+            return;
+        };
+        let text = text.trim_start_matches('\u{feff}');
+        if let Some(at) = failure::php_warning(text) {
+            let (warning, _) = text.split_at(at);
+            self.drop_value(
+                "",
+                format!("text in front of the body: {}", failure::Line(warning)),
+            );
+            let skipped = self.body.len() - text.len() + at;
+            self.content = Some(self.body.slice(skipped..));
+        } else if text.trim_start().starts_with('<') {
+            // White space before an XML declaration, which XML does not allow.
+            let skipped = self.body.len() - text.trim_start().len();
+            if skipped > 0 {
+                self.content = Some(self.body.slice(skipped..));
+            }
+        }
+    }
+
+    /// What the decoders read.
+    pub(super) fn content(&self) -> &Bytes {
+        self.content.as_ref().unwrap_or(&self.body)
+    }
+
+    /// Values that decoding left out, so far.
+    pub(super) fn dropped(&self) -> Vec<Dropped> {
+        self.dropped
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn drop_value(&self, path: &str, reason: impl Into<String>) {
+        let dropped = Dropped {
+            path: path.to_owned(),
+            reason: reason.into(),
+        };
+        self.dropped
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(dropped);
     }
 
     /// The HTTP status.
@@ -109,50 +181,66 @@ impl Reply {
         &self.body
     }
 
-    /// Decodes a JSON body.
+    /// Decodes a JSON body. Optional properties with unexpected values are absent.
     ///
     /// # Errors
     /// Where the body is empty, an HTML page, XML, or not as documented.
     pub fn decode<T: FromJson>(&self) -> Result<T, Error> {
         self.expect_json()?;
-        json::decode(&self.body).map_err(|error| self.json_error(&error))
+        self.lenient(json::decode_lenient(self.content()))
     }
 
-    /// Decodes a JSON body that may be an unquoted string.
+    fn lenient<T>(&self, decoded: Result<(T, json::Omitted), json::Error>) -> Result<T, Error> {
+        let (value, omitted) = decoded.map_err(|error| self.json_error(&error))?;
+        for error in &omitted.errors {
+            self.drop_value(error.path(), error.message());
+        }
+        if omitted.more > 0 {
+            self.drop_value("$", format!("{} more values", omitted.more));
+        }
+        Ok(value)
+    }
+
+    /// Decodes a JSON body that may be an unquoted string. A string, quoted or not, must look like an identifier.
     ///
     /// # Errors
     /// As [`Reply::decode`].
     pub fn decode_bare_string<T: FromJson>(&self) -> Result<T, Error> {
         self.expect_json()?;
-        json::decode_bare_string(&self.body).map_err(|error| self.json_error(&error))
+        let bare = self.operation.bare;
+        match json::bare_string(self.content()) {
+            Some(text) if bare.fits(&text) => {
+                self.lenient(json::decode_lenient(&json::encode(&*text)))
+            }
+            Some(text) => {
+                let found = failure::Line(&text);
+                let text = format!(
+                    "in the reply: expected {}, found \"{found}\"",
+                    bare.expected()
+                );
+                Err(self.error(ErrorKind::Decode, text).with_body_path("$"))
+            }
+            None => self.decode(),
+        }
     }
 
     /// Decodes a JSON envelope and takes its content out.
     ///
     /// # Errors
-    /// As [`Reply::decode`], and where the envelope tells of a failure.
+    /// As [`Reply::decode`], and where the content is missing.
     pub fn open<T: FromJson + Envelope>(&self) -> Result<T::Content, Error> {
-        self.required(self.opened(self.decode::<T>()?.open())?)
+        self.required(self.decode::<T>()?.content())
     }
 
     /// As [`Reply::open`] for an envelope whose content may be missing: so it may be from an empty body too.
     ///
     /// # Errors
-    /// As [`Reply::open`].
+    /// As [`Reply::decode`].
     pub fn open_optional<T: FromJson + Envelope>(&self) -> Result<Option<T::Content>, Error> {
         match self.looks() {
             Looks::Empty => Ok(None),
-            _ => self.opened(self.decode::<T>()?.open()),
+            _ => Ok(self.decode::<T>()?.content()),
         }
-    }
-
-    /// For a reply without a content: an empty body is success, and a body is a JSON envelope that may tell of a
-    /// failure.
-    ///
-    /// # Errors
-    /// Where the envelope tells of a failure, or the body is an HTML page or not as documented.
-    pub fn acknowledge<T: FromJson + Envelope>(&self) -> Result<(), Error> {
-        self.open_optional::<T>().map(drop)
     }
 
     /// For a reply without a content: whatever body there is does not matter, unless it is an HTML page.
@@ -166,26 +254,135 @@ impl Reply {
         }
     }
 
+    /// The body as it came. For generated code.
+    ///
+    /// # Errors
+    /// Never: a `Result`, as the forms that can fail have one.
+    pub fn bytes(&self) -> Result<Bytes, Error> {
+        Ok(self.body.clone())
+    }
+
+    /// What `read` makes of the body, where there is one. For generated code.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn optional<T>(&self, read: fn(&Self) -> Result<T, Error>) -> Result<Option<T>, Error> {
+        match self.content().trim_ascii().is_empty() {
+            true => Ok(None),
+            false => read(self).map(Some),
+        }
+    }
+
     /// The body as text.
     ///
     /// # Errors
     /// Where the body is an HTML page or no UTF-8.
     pub fn text(&self) -> Result<String, Error> {
         self.unit()?;
-        match std::str::from_utf8(&self.body) {
+        match std::str::from_utf8(self.content()) {
             Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
             Err(_) => Err(self.error(ErrorKind::Decode, "expected text in UTF-8")),
         }
     }
 
-    /// For [`Operation::failure`]: the failure that a JSON body of this type tells of.
-    pub fn failure<T: FromJson + ApiError>(&self) -> Option<Failure> {
-        json::decode::<T>(&self.body).ok().map(ApiError::failure)
+    /// Fails where the body reports a failure, whatever the operation returns.
+    ///
+    /// # Errors
+    /// Where the body reports a failure.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let shapes = shapes(self.operation);
+        if !shapes.iter().any(|shape| shape.tells()) {
+            return Ok(());
+        }
+        let Some(text) = self.text_of_content() else {
+            return Ok(());
+        };
+        match reported_failure(&text, &shapes) {
+            Some(failure) => Err(self
+                .error(ErrorKind::Failure, "")
+                .with_failure(self.operation, failure)
+                .with_body(self.error_body())),
+            None => Ok(()),
+        }
     }
 
-    /// For [`Operation::failure`]: the failure that a JSON envelope of this type tells of.
-    pub fn envelope_failure<T: FromJson + Envelope>(&self) -> Option<Failure> {
-        json::decode::<T>(&self.body).ok()?.open().err()
+    /// The error for a status that is not a success, with what the body says about it.
+    pub(super) fn refusal(&self) -> Error {
+        let text = match self.status() {
+            StatusCode::NOT_MODIFIED => {
+                "the server reports that nothing has changed, but the request had no condition"
+            }
+            _ => "",
+        };
+        let error = self
+            .error(ErrorKind::Status, text)
+            .with_body(self.error_body());
+        let failure = self
+            .text_of_content()
+            .and_then(|text| Failure::read(&text, &shapes(self.operation)));
+        match failure {
+            Some(failure) => error.with_failure(self.operation, failure),
+            None => error,
+        }
+    }
+
+    /// Adds the body to an error about it, and the reason that it may hold.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        if error.body().is_some() || error.status().is_none() {
+            return error;
+        }
+        let error = error.with_body(self.error_body());
+        if error.failure().is_some()
+            || !matches!(error.kind(), ErrorKind::Decode | ErrorKind::Format)
+        {
+            return error;
+        }
+        // Only where the body is not what was asked for at all: documented replies have texts too.
+        let top = matches!(error.body_path(), None | Some("$"));
+        let reason = self
+            .text_of_content()
+            .filter(|_| top)
+            .and_then(|text| Failure::read(&text, &shapes(self.operation)));
+        match reason {
+            Some(failure) => error.with_failure(self.operation, failure),
+            None => error,
+        }
+    }
+
+    fn text_of_content(&self) -> Option<std::borrow::Cow<'_, str>> {
+        failure::to_text(self.content(), charset(self.headers()))
+    }
+
+    fn error_body(&self) -> ErrorBody {
+        let body = self.content();
+        let cut = body.slice(..body.len().min(ERROR_BODY));
+        let (text, is_text) = match failure::to_text(&cut, charset(self.headers())) {
+            Some(text) => (text.into_owned(), true),
+            None => (self.not_text(), false),
+        };
+        ErrorBody {
+            text,
+            is_text,
+            #[cfg(feature = "xml")]
+            roots: self.failure_roots(),
+            #[cfg(feature = "xml")]
+            dialect: self.operation.api.dialect,
+        }
+    }
+
+    /// What a body is that is not text.
+    fn not_text(&self) -> String {
+        let header = |name| {
+            let value = self.headers().get(name)?.to_str().ok()?;
+            Some(failure::Line(value).to_string())
+        };
+        let mut text = format!("a body of {} bytes that is not text", self.body.len());
+        if let Some(encoding) = header(CONTENT_ENCODING) {
+            text.push_str(&format!(", Content-Encoding {encoding}"));
+        } else if let Some(media_type) = header(CONTENT_TYPE) {
+            text.push_str(&format!(", {media_type}"));
+        }
+        text
     }
 
     /// The content that a success must have.
@@ -193,15 +390,8 @@ impl Reply {
         content.ok_or_else(|| {
             self.error(
                 ErrorKind::Empty,
-                "the server reports success, but sent no content: the request was carried out, so look before you repeat it",
+                "the server reports success but sent no content; the request was carried out, so check its effect before repeating it",
             )
-        })
-    }
-
-    pub(crate) fn opened<T>(&self, content: Result<T, Failure>) -> Result<T, Error> {
-        content.map_err(|failure| {
-            Error::from_failure(self.operation, ErrorKind::Failure, failure)
-                .with_status(self.status())
         })
     }
 
@@ -226,10 +416,16 @@ impl Reply {
             .operation
             .response
             .choose(Format::Json)
-            .map_or("no HTML".to_owned(), |f| f.to_string());
+            .map_or("a reply that is not HTML".to_owned(), |f| f.to_string());
+        let title = self
+            .text_of_content()
+            .and_then(|text| failure::title(&text))
+            .map_or(String::new(), |title| {
+                format!(": {}", failure::Line(&title))
+            });
         self.error(
             ErrorKind::Html,
-            format!("expected {format}, found an HTML page (a maintenance page?)"),
+            format!("expected {format}, found an HTML page (possibly a maintenance page){title}"),
         )
     }
 
@@ -250,15 +446,15 @@ impl Reply {
     /// By the body's own look: servers of this field send JSON as `text/html` and HTML as `application/json`.
     pub(super) fn looks(&self) -> Looks {
         let body = self
-            .body
+            .content()
             .strip_prefix(b"\xEF\xBB\xBF")
-            .unwrap_or(&self.body)
+            .unwrap_or(self.content())
             .trim_ascii_start();
         match body.first() {
             None => Looks::Empty,
             Some(b'<') if json::looks_like_html(body) => Looks::Html,
             Some(b'<') => Looks::Xml,
-            // UTF-16, which JSON never is.
+            // XML in UTF-16: JSON in it has been read already.
             Some(0xFE | 0xFF) => Looks::Xml,
             Some(_)
                 if !matches!(body.first(), Some(b'{' | b'[' | b'"'))
@@ -283,4 +479,48 @@ impl Reply {
                 .starts_with("text/html")
         })
     }
+}
+
+/// How much of a body an error keeps.
+const ERROR_BODY: usize = 64 << 10;
+
+/// Fails where the body of a success reports a failure.
+pub(crate) fn check_body(operation: &'static Operation, bytes: &[u8]) -> Result<(), Error> {
+    let shapes = shapes(operation);
+    match failure::to_text(bytes, None).and_then(|text| reported_failure(&text, &shapes)) {
+        Some(failure) => {
+            let error = Error::new(operation, ErrorKind::Failure, "");
+            Err(error.with_failure(operation, failure))
+        }
+        None => Ok(()),
+    }
+}
+
+/// How the replies of an operation may report a failure: the API's way first.
+fn shapes(operation: &'static Operation) -> Vec<&'static FailureShape> {
+    let api = operation.api.failure.as_ref();
+    api.into_iter().chain(operation.failure).collect()
+}
+
+/// The failure that a body with a success status reports.
+fn reported_failure(text: &str, shapes: &[&FailureShape]) -> Option<Failure> {
+    let is_failure = |shape: &&&FailureShape| {
+        failure::reported(text, shape).is_some_and(|value| !shape.is_success(&value))
+    };
+    shapes
+        .iter()
+        .filter(|shape| shape.tells())
+        .find(is_failure)?;
+    Some(Failure::read(text, shapes).unwrap_or_default())
+}
+
+/// The charset that `Content-Type` names.
+pub(super) fn charset(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    value.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches('"'))
+    })
 }

@@ -324,20 +324,14 @@ async fn batches_report_each_for_itself() {
     let mut sent = 0;
     let batches = in_batches(&items, 200, |_| {
         sent += 1;
-        let failure = Failure {
-            code: Some("quota".to_owned()),
-            ..Failure::default()
-        };
+        let failure = Failure::default().with_code("quota");
         static QUOTA: Api = Api {
             quota_codes: &["quota"],
             ..Api::new("test", "http://127.0.0.1:1")
         };
         static EDIT: Operation = Operation::new(&QUOTA, "edit", "POST", "/");
-        std::future::ready(Err::<(), _>(Error::from_failure(
-            &EDIT,
-            ErrorKind::Failure,
-            failure,
-        )))
+        let error = Error::from_reply(&EDIT, reqwest::StatusCode::OK, failure);
+        std::future::ready(Err::<(), _>(error))
     })
     .await;
     assert_eq!(sent, 1);

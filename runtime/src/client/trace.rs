@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::Operation;
+use super::{Dropped, Operation};
 use crate::Error;
 
 /// The span of a call.
@@ -78,6 +78,21 @@ impl Trace {
             .in_scope(|| tracing::warn!(error = %error, wait_ms = millis(wait), "attempt failed"));
     }
 }
+
+/// A value of a reply was left out.
+#[cfg(feature = "tracing")]
+pub(super) fn dropped(operation: &'static Operation, dropped: &Dropped) {
+    tracing::warn!(
+        api = operation.api.name,
+        operation = operation.id,
+        path = dropped.path,
+        reason = dropped.reason,
+        "a value that is not as documented was left out"
+    );
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(super) fn dropped(_: &'static Operation, _: &Dropped) {}
 
 #[cfg(feature = "tracing")]
 fn millis(duration: Duration) -> u64 {

@@ -1,14 +1,14 @@
 //! Bodies in XML: the seam between calls and the codec.
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::HeaderMap;
 
 use super::api::XmlRoot;
-use super::reply::{ApiError, Envelope, Looks};
+use super::reply::{Envelope, Looks, charset};
 use super::stream::{DecodeError, Decoder, Items};
 use super::{Body, Core, Format, Operation, Reply};
 use crate::json::{FromJson, ToJson};
 use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml, XmlError, XmlErrorKind};
-use crate::{Error, ErrorKind, Failure};
+use crate::{Error, ErrorKind};
 
 impl Core {
     /// Writes a body as XML.
@@ -116,8 +116,15 @@ impl Reply {
     /// Where the body is empty, an HTML page, no XML, or not as documented.
     pub fn decode_xml<T: FromXml>(&self) -> Result<T, Error> {
         self.expect_xml()?;
-        self.read_xml(self.roots())
-            .map_err(|error| self.xml_error(&error))
+        let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
+        let limits = &Limits::DEFAULT;
+        self.lenient_xml(xml::decode_lenient(
+            self.content(),
+            charset,
+            self.roots(),
+            dialect,
+            limits,
+        ))
     }
 
     /// Decodes an XML body that is a list.
@@ -130,8 +137,14 @@ impl Reply {
             return Err(self.wrong_format(Format::Json, "XML"));
         };
         let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
-        xml::decode_list(&self.body, charset, list, dialect, &Limits::DEFAULT)
-            .map_err(|error| self.xml_error(&error))
+        let limits = &Limits::DEFAULT;
+        self.lenient_xml(xml::decode_list_lenient(
+            self.content(),
+            charset,
+            list,
+            dialect,
+            limits,
+        ))
     }
 
     /// Decodes a body in JSON or XML, whichever it is.
@@ -163,7 +176,7 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode_xml`], and where the envelope tells of a failure.
     pub fn open_xml<T: FromXml + Envelope>(&self) -> Result<T::Content, Error> {
-        self.required(self.opened(self.decode_xml::<T>()?.open())?)
+        self.required(self.decode_xml::<T>()?.content())
     }
 
     /// Decodes an envelope in JSON or XML, whichever it is, and takes its content out.
@@ -171,7 +184,7 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode_any`], and where the envelope tells of a failure.
     pub fn open_any<T: FromJson + FromXml + Envelope>(&self) -> Result<T::Content, Error> {
-        self.required(self.opened(self.decode_any::<T>()?.open())?)
+        self.required(self.decode_any::<T>()?.content())
     }
 
     /// [`Reply::open_optional`] for an XML envelope.
@@ -181,16 +194,8 @@ impl Reply {
     pub fn open_optional_xml<T: FromXml + Envelope>(&self) -> Result<Option<T::Content>, Error> {
         match self.looks() {
             Looks::Empty => Ok(None),
-            _ => self.opened(self.decode_xml::<T>()?.open()),
+            _ => Ok(self.decode_xml::<T>()?.content()),
         }
-    }
-
-    /// [`Reply::acknowledge`] for an XML envelope.
-    ///
-    /// # Errors
-    /// As [`Reply::open_xml`].
-    pub fn acknowledge_xml<T: FromXml + Envelope>(&self) -> Result<(), Error> {
-        self.open_optional_xml::<T>().map(drop)
     }
 
     /// [`Reply::open_optional`] for an envelope in JSON or XML.
@@ -202,51 +207,17 @@ impl Reply {
     ) -> Result<Option<T::Content>, Error> {
         match self.looks() {
             Looks::Empty => Ok(None),
-            _ => self.opened(self.decode_any::<T>()?.open()),
+            _ => Ok(self.decode_any::<T>()?.content()),
         }
     }
 
-    /// [`Reply::acknowledge`] for an envelope in JSON or XML.
-    ///
-    /// # Errors
-    /// As [`Reply::open_any`].
-    pub fn acknowledge_any<T: FromJson + FromXml + Envelope>(&self) -> Result<(), Error> {
-        self.open_optional_any::<T>().map(drop)
-    }
-
-    /// [`Reply::failure`] for an XML body.
-    pub fn failure_xml<T: FromXml + ApiError>(&self) -> Option<Failure> {
-        self.read_xml::<T>(self.failure_roots())
-            .ok()
-            .map(ApiError::failure)
-    }
-
-    /// [`Reply::failure`] for a body in JSON or XML.
-    pub fn failure_any<T: FromJson + FromXml + ApiError>(&self) -> Option<Failure> {
-        if self.is_xml() {
-            self.failure_xml::<T>()
-        } else {
-            self.failure::<T>()
+    /// Takes the value of a decoded body, and notes what was left out.
+    fn lenient_xml<T>(&self, decoded: Result<(T, Vec<XmlError>), XmlError>) -> Result<T, Error> {
+        let (value, omitted) = decoded.map_err(|error| self.xml_error(&error))?;
+        for error in &omitted {
+            self.drop_value(error.path(), error.message());
         }
-    }
-
-    /// [`Reply::envelope_failure`] for an XML body.
-    pub fn envelope_failure_xml<T: FromXml + Envelope>(&self) -> Option<Failure> {
-        self.read_xml::<T>(self.failure_roots()).ok()?.open().err()
-    }
-
-    /// [`Reply::envelope_failure`] for a body in JSON or XML.
-    pub fn envelope_failure_any<T: FromJson + FromXml + Envelope>(&self) -> Option<Failure> {
-        if self.is_xml() {
-            self.envelope_failure_xml::<T>()
-        } else {
-            self.envelope_failure::<T>()
-        }
-    }
-
-    fn read_xml<T: FromXml>(&self, roots: &[Tag]) -> Result<T, XmlError> {
-        let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
-        xml::decode(&self.body, charset, roots, dialect, &Limits::DEFAULT)
+        Ok(value)
     }
 
     fn roots(&self) -> &'static [Tag] {
@@ -256,7 +227,7 @@ impl Reply {
         }
     }
 
-    fn failure_roots(&self) -> &'static [Tag] {
+    pub(super) fn failure_roots(&self) -> &'static [Tag] {
         match self.operation.failure_roots {
             [] => self.roots(),
             roots => roots,
@@ -272,7 +243,9 @@ impl Reply {
             Looks::Xml => Ok(()),
             Looks::Empty => Err(self.error(ErrorKind::Empty, "expected XML, found an empty body")),
             Looks::Html => Err(self.html()),
-            Looks::Other => Err(self.wrong_format(Format::Xml, "what is no XML (JSON?)")),
+            Looks::Other => {
+                Err(self.wrong_format(Format::Xml, "text that is not XML (possibly JSON)"))
+            }
         }
     }
 
@@ -289,17 +262,6 @@ fn kind(error: &XmlError) -> ErrorKind {
         XmlErrorKind::Limit => ErrorKind::TooLarge,
         _ => ErrorKind::Decode,
     }
-}
-
-/// The charset that `Content-Type` names.
-fn charset(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    value.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches('"'))
-    })
 }
 
 impl<T: FromXml + Send + 'static> Items<T> {

@@ -26,6 +26,8 @@ macro_rules! text_by_from_str {
 text_by_from_str! {
     i32: "an integer",
     i64: "an integer",
+    u32: "an integer that is not negative",
+    u64: "an integer that is not negative",
     f32: "a number",
     f64: "a number",
     bool: "true or false",
@@ -50,7 +52,7 @@ impl Text for crate::Secret {
 impl Text for DateTime {
     const EXPECTED: &'static str = "a time like 2009-06-04T14:22:34+04:00";
     fn from_text(text: &str) -> Option<Self> {
-        crate::value::time::parse_rails_timestamp(text.trim())
+        crate::value::time::parse_date_time(text.trim())
     }
 }
 

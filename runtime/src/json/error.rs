@@ -100,6 +100,11 @@ impl Error {
         self
     }
 
+    /// Where the value begins that is wrong.
+    pub(super) fn offset(&self) -> usize {
+        self.0.at
+    }
+
     /// Where in the value, `$.content[3].price`.
     pub fn path(&self) -> &str {
         &self.0.path

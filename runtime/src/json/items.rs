@@ -109,7 +109,7 @@ impl<T> ItemReader<T> {
                 (State::Start, b'<') => {
                     return Some(Err(self.error(
                         ErrorKind::Html,
-                        "expected a JSON array, found markup (an HTML page?)",
+                        "expected a JSON array, found markup (possibly an HTML page)",
                     )));
                 }
                 (State::First | State::After, b']') => self.state = State::End,

@@ -23,6 +23,11 @@ enum Frame {
 impl Error {
     /// Says where in the text it is, once the text is known as a whole.
     pub(super) fn locate(mut self, text: &[u8]) -> Self {
+        self.locate_in(text);
+        self
+    }
+
+    pub(super) fn locate_in(&mut self, text: &[u8]) {
         let inner = &mut *self.0;
         let at = inner.at.min(text.len());
         let before = text.get(..at).unwrap_or_default();
@@ -31,12 +36,13 @@ impl Error {
         inner.column = at - line_start + 1;
         inner.html = looks_like_html(text);
         if inner.html {
-            inner.message = "expected JSON, found an HTML page (a maintenance page?)".to_owned();
-            return self;
+            inner.message =
+                "expected JSON, found an HTML page (possibly a maintenance page)".to_owned();
+            return;
         }
         if text.trim_ascii().is_empty() {
             inner.message = "expected JSON, found an empty body".to_owned();
-            return self;
+            return;
         }
         let place = locate(text, at, inner.end.max(at), inner.secret);
         if inner.telling && (place.secret || inner.secret) {
@@ -44,7 +50,6 @@ impl Error {
         }
         inner.path = place.path;
         inner.excerpt = place.excerpt;
-        self
     }
 }
 

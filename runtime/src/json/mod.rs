@@ -6,7 +6,7 @@
 
 pub mod bridge;
 mod error;
-pub mod forms;
+mod forms;
 mod items;
 mod locate;
 mod object;
@@ -14,17 +14,21 @@ mod reader;
 mod scalars;
 mod scan;
 mod values;
+mod variants;
 mod writer;
 
 pub use error::Error;
 pub(crate) use error::looks_like_html;
-pub use forms::{InForm, Via};
+pub use forms::{Form, InForm};
 pub use items::ItemReader;
-pub use reader::{FromJson, Kind, Names, Object, Reader};
+pub use object::{Rest, RestToJson, Slot};
+pub use reader::{FromJson, Key, Keys, Kind, Omitted, Place, Reader};
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
-pub use values::ReadFn;
-pub use writer::{Key, ToJson, Writer};
+pub use variants::Guard;
+pub use writer::{ToJson, Writer};
+
+use std::borrow::Cow;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -38,14 +42,32 @@ pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, Error> {
         value = Some(T::from_json(reader)?);
         Ok(())
     };
-    whole(text, &mut read)?;
+    whole(text, None, &mut read)?;
     // `read` was called, or there was an error.
     value.ok_or_else(|| Error::missing(0, "the value"))
+}
+
+/// The same, but an optional property with an unexpected value is absent, and a null item is passed over: what was left
+/// out is given beside the value.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), Error> {
+    let mut value = None;
+    let mut omitted = Omitted::default();
+    let mut read = |reader: &mut Reader<'_>| {
+        value = Some(T::from_json(reader)?);
+        Ok(())
+    };
+    whole(text, Some(&mut omitted), &mut read)?;
+    let value = value.ok_or_else(|| Error::missing(0, "the value"))?;
+    Ok((value, omitted))
 }
 
 /// Reads a whole text.
 fn whole(
     text: &[u8],
+    lenient: Option<&mut Omitted>,
     read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let bytes = text.strip_prefix(BOM).unwrap_or(text);
@@ -58,8 +80,17 @@ fn whole(
             (std::str::from_utf8(good).unwrap_or_default(), broken)
         }
     };
-    let mut reader = Reader::new(text);
+    let mut reader = match lenient {
+        Some(_) => Reader::lenient(text),
+        None => Reader::new(text),
+    };
     let result = read(&mut reader).and_then(|()| reader.end());
+    if let Some(lenient) = lenient {
+        *lenient = reader.into_omitted();
+        for error in &mut lenient.errors {
+            error.locate_in(bytes);
+        }
+    }
     match (result, broken) {
         // Nothing is wrong before the bytes that are no UTF-8.
         (Ok(()), Some(at)) => Err(Error::encoding(at)),
@@ -78,16 +109,21 @@ fn whole(
 /// # Errors
 /// As [`decode`].
 pub fn decode_bare_string<T: FromJson>(text: &[u8]) -> Result<T, Error> {
-    let text = text.strip_prefix(BOM).unwrap_or(text).trim_ascii();
-    // An identifier may begin with digits, so only what can be nothing else is read as JSON.
-    let bare = match text.first() {
-        None | Some(b'"' | b'{' | b'[' | b'<') => None,
-        Some(_) if matches!(text, b"null" | b"true" | b"false") => None,
-        Some(_) => std::str::from_utf8(text).ok(),
-    };
-    match bare {
-        Some(bare) => decode(&encode(bare)),
+    match bare_string(text) {
+        Some(bare) => decode(&encode(&*bare)),
         None => decode(text),
+    }
+}
+
+/// The text of a body that is a string, quoted or not. An identifier may begin with digits, so only what can be nothing
+/// else is JSON.
+pub(crate) fn bare_string(text: &[u8]) -> Option<Cow<'_, str>> {
+    let text = text.strip_prefix(BOM).unwrap_or(text).trim_ascii();
+    match text.first() {
+        None | Some(b'{' | b'[' | b'<') => None,
+        Some(b'"') => decode::<String>(text).ok().map(Cow::Owned),
+        Some(_) if matches!(text, b"null" | b"true" | b"false") => None,
+        Some(_) => std::str::from_utf8(text).ok().map(Cow::Borrowed),
     }
 }
 

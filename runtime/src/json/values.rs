@@ -1,79 +1,55 @@
-//! Slots of properties, and what holds other values: lists, maps, options.
+//! What holds other values: lists, maps, options.
 
 use std::collections::BTreeMap;
 
 use super::{Error, FromJson, Reader, ToJson, Writer};
 use crate::Maybe;
 
-/// Reads a value; what [`FromJson::from_json`] and [`super::Via::read`] are.
-pub type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
+/// Reads a value: [`FromJson::from_json`].
+type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
 
 impl Reader<'_> {
-    /// Reads a value that must not be null.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn required<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
-        *slot = Some(read(self)?);
-        Ok(())
-    }
-
-    /// Reads a value or null; null leaves the slot empty.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn optional<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
-        if !self.null()? {
-            *slot = Some(read(self)?);
-        }
-        Ok(())
-    }
-
-    /// Reads a value or null of a property that must be there.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn nullable<T>(
-        &mut self,
-        slot: &mut Option<Option<T>>,
-        read: ReadFn<T>,
-    ) -> Result<(), Error> {
-        *slot = Some(None);
-        if !self.null()? {
-            *slot = Some(Some(read(self)?));
-        }
-        Ok(())
-    }
-
-    /// Reads a value or null, and keeps which of them it was.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn maybe<T>(&mut self, slot: &mut Maybe<T>, read: ReadFn<T>) -> Result<(), Error> {
-        *slot = match self.null()? {
-            true => Maybe::Null,
-            false => Maybe::Value(read(self)?),
-        };
-        Ok(())
-    }
-
     pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, Error> {
+        let form = self.form;
         let mut list = Vec::new();
+        if self.peek() != Some(b'[') {
+            if form.takes_empty_object() && self.take_empty(b'{', b'}') {
+                return Ok(list);
+            }
+            if form.takes_single() {
+                list.push(read(self)?);
+                return Ok(list);
+            }
+        }
         self.items(&mut |r| {
-            list.push(read(r)?);
+            if form.takes_null_items() && r.null()? {
+                return Ok(());
+            }
+            let mark = r.mark();
+            match read(r) {
+                Ok(item) => list.push(item),
+                Err(error) => r.leave_out_null(mark, error)?,
+            }
             Ok(())
         })?;
         Ok(list)
     }
 
     pub(super) fn map<T>(&mut self, read: ReadFn<T>) -> Result<BTreeMap<String, T>, Error> {
+        let form = self.form;
         let mut map = BTreeMap::new();
+        if form.takes_empty_array() && self.take_empty(b'[', b']') {
+            return Ok(map);
+        }
         self.entries(&mut |r, name| {
-            map.insert(name.into_owned(), read(r)?);
+            if form.takes_null_items() && r.null()? {
+                return Ok(());
+            }
+            let mark = r.mark();
+            match read(r) {
+                Ok(value) => drop(map.insert(name.into_owned(), value)),
+                Err(error) => r.leave_out_null(mark, error)?,
+            }
             Ok(())
         })?;
         Ok(map)
@@ -143,11 +119,19 @@ impl<T: ToJson + ?Sized> ToJson for Box<T> {
     fn to_json(&self, w: &mut Writer) {
         (**self).to_json(w);
     }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
+    }
 }
 
 impl<T: ToJson + ?Sized> ToJson for &T {
     fn to_json(&self, w: &mut Writer) {
         (**self).to_json(w);
+    }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
     }
 }
 

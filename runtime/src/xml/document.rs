@@ -42,7 +42,7 @@ impl Reader<'_> {
                 XmlErrorKind::Html,
                 at,
                 "an XML document",
-                "an HTML page (a maintenance page?)",
+                "an HTML page (possibly a maintenance page)",
             ));
         }
         if rest.starts_with("<!--") || rest.starts_with("<?") {

@@ -126,6 +126,16 @@ impl XmlError {
         self
     }
 
+    pub(super) fn offset(&self) -> usize {
+        self.0.offset
+    }
+
+    /// What was expected and what was found.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("expected {}, found {}", self.0.expected, self.0.found)
+    }
+
     /// The class of the error.
     #[must_use]
     pub fn kind(&self) -> XmlErrorKind {

@@ -12,7 +12,7 @@ mod encoding;
 mod error;
 mod input;
 mod limits;
-mod read;
+mod object;
 mod reader;
 mod scalar;
 mod scan;
@@ -26,10 +26,11 @@ mod time;
 mod trace;
 mod writer;
 
-pub use crate::{tag, xml_integer_enum, xml_string_enum};
+pub use crate::tag;
 pub use children::Children;
 pub use error::{XmlError, XmlErrorKind};
 pub use limits::{Dialect, Limits};
+pub use object::{ReadField, Slot, Tags, WriteField};
 pub use reader::{Element, FromXml, Reader};
 pub use stream::ListDecoder;
 pub use tag::{ListTag, Tag};
@@ -52,12 +53,69 @@ pub fn decode<T: FromXml>(
     limits: &Limits,
 ) -> Result<T, XmlError> {
     let mut value = None;
-    whole(bytes, charset, dialect, limits, &mut |r| {
+    whole(bytes, charset, dialect, limits, None, &mut |r| {
         r.open_document(roots)?;
         value = Some(T::from_xml(r)?);
         Ok(())
     })?;
     value.ok_or_else(not_read)
+}
+
+/// As [`decode`], but an optional element with unexpected content is absent, and a null item is passed over: what was
+/// left out is given beside the value.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_lenient<T: FromXml>(
+    bytes: &[u8],
+    charset: Option<&str>,
+    roots: &[Tag],
+    dialect: Dialect,
+    limits: &Limits,
+) -> Result<(T, Vec<XmlError>), XmlError> {
+    let mut value = None;
+    let mut omitted = Vec::new();
+    whole(
+        bytes,
+        charset,
+        dialect,
+        limits,
+        Some(&mut omitted),
+        &mut |r| {
+            r.open_document(roots)?;
+            value = Some(T::from_xml(r)?);
+            Ok(())
+        },
+    )?;
+    Ok((value.ok_or_else(not_read)?, omitted))
+}
+
+/// As [`decode_list`], as leniently as [`decode_lenient`].
+///
+/// # Errors
+/// As [`decode_list`].
+pub fn decode_list_lenient<T: FromXml>(
+    bytes: &[u8],
+    charset: Option<&str>,
+    list: &'static ListTag,
+    dialect: Dialect,
+    limits: &Limits,
+) -> Result<(Vec<T>, Vec<XmlError>), XmlError> {
+    let mut items = None;
+    let mut omitted = Vec::new();
+    whole(
+        bytes,
+        charset,
+        dialect,
+        limits,
+        Some(&mut omitted),
+        &mut |r| {
+            r.open_document(list.roots)?;
+            items = Some(r.list(list.items)?);
+            Ok(())
+        },
+    )?;
+    Ok((items.ok_or_else(not_read)?, omitted))
 }
 
 /// Decodes a document that is a list: a root with the items inside.
@@ -72,7 +130,7 @@ pub fn decode_list<T: FromXml>(
     limits: &Limits,
 ) -> Result<Vec<T>, XmlError> {
     let mut items = None;
-    whole(bytes, charset, dialect, limits, &mut |r| {
+    whole(bytes, charset, dialect, limits, None, &mut |r| {
         r.open_document(list.roots)?;
         items = Some(r.list(list.items)?);
         Ok(())
@@ -91,6 +149,7 @@ fn whole(
     charset: Option<&str>,
     dialect: Dialect,
     limits: &Limits,
+    lenient: Option<&mut Vec<XmlError>>,
     read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), XmlError>,
 ) -> Result<(), XmlError> {
     if bytes.len() > limits.max_bytes {
@@ -103,7 +162,14 @@ fn whole(
     }
     let text = encoding::to_text(bytes, charset)?;
     let mut reader = Reader::new(&text, dialect, limits);
+    reader.omitted = lenient.as_ref().map(|_| Vec::new());
     let result = read(&mut reader).and_then(|()| reader.close_document());
+    if let Some(lenient) = lenient {
+        let omitted = reader.omitted.take().unwrap_or_default().into_iter();
+        *lenient = omitted
+            .map(|e| e.locate(&text, &Origin::default()))
+            .collect();
+    }
     result.map_err(|e| e.locate(&text, &Origin::default()))
 }
 

@@ -79,6 +79,8 @@ pub struct Reader<'x> {
     pub(super) namespaces: Vec<Binding>,
     pub(super) dialect: Dialect,
     pub(super) limits: &'x Limits,
+    /// What was left out; `None` where nothing may be.
+    pub(super) omitted: Option<Vec<XmlError>>,
 }
 
 impl<'x> Reader<'x> {
@@ -93,6 +95,7 @@ impl<'x> Reader<'x> {
             namespaces: Vec::new(),
             dialect,
             limits,
+            omitted: None,
         }
     }
 
@@ -160,21 +163,16 @@ impl<'x> Reader<'x> {
 
     // ---- elements ----
 
-    /// The element whose start tag was read last, for its attributes.
-    #[must_use]
-    pub fn element(&self) -> Element {
-        self.el
-    }
-
     /// Starts reading the children of the current element. `tags` are the
     /// documented ones, in the documented order.
     #[inline]
     #[must_use]
-    pub fn children(&self, tags: &'static [Tag]) -> Children {
+    pub(super) fn children(&self, tags: &'static [Tag]) -> Children {
         Children {
             el: self.el,
             tags,
             next: 0,
+            any_name: false,
         }
     }
 

@@ -1,0 +1,436 @@
+//! The surface of a document's bindings, out of their plan.
+
+use lavka_codegen::plan::credentials::Kind as Credential;
+use lavka_codegen::plan::names::{Name, TypeNames};
+use lavka_codegen::plan::operations::{Operation, Options, Param};
+use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
+use lavka_codegen::plan::rust_type::RustType;
+use lavka_codegen::plan::{Plan, plan};
+use lavka_model::model::{Api, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName};
+use lavka_model::normalized::Document;
+
+use super::{Argument, Item, Kind, Surface};
+
+/// What the bindings of a document offer.
+///
+/// # Errors
+/// Why they cannot be made.
+pub fn surface(document: &Document) -> Result<Surface, String> {
+    let (api, findings) = lavka_model::derive(document, "api");
+    if findings.has_errors() {
+        let first = findings
+            .iter()
+            .find(|finding| finding.severity() == lavka_model::diag::Severity::Error);
+        let why = first.map_or(String::new(), |finding| {
+            format!(": {} ({})", finding.message, finding.code.id())
+        });
+        return Err(format!("the bindings cannot be generated{why}"));
+    }
+    let (plan, _) = plan(&api, &Default::default(), &[]);
+    let mut surface = Surface::default();
+    for (at, def) in api.types.iter().enumerate() {
+        types(document, &plan.names, TypeId(at), def, &mut surface);
+    }
+    methods(&api, &plan, &mut surface);
+    credentials(&plan, &mut surface);
+    omitted(document, &api, &mut surface);
+    Ok(surface)
+}
+
+/// The wire place of a type, as the other comparison writes it.
+fn place(name: &TypeName, document: &Document) -> String {
+    match name {
+        TypeName::Component(name) => name.clone(),
+        TypeName::ComponentInput(name) => format!("{name} (input)"),
+        TypeName::Inline(path) => inline(path, document),
+    }
+}
+
+/// The place of an inline schema: `NewOrder.lines[]`, `POST /orders request.lines[]`.
+fn inline(path: &[String], document: &Document) -> String {
+    let Some((first, rest)) = path.split_first() else {
+        return String::new();
+    };
+    let mut rest = rest;
+    let id = |op: &&lavka_model::normalized::Operation| op.id.as_deref() == Some(first);
+    let op = document.operations.iter().find(id);
+    let mut out = match op.filter(|_| !document.components.contains_key(first)) {
+        None => first.clone(),
+        Some(op) => {
+            let title = crate::wire::title(op);
+            let word = rest.first().map_or("", String::as_str);
+            let named = op.parameters.iter().find(|p| p.name.value == word);
+            rest = rest.get(1..).unwrap_or_default();
+            match word {
+                "request" => format!("{title} request"),
+                "response" => {
+                    let status = rest.first().filter(|word| is_status(word));
+                    if status.is_some() {
+                        rest = &rest[1..];
+                    }
+                    let success = || {
+                        let code =
+                            |reply: &lavka_model::normalized::Response| match reply.status.value {
+                                Status::Code(code @ 200..=299) => Some(code.to_string()),
+                                _ => None,
+                            };
+                        op.responses.iter().find_map(code).unwrap_or_default()
+                    };
+                    format!("{title} {}", status.cloned().unwrap_or_else(success))
+                }
+                _ => named.map_or_else(
+                    || format!("{title}.{word}"),
+                    |p| format!("{title} {} {word}", location(p.location.value)),
+                ),
+            }
+        }
+    };
+    for word in rest {
+        match word.as_str() {
+            "item" => out.push_str("[]"),
+            "value" => out.push_str(".*"),
+            word => {
+                out.push('.');
+                out.push_str(word);
+            }
+        }
+    }
+    out
+}
+
+fn is_status(word: &str) -> bool {
+    word == "default" || (word.len() == 3 && word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// A type as the caller sees it.
+fn show(ty: &RustType, names: &TypeNames) -> String {
+    let of = |inner: &RustType| show(inner, names);
+    match ty {
+        RustType::Primitive(primitive) => primitive.as_str().to_owned(),
+        RustType::String => "String".to_owned(),
+        RustType::Runtime(runtime) => runtime
+            .path()
+            .last()
+            .copied()
+            .unwrap_or_default()
+            .to_owned(),
+        RustType::Named(id) => names.ty(*id).as_str().to_owned(),
+        RustType::Own(name) => name.clone(),
+        RustType::Vec(inner) => format!("Vec<{}>", of(inner)),
+        RustType::Option(inner) => format!("Option<{}>", of(inner)),
+        RustType::Maybe(inner) => format!("Maybe<{}>", of(inner)),
+        RustType::Box(inner) => format!("Box<{}>", of(inner)),
+        RustType::Map(inner) => format!("BTreeMap<String, {}>", of(inner)),
+        RustType::Json => "Value".to_owned(),
+        RustType::Unit => "()".to_owned(),
+        RustType::Ref(inner) => match &**inner {
+            RustType::String => "&str".to_owned(),
+            RustType::Vec(item) => format!("&[{}]", of(item)),
+            inner => format!("&{}", of(inner)),
+        },
+        RustType::Into(inner) => format!("impl Into<{}>", of(inner)),
+        RustType::IntoItems(inner) => {
+            format!("impl IntoIterator<Item = impl Into<{}>>", of(inner))
+        }
+    }
+}
+
+/// A type as an argument of a constructor.
+fn argument(ty: RustType) -> RustType {
+    if ty.takes_into() {
+        RustType::Into(Box::new(ty))
+    } else {
+        ty
+    }
+}
+
+fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
+    let (own, path) = (place(&def.name, document), names.ty(id).as_str().to_owned());
+    let members = names.members(id);
+    let mut item = |kind: Kind, place: String, path: String, ty: String, deprecated: bool| {
+        surface.add(Item {
+            kind,
+            place,
+            path,
+            ty,
+            arguments: Vec::new(),
+            id: None,
+            deprecated,
+        });
+    };
+    let mut arguments = Vec::new();
+    let what = match &def.kind {
+        TypeKind::Struct(made) => {
+            for (at, field) in made.fields.iter().enumerate() {
+                let name = members.get(at).map_or("", |name| name.as_str());
+                let mut ty = RustType::of(&field.ty, def.usage.form);
+                if field.boxed {
+                    ty = ty.boxed();
+                }
+                let ty = match field.presence {
+                    Presence::Required => ty,
+                    Presence::ThreeState => ty.maybe(),
+                    Presence::RequiredNullable | Presence::Optional | Presence::OptionalNull => {
+                        ty.option()
+                    }
+                };
+                let wire = format!("{own}.{}", field.wire);
+                let path = format!("{path}::{name}");
+                let required = matches!(
+                    field.presence,
+                    Presence::Required | Presence::RequiredNullable
+                );
+                let given = field.credential.is_none() && field.constant.is_none();
+                if def.usage.request && required && given && !field.read_only {
+                    arguments.push(Argument {
+                        wire: wire.clone(),
+                        name: name.to_owned(),
+                        ty: show(&argument(ty.clone()), names),
+                    });
+                }
+                item(
+                    Kind::Field,
+                    wire,
+                    path,
+                    show(&ty, names),
+                    field.doc.deprecated,
+                );
+            }
+            if let Some(values) = &made.additional {
+                let ty = show(&RustType::of(values, def.usage.form).map(), names);
+                let path = format!("{path}::(other keys)");
+                item(Kind::Field, format!("{own}.*"), path, ty, false);
+            }
+            "struct"
+        }
+        TypeKind::Enum(made) => {
+            for (at, value) in made.values.iter().enumerate() {
+                let name = members.get(at).map_or("", |name| name.as_str());
+                let wire = format!("{own}={}", value.wire);
+                item(
+                    Kind::Variant,
+                    wire,
+                    format!("{path}::{name}"),
+                    String::new(),
+                    false,
+                );
+            }
+            match made.repr {
+                lavka_model::model::EnumRepr::String => "enum of strings",
+                lavka_model::model::EnumRepr::Integer => "enum of integers",
+                lavka_model::model::EnumRepr::Mixed => "enum of values",
+            }
+        }
+        TypeKind::Union(made) => {
+            for (at, variant) in made.variants.iter().enumerate() {
+                let name = members.get(at).map_or("", |name| name.as_str());
+                let wire = format!("{own}|{}", variant.name);
+                let ty = show(&RustType::of(&variant.ty, false), names);
+                item(
+                    Kind::Variant,
+                    wire,
+                    format!("{path}::{name}"),
+                    ty,
+                    variant.doc.deprecated,
+                );
+            }
+            "enum of alternatives"
+        }
+    };
+    surface.add(Item {
+        kind: Kind::Type,
+        place: own,
+        path,
+        ty: what.to_owned(),
+        arguments,
+        id: None,
+        deprecated: def.doc.deprecated,
+    });
+}
+
+fn location(location: ParameterIn) -> &'static str {
+    match location {
+        ParameterIn::Path => "path",
+        ParameterIn::Query => "query",
+        ParameterIn::Header => "header",
+        ParameterIn::Cookie => "cookie",
+    }
+}
+
+fn methods(api: &Api, plan: &Plan, surface: &mut Surface) {
+    let names = &plan.names;
+    for op in &plan.operations {
+        let Some(fact) = api.operations.get(op.index) else {
+            continue;
+        };
+        let own = format!("{} {}", fact.method.as_str(), fact.path);
+        let wire = |param: &Param| format!("{} {}", location(param.place), param.wire);
+        let mut arguments: Vec<Argument> = op
+            .params
+            .iter()
+            .filter(|param| param.required)
+            .map(|param| Argument {
+                wire: wire(param),
+                name: param.name.to_string(),
+                ty: show(&param.argument, names),
+            })
+            .collect();
+        if let Some(body) = op.body.as_ref().filter(|body| body.required) {
+            arguments.push(Argument {
+                wire: "request".to_owned(),
+                name: body.name.to_string(),
+                ty: show(&body.argument, names),
+            });
+        }
+        let method = |name: &Name, place: String, ty: String| Item {
+            kind: Kind::Method,
+            place,
+            path: format!("Client::{name}"),
+            ty,
+            arguments: arguments.clone(),
+            id: fact.named.then(|| op.id.clone()),
+            deprecated: op.deprecated,
+        };
+        surface.add(method(&op.name, own.clone(), reply(&op.reply, names)));
+        // Further methods are the same operation, called in another way.
+        let more = |name: &Name, how: &str, ty: String| Item {
+            id: None,
+            ..method(name, format!("{own} {how}"), ty)
+        };
+        if let Some(stream) = &op.stream {
+            let ty = format!("stream of {}", show(&stream.item, names));
+            surface.add(more(&stream.name, "stream", ty));
+        }
+        if let Some(batches) = &op.batches {
+            let ty = format!("batches of {}", show(&batches.item, names));
+            surface.add(more(&batches.name, "batches", ty));
+        }
+        if let Read::ByStatus(by) = &op.reply.read {
+            by_status(by, &own, names, surface);
+        }
+        if let Some(options) = &op.options {
+            parameters(op, options, &own, names, surface);
+        }
+    }
+}
+
+fn plain(kind: Kind, place: String, path: String, ty: String, deprecated: bool) -> Item {
+    Item {
+        kind,
+        place,
+        path,
+        ty,
+        arguments: Vec::new(),
+        id: None,
+        deprecated,
+    }
+}
+
+/// The struct of what is optional, and its fields.
+fn parameters(
+    op: &Operation,
+    options: &Options,
+    own: &str,
+    names: &TypeNames,
+    surface: &mut Surface,
+) {
+    let ty = "struct".to_owned();
+    surface.add(plain(
+        Kind::Type,
+        own.to_owned(),
+        options.ty.clone(),
+        ty,
+        false,
+    ));
+    for param in op.params.iter().filter(|param| !param.required) {
+        let place = format!("{own} {} {}", location(param.place), param.wire);
+        let path = format!("{}::{}", options.ty, param.name);
+        let ty = show(&param.ty.clone().option(), names);
+        surface.add(plain(Kind::Field, place, path, ty, param.deprecated));
+    }
+    if let Some(body) = op.body.as_ref().filter(|_| options.body) {
+        let path = format!("{}::{}", options.ty, body.name);
+        let ty = show(&body.ty.clone().option(), names);
+        surface.add(plain(
+            Kind::Field,
+            format!("{own} request"),
+            path,
+            ty,
+            false,
+        ));
+    }
+}
+
+/// The enum of replies that differ by status.
+fn by_status(by: &ByStatus, own: &str, names: &TypeNames, surface: &mut Surface) {
+    let place = format!("{own} replies");
+    let ty = "enum of replies".to_owned();
+    surface.add(plain(Kind::Type, place.clone(), by.name.clone(), ty, false));
+    for variant in &by.variants {
+        let path = format!("{}::{}", by.name, variant.name);
+        let status = format!("{place}={:?}", variant.status);
+        let ty = show(&variant.output, names);
+        surface.add(plain(Kind::Variant, status, path, ty, false));
+    }
+}
+
+/// What a method returns.
+fn reply(reply: &Reply, names: &TypeNames) -> String {
+    match &reply.read {
+        Read::ByStatus(by) => by.name.clone(),
+        Read::Stream { item, .. } => format!("stream of {}", show(item, names)),
+        _ => show(&reply.output, names),
+    }
+}
+
+/// Constructors of the credentials.
+fn credentials(plan: &Plan, surface: &mut Surface) {
+    for constructor in plan.credentials.iter().flat_map(|all| &all.constructors) {
+        let of = |wire: &str, name: &Name, ty: &RustType| Argument {
+            wire: wire.to_owned(),
+            name: name.to_string(),
+            ty: show(ty, &plan.names),
+        };
+        let (what, arguments) = match &constructor.kind {
+            Credential::Token => ("token", Vec::new()),
+            Credential::Basic => ("login and password", Vec::new()),
+            Credential::Fields(fields) => {
+                let all = fields.iter().map(|f| of(&f.wire, &f.name, &f.ty));
+                ("fields", all.collect())
+            }
+            Credential::Login(login) => {
+                let all = login.arguments.iter().map(|a| of(&a.wire, &a.name, &a.ty));
+                ("login", all.collect())
+            }
+        };
+        let scheme = constructor.scheme.as_deref().unwrap_or(what);
+        let place = format!("security scheme {scheme}");
+        let path = format!("Credentials::{}", constructor.name);
+        surface.add(Item {
+            arguments,
+            ..plain(Kind::Setting, place, path, "Credentials".to_owned(), false)
+        });
+    }
+}
+
+/// Operations of the document that the model lacks, with the reason.
+fn omitted(document: &Document, api: &Api, surface: &mut Surface) {
+    for op in &document.operations {
+        let title = crate::wire::title(op);
+        if surface
+            .items
+            .contains_key(&(Kind::Method, super::canonical(&title)))
+        {
+            continue;
+        }
+        let id = op.id.as_ref().map_or(title.as_str(), |id| id.as_str());
+        let why = api
+            .omissions
+            .iter()
+            .find(|omission| omission.what.contains(id))
+            .map_or("it cannot be generated".to_owned(), |omission| {
+                omission.why.clone()
+            });
+        surface.omitted.insert(title, why);
+    }
+}

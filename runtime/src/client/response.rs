@@ -1,0 +1,179 @@
+//! A reply as a whole: status, headers, value.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, LINK};
+
+use super::reply::Reply;
+
+/// A value of a reply that was left out: it was not of the documented type, and the field is optional.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// Where in the body, `$.content[3].price` or `/products/product[2]/price`; empty for what is outside the document.
+    pub path: String,
+    /// What was expected and what was found.
+    pub reason: String,
+}
+
+/// `$.content[3].weight: expected a decimal, found "heavy"`
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.reason)
+    }
+}
+
+/// What an operation answered, with status and headers: see [`Call::response`](super::Call::response).
+pub struct Response<T> {
+    pub(super) head: Head,
+    pub(super) value: T,
+}
+
+/// What a reply has beside its value.
+#[derive(Clone, Default)]
+pub(super) struct Head {
+    status: StatusCode,
+    headers: HeaderMap,
+    dropped: Vec<Dropped>,
+}
+
+impl Head {
+    pub(super) fn new(reply: &Reply, dropped: Vec<Dropped>) -> Self {
+        Self {
+            status: reply.status(),
+            headers: reply.headers().clone(),
+            dropped,
+        }
+    }
+
+    /// Of a reply whose body has not been read.
+    pub(super) fn open(status: StatusCode, headers: &HeaderMap) -> Self {
+        Self {
+            status,
+            headers: headers.clone(),
+            dropped: Vec::new(),
+        }
+    }
+}
+
+impl<T> Response<T> {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// A header's value, where it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// The decoded value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The decoded value alone.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The values that were left out because they are not as documented. Empty for nearly all replies.
+    pub fn lenient(&self) -> &[Dropped] {
+        &self.head.dropped
+    }
+
+    /// How many items a list has on all its pages, from `X-Total-Count`, `X-Total`, `Total-Count` or `Content-Range`.
+    pub fn total(&self) -> Option<u64> {
+        let counts = [
+            "x-total-count",
+            "x-total",
+            "total-count",
+            "x-pagination-total-count",
+        ];
+        let count = counts
+            .iter()
+            .find_map(|name| self.header(name)?.trim().parse().ok());
+        count.or_else(|| {
+            let (_, total) = self.header("content-range")?.rsplit_once('/')?;
+            total.trim().parse().ok()
+        })
+    }
+
+    /// How many pages a list has, from `X-Total-Pages` or `X-Page-Count`.
+    pub fn total_pages(&self) -> Option<u64> {
+        let counts = ["x-total-pages", "x-page-count", "x-pagination-page-count"];
+        counts
+            .iter()
+            .find_map(|name| self.header(name)?.trim().parse().ok())
+    }
+
+    /// The target of a `Link` header with this relation (`next`, `prev`, `last`), as written.
+    pub fn link(&self, relation: &str) -> Option<&str> {
+        let values = self.head.headers.get_all(LINK).into_iter();
+        values
+            .filter_map(|value| value.to_str().ok())
+            .find_map(|value| link(value, relation))
+    }
+}
+
+/// Finds a relation in `<https://shop.example/?page=2>; rel="next", <…>; rel="last"`.
+fn link<'v>(value: &'v str, relation: &str) -> Option<&'v str> {
+    let mut rest = value;
+    while let Some((_, after)) = rest.split_once('<') {
+        let (target, parameters) = after.split_once('>')?;
+        // A comma in quotation marks ends nothing.
+        let mut quoted = false;
+        let end = parameters.find(|c| {
+            quoted ^= c == '"';
+            c == ',' && !quoted
+        });
+        let end = end.unwrap_or(parameters.len());
+        let found = parameters
+            .get(..end)
+            .unwrap_or_default()
+            .split(';')
+            .filter_map(|parameter| parameter.split_once('='))
+            .filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"))
+            .flat_map(|(_, relations)| relations.trim().trim_matches('"').split_whitespace())
+            .any(|known| known.eq_ignore_ascii_case(relation));
+        if found {
+            return Some(target.trim());
+        }
+        rest = parameters.get(end..).unwrap_or_default();
+    }
+    None
+}
+
+/// Headers may hold secrets.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.head.status.as_u16())
+            .field("value", &self.value)
+            .field("lenient", &self.head.dropped)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::link;
+
+    #[test]
+    fn a_link_is_found_by_its_relation() {
+        let value = r#"<https://s.example/?page=2&q=a,b>; title="a, b"; rel="next last", <https://s.example/?page=1>;rel=prev"#;
+        assert_eq!(link(value, "last"), Some("https://s.example/?page=2&q=a,b"));
+        assert_eq!(link(value, "prev"), Some("https://s.example/?page=1"));
+        assert_eq!(link(value, "first"), None);
+        assert_eq!(link("<", "next"), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! Failures and bodies as text on one line.
+
+use std::fmt;
+
+use super::Failure;
+use super::markup::unescape;
+use super::text::start;
+
+/// How many characters of a text are shown.
+const SHOWN: usize = 200;
+
+/// Code and text in one line, texts cut at 200 characters.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if let Some(message) = self
+            .message
+            .as_deref()
+            .filter(|message| !message.trim().is_empty())
+        {
+            write!(f, "{}", Line(message))?;
+            separator = "; ";
+        }
+        for item in self.errors.iter().take(5) {
+            f.write_str(separator)?;
+            separator = "; ";
+            if let Some(field) = &item.field {
+                write!(f, "{}: ", Line(field))?;
+            }
+            match item.localized.first() {
+                Some((_, text)) if item.message.is_empty() => write!(f, "{}", Line(text))?,
+                _ => write!(f, "{}", Line(&item.message))?,
+            }
+            match &item.code {
+                Some(code) if item.message.is_empty() && item.localized.is_empty() => {
+                    write!(f, "code {}", Line(code))?;
+                }
+                Some(code) => write!(f, " (code {})", Line(code))?,
+                None => {}
+            }
+        }
+        if self.errors.len() > 5 {
+            write!(f, "; {} more", self.errors.len() - 5)?;
+        }
+        if let Some(code) = &self.code {
+            if separator.is_empty() {
+                write!(f, "code {}", Line(code))?;
+            } else {
+                write!(f, " [{}]", Line(code))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Foreign text on one line, white space in one.
+pub(crate) struct Line<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+        let mut space = false;
+        for (count, c) in self.0.trim().chars().enumerate() {
+            if count == SHOWN {
+                return f.write_char('…');
+            }
+            // Neither control characters nor those that reorder text.
+            let unseen = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+            if c.is_whitespace() || c.is_control() || unseen {
+                space = true;
+                continue;
+            }
+            if std::mem::take(&mut space) {
+                f.write_char(' ')?;
+            }
+            f.write_char(c)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a body of no known shape says: its beginning, or the title of an HTML page.
+pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !crate::json::looks_like_html(self.0.as_bytes()) {
+            return write!(f, "{}", Line(self.0));
+        }
+        match title(self.0) {
+            Some(title) => write!(f, "an HTML page: {}", Line(&title)),
+            None => f.write_str("an HTML page"),
+        }
+    }
+}
+
+/// The title of a page, or its first heading.
+pub(crate) fn title(page: &str) -> Option<String> {
+    let page = start(page, 16 << 10);
+    let lower = page.to_ascii_lowercase();
+    ["title", "h1", "h2"].iter().find_map(|tag| {
+        let open = lower.find(&format!("<{tag}"))?;
+        let from = open + lower.get(open..)?.find('>')? + 1;
+        let to = from + lower.get(from..)?.find("</")?;
+        let text = unescape(page.get(from..to)?);
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    })
+}

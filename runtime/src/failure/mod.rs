@@ -1,0 +1,166 @@
+//! Failures as servers report them: how they are told from successes, and what they say.
+
+mod display;
+mod markup;
+mod reasons;
+mod status;
+mod text;
+mod tree;
+
+pub(crate) use display::{Excerpt, Line, title};
+pub(crate) use status::reported;
+pub(crate) use text::{php_warning, to_text, utf16};
+
+use tree::Tree;
+
+/// A failure that a server reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The code of the whole, where there is one.
+    pub code: Option<String>,
+    /// The text of the whole, where there is one.
+    pub message: Option<String>,
+    /// What is wrong in detail.
+    pub errors: Vec<FailureItem>,
+}
+
+/// One error of a [`Failure`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailureItem {
+    /// The server's code.
+    pub code: Option<String>,
+    /// The field of the request that it is about.
+    pub field: Option<String>,
+    /// The text.
+    pub message: String,
+    /// The text in several languages: language and text.
+    pub localized: Vec<(String, String)>,
+}
+
+/// A text without a code.
+impl From<String> for FailureItem {
+    fn from(message: String) -> Self {
+        Self {
+            message,
+            ..Self::default()
+        }
+    }
+}
+
+/// How replies report a failure: names of properties (elements, in XML) at the top of a body. For generated code.
+///
+/// Usual names (`message`, `errors`, `code`, …) are looked for in any body that reports a failure; these come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailureShape {
+    /// Reports success or failure, whatever the HTTP status.
+    pub status: &'static [&'static str],
+    /// Values of the status that report success, as text. None: no value does.
+    pub success: &'static [&'static str],
+    /// Hold a code.
+    pub codes: &'static [&'static str],
+    /// Explain a failure.
+    pub messages: &'static [&'static str],
+    /// List errors.
+    pub errors: &'static [&'static str],
+}
+
+impl FailureShape {
+    /// Nothing is known; set what is by struct update.
+    pub const NONE: Self = Self {
+        status: &[],
+        success: &[],
+        codes: &[],
+        messages: &[],
+        errors: &[],
+    };
+
+    /// Whether a value of the status reports success.
+    pub(crate) fn is_success(&self, value: &str) -> bool {
+        self.success.iter().any(|good| status::is_same(good, value))
+    }
+
+    /// Whether a body with a success status is told from a failure by this.
+    pub(crate) fn tells(&self) -> bool {
+        !self.status.is_empty() && !self.success.is_empty()
+    }
+}
+
+impl Failure {
+    /// A failure with this text.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: Some(message.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The same failure with a code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// The same failure with one more error.
+    #[must_use]
+    pub fn with_error(mut self, error: FailureItem) -> Self {
+        self.errors.push(error);
+        self
+    }
+}
+
+/// How much of a body is looked at.
+const LOOKED_AT: usize = 128 << 10;
+
+impl Failure {
+    /// What a body says about a failure, in whatever shape, as far as it can be told.
+    pub(crate) fn read(text: &str, shapes: &[&FailureShape]) -> Option<Self> {
+        let text = text::start(text, LOOKED_AT);
+        if let Some(tree) = Tree::json(text) {
+            return reasons::read(&tree, shapes);
+        }
+        if !text.trim_start().starts_with('<') || crate::json::looks_like_html(text.as_bytes()) {
+            return None;
+        }
+        let (root, content) = Tree::xml(text)?;
+        reasons::read_root(&root, &content, shapes)
+    }
+
+    /// All codes: that of the whole first.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.code
+            .as_deref()
+            .into_iter()
+            .chain(self.errors.iter().filter_map(|item| item.code.as_deref()))
+    }
+
+    /// Whether it has one of these codes. A code that stands where a text is documented counts too.
+    pub(crate) fn has_any(&self, codes: &[&str]) -> bool {
+        let texts = self.errors.iter().map(|item| item.message.as_str());
+        self.codes()
+            .chain(self.message.as_deref())
+            .chain(texts)
+            .any(|code| codes.contains(&code))
+    }
+
+    pub(crate) fn scrub(&mut self, scrub: &dyn Fn(&mut String)) {
+        self.code
+            .iter_mut()
+            .chain(self.message.iter_mut())
+            .for_each(scrub);
+        for item in &mut self.errors {
+            item.code
+                .iter_mut()
+                .chain(item.field.iter_mut())
+                .for_each(scrub);
+            scrub(&mut item.message);
+            for (language, text) in &mut item.localized {
+                scrub(language);
+                scrub(text);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,471 @@
+//! What a body says about a failure, read piece by piece: a part of another shape than documented costs no other part.
+
+use super::tree::Tree;
+use super::{Failure, FailureItem, FailureShape};
+
+/// Usual names, in the order in which they are looked for, as [`same`] compares them.
+const CODES: &[&str] = &[
+    "code",
+    "errorcode",
+    "errcode",
+    "errno",
+    "errornumber",
+    "faultcode",
+];
+const MESSAGES: &[&str] = &[
+    "message",
+    "msg",
+    "errormessage",
+    "errormsg",
+    "errmsg",
+    "errordescription",
+    "errortext",
+    "faultstring",
+    "detail",
+    "description",
+    "reason",
+    "explanation",
+    "retdesc",
+    "desc",
+    "exceptionmessage",
+    "statusmessage",
+    "statustext",
+    "title",
+    "text",
+];
+/// Names of texts that add to the message.
+const FURTHER: &[&str] = &[
+    "errordescription",
+    "detail",
+    "description",
+    "reason",
+    "hint",
+    "exceptionmessage",
+];
+const ERRORS: &[&str] = &[
+    "errors",
+    "error",
+    "err",
+    "violations",
+    "issues",
+    "problems",
+    "failures",
+    "invalidparams",
+    "invalidparameters",
+    "fielderrors",
+    "validationerrors",
+    "nonfielderrors",
+    "modelstate",
+    "details",
+    "detail",
+    "messages",
+    "fault",
+];
+/// Names that hold one error of a list in XML, and no field.
+const WRAPPERS: &[&str] = &[
+    "error",
+    "item",
+    "violation",
+    "string",
+    "entry",
+    "issue",
+    "value",
+    "",
+];
+const FIELDS: &[&str] = &[
+    "field",
+    "fieldname",
+    "property",
+    "propertypath",
+    "parameter",
+    "param",
+    "pointer",
+    "attribute",
+    "loc",
+    "path",
+    "name",
+    "source",
+];
+const LANGUAGES: &[&str] = &["locale", "lang", "language"];
+const TEXTS: &[&str] = &["value", "text", "message"];
+
+/// The most errors that are kept.
+const MOST: usize = 100;
+/// How deep a reason is looked for in a body whose top says nothing.
+const SEARCHED: usize = 6;
+
+type Map = [(String, Tree)];
+
+/// What a body says. `None`: nothing that can be told apart.
+pub(super) fn read(tree: &Tree, shapes: &[&FailureShape]) -> Option<Failure> {
+    let reader = Reader { shapes };
+    let failure = match tree {
+        Tree::Map(map) => {
+            let mut failure = reader.map(map);
+            if is_empty(&failure) && is_field_map(map) {
+                reader.errors(tree, None, &mut failure.errors);
+            }
+            if is_empty(&failure) {
+                failure = reader.deeper(map, SEARCHED).unwrap_or(failure);
+            }
+            failure
+        }
+        Tree::List(_) => {
+            let mut failure = Failure::default();
+            reader.errors(tree, None, &mut failure.errors);
+            failure
+        }
+        other => Failure {
+            message: other.scalar().map(str::to_owned),
+            ..Failure::default()
+        },
+    };
+    (!is_empty(&failure) || failure.code.is_some()).then_some(failure)
+}
+
+/// The same for the root element of an XML body, which may be the list of errors itself.
+pub(super) fn read_root(name: &str, content: &Tree, shapes: &[&FailureShape]) -> Option<Failure> {
+    let reader = Reader { shapes };
+    if reader.is_errors(name) {
+        let mut failure = match content {
+            Tree::Map(map) if reader.is_item(map, false) => reader.map(map),
+            _ => Failure::default(),
+        };
+        if is_empty(&failure) {
+            reader.errors(content, None, &mut failure.errors);
+        }
+        return (!is_empty(&failure)).then_some(failure);
+    }
+    read(content, shapes)
+}
+
+fn is_empty(failure: &Failure) -> bool {
+    failure.message.is_none() && failure.errors.is_empty()
+}
+
+/// Whether two names are the same but for case, `_`, `-` and spaces.
+fn same(name: &str, known: &str) -> bool {
+    let letters = |text: &str| -> Vec<char> {
+        let text = text
+            .chars()
+            .take(64)
+            .filter(|c| !matches!(c, '_' | '-' | ' '));
+        text.flat_map(char::to_lowercase).collect()
+    };
+    letters(name) == letters(known)
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| same(name, known))
+}
+
+/// The entries under these names, in the order of the names.
+fn found<'m>(map: &'m Map, names: &[&str]) -> impl Iterator<Item = (&'m str, &'m Tree)> {
+    let names = names
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect::<Vec<_>>();
+    names
+        .into_iter()
+        .flat_map(|known| map.iter().filter(move |(name, _)| same(name, &known)))
+        .map(|(name, tree)| (name.as_str(), tree))
+}
+
+/// A map of fields to what is wrong with them: nothing but lists of texts.
+fn is_field_map(map: &Map) -> bool {
+    let texts = |tree: &Tree| matches!(tree, Tree::List(items) if !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Text(_))));
+    !map.is_empty() && map.iter().all(|(_, tree)| texts(tree))
+}
+
+struct Reader<'s> {
+    shapes: &'s [&'s FailureShape],
+}
+
+impl Reader<'_> {
+    /// The API's own names, then the usual ones.
+    fn names(
+        &self,
+        own: fn(&FailureShape) -> &'static [&'static str],
+        usual: &[&'static str],
+    ) -> Vec<&'static str> {
+        let own = self.shapes.iter().flat_map(|shape| own(shape)).copied();
+        let mut names: Vec<&'static str> = Vec::new();
+        for name in own.chain(usual.iter().copied()) {
+            if !is_one_of(name, &names) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn is_errors(&self, name: &str) -> bool {
+        is_one_of(name, &self.names(|shape| shape.errors, ERRORS))
+    }
+
+    /// An object that explains a failure.
+    fn map(&self, map: &Map) -> Failure {
+        let mut failure = Failure {
+            code: self.code(map),
+            ..Failure::default()
+        };
+        self.message(map, &mut failure);
+        for (name, tree) in found(map, &self.names(|shape| shape.errors, ERRORS)) {
+            match tree {
+                // `{"error": "invalid_grant", "error_description": "…"}`
+                Tree::Text(text) if same(name, "error") && failure.message.is_some() => {
+                    let text = text.trim();
+                    if !text.contains(char::is_whitespace) && failure.code.is_none() {
+                        failure.code = Some(text.to_owned()).filter(|text| !text.is_empty());
+                    } else {
+                        add(&mut failure, FailureItem::from(text.to_owned()));
+                    }
+                }
+                Tree::Text(text) if failure.message.is_none() => {
+                    failure.message = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+                }
+                // Often the message again.
+                Tree::Text(text) if !text.trim().is_empty() => {
+                    add(&mut failure, text.trim().to_owned().into());
+                }
+                // `{"error": {"code": 7, "message": "…", "errors": […]}}`
+                Tree::Map(inner) if is_one_of(name, &["error", "fault", "err"]) => {
+                    let inner_failure = self.map(inner);
+                    if is_empty(&inner_failure) && inner_failure.code.is_none() {
+                        self.errors(tree, None, &mut failure.errors);
+                        continue;
+                    }
+                    failure.code = failure.code.or(inner_failure.code);
+                    match (inner_failure.message, &failure.message) {
+                        (Some(message), Some(_)) => add(&mut failure, message.into()),
+                        (Some(message), None) => failure.message = Some(message),
+                        (None, _) => {}
+                    }
+                    failure.errors.extend(inner_failure.errors);
+                }
+                other => self.errors(other, None, &mut failure.errors),
+            }
+        }
+        failure.errors.truncate(MOST);
+        // One property may be both.
+        if failure.code == failure.message {
+            failure.code = None;
+        }
+        failure
+    }
+
+    fn code(&self, map: &Map) -> Option<String> {
+        // The status is the code of the whole, as the envelope has it.
+        let status = self
+            .shapes
+            .iter()
+            .filter(|shape| !shape.status.is_empty())
+            .find_map(|shape| {
+                let (_, tree) = found(map, shape.status).next()?;
+                tree.scalar().filter(|text| !shape.is_success(text))
+            });
+        let own = || {
+            found(map, &self.names(|shape| shape.codes, CODES)).find_map(|(_, tree)| tree.scalar())
+        };
+        status.or_else(own).map(str::to_owned)
+    }
+
+    fn message(&self, map: &Map, failure: &mut Failure) {
+        let names = self.names(|shape| shape.messages, MESSAGES);
+        let mut taken = "";
+        for (name, tree) in found(map, &names) {
+            match tree {
+                Tree::List(_) | Tree::Map(_) if self.is_errors(name) => continue,
+                Tree::List(_) | Tree::Map(_) => match localized(tree) {
+                    Some(localized) => failure.errors.push(FailureItem {
+                        localized,
+                        ..FailureItem::default()
+                    }),
+                    None => self.errors(tree, None, &mut failure.errors),
+                },
+                _ => failure.message = tree.scalar().map(str::to_owned),
+            }
+            if !is_empty(failure) {
+                taken = name;
+                break;
+            }
+        }
+        let text = |name: &str| found(map, &[name]).find_map(|(_, tree)| tree.scalar());
+        // RFC 9457: the title says what kind of failure it is.
+        if same(taken, "detail")
+            && let (Some(title), Some(detail)) = (text("title"), &failure.message)
+        {
+            failure.message = Some(format!("{title}: {detail}"));
+        }
+        for name in FURTHER.iter().filter(|name| !same(taken, name)) {
+            if failure.message.is_some()
+                && let Some(text) = text(name)
+            {
+                add(failure, text.to_owned().into());
+            }
+        }
+    }
+
+    /// Whatever lists errors: texts, objects, a map of fields, one of these alone.
+    fn errors(&self, tree: &Tree, field: Option<&str>, out: &mut Vec<FailureItem>) {
+        if out.len() >= MOST {
+            return;
+        }
+        match tree {
+            Tree::Null | Tree::Bool(_) => {}
+            Tree::Text(_) | Tree::Number(_) => {
+                if let Some(text) = tree.scalar() {
+                    out.push(FailureItem {
+                        field: field.map(str::to_owned),
+                        ..FailureItem::from(text.to_owned())
+                    });
+                }
+            }
+            Tree::List(items) => {
+                for item in items {
+                    match item {
+                        Tree::Map(map) if self.is_item(map, true) => self.item(map, field, out),
+                        other => self.errors(other, field, out),
+                    }
+                }
+            }
+            Tree::Map(map) if self.is_item(map, false) => self.item(map, field, out),
+            Tree::Map(map) => {
+                for (name, value) in map {
+                    if is_one_of(name, WRAPPERS) {
+                        match value {
+                            Tree::Map(map) if self.is_item(map, true) => self.item(map, field, out),
+                            other => self.errors(other, field, out),
+                        }
+                        continue;
+                    }
+                    let path = match field {
+                        Some(outer) => format!("{outer}.{name}"),
+                        None => name.clone(),
+                    };
+                    self.errors(value, Some(&path), out);
+                }
+            }
+        }
+    }
+
+    /// Whether an object is one error, and not a map of fields. In a list nothing else is likely; elsewhere a field may
+    /// be called `title` or `description`.
+    fn is_item(&self, map: &Map, in_list: bool) -> bool {
+        let certain = [
+            "message",
+            "msg",
+            "detail",
+            "code",
+            "errormessage",
+            "errorcode",
+            "faultstring",
+        ];
+        let mut names = self.names(
+            |shape| shape.messages,
+            if in_list { MESSAGES } else { &certain },
+        );
+        if in_list {
+            names.extend(self.names(|shape| shape.codes, CODES));
+        }
+        found(map, &names).any(|(_, tree)| {
+            tree.scalar().is_some() || (in_list || map.len() > 1) && localized(tree).is_some()
+        })
+    }
+
+    fn item(&self, map: &Map, field: Option<&str>, out: &mut Vec<FailureItem>) {
+        let mut inner = self.map(map);
+        let own = found(map, FIELDS).find_map(|(name, tree)| match tree {
+            Tree::Text(_) | Tree::Number(_) => {
+                let taken = inner.message.as_deref() == tree.scalar() && is_one_of(name, MESSAGES);
+                tree.scalar().filter(|_| !taken).map(str::to_owned)
+            }
+            // `["body", "items", 0]`
+            Tree::List(items) => {
+                let parts: Vec<&str> = items.iter().filter_map(Tree::scalar).collect();
+                (!parts.is_empty()).then(|| parts.join("."))
+            }
+            // `{"pointer": "/data/attributes/title"}`
+            Tree::Map(map) => {
+                found(map, FIELDS).find_map(|(_, tree)| tree.scalar().map(str::to_owned))
+            }
+            _ => None,
+        });
+        let field = own.or_else(|| field.map(str::to_owned));
+        let localized_first = inner.message.is_none()
+            && inner
+                .errors
+                .first()
+                .is_some_and(|item| !item.localized.is_empty());
+        let localized = if localized_first {
+            inner.errors.remove(0).localized
+        } else {
+            Vec::new()
+        };
+        out.push(FailureItem {
+            code: inner.code,
+            field,
+            message: inner.message.unwrap_or_default(),
+            localized,
+        });
+        out.append(&mut inner.errors);
+    }
+
+    /// The first object further inside that explains a failure.
+    fn deeper(&self, map: &Map, levels: usize) -> Option<Failure> {
+        let inner = || {
+            map.iter().filter_map(|(_, tree)| match tree {
+                Tree::Map(inner) => Some(inner.as_slice()),
+                Tree::List(items) => match items.first() {
+                    Some(Tree::Map(inner)) => Some(inner.as_slice()),
+                    _ => None,
+                },
+                _ => None,
+            })
+        };
+        let levels = levels.checked_sub(1)?;
+        inner()
+            .map(|map| self.map(map))
+            .find(|failure| !is_empty(failure))
+            .or_else(|| inner().find_map(|map| self.deeper(map, levels)))
+    }
+}
+
+/// Adds an error whose text has not come yet.
+fn add(failure: &mut Failure, item: FailureItem) {
+    let known = |text: &str| text.contains(item.message.as_str());
+    let repeated = failure.message.as_deref().is_some_and(known)
+        || failure.errors.iter().any(|other| known(&other.message));
+    if !repeated {
+        failure.errors.push(item);
+    }
+}
+
+/// A text in several languages: a list of language and text, one such pair, or a map of languages.
+fn localized(tree: &Tree) -> Option<Vec<(String, String)>> {
+    let pair = |tree: &Tree| {
+        let Tree::Map(map) = tree else { return None };
+        let text = |names| found(map, names).find_map(|(_, tree)| tree.scalar());
+        Some((text(LANGUAGES)?.to_owned(), text(TEXTS)?.to_owned()))
+    };
+    match tree {
+        Tree::List(items) if !items.is_empty() => items.iter().map(pair).collect(),
+        Tree::Map(map) if !map.is_empty() => match pair(tree) {
+            Some(pair) => Some(vec![pair]),
+            None => map
+                .iter()
+                .map(|(name, tree)| {
+                    let text = tree.scalar().filter(|_| is_language(name))?;
+                    Some((name.clone(), text.to_owned()))
+                })
+                .collect(),
+        },
+        _ => None,
+    }
+}
+
+/// `ru`, `en-US`
+fn is_language(name: &str) -> bool {
+    let (language, region) = name.split_once(['-', '_']).unwrap_or((name, ""));
+    let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    language.len() == 2 && letters(language) && matches!(region.len(), 0 | 2 | 4) && letters(region)
+}

@@ -1,0 +1,109 @@
+//! The text of a body, whatever its encoding, and what stands in front of it.
+
+use std::borrow::Cow;
+
+/// The beginning of a text, at most so many bytes.
+pub(crate) fn start(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// The text of a body: UTF-8, UTF-16, or the charset that the transport names. `None`: it is not text.
+pub(crate) fn to_text<'b>(bytes: &'b [u8], charset: Option<&str>) -> Option<Cow<'b, str>> {
+    if let Some(text) = utf16(bytes) {
+        return Some(Cow::Owned(text));
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => other(bytes, charset),
+    };
+    let odd = text
+        .chars()
+        .take(4096)
+        .filter(|c| c.is_control() && !c.is_whitespace() || *c == char::REPLACEMENT_CHARACTER)
+        .count();
+    (odd * 10 <= text.chars().take(4096).count()).then_some(text)
+}
+
+/// The text of bytes in UTF-16: by its mark, or by the zeros that half of its first characters are.
+pub(crate) fn utf16(bytes: &[u8]) -> Option<String> {
+    let (bytes, big) = match bytes {
+        [0xFE, 0xFF, rest @ ..] => (rest, true),
+        [0xFF, 0xFE, rest @ ..] => (rest, false),
+        [0, first, 0, ..] if *first != 0 => (bytes, true),
+        [first, 0, second, 0, ..] if *first != 0 && *second != 0 => (bytes, false),
+        _ => return None,
+    };
+    let units = bytes.chunks_exact(2).map(|pair| match (pair, big) {
+        ([high, low], true) | ([low, high], false) => u16::from_be_bytes([*high, *low]),
+        _ => 0,
+    });
+    let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+    Some(text.collect())
+}
+
+#[cfg(feature = "xml")]
+fn other<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
+    use encoding_rs::Encoding;
+    let declared = || {
+        let start = bytes.get(..bytes.len().min(256))?;
+        let start =
+            std::str::from_utf8(start.get(..start.iter().position(|b| *b == b'>')?)?).ok()?;
+        let (_, value) = start.split_once("encoding=")?;
+        value.get(1..)?.split(['"', '\'']).next()
+    };
+    let encoding = charset
+        .or_else(declared)
+        .and_then(|label| Encoding::for_label(label.as_bytes()));
+    match encoding {
+        Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
+        None => String::from_utf8_lossy(bytes),
+    }
+}
+
+#[cfg(not(feature = "xml"))]
+fn other<'b>(bytes: &'b [u8], _: Option<&str>) -> Cow<'b, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// How far a warning of PHP may reach.
+const WARNING: usize = 16 << 10;
+
+/// Where the content of a body begins in front of which PHP has printed warnings; `None` where it has not.
+pub(crate) fn php_warning(text: &str) -> Option<usize> {
+    const KINDS: [&str; 5] = [
+        "Warning",
+        "Notice",
+        "Deprecated",
+        "Strict Standards",
+        "Fatal error",
+    ];
+    let start = self::start(text, WARNING);
+    let begin = start.trim_start().trim_start_matches("<br />").trim_start();
+    let begin = begin.trim_start_matches("PHP ").trim_start_matches("<b>");
+    let printed = KINDS.iter().any(|kind| {
+        let rest = begin.strip_prefix(kind);
+        rest.is_some_and(|rest| rest.starts_with(':') || rest.starts_with("</b>:"))
+    });
+    if !printed {
+        return None;
+    }
+    // After the last warning: each names a line of a file.
+    let (at, _) = start.match_indices(" on line ").last()?;
+    let rest = start.get(at..)?;
+    let number = rest.find(|c: char| c.is_ascii_digit())?;
+    let after = rest.get(number..)?;
+    let end = after.find(|c: char| !c.is_ascii_digit())?;
+    let mut content = after.get(end..)?;
+    for passed in ["</b>", "<br />", "<br>"] {
+        content = content.trim_start().strip_prefix(passed).unwrap_or(content);
+    }
+    let content = content.trim_start();
+    content
+        .starts_with(['{', '[', '"', '<'])
+        .then(|| start.len() - content.len())
+}
