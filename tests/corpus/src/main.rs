@@ -28,10 +28,8 @@ Generates bindings for each OpenAPI document in DIR and prints a table: operatio
 Exit code: 0 all generated and held, 1 something did not, 2 wrong usage.";
 
 /// What the modules are generated with.
-pub(crate) fn options() -> lavka_codegen::emit::Options {
-    let mut options = lavka_codegen::emit::Options::default();
-    options.dynamic_feature = Some("dynamic".to_owned());
-    options
+pub(crate) fn options() -> lavka_codegen::options::Options {
+    lavka_codegen::options::Options::new().dynamic_feature("dynamic")
 }
 
 struct Arguments {
