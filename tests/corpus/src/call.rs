@@ -3,7 +3,7 @@
 mod case;
 mod server;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -21,7 +21,6 @@ use case::Case;
 #[allow(clippy::print_stdout)]
 pub(crate) fn call(
     outcomes: &[Outcome],
-    modules: &Path,
     out: &Path,
     wanted: usize,
     seed: u64,
@@ -32,7 +31,7 @@ pub(crate) fn call(
         .filter_map(|outcome| Some((outcome.module.as_deref()?, Document::read(&outcome.path)?)))
         .collect();
     let mut cases = draw(&documents, wanted, &mut rng);
-    write_program(&cases, modules, out)?;
+    write_program(&cases, outcomes, out)?;
     let built = Command::new("cargo")
         .args(["build", "--quiet", "--offline"])
         .current_dir(out)
@@ -122,17 +121,25 @@ fn draw(documents: &[(&str, Document)], wanted: usize, rng: &mut fastrand::Rng) 
     cases
 }
 
-/// Writes the crate of the calling program: the modules, and a `main` that reads cases and prints results.
-fn write_program(cases: &[Case], modules: &Path, out: &Path) -> io::Result<()> {
-    fs::create_dir_all(out.join("calls/src"))?;
-    let names: std::collections::BTreeSet<&str> =
-        cases.iter().map(|case| case.module.as_str()).collect();
+/// Writes the crate of the calling program: modules with the operations that are called, and a `main` that reads cases and prints
+/// results.
+fn write_program(cases: &[Case], outcomes: &[Outcome], out: &Path) -> io::Result<()> {
+    let source = out.join("calls/src");
+    if source.exists() {
+        fs::remove_dir_all(&source)?;
+    }
+    fs::create_dir_all(&source)?;
+    let names: BTreeSet<&str> = cases.iter().map(|case| case.module.as_str()).collect();
     let mut list = String::new();
-    for name in &names {
-        fs::copy(
-            modules.join(format!("{name}.rs")),
-            out.join("calls/src").join(format!("{name}.rs")),
-        )?;
+    for outcome in outcomes {
+        let Some(name) = outcome.module.as_deref().filter(|name| names.contains(name)) else {
+            continue;
+        };
+        let drawn = cases.iter().filter(|case| case.module == name);
+        let options = drawn.fold(crate::options(), |options, case| options.only(case.choice.clone()));
+        let generated = lavka_codegen::pipeline::generate(&outcome.path, &[], &options);
+        let generated = generated.map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+        fs::write(source.join(format!("{name}.rs")), generated.single_file())?;
         let _ = writeln!(list, "pub mod {name};");
     }
     let arms: String = names

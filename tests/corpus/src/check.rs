@@ -107,7 +107,7 @@ pub(crate) fn manifest(name: &str, more: &str) -> String {
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\
          [features]\ndefault = [\"dynamic\"]\ndynamic = []\n\
          [dependencies]\nlavka-runtime = {{ path = {:?}, features = [\"xml\"] }}\nserde_json = \"1\"\n\
-         reqwest = {{ version = \"0.13\", default-features = false }}\nprogenitor-client = \"0.15\"\n{more}",
+         {more}",
         root.join("runtime")
     )
 }

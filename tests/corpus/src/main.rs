@@ -133,7 +133,6 @@ fn run(arguments: &Arguments) -> std::io::Result<bool> {
     if arguments.call > 0 {
         good &= call::call(
             &outcomes,
-            &modules,
             &arguments.out.join("call"),
             arguments.call,
             arguments.seed,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use lavka_codegen::Only;
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, Operation, is_json, is_xml};
@@ -41,6 +42,8 @@ enum Part {
 pub(super) struct Case {
     pub(super) module: String,
     pub(super) template: String,
+    /// What the bindings are asked for.
+    pub(super) choice: Only,
     pub(super) request: Request,
     body: Body,
     params: BTreeMap<String, String>,
@@ -68,6 +71,10 @@ impl Case {
         let mut case = Self {
             module: module.to_owned(),
             template: path.to_owned(),
+            choice: match operation.value.get("operationId").and_then(Value::as_str) {
+                Some(id) => Only::Operation(id.to_owned()),
+                None => Only::Path(operation.path.to_owned()),
+            },
             request: Request {
                 method: operation.method.to_ascii_uppercase(),
                 ..Request::default()
