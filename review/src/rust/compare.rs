@@ -152,7 +152,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 place: item.place.clone(),
                 reasons: Vec::new(),
                 text: format!(
-                    "`{}` stands for `{}` instead of `{}`: programs compile and use another value",
+                    "`{}` refers to `{}` instead of `{}`: programs compile and use another value",
                     item.path, item.place, old.place
                 ),
                 before: signature(old),

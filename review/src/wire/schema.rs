@@ -360,7 +360,7 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
             "`x-request-envelope` changes",
             Hint::Sends(
                 Level::Breaking,
-                "rebuilt programs wrap what they send otherwise".to_owned(),
+                "rebuilt programs wrap requests differently".to_owned(),
             ),
         );
     }

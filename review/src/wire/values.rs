@@ -324,8 +324,8 @@ pub(super) fn default(base: &Schema, head: &Schema, out: &mut Local) {
     let (before, after) = (spot(&base.default, base), spot(&head.default, head));
     let what = match (before.present, after.present) {
         (true, true) => format!("the default is {} instead of {}", after.text, before.text),
-        (false, _) => format!("there is a default: {}", after.text),
-        (true, false) => format!("there is no default any more; it was {}", before.text),
+        (false, _) => format!("the default {} is added", after.text),
+        (true, false) => format!("the default {} is removed", before.text),
     };
     out.changes.push(
         Raw::new(
@@ -337,7 +337,7 @@ pub(super) fn default(base: &Schema, head: &Schema, out: &mut Local) {
         )
         .hint(Hint::Sends(
             Level::Risky,
-            "whoever leaves it out gets something else; neither docs nor code show it".to_owned(),
+            "programs that omit it get another result; neither docs nor code show it".to_owned(),
         )),
     );
 }
@@ -410,8 +410,8 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
         if let Some(variance) = variance {
             let what = match (before.present, after.present) {
                 (true, true) => format!("{word} is {} instead of {}", after.text, before.text),
-                (false, _) => format!("{word} is {}; there was none", after.text),
-                (true, false) => format!("there is no {word} any more; it was {}", before.text),
+                (false, _) => format!("{word} {} is added", after.text),
+                (true, false) => format!("{word} is removed; it was {}", before.text),
             };
             out.changes
                 .push(Raw::new(check, variance, what, before, after));
@@ -541,7 +541,7 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
     };
     push(
         &catalogue::ITEM_COUNT,
-        "that items are unique",
+        "the rule that items are unique:",
         Variance::of(!unique(one) && unique(other), unique(one) && !unique(other)),
         spot_of(&one.unique_items, base),
         spot_of(&other.unique_items, head),
@@ -578,7 +578,7 @@ pub(super) fn content(base: &Schema, head: &Schema, out: &mut Local) {
             out.changes.push(Raw::new(
                 &catalogue::CONTENT,
                 Variance::Incomparable,
-                "the content is encoded otherwise",
+                "the encoding of the content changes",
                 spot_of(one, base),
                 spot_of(other, head),
             ));
