@@ -181,6 +181,9 @@ impl Page {
                 summary(spec)
             );
             self.push(&text);
+            if let Some(text) = spec.reservation() {
+                self.push(&format!("<p class=\"dim\">{}</p>", rich(&text)));
+            }
             if let Some(why) = &spec.rust_not_judged {
                 let text = format!(
                     "<p class=\"dim\">Rust: not judged ({})</p>",

@@ -16,6 +16,9 @@ fn words(types: Types) -> String {
         return "any".to_owned();
     }
     let words: Vec<&str> = types.iter().map(Type::as_str).collect();
+    if words.is_empty() {
+        return "nothing".to_owned();
+    }
     words.join(", ")
 }
 
@@ -349,15 +352,18 @@ fn bound<'a>(
     plain: &'a Option<Spanned<serde_json::Number>>,
     exclusive: &'a Option<Spanned<serde_json::Number>>,
     sign: f64,
+    whole: bool,
 ) -> Bound<'a> {
     let read = |limit: &'a Option<Spanned<serde_json::Number>>, open: bool| {
         let limit = limit.as_ref()?;
-        Some((
-            limit.value.as_f64()? * sign,
-            open,
-            &limit.origin,
-            limit.value.to_string(),
-        ))
+        let value = limit.value.as_f64()? * sign;
+        // Of whole numbers, the next one is the bound.
+        let (value, open) = if open && whole {
+            (value.floor() + 1.0, false)
+        } else {
+            (value, open)
+        };
+        Some((value, open, &limit.origin, limit.value.to_string()))
     };
     let (one, other) = (read(plain, false), read(exclusive, true));
     match (one, other) {
@@ -417,16 +423,17 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
                 .push(Raw::new(check, variance, what, before, after));
         }
     };
+    let whole = |schema: &Schema| schema.types.single() == Some(Type::Integer);
     let numbers: [(&str, Bound<'_>, Bound<'_>); 2] = [
         (
             "the minimum",
-            bound(&one.minimum, &one.exclusive_minimum, 1.0),
-            bound(&other.minimum, &other.exclusive_minimum, 1.0),
+            bound(&one.minimum, &one.exclusive_minimum, 1.0, whole(base)),
+            bound(&other.minimum, &other.exclusive_minimum, 1.0, whole(head)),
         ),
         (
             "the maximum",
-            bound(&one.maximum, &one.exclusive_maximum, -1.0),
-            bound(&other.maximum, &other.exclusive_maximum, -1.0),
+            bound(&one.maximum, &one.exclusive_maximum, -1.0, whole(base)),
+            bound(&other.maximum, &other.exclusive_maximum, -1.0, whole(head)),
         ),
     ];
     for (word, before, after) in numbers {
