@@ -221,7 +221,9 @@ impl Multipart {
         name: &'static str,
         values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        values.into_iter().fold(self, |form, value| form.text(name, value))
+        values
+            .into_iter()
+            .fold(self, |form, value| form.text(name, value))
     }
 
     /// Adds a file for each value. For generated code.
@@ -231,7 +233,9 @@ impl Multipart {
         name: &'static str,
         values: impl IntoIterator<Item = &'v Upload>,
     ) -> Self {
-        values.into_iter().fold(self, |form, value| form.upload(name, value))
+        values
+            .into_iter()
+            .fold(self, |form, value| form.upload(name, value))
     }
 
     /// Adds a value as a JSON text. For generated code.
@@ -249,7 +253,9 @@ impl Multipart {
         name: &'static str,
         values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        values.into_iter().fold(self, |form, value| form.json(name, value))
+        values
+            .into_iter()
+            .fold(self, |form, value| form.json(name, value))
     }
 
     /// Whether every part can be sent a second time.
