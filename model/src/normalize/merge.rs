@@ -419,7 +419,7 @@ impl Normalizer<'_> {
             own.required_alternatives.push(names.clone());
         }
         // A base that lists its own variants does not make each of them a union.
-        let lists = |branches: &[SchemaId]| branches.iter().any(|branch| *branch == at);
+        let lists = |branches: &[SchemaId]| branches.contains(&at);
         let carried = !other.one_of.is_empty() || !other.any_of.is_empty();
         if carried && !lists(&other.one_of) && !lists(&other.any_of) {
             if own.one_of.is_empty() && own.any_of.is_empty() {
