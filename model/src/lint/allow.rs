@@ -151,7 +151,8 @@ fn collect(extensions: &Extensions, made: &mut Vec<Exception>) {
         made.push(Exception {
             code: Code::parse(rule),
             rule: rule.clone(),
-            file: Some(node.origin.path().to_owned()),
+            // What the document itself allows holds for its other files too.
+            file: (!around.is_empty()).then(|| node.origin.path().to_owned()),
             pointer: around.clone(),
             reason: member.node.as_str().unwrap_or("").to_owned(),
             origin: member.key.clone(),
