@@ -400,7 +400,7 @@ impl Reader<'_> {
     }
 
     /// Calls `read` at each child element of the current one, whatever its name.
-    fn each_child(
+    pub(super) fn each_child(
         &mut self,
         read: &mut dyn FnMut(&mut Self, String) -> Result<(), XmlError>,
     ) -> Result<(), XmlError> {
