@@ -156,7 +156,7 @@ macro_rules! string_enum {
             fn from_unknown(value: $crate::Unknown<Self>) -> Self {
                 Self::Unknown(value)
             }
-            fn is_known(wire: &Self::Wire) -> bool {
+            fn is_known(wire: &::std::boxed::Box<str>) -> bool {
                 matches!(&**wire, $($wire)|+)
             }
         }
@@ -196,7 +196,7 @@ macro_rules! string_enum {
         /// Accepts the documented values only; [`From`] accepts every text.
         impl ::std::str::FromStr for $name {
             type Err = $crate::UnknownValue;
-            fn from_str(wire: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
                 $crate::StringEnum::from_known(wire).ok_or_else(|| {
                     $crate::UnknownValue::new(wire, Self::known().iter().map(|known| known.to_string()).collect())
                 })
@@ -286,7 +286,7 @@ macro_rules! integer_enum {
         /// Accepts the documented values only; [`From`] accepts every integer.
         impl ::std::str::FromStr for $name {
             type Err = $crate::UnknownValue;
-            fn from_str(wire: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
                 wire.parse().ok().and_then($crate::IntegerEnum::from_known).ok_or_else(|| {
                     $crate::UnknownValue::new(wire, Self::known().iter().map(|known| known.to_string()).collect())
                 })
