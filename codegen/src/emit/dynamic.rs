@@ -305,18 +305,18 @@ fn read(
     let Some(xml) = &payload.xml else {
         let bare = payload.json.as_ref().is_some_and(|json| json.bare_string);
         return Some(
-            quote!(dynamic::read_json::<#rust>(&operations::#constant, from, bytes, #bare)),
+            quote!(dynamic::read_json::<#rust>(&operations::#constant, side, from, bytes, #bare)),
         );
     };
     if let TypeRef::List(item) = ty {
         let item = qualified(cx, item);
         return Some(quote! {
-            dynamic::read_any_list::<#item>(&operations::#constant, from, bytes, operations::#constant.#side)
+            dynamic::read_any_list::<#item>(&operations::#constant, side, from, bytes, operations::#constant.#side)
         });
     }
     let roots = super::tags::roots(cx, xml);
     Some(quote! {
-        dynamic::read_any::<#rust>(&operations::#constant, from, bytes, operations::#constant.#side, {
+        dynamic::read_any::<#rust>(&operations::#constant, side, from, bytes, operations::#constant.#side, {
             use lavka_runtime::xml::{Tag, tag};
             static ROOTS: &[Tag] = &[#(#roots),*];
             ROOTS

@@ -493,6 +493,7 @@ impl dynamic::Api for Api {
                     types::CreateUniqueFixed,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.request,
@@ -508,6 +509,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
@@ -523,6 +525,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
@@ -538,6 +541,7 @@ impl dynamic::Api for Api {
                     types::CreateUniqueUnfixed,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.request,
@@ -556,6 +560,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
@@ -571,6 +576,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
@@ -586,6 +592,7 @@ impl dynamic::Api for Api {
                     types::CreateBook,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.request,
@@ -601,6 +608,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
@@ -616,6 +624,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
@@ -631,6 +640,7 @@ impl dynamic::Api for Api {
                     types::CreateSoftware,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.request,
@@ -646,6 +656,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
@@ -661,6 +672,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
@@ -676,6 +688,7 @@ impl dynamic::Api for Api {
                     types::CreateArbitrary,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.request,
@@ -691,6 +704,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
@@ -706,6 +720,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
@@ -721,6 +736,7 @@ impl dynamic::Api for Api {
                     types::EditUniqueFixed,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.request,
@@ -736,6 +752,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
@@ -751,6 +768,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
@@ -766,6 +784,7 @@ impl dynamic::Api for Api {
                     types::EditUniqueUnfixed,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.request,
@@ -781,6 +800,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
@@ -796,6 +816,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
@@ -811,6 +832,7 @@ impl dynamic::Api for Api {
                     types::EditBook,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.request,
@@ -826,6 +848,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
@@ -841,6 +864,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
@@ -856,6 +880,7 @@ impl dynamic::Api for Api {
                     types::EditSoftware,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.request,
@@ -871,6 +896,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
@@ -886,6 +912,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
@@ -901,6 +928,7 @@ impl dynamic::Api for Api {
                     types::EditArbitrary,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.request,
@@ -916,6 +944,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
@@ -931,6 +960,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
@@ -946,6 +976,7 @@ impl dynamic::Api for Api {
                     types::EditBase,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.request,
@@ -961,6 +992,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
@@ -976,6 +1008,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
@@ -991,6 +1024,7 @@ impl dynamic::Api for Api {
                     types::AddedImagesReply,
                 >(
                     &operations::ADD_IMAGES,
+                    side,
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
@@ -1006,6 +1040,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::ADD_IMAGES,
+                    side,
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
@@ -1021,6 +1056,7 @@ impl dynamic::Api for Api {
                     types::AddVideos,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.request,
@@ -1036,6 +1072,7 @@ impl dynamic::Api for Api {
                     types::AddedVideosReply,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
@@ -1051,6 +1088,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
@@ -1066,6 +1104,7 @@ impl dynamic::Api for Api {
                     types::PreviewOptions,
                 >(
                     &operations::SET_PREVIEW_OPTIONS,
+                    side,
                     from,
                     bytes,
                     operations::SET_PREVIEW_OPTIONS.request,
@@ -1081,6 +1120,7 @@ impl dynamic::Api for Api {
                     types::SetStatus,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.request,
@@ -1096,6 +1136,7 @@ impl dynamic::Api for Api {
                     types::StatusTaskReply,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.response,
@@ -1111,6 +1152,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.response,
@@ -1124,18 +1166,19 @@ impl dynamic::Api for Api {
             ("add_to_category", Side::Response(None) | Side::Response(Some(200))) => {
                 dynamic::read_json::<
                     types::OperationStatusReply,
-                >(&operations::ADD_TO_CATEGORY, from, bytes, false)
+                >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
             }
             ("add_to_category", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::ADD_TO_CATEGORY, from, bytes, false)
+                >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
             }
             ("list_categories", Side::Response(None) | Side::Response(Some(200))) => {
                 dynamic::read_any::<
                     types::CategoriesReply,
                 >(
                     &operations::LIST_CATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
@@ -1151,6 +1194,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::LIST_CATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
@@ -1166,6 +1210,7 @@ impl dynamic::Api for Api {
                     types::SubcategoriesReply,
                 >(
                     &operations::LIST_SUBCATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
@@ -1181,6 +1226,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::LIST_SUBCATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
@@ -1194,42 +1240,42 @@ impl dynamic::Api for Api {
             ("set_prices", Side::Request) => {
                 dynamic::read_json::<
                     Vec<types::PriceUpdate>,
-                >(&operations::SET_PRICES, from, bytes, false)
+                >(&operations::SET_PRICES, side, from, bytes, false)
             }
             ("set_prices", Side::Response(None) | Side::Response(Some(200))) => {
                 dynamic::read_json::<
                     types::PricesTask,
-                >(&operations::SET_PRICES, from, bytes, true)
+                >(&operations::SET_PRICES, side, from, bytes, true)
             }
             ("set_prices", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::SET_PRICES, from, bytes, false)
+                >(&operations::SET_PRICES, side, from, bytes, false)
             }
             ("get_task_status", Side::Response(None) | Side::Response(Some(200))) => {
                 dynamic::read_json::<
                     types::TaskReport,
-                >(&operations::GET_TASK_STATUS, from, bytes, false)
+                >(&operations::GET_TASK_STATUS, side, from, bytes, false)
             }
             ("get_task_status", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::GET_TASK_STATUS, from, bytes, false)
+                >(&operations::GET_TASK_STATUS, side, from, bytes, false)
             }
             ("login", Side::Request) => {
                 dynamic::read_json::<
                     types::LoginRequest,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("login", Side::Response(None) | Side::Response(Some(200))) => {
                 dynamic::read_json::<
                     types::LoginReply,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("login", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::LoginReply,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             _ if dynamic::Api::operation(self, operation).is_none() => {
                 Err(dynamic::unknown("digiseller", operation))

@@ -76,37 +76,37 @@ impl dynamic::Api for Api {
             ("get_customer_order", Side::Response(None) | Side::Response(Some(200))) => {
                 dynamic::read_json::<
                     types::CustomerOrder,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             ("get_customer_order", Side::Response(Some(401))) => {
                 dynamic::read_json::<
                     types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             ("get_customer_order", Side::Response(Some(402))) => {
                 dynamic::read_json::<
                     types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             ("get_customer_order", Side::Response(Some(404))) => {
                 dynamic::read_json::<
                     types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             ("get_customer_order", Side::Response(Some(422))) => {
                 dynamic::read_json::<
                     types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             ("get_customer_order", Side::Response(Some(429))) => {
                 dynamic::read_json::<
                     types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             ("get_customer_order", Side::Response(Some(500))) => {
                 dynamic::read_json::<
                     types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             _ if dynamic::Api::operation(self, operation).is_none() => {
                 Err(dynamic::unknown("fileflare", operation))

@@ -217,6 +217,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::LIST_PRODUCTS,
+                    side,
                     from,
                     bytes,
                     operations::LIST_PRODUCTS.response,
@@ -227,6 +228,7 @@ impl dynamic::Api for Api {
                     types::NewProduct,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.request,
@@ -242,6 +244,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
@@ -257,6 +260,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
@@ -272,6 +276,7 @@ impl dynamic::Api for Api {
                     types::ValidationErrors,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
@@ -287,6 +292,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::GET_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::GET_PRODUCT.response,
@@ -302,6 +308,7 @@ impl dynamic::Api for Api {
                     types::ProductUpdate,
                 >(
                     &operations::UPDATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_PRODUCT.request,
@@ -317,6 +324,7 @@ impl dynamic::Api for Api {
                     types::ValidationErrors,
                 >(
                     &operations::UPDATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_PRODUCT.response,
@@ -332,6 +340,7 @@ impl dynamic::Api for Api {
                     types::VariantUpdate,
                 >(
                     &operations::UPDATE_VARIANTS,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_VARIANTS.request,
@@ -342,6 +351,7 @@ impl dynamic::Api for Api {
                     types::VariantOutcome,
                 >(
                     &operations::UPDATE_VARIANTS,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_VARIANTS.response,
@@ -352,6 +362,7 @@ impl dynamic::Api for Api {
                     types::ValidationErrors,
                 >(
                     &operations::UPDATE_VARIANTS,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_VARIANTS.response,

@@ -112,7 +112,18 @@ impl Core {
         loop {
             let given = match within(deadline, self.shared.credentials.get(self, operation)).await {
                 Some(Ok(given)) => given,
-                Some(Err(error)) => return Err(self.finish(error, attempts, None)),
+                Some(Err(error)) => {
+                    // The login may have been tried several times already.
+                    attempts += error.attempts().max(1);
+                    match self.pause(operation, &error, attempts, deadline) {
+                        Some(wait) => {
+                            trace.repeats(&self.finish(error, attempts, None), wait);
+                            sleep(wait).await;
+                            continue;
+                        }
+                        None => return Err(self.finish(error, attempts, None)),
+                    }
+                }
                 None => {
                     return Err(timed_out(operation, "logging in took too long")
                         .unsent()

@@ -315,7 +315,13 @@ impl Credentials {
         {
             return Err(failed.error.clone().while_logging_in(operation));
         }
-        let result = login.login(core).await;
+        let result = login.login(core).await.and_then(|token| {
+            if token.token.expose().trim().is_empty() {
+                let text = "the server reports success but sent an empty token";
+                return Err(Error::new(operation, ErrorKind::Failure, text).with_attempts(1));
+            }
+            Ok(token)
+        });
         let now = Instant::now();
         let mut current = self.current();
         current.logins += 1;
