@@ -33,7 +33,9 @@ pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
     let payload =
         dynamic::read(api, &args.operation, side, from, &bytes).map_err(|e| e.to_string())?;
     for dropped in payload.lenient() {
-        output::note(&format!("warning: not as documented, left out: {dropped}\n"));
+        output::note(&format!(
+            "warning: not as documented, left out: {dropped}\n"
+        ));
     }
     if side == dynamic::Side::Request {
         let lost = super::lost(from, &bytes, &payload)?;

@@ -29,6 +29,7 @@ mod encode;
 mod events;
 mod hooks;
 mod limit;
+mod mask;
 mod multipart;
 mod oauth;
 mod pending;
