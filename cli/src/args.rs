@@ -28,7 +28,9 @@ pub(crate) enum Command {
     Sandbox(Sandbox),
     /// Prints every finding in specs, with file, line and column
     Lint(Lint),
-    /// Tells what a finding's code means and how to mend it
+    /// Prints a spec and every file that it refers to as one plain OpenAPI document, for other tools
+    Bundle(Bundle),
+    /// Explains a finding's code: what it means and how to fix it
     Explain(Explain),
     /// Compares two versions of specs: what a change does to JSON and XML callers, Rust programs and behaviour
     Diff(Diff),
@@ -154,6 +156,15 @@ pub(crate) struct Lint {
     /// How findings are printed
     #[arg(long, default_value = "text")]
     pub(crate) format: ReportFormat,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Bundle {
+    /// The spec
+    pub(crate) spec: PathBuf,
+    /// OpenAPI Overlays, applied in order after the one beside the spec
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Vec<PathBuf>,
 }
 
 #[derive(clap::Args, Debug)]

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Call(a) => commands::call::run(&a),
         Command::Sandbox(a) => commands::sandbox::run(&a),
         Command::Lint(a) => commands::lint::run(&a),
+        Command::Bundle(a) => commands::bundle::run(&a),
         Command::Explain(a) => commands::explain::run(&a),
         Command::Diff(a) => commands::diff::run(&a),
         Command::Review(a) => commands::review::run(&a),

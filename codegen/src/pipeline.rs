@@ -75,8 +75,13 @@ impl std::error::Error for Error {}
 pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Generated, Error> {
     let (api, bundled, warnings) = model(spec).map_err(Error::Findings)?;
     let names = names::assign(&api);
-    let lowered = lower::lower(&api, &names).map_err(Error::Internal)?;
-    let raw = raw::raw(&lowered).map_err(Error::Internal)?;
+    let raw = match &options.raw_feature {
+        None => None,
+        Some(_) => {
+            let lowered = lower::lower(&api, &names).map_err(Error::Internal)?;
+            Some(raw::raw(&lowered).map_err(Error::Internal)?)
+        }
+    };
     let module = emit::emit(&api, &names, raw, samples, options).map_err(Error::Internal)?;
     Ok(Generated {
         api,

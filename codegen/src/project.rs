@@ -159,8 +159,10 @@ impl Outputs {
 pub fn options() -> Options {
     Options {
         schema_feature: Some("schema".to_owned()),
-        crate_path: Some("lavka".to_owned()),
+        // Examples are compiled once the types have setters.
+        crate_path: None,
         dynamic_feature: Some("dynamic".to_owned()),
+        raw_feature: Some("raw".to_owned()),
     }
 }
 

@@ -33,7 +33,7 @@ impl Client {
                 ..params.clone()
             };
             Box::pin(async move {
-                let products = client.list_products(&params).await?;
+                let products = client.list_products_with(&params).await?;
                 let full = !products.is_empty()
                     && products.len() >= usize::try_from(per_page).unwrap_or(1);
                 Ok((products, full.then(|| page.saturating_add(1))))
@@ -67,7 +67,7 @@ impl Client {
                     ..params.clone()
                 };
                 Box::pin(async move {
-                    let products = client.list_products(&params).await?;
+                    let products = client.list_products_with(&params).await?;
                     let full = products.len() >= usize::try_from(per_page).unwrap_or(1);
                     let next = products.last().map(|last| Mark {
                         updated_since: last.updated_at,

@@ -8,6 +8,7 @@ pub mod input;
 pub mod level;
 pub mod report;
 pub mod rust;
+pub mod sample;
 pub mod version;
 mod wire;
 
@@ -31,7 +32,13 @@ pub fn compare(base: &Input, head: &Input, accept: &Acceptances) -> Result<Repor
         let name = other.as_ref().or(one.as_ref());
         let name = name.map_or(String::new(), |found| found.shown.clone());
         let read = |found: Option<Found>| found.map(|found| side(&found)).transpose();
-        specs.push(SpecReport::new(name, read(one)?, read(other)?));
+        // Reading is most of the work: both sides at once.
+        let (one, other) = std::thread::scope(|scope| {
+            let one = scope.spawn(move || read(one));
+            (one.join(), read(other))
+        });
+        let one = one.map_err(|_| Error::Usage(format!("cannot compare {name}")))??;
+        specs.push(SpecReport::new(name, one, other?));
     }
     Ok(Report::new(specs, accept))
 }

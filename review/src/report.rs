@@ -63,6 +63,12 @@ impl SpecReport {
                     (Err(why), _) => rust_not_judged = Some(format!("before: {why}")),
                     (_, Err(why)) => rust_not_judged = Some(format!("after: {why}")),
                 }
+                for finding in &mut findings {
+                    if finding.before.origin.is_none() && finding.after.origin.is_none() {
+                        finding.before = nearest(&one.document, &finding.place);
+                        finding.after = nearest(&other.document, &finding.place);
+                    }
+                }
                 findings.extend(version::decreased(&one.document.info, &other.document.info));
             }
             (Some(one), None) => findings.push(whole(
@@ -143,6 +149,25 @@ impl SpecReport {
             finding.permitted = bumped != Bump::None && bumped >= asked;
         }
     }
+}
+
+/// Where a place of the bindings is declared: its operation or component, or else the document.
+fn nearest(document: &Document, place: &str) -> Spot {
+    let wanted = rust::canonical(place);
+    let begins = |name: &str| {
+        let rest = wanted.strip_prefix(name);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    let op = document.operations.iter();
+    let op = op.filter(|op| begins(&rust::canonical(&wire::title(op))));
+    if let Some(op) = op.max_by_key(|op| op.path.value.len()) {
+        return Spot::at(&op.origin, "");
+    }
+    let component = document.components.iter().filter(|(name, _)| begins(name));
+    component.max_by_key(|(name, _)| name.len()).map_or_else(
+        || Spot::near(&document.origin),
+        |(_, component)| Spot::at(&component.origin, ""),
+    )
 }
 
 fn whole(check: &'static Check, name: &str, before: Spot, after: Spot) -> Finding {

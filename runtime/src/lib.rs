@@ -21,6 +21,7 @@ pub use reqwest;
 #[doc(hidden)]
 pub use serde;
 
+pub use bytes::Bytes;
 pub use error::{Error, ErrorKind};
 pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;

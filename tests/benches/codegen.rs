@@ -95,7 +95,7 @@ fn stages(spec: &Path, documents: &[samples::Sample], options: &emit::Options) {
         marks.push(Instant::now());
         let raw = raw::raw(&lowered).expect("the raw client");
         marks.push(Instant::now());
-        let module = emit::emit(&model, &names, raw, documents, options).expect("the module");
+        let module = emit::emit(&model, &names, Some(raw), documents, options).expect("the module");
         marks.push(Instant::now());
         drop(black_box(module.files(&model.module)));
         marks.push(Instant::now());

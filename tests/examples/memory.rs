@@ -119,7 +119,7 @@ async fn list(megabytes: u64) -> String {
         .build()
         .expect("a client");
     let mut products = client
-        .list_products_stream(&Default::default())
+        .list_products_stream()
         .await
         .expect("the list begins");
     let mut count = 0_u64;

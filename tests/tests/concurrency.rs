@@ -173,7 +173,7 @@ async fn the_client_keeps_to_the_limit_of_the_spec() {
     let mut calls = JoinSet::new();
     for _ in 0..1000 {
         let client = client.clone();
-        calls.spawn(async move { client.list_products(&Default::default()).await });
+        calls.spawn(async move { client.list_products().await });
     }
     let results = calls.join_all().await;
     let kept: Vec<&Error> = results
@@ -221,7 +221,7 @@ async fn what_others_have_used_counts() {
     ))]);
     let client = shop(server.url(), Duration::from_secs(5));
     client
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect("a list");
     assert_eq!(
@@ -229,11 +229,11 @@ async fn what_others_have_used_counts() {
         Some((499, 500))
     );
     client
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect("one is left");
     let error = client
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect_err("none is left");
     assert_eq!(error.kind(), ErrorKind::RateLimit);
@@ -256,13 +256,13 @@ async fn a_pause_that_the_server_asks_for_holds_for_everybody() {
     });
     let client = shop(server.url(), Duration::from_secs(20));
     let error = client
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect_err("busy");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
     let started = Instant::now();
     client
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect("a list");
     assert!(
@@ -289,7 +289,7 @@ async fn a_known_wait_is_taken_only_where_there_is_time() {
             .expect("a client")
     };
     with(30, &server)
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect("a list at the second attempt");
     assert_eq!(server.seen().len(), 2);
@@ -297,7 +297,7 @@ async fn a_known_wait_is_taken_only_where_there_is_time() {
     let client = with(400, &server);
     let soon = tokio::time::timeout(
         Duration::from_secs(2),
-        client.list_products(&Default::default()),
+        client.list_products(),
     )
     .await;
     assert!(soon.is_err(), "150 s have not passed");
@@ -386,16 +386,16 @@ async fn dropped_calls_do_not_use_a_limit_up_for_ever() {
         let client = client.clone();
         // Polled once, and dropped.
         let _ =
-            tokio::time::timeout(Duration::ZERO, client.list_products(&Default::default())).await;
+            tokio::time::timeout(Duration::ZERO, client.list_products()).await;
     }
     for _ in 0..100 {
         client
-            .list_products(&Default::default())
+            .list_products()
             .await
             .expect("a list");
     }
     let error = client
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect_err("500 have been counted");
     assert_eq!(error.kind(), ErrorKind::RateLimit);
@@ -430,8 +430,8 @@ fn clients_and_their_futures_go_between_threads() {
             &lavka::client::Wait::default(),
         ));
         let shop = shop(String::new(), Duration::ZERO);
-        sent(shop.list_products(&Default::default()));
-        sent(shop.list_products_stream(&Default::default()));
+        sent(shop.list_products());
+        sent(shop.list_products_stream());
         sent(shop.walk_products(&Default::default()));
     });
 }

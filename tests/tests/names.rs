@@ -22,7 +22,7 @@ use std::thread;
 use lavka_runtime::client::{Format, Upload};
 use lavka_runtime::dynamic::{Api as _, BodyShape, Input, Settings, Side};
 use lavka_runtime::{Error, OpenEnum};
-use names::{Client, Credentials, Keywords, ResultType, SelfType, StringType, TypeParamsType};
+use names::{Client, Credentials, Keywords, ResultType, SelfType, StringType, TypeCallParams};
 use schema::Spec;
 use serde_json::{Value, json};
 
@@ -181,23 +181,23 @@ fn echo(_: &str) -> Option<(u16, &'static str)> {
 #[test]
 fn parameters_go_out_under_their_own_names() {
     let (url, requests) = serve(|_| Some((200, "[{\"vec\":[]}]")));
-    let params = TypeParamsType {
-        params_: Some(vec!["p".to_owned(), "q".to_owned()]),
+    let params = TypeCallParams {
+        params_param: Some(vec!["p".to_owned(), "q".to_owned()]),
         header_map: Some("h".to_owned()),
         accept: Some("a".to_owned()),
         authorization: Some("z".to_owned()),
         content_type: Some("c".to_owned()),
-        foo: Some("1".to_owned()),
-        foo_: Some("2".to_owned()),
-        foo_2: Some("3".to_owned()),
-        foo_3: Some("4".to_owned()),
+        foo_2d4f076d_: Some("1".to_owned()),
+        foo_f529348e_: Some("2".to_owned()),
+        foo_c2f0ee8b_: Some("3".to_owned()),
+        foo_2fb1af14_: Some("4".to_owned()),
         n2fa: Some("5".to_owned()),
-        язык: Some(SelfType::Ж),
+        yazyk: Some(SelfType::Ж),
         x_type: Some("x".to_owned()),
-        ..TypeParamsType::default()
+        ..TypeCallParams::default()
     };
     let got =
-        run(client(&url, Format::Json).type_("fn", 1, "b", true, "i", &params)).expect("a reply");
+        run(client(&url, Format::Json).type_with("fn", 1, "b", true, "i", &params)).expect("a reply");
     assert!(matches!(got, ResultType::Vec(list) if list.len() == 1));
     let request = requests.recv().expect("a request");
     assert_eq!(request.target(), "GET /type/fn/1");
@@ -245,12 +245,12 @@ fn fields_keep_their_names_on_the_wire_in_json_and_xml() {
         let back = run(async {
             if name == "Keywords" {
                 let value: Keywords = serde_json::from_value(full.clone()).expect("typed");
-                let back = client.self_(&value).await.expect("a reply");
+                let back = client.self_f91e77af_(&value).await.expect("a reply");
                 assert_eq!(back, value);
                 serde_json::to_value(back)
             } else {
                 let value: StringType = serde_json::from_value(full.clone()).expect("typed");
-                let back = client.self__(&value).await.expect("a reply");
+                let back = client.self_112e2b77_(&value).await.expect("a reply");
                 assert_eq!(back, value);
                 serde_json::to_value(back)
             }
@@ -375,7 +375,7 @@ fn forms_keep_the_names_of_their_parts() {
         asset_src: Some("s".to_owned()),
         ..names::BuilderRequest::new(Upload::bytes("a.bin", b"bytes".to_vec()), "t")
     };
-    run(client(&url, Format::Json).builder_(&form)).expect("nothing");
+    run(client(&url, Format::Json).builder_call(&form)).expect("nothing");
     let body = String::from_utf8(requests.recv().expect("a request").body).expect("UTF-8");
     for name in ["file", "type", "form", "self", "asset[src]"] {
         assert!(

@@ -24,7 +24,7 @@ async fn every_price_of_the_shop_is_raised() {
         .build()
         .expect("a client");
     let before = shop
-        .list_products(&Default::default())
+        .list_products()
         .await
         .expect("the products");
     let _ = sandbox.take_requests();

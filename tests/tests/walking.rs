@@ -103,11 +103,7 @@ async fn a_list_is_walked_page_by_page_to_its_end() {
                 .map(|id| (id, 40)),
         )
     });
-    let params = ListProductsParams {
-        per_page: Some(10),
-        category_id: Some(478),
-        ..Default::default()
-    };
+    let params = ListProductsParams::default().with_per_page(10).with_category_id(478);
     let mut walk = shop(&server).walk_products(&params);
     let mut ids = Vec::new();
     while let Some(product) = walk.next().await {
@@ -138,10 +134,7 @@ async fn a_list_that_fills_its_last_page_ends_with_an_empty_one() {
         1 | 2 => page([(number(seen, "page"), 1)]),
         _ => xml("<nil-classes type=\"array\"/>"),
     });
-    let params = ListProductsParams {
-        per_page: Some(1),
-        ..Default::default()
-    };
+    let params = ListProductsParams::default().with_per_page(1);
     let all = shop(&server)
         .walk_products(&params)
         .collect()
@@ -170,10 +163,7 @@ async fn a_walk_repairs_what_passes_and_ends_with_what_does_not() {
     ];
     acts.push(Act::Send(reply("403 Forbidden", &[], "")));
     let server = Server::script(acts);
-    let params = ListProductsParams {
-        per_page: Some(2),
-        ..Default::default()
-    };
+    let params = ListProductsParams::default().with_per_page(2);
     let mut walk = shop(&server).walk_products(&params);
     for id in 1..=4 {
         assert_eq!(
@@ -198,11 +188,7 @@ async fn changes_are_walked_by_the_last_product_received() {
         page([(9, 7)]),
     ]);
     let since = "2010-07-14T13:00:00+04:00".parse().expect("a time");
-    let params = ListProductsParams {
-        per_page: Some(2),
-        with_deleted: Some(true),
-        ..Default::default()
-    };
+    let params = ListProductsParams::default().with_per_page(2).with_with_deleted(true);
     let all = shop(&server)
         .walk_changed_products(since, &params)
         .collect()
@@ -236,10 +222,7 @@ async fn changes_are_walked_by_the_last_product_received() {
 async fn a_walk_of_changes_does_not_stand_still() {
     let server = Server::script(vec![page([(5, 1), (9, 2)])]);
     let since = "2010-07-14T13:00:00+04:00".parse().expect("a time");
-    let params = ListProductsParams {
-        per_page: Some(2),
-        ..Default::default()
-    };
+    let params = ListProductsParams::default().with_per_page(2);
     let walk = shop(&server)
         .walk_changed_products(since, &params)
         .collect();

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub(crate) mod bundle;
 pub(crate) mod call;
 pub(crate) mod convert;
 pub(crate) mod demo;

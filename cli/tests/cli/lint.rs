@@ -167,8 +167,8 @@ fn every_code_is_explained() {
         let out = run(["explain", code.id()]).fine();
         assert!(out.starts_with(&format!("## {} ", code.id())), "{out}");
         assert!(
-            out.contains("**Mend:**"),
-            "{} does not say how to mend it",
+            out.contains("**Fix:**"),
+            "{} does not say how to fix it",
             code.id()
         );
     }

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod bundle;
 mod call;
 mod call_errors;
 mod canned;

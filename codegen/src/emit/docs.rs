@@ -36,11 +36,6 @@ impl DocText {
         Self(Docs::own(text.into()))
     }
 
-    /// Adds words of the spec as a paragraph.
-    pub(super) fn append_spec(&mut self, text: &str) {
-        self.0.spec(text);
-    }
-
     /// What the spec says of a node, with its source at the end.
     pub(super) fn of(doc: &Doc, fallback: &str) -> Self {
         let mut text = Docs::default();
@@ -52,24 +47,6 @@ impl DocText {
             text.sentence(&citation);
         }
         Self(text)
-    }
-
-    /// What the spec says of a node, in one line.
-    pub(super) fn line(doc: &Doc, fallback: &str) -> String {
-        let repeats = doc.description.trim().starts_with(doc.summary.trim());
-        let said = match repeats {
-            true => doc.description.clone(),
-            false => format!("{} {}", doc.summary, doc.description),
-        };
-        let mut line = markdown::inline(&said);
-        if line.is_empty() {
-            fallback.clone_into(&mut line);
-        }
-        if let Some(citation) = citation(doc.source.as_deref(), doc.evidence) {
-            line.push(' ');
-            line.push_str(&citation);
-        }
-        line
     }
 
     /// Adds words of our own to the last paragraph.

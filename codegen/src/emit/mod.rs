@@ -2,21 +2,10 @@
 //!
 //! Each file of this folder prints one generated file. Nothing here decides what an API means.
 
-mod call;
-mod client;
-mod conveniences;
-mod credentials;
 mod docs;
-mod dynamic;
-mod example;
-mod facts;
-mod operations;
-mod params;
-mod replies;
 mod tags;
 mod types;
 mod xml;
-mod xml_sample;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -27,8 +16,8 @@ use quote::{format_ident, quote};
 use crate::format::{self, Files};
 use crate::model::{Api, Scalar, TypeId, TypeRef};
 use crate::names::Names;
-use crate::plan::markdown;
-use crate::raw::Raw;
+use crate::plan;
+use crate::print;
 use crate::samples::Sample;
 
 /// What the user of the generator chooses.
@@ -42,6 +31,8 @@ pub struct Options {
     pub crate_path: Option<String>,
     /// Cargo feature that turns on the module `dynamic`: operations and payloads by name. `None` (default): not emitted.
     pub dynamic_feature: Option<String>,
+    /// Cargo feature that turns on the module `raw`: progenitor's own client. `None` (default): not written.
+    pub raw_feature: Option<String>,
 }
 
 /// A generated module: one syntax tree for each of its files.
@@ -101,11 +92,11 @@ fn spec_name(module: &str) -> String {
 /// Prints a module.
 ///
 /// # Errors
-/// A message where the raw client lacks a method that the model has, or printed tokens do not parse: a fault of this crate.
+/// A message where printed tokens do not parse: a fault of this crate.
 pub fn emit(
     api: &Api,
     names: &Names,
-    raw: Raw,
+    raw: Option<syn::File>,
     samples: &[Sample],
     options: &Options,
 ) -> Result<Module, String> {
@@ -113,76 +104,37 @@ pub fn emit(
         api,
         names,
         options,
-        raw: &raw,
-        samples,
     };
-    let mut files = vec![
-        ("types", types::types(&cx)),
-        ("operations", operations::operations(&cx)),
-        ("client", client::client(&cx)?),
-    ];
-    if options.dynamic_feature.is_some() {
-        files.push(("dynamic", dynamic::dynamic(&cx)));
-    }
-    if let Some(tokens) = replies::replies(&cx) {
-        files.push(("replies", tokens));
-    }
-    if let Some(tokens) = xml::xml(&cx) {
-        files.push(("xml", tokens));
-    }
-    let mut parsed = Vec::new();
-    for (name, tokens) in files {
+    let file = |name, tokens| print::File { name, tokens };
+    let mut types = vec![file("types", types::types(&cx))];
+    types.extend(xml::xml(&cx).map(|tokens| file("xml", tokens)));
+    let given = |names: &Vec<String>| {
+        names
+            .iter()
+            .map(|name| plan::names::Name::fixed(name))
+            .collect()
+    };
+    let given = plan::names::TypeNames {
+        types: given(&names.types),
+        members: names.members.iter().map(given).collect(),
+    };
+    let adapted = plan::adapter::adapt(api);
+    let (plan, _) = plan::named(
+        &adapted,
+        given,
+        crate::diag::Findings::new(),
+        options,
+        samples,
+    );
+    let mut files = Vec::new();
+    for print::File { name, tokens } in print::module(&plan, types) {
         let text = tokens.to_string();
         let file = syn::parse2(tokens)
             .map_err(|e| format!("the emitted `{name}` does not parse: {e}\n{text}"))?;
-        parsed.push((name, file));
+        files.push((name, file));
     }
-    parsed.push(("raw", raw.file.clone()));
-    let names: Vec<&str> = parsed.iter().map(|(name, _)| *name).collect();
-    let root = syn::parse2(module(&cx, &names))
-        .map_err(|e| format!("the emitted `mod` does not parse: {e}"))?;
-    parsed.insert(0, ("mod", root));
-    Ok(Module { files: parsed })
-}
-
-/// The module's root: what it is, its files, and what users meet.
-fn module(cx: &Context<'_>, files: &[&str]) -> TokenStream {
-    let mut doc = docs::DocText::plain(format!(
-        "{}.",
-        markdown::inline(cx.api.title.trim_end_matches('.'))
-    ));
-    doc.append_spec(&cx.api.description);
-    if let Some(document) = &cx.api.document {
-        doc.paragraph(&format!(
-            "Document {}: {}. Places in it are given as {}.",
-            markdown::inline(&document.id),
-            markdown::inline(&document.title),
-            markdown::code(&format!("{}:LINE", document.id))
-        ));
-    }
-    let doc = doc.inner();
-    let modules = files.iter().map(|name| {
-        let ident = format_ident!("{name}");
-        match *name {
-            "replies" | "xml" => quote!(mod #ident;),
-            "dynamic" => {
-                let feature = cx.options.dynamic_feature.as_deref();
-                let gate = feature.map(|f| quote!(#[cfg(feature = #f)]));
-                quote!(#gate pub mod #ident;)
-            }
-            "raw" => quote! {
-                #[allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub, rust_2018_idioms, unused)]
-                pub mod #ident;
-            },
-            _ => quote!(pub mod #ident;),
-        }
-    });
-    quote! {
-        #doc
-        #(#modules)*
-        pub use client::*;
-        pub use types::*;
-    }
+    files.extend(raw.map(|raw| ("raw", raw)));
+    Ok(Module { files })
 }
 
 /// What every file of the emitter reads.
@@ -190,8 +142,6 @@ pub(crate) struct Context<'a> {
     pub(crate) api: &'a Api,
     pub(crate) names: &'a Names,
     pub(crate) options: &'a Options,
-    pub(crate) raw: &'a Raw,
-    pub(crate) samples: &'a [Sample],
 }
 
 impl Context<'_> {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
-use crate::model::{Dialect, Field, Scalar, TypeRef, XmlBody, XmlName};
+use crate::model::{Dialect, Field, Scalar, TypeRef, XmlName};
 
 /// The `type` attribute of the items of a wrapped list of scalars, in the dialect rails.
 pub(super) fn item_type(cx: &Context<'_>, field: &Field) -> Option<String> {
@@ -45,31 +45,4 @@ pub(super) fn tag(cx: &Context<'_>, name: &XmlName, type_attr: Option<&str>) -> 
         (None, _, Some(ty)) => quote!(tag!(#local, #ty)),
         (None, _, None) => quote!(tag!(#local)),
     }
-}
-
-/// Root elements of a body, all that are read; the first is written.
-pub(super) fn roots(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
-    let is_list = body.item.is_some();
-    let mut roots = vec![tag(cx, &body.root, is_list.then_some("array"))];
-    if is_list && cx.api.dialect == Dialect::Rails {
-        // How Rails names the roots of lists of mixed or of no items.
-        for odd in ["objects", "nil-classes"] {
-            if odd != body.root.local {
-                roots.push(quote!(tag!(#odd, "array")));
-            }
-        }
-    }
-    roots
-}
-
-/// Items of a list at the root.
-pub(super) fn items(cx: &Context<'_>, body: &XmlBody) -> Vec<TokenStream> {
-    let Some(item) = &body.item else {
-        return Vec::new();
-    };
-    let mut items = vec![tag(cx, item, None)];
-    if cx.api.dialect == Dialect::Rails && item.local != "object" {
-        items.push(quote!(tag!("object")));
-    }
-    items
 }

@@ -316,8 +316,10 @@ fn contents(p: &old::Payload) -> Vec<new::Content> {
             new::Codec::Multipart(Vec::new()),
         ));
     }
-    if out.is_empty() && ty.is_some() {
-        out.push(make("application/octet-stream", new::Codec::Bytes));
+    if out.is_empty() {
+        let mut bytes = make("application/octet-stream", new::Codec::Bytes);
+        bytes.ty = new::TypeRef::Scalar(new::Scalar::Binary);
+        out.push(bytes);
     }
     out
 }

@@ -1,5 +1,8 @@
 //! Doc comments: what a spec says, and what the generator adds, as lines of Markdown.
 
+use lavka_model::model::{Constraints, Doc, Grade};
+use serde_json::Value;
+
 use super::markdown;
 
 /// A doc comment.
@@ -69,6 +72,64 @@ impl Docs {
         }
     }
 
+    /// What the spec says of a node, and how it is known where no document says so.
+    #[must_use]
+    pub fn of(doc: &Doc, fallback: &str) -> Self {
+        let mut docs = Self::default();
+        docs.described(&doc.summary, &doc.description);
+        if docs.is_empty() {
+            docs.paragraph(fallback);
+        }
+        if let Some(evidence) = evidence(doc.evidence) {
+            docs.sentence(&format!("({evidence})"));
+        }
+        docs
+    }
+
+    /// The same in one line.
+    #[must_use]
+    pub fn line(doc: &Doc, fallback: &str) -> String {
+        let text = match doc.description.trim().starts_with(doc.summary.trim()) {
+            true => doc.description.clone(),
+            false => format!("{} {}", doc.summary, doc.description),
+        };
+        let mut line = markdown::inline(&text);
+        if line.is_empty() {
+            fallback.clone_into(&mut line);
+        }
+        if let Some(evidence) = evidence(doc.evidence) {
+            line.push_str(&format!(" ({evidence})"));
+        }
+        line
+    }
+
+    /// Adds where the spec has it from, as the last paragraph of an item.
+    pub fn source(&mut self, doc: &Doc) {
+        self.paragraph(&Self::source_of(doc));
+    }
+
+    /// Where the spec has it from; empty where it does not say.
+    #[must_use]
+    pub fn source_of(doc: &Doc) -> String {
+        match &doc.source {
+            Some(source) => format!("Source: document {}.", markdown::inline(source)),
+            None => String::new(),
+        }
+    }
+
+    /// Adds limits and the default of a value.
+    pub fn limits(&mut self, constraints: &Constraints, default: Option<&Value>) {
+        let mut facts = limits(constraints);
+        if let Some(default) = default {
+            let text = match default {
+                Value::String(text) if !text.is_empty() => text.clone(),
+                other => other.to_string(),
+            };
+            facts.push(format!("Default: {}.", markdown::code(&text)));
+        }
+        self.paragraph(&facts.join(" "));
+    }
+
     fn space(&mut self) {
         if !self.lines.is_empty() {
             self.lines.push(String::new());
@@ -79,4 +140,74 @@ impl Docs {
 /// Whether words can be added to a line: not to the end of a block of code, a heading or a table.
 fn continues(line: &str) -> bool {
     !(line.is_empty() || line.starts_with("```") || line.starts_with('#') || line.contains('|'))
+}
+
+/// How it is known that something is so, where no document says it.
+fn evidence(grade: Grade) -> Option<&'static str> {
+    match grade {
+        Grade::Documented => None,
+        Grade::Vendor => Some("from another page of the vendor"),
+        Grade::Capture => Some("not documented: seen in production"),
+        Grade::Client => Some("not documented: published clients depend on it"),
+        Grade::Inferred => Some("not documented: inferred"),
+    }
+}
+
+/// How something that has no comment of its own is known, in parentheses.
+#[must_use]
+pub fn citation(source: Option<&str>, grade: Grade) -> Option<String> {
+    let source = source.map(|source| format!("document {}", markdown::inline(source)));
+    let parts: Vec<String> = evidence(grade)
+        .map(str::to_owned)
+        .into_iter()
+        .chain(source)
+        .collect();
+    (!parts.is_empty()).then(|| format!("({})", parts.join("; ")))
+}
+
+fn limits(c: &Constraints) -> Vec<String> {
+    let mut facts = Vec::new();
+    match (&c.minimum, &c.maximum) {
+        (Some(min), Some(max)) => facts.push(format!("From {min} to {max}.")),
+        (Some(min), None) => facts.push(format!("At least {min}.")),
+        (None, Some(max)) => facts.push(format!("At most {max}.")),
+        (None, None) => {}
+    }
+    if let Some(bound) = &c.exclusive_minimum {
+        facts.push(format!("Greater than {bound}."));
+    }
+    if let Some(bound) = &c.exclusive_maximum {
+        facts.push(format!("Less than {bound}."));
+    }
+    if let Some(step) = &c.multiple_of {
+        facts.push(format!("A multiple of {step}."));
+    }
+    let counts = [
+        (c.min_length.filter(|n| *n > 0), c.max_length, "character"),
+        (c.min_items.filter(|n| *n > 0), c.max_items, "item"),
+    ];
+    for (min, max, what) in counts {
+        let many = |n: u64| if n == 1 { "" } else { "s" };
+        facts.extend(match (min, max) {
+            (Some(min), Some(max)) if min == max => {
+                Some(format!("Exactly {min} {what}{}.", many(min)))
+            }
+            (Some(min), Some(max)) => Some(format!("From {min} to {max} {what}s.")),
+            (Some(min), None) => Some(format!("At least {min} {what}{}.", many(min))),
+            (None, Some(max)) => Some(format!("At most {max} {what}{}.", many(max))),
+            (None, None) => None,
+        });
+    }
+    if c.unique_items {
+        facts.push("Without duplicates.".to_owned());
+    }
+    if let Some(pattern) = c
+        .pattern
+        .as_deref()
+        .map(markdown::code)
+        .filter(|p| !p.is_empty())
+    {
+        facts.push(format!("Pattern: {pattern}."));
+    }
+    facts
 }

@@ -1,9 +1,103 @@
 //! Every decision about Rust, as plain data. [`crate::print`] prints it and decides nothing.
+//!
+//! Everything in the plan says what it stands for on the wire, so that two plans can be compared.
 
 #[doc(hidden)]
 pub mod adapter;
+pub mod client;
+pub mod credentials;
 pub mod docs;
+pub mod dynamic;
+pub mod example;
 pub mod markdown;
 pub mod names;
+pub mod operations;
+pub mod replies;
 pub mod rust_type;
 mod spelling;
+pub mod tags;
+pub mod wire;
+mod xml_sample;
+
+use lavka_model::model::Api;
+
+use crate::diag::Findings;
+use crate::emit::Options;
+use crate::samples::Sample;
+
+/// A module of bindings.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub module: String,
+    /// Its docs.
+    pub docs: docs::Docs,
+    /// The API's title, as Markdown in one line.
+    pub title: String,
+    /// Names of types and of what is in them.
+    pub names: names::TypeNames,
+    /// What the client knows of the API.
+    pub api: client::ApiFacts,
+    /// The client.
+    pub client: client::Client,
+    /// Ways to authenticate.
+    pub schemes: Vec<credentials::Scheme>,
+    /// What the client authenticates with; `None` where it needs nothing.
+    pub credentials: Option<credentials::Credentials>,
+    /// Operations, in document order.
+    pub operations: Vec<operations::Operation>,
+    /// Wrappings of replies.
+    pub envelopes: Vec<replies::EnvelopeOf>,
+    /// Operations and payloads by name.
+    pub dynamic: Option<dynamic::Dynamic>,
+    /// The cargo feature that turns JSON Schemas on.
+    pub schema_feature: Option<String>,
+    /// The cargo feature that turns progenitor's client on.
+    pub raw_feature: Option<String>,
+}
+
+/// Plans the module of an API. Names that are contested are findings.
+#[must_use]
+pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings) {
+    let mut findings = Findings::new();
+    let names = names::TypeNames::of(api, &mut findings);
+    named(api, names, findings, options, samples)
+}
+
+/// The same with names of types that were given already.
+#[doc(hidden)]
+#[must_use]
+pub fn named(
+    api: &Api,
+    names: names::TypeNames,
+    mut findings: Findings,
+    options: &Options,
+    samples: &[Sample],
+) -> (Plan, Findings) {
+    let mut operations = operations::plan(api, &names, &mut findings);
+    for (fact, op) in api.operations.iter().zip(&mut operations) {
+        op.docs = client::method_docs(api, fact, op);
+        op.example = example::method(api, &names, fact, op, samples, options);
+    }
+    let credentials = credentials::plan(api, &names, &operations, &mut findings);
+    let dynamic = options
+        .dynamic_feature
+        .as_deref()
+        .map(|feature| dynamic::plan(api, &names, &operations, credentials.as_ref(), feature));
+    let plan = Plan {
+        module: api.module.clone(),
+        docs: client::module_docs(api),
+        title: markdown::inline(api.title.trim_end_matches('.')),
+        api: client::facts(api),
+        client: client::client(api, &operations),
+        schemes: credentials::schemes(api, &mut findings),
+        credentials,
+        envelopes: replies::envelopes(api, &names),
+        schema_feature: options.schema_feature.clone(),
+        raw_feature: options.raw_feature.clone(),
+        dynamic,
+        operations,
+        names,
+    };
+    (plan, findings)
+}

@@ -13,6 +13,8 @@ pub enum RustType {
     Runtime(Runtime),
     /// A type of the API.
     Named(TypeId),
+    /// A type that the module of the client declares: `GetOrderReply`.
+    Own(String),
     /// `Vec<T>`
     Vec(Box<Self>),
     /// `Option<T>`
@@ -182,7 +184,7 @@ impl RustType {
                 runtime,
                 Runtime::Secret | Runtime::Upload | Runtime::Bytes | Runtime::Base64
             ),
-            Self::String | Self::Named(_) | Self::Json | Self::Box(_) => true,
+            Self::String | Self::Named(_) | Self::Own(_) | Self::Json | Self::Box(_) => true,
         }
     }
 

@@ -1,3 +1,14 @@
 //! The plan as tokens. Nothing is decided here.
 
+pub mod client;
+mod credentials;
+mod docs;
+pub mod dynamic;
+mod methods;
+mod module;
+pub mod operations;
+mod options;
+pub mod replies;
 pub mod rust_type;
+
+pub use module::{File, module};

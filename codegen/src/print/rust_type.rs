@@ -135,6 +135,10 @@ impl<'a> Paths<'a> {
             RustType::String => self.prelude("String", quote!(::std::string)),
             RustType::Runtime(runtime) => self.runtime_type(*runtime),
             RustType::Named(id) => self.named(*id),
+            RustType::Own(name) => {
+                let name = format_ident!("{name}");
+                quote!(#name)
+            }
             RustType::Vec(item) => {
                 let vec = self.prelude("Vec", quote!(::std::vec));
                 let item = self.ty(item);

@@ -2,13 +2,991 @@
 
 //! The client of Digiseller products.
 
-use lavka_runtime::{Error, Secret};
+use lavka_runtime::{Error, ErrorKind, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Batch, Body, Builder, Call, Core, Credential, Format, Multipart,
-    Reply, in_batches,
+    Api, ApiClient, Batch, BoxFuture, Builder, Call, Core, Credential, Format, Login,
+    Multipart, Reply, Token, in_batches, sha256_hex, unix_time,
 };
-use super::types::*;
-use super::{operations, raw};
+use super::operations;
+use super::types;
+
+/// Client of Digiseller products. Cheap to clone; clones share connections and tokens.
+///
+/// Creating and editing the products of a seller at Digiseller, their galleries, prices and status, and the
+/// categories of the marketplaces that they are sold at.
+///
+/// Requests and replies are JSON (`application/json`) or XML (`text/xml`), as the caller chooses; the server also
+/// names `text/json`, which is the same as `application/json` and is accepted where it arrives. A failure comes as
+/// HTTP 400, or as HTTP 200 whose `retval` is not 0; both have the same envelope. Replies may start with a
+/// byte-order mark, and during maintenance be HTML pages.
+///
+/// Other base URLs:
+/// - `https://api.digiseller.com`: The host that the vendor's current pages name.
+#[derive(Clone, Debug)]
+pub struct Client {
+    core: Core,
+}
+
+impl ApiClient for Client {
+    const API: &'static Api = &operations::API;
+    type Credentials = Credentials;
+    fn from_core(core: Core) -> Self {
+        Self { core }
+    }
+}
+
+/// Settings.
+impl Client {
+    /// Starts a builder for credentials and settings.
+    #[must_use]
+    pub fn builder() -> Builder<Self> {
+        Builder::new()
+    }
+
+    /// The same client, with the same connections and tokens, that prefers another format where an operation has
+    /// both.
+    #[must_use]
+    pub fn with_format(&self, format: Format) -> Self {
+        <Self as ApiClient>::from_core(self.core.with_format(format))
+    }
+
+    /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
+    /// its errors show URLs.
+    #[cfg(feature = "raw")]
+    #[must_use]
+    pub fn raw(&self) -> super::raw::Client {
+        self.core.raw(super::raw::Client::new_with_client)
+    }
+}
+
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+impl Client {
+    /// Creates a unique product with a fixed price.
+    ///
+    /// Not idempotent: each call creates a product.
+    ///
+    /// `POST /api/product/create/uniquefixed`. Permission: `Products: Create`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateUniqueFixed::new(
+    ///         UniqueContentType::Text,
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
+    ///             LocalizedText::new(Locale::EnUs, "Test description")
+    ///         ],
+    ///         Price::new(725.into(), Currency::Rub),
+    ///     )
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_add_info(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu,
+    ///             "Тестовая дополнительная информация"),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
+    ///         ],
+    ///     )
+    ///     .with_commission_partner(15);
+    /// let reply = client.create_unique_fixed(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:12-72.
+    pub fn create_unique_fixed(
+        &self,
+        unique_fixed: &types::CreateUniqueFixed,
+    ) -> Call<'_, types::CreatedProduct> {
+        self.core
+            .request(&operations::CREATE_UNIQUE_FIXED, &[])
+            .any(unique_fixed)
+            .call(Reply::open_any::<types::CreatedProductReply>)
+    }
+
+    /// Creates a unique product with a variable price.
+    ///
+    /// Not idempotent: each call creates a product.
+    ///
+    /// `POST /api/product/create/uniqueunfixed`. Permission: `Products: Create`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateUniqueUnfixed::new(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
+    ///             LocalizedText::new(Locale::EnUs, "Test description")
+    ///         ],
+    ///         UnitPrice::new(250.into(), Currency::Rub)
+    ///             .with_unit_quantity(UnitQuantity::Million)
+    ///             .with_unit_name("Gold"),
+    ///     )
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_add_info(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu,
+    ///             "Тестовая дополнительная информация"),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
+    ///         ],
+    ///     )
+    ///     .with_commission_partner(15);
+    /// let reply = client.create_unique_unfixed(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:76-145.
+    pub fn create_unique_unfixed(
+        &self,
+        unique_unfixed: &types::CreateUniqueUnfixed,
+    ) -> Call<'_, types::CreatedProduct> {
+        self.core
+            .request(&operations::CREATE_UNIQUE_UNFIXED, &[])
+            .any(unique_unfixed)
+            .call(Reply::open_any::<types::CreatedProductReply>)
+    }
+
+    /// Creates an electronic book.
+    ///
+    /// Not idempotent: each call creates a product.
+    ///
+    /// `POST /api/product/create/book`. Permission: `Products: Create`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateBook::new(
+    ///         DownloadContentType::Text,
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
+    ///             LocalizedText::new(Locale::EnUs, "Test description")
+    ///         ],
+    ///         Price::new(725.into(), Currency::Rub),
+    ///     )
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_add_info(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu,
+    ///             "Тестовая дополнительная информация"),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
+    ///         ],
+    ///     )
+    ///     .with_commission_partner(15);
+    /// let reply = client.create_book(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:149-200.
+    pub fn create_book(
+        &self,
+        book: &types::CreateBook,
+    ) -> Call<'_, types::CreatedProduct> {
+        self.core
+            .request(&operations::CREATE_BOOK, &[])
+            .any(book)
+            .call(Reply::open_any::<types::CreatedProductReply>)
+    }
+
+    /// Creates a software product.
+    ///
+    /// Not idempotent: each call creates a product.
+    ///
+    /// `POST /api/product/create/software`. Permission: `Products: Create`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateSoftware::new(
+    ///         DownloadContentType::Text,
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
+    ///             LocalizedText::new(Locale::EnUs, "Test description")
+    ///         ],
+    ///         Price::new(725.into(), Currency::Rub),
+    ///     )
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_add_info(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu,
+    ///             "Тестовая дополнительная информация"),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
+    ///         ],
+    ///     )
+    ///     .with_commission_partner(15);
+    /// let reply = client.create_software(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:204-255.
+    pub fn create_software(
+        &self,
+        software: &types::CreateSoftware,
+    ) -> Call<'_, types::CreatedProduct> {
+        self.core
+            .request(&operations::CREATE_SOFTWARE, &[])
+            .any(software)
+            .call(Reply::open_any::<types::CreatedProductReply>)
+    }
+
+    /// Creates an arbitrary digital product.
+    ///
+    /// Not idempotent: each call creates a product.
+    ///
+    /// `POST /api/product/create/arbitrary`. Permission: `Products: Create`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateArbitrary::new(
+    ///         ArbitraryContentType::Text,
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
+    ///             LocalizedText::new(Locale::EnUs, "Test description")
+    ///         ],
+    ///         Price::new(725.into(), Currency::Rub),
+    ///     )
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_add_info(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu,
+    ///             "Тестовая дополнительная информация"),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
+    ///         ],
+    ///     )
+    ///     .with_affiliate_program(AffiliateProgram::SelectedPartners);
+    /// let reply = client.create_arbitrary(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:259-313.
+    pub fn create_arbitrary(
+        &self,
+        arbitrary: &types::CreateArbitrary,
+    ) -> Call<'_, types::CreatedProduct> {
+        self.core
+            .request(&operations::CREATE_ARBITRARY, &[])
+            .any(arbitrary)
+            .call(Reply::open_any::<types::CreatedProductReply>)
+    }
+
+    /// Edits a unique product with a fixed price.
+    ///
+    /// Changes a unique product with a fixed price; the content that buyers get is not touched.
+    ///
+    /// `POST /api/product/edit/uniquefixed/{product_id}`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EditUniqueFixed::default()
+    ///     .with_enabled(true)
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_name(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///     );
+    /// let reply = client.edit_unique_fixed(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:315-377.
+    pub fn edit_unique_fixed(
+        &self,
+        product_id: i64,
+        unique_fixed: &types::EditUniqueFixed,
+    ) -> Call<'_, Option<types::OperationStatus>> {
+        self.core
+            .request(&operations::EDIT_UNIQUE_FIXED, &[&product_id])
+            .any(unique_fixed)
+            .call(Reply::open_optional_any::<types::OperationStatusReply>)
+    }
+
+    /// Edits a unique product with a variable price.
+    ///
+    /// Changes a unique product with a variable price; the content that buyers get is not touched.
+    ///
+    /// `POST /api/product/edit/uniqueunfixed/{product_id}`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EditUniqueUnfixed::default()
+    ///     .with_enabled(true)
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_name(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///     );
+    /// let reply = client.edit_unique_unfixed(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:381-452.
+    pub fn edit_unique_unfixed(
+        &self,
+        product_id: i64,
+        unique_unfixed: &types::EditUniqueUnfixed,
+    ) -> Call<'_, Option<types::OperationStatus>> {
+        self.core
+            .request(&operations::EDIT_UNIQUE_UNFIXED, &[&product_id])
+            .any(unique_unfixed)
+            .call(Reply::open_optional_any::<types::OperationStatusReply>)
+    }
+
+    /// Edits an electronic book.
+    ///
+    /// Changes an electronic book; the content that buyers get is not touched.
+    ///
+    /// `POST /api/product/edit/book/{product_id}`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EditBook::default()
+    ///     .with_enabled(true)
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_name(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///     );
+    /// let reply = client.edit_book(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:456-509.
+    pub fn edit_book(
+        &self,
+        product_id: i64,
+        book: &types::EditBook,
+    ) -> Call<'_, Option<types::OperationStatus>> {
+        self.core
+            .request(&operations::EDIT_BOOK, &[&product_id])
+            .any(book)
+            .call(Reply::open_optional_any::<types::OperationStatusReply>)
+    }
+
+    /// Edits a software product.
+    ///
+    /// Changes a software product; the content that buyers get is not touched.
+    ///
+    /// `POST /api/product/edit/software/{product_id}`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EditSoftware::default()
+    ///     .with_enabled(true)
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_name(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///     );
+    /// let reply = client.edit_software(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:513-566.
+    pub fn edit_software(
+        &self,
+        product_id: i64,
+        software: &types::EditSoftware,
+    ) -> Call<'_, Option<types::OperationStatus>> {
+        self.core
+            .request(&operations::EDIT_SOFTWARE, &[&product_id])
+            .any(software)
+            .call(Reply::open_optional_any::<types::OperationStatusReply>)
+    }
+
+    /// Edits an arbitrary digital product.
+    ///
+    /// Changes an arbitrary digital product; the content that buyers get is not touched.
+    ///
+    /// `POST /api/product/edit/arbitrary/{product_id}`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EditArbitrary::default()
+    ///     .with_enabled(true)
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_name(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///     );
+    /// let reply = client.edit_arbitrary(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:570-622.
+    pub fn edit_arbitrary(
+        &self,
+        product_id: i64,
+        arbitrary: &types::EditArbitrary,
+    ) -> Call<'_, Option<types::OperationStatus>> {
+        self.core
+            .request(&operations::EDIT_ARBITRARY, &[&product_id])
+            .any(arbitrary)
+            .call(Reply::open_optional_any::<types::OperationStatusReply>)
+    }
+
+    /// Edits the basic properties of a product.
+    ///
+    /// Changes what products of all types have in common, and switches sales on and off.
+    ///
+    /// `POST /api/product/edit/base/{product_id}`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EditBase::default()
+    ///     .with_enabled(true)
+    ///     .with_categories(
+    ///         vec![
+    ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
+    ///         ],
+    ///     )
+    ///     .with_name(
+    ///         vec![
+    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
+    ///         ],
+    ///     );
+    /// let reply = client.edit_base(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:626-678.
+    pub fn edit_base(
+        &self,
+        product_id: i64,
+        base: &types::EditBase,
+    ) -> Call<'_, Option<types::OperationStatus>> {
+        self.core
+            .request(&operations::EDIT_BASE, &[&product_id])
+            .any(base)
+            .call(Reply::open_optional_any::<types::OperationStatusReply>)
+    }
+
+    /// Adds images to a product's gallery.
+    ///
+    /// Not idempotent: each call adds an image.
+    ///
+    /// `POST /api/product/preview/add/images/{product_id}`. Permission: `Gallery: Adding`. Not retried.
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = AddImages::new(Upload::path("cover.png"));
+    /// let reply = client.add_images(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:682-703.
+    pub fn add_images(
+        &self,
+        product_id: i64,
+        images: &types::AddImages,
+    ) -> Call<'_, Vec<types::AddedImage>> {
+        self.core
+            .request(&operations::ADD_IMAGES, &[&product_id])
+            .multipart(Multipart::new().upload("file", &images.file))
+            .call(Reply::open_any::<types::AddedImagesReply>)
+    }
+
+    /// Adds YouTube videos to a product's gallery.
+    ///
+    /// Not idempotent: each call adds videos.
+    ///
+    /// `POST /api/product/preview/add/videos/{product_id}`. Permission: `Gallery: Adding`. Not retried.
+    ///
+    /// - `product_id`: The product's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = AddVideos::new(vec!["url_to_video".into(), "url_to_video".into()]);
+    /// let reply = client.add_videos(2338757, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:707-730.
+    pub fn add_videos(
+        &self,
+        product_id: i64,
+        videos: &types::AddVideos,
+    ) -> Call<'_, Vec<types::AddedVideo>> {
+        self.core
+            .request(&operations::ADD_VIDEOS, &[&product_id])
+            .any(videos)
+            .call(Reply::open_any::<types::AddedVideosReply>)
+    }
+
+    /// Shows, hides, moves or removes a preview in a product's gallery.
+    ///
+    /// The reply has no body: its status alone tells what happened.
+    ///
+    /// `POST /api/product/preview/options/{type}/{preview_id}`. Not retried.
+    ///
+    /// - `preview_type`: Whether the preview is an image or a video.
+    /// - `preview_id`: The preview's identifier, from the reply that added it.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 404: There is no such preview. There is no body.
+    /// - 500: The server failed. There is no body.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = PreviewOptions::default()
+    ///     .with_enabled(true)
+    ///     .with_index(0)
+    ///     .with_delete(false);
+    /// let reply = client.set_preview_options(&PreviewType::Image, 123456, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:734-748.
+    pub fn set_preview_options(
+        &self,
+        preview_type: &types::PreviewType,
+        preview_id: i64,
+        preview_options: &types::PreviewOptions,
+    ) -> Call<'_, ()> {
+        self.core
+            .request(&operations::SET_PREVIEW_OPTIONS, &[&preview_type, &preview_id])
+            .any(preview_options)
+            .call(Reply::unit)
+    }
+
+    /// Puts many products on sale, or takes them off.
+    ///
+    /// Starts a task that changes up to 200 products; `get_task_status` tells how far it is.
+    ///
+    /// `POST /api/product/edit/V2/status`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused; in XML the root element is that of the operation's other replies.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = SetStatus::new(ProductStatus::Disabled, vec![123, 2345]);
+    /// let reply = client.set_status(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:753-775.
+    pub fn set_status(&self, status: &types::SetStatus) -> Call<'_, String> {
+        self.core
+            .request(&operations::SET_STATUS, &[])
+            .any(status)
+            .call(Reply::open_any::<types::StatusTaskReply>)
+    }
+
+    /// As [`Self::set_status`] for a list of any length, sent in parts of at most 200. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
+    pub async fn set_status_in_batches<'a>(
+        &self,
+        status: &'a types::SetStatus,
+    ) -> Vec<Batch<'a, i64, String>> {
+        in_batches(
+                &status.products,
+                200,
+                move |part| {
+                    let part = types::SetStatus {
+                        products: part.to_vec(),
+                        ..status.clone()
+                    };
+                    async move { self.set_status(&part).await }
+                },
+            )
+            .await
+    }
+
+    /// Adds a product to a subcategory of a marketplace.
+    ///
+    /// Only for the marketplace Plati.Market. It is a GET, and yet it changes the product. Of XML the document prints no sample.
+    ///
+    /// `GET /api/product/platform/category/add/{product_id}/{category_id}`. Permission: `Products: Edit`. Not retried.
+    ///
+    /// - `product_id`: The product's identifier.
+    /// - `category_id`: The identifier of the subcategory, see `list_subcategories`.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.add_to_category(2338757, 876).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:779-802.
+    pub fn add_to_category(
+        &self,
+        product_id: i64,
+        category_id: i64,
+    ) -> Call<'_, Option<types::OperationStatus>> {
+        self.core
+            .request(&operations::ADD_TO_CATEGORY, &[&product_id, &category_id])
+            .call(Reply::open_optional::<types::OperationStatusReply>)
+    }
+
+    /// Lists a marketplace's categories as a tree.
+    ///
+    /// It needs no token.
+    ///
+    /// `GET /api/dictionary/platforms/categories/{id}`. Read-only; retried automatically.
+    ///
+    /// - `marketplace`: The marketplace's code.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.list_categories(&Marketplace::Plati).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:804-828.
+    pub fn list_categories(
+        &self,
+        marketplace: &types::Marketplace,
+    ) -> Call<'_, Vec<types::MarketplaceCategory>> {
+        self.core
+            .request(&operations::LIST_CATEGORIES, &[&marketplace])
+            .call(Reply::open_any::<types::CategoriesReply>)
+    }
+
+    /// Lists the subcategories of a marketplace's category.
+    ///
+    /// Only for the marketplace Plati.Market. It needs no token.
+    ///
+    /// `GET /api/dictionary/platforms/subcategories/{id}`. Read-only; retried automatically.
+    ///
+    /// - `category_id`: The category's identifier, see `list_categories`.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.list_subcategories(4115).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:830-853.
+    pub fn list_subcategories(
+        &self,
+        category_id: i64,
+    ) -> Call<'_, Vec<types::Subcategory>> {
+        self.core
+            .request(&operations::LIST_SUBCATEGORIES, &[&category_id])
+            .call(Reply::open_any::<types::SubcategoriesReply>)
+    }
+
+    /// Changes the prices of many products.
+    ///
+    /// Starts a task that changes the prices; `get_task_status` tells how far it is. The document states no limit of products for this operation.
+    ///
+    /// `POST /api/product/edit/prices`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = vec![PriceUpdate::new(1234567, "1.25".parse() ?)];
+    /// let reply = client.set_prices(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:855-870.
+    pub fn set_prices(
+        &self,
+        price_updates: &[types::PriceUpdate],
+    ) -> Call<'_, types::PricesTask> {
+        self.core
+            .request(&operations::SET_PRICES, &[])
+            .json(price_updates)
+            .call(Reply::decode_bare_string::<types::PricesTask>)
+    }
+
+    /// Tells how far a task of `set_status` or `set_prices` is.
+    ///
+    /// Names the products that failed.
+    ///
+    /// `GET /api/product/edit/UpdateProductsTaskStatus`. Permission: `Products: Edit`. Read-only; retried automatically.
+    ///
+    /// - `task_id`: The task's identifier.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.get_task_status("c41ab768-2e96-4682-9d5b-c460c8c6c955").await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 003:872-893.
+    pub fn get_task_status(&self, task_id: &str) -> Call<'_, types::TaskReport> {
+        self.core
+            .request(&operations::GET_TASK_STATUS, &[&task_id])
+            .call(Reply::decode::<types::TaskReport>)
+    }
+
+    /// Gets a token.
+    ///
+    /// Exchanges the seller's API key, of which only a digest is sent, for a token that lasts about two hours. A timestamp serves only once, so a login that is repeated needs a new one. The operation stands in none of the documents but on the vendor's help page. (from another page of the vendor)
+    ///
+    /// `POST /api/apilogin`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The login was refused.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = LoginRequest::new(
+    ///     123456,
+    ///     1760000000,
+    ///     "22fa9be441506a929fd1eab728e4626e6501ef47db8306a5730a8504cf303ee4",
+    /// );
+    /// let reply = client.login(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn login(
+        &self,
+        login_request: &types::LoginRequest,
+    ) -> Call<'_, types::LoginReply> {
+        self.core
+            .request(&operations::LOGIN, &[])
+            .json(login_request)
+            .call(Reply::open::<types::LoginReply>)
+    }
+}
 
 /// What a client of Digiseller products authenticates with. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -21,7 +999,7 @@ impl Credentials {
         Self(Credential::token(token))
     }
 
-    /// A login: the client gets tokens by [`Client::login`] when it needs one, and renews them.
+    /// Logs in: the client gets tokens by [`Client::login`] when it needs one, and renews them.
     #[must_use]
     pub fn login(seller_id: i64, api_key: impl Into<Secret>) -> Self {
         Self(
@@ -44,37 +1022,25 @@ struct TokenLogin {
     api_key: Secret,
 }
 
-impl lavka_runtime::client::Login for TokenLogin {
-    fn login<'a>(
-        &'a self,
-        core: &'a Core,
-    ) -> lavka_runtime::client::BoxFuture<
-        'a,
-        Result<lavka_runtime::client::Token, Error>,
-    > {
+impl Login for TokenLogin {
+    fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>> {
         Box::pin(async move {
-            let unix_time = lavka_runtime::client::unix_time();
-            let request = LoginRequest {
+            let unix_time = unix_time();
+            let request = types::LoginRequest {
                 seller_id: self.seller_id,
                 timestamp: unix_time,
-                sign: lavka_runtime::client::sha256_hex(
-                        &[self.api_key.expose(), &unix_time.to_string()],
-                    )
-                    .into(),
+                sign: sha256_hex(&[self.api_key.expose(), &unix_time.to_string()]).into(),
             };
-            let reply = <Client as ApiClient>::from_core(core.clone())
-                .login(&request)
-                .await?;
-            Ok(lavka_runtime::client::Token {
+            let client = <Client as ApiClient>::from_core(core.clone());
+            let reply = client.login(&request).await?;
+            Ok(Token {
                 token: reply
                     .token
-                    .ok_or_else(|| {
-                        lavka_runtime::Error::new(
-                            &operations::LOGIN,
-                            lavka_runtime::ErrorKind::Decode,
-                            "the reply has no `token`",
-                        )
-                    })?,
+                    .ok_or_else(|| Error::new(
+                        &operations::LOGIN,
+                        ErrorKind::Decode,
+                        "the reply has no `token`",
+                    ))?,
                 expires: reply.valid_thru,
             })
         })
@@ -85,1342 +1051,48 @@ impl lavka_runtime::client::Login for TokenLogin {
     }
 }
 
-/// Client of Digiseller products. Cheap to clone; clones share connections and tokens.
+/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
 ///
-/// Creating and editing the products of a seller at Digiseller, their galleries, prices and status, and the
-/// categories of the marketplaces that they are sold at.
-///
-/// Requests and replies are JSON (`application/json`) or XML (`text/xml`), as the caller chooses; the server also
-/// names `text/json`, which is the same as `application/json` and is accepted where it arrives. A failure comes as
-/// HTTP 400, or as HTTP 200 whose `retval` is not 0; both have the same envelope. Replies may start with a
-/// byte-order mark, and during maintenance be HTML pages.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: Core,
-    raw: raw::Client,
-}
-
-impl ApiClient for Client {
-    const API: &'static Api = &operations::API;
-    type Credentials = Credentials;
-    fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw(raw::Client::new_with_client),
-            core,
-        }
-    }
-}
-
-/// Settings.
-impl Client {
-    /// Starts a client: give it credentials and settings, then `build` it.
-    #[must_use]
-    pub fn builder() -> Builder<Self> {
-        Builder::new()
-    }
-
-    /// The same client, with the same connections and tokens, that prefers another format where an operation
-    /// has both.
-    #[must_use]
-    pub fn with_format(&self, format: Format) -> Self {
-        <Self as ApiClient>::from_core(self.core.with_format(format))
-    }
-
-    /// The raw client, which knows neither types nor retries.
-    #[must_use]
-    pub fn raw(&self) -> &raw::Client {
-        &self.raw
-    }
-}
-
-/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-impl Client {
-    /// Creates a unique product with a fixed price.
-    ///
-    /// Not idempotent: each call creates a product. (document 003:12-72)
-    ///
-    /// `POST /api/product/create/uniquefixed`. Permission: `Products: Create`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateUniqueFixed {
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     add_info: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
-    ///     ),
-    ///     commission_partner: Some(15),
-    ///     ..CreateUniqueFixed::new(
-    ///         UniqueContentType::Text,
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
-    ///         Price::new(725.into(), Currency::Rub),
-    ///     )
-    /// };
-    /// let reply = client.create_unique_fixed(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_unique_fixed(
-        &self,
-        unique_fixed: &CreateUniqueFixed,
-    ) -> Call<'_, CreatedProduct> {
-        let body = self.core.encode_any(&operations::CREATE_UNIQUE_FIXED, unique_fixed);
-        self.core
-            .call(
-                &operations::CREATE_UNIQUE_FIXED,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_unique_fixed(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<CreatedProductReply>,
-            )
-    }
-
-    /// Creates a unique product with a variable price.
-    ///
-    /// Not idempotent: each call creates a product. (document 003:76-145)
-    ///
-    /// `POST /api/product/create/uniqueunfixed`. Permission: `Products: Create`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateUniqueUnfixed {
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     add_info: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
-    ///     ),
-    ///     commission_partner: Some(15),
-    ///     ..CreateUniqueUnfixed::new(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
-    ///         UnitPrice {
-    ///             unit_quantity: Some(UnitQuantity::Million),
-    ///             unit_name: Some("Gold".into()),
-    ///             ..UnitPrice::new(250.into(), Currency::Rub)
-    ///         },
-    ///     )
-    /// };
-    /// let reply = client.create_unique_unfixed(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_unique_unfixed(
-        &self,
-        unique_unfixed: &CreateUniqueUnfixed,
-    ) -> Call<'_, CreatedProduct> {
-        let body = self
-            .core
-            .encode_any(&operations::CREATE_UNIQUE_UNFIXED, unique_unfixed);
-        self.core
-            .call(
-                &operations::CREATE_UNIQUE_UNFIXED,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_unique_unfixed(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<CreatedProductReply>,
-            )
-    }
-
-    /// Creates an electronic book.
-    ///
-    /// Not idempotent: each call creates a product. (document 003:149-200)
-    ///
-    /// `POST /api/product/create/book`. Permission: `Products: Create`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateBook {
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     add_info: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
-    ///     ),
-    ///     commission_partner: Some(15),
-    ///     ..CreateBook::new(
-    ///         DownloadContentType::Text,
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
-    ///         Price::new(725.into(), Currency::Rub),
-    ///     )
-    /// };
-    /// let reply = client.create_book(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_book(&self, book: &CreateBook) -> Call<'_, CreatedProduct> {
-        let body = self.core.encode_any(&operations::CREATE_BOOK, book);
-        self.core
-            .call(
-                &operations::CREATE_BOOK,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_book(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<CreatedProductReply>,
-            )
-    }
-
-    /// Creates a software product.
-    ///
-    /// Not idempotent: each call creates a product. (document 003:204-255)
-    ///
-    /// `POST /api/product/create/software`. Permission: `Products: Create`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateSoftware {
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     add_info: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
-    ///     ),
-    ///     commission_partner: Some(15),
-    ///     ..CreateSoftware::new(
-    ///         DownloadContentType::Text,
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
-    ///         Price::new(725.into(), Currency::Rub),
-    ///     )
-    /// };
-    /// let reply = client.create_software(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_software(
-        &self,
-        software: &CreateSoftware,
-    ) -> Call<'_, CreatedProduct> {
-        let body = self.core.encode_any(&operations::CREATE_SOFTWARE, software);
-        self.core
-            .call(
-                &operations::CREATE_SOFTWARE,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_software(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<CreatedProductReply>,
-            )
-    }
-
-    /// Creates an arbitrary digital product.
-    ///
-    /// Not idempotent: each call creates a product. (document 003:259-313)
-    ///
-    /// `POST /api/product/create/arbitrary`. Permission: `Products: Create`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = CreateArbitrary {
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     add_info: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
-    ///     ),
-    ///     affiliate_program: Some(AffiliateProgram::SelectedPartners),
-    ///     ..CreateArbitrary::new(
-    ///         ArbitraryContentType::Text,
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
-    ///         Price::new(725.into(), Currency::Rub),
-    ///     )
-    /// };
-    /// let reply = client.create_arbitrary(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_arbitrary(
-        &self,
-        arbitrary: &CreateArbitrary,
-    ) -> Call<'_, CreatedProduct> {
-        let body = self.core.encode_any(&operations::CREATE_ARBITRARY, arbitrary);
-        self.core
-            .call(
-                &operations::CREATE_ARBITRARY,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_arbitrary(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<CreatedProductReply>,
-            )
-    }
-
-    /// Edits a unique product with a fixed price.
-    ///
-    /// Changes a unique product with a fixed price; the content that buyers get is not touched. (document 003:315-377)
-    ///
-    /// `POST /api/product/edit/uniquefixed/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// - `product_id`: The product's identifier. (document 003:317)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = EditUniqueFixed {
-    ///     enabled: Some(true),
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     name: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///     ),
-    ///     ..EditUniqueFixed::default()
-    /// };
-    /// let reply = client.edit_unique_fixed(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn edit_unique_fixed(
-        &self,
-        product_id: i64,
-        unique_fixed: &EditUniqueFixed,
-    ) -> Call<'_, Option<OperationStatus>> {
-        let body = self.core.encode_any(&operations::EDIT_UNIQUE_FIXED, unique_fixed);
-        self.core
-            .call(
-                &operations::EDIT_UNIQUE_FIXED,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .edit_unique_fixed(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_optional_any::<OperationStatusReply>,
-            )
-    }
-
-    /// Edits a unique product with a variable price.
-    ///
-    /// Changes a unique product with a variable price; the content that buyers get is not touched. (document 003:381-452)
-    ///
-    /// `POST /api/product/edit/uniqueunfixed/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// - `product_id`: The product's identifier. (document 003:383)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = EditUniqueUnfixed {
-    ///     enabled: Some(true),
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     name: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///     ),
-    ///     ..EditUniqueUnfixed::default()
-    /// };
-    /// let reply = client.edit_unique_unfixed(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn edit_unique_unfixed(
-        &self,
-        product_id: i64,
-        unique_unfixed: &EditUniqueUnfixed,
-    ) -> Call<'_, Option<OperationStatus>> {
-        let body = self
-            .core
-            .encode_any(&operations::EDIT_UNIQUE_UNFIXED, unique_unfixed);
-        self.core
-            .call(
-                &operations::EDIT_UNIQUE_UNFIXED,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .edit_unique_unfixed(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_optional_any::<OperationStatusReply>,
-            )
-    }
-
-    /// Edits an electronic book.
-    ///
-    /// Changes an electronic book; the content that buyers get is not touched. (document 003:456-509)
-    ///
-    /// `POST /api/product/edit/book/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// - `product_id`: The product's identifier. (document 003:458)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = EditBook {
-    ///     enabled: Some(true),
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     name: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///     ),
-    ///     ..EditBook::default()
-    /// };
-    /// let reply = client.edit_book(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn edit_book(
-        &self,
-        product_id: i64,
-        book: &EditBook,
-    ) -> Call<'_, Option<OperationStatus>> {
-        let body = self.core.encode_any(&operations::EDIT_BOOK, book);
-        self.core
-            .call(
-                &operations::EDIT_BOOK,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .edit_book(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_optional_any::<OperationStatusReply>,
-            )
-    }
-
-    /// Edits a software product.
-    ///
-    /// Changes a software product; the content that buyers get is not touched. (document 003:513-566)
-    ///
-    /// `POST /api/product/edit/software/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// - `product_id`: The product's identifier. (document 003:515)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = EditSoftware {
-    ///     enabled: Some(true),
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     name: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///     ),
-    ///     ..EditSoftware::default()
-    /// };
-    /// let reply = client.edit_software(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn edit_software(
-        &self,
-        product_id: i64,
-        software: &EditSoftware,
-    ) -> Call<'_, Option<OperationStatus>> {
-        let body = self.core.encode_any(&operations::EDIT_SOFTWARE, software);
-        self.core
-            .call(
-                &operations::EDIT_SOFTWARE,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .edit_software(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_optional_any::<OperationStatusReply>,
-            )
-    }
-
-    /// Edits an arbitrary digital product.
-    ///
-    /// Changes an arbitrary digital product; the content that buyers get is not touched. (document 003:570-622)
-    ///
-    /// `POST /api/product/edit/arbitrary/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// - `product_id`: The product's identifier. (document 003:572)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = EditArbitrary {
-    ///     enabled: Some(true),
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     name: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///     ),
-    ///     ..EditArbitrary::default()
-    /// };
-    /// let reply = client.edit_arbitrary(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn edit_arbitrary(
-        &self,
-        product_id: i64,
-        arbitrary: &EditArbitrary,
-    ) -> Call<'_, Option<OperationStatus>> {
-        let body = self.core.encode_any(&operations::EDIT_ARBITRARY, arbitrary);
-        self.core
-            .call(
-                &operations::EDIT_ARBITRARY,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .edit_arbitrary(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_optional_any::<OperationStatusReply>,
-            )
-    }
-
-    /// Edits the basic properties of a product.
-    ///
-    /// Changes what products of all types have in common, and switches sales on and off. (document 003:626-678)
-    ///
-    /// `POST /api/product/edit/base/{product_id}`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// - `product_id`: The product's identifier. (document 003:628)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = EditBase {
-    ///     enabled: Some(true),
-    ///     categories: Some(
-    ///         vec![
-    ///             ProductCategory { category_id : Some(7074),
-    ///             ..ProductCategory::new(CategoryOwner::OwnStore) }, ProductCategory {
-    ///             category_id : Some(18162),
-    ///             ..ProductCategory::new(CategoryOwner::PlatiMarket) }
-    ///         ],
-    ///     ),
-    ///     name: Some(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///     ),
-    ///     ..EditBase::default()
-    /// };
-    /// let reply = client.edit_base(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn edit_base(
-        &self,
-        product_id: i64,
-        base: &EditBase,
-    ) -> Call<'_, Option<OperationStatus>> {
-        let body = self.core.encode_any(&operations::EDIT_BASE, base);
-        self.core
-            .call(
-                &operations::EDIT_BASE,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .edit_base(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_optional_any::<OperationStatusReply>,
-            )
-    }
-
-    /// Adds images to a product's gallery.
-    ///
-    /// Not idempotent: each call adds an image. (document 003:682-703)
-    ///
-    /// `POST /api/product/preview/add/images/{product_id}`. Permission: `Gallery: Adding`. Never sent twice.
-    ///
-    /// - `product_id`: The product's identifier. (document 003:692)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = AddImages::new(Upload::path("cover.png"));
-    /// let reply = client.add_images(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn add_images(
-        &self,
-        product_id: i64,
-        form: &AddImages,
-    ) -> Call<'_, Vec<AddedImage>> {
-        let body = {
-            let mut parts = Multipart::new();
-            {
-                let part = &form.file;
-                parts = parts.upload("file", part);
-            }
-            Ok(Body::multipart(parts))
-        };
-        self.core
-            .call(
-                &operations::ADD_IMAGES,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .add_images(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<AddedImagesReply>,
-            )
-    }
-
-    /// Adds YouTube videos to a product's gallery.
-    ///
-    /// Not idempotent: each call adds videos. (document 003:707-730)
-    ///
-    /// `POST /api/product/preview/add/videos/{product_id}`. Permission: `Gallery: Adding`. Never sent twice.
-    ///
-    /// - `product_id`: The product's identifier. (document 003:718)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = AddVideos::new(vec!["url_to_video".into(), "url_to_video".into()]);
-    /// let reply = client.add_videos(2338757, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn add_videos(
-        &self,
-        product_id: i64,
-        videos: &AddVideos,
-    ) -> Call<'_, Vec<AddedVideo>> {
-        let body = self.core.encode_any(&operations::ADD_VIDEOS, videos);
-        self.core
-            .call(
-                &operations::ADD_VIDEOS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .add_videos(
-                            product_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<AddedVideosReply>,
-            )
-    }
-
-    /// Shows, hides, moves or removes a preview in a product's gallery.
-    ///
-    /// The reply has no body: its status alone tells what happened. (document 003:734-748)
-    ///
-    /// `POST /api/product/preview/options/{type}/{preview_id}`. Never sent twice.
-    ///
-    /// - `preview_type`: Whether the preview is an image or a video. (document 003:742-743)
-    /// - `preview_id`: The preview's identifier, from the reply that added it. (document 003:744)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 404: There is no such preview. There is no body.
-    /// - 500: The server failed. There is no body.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = PreviewOptions {
-    ///     enabled: Some(true),
-    ///     index: Some(0),
-    ///     delete: Some(false),
-    ///     ..PreviewOptions::default()
-    /// };
-    /// let reply = client.set_preview_options(&PreviewType::Image, 123456, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn set_preview_options(
-        &self,
-        preview_type: &PreviewType,
-        preview_id: i64,
-        preview_options: &PreviewOptions,
-    ) -> Call<'_, ()> {
-        let preview_type = preview_type.clone();
-        let body = self
-            .core
-            .check_paths(
-                &operations::SET_PREVIEW_OPTIONS,
-                &[("type", preview_type.as_str())],
-                self.core.encode_any(&operations::SET_PREVIEW_OPTIONS, preview_options),
-            );
-        self.core
-            .call(
-                &operations::SET_PREVIEW_OPTIONS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .set_preview_options(
-                            preview_type.as_str(),
-                            preview_id,
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::unit,
-            )
-    }
-
-    /// Puts many products on sale, or takes them off.
-    ///
-    /// Starts a task that changes up to 200 products; `get_task_status` tells how far it is. (document 003:753-775)
-    ///
-    /// `POST /api/product/edit/V2/status`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused; in XML the root element is that of the operation's other replies.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = SetStatus::new(ProductStatus::Disabled, vec![123, 2345]);
-    /// let reply = client.set_status(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn set_status(&self, status: &SetStatus) -> Call<'_, String> {
-        let body = self.core.encode_any(&operations::SET_STATUS, status);
-        self.core
-            .call(
-                &operations::SET_STATUS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .set_status(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::open_any::<StatusTaskReply>,
-            )
-    }
-
-    /// As [`Self::set_status`] for a list of any length, sent in parts of at most 200. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
-    pub async fn set_status_in_batches<'a>(
-        &self,
-        status: &'a SetStatus,
-    ) -> Vec<Batch<'a, i64, String>> {
-        in_batches(
-                &status.products,
-                200,
-                move |part| {
-                    let part = SetStatus {
-                        products: part.to_vec(),
-                        ..status.clone()
-                    };
-                    async move { self.set_status(&part).await }
-                },
-            )
-            .await
-    }
-
-    /// Adds a product to a subcategory of a marketplace.
-    ///
-    /// Only for the marketplace Plati.Market. It is a GET, and yet it changes the product. Of XML the document prints no sample. (document 003:779-802)
-    ///
-    /// `GET /api/product/platform/category/add/{product_id}/{category_id}`. Permission: `Products: Edit`. Never sent twice.
-    ///
-    /// - `product_id`: The product's identifier. (document 003:788)
-    /// - `category_id`: The identifier of the subcategory, see `list_subcategories`. (document 003:789)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.add_to_category(2338757, 876).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn add_to_category(
-        &self,
-        product_id: i64,
-        category_id: i64,
-    ) -> Call<'_, Option<OperationStatus>> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::ADD_TO_CATEGORY,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .add_to_category(
-                            product_id,
-                            category_id,
-                            at.credential.expose(),
-                            at.accept,
-                        )
-                }),
-                Reply::open_optional::<OperationStatusReply>,
-            )
-    }
-
-    /// Lists a marketplace's categories as a tree.
-    ///
-    /// It needs no token. (document 003:804-828)
-    ///
-    /// `GET /api/dictionary/platforms/categories/{id}`. It changes nothing, so it is retried.
-    ///
-    /// - `marketplace`: The marketplace's code. (document 003:811)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.list_categories(&Marketplace::Plati).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn list_categories(
-        &self,
-        marketplace: &Marketplace,
-    ) -> Call<'_, Vec<MarketplaceCategory>> {
-        let marketplace = marketplace.clone();
-        let body = self
-            .core
-            .check_paths(
-                &operations::LIST_CATEGORIES,
-                &[("id", marketplace.as_str())],
-                Ok(Body::none()),
-            );
-        self.core
-            .call(
-                &operations::LIST_CATEGORIES,
-                body,
-                Box::new(move |at| {
-                    self.raw.list_categories(marketplace.as_str(), at.accept)
-                }),
-                Reply::open_any::<CategoriesReply>,
-            )
-    }
-
-    /// Lists the subcategories of a marketplace's category.
-    ///
-    /// Only for the marketplace Plati.Market. It needs no token. (document 003:830-853)
-    ///
-    /// `GET /api/dictionary/platforms/subcategories/{id}`. It changes nothing, so it is retried.
-    ///
-    /// - `category_id`: The category's identifier, see `list_categories`. (document 003:839)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.list_subcategories(4115).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn list_subcategories(&self, category_id: i64) -> Call<'_, Vec<Subcategory>> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::LIST_SUBCATEGORIES,
-                body,
-                Box::new(move |at| self.raw.list_subcategories(category_id, at.accept)),
-                Reply::open_any::<SubcategoriesReply>,
-            )
-    }
-
-    /// Changes the prices of many products.
-    ///
-    /// Starts a task that changes the prices; `get_task_status` tells how far it is. The document states no limit of products for this operation. (document 003:855-870)
-    ///
-    /// `POST /api/product/edit/prices`. Permission: `Products: Edit`. Never sent twice. Limit: 2000 in 86400 s per seller (not documented: seen in production).
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = vec![PriceUpdate::new(1234567, "1.25".parse() ?)];
-    /// let reply = client.set_prices(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn set_prices(&self, price_updates: &[PriceUpdate]) -> Call<'_, PricesTask> {
-        let body = self.core.encode(&operations::SET_PRICES, price_updates);
-        self.core
-            .call(
-                &operations::SET_PRICES,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .set_prices(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::decode_bare_string::<PricesTask>,
-            )
-    }
-
-    /// Tells how far a task of `set_status` or `set_prices` is.
-    ///
-    /// Names the products that failed. (document 003:872-893)
-    ///
-    /// `GET /api/product/edit/UpdateProductsTaskStatus`. Permission: `Products: Edit`. It changes nothing, so it is retried.
-    ///
-    /// - `task_id`: The task's identifier. (document 003:874)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.get_task_status("c41ab768-2e96-4682-9d5b-c460c8c6c955").await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get_task_status(&self, task_id: &str) -> Call<'_, TaskReport> {
-        let task_id = task_id.to_owned();
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::GET_TASK_STATUS,
-                body,
-                Box::new(move |at| {
-                    self.raw.get_task_status(&task_id, at.credential.expose(), at.accept)
-                }),
-                Reply::decode::<TaskReport>,
-            )
-    }
-
-    /// Gets a token.
-    ///
-    /// Exchanges the seller's API key, of which only a digest is sent, for a token that lasts about two hours. A timestamp serves only once, so a login that is repeated needs a new one. The operation stands in none of the documents but on the vendor's help page. (from another page of the vendor)
-    ///
-    /// `POST /api/apilogin`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The login was refused.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = LoginRequest::new(
-    ///     123456,
-    ///     1760000000,
-    ///     "22fa9be441506a929fd1eab728e4626e6501ef47db8306a5730a8504cf303ee4",
-    /// );
-    /// let reply = client.login(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn login(&self, login_request: &LoginRequest) -> Call<'_, LoginReply> {
-        let body = self.core.encode(&operations::LOGIN, login_request);
-        self.core
-            .call(
-                &operations::LOGIN,
-                body,
-                Box::new(move |at| self.raw.login(at.accept, &at.content_type, at.body)),
-                Reply::open::<LoginReply>,
-            )
-    }
-}
-
-/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+/// The trait cannot be made into an object: its methods return `impl Future`.
 #[allow(unused_variables)]
 pub trait Operations: Send + Sync {
     /// [`Client::create_unique_fixed`].
     fn create_unique_fixed(
         &self,
-        unique_fixed: &CreateUniqueFixed,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        unique_fixed: &types::CreateUniqueFixed,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_FIXED)))
     }
 
     /// [`Client::create_unique_unfixed`].
     fn create_unique_unfixed(
         &self,
-        unique_unfixed: &CreateUniqueUnfixed,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        unique_unfixed: &types::CreateUniqueUnfixed,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_UNFIXED)))
     }
 
     /// [`Client::create_book`].
     fn create_book(
         &self,
-        book: &CreateBook,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        book: &types::CreateBook,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_BOOK)))
     }
 
     /// [`Client::create_software`].
     fn create_software(
         &self,
-        software: &CreateSoftware,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        software: &types::CreateSoftware,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_SOFTWARE)))
     }
 
     /// [`Client::create_arbitrary`].
     fn create_arbitrary(
         &self,
-        arbitrary: &CreateArbitrary,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        arbitrary: &types::CreateArbitrary,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_ARBITRARY)))
     }
 
@@ -1428,8 +1100,8 @@ pub trait Operations: Send + Sync {
     fn edit_unique_fixed(
         &self,
         product_id: i64,
-        unique_fixed: &EditUniqueFixed,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        unique_fixed: &types::EditUniqueFixed,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)))
     }
 
@@ -1437,8 +1109,8 @@ pub trait Operations: Send + Sync {
     fn edit_unique_unfixed(
         &self,
         product_id: i64,
-        unique_unfixed: &EditUniqueUnfixed,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        unique_unfixed: &types::EditUniqueUnfixed,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)))
     }
 
@@ -1446,8 +1118,8 @@ pub trait Operations: Send + Sync {
     fn edit_book(
         &self,
         product_id: i64,
-        book: &EditBook,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        book: &types::EditBook,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::EDIT_BOOK)))
     }
 
@@ -1455,8 +1127,8 @@ pub trait Operations: Send + Sync {
     fn edit_software(
         &self,
         product_id: i64,
-        software: &EditSoftware,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        software: &types::EditSoftware,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::EDIT_SOFTWARE)))
     }
 
@@ -1464,8 +1136,8 @@ pub trait Operations: Send + Sync {
     fn edit_arbitrary(
         &self,
         product_id: i64,
-        arbitrary: &EditArbitrary,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        arbitrary: &types::EditArbitrary,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::EDIT_ARBITRARY)))
     }
 
@@ -1473,8 +1145,8 @@ pub trait Operations: Send + Sync {
     fn edit_base(
         &self,
         product_id: i64,
-        base: &EditBase,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        base: &types::EditBase,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::EDIT_BASE)))
     }
 
@@ -1482,8 +1154,8 @@ pub trait Operations: Send + Sync {
     fn add_images(
         &self,
         product_id: i64,
-        form: &AddImages,
-    ) -> impl Future<Output = Result<Vec<AddedImage>, Error>> + Send {
+        images: &types::AddImages,
+    ) -> impl Future<Output = Result<Vec<types::AddedImage>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::ADD_IMAGES)))
     }
 
@@ -1491,17 +1163,17 @@ pub trait Operations: Send + Sync {
     fn add_videos(
         &self,
         product_id: i64,
-        videos: &AddVideos,
-    ) -> impl Future<Output = Result<Vec<AddedVideo>, Error>> + Send {
+        videos: &types::AddVideos,
+    ) -> impl Future<Output = Result<Vec<types::AddedVideo>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::ADD_VIDEOS)))
     }
 
     /// [`Client::set_preview_options`].
     fn set_preview_options(
         &self,
-        preview_type: &PreviewType,
+        preview_type: &types::PreviewType,
         preview_id: i64,
-        preview_options: &PreviewOptions,
+        preview_options: &types::PreviewOptions,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::SET_PREVIEW_OPTIONS)))
     }
@@ -1509,7 +1181,7 @@ pub trait Operations: Send + Sync {
     /// [`Client::set_status`].
     fn set_status(
         &self,
-        status: &SetStatus,
+        status: &types::SetStatus,
     ) -> impl Future<Output = Result<String, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::SET_STATUS)))
     }
@@ -1519,15 +1191,15 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         category_id: i64,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::ADD_TO_CATEGORY)))
     }
 
     /// [`Client::list_categories`].
     fn list_categories(
         &self,
-        marketplace: &Marketplace,
-    ) -> impl Future<Output = Result<Vec<MarketplaceCategory>, Error>> + Send {
+        marketplace: &types::Marketplace,
+    ) -> impl Future<Output = Result<Vec<types::MarketplaceCategory>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LIST_CATEGORIES)))
     }
 
@@ -1535,15 +1207,15 @@ pub trait Operations: Send + Sync {
     fn list_subcategories(
         &self,
         category_id: i64,
-    ) -> impl Future<Output = Result<Vec<Subcategory>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::Subcategory>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LIST_SUBCATEGORIES)))
     }
 
     /// [`Client::set_prices`].
     fn set_prices(
         &self,
-        price_updates: &[PriceUpdate],
-    ) -> impl Future<Output = Result<PricesTask, Error>> + Send {
+        price_updates: &[types::PriceUpdate],
+    ) -> impl Future<Output = Result<types::PricesTask, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::SET_PRICES)))
     }
 
@@ -1551,15 +1223,15 @@ pub trait Operations: Send + Sync {
     fn get_task_status(
         &self,
         task_id: &str,
-    ) -> impl Future<Output = Result<TaskReport, Error>> + Send {
+    ) -> impl Future<Output = Result<types::TaskReport, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::GET_TASK_STATUS)))
     }
 
     /// [`Client::login`].
     fn login(
         &self,
-        login_request: &LoginRequest,
-    ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
+        login_request: &types::LoginRequest,
+    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LOGIN)))
     }
 }
@@ -1567,115 +1239,115 @@ pub trait Operations: Send + Sync {
 impl Operations for Client {
     fn create_unique_fixed(
         &self,
-        unique_fixed: &CreateUniqueFixed,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        unique_fixed: &types::CreateUniqueFixed,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         Self::create_unique_fixed(self, unique_fixed)
     }
 
     fn create_unique_unfixed(
         &self,
-        unique_unfixed: &CreateUniqueUnfixed,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        unique_unfixed: &types::CreateUniqueUnfixed,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         Self::create_unique_unfixed(self, unique_unfixed)
     }
 
     fn create_book(
         &self,
-        book: &CreateBook,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        book: &types::CreateBook,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         Self::create_book(self, book)
     }
 
     fn create_software(
         &self,
-        software: &CreateSoftware,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        software: &types::CreateSoftware,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         Self::create_software(self, software)
     }
 
     fn create_arbitrary(
         &self,
-        arbitrary: &CreateArbitrary,
-    ) -> impl Future<Output = Result<CreatedProduct, Error>> + Send {
+        arbitrary: &types::CreateArbitrary,
+    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
         Self::create_arbitrary(self, arbitrary)
     }
 
     fn edit_unique_fixed(
         &self,
         product_id: i64,
-        unique_fixed: &EditUniqueFixed,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        unique_fixed: &types::EditUniqueFixed,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         Self::edit_unique_fixed(self, product_id, unique_fixed)
     }
 
     fn edit_unique_unfixed(
         &self,
         product_id: i64,
-        unique_unfixed: &EditUniqueUnfixed,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        unique_unfixed: &types::EditUniqueUnfixed,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         Self::edit_unique_unfixed(self, product_id, unique_unfixed)
     }
 
     fn edit_book(
         &self,
         product_id: i64,
-        book: &EditBook,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        book: &types::EditBook,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         Self::edit_book(self, product_id, book)
     }
 
     fn edit_software(
         &self,
         product_id: i64,
-        software: &EditSoftware,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        software: &types::EditSoftware,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         Self::edit_software(self, product_id, software)
     }
 
     fn edit_arbitrary(
         &self,
         product_id: i64,
-        arbitrary: &EditArbitrary,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        arbitrary: &types::EditArbitrary,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         Self::edit_arbitrary(self, product_id, arbitrary)
     }
 
     fn edit_base(
         &self,
         product_id: i64,
-        base: &EditBase,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+        base: &types::EditBase,
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         Self::edit_base(self, product_id, base)
     }
 
     fn add_images(
         &self,
         product_id: i64,
-        form: &AddImages,
-    ) -> impl Future<Output = Result<Vec<AddedImage>, Error>> + Send {
-        Self::add_images(self, product_id, form)
+        images: &types::AddImages,
+    ) -> impl Future<Output = Result<Vec<types::AddedImage>, Error>> + Send {
+        Self::add_images(self, product_id, images)
     }
 
     fn add_videos(
         &self,
         product_id: i64,
-        videos: &AddVideos,
-    ) -> impl Future<Output = Result<Vec<AddedVideo>, Error>> + Send {
+        videos: &types::AddVideos,
+    ) -> impl Future<Output = Result<Vec<types::AddedVideo>, Error>> + Send {
         Self::add_videos(self, product_id, videos)
     }
 
     fn set_preview_options(
         &self,
-        preview_type: &PreviewType,
+        preview_type: &types::PreviewType,
         preview_id: i64,
-        preview_options: &PreviewOptions,
+        preview_options: &types::PreviewOptions,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         Self::set_preview_options(self, preview_type, preview_id, preview_options)
     }
 
     fn set_status(
         &self,
-        status: &SetStatus,
+        status: &types::SetStatus,
     ) -> impl Future<Output = Result<String, Error>> + Send {
         Self::set_status(self, status)
     }
@@ -1684,42 +1356,42 @@ impl Operations for Client {
         &self,
         product_id: i64,
         category_id: i64,
-    ) -> impl Future<Output = Result<Option<OperationStatus>, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
         Self::add_to_category(self, product_id, category_id)
     }
 
     fn list_categories(
         &self,
-        marketplace: &Marketplace,
-    ) -> impl Future<Output = Result<Vec<MarketplaceCategory>, Error>> + Send {
+        marketplace: &types::Marketplace,
+    ) -> impl Future<Output = Result<Vec<types::MarketplaceCategory>, Error>> + Send {
         Self::list_categories(self, marketplace)
     }
 
     fn list_subcategories(
         &self,
         category_id: i64,
-    ) -> impl Future<Output = Result<Vec<Subcategory>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::Subcategory>, Error>> + Send {
         Self::list_subcategories(self, category_id)
     }
 
     fn set_prices(
         &self,
-        price_updates: &[PriceUpdate],
-    ) -> impl Future<Output = Result<PricesTask, Error>> + Send {
+        price_updates: &[types::PriceUpdate],
+    ) -> impl Future<Output = Result<types::PricesTask, Error>> + Send {
         Self::set_prices(self, price_updates)
     }
 
     fn get_task_status(
         &self,
         task_id: &str,
-    ) -> impl Future<Output = Result<TaskReport, Error>> + Send {
+    ) -> impl Future<Output = Result<types::TaskReport, Error>> + Send {
         Self::get_task_status(self, task_id)
     }
 
     fn login(
         &self,
-        login_request: &LoginRequest,
-    ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
+        login_request: &types::LoginRequest,
+    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
         Self::login(self, login_request)
     }
 }

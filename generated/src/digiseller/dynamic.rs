@@ -3,12 +3,13 @@
 //! Operations and payloads of Digiseller products by name.
 
 use lavka_runtime::client::{BoxFuture, Format};
-
-#[allow(unused_imports)]
 use lavka_runtime::dynamic::{
-    self, BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
+    BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
 };
-use super::{operations, types};
+use lavka_runtime::xml::tag;
+use lavka_runtime::dynamic;
+use super::operations;
+use super::types;
 
 /// The API.
 pub struct Api;
@@ -63,14 +64,7 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::EDIT_UNIQUE_FIXED,
         summary: "Edits a unique product with a fixed price.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
+            Param::required("product_id", "The product's identifier.").example("2338757"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -81,14 +75,7 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::EDIT_UNIQUE_UNFIXED,
         summary: "Edits a unique product with a variable price.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
+            Param::required("product_id", "The product's identifier.").example("2338757"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -99,14 +86,7 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::EDIT_BOOK,
         summary: "Edits an electronic book.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
+            Param::required("product_id", "The product's identifier.").example("2338757"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -117,14 +97,7 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::EDIT_SOFTWARE,
         summary: "Edits a software product.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
+            Param::required("product_id", "The product's identifier.").example("2338757"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -135,14 +108,7 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::EDIT_ARBITRARY,
         summary: "Edits an arbitrary digital product.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
+            Param::required("product_id", "The product's identifier.").example("2338757"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -153,14 +119,7 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::EDIT_BASE,
         summary: "Edits the basic properties of a product.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
+            Param::required("product_id", "The product's identifier.").example("2338757"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -171,22 +130,9 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::ADD_IMAGES,
         summary: "Adds images to a product's gallery.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
-            Param {
-                name: "file",
-                required: true,
-                file: true,
-                documented: false,
-                example: None,
-                summary: "The image.",
-            },
+            Param::required("product_id", "The product's identifier.")
+                .example("2338757"),
+            Param::required("file", "The image.").file().undocumented(),
         ],
         body: BodyShape::Form,
         statuses: &[200],
@@ -197,14 +143,7 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::ADD_VIDEOS,
         summary: "Adds YouTube videos to a product's gallery.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
+            Param::required("product_id", "The product's identifier.").example("2338757"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -215,22 +154,13 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::SET_PREVIEW_OPTIONS,
         summary: "Shows, hides, moves or removes a preview in a product's gallery.",
         params: &[
-            Param {
-                name: "type",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("image"),
-                summary: "Whether the preview is an image or a video.",
-            },
-            Param {
-                name: "preview_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("123456"),
-                summary: "The preview's identifier, from the reply that added it.",
-            },
+            Param::required("type", "Whether the preview is an image or a video.")
+                .example("image"),
+            Param::required(
+                    "preview_id",
+                    "The preview's identifier, from the reply that added it.",
+                )
+                .example("123456"),
         ],
         body: BodyShape::Value,
         statuses: &[200],
@@ -250,22 +180,13 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::ADD_TO_CATEGORY,
         summary: "Adds a product to a subcategory of a marketplace.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("2338757"),
-                summary: "The product's identifier.",
-            },
-            Param {
-                name: "category_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("876"),
-                summary: "The identifier of the subcategory, see `list_subcategories`.",
-            },
+            Param::required("product_id", "The product's identifier.")
+                .example("2338757"),
+            Param::required(
+                    "category_id",
+                    "The identifier of the subcategory, see `list_subcategories`.",
+                )
+                .example("876"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -275,16 +196,7 @@ static OPERATIONS: &[Entry] = &[
     Entry {
         operation: &operations::LIST_CATEGORIES,
         summary: "Lists a marketplace's categories as a tree.",
-        params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("plati"),
-                summary: "The marketplace's code.",
-            },
-        ],
+        params: &[Param::required("id", "The marketplace's code.").example("plati")],
         body: BodyShape::None,
         statuses: &[200],
         content: Some("content"),
@@ -294,14 +206,8 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::LIST_SUBCATEGORIES,
         summary: "Lists the subcategories of a marketplace's category.",
         params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("4115"),
-                summary: "The category's identifier, see `list_categories`.",
-            },
+            Param::required("id", "The category's identifier, see `list_categories`.")
+                .example("4115"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -321,14 +227,8 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::GET_TASK_STATUS,
         summary: "Tells how far a task of `set_status` or `set_prices` is.",
         params: &[
-            Param {
-                name: "taskId",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("c41ab768-2e96-4682-9d5b-c460c8c6c955"),
-                summary: "The task's identifier.",
-            },
+            Param::required("taskId", "The task's identifier.")
+                .example("c41ab768-2e96-4682-9d5b-c460c8c6c955"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -349,121 +249,129 @@ static OPERATIONS: &[Entry] = &[
 /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
-pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
     vec![
-        ("Locale", lavka_runtime::schema::schemars::schema_for!(types::Locale)),
-        ("Currency", lavka_runtime::schema::schemars::schema_for!(types::Currency)),
+        ("Locale", ::lavka_runtime::schema::schemars::schema_for!(types::Locale)),
+        ("Currency", ::lavka_runtime::schema::schemars::schema_for!(types::Currency)),
         ("CategoryOwner",
-        lavka_runtime::schema::schemars::schema_for!(types::CategoryOwner)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CategoryOwner)),
         ("UniqueContentType",
-        lavka_runtime::schema::schemars::schema_for!(types::UniqueContentType)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::UniqueContentType)),
         ("DownloadContentType",
-        lavka_runtime::schema::schemars::schema_for!(types::DownloadContentType)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::DownloadContentType)),
         ("ArbitraryContentType",
-        lavka_runtime::schema::schemars::schema_for!(types::ArbitraryContentType)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::ArbitraryContentType)),
         ("ContentType",
-        lavka_runtime::schema::schemars::schema_for!(types::ContentType)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::ContentType)),
         ("InstructionType",
-        lavka_runtime::schema::schemars::schema_for!(types::InstructionType)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::InstructionType)),
         ("UnitQuantity",
-        lavka_runtime::schema::schemars::schema_for!(types::UnitQuantity)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::UnitQuantity)),
         ("LimitationType",
-        lavka_runtime::schema::schemars::schema_for!(types::LimitationType)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::LimitationType)),
         ("AffiliateProgram",
-        lavka_runtime::schema::schemars::schema_for!(types::AffiliateProgram)),
-        ("SalesLimit", lavka_runtime::schema::schemars::schema_for!(types::SalesLimit)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::AffiliateProgram)),
+        ("SalesLimit",
+        ::lavka_runtime::schema::schemars::schema_for!(types::SalesLimit)),
         ("PreviewType",
-        lavka_runtime::schema::schemars::schema_for!(types::PreviewType)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::PreviewType)),
         ("ProductStatus",
-        lavka_runtime::schema::schemars::schema_for!(types::ProductStatus)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::ProductStatus)),
         ("Marketplace",
-        lavka_runtime::schema::schemars::schema_for!(types::Marketplace)), ("TaskStatus",
-        lavka_runtime::schema::schemars::schema_for!(types::TaskStatus)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::Marketplace)),
+        ("TaskStatus",
+        ::lavka_runtime::schema::schemars::schema_for!(types::TaskStatus)),
         ("LocalizedText",
-        lavka_runtime::schema::schemars::schema_for!(types::LocalizedText)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::LocalizedText)),
         ("ProductCategory",
-        lavka_runtime::schema::schemars::schema_for!(types::ProductCategory)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::ProductCategory)),
         ("CataloguerAttribute",
-        lavka_runtime::schema::schemars::schema_for!(types::CataloguerAttribute)),
-        ("Price", lavka_runtime::schema::schemars::schema_for!(types::Price)),
-        ("UnitPrice", lavka_runtime::schema::schemars::schema_for!(types::UnitPrice)),
-        ("Bonus", lavka_runtime::schema::schemars::schema_for!(types::Bonus)),
-        ("Guarantee", lavka_runtime::schema::schemars::schema_for!(types::Guarantee)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CataloguerAttribute)),
+        ("Price", ::lavka_runtime::schema::schemars::schema_for!(types::Price)),
+        ("UnitPrice", ::lavka_runtime::schema::schemars::schema_for!(types::UnitPrice)),
+        ("Bonus", ::lavka_runtime::schema::schemars::schema_for!(types::Bonus)),
+        ("Guarantee", ::lavka_runtime::schema::schemars::schema_for!(types::Guarantee)),
         ("Instruction",
-        lavka_runtime::schema::schemars::schema_for!(types::Instruction)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::Instruction)),
         ("CodeVerification",
-        lavka_runtime::schema::schemars::schema_for!(types::CodeVerification)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CodeVerification)),
         ("UnfixedCodeVerification",
-        lavka_runtime::schema::schemars::schema_for!(types::UnfixedCodeVerification)),
-        ("Preorder", lavka_runtime::schema::schemars::schema_for!(types::Preorder)),
-        ("Discount", lavka_runtime::schema::schemars::schema_for!(types::Discount)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::UnfixedCodeVerification)),
+        ("Preorder", ::lavka_runtime::schema::schemars::schema_for!(types::Preorder)),
+        ("Discount", ::lavka_runtime::schema::schemars::schema_for!(types::Discount)),
         ("PurchaseLimits",
-        lavka_runtime::schema::schemars::schema_for!(types::PurchaseLimits)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::PurchaseLimits)),
         ("CreateUniqueFixed",
-        lavka_runtime::schema::schemars::schema_for!(types::CreateUniqueFixed)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateUniqueFixed)),
         ("CreateUniqueUnfixed",
-        lavka_runtime::schema::schemars::schema_for!(types::CreateUniqueUnfixed)),
-        ("CreateBook", lavka_runtime::schema::schemars::schema_for!(types::CreateBook)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateUniqueUnfixed)),
+        ("CreateBook",
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateBook)),
         ("CreateSoftware",
-        lavka_runtime::schema::schemars::schema_for!(types::CreateSoftware)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateSoftware)),
         ("CreateArbitrary",
-        lavka_runtime::schema::schemars::schema_for!(types::CreateArbitrary)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateArbitrary)),
         ("EditUniqueFixed",
-        lavka_runtime::schema::schemars::schema_for!(types::EditUniqueFixed)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::EditUniqueFixed)),
         ("EditUniqueUnfixed",
-        lavka_runtime::schema::schemars::schema_for!(types::EditUniqueUnfixed)),
-        ("EditBook", lavka_runtime::schema::schemars::schema_for!(types::EditBook)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::EditUniqueUnfixed)),
+        ("EditBook", ::lavka_runtime::schema::schemars::schema_for!(types::EditBook)),
         ("EditSoftware",
-        lavka_runtime::schema::schemars::schema_for!(types::EditSoftware)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::EditSoftware)),
         ("EditArbitrary",
-        lavka_runtime::schema::schemars::schema_for!(types::EditArbitrary)), ("EditBase",
-        lavka_runtime::schema::schemars::schema_for!(types::EditBase)), ("AddVideos",
-        lavka_runtime::schema::schemars::schema_for!(types::AddVideos)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::EditArbitrary)),
+        ("EditBase", ::lavka_runtime::schema::schemars::schema_for!(types::EditBase)),
+        ("AddVideos", ::lavka_runtime::schema::schemars::schema_for!(types::AddVideos)),
         ("PreviewOptions",
-        lavka_runtime::schema::schemars::schema_for!(types::PreviewOptions)),
-        ("SetStatus", lavka_runtime::schema::schemars::schema_for!(types::SetStatus)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::PreviewOptions)),
+        ("SetStatus", ::lavka_runtime::schema::schemars::schema_for!(types::SetStatus)),
         ("PriceUpdate",
-        lavka_runtime::schema::schemars::schema_for!(types::PriceUpdate)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::PriceUpdate)),
         ("VariantPriceUpdate",
-        lavka_runtime::schema::schemars::schema_for!(types::VariantPriceUpdate)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::VariantPriceUpdate)),
         ("LoginRequest",
-        lavka_runtime::schema::schemars::schema_for!(types::LoginRequest)), ("ErrorItem",
-        lavka_runtime::schema::schemars::schema_for!(types::ErrorItem)), ("ErrorMessage",
-        lavka_runtime::schema::schemars::schema_for!(types::ErrorMessage)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::LoginRequest)),
+        ("ErrorItem", ::lavka_runtime::schema::schemars::schema_for!(types::ErrorItem)),
+        ("ErrorMessage",
+        ::lavka_runtime::schema::schemars::schema_for!(types::ErrorMessage)),
         ("Translation",
-        lavka_runtime::schema::schemars::schema_for!(types::Translation)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::Translation)),
         ("FailedReply",
-        lavka_runtime::schema::schemars::schema_for!(types::FailedReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::FailedReply)),
         ("CreatedProduct",
-        lavka_runtime::schema::schemars::schema_for!(types::CreatedProduct)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreatedProduct)),
         ("OperationStatus",
-        lavka_runtime::schema::schemars::schema_for!(types::OperationStatus)),
-        ("AddedImage", lavka_runtime::schema::schemars::schema_for!(types::AddedImage)),
-        ("AddedVideo", lavka_runtime::schema::schemars::schema_for!(types::AddedVideo)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::OperationStatus)),
+        ("AddedImage",
+        ::lavka_runtime::schema::schemars::schema_for!(types::AddedImage)),
+        ("AddedVideo",
+        ::lavka_runtime::schema::schemars::schema_for!(types::AddedVideo)),
         ("MarketplaceCategory",
-        lavka_runtime::schema::schemars::schema_for!(types::MarketplaceCategory)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::MarketplaceCategory)),
         ("Subcategory",
-        lavka_runtime::schema::schemars::schema_for!(types::Subcategory)), ("PricesTask",
-        lavka_runtime::schema::schemars::schema_for!(types::PricesTask)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::Subcategory)),
+        ("PricesTask",
+        ::lavka_runtime::schema::schemars::schema_for!(types::PricesTask)),
         ("TaskReference",
-        lavka_runtime::schema::schemars::schema_for!(types::TaskReference)),
-        ("TaskReport", lavka_runtime::schema::schemars::schema_for!(types::TaskReport)),
-        ("TaskError", lavka_runtime::schema::schemars::schema_for!(types::TaskError)),
-        ("LoginReply", lavka_runtime::schema::schemars::schema_for!(types::LoginReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::TaskReference)),
+        ("TaskReport",
+        ::lavka_runtime::schema::schemars::schema_for!(types::TaskReport)), ("TaskError",
+        ::lavka_runtime::schema::schemars::schema_for!(types::TaskError)), ("LoginReply",
+        ::lavka_runtime::schema::schemars::schema_for!(types::LoginReply)),
         ("CreatedProductReply",
-        lavka_runtime::schema::schemars::schema_for!(types::CreatedProductReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreatedProductReply)),
         ("OperationStatusReply",
-        lavka_runtime::schema::schemars::schema_for!(types::OperationStatusReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::OperationStatusReply)),
         ("AddedImagesReply",
-        lavka_runtime::schema::schemars::schema_for!(types::AddedImagesReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::AddedImagesReply)),
         ("AddedVideosReply",
-        lavka_runtime::schema::schemars::schema_for!(types::AddedVideosReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::AddedVideosReply)),
         ("StatusTaskReply",
-        lavka_runtime::schema::schemars::schema_for!(types::StatusTaskReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::StatusTaskReply)),
         ("CategoriesReply",
-        lavka_runtime::schema::schemars::schema_for!(types::CategoriesReply)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CategoriesReply)),
         ("SubcategoriesReply",
-        lavka_runtime::schema::schemars::schema_for!(types::SubcategoriesReply))
+        ::lavka_runtime::schema::schemars::schema_for!(types::SubcategoriesReply))
     ]
 }
 
@@ -497,14 +405,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("unique_fixed")];
-                        ROOTS
-                    },
+                    const { &[tag!("unique_fixed")] },
                 )
             }
-            ("create_unique_fixed", Side::Response(None) | Side::Response(Some(200))) => {
+            ("create_unique_fixed", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CreatedProductReply,
                 >(
@@ -513,11 +417,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_unique_fixed", Side::Response(Some(400))) => {
@@ -529,11 +429,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_unique_unfixed", Side::Request) => {
@@ -545,17 +441,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("unique_unfixed")];
-                        ROOTS
-                    },
+                    const { &[tag!("unique_unfixed")] },
                 )
             }
-            (
-                "create_unique_unfixed",
-                Side::Response(None) | Side::Response(Some(200)),
-            ) => {
+            ("create_unique_unfixed", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CreatedProductReply,
                 >(
@@ -564,11 +453,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_unique_unfixed", Side::Response(Some(400))) => {
@@ -580,11 +465,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_book", Side::Request) => {
@@ -596,14 +477,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_BOOK.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("book")];
-                        ROOTS
-                    },
+                    const { &[tag!("book")] },
                 )
             }
-            ("create_book", Side::Response(None) | Side::Response(Some(200))) => {
+            ("create_book", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CreatedProductReply,
                 >(
@@ -612,11 +489,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_book", Side::Response(Some(400))) => {
@@ -628,11 +501,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_software", Side::Request) => {
@@ -644,14 +513,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("software")];
-                        ROOTS
-                    },
+                    const { &[tag!("software")] },
                 )
             }
-            ("create_software", Side::Response(None) | Side::Response(Some(200))) => {
+            ("create_software", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CreatedProductReply,
                 >(
@@ -660,11 +525,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_software", Side::Response(Some(400))) => {
@@ -676,11 +537,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_arbitrary", Side::Request) => {
@@ -692,14 +549,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("arbitrary")];
-                        ROOTS
-                    },
+                    const { &[tag!("arbitrary")] },
                 )
             }
-            ("create_arbitrary", Side::Response(None) | Side::Response(Some(200))) => {
+            ("create_arbitrary", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CreatedProductReply,
                 >(
@@ -708,11 +561,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("create_arbitrary", Side::Response(Some(400))) => {
@@ -724,11 +573,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_unique_fixed", Side::Request) => {
@@ -740,14 +585,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("unique_fixed")];
-                        ROOTS
-                    },
+                    const { &[tag!("unique_fixed")] },
                 )
             }
-            ("edit_unique_fixed", Side::Response(None) | Side::Response(Some(200))) => {
+            ("edit_unique_fixed", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::OperationStatusReply,
                 >(
@@ -756,11 +597,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_unique_fixed", Side::Response(Some(400))) => {
@@ -772,11 +609,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_unique_unfixed", Side::Request) => {
@@ -788,14 +621,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("unique_unfixed")];
-                        ROOTS
-                    },
+                    const { &[tag!("unique_unfixed")] },
                 )
             }
-            ("edit_unique_unfixed", Side::Response(None) | Side::Response(Some(200))) => {
+            ("edit_unique_unfixed", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::OperationStatusReply,
                 >(
@@ -804,11 +633,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_unique_unfixed", Side::Response(Some(400))) => {
@@ -820,11 +645,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_book", Side::Request) => {
@@ -836,14 +657,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_BOOK.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("book")];
-                        ROOTS
-                    },
+                    const { &[tag!("book")] },
                 )
             }
-            ("edit_book", Side::Response(None) | Side::Response(Some(200))) => {
+            ("edit_book", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::OperationStatusReply,
                 >(
@@ -852,11 +669,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_book", Side::Response(Some(400))) => {
@@ -868,11 +681,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_software", Side::Request) => {
@@ -884,14 +693,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("software")];
-                        ROOTS
-                    },
+                    const { &[tag!("software")] },
                 )
             }
-            ("edit_software", Side::Response(None) | Side::Response(Some(200))) => {
+            ("edit_software", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::OperationStatusReply,
                 >(
@@ -900,11 +705,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_software", Side::Response(Some(400))) => {
@@ -916,11 +717,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_arbitrary", Side::Request) => {
@@ -932,14 +729,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("arbitrary")];
-                        ROOTS
-                    },
+                    const { &[tag!("arbitrary")] },
                 )
             }
-            ("edit_arbitrary", Side::Response(None) | Side::Response(Some(200))) => {
+            ("edit_arbitrary", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::OperationStatusReply,
                 >(
@@ -948,11 +741,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_arbitrary", Side::Response(Some(400))) => {
@@ -964,11 +753,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_base", Side::Request) => {
@@ -980,14 +765,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_BASE.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("arbitrary")];
-                        ROOTS
-                    },
+                    const { &[tag!("arbitrary")] },
                 )
             }
-            ("edit_base", Side::Response(None) | Side::Response(Some(200))) => {
+            ("edit_base", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::OperationStatusReply,
                 >(
@@ -996,11 +777,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("edit_base", Side::Response(Some(400))) => {
@@ -1012,14 +789,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
-            ("add_images", Side::Response(None) | Side::Response(Some(200))) => {
+            ("add_images", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::AddedImagesReply,
                 >(
@@ -1028,11 +801,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("add_images", Side::Response(Some(400))) => {
@@ -1044,11 +813,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("add_videos", Side::Request) => {
@@ -1060,14 +825,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::ADD_VIDEOS.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("Preview")];
-                        ROOTS
-                    },
+                    const { &[tag!("Preview")] },
                 )
             }
-            ("add_videos", Side::Response(None) | Side::Response(Some(200))) => {
+            ("add_videos", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::AddedVideosReply,
                 >(
@@ -1076,11 +837,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("add_videos", Side::Response(Some(400))) => {
@@ -1092,11 +849,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("set_preview_options", Side::Request) => {
@@ -1108,11 +861,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::SET_PREVIEW_OPTIONS.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("PreviewOptions")];
-                        ROOTS
-                    },
+                    const { &[tag!("PreviewOptions")] },
                 )
             }
             ("set_status", Side::Request) => {
@@ -1124,14 +873,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::SET_STATUS.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("request")];
-                        ROOTS
-                    },
+                    const { &[tag!("request")] },
                 )
             }
-            ("set_status", Side::Response(None) | Side::Response(Some(200))) => {
+            ("set_status", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::StatusTaskReply,
                 >(
@@ -1140,11 +885,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::SET_STATUS.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("response")];
-                        ROOTS
-                    },
+                    const { &[tag!("response")] },
                 )
             }
             ("set_status", Side::Response(Some(400))) => {
@@ -1156,14 +897,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::SET_STATUS.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("response")];
-                        ROOTS
-                    },
+                    const { &[tag!("response")] },
                 )
             }
-            ("add_to_category", Side::Response(None) | Side::Response(Some(200))) => {
+            ("add_to_category", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::OperationStatusReply,
                 >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
@@ -1173,7 +910,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
             }
-            ("list_categories", Side::Response(None) | Side::Response(Some(200))) => {
+            ("list_categories", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CategoriesReply,
                 >(
@@ -1182,11 +919,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("list_categories", Side::Response(Some(400))) => {
@@ -1198,14 +931,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
-            ("list_subcategories", Side::Response(None) | Side::Response(Some(200))) => {
+            ("list_subcategories", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::SubcategoriesReply,
                 >(
@@ -1214,11 +943,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("list_subcategories", Side::Response(Some(400))) => {
@@ -1230,11 +955,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("result")];
-                        ROOTS
-                    },
+                    const { &[tag!("result")] },
                 )
             }
             ("set_prices", Side::Request) => {
@@ -1242,7 +963,7 @@ impl dynamic::Api for Api {
                     Vec<types::PriceUpdate>,
                 >(&operations::SET_PRICES, side, from, bytes, false)
             }
-            ("set_prices", Side::Response(None) | Side::Response(Some(200))) => {
+            ("set_prices", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::PricesTask,
                 >(&operations::SET_PRICES, side, from, bytes, true)
@@ -1252,7 +973,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(&operations::SET_PRICES, side, from, bytes, false)
             }
-            ("get_task_status", Side::Response(None) | Side::Response(Some(200))) => {
+            ("get_task_status", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::TaskReport,
                 >(&operations::GET_TASK_STATUS, side, from, bytes, false)
@@ -1267,7 +988,7 @@ impl dynamic::Api for Api {
                     types::LoginRequest,
                 >(&operations::LOGIN, side, from, bytes, false)
             }
-            ("login", Side::Response(None) | Side::Response(Some(200))) => {
+            ("login", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::LoginReply,
                 >(&operations::LOGIN, side, from, bytes, false)
@@ -1277,24 +998,21 @@ impl dynamic::Api for Api {
                     types::LoginReply,
                 >(&operations::LOGIN, side, from, bytes, false)
             }
-            _ if dynamic::Api::operation(self, operation).is_none() => {
-                Err(dynamic::unknown("digiseller", operation))
-            }
-            _ => Err(dynamic::no_payload(operation, side)),
+            _ => Err(dynamic::no_such_payload(self, operation, side)),
         }
     }
 
     fn client(
         &self,
         settings: &Settings<'_>,
-    ) -> Result<Box<dyn dynamic::Client>, lavka_runtime::Error> {
+    ) -> Result<Box<dyn dynamic::Client>, ::lavka_runtime::Error> {
         let builder = settings.apply(super::Client::builder());
-        let builder = if let Some(token) = (settings.credentials)("token") {
-            builder.credentials(super::Credentials::token(token))
-        } else if let Some(seller_id) = settings.integer("digiseller", "seller_id")?
-            && let Some(api_key) = (settings.credentials)("api_key")
+        let builder = if let Some(value_0) = (settings.credentials)("token") {
+            builder.credentials(super::Credentials::token(value_0))
+        } else if let Some(value_0) = settings.integer("digiseller", "seller_id")?
+            && let Some(value_1) = (settings.credentials)("api_key")
         {
-            builder.credentials(super::Credentials::login(seller_id, api_key))
+            builder.credentials(super::Credentials::login(value_0, value_1))
         } else {
             builder.without_credentials()
         };
@@ -1311,174 +1029,180 @@ impl dynamic::Client for super::Client {
         match operation {
             "create_unique_fixed" => {
                 Box::pin(async move {
-                    let body: types::CreateUniqueFixed = input
-                        .any(&operations::CREATE_UNIQUE_FIXED)?;
+                    let body = input
+                        .any::<
+                            types::CreateUniqueFixed,
+                        >(&operations::CREATE_UNIQUE_FIXED)?;
                     let reply = self.create_unique_fixed(&body).await?;
                     Output::of(&reply)
                 })
             }
             "create_unique_unfixed" => {
                 Box::pin(async move {
-                    let body: types::CreateUniqueUnfixed = input
-                        .any(&operations::CREATE_UNIQUE_UNFIXED)?;
+                    let body = input
+                        .any::<
+                            types::CreateUniqueUnfixed,
+                        >(&operations::CREATE_UNIQUE_UNFIXED)?;
                     let reply = self.create_unique_unfixed(&body).await?;
                     Output::of(&reply)
                 })
             }
             "create_book" => {
                 Box::pin(async move {
-                    let body: types::CreateBook = input.any(&operations::CREATE_BOOK)?;
+                    let body = input.any::<types::CreateBook>(&operations::CREATE_BOOK)?;
                     let reply = self.create_book(&body).await?;
                     Output::of(&reply)
                 })
             }
             "create_software" => {
                 Box::pin(async move {
-                    let body: types::CreateSoftware = input
-                        .any(&operations::CREATE_SOFTWARE)?;
+                    let body = input
+                        .any::<types::CreateSoftware>(&operations::CREATE_SOFTWARE)?;
                     let reply = self.create_software(&body).await?;
                     Output::of(&reply)
                 })
             }
             "create_arbitrary" => {
                 Box::pin(async move {
-                    let body: types::CreateArbitrary = input
-                        .any(&operations::CREATE_ARBITRARY)?;
+                    let body = input
+                        .any::<types::CreateArbitrary>(&operations::CREATE_ARBITRARY)?;
                     let reply = self.create_arbitrary(&body).await?;
                     Output::of(&reply)
                 })
             }
             "edit_unique_fixed" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let body: types::EditUniqueFixed = input
-                        .any(&operations::EDIT_UNIQUE_FIXED)?;
-                    let reply = self.edit_unique_fixed(product_id, &body).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let body = input
+                        .any::<types::EditUniqueFixed>(&operations::EDIT_UNIQUE_FIXED)?;
+                    let reply = self.edit_unique_fixed(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "edit_unique_unfixed" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let body: types::EditUniqueUnfixed = input
-                        .any(&operations::EDIT_UNIQUE_UNFIXED)?;
-                    let reply = self.edit_unique_unfixed(product_id, &body).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let body = input
+                        .any::<
+                            types::EditUniqueUnfixed,
+                        >(&operations::EDIT_UNIQUE_UNFIXED)?;
+                    let reply = self.edit_unique_unfixed(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "edit_book" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let body: types::EditBook = input.any(&operations::EDIT_BOOK)?;
-                    let reply = self.edit_book(product_id, &body).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let body = input.any::<types::EditBook>(&operations::EDIT_BOOK)?;
+                    let reply = self.edit_book(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "edit_software" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let body: types::EditSoftware = input
-                        .any(&operations::EDIT_SOFTWARE)?;
-                    let reply = self.edit_software(product_id, &body).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let body = input
+                        .any::<types::EditSoftware>(&operations::EDIT_SOFTWARE)?;
+                    let reply = self.edit_software(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "edit_arbitrary" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let body: types::EditArbitrary = input
-                        .any(&operations::EDIT_ARBITRARY)?;
-                    let reply = self.edit_arbitrary(product_id, &body).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let body = input
+                        .any::<types::EditArbitrary>(&operations::EDIT_ARBITRARY)?;
+                    let reply = self.edit_arbitrary(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "edit_base" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let body: types::EditBase = input.any(&operations::EDIT_BASE)?;
-                    let reply = self.edit_base(product_id, &body).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let body = input.any::<types::EditBase>(&operations::EDIT_BASE)?;
+                    let reply = self.edit_base(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "add_images" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
+                    let value_0 = input.required::<i64>("product_id")?;
                     let body = types::AddImages {
                         file: input.file("file")?,
                     };
-                    let reply = self.add_images(product_id, &body).await?;
+                    let reply = self.add_images(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "add_videos" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let body: types::AddVideos = input.any(&operations::ADD_VIDEOS)?;
-                    let reply = self.add_videos(product_id, &body).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let body = input.any::<types::AddVideos>(&operations::ADD_VIDEOS)?;
+                    let reply = self.add_videos(value_0, &body).await?;
                     Output::of(&reply)
                 })
             }
             "set_preview_options" => {
                 Box::pin(async move {
-                    let preview_type = types::PreviewType::from(
-                        input.required::<String>("type")?,
-                    );
-                    let preview_id = input.required::<i64>("preview_id")?;
-                    let body: types::PreviewOptions = input
-                        .any(&operations::SET_PREVIEW_OPTIONS)?;
-                    self.set_preview_options(&preview_type, preview_id, &body).await?;
+                    let value_0 = input
+                        .required::<String>("type")
+                        .map(types::PreviewType::from)?;
+                    let value_1 = input.required::<i64>("preview_id")?;
+                    let body = input
+                        .any::<types::PreviewOptions>(&operations::SET_PREVIEW_OPTIONS)?;
+                    self.set_preview_options(&value_0, value_1, &body).await?;
                     Ok(Output::none())
                 })
             }
             "set_status" => {
                 Box::pin(async move {
-                    let body: types::SetStatus = input.any(&operations::SET_STATUS)?;
+                    let body = input.any::<types::SetStatus>(&operations::SET_STATUS)?;
                     let reply = self.set_status(&body).await?;
                     Output::of(&reply)
                 })
             }
             "add_to_category" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let category_id = input.required::<i64>("category_id")?;
-                    let reply = self.add_to_category(product_id, category_id).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let value_1 = input.required::<i64>("category_id")?;
+                    let reply = self.add_to_category(value_0, value_1).await?;
                     Output::of(&reply)
                 })
             }
             "list_categories" => {
                 Box::pin(async move {
-                    let marketplace = types::Marketplace::from(
-                        input.required::<String>("id")?,
-                    );
-                    let reply = self.list_categories(&marketplace).await?;
+                    let value_0 = input
+                        .required::<String>("id")
+                        .map(types::Marketplace::from)?;
+                    let reply = self.list_categories(&value_0).await?;
                     Output::of(&reply)
                 })
             }
             "list_subcategories" => {
                 Box::pin(async move {
-                    let category_id = input.required::<i64>("id")?;
-                    let reply = self.list_subcategories(category_id).await?;
+                    let value_0 = input.required::<i64>("id")?;
+                    let reply = self.list_subcategories(value_0).await?;
                     Output::of(&reply)
                 })
             }
             "set_prices" => {
                 Box::pin(async move {
-                    let body: Vec<types::PriceUpdate> = input
-                        .json(&operations::SET_PRICES)?;
+                    let body = input
+                        .json::<Vec<types::PriceUpdate>>(&operations::SET_PRICES)?;
                     let reply = self.set_prices(&body).await?;
                     Output::of(&reply)
                 })
             }
             "get_task_status" => {
                 Box::pin(async move {
-                    let task_id = input.required::<String>("taskId")?;
-                    let reply = self.get_task_status(&task_id).await?;
+                    let value_0 = input.required::<String>("taskId")?;
+                    let reply = self.get_task_status(&value_0).await?;
                     Output::of(&reply)
                 })
             }
             "login" => {
                 Box::pin(async move {
-                    let body: types::LoginRequest = input.json(&operations::LOGIN)?;
+                    let body = input.json::<types::LoginRequest>(&operations::LOGIN)?;
                     let reply = self.login(&body).await?;
                     Output::of(&reply)
                 })

@@ -12,22 +12,23 @@
 //!
 //! Document 003: Digiseller API. Places in it are given as `003:LINE`.
 
-pub mod types;
+mod types;
+mod xml;
 pub mod operations;
-pub mod client;
+mod client;
+mod replies;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
-mod replies;
-mod xml;
 
+#[cfg(feature = "raw")]
 #[allow(
     missing_docs,
+    unused,
     clippy::all,
     clippy::pedantic,
     unreachable_pub,
-    rust_2018_idioms,
-    unused
+    rust_2018_idioms
 )]
 pub mod raw;
 

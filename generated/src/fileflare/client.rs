@@ -3,9 +3,9 @@
 //! The client of Fileflare.
 
 use lavka_runtime::Error;
-use lavka_runtime::client::{Api, ApiClient, Body, Builder, Call, Core, Reply};
-use super::types::*;
-use super::{operations, raw};
+use lavka_runtime::client::{Api, ApiClient, Builder, Call, Core, NoCredentials, Reply};
+use super::operations;
+use super::types;
 
 /// Client of Fileflare. Cheap to clone; clones share connections and tokens.
 ///
@@ -16,32 +16,30 @@ use super::{operations, raw};
 #[derive(Clone, Debug)]
 pub struct Client {
     core: Core,
-    raw: raw::Client,
 }
 
 impl ApiClient for Client {
     const API: &'static Api = &operations::API;
-    type Credentials = lavka_runtime::client::NoCredentials;
+    type Credentials = NoCredentials;
     fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw(raw::Client::new_with_client),
-            core,
-        }
+        Self { core }
     }
 }
 
 /// Settings.
 impl Client {
-    /// Starts a client: give it credentials and settings, then `build` it.
+    /// Starts a builder for credentials and settings.
     #[must_use]
     pub fn builder() -> Builder<Self> {
         Builder::new()
     }
 
-    /// The raw client, which knows neither types nor retries.
+    /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
+    /// its errors show URLs.
+    #[cfg(feature = "raw")]
     #[must_use]
-    pub fn raw(&self) -> &raw::Client {
-        &self.raw
+    pub fn raw(&self) -> super::raw::Client {
+        self.core.raw(super::raw::Client::new_with_client)
     }
 }
 
@@ -51,53 +49,44 @@ impl Client {
     ///
     /// Answers the lines of an order with the files and links that the customer may download, and the texts of the
     /// download page. It needs no credentials: whoever knows the id of an order sees its downloads, so treat the id as
-    /// a secret of the customer. (document 002:14-26)
+    /// a secret of the customer.
     ///
-    /// `GET /api/v2/customer-account-orders`. It changes nothing, so it is retried.
+    /// `GET /api/v2/customer-account-orders`. Read-only; retried automatically.
     ///
-    /// - `id`: Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order. (document 002:18-26)
+    /// - `id`: Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order.
     ///
     /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
-    /// - 402: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
-    /// - 404: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
-    /// - 422: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
-    /// - 429: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
-    /// - 500: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401, 402, 404, 422, 429, 500: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
     ///
     /// # Example
     ///
-    /// ```no_run
-    /// use lavka::fileflare::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// ```ignore
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_customer_order("0c732eb6fd9802a0821a9d29888baee8").await?;
     /// # let _ = reply;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_customer_order(&self, id: &str) -> Call<'_, CustomerOrder> {
-        let id = id.to_owned();
-        let body = Ok(Body::none());
+    ///
+    /// Source: document 002:14-26.
+    pub fn get_customer_order(&self, id: &str) -> Call<'_, types::CustomerOrder> {
         self.core
-            .call(
-                &operations::GET_CUSTOMER_ORDER,
-                body,
-                Box::new(move |at| self.raw.get_customer_order(&id, at.accept)),
-                Reply::decode::<CustomerOrder>,
-            )
+            .request(&operations::GET_CUSTOMER_ORDER, &[&id])
+            .call(Reply::decode::<types::CustomerOrder>)
     }
 }
 
-/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
+///
+/// The trait cannot be made into an object: its methods return `impl Future`.
 #[allow(unused_variables)]
 pub trait Operations: Send + Sync {
     /// [`Client::get_customer_order`].
     fn get_customer_order(
         &self,
         id: &str,
-    ) -> impl Future<Output = Result<CustomerOrder, Error>> + Send {
+    ) -> impl Future<Output = Result<types::CustomerOrder, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::GET_CUSTOMER_ORDER)))
     }
 }
@@ -106,7 +95,7 @@ impl Operations for Client {
     fn get_customer_order(
         &self,
         id: &str,
-    ) -> impl Future<Output = Result<CustomerOrder, Error>> + Send {
+    ) -> impl Future<Output = Result<types::CustomerOrder, Error>> + Send {
         Self::get_customer_order(self, id)
     }
 }

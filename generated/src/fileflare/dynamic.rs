@@ -3,12 +3,12 @@
 //! Operations and payloads of Fileflare by name.
 
 use lavka_runtime::client::{BoxFuture, Format};
-
-#[allow(unused_imports)]
 use lavka_runtime::dynamic::{
-    self, BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
+    BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
 };
-use super::{operations, types};
+use lavka_runtime::dynamic;
+use super::operations;
+use super::types;
 
 /// The API.
 pub struct Api;
@@ -18,14 +18,11 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::GET_CUSTOMER_ORDER,
         summary: "Gets the downloads of one order.",
         params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("0c732eb6fd9802a0821a9d29888baee8"),
-                summary: "Id of the order as it stands in the URL of the order page of the customer account, and of the \"Thank you\" and order status pages, in Shopify.",
-            },
+            Param::required(
+                    "id",
+                    "Id of the order as it stands in the URL of the order page of the customer account, and of the \"Thank you\" and order status pages, in Shopify.",
+                )
+                .example("0c732eb6fd9802a0821a9d29888baee8"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -37,18 +34,18 @@ static OPERATIONS: &[Entry] = &[
 /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
-pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
     vec![
         ("CustomerOrder",
-        lavka_runtime::schema::schemars::schema_for!(types::CustomerOrder)), ("Order",
-        lavka_runtime::schema::schemars::schema_for!(types::Order)), ("OrderLine",
-        lavka_runtime::schema::schemars::schema_for!(types::OrderLine)), ("Product",
-        lavka_runtime::schema::schemars::schema_for!(types::Product)), ("Asset",
-        lavka_runtime::schema::schemars::schema_for!(types::Asset)), ("DownloadLimits",
-        lavka_runtime::schema::schemars::schema_for!(types::DownloadLimits)),
-        ("AssetData", lavka_runtime::schema::schemars::schema_for!(types::AssetData)),
-        ("PageText", lavka_runtime::schema::schemars::schema_for!(types::PageText)),
-        ("Failure", lavka_runtime::schema::schemars::schema_for!(types::FailureType))
+        ::lavka_runtime::schema::schemars::schema_for!(types::CustomerOrder)), ("Order",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Order)), ("OrderLine",
+        ::lavka_runtime::schema::schemars::schema_for!(types::OrderLine)), ("Product",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Product)), ("Asset",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Asset)), ("DownloadLimits",
+        ::lavka_runtime::schema::schemars::schema_for!(types::DownloadLimits)),
+        ("AssetData", ::lavka_runtime::schema::schemars::schema_for!(types::AssetData)),
+        ("PageText", ::lavka_runtime::schema::schemars::schema_for!(types::PageText)),
+        ("Failure", ::lavka_runtime::schema::schemars::schema_for!(types::FailureType))
     ]
 }
 
@@ -73,52 +70,27 @@ impl dynamic::Api for Api {
         bytes: &[u8],
     ) -> Result<Payload, DynamicError> {
         match (operation, side) {
-            ("get_customer_order", Side::Response(None) | Side::Response(Some(200))) => {
+            ("get_customer_order", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::CustomerOrder,
                 >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
-            ("get_customer_order", Side::Response(Some(401))) => {
+            (
+                "get_customer_order",
+                Side::Response(Some(401 | 402 | 404 | 422 | 429 | 500)),
+            ) => {
                 dynamic::read_json::<
                     types::FailureType,
                 >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
-            ("get_customer_order", Side::Response(Some(402))) => {
-                dynamic::read_json::<
-                    types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
-            }
-            ("get_customer_order", Side::Response(Some(404))) => {
-                dynamic::read_json::<
-                    types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
-            }
-            ("get_customer_order", Side::Response(Some(422))) => {
-                dynamic::read_json::<
-                    types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
-            }
-            ("get_customer_order", Side::Response(Some(429))) => {
-                dynamic::read_json::<
-                    types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
-            }
-            ("get_customer_order", Side::Response(Some(500))) => {
-                dynamic::read_json::<
-                    types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
-            }
-            _ if dynamic::Api::operation(self, operation).is_none() => {
-                Err(dynamic::unknown("fileflare", operation))
-            }
-            _ => Err(dynamic::no_payload(operation, side)),
+            _ => Err(dynamic::no_such_payload(self, operation, side)),
         }
     }
 
     fn client(
         &self,
         settings: &Settings<'_>,
-    ) -> Result<Box<dyn dynamic::Client>, lavka_runtime::Error> {
+    ) -> Result<Box<dyn dynamic::Client>, ::lavka_runtime::Error> {
         let builder = settings.apply(super::Client::builder());
         Ok(Box::new(builder.build()?))
     }
@@ -133,8 +105,8 @@ impl dynamic::Client for super::Client {
         match operation {
             "get_customer_order" => {
                 Box::pin(async move {
-                    let id = input.required::<String>("id")?;
-                    let reply = self.get_customer_order(&id).await?;
+                    let value_0 = input.required::<String>("id")?;
+                    let reply = self.get_customer_order(&value_0).await?;
                     Output::of(&reply)
                 })
             }

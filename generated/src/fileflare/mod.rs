@@ -9,20 +9,21 @@
 //!
 //! Document 002: Fileflare API: Visualisation des liens de téléchargement. Places in it are given as `002:LINE`.
 
-pub mod types;
+mod types;
 pub mod operations;
-pub mod client;
+mod client;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 
+#[cfg(feature = "raw")]
 #[allow(
     missing_docs,
+    unused,
     clippy::all,
     clippy::pedantic,
     unreachable_pub,
-    rust_2018_idioms,
-    unused
+    rust_2018_idioms
 )]
 pub mod raw;
 

@@ -4,10 +4,340 @@
 
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Call, Core, Credential, Items, Multipart, Reply,
+    Api, ApiClient, Builder, Call, Core, Credential, Items, Multipart, Reply,
 };
-use super::types::*;
-use super::{operations, raw};
+use super::operations;
+use super::types;
+
+/// Client of inSales digital goods. Cheap to clone; clones share connections and tokens.
+///
+/// Manages digital content (programs, courses, electronic books) that is attached to products and orders of an inSales
+/// shop: which codes a customer was sent, and which files a product has.
+///
+/// The document prints no reply. The types of replies hold what the document and the routes tell; everything in them
+/// is optional but `license_codes`, and fields that are not listed are ignored when a reply is read.
+#[derive(Clone, Debug)]
+pub struct Client {
+    core: Core,
+}
+
+impl ApiClient for Client {
+    const API: &'static Api = &operations::API;
+    type Credentials = Credentials;
+    fn from_core(core: Core) -> Self {
+        Self { core }
+    }
+}
+
+/// Settings.
+impl Client {
+    /// Starts a builder for credentials and settings.
+    #[must_use]
+    pub fn builder() -> Builder<Self> {
+        Builder::new()
+    }
+
+    /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
+    /// its errors show URLs.
+    #[cfg(feature = "raw")]
+    #[must_use]
+    pub fn raw(&self) -> super::raw::Client {
+        self.core.raw(super::raw::Client::new_with_client)
+    }
+}
+
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+impl Client {
+    /// Gets the codes that an order's customer was sent.
+    ///
+    /// Answers which licence codes of digital goods the customer of an order was sent.
+    ///
+    /// `GET /api/orders/{order_id}.json`. Read-only; retried automatically.
+    ///
+    /// - `order_id`: Id of the order in inSales; the order's page shows it in its address.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Login or password are wrong.
+    /// - 403: The login may not do this.
+    /// - 404: There is no such order, product, variant or file.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.get_order(104211).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 000:11-35.
+    pub fn get_order(&self, order_id: i64) -> Call<'_, types::DigitalOrder> {
+        self.core
+            .request(&operations::GET_ORDER, &[&order_id])
+            .call(Reply::decode::<types::DigitalOrder>)
+    }
+
+    /// Lists the files of a product.
+    ///
+    /// Answers the digital files of a product that customers may download.
+    ///
+    /// `GET /api/products/{product_id}/assets.json`. Read-only; retried automatically.
+    ///
+    /// - `product_id`: Id of the product in inSales.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Login or password are wrong.
+    /// - 403: The login may not do this.
+    /// - 404: There is no such order, product, variant or file.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.list_product_assets(41658).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 000:37-41.
+    pub fn list_product_assets(&self, product_id: i64) -> Call<'_, Vec<types::Asset>> {
+        self.core
+            .request(&operations::LIST_PRODUCT_ASSETS, &[&product_id])
+            .call(Reply::decode::<Vec<types::Asset>>)
+    }
+
+    /// As [`Self::list_product_assets`], but streams the items in constant memory.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.
+    pub fn list_product_assets_stream(
+        &self,
+        product_id: i64,
+    ) -> Call<'_, Items<types::Asset>> {
+        self.core
+            .request(&operations::LIST_PRODUCT_ASSETS, &[&product_id])
+            .stream(Items::json)
+    }
+
+    /// Lists the files of a variant.
+    ///
+    /// Answers the digital files of one variant of a product that customers may download.
+    ///
+    /// `GET /api/products/{product_id}/variants/{variant_id}/assets.json`. Read-only; retried automatically.
+    ///
+    /// - `product_id`: Id of the product in inSales.
+    /// - `variant_id`: Id of the variant in inSales.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Login or password are wrong.
+    /// - 403: The login may not do this.
+    /// - 404: There is no such order, product, variant or file.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.list_variant_assets(41658, 48136).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 000:45-49.
+    pub fn list_variant_assets(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> Call<'_, Vec<types::Asset>> {
+        self.core
+            .request(&operations::LIST_VARIANT_ASSETS, &[&product_id, &variant_id])
+            .call(Reply::decode::<Vec<types::Asset>>)
+    }
+
+    /// As [`Self::list_variant_assets`], but streams the items in constant memory.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.
+    pub fn list_variant_assets_stream(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> Call<'_, Items<types::Asset>> {
+        self.core
+            .request(&operations::LIST_VARIANT_ASSETS, &[&product_id, &variant_id])
+            .stream(Items::json)
+    }
+
+    /// Adds a file to a variant.
+    ///
+    /// Uploads new digital content to a variant of a product. Calling it twice adds two files, so a call that failed on
+    /// the way is not repeated.
+    ///
+    /// `POST /api/products/{product_id}/variants/{variant_id}/assets.json`. Not retried.
+    ///
+    /// - `product_id`: Id of the product in inSales.
+    /// - `variant_id`: Id of the variant in inSales.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Login or password are wrong.
+    /// - 403: The login may not do this.
+    /// - 404: There is no such order, product, variant or file.
+    /// - 422: The data is not valid. How the body tells so is not known.
+    /// - 423: The shop's tariff does not allow it.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = NewAsset::default().with_attachment(Upload::path("cover.png"));
+    /// let reply = client.create_asset(41658, 48136, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 000:64-70.
+    pub fn create_asset(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+        new_asset: &types::NewAsset,
+    ) -> Call<'_, types::Asset> {
+        self.core
+            .request(&operations::CREATE_ASSET, &[&product_id, &variant_id])
+            .multipart(
+                Multipart::new()
+                    .texts("asset[src]", &new_asset.src)
+                    .texts("asset[filename]", &new_asset.filename)
+                    .uploads("asset[attachment]", &new_asset.attachment),
+            )
+            .call(Reply::decode::<types::Asset>)
+    }
+
+    /// Deletes the files of a variant.
+    ///
+    /// Removes the digital content of a variant. The document gives the route and no more; that it removes every file
+    /// of the variant follows from the route, which names no file. To remove one file use `delete_asset`.
+    ///
+    /// `DELETE /api/products/{product_id}/variants/{variant_id}/assets.json`. Idempotent; retried automatically.
+    ///
+    /// - `product_id`: Id of the product in inSales.
+    /// - `variant_id`: Id of the variant in inSales.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Login or password are wrong.
+    /// - 403: The login may not do this.
+    /// - 404: There is no such order, product, variant or file.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.delete_variant_assets(41658, 48136).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 000:57-61.
+    pub fn delete_variant_assets(
+        &self,
+        product_id: i64,
+        variant_id: i64,
+    ) -> Call<'_, ()> {
+        self.core
+            .request(&operations::DELETE_VARIANT_ASSETS, &[&product_id, &variant_id])
+            .call(Reply::unit)
+    }
+
+    /// Gets one file.
+    ///
+    /// Answers one digital file by its id.
+    ///
+    /// `GET /api/assets/{id}.json`. Read-only; retried automatically.
+    ///
+    /// - `id`: Id of the file.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Login or password are wrong.
+    /// - 403: The login may not do this.
+    /// - 404: There is no such order, product, variant or file.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.get_asset(7301).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 000:51-55.
+    pub fn get_asset(&self, id: i64) -> Call<'_, types::Asset> {
+        self.core
+            .request(&operations::GET_ASSET, &[&id])
+            .call(Reply::decode::<types::Asset>)
+    }
+
+    /// Deletes one file.
+    ///
+    /// Removes digital content that is unneeded or out of date.
+    ///
+    /// `DELETE /api/assets/{id}.json`. Idempotent; retried automatically.
+    ///
+    /// - `id`: Id of the file.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Login or password are wrong.
+    /// - 403: The login may not do this.
+    /// - 404: There is no such order, product, variant or file.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.delete_asset(7301).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 000:57-62.
+    pub fn delete_asset(&self, id: i64) -> Call<'_, ()> {
+        self.core.request(&operations::DELETE_ASSET, &[&id]).call(Reply::unit)
+    }
+}
 
 /// What a client of inSales digital goods authenticates with. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -28,459 +358,16 @@ impl From<Credentials> for Credential {
     }
 }
 
-/// Client of inSales digital goods. Cheap to clone; clones share connections and tokens.
+/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
 ///
-/// Manages digital content (programs, courses, electronic books) that is attached to products and orders of an inSales
-/// shop: which codes a customer was sent, and which files a product has.
-///
-/// The document prints no reply. The types of replies hold what the document and the routes tell; everything in them
-/// is optional but `license_codes`, and fields that are not listed are ignored when a reply is read.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: Core,
-    raw: raw::Client,
-}
-
-impl ApiClient for Client {
-    const API: &'static Api = &operations::API;
-    type Credentials = Credentials;
-    fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw(raw::Client::new_with_client),
-            core,
-        }
-    }
-}
-
-/// Settings.
-impl Client {
-    /// Starts a client: give it credentials and settings, then `build` it.
-    #[must_use]
-    pub fn builder() -> Builder<Self> {
-        Builder::new()
-    }
-
-    /// The raw client, which knows neither types nor retries.
-    #[must_use]
-    pub fn raw(&self) -> &raw::Client {
-        &self.raw
-    }
-}
-
-/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-impl Client {
-    /// Gets the codes that an order's customer was sent.
-    ///
-    /// Answers which licence codes of digital goods the customer of an order was sent. (document 000:11-35)
-    ///
-    /// `GET /api/orders/{order_id}.json`. It changes nothing, so it is retried.
-    ///
-    /// - `order_id`: Id of the order in inSales; the order's page shows it in its address. (document 000:29-33)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Login or password are wrong.
-    /// - 403: The login may not do this.
-    /// - 404: There is no such order, product, variant or file.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.get_order(104211).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get_order(&self, order_id: i64) -> Call<'_, DigitalOrder> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::GET_ORDER,
-                body,
-                Box::new(move |at| {
-                    self.raw.get_order(order_id, at.accept, at.credential.expose())
-                }),
-                Reply::decode::<DigitalOrder>,
-            )
-    }
-
-    /// Lists the files of a product.
-    ///
-    /// Answers the digital files of a product that customers may download. (document 000:37-41)
-    ///
-    /// `GET /api/products/{product_id}/assets.json`. It changes nothing, so it is retried.
-    ///
-    /// - `product_id`: Id of the product in inSales. (document 000:41)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Login or password are wrong.
-    /// - 403: The login may not do this.
-    /// - 404: There is no such order, product, variant or file.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.list_product_assets(41658).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn list_product_assets(&self, product_id: i64) -> Call<'_, Vec<Asset>> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::LIST_PRODUCT_ASSETS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .list_product_assets(
-                            product_id,
-                            at.accept,
-                            at.credential.expose(),
-                        )
-                }),
-                Reply::decode::<Vec<Asset>>,
-            )
-    }
-
-    /// As [`Self::list_product_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub fn list_product_assets_stream(&self, product_id: i64) -> Call<'_, Items<Asset>> {
-        let body = Ok(Body::none());
-        self.core
-            .stream(
-                &operations::LIST_PRODUCT_ASSETS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .list_product_assets(
-                            product_id,
-                            at.accept,
-                            at.credential.expose(),
-                        )
-                }),
-                Items::json,
-            )
-    }
-
-    /// Lists the files of a variant.
-    ///
-    /// Answers the digital files of one variant of a product that customers may download. (document 000:45-49)
-    ///
-    /// `GET /api/products/{product_id}/variants/{variant_id}/assets.json`. It changes nothing, so it is retried.
-    ///
-    /// - `product_id`: Id of the product in inSales. (document 000:41)
-    /// - `variant_id`: Id of the variant in inSales. (document 000:42)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Login or password are wrong.
-    /// - 403: The login may not do this.
-    /// - 404: There is no such order, product, variant or file.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.list_variant_assets(41658, 48136).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn list_variant_assets(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-    ) -> Call<'_, Vec<Asset>> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::LIST_VARIANT_ASSETS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .list_variant_assets(
-                            product_id,
-                            variant_id,
-                            at.accept,
-                            at.credential.expose(),
-                        )
-                }),
-                Reply::decode::<Vec<Asset>>,
-            )
-    }
-
-    /// As [`Self::list_variant_assets`], but gives the items while the reply arrives, in memory that does not grow with it.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub fn list_variant_assets_stream(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-    ) -> Call<'_, Items<Asset>> {
-        let body = Ok(Body::none());
-        self.core
-            .stream(
-                &operations::LIST_VARIANT_ASSETS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .list_variant_assets(
-                            product_id,
-                            variant_id,
-                            at.accept,
-                            at.credential.expose(),
-                        )
-                }),
-                Items::json,
-            )
-    }
-
-    /// Adds a file to a variant.
-    ///
-    /// Uploads new digital content to a variant of a product. Calling it twice adds two files, so a call that failed on
-    /// the way is not repeated. (document 000:64-70)
-    ///
-    /// `POST /api/products/{product_id}/variants/{variant_id}/assets.json`. Never sent twice.
-    ///
-    /// - `product_id`: Id of the product in inSales. (document 000:41)
-    /// - `variant_id`: Id of the variant in inSales. (document 000:42)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Login or password are wrong.
-    /// - 403: The login may not do this.
-    /// - 404: There is no such order, product, variant or file.
-    /// - 422: The data is not valid. How the body tells so is not known.
-    /// - 423: The shop's tariff does not allow it.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = NewAsset {
-    ///     attachment: Some(Upload::path("cover.png")),
-    ///     ..NewAsset::default()
-    /// };
-    /// let reply = client.create_asset(41658, 48136, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_asset(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-        form: &NewAsset,
-    ) -> Call<'_, Asset> {
-        let body = {
-            let mut parts = Multipart::new();
-            if let Some(part) = &form.src {
-                parts = parts.text("asset[src]", part);
-            }
-            if let Some(part) = &form.filename {
-                parts = parts.text("asset[filename]", part);
-            }
-            if let Some(part) = &form.attachment {
-                parts = parts.upload("asset[attachment]", part);
-            }
-            Ok(Body::multipart(parts))
-        };
-        self.core
-            .call(
-                &operations::CREATE_ASSET,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_asset(
-                            product_id,
-                            variant_id,
-                            at.accept,
-                            at.credential.expose(),
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::decode::<Asset>,
-            )
-    }
-
-    /// Deletes the files of a variant.
-    ///
-    /// Removes the digital content of a variant. The document gives the route and no more; that it removes every file
-    /// of the variant follows from the route, which names no file. To remove one file use `delete_asset`. (document 000:57-61)
-    ///
-    /// `DELETE /api/products/{product_id}/variants/{variant_id}/assets.json`. Retried, because doing it twice is the same as once.
-    ///
-    /// - `product_id`: Id of the product in inSales. (document 000:41)
-    /// - `variant_id`: Id of the variant in inSales. (document 000:42)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Login or password are wrong.
-    /// - 403: The login may not do this.
-    /// - 404: There is no such order, product, variant or file.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.delete_variant_assets(41658, 48136).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn delete_variant_assets(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-    ) -> Call<'_, ()> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::DELETE_VARIANT_ASSETS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .delete_variant_assets(
-                            product_id,
-                            variant_id,
-                            at.accept,
-                            at.credential.expose(),
-                        )
-                }),
-                Reply::unit,
-            )
-    }
-
-    /// Gets one file.
-    ///
-    /// Answers one digital file by its id. (document 000:51-55)
-    ///
-    /// `GET /api/assets/{id}.json`. It changes nothing, so it is retried.
-    ///
-    /// - `id`: Id of the file. (document 000:55)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Login or password are wrong.
-    /// - 403: The login may not do this.
-    /// - 404: There is no such order, product, variant or file.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.get_asset(7301).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get_asset(&self, id: i64) -> Call<'_, Asset> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::GET_ASSET,
-                body,
-                Box::new(move |at| {
-                    self.raw.get_asset(id, at.accept, at.credential.expose())
-                }),
-                Reply::decode::<Asset>,
-            )
-    }
-
-    /// Deletes one file.
-    ///
-    /// Removes digital content that is unneeded or out of date. (document 000:57-62)
-    ///
-    /// `DELETE /api/assets/{id}.json`. Retried, because doing it twice is the same as once.
-    ///
-    /// - `id`: Id of the file. (document 000:55)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Login or password are wrong.
-    /// - 403: The login may not do this.
-    /// - 404: There is no such order, product, variant or file.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.delete_asset(7301).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn delete_asset(&self, id: i64) -> Call<'_, ()> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::DELETE_ASSET,
-                body,
-                Box::new(move |at| {
-                    self.raw.delete_asset(id, at.accept, at.credential.expose())
-                }),
-                Reply::unit,
-            )
-    }
-}
-
-/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+/// The trait cannot be made into an object: its methods return `impl Future`.
 #[allow(unused_variables)]
 pub trait Operations: Send + Sync {
     /// [`Client::get_order`].
     fn get_order(
         &self,
         order_id: i64,
-    ) -> impl Future<Output = Result<DigitalOrder, Error>> + Send {
+    ) -> impl Future<Output = Result<types::DigitalOrder, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::GET_ORDER)))
     }
 
@@ -488,7 +375,7 @@ pub trait Operations: Send + Sync {
     fn list_product_assets(
         &self,
         product_id: i64,
-    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCT_ASSETS)))
     }
 
@@ -497,7 +384,7 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LIST_VARIANT_ASSETS)))
     }
 
@@ -506,8 +393,8 @@ pub trait Operations: Send + Sync {
         &self,
         product_id: i64,
         variant_id: i64,
-        form: &NewAsset,
-    ) -> impl Future<Output = Result<Asset, Error>> + Send {
+        new_asset: &types::NewAsset,
+    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_ASSET)))
     }
 
@@ -521,7 +408,10 @@ pub trait Operations: Send + Sync {
     }
 
     /// [`Client::get_asset`].
-    fn get_asset(&self, id: i64) -> impl Future<Output = Result<Asset, Error>> + Send {
+    fn get_asset(
+        &self,
+        id: i64,
+    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::GET_ASSET)))
     }
 
@@ -535,14 +425,14 @@ impl Operations for Client {
     fn get_order(
         &self,
         order_id: i64,
-    ) -> impl Future<Output = Result<DigitalOrder, Error>> + Send {
+    ) -> impl Future<Output = Result<types::DigitalOrder, Error>> + Send {
         Self::get_order(self, order_id)
     }
 
     fn list_product_assets(
         &self,
         product_id: i64,
-    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
         Self::list_product_assets(self, product_id)
     }
 
@@ -550,7 +440,7 @@ impl Operations for Client {
         &self,
         product_id: i64,
         variant_id: i64,
-    ) -> impl Future<Output = Result<Vec<Asset>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
         Self::list_variant_assets(self, product_id, variant_id)
     }
 
@@ -558,9 +448,9 @@ impl Operations for Client {
         &self,
         product_id: i64,
         variant_id: i64,
-        form: &NewAsset,
-    ) -> impl Future<Output = Result<Asset, Error>> + Send {
-        Self::create_asset(self, product_id, variant_id, form)
+        new_asset: &types::NewAsset,
+    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
+        Self::create_asset(self, product_id, variant_id, new_asset)
     }
 
     fn delete_variant_assets(
@@ -571,7 +461,10 @@ impl Operations for Client {
         Self::delete_variant_assets(self, product_id, variant_id)
     }
 
-    fn get_asset(&self, id: i64) -> impl Future<Output = Result<Asset, Error>> + Send {
+    fn get_asset(
+        &self,
+        id: i64,
+    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
         Self::get_asset(self, id)
     }
 

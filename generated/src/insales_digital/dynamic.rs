@@ -3,12 +3,12 @@
 //! Operations and payloads of inSales digital goods by name.
 
 use lavka_runtime::client::{BoxFuture, Format};
-
-#[allow(unused_imports)]
 use lavka_runtime::dynamic::{
-    self, BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
+    BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
 };
-use super::{operations, types};
+use lavka_runtime::dynamic;
+use super::operations;
+use super::types;
 
 /// The API.
 pub struct Api;
@@ -18,14 +18,11 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::GET_ORDER,
         summary: "Gets the codes that an order's customer was sent.",
         params: &[
-            Param {
-                name: "order_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("104211"),
-                summary: "Id of the order in inSales; the order's page shows it in its address.",
-            },
+            Param::required(
+                    "order_id",
+                    "Id of the order in inSales; the order's page shows it in its address.",
+                )
+                .example("104211"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -36,14 +33,8 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::LIST_PRODUCT_ASSETS,
         summary: "Lists the files of a product.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("41658"),
-                summary: "Id of the product in inSales.",
-            },
+            Param::required("product_id", "Id of the product in inSales.")
+                .example("41658"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -54,22 +45,10 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::LIST_VARIANT_ASSETS,
         summary: "Lists the files of a variant.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("41658"),
-                summary: "Id of the product in inSales.",
-            },
-            Param {
-                name: "variant_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("48136"),
-                summary: "Id of the variant in inSales.",
-            },
+            Param::required("product_id", "Id of the product in inSales.")
+                .example("41658"),
+            Param::required("variant_id", "Id of the variant in inSales.")
+                .example("48136"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -80,46 +59,21 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::CREATE_ASSET,
         summary: "Adds a file to a variant.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("41658"),
-                summary: "Id of the product in inSales.",
-            },
-            Param {
-                name: "variant_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("48136"),
-                summary: "Id of the variant in inSales.",
-            },
-            Param {
-                name: "asset[src]",
-                required: false,
-                file: false,
-                documented: false,
-                example: None,
-                summary: "Where the server can fetch the file, in place of an attachment.",
-            },
-            Param {
-                name: "asset[filename]",
-                required: false,
-                file: false,
-                documented: false,
-                example: Some("manual.pdf"),
-                summary: "Name that the file shall have.",
-            },
-            Param {
-                name: "asset[attachment]",
-                required: false,
-                file: true,
-                documented: false,
-                example: None,
-                summary: "The file itself.",
-            },
+            Param::required("product_id", "Id of the product in inSales.")
+                .example("41658"),
+            Param::required("variant_id", "Id of the variant in inSales.")
+                .example("48136"),
+            Param::optional(
+                    "asset[src]",
+                    "Where the server can fetch the file, in place of an attachment.",
+                )
+                .undocumented(),
+            Param::optional("asset[filename]", "Name that the file shall have.")
+                .undocumented()
+                .example("manual.pdf"),
+            Param::optional("asset[attachment]", "The file itself.")
+                .file()
+                .undocumented(),
         ],
         body: BodyShape::Form,
         statuses: &[200, 201],
@@ -130,22 +84,10 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::DELETE_VARIANT_ASSETS,
         summary: "Deletes the files of a variant.",
         params: &[
-            Param {
-                name: "product_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("41658"),
-                summary: "Id of the product in inSales.",
-            },
-            Param {
-                name: "variant_id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("48136"),
-                summary: "Id of the variant in inSales.",
-            },
+            Param::required("product_id", "Id of the product in inSales.")
+                .example("41658"),
+            Param::required("variant_id", "Id of the variant in inSales.")
+                .example("48136"),
         ],
         body: BodyShape::None,
         statuses: &[200, 204],
@@ -155,16 +97,7 @@ static OPERATIONS: &[Entry] = &[
     Entry {
         operation: &operations::GET_ASSET,
         summary: "Gets one file.",
-        params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("7301"),
-                summary: "Id of the file.",
-            },
-        ],
+        params: &[Param::required("id", "Id of the file.").example("7301")],
         body: BodyShape::None,
         statuses: &[200],
         content: None,
@@ -173,16 +106,7 @@ static OPERATIONS: &[Entry] = &[
     Entry {
         operation: &operations::DELETE_ASSET,
         summary: "Deletes one file.",
-        params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("7301"),
-                summary: "Id of the file.",
-            },
-        ],
+        params: &[Param::required("id", "Id of the file.").example("7301")],
         body: BodyShape::None,
         statuses: &[200, 204],
         content: None,
@@ -193,11 +117,11 @@ static OPERATIONS: &[Entry] = &[
 /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
-pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
     vec![
         ("DigitalOrder",
-        lavka_runtime::schema::schemars::schema_for!(types::DigitalOrder)), ("Asset",
-        lavka_runtime::schema::schemars::schema_for!(types::Asset))
+        ::lavka_runtime::schema::schemars::schema_for!(types::DigitalOrder)), ("Asset",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Asset))
     ]
 }
 
@@ -222,22 +146,22 @@ impl dynamic::Api for Api {
         bytes: &[u8],
     ) -> Result<Payload, DynamicError> {
         match (operation, side) {
-            ("get_order", Side::Response(None) | Side::Response(Some(200))) => {
+            ("get_order", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::DigitalOrder,
                 >(&operations::GET_ORDER, side, from, bytes, false)
             }
-            ("list_product_assets", Side::Response(None) | Side::Response(Some(200))) => {
+            ("list_product_assets", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     Vec<types::Asset>,
                 >(&operations::LIST_PRODUCT_ASSETS, side, from, bytes, false)
             }
-            ("list_variant_assets", Side::Response(None) | Side::Response(Some(200))) => {
+            ("list_variant_assets", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     Vec<types::Asset>,
                 >(&operations::LIST_VARIANT_ASSETS, side, from, bytes, false)
             }
-            ("create_asset", Side::Response(None) | Side::Response(Some(200))) => {
+            ("create_asset", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::Asset,
                 >(&operations::CREATE_ASSET, side, from, bytes, false)
@@ -247,27 +171,24 @@ impl dynamic::Api for Api {
                     types::Asset,
                 >(&operations::CREATE_ASSET, side, from, bytes, false)
             }
-            ("get_asset", Side::Response(None) | Side::Response(Some(200))) => {
+            ("get_asset", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::Asset,
                 >(&operations::GET_ASSET, side, from, bytes, false)
             }
-            _ if dynamic::Api::operation(self, operation).is_none() => {
-                Err(dynamic::unknown("insales_digital", operation))
-            }
-            _ => Err(dynamic::no_payload(operation, side)),
+            _ => Err(dynamic::no_such_payload(self, operation, side)),
         }
     }
 
     fn client(
         &self,
         settings: &Settings<'_>,
-    ) -> Result<Box<dyn dynamic::Client>, lavka_runtime::Error> {
+    ) -> Result<Box<dyn dynamic::Client>, ::lavka_runtime::Error> {
         let builder = settings.apply(super::Client::builder());
-        let builder = if let Some(login) = (settings.credentials)("login")
-            && let Some(password) = (settings.credentials)("password")
+        let builder = if let Some(value_0) = (settings.credentials)("login")
+            && let Some(value_1) = (settings.credentials)("password")
         {
-            builder.credentials(super::Credentials::basic(login, password))
+            builder.credentials(super::Credentials::basic(value_0, value_1))
         } else {
             builder.without_credentials()
         };
@@ -284,58 +205,58 @@ impl dynamic::Client for super::Client {
         match operation {
             "get_order" => {
                 Box::pin(async move {
-                    let order_id = input.required::<i64>("order_id")?;
-                    let reply = self.get_order(order_id).await?;
+                    let value_0 = input.required::<i64>("order_id")?;
+                    let reply = self.get_order(value_0).await?;
                     Output::of(&reply)
                 })
             }
             "list_product_assets" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let reply = self.list_product_assets(product_id).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let reply = self.list_product_assets(value_0).await?;
                     Output::of(&reply)
                 })
             }
             "list_variant_assets" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let variant_id = input.required::<i64>("variant_id")?;
-                    let reply = self.list_variant_assets(product_id, variant_id).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let value_1 = input.required::<i64>("variant_id")?;
+                    let reply = self.list_variant_assets(value_0, value_1).await?;
                     Output::of(&reply)
                 })
             }
             "create_asset" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let variant_id = input.required::<i64>("variant_id")?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let value_1 = input.required::<i64>("variant_id")?;
                     let body = types::NewAsset {
                         src: input.optional::<String>("asset[src]")?,
                         filename: input.optional::<String>("asset[filename]")?,
                         attachment: input.files.get("asset[attachment]").cloned(),
                     };
-                    let reply = self.create_asset(product_id, variant_id, &body).await?;
+                    let reply = self.create_asset(value_0, value_1, &body).await?;
                     Output::of(&reply)
                 })
             }
             "delete_variant_assets" => {
                 Box::pin(async move {
-                    let product_id = input.required::<i64>("product_id")?;
-                    let variant_id = input.required::<i64>("variant_id")?;
-                    self.delete_variant_assets(product_id, variant_id).await?;
+                    let value_0 = input.required::<i64>("product_id")?;
+                    let value_1 = input.required::<i64>("variant_id")?;
+                    self.delete_variant_assets(value_0, value_1).await?;
                     Ok(Output::none())
                 })
             }
             "get_asset" => {
                 Box::pin(async move {
-                    let id = input.required::<i64>("id")?;
-                    let reply = self.get_asset(id).await?;
+                    let value_0 = input.required::<i64>("id")?;
+                    let reply = self.get_asset(value_0).await?;
                     Output::of(&reply)
                 })
             }
             "delete_asset" => {
                 Box::pin(async move {
-                    let id = input.required::<i64>("id")?;
-                    self.delete_asset(id).await?;
+                    let value_0 = input.required::<i64>("id")?;
+                    self.delete_asset(value_0).await?;
                     Ok(Output::none())
                 })
             }

@@ -10,20 +10,21 @@
 //!
 //! Document 000: inSales: API цифровых товаров. Places in it are given as `000:LINE`.
 
-pub mod types;
+mod types;
 pub mod operations;
-pub mod client;
+mod client;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 
+#[cfg(feature = "raw")]
 #[allow(
     missing_docs,
+    unused,
     clippy::all,
     clippy::pedantic,
     unreachable_pub,
-    rust_2018_idioms,
-    unused
+    rust_2018_idioms
 )]
 pub mod raw;
 

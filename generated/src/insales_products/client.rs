@@ -4,10 +4,334 @@
 
 use lavka_runtime::{DateTime, Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Call, Core, Credential, Items, Reply, Usage,
+    Api, ApiClient, Builder, Call, Core, Credential, Items, Reply, Usage,
 };
-use super::types::*;
-use super::{operations, raw};
+use super::operations;
+use super::types;
+
+/// Client of inSales products. Cheap to clone; clones share connections and tokens.
+///
+/// Products of an inSales shop: list, read, create, change and delete them. The API speaks only XML, in the dialect of
+/// Ruby on Rails; its types stand in the XML Schema files of the folder `xsd`.
+///
+/// The shop's server counts requests: 500 in five minutes for each shop and application. Past that it answers 503.
+#[derive(Clone, Debug)]
+pub struct Client {
+    core: Core,
+}
+
+impl ApiClient for Client {
+    const API: &'static Api = &operations::API;
+    type Credentials = Credentials;
+    fn from_core(core: Core) -> Self {
+        Self { core }
+    }
+}
+
+/// Settings.
+impl Client {
+    /// Starts a builder for credentials and settings.
+    #[must_use]
+    pub fn builder() -> Builder<Self> {
+        Builder::new()
+    }
+
+    /// Usage of the rate limit last reported by the server.
+    #[must_use]
+    pub fn usage(&self) -> Option<Usage> {
+        self.core.usage()
+    }
+
+    /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
+    /// its errors show URLs.
+    #[cfg(feature = "raw")]
+    #[must_use]
+    pub fn raw(&self) -> super::raw::Client {
+        self.core.raw(super::raw::Client::new_with_client)
+    }
+}
+
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+impl Client {
+    /// Lists products.
+    ///
+    /// Answers the products of the shop, or of a category or collection. The server answers one page; ask for the next
+    /// until a page comes back with fewer products than `per_page`. To walk all that changed since a moment, ask for
+    /// the first page again and again, each time with `updated_since` and `from_id` of the last product received.
+    ///
+    /// `GET /admin/products.xml`. Read-only; retried automatically.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request cannot be understood.
+    /// - 401: Key or password are wrong.
+    /// - 403: The key may not do this.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client
+    ///     .list_products_with(&ListProductsParams::default().with_category_id(478))
+    ///     .await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 001:4-125.
+    pub fn list_products(&self) -> Call<'_, Vec<types::Product>> {
+        self.list_products_with(&ListProductsParams::default())
+    }
+
+    /// As [`Self::list_products`], with what is optional.
+    ///
+    /// # Errors
+    /// As [`Self::list_products`].
+    pub fn list_products_with(
+        &self,
+        params: &ListProductsParams,
+    ) -> Call<'_, Vec<types::Product>> {
+        self.core
+            .request(
+                &operations::LIST_PRODUCTS,
+                &[
+                    &params.category_id,
+                    &params.collection_id,
+                    &params.page,
+                    &params.per_page,
+                    &params.updated_since,
+                    &params.from_id,
+                    &params.with_deleted,
+                    &params.deleted,
+                ],
+            )
+            .call(Reply::decode_xml_list::<types::Product>)
+    }
+
+    /// As [`Self::list_products`], but streams the items in constant memory.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.
+    pub fn list_products_stream(&self) -> Call<'_, Items<types::Product>> {
+        self.list_products_stream_with(&ListProductsParams::default())
+    }
+
+    /// As [`Self::list_products`], but streams the items in constant memory.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.
+    pub fn list_products_stream_with(
+        &self,
+        params: &ListProductsParams,
+    ) -> Call<'_, Items<types::Product>> {
+        self.core
+            .request(
+                &operations::LIST_PRODUCTS,
+                &[
+                    &params.category_id,
+                    &params.collection_id,
+                    &params.page,
+                    &params.per_page,
+                    &params.updated_since,
+                    &params.from_id,
+                    &params.with_deleted,
+                    &params.deleted,
+                ],
+            )
+            .stream(Items::xml)
+    }
+
+    /// Creates a product.
+    ///
+    /// Creates a product with its variants, and with parameters (`properties-attributes`) or options (`options`).
+    /// Calling it twice creates two products, so a call that failed on the way is not repeated.
+    ///
+    /// `POST /admin/products.xml`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request cannot be understood.
+    /// - 401: Key or password are wrong.
+    /// - 403: The key may not do this.
+    /// - 422: The data is not valid; the body says why.
+    /// - 423: The shop's tariff does not allow it.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = NewProduct::new("Van Gogh Ruled Peach Notebook")
+    ///     .with_category_id(478)
+    ///     .with_description(
+    ///         "<p><span style=\"font-family: 'Times New Roman'; font-size: 16px;\"> </span></p>",
+    ///     )
+    ///     .with_short_description(
+    ///         "Алая записная книжка \"Ван Гог\" в линейку",
+    ///     );
+    /// let reply = client.create_product(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 001:187-348.
+    pub fn create_product(
+        &self,
+        new_product: &types::NewProduct,
+    ) -> Call<'_, types::Product> {
+        self.core
+            .request(&operations::CREATE_PRODUCT, &[])
+            .xml(new_product)
+            .call(Reply::decode_xml::<types::Product>)
+    }
+
+    /// Gets a product.
+    ///
+    /// Answers a product with its parameters, options, pictures and variants.
+    ///
+    /// `GET /admin/products/{id}.xml`. Read-only; retried automatically.
+    ///
+    /// - `id`: Id of the product.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Key or password are wrong.
+    /// - 403: The key may not do this.
+    /// - 404: There is no such product.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.get_product(41658).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 001:126-186.
+    pub fn get_product(&self, id: i64) -> Call<'_, types::Product> {
+        self.core
+            .request(&operations::GET_PRODUCT, &[&id])
+            .call(Reply::decode_xml::<types::Product>)
+    }
+
+    /// Changes a product.
+    ///
+    /// Changes the fields that are given and keeps the others. `properties-attributes` is the exception: it replaces
+    /// all parameters of the product, so a parameter that is not in the list is deleted.
+    ///
+    /// `PUT /admin/products/{id}.xml`. Idempotent; retried automatically.
+    ///
+    /// - `id`: Id of the product.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request cannot be understood.
+    /// - 401: Key or password are wrong.
+    /// - 403: The key may not do this.
+    /// - 404: There is no such product.
+    /// - 422: The data is not valid; the body says why.
+    /// - 423: The shop's tariff does not allow it.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = ProductUpdate::default()
+    ///     .with_id(41658)
+    ///     .with_title("Van Gogh Ruled Peach Notebook");
+    /// let reply = client.update_product(41658, &request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 001:349-373.
+    pub fn update_product(
+        &self,
+        id: i64,
+        product_update: &types::ProductUpdate,
+    ) -> Call<'_, ()> {
+        self.core
+            .request(&operations::UPDATE_PRODUCT, &[&id])
+            .xml(product_update)
+            .call(Reply::unit)
+    }
+
+    /// Deletes a product.
+    ///
+    /// Deletes a product with its variants.
+    ///
+    /// `DELETE /admin/products/{id}.xml`. Idempotent; retried automatically.
+    ///
+    /// - `id`: Id of the product.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 401: Key or password are wrong.
+    /// - 403: The key may not do this.
+    /// - 404: There is no such product.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.delete_product(41658).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 001:374-377.
+    pub fn delete_product(&self, id: i64) -> Call<'_, ()> {
+        self.core.request(&operations::DELETE_PRODUCT, &[&id]).call(Reply::unit)
+    }
+
+    /// Changes prices and stock of many variants.
+    ///
+    /// Changes variants of any products in one call; a field that is absent stays as it is. The operation is in no
+    /// document. Published clients send `id`, `price` and `quantity` of each variant. A variant that cannot be changed
+    /// does not fail the call: look at the `status` of each outcome. (not documented: published clients depend on it)
+    ///
+    /// `PUT /admin/products/variants_group_update`. Idempotent; retried automatically.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: The request cannot be understood.
+    /// - 401: Key or password are wrong.
+    /// - 403: The key may not do this.
+    /// - 422: The data is not valid; the body says why.
+    /// - 423: The shop's tariff does not allow it.
+    /// - 500: The server failed.
+    /// - 503: Too many requests in five minutes, or the server is overloaded.
+    /// - 504: The server took more than 50 seconds.
+    pub fn update_variants(
+        &self,
+        variant_updates: &[types::VariantUpdate],
+    ) -> Call<'_, Vec<types::VariantOutcome>> {
+        self.core
+            .request(&operations::UPDATE_VARIANTS, &[])
+            .xml_list(variant_updates)
+            .call(Reply::decode_xml_list::<types::VariantOutcome>)
+    }
+}
 
 /// What a client of inSales products authenticates with. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -29,425 +353,13 @@ impl From<Credentials> for Credential {
     }
 }
 
-/// Client of inSales products. Cheap to clone; clones share connections and tokens.
-///
-/// Products of an inSales shop: list, read, create, change and delete them. The API speaks only XML, in the dialect of
-/// Ruby on Rails; its types stand in the XML Schema files of the folder `xsd`.
-///
-/// The shop's server counts requests: 500 in five minutes for each shop and application. Past that it answers 503.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: Core,
-    raw: raw::Client,
-}
-
-impl ApiClient for Client {
-    const API: &'static Api = &operations::API;
-    type Credentials = Credentials;
-    fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw(raw::Client::new_with_client),
-            core,
-        }
-    }
-}
-
-/// Settings.
-impl Client {
-    /// Starts a client: give it credentials and settings, then `build` it.
-    #[must_use]
-    pub fn builder() -> Builder<Self> {
-        Builder::new()
-    }
-
-    /// How much of the server's limit was used when it last told so.
-    #[must_use]
-    pub fn usage(&self) -> Option<Usage> {
-        self.core.usage()
-    }
-
-    /// The raw client, which knows neither types nor retries.
-    #[must_use]
-    pub fn raw(&self) -> &raw::Client {
-        &self.raw
-    }
-}
-
-/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-impl Client {
-    /// Lists products.
-    ///
-    /// Answers the products of the shop, or of a category or collection. The server answers one page; ask for the next
-    /// until a page comes back with fewer products than `per_page`. To walk all that changed since a moment, ask for
-    /// the first page again and again, each time with `updated_since` and `from_id` of the last product received. (document 001:4-125)
-    ///
-    /// `GET /admin/products.xml`. It changes nothing, so it is retried.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request cannot be understood.
-    /// - 401: Key or password are wrong.
-    /// - 403: The key may not do this.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client
-    ///     .list_products(
-    ///         &ListProductsParams {
-    ///             category_id: Some(478),
-    ///             ..ListProductsParams::default()
-    ///         },
-    ///     )
-    ///     .await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn list_products(&self, params: &ListProductsParams) -> Call<'_, Vec<Product>> {
-        let category_id = params.category_id;
-        let collection_id = params.collection_id;
-        let page = params.page;
-        let per_page = params.per_page;
-        #[allow(clippy::redundant_closure_for_method_calls)]
-        let updated_since = params
-            .updated_since
-            .as_ref()
-            .map(|value| value.to_rfc3339());
-        let from_id = params.from_id;
-        let with_deleted = params.with_deleted;
-        let deleted = params.deleted;
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::LIST_PRODUCTS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .list_products(
-                            category_id,
-                            collection_id,
-                            deleted,
-                            from_id,
-                            page,
-                            per_page,
-                            updated_since.as_deref(),
-                            with_deleted,
-                            at.accept,
-                            at.credential.expose(),
-                        )
-                }),
-                Reply::decode_xml_list::<Product>,
-            )
-    }
-
-    /// As [`Self::list_products`], but gives the items while the reply arrives, in memory that does not grow with it.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub fn list_products_stream(
-        &self,
-        params: &ListProductsParams,
-    ) -> Call<'_, Items<Product>> {
-        let category_id = params.category_id;
-        let collection_id = params.collection_id;
-        let page = params.page;
-        let per_page = params.per_page;
-        #[allow(clippy::redundant_closure_for_method_calls)]
-        let updated_since = params
-            .updated_since
-            .as_ref()
-            .map(|value| value.to_rfc3339());
-        let from_id = params.from_id;
-        let with_deleted = params.with_deleted;
-        let deleted = params.deleted;
-        let body = Ok(Body::none());
-        self.core
-            .stream(
-                &operations::LIST_PRODUCTS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .list_products(
-                            category_id,
-                            collection_id,
-                            deleted,
-                            from_id,
-                            page,
-                            per_page,
-                            updated_since.as_deref(),
-                            with_deleted,
-                            at.accept,
-                            at.credential.expose(),
-                        )
-                }),
-                Items::xml,
-            )
-    }
-
-    /// Creates a product.
-    ///
-    /// Creates a product with its variants, and with parameters (`properties-attributes`) or options (`options`).
-    /// Calling it twice creates two products, so a call that failed on the way is not repeated. (document 001:187-348)
-    ///
-    /// `POST /admin/products.xml`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request cannot be understood.
-    /// - 401: Key or password are wrong.
-    /// - 403: The key may not do this.
-    /// - 422: The data is not valid; the body says why.
-    /// - 423: The shop's tariff does not allow it.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = NewProduct {
-    ///     category_id: Some(478),
-    ///     description: Maybe::Value(
-    ///         "<p><span style=\"font-family: 'Times New Roman'; font-size: 16px;\"> </span></p>"
-    ///             .into(),
-    ///     ),
-    ///     short_description: Maybe::Value(
-    ///         "Алая записная книжка \"Ван Гог\" в линейку"
-    ///             .into(),
-    ///     ),
-    ///     ..NewProduct::new("Van Gogh Ruled Peach Notebook")
-    /// };
-    /// let reply = client.create_product(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_product(&self, new_product: &NewProduct) -> Call<'_, Product> {
-        let body = self.core.encode_xml(&operations::CREATE_PRODUCT, new_product);
-        self.core
-            .call(
-                &operations::CREATE_PRODUCT,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_product(
-                            at.accept,
-                            at.credential.expose(),
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::decode_xml::<Product>,
-            )
-    }
-
-    /// Gets a product.
-    ///
-    /// Answers a product with its parameters, options, pictures and variants. (document 001:126-186)
-    ///
-    /// `GET /admin/products/{id}.xml`. It changes nothing, so it is retried.
-    ///
-    /// - `id`: Id of the product. (document 001:127)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Key or password are wrong.
-    /// - 403: The key may not do this.
-    /// - 404: There is no such product.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.get_product(41658).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get_product(&self, id: i64) -> Call<'_, Product> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::GET_PRODUCT,
-                body,
-                Box::new(move |at| {
-                    self.raw.get_product(id, at.accept, at.credential.expose())
-                }),
-                Reply::decode_xml::<Product>,
-            )
-    }
-
-    /// Changes a product.
-    ///
-    /// Changes the fields that are given and keeps the others. `properties-attributes` is the exception: it replaces
-    /// all parameters of the product, so a parameter that is not in the list is deleted. (document 001:349-373)
-    ///
-    /// `PUT /admin/products/{id}.xml`. Retried, because doing it twice is the same as once.
-    ///
-    /// - `id`: Id of the product. (document 001:127)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request cannot be understood.
-    /// - 401: Key or password are wrong.
-    /// - 403: The key may not do this.
-    /// - 404: There is no such product.
-    /// - 422: The data is not valid; the body says why.
-    /// - 423: The shop's tariff does not allow it.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = ProductUpdate {
-    ///     id: Some(41658),
-    ///     title: Some("Van Gogh Ruled Peach Notebook".into()),
-    ///     ..ProductUpdate::default()
-    /// };
-    /// let reply = client.update_product(41658, &request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn update_product(
-        &self,
-        id: i64,
-        product_update: &ProductUpdate,
-    ) -> Call<'_, ()> {
-        let body = self.core.encode_xml(&operations::UPDATE_PRODUCT, product_update);
-        self.core
-            .call(
-                &operations::UPDATE_PRODUCT,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .update_product(
-                            id,
-                            at.accept,
-                            at.credential.expose(),
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::unit,
-            )
-    }
-
-    /// Deletes a product.
-    ///
-    /// Deletes a product with its variants. (document 001:374-377)
-    ///
-    /// `DELETE /admin/products/{id}.xml`. Retried, because doing it twice is the same as once.
-    ///
-    /// - `id`: Id of the product. (document 001:127)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 401: Key or password are wrong.
-    /// - 403: The key may not do this.
-    /// - 404: There is no such product.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.delete_product(41658).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn delete_product(&self, id: i64) -> Call<'_, ()> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::DELETE_PRODUCT,
-                body,
-                Box::new(move |at| {
-                    self.raw.delete_product(id, at.accept, at.credential.expose())
-                }),
-                Reply::unit,
-            )
-    }
-
-    /// Changes prices and stock of many variants.
-    ///
-    /// Changes variants of any products in one call; a field that is absent stays as it is. The operation is in no
-    /// document. Published clients send `id`, `price` and `quantity` of each variant. A variant that cannot be changed
-    /// does not fail the call: look at the `status` of each outcome. (not documented: published clients depend on it)
-    ///
-    /// `PUT /admin/products/variants_group_update`. Retried, because doing it twice is the same as once.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: The request cannot be understood.
-    /// - 401: Key or password are wrong.
-    /// - 403: The key may not do this.
-    /// - 422: The data is not valid; the body says why.
-    /// - 423: The shop's tariff does not allow it.
-    /// - 500: The server failed.
-    /// - 503: Too many requests in five minutes, or the server is overloaded.
-    /// - 504: The server took more than 50 seconds.
-    pub fn update_variants(
-        &self,
-        variant_updates: &[VariantUpdate],
-    ) -> Call<'_, Vec<VariantOutcome>> {
-        let body = self
-            .core
-            .encode_xml_list(&operations::UPDATE_VARIANTS, variant_updates);
-        self.core
-            .call(
-                &operations::UPDATE_VARIANTS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .update_variants(
-                            at.accept,
-                            at.credential.expose(),
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::decode_xml_list::<VariantOutcome>,
-            )
-    }
-}
-
-/// Optional parameters of [`Client::list_products`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What is optional in [`Client::list_products_with`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ListProductsParams {
-    /// Only products of this category of the warehouse. (document 001:6)
+    /// Only products of this category of the warehouse.
     pub category_id: Option<i64>,
-    /// Only products of this collection, that is, of this category of the site. (document 001:7)
+    /// Only products of this collection, that is, of this category of the site.
     pub collection_id: Option<i64>,
     /// Number of the page, from 1. The first where it is absent. (from another page of the vendor)
     ///
@@ -468,22 +380,97 @@ pub struct ListProductsParams {
     pub deleted: Option<bool>,
 }
 
-/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+impl ListProductsParams {
+    /// Sets `category_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_category_id(mut self, value: i64) -> Self {
+        self.category_id = Some(value);
+        self
+    }
+
+    /// Sets `collection_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_collection_id(mut self, value: i64) -> Self {
+        self.collection_id = Some(value);
+        self
+    }
+
+    /// Sets `page`.
+    #[must_use]
+    #[inline]
+    pub fn with_page(mut self, value: i32) -> Self {
+        self.page = Some(value);
+        self
+    }
+
+    /// Sets `per_page`.
+    #[must_use]
+    #[inline]
+    pub fn with_per_page(mut self, value: i32) -> Self {
+        self.per_page = Some(value);
+        self
+    }
+
+    /// Sets `updated_since`.
+    #[must_use]
+    #[inline]
+    pub fn with_updated_since(mut self, value: DateTime) -> Self {
+        self.updated_since = Some(value);
+        self
+    }
+
+    /// Sets `from_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_from_id(mut self, value: i64) -> Self {
+        self.from_id = Some(value);
+        self
+    }
+
+    /// Sets `with_deleted`.
+    #[must_use]
+    #[inline]
+    pub fn with_with_deleted(mut self, value: bool) -> Self {
+        self.with_deleted = Some(value);
+        self
+    }
+
+    /// Sets `deleted`.
+    #[must_use]
+    #[inline]
+    pub fn with_deleted(mut self, value: bool) -> Self {
+        self.deleted = Some(value);
+        self
+    }
+}
+
+/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
+///
+/// The trait cannot be made into an object: its methods return `impl Future`.
 #[allow(unused_variables)]
 pub trait Operations: Send + Sync {
     /// [`Client::list_products`].
     fn list_products(
         &self,
+    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
+        async move { self.list_products_with(&ListProductsParams::default()).await }
+    }
+
+    /// [`Client::list_products_with`].
+    fn list_products_with(
+        &self,
         params: &ListProductsParams,
-    ) -> impl Future<Output = Result<Vec<Product>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCTS)))
     }
 
     /// [`Client::create_product`].
     fn create_product(
         &self,
-        new_product: &NewProduct,
-    ) -> impl Future<Output = Result<Product, Error>> + Send {
+        new_product: &types::NewProduct,
+    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_PRODUCT)))
     }
 
@@ -491,7 +478,7 @@ pub trait Operations: Send + Sync {
     fn get_product(
         &self,
         id: i64,
-    ) -> impl Future<Output = Result<Product, Error>> + Send {
+    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::GET_PRODUCT)))
     }
 
@@ -499,7 +486,7 @@ pub trait Operations: Send + Sync {
     fn update_product(
         &self,
         id: i64,
-        product_update: &ProductUpdate,
+        product_update: &types::ProductUpdate,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::UPDATE_PRODUCT)))
     }
@@ -512,8 +499,8 @@ pub trait Operations: Send + Sync {
     /// [`Client::update_variants`].
     fn update_variants(
         &self,
-        variant_updates: &[VariantUpdate],
-    ) -> impl Future<Output = Result<Vec<VariantOutcome>, Error>> + Send {
+        variant_updates: &[types::VariantUpdate],
+    ) -> impl Future<Output = Result<Vec<types::VariantOutcome>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::UPDATE_VARIANTS)))
     }
 }
@@ -521,29 +508,35 @@ pub trait Operations: Send + Sync {
 impl Operations for Client {
     fn list_products(
         &self,
+    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
+        Self::list_products(self)
+    }
+
+    fn list_products_with(
+        &self,
         params: &ListProductsParams,
-    ) -> impl Future<Output = Result<Vec<Product>, Error>> + Send {
-        Self::list_products(self, params)
+    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
+        Self::list_products_with(self, params)
     }
 
     fn create_product(
         &self,
-        new_product: &NewProduct,
-    ) -> impl Future<Output = Result<Product, Error>> + Send {
+        new_product: &types::NewProduct,
+    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
         Self::create_product(self, new_product)
     }
 
     fn get_product(
         &self,
         id: i64,
-    ) -> impl Future<Output = Result<Product, Error>> + Send {
+    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
         Self::get_product(self, id)
     }
 
     fn update_product(
         &self,
         id: i64,
-        product_update: &ProductUpdate,
+        product_update: &types::ProductUpdate,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         Self::update_product(self, id, product_update)
     }
@@ -554,8 +547,8 @@ impl Operations for Client {
 
     fn update_variants(
         &self,
-        variant_updates: &[VariantUpdate],
-    ) -> impl Future<Output = Result<Vec<VariantOutcome>, Error>> + Send {
+        variant_updates: &[types::VariantUpdate],
+    ) -> impl Future<Output = Result<Vec<types::VariantOutcome>, Error>> + Send {
         Self::update_variants(self, variant_updates)
     }
 }

@@ -2,13 +2,15 @@
 
 //! Operations and payloads of inSales products by name.
 
+use lavka_runtime::DateTime;
 use lavka_runtime::client::{BoxFuture, Format};
-
-#[allow(unused_imports)]
 use lavka_runtime::dynamic::{
-    self, BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
+    BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
 };
-use super::{operations, types};
+use lavka_runtime::xml::tag;
+use lavka_runtime::dynamic;
+use super::operations;
+use super::types;
 
 /// The API.
 pub struct Api;
@@ -18,70 +20,40 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::LIST_PRODUCTS,
         summary: "Lists products.",
         params: &[
-            Param {
-                name: "category_id",
-                required: false,
-                file: false,
-                documented: true,
-                example: Some("478"),
-                summary: "Only products of this category of the warehouse.",
-            },
-            Param {
-                name: "collection_id",
-                required: false,
-                file: false,
-                documented: true,
-                example: Some("1203"),
-                summary: "Only products of this collection, that is, of this category of the site.",
-            },
-            Param {
-                name: "page",
-                required: false,
-                file: false,
-                documented: false,
-                example: Some("1"),
-                summary: "Number of the page, from 1.",
-            },
-            Param {
-                name: "per_page",
-                required: false,
-                file: false,
-                documented: false,
-                example: Some("100"),
-                summary: "Products on a page, from 10 to 250.",
-            },
-            Param {
-                name: "updated_since",
-                required: false,
-                file: false,
-                documented: false,
-                example: Some("2010-07-14T13:40:01+04:00"),
-                summary: "Only products that changed at this moment or later.",
-            },
-            Param {
-                name: "from_id",
-                required: false,
-                file: false,
-                documented: false,
-                example: Some("41658"),
-                summary: "Id of the last product received: the list goes on after it.",
-            },
-            Param {
-                name: "with_deleted",
-                required: false,
-                file: false,
-                documented: false,
-                example: Some("false"),
-                summary: "True to get deleted products too.",
-            },
-            Param {
-                name: "deleted",
-                required: false,
-                file: false,
-                documented: false,
-                example: Some("false"),
-                summary: "True to get only deleted products.",
-            },
+            Param::optional(
+                    "category_id",
+                    "Only products of this category of the warehouse.",
+                )
+                .example("478"),
+            Param::optional(
+                    "collection_id",
+                    "Only products of this collection, that is, of this category of the site.",
+                )
+                .example("1203"),
+            Param::optional("page", "Number of the page, from 1.")
+                .undocumented()
+                .example("1"),
+            Param::optional("per_page", "Products on a page, from 10 to 250.")
+                .undocumented()
+                .example("100"),
+            Param::optional(
+                    "updated_since",
+                    "Only products that changed at this moment or later.",
+                )
+                .undocumented()
+                .example("2010-07-14T13:40:01+04:00"),
+            Param::optional(
+                    "from_id",
+                    "Id of the last product received: the list goes on after it.",
+                )
+                .undocumented()
+                .example("41658"),
+            Param::optional("with_deleted", "True to get deleted products too.")
+                .undocumented()
+                .example("false"),
+            Param::optional("deleted", "True to get only deleted products.")
+                .undocumented()
+                .example("false"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -100,16 +72,7 @@ static OPERATIONS: &[Entry] = &[
     Entry {
         operation: &operations::GET_PRODUCT,
         summary: "Gets a product.",
-        params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("41658"),
-                summary: "Id of the product.",
-            },
-        ],
+        params: &[Param::required("id", "Id of the product.").example("41658")],
         body: BodyShape::None,
         statuses: &[200],
         content: None,
@@ -118,16 +81,7 @@ static OPERATIONS: &[Entry] = &[
     Entry {
         operation: &operations::UPDATE_PRODUCT,
         summary: "Changes a product.",
-        params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("41658"),
-                summary: "Id of the product.",
-            },
-        ],
+        params: &[Param::required("id", "Id of the product.").example("41658")],
         body: BodyShape::Value,
         statuses: &[200],
         content: None,
@@ -136,16 +90,7 @@ static OPERATIONS: &[Entry] = &[
     Entry {
         operation: &operations::DELETE_PRODUCT,
         summary: "Deletes a product.",
-        params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("41658"),
-                summary: "Id of the product.",
-            },
-        ],
+        params: &[Param::required("id", "Id of the product.").example("41658")],
         body: BodyShape::None,
         statuses: &[200],
         content: None,
@@ -165,29 +110,33 @@ static OPERATIONS: &[Entry] = &[
 /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
-pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
     vec![
-        ("NewProduct", lavka_runtime::schema::schemars::schema_for!(types::NewProduct)),
-        ("Product", lavka_runtime::schema::schemars::schema_for!(types::Product)),
+        ("NewProduct",
+        ::lavka_runtime::schema::schemars::schema_for!(types::NewProduct)), ("Product",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Product)),
         ("ProductUpdate",
-        lavka_runtime::schema::schemars::schema_for!(types::ProductUpdate)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::ProductUpdate)),
         ("ValidationErrors",
-        lavka_runtime::schema::schemars::schema_for!(types::ValidationErrors)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::ValidationErrors)),
         ("NewProperty",
-        lavka_runtime::schema::schemars::schema_for!(types::NewProperty)), ("NewOption",
-        lavka_runtime::schema::schemars::schema_for!(types::NewOption)), ("NewVariant",
-        lavka_runtime::schema::schemars::schema_for!(types::NewVariant)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::NewProperty)),
+        ("NewOption", ::lavka_runtime::schema::schemars::schema_for!(types::NewOption)),
+        ("NewVariant",
+        ::lavka_runtime::schema::schemars::schema_for!(types::NewVariant)),
         ("Characteristic",
-        lavka_runtime::schema::schemars::schema_for!(types::Characteristic)),
-        ("Property", lavka_runtime::schema::schemars::schema_for!(types::Property)),
-        ("OptionName", lavka_runtime::schema::schemars::schema_for!(types::OptionName)),
-        ("Image", lavka_runtime::schema::schemars::schema_for!(types::Image)),
-        ("Variant", lavka_runtime::schema::schemars::schema_for!(types::Variant)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::Characteristic)),
+        ("Property", ::lavka_runtime::schema::schemars::schema_for!(types::Property)),
+        ("OptionName",
+        ::lavka_runtime::schema::schemars::schema_for!(types::OptionName)), ("Image",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Image)), ("Variant",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Variant)),
         ("VariantUpdate",
-        lavka_runtime::schema::schemars::schema_for!(types::VariantUpdate)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::VariantUpdate)),
         ("VariantOutcome",
-        lavka_runtime::schema::schemars::schema_for!(types::VariantOutcome)),
-        ("OptionValue", lavka_runtime::schema::schemars::schema_for!(types::OptionValue))
+        ::lavka_runtime::schema::schemars::schema_for!(types::VariantOutcome)),
+        ("OptionValue",
+        ::lavka_runtime::schema::schemars::schema_for!(types::OptionValue))
     ]
 }
 
@@ -212,7 +161,7 @@ impl dynamic::Api for Api {
         bytes: &[u8],
     ) -> Result<Payload, DynamicError> {
         match (operation, side) {
-            ("list_products", Side::Response(None) | Side::Response(Some(200))) => {
+            ("list_products", Side::Response(None | Some(200))) => {
                 dynamic::read_any_list::<
                     types::Product,
                 >(
@@ -232,14 +181,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("product")];
-                        ROOTS
-                    },
+                    const { &[tag!("product")] },
                 )
             }
-            ("create_product", Side::Response(None) | Side::Response(Some(200))) => {
+            ("create_product", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::Product,
                 >(
@@ -248,11 +193,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("product")];
-                        ROOTS
-                    },
+                    const { &[tag!("product")] },
                 )
             }
             ("create_product", Side::Response(Some(201))) => {
@@ -264,11 +205,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("product")];
-                        ROOTS
-                    },
+                    const { &[tag!("product")] },
                 )
             }
             ("create_product", Side::Response(Some(422))) => {
@@ -280,14 +217,10 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("errors")];
-                        ROOTS
-                    },
+                    const { &[tag!("errors")] },
                 )
             }
-            ("get_product", Side::Response(None) | Side::Response(Some(200))) => {
+            ("get_product", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::Product,
                 >(
@@ -296,11 +229,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::GET_PRODUCT.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("product")];
-                        ROOTS
-                    },
+                    const { &[tag!("product")] },
                 )
             }
             ("update_product", Side::Request) => {
@@ -312,11 +241,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::UPDATE_PRODUCT.request,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("product")];
-                        ROOTS
-                    },
+                    const { &[tag!("product")] },
                 )
             }
             ("update_product", Side::Response(Some(422))) => {
@@ -328,11 +253,7 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::UPDATE_PRODUCT.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("errors")];
-                        ROOTS
-                    },
+                    const { &[tag!("errors")] },
                 )
             }
             ("update_variants", Side::Request) => {
@@ -346,7 +267,7 @@ impl dynamic::Api for Api {
                     operations::UPDATE_VARIANTS.request,
                 )
             }
-            ("update_variants", Side::Response(None) | Side::Response(Some(200))) => {
+            ("update_variants", Side::Response(None | Some(200))) => {
                 dynamic::read_any_list::<
                     types::VariantOutcome,
                 >(
@@ -366,29 +287,22 @@ impl dynamic::Api for Api {
                     from,
                     bytes,
                     operations::UPDATE_VARIANTS.response,
-                    {
-                        use lavka_runtime::xml::{Tag, tag};
-                        static ROOTS: &[Tag] = &[tag!("errors")];
-                        ROOTS
-                    },
+                    const { &[tag!("errors")] },
                 )
             }
-            _ if dynamic::Api::operation(self, operation).is_none() => {
-                Err(dynamic::unknown("insales_products", operation))
-            }
-            _ => Err(dynamic::no_payload(operation, side)),
+            _ => Err(dynamic::no_such_payload(self, operation, side)),
         }
     }
 
     fn client(
         &self,
         settings: &Settings<'_>,
-    ) -> Result<Box<dyn dynamic::Client>, lavka_runtime::Error> {
+    ) -> Result<Box<dyn dynamic::Client>, ::lavka_runtime::Error> {
         let builder = settings.apply(super::Client::builder());
-        let builder = if let Some(login) = (settings.credentials)("login")
-            && let Some(password) = (settings.credentials)("password")
+        let builder = if let Some(value_0) = (settings.credentials)("login")
+            && let Some(value_1) = (settings.credentials)("password")
         {
-            builder.credentials(super::Credentials::basic(login, password))
+            builder.credentials(super::Credentials::basic(value_0, value_1))
         } else {
             builder.without_credentials()
         };
@@ -410,51 +324,50 @@ impl dynamic::Client for super::Client {
                         collection_id: input.optional::<i64>("collection_id")?,
                         page: input.optional::<i32>("page")?,
                         per_page: input.optional::<i32>("per_page")?,
-                        updated_since: input
-                            .optional::<lavka_runtime::DateTime>("updated_since")?,
+                        updated_since: input.optional::<DateTime>("updated_since")?,
                         from_id: input.optional::<i64>("from_id")?,
                         with_deleted: input.optional::<bool>("with_deleted")?,
                         deleted: input.optional::<bool>("deleted")?,
                     };
-                    let reply = self.list_products(&params).await?;
+                    let reply = self.list_products_with(&params).await?;
                     Output::of(&reply)
                 })
             }
             "create_product" => {
                 Box::pin(async move {
-                    let body: types::NewProduct = input
-                        .any(&operations::CREATE_PRODUCT)?;
+                    let body = input
+                        .any::<types::NewProduct>(&operations::CREATE_PRODUCT)?;
                     let reply = self.create_product(&body).await?;
                     Output::of(&reply)
                 })
             }
             "get_product" => {
                 Box::pin(async move {
-                    let id = input.required::<i64>("id")?;
-                    let reply = self.get_product(id).await?;
+                    let value_0 = input.required::<i64>("id")?;
+                    let reply = self.get_product(value_0).await?;
                     Output::of(&reply)
                 })
             }
             "update_product" => {
                 Box::pin(async move {
-                    let id = input.required::<i64>("id")?;
-                    let body: types::ProductUpdate = input
-                        .any(&operations::UPDATE_PRODUCT)?;
-                    self.update_product(id, &body).await?;
+                    let value_0 = input.required::<i64>("id")?;
+                    let body = input
+                        .any::<types::ProductUpdate>(&operations::UPDATE_PRODUCT)?;
+                    self.update_product(value_0, &body).await?;
                     Ok(Output::none())
                 })
             }
             "delete_product" => {
                 Box::pin(async move {
-                    let id = input.required::<i64>("id")?;
-                    self.delete_product(id).await?;
+                    let value_0 = input.required::<i64>("id")?;
+                    self.delete_product(value_0).await?;
                     Ok(Output::none())
                 })
             }
             "update_variants" => {
                 Box::pin(async move {
-                    let body: Vec<types::VariantUpdate> = input
-                        .any_list(&operations::UPDATE_VARIANTS)?;
+                    let body = input
+                        .any_list::<types::VariantUpdate>(&operations::UPDATE_VARIANTS)?;
                     let reply = self.update_variants(&body).await?;
                     Output::of(&reply)
                 })

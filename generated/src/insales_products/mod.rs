@@ -9,21 +9,22 @@
 //!
 //! Document 001: InSales API - Товары. Places in it are given as `001:LINE`.
 
-pub mod types;
+mod types;
+mod xml;
 pub mod operations;
-pub mod client;
+mod client;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
-mod xml;
 
+#[cfg(feature = "raw")]
 #[allow(
     missing_docs,
+    unused,
     clippy::all,
     clippy::pedantic,
     unreachable_pub,
-    rust_2018_idioms,
-    unused
+    rust_2018_idioms
 )]
 pub mod raw;
 

@@ -6,15 +6,93 @@ use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
     Api, ApiClient, Body, Builder, Call, Core, Credential, Reply,
 };
-use super::types::*;
-use super::{operations, raw};
+use super::operations;
+use super::types;
+
+/// Client of Qnits. Cheap to clone; clones share connections and tokens.
+///
+/// Hands orders from an outside shop over to the Qnits platform. Requests are JSON in POST to one address; the
+/// credentials and the name of the method stand in the body.
+///
+/// The document calls itself an old version of the documentation.
+///
+/// Other base URLs:
+/// - `http://{domain}`: A shop's own domain on the platform.
+#[derive(Clone, Debug)]
+pub struct Client {
+    core: Core,
+}
+
+impl ApiClient for Client {
+    const API: &'static Api = &operations::API;
+    type Credentials = Credentials;
+    fn from_core(core: Core) -> Self {
+        Self { core }
+    }
+}
+
+/// Settings.
+impl Client {
+    /// Starts a builder for credentials and settings.
+    #[must_use]
+    pub fn builder() -> Builder<Self> {
+        Builder::new()
+    }
+
+    /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
+    /// its errors show URLs.
+    #[cfg(feature = "raw")]
+    #[must_use]
+    pub fn raw(&self) -> super::raw::Client {
+        self.core.raw(super::raw::Client::new_with_client)
+    }
+}
+
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+impl Client {
+    /// Creates an order.
+    ///
+    /// Hands an order over to Qnits. Calling it again with the same `external_id` does not create a second order, so a
+    /// call that failed on the way may be repeated. On success the reply tells the number of the order and a page to
+    /// which the customer can be redirected, to choose how to pay.
+    ///
+    /// `POST /api`. Idempotent by `external_id`; retried automatically.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 400: Something is wrong with the order or with the credentials.
+    ///
+    /// # Example
+    ///
+    /// ```ignore
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = Order::new(
+    ///     "Иванов Иван",
+    ///     "79123211232",
+    ///     "2643",
+    ///     vec![OrderProduct::new(1000587, 1), OrderProduct::new(3044, 2)],
+    /// );
+    /// let reply = client.create_order(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 004:25-58.
+    pub fn create_order(&self, order: &types::Order) -> Call<'_, types::CreatedOrder> {
+        self.core
+            .request(&operations::CREATE_ORDER, &[])
+            .body(create_order_body(&self.core, order))
+            .call(Reply::open::<types::CreatedOrder>)
+    }
+}
 
 /// What a client of Qnits authenticates with. `Debug` shows no secret.
 #[derive(Clone, Debug)]
 pub struct Credentials(Credential);
 
 impl Credentials {
-    /// Credentials that stand in the body of each request.
+    /// Credentials that the body of each request carries.
     ///
     /// Credentials in the body of the request.
     ///
@@ -39,106 +117,16 @@ impl From<Credentials> for Credential {
     }
 }
 
-/// Client of Qnits. Cheap to clone; clones share connections and tokens.
+/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
 ///
-/// Hands orders from an outside shop over to the Qnits platform. Requests are JSON in POST to one address; the
-/// credentials and the name of the method stand in the body.
-///
-/// The document calls itself an old version of the documentation.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: Core,
-    raw: raw::Client,
-}
-
-impl ApiClient for Client {
-    const API: &'static Api = &operations::API;
-    type Credentials = Credentials;
-    fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw(raw::Client::new_with_client),
-            core,
-        }
-    }
-}
-
-/// Settings.
-impl Client {
-    /// Starts a client: give it credentials and settings, then `build` it.
-    #[must_use]
-    pub fn builder() -> Builder<Self> {
-        Builder::new()
-    }
-
-    /// The raw client, which knows neither types nor retries.
-    #[must_use]
-    pub fn raw(&self) -> &raw::Client {
-        &self.raw
-    }
-}
-
-/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-impl Client {
-    /// Creates an order.
-    ///
-    /// Hands an order over to Qnits. Calling it again with the same `external_id` does not create a second order, so a
-    /// call that failed on the way may be repeated. On success the reply tells the number of the order and a page to
-    /// which the customer can be redirected, to choose how to pay. (document 004:25-58)
-    ///
-    /// `POST /api`. Retried, because `external_id` protects from doing it twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 400: Something is wrong with the order or with the credentials.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use lavka::qnits::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = Order::new(
-    ///     "Иванов Иван",
-    ///     "79123211232",
-    ///     "2643",
-    ///     vec![OrderProduct::new(1000587, 1), OrderProduct::new(3044, 2)],
-    /// );
-    /// let reply = client.create_order(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_order(&self, order: &Order) -> Call<'_, CreatedOrder> {
-        fn body(core: &Core, order: &Order) -> Result<Body, Error> {
-            let request = CreateOrderRequest {
-                token: core.credential(&operations::CREATE_ORDER, "token")?.clone(),
-                qnit_id: core.credential_value(&operations::CREATE_ORDER, "qnit_id")?,
-                method: "CreateOrder".to_owned(),
-                params: order.clone(),
-            };
-            core.encode(&operations::CREATE_ORDER, &request)
-        }
-        let body = body(&self.core, order);
-        self.core
-            .call(
-                &operations::CREATE_ORDER,
-                body,
-                Box::new(move |at| {
-                    self.raw.create_order(at.accept, &at.content_type, at.body)
-                }),
-                Reply::open::<CreatedOrder>,
-            )
-    }
-}
-
-/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+/// The trait cannot be made into an object: its methods return `impl Future`.
 #[allow(unused_variables)]
 pub trait Operations: Send + Sync {
     /// [`Client::create_order`].
     fn create_order(
         &self,
-        order: &Order,
-    ) -> impl Future<Output = Result<CreatedOrder, Error>> + Send {
+        order: &types::Order,
+    ) -> impl Future<Output = Result<types::CreatedOrder, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_ORDER)))
     }
 }
@@ -146,8 +134,18 @@ pub trait Operations: Send + Sync {
 impl Operations for Client {
     fn create_order(
         &self,
-        order: &Order,
-    ) -> impl Future<Output = Result<CreatedOrder, Error>> + Send {
+        order: &types::Order,
+    ) -> impl Future<Output = Result<types::CreatedOrder, Error>> + Send {
         Self::create_order(self, order)
     }
+}
+
+fn create_order_body(core: &Core, given: &types::Order) -> Result<Body, Error> {
+    let request = types::CreateOrderRequest {
+        token: core.credential(&operations::CREATE_ORDER, "token")?.clone(),
+        qnit_id: core.credential_value(&operations::CREATE_ORDER, "qnit_id")?,
+        method: "CreateOrder".into(),
+        params: given.clone(),
+    };
+    core.encode(&operations::CREATE_ORDER, &request)
 }

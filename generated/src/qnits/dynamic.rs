@@ -3,12 +3,12 @@
 //! Operations and payloads of Qnits by name.
 
 use lavka_runtime::client::{BoxFuture, Format};
-
-#[allow(unused_imports)]
 use lavka_runtime::dynamic::{
-    self, BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
+    BodyShape, DynamicError, Entry, Input, Output, Payload, Settings, Side,
 };
-use super::{operations, types};
+use lavka_runtime::dynamic;
+use super::operations;
+use super::types;
 
 /// The API.
 pub struct Api;
@@ -28,19 +28,19 @@ static OPERATIONS: &[Entry] = &[
 /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
-pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
     vec![
         ("CreateOrderRequest",
-        lavka_runtime::schema::schemars::schema_for!(types::CreateOrderRequest)),
-        ("Order", lavka_runtime::schema::schemars::schema_for!(types::Order)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateOrderRequest)),
+        ("Order", ::lavka_runtime::schema::schemars::schema_for!(types::Order)),
         ("OrderProduct",
-        lavka_runtime::schema::schemars::schema_for!(types::OrderProduct)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::OrderProduct)),
         ("CreationStatus",
-        lavka_runtime::schema::schemars::schema_for!(types::CreationStatus)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreationStatus)),
         ("CreatedOrder",
-        lavka_runtime::schema::schemars::schema_for!(types::CreatedOrder)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreatedOrder)),
         ("RejectedOrder",
-        lavka_runtime::schema::schemars::schema_for!(types::RejectedOrder))
+        ::lavka_runtime::schema::schemars::schema_for!(types::RejectedOrder))
     ]
 }
 
@@ -70,7 +70,7 @@ impl dynamic::Api for Api {
                     types::CreateOrderRequest,
                 >(&operations::CREATE_ORDER, side, from, bytes, false)
             }
-            ("create_order", Side::Response(None) | Side::Response(Some(201))) => {
+            ("create_order", Side::Response(None | Some(201))) => {
                 dynamic::read_json::<
                     types::CreatedOrder,
                 >(&operations::CREATE_ORDER, side, from, bytes, false)
@@ -80,22 +80,19 @@ impl dynamic::Api for Api {
                     types::RejectedOrder,
                 >(&operations::CREATE_ORDER, side, from, bytes, false)
             }
-            _ if dynamic::Api::operation(self, operation).is_none() => {
-                Err(dynamic::unknown("qnits", operation))
-            }
-            _ => Err(dynamic::no_payload(operation, side)),
+            _ => Err(dynamic::no_such_payload(self, operation, side)),
         }
     }
 
     fn client(
         &self,
         settings: &Settings<'_>,
-    ) -> Result<Box<dyn dynamic::Client>, lavka_runtime::Error> {
+    ) -> Result<Box<dyn dynamic::Client>, ::lavka_runtime::Error> {
         let builder = settings.apply(super::Client::builder());
-        let builder = if let Some(token) = (settings.credentials)("token")
-            && let Some(qnit_id) = settings.integer("qnits", "qnit_id")?
+        let builder = if let Some(value_0) = (settings.credentials)("token")
+            && let Some(value_1) = settings.integer("qnits", "qnit_id")?
         {
-            builder.credentials(super::Credentials::new(token, qnit_id))
+            builder.credentials(super::Credentials::new(value_0, value_1))
         } else {
             builder.without_credentials()
         };
@@ -112,7 +109,7 @@ impl dynamic::Client for super::Client {
         match operation {
             "create_order" => {
                 Box::pin(async move {
-                    let body: types::Order = input.json(&operations::CREATE_ORDER)?;
+                    let body = input.json::<types::Order>(&operations::CREATE_ORDER)?;
                     let reply = self.create_order(&body).await?;
                     Output::of(&reply)
                 })

@@ -9,21 +9,22 @@
 //!
 //! Document 004: Qnits: подключение и передача заказов с внешних витрин, CreateOrder. Places in it are given as `004:LINE`.
 
-pub mod types;
+mod types;
 pub mod operations;
-pub mod client;
+mod client;
+mod replies;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
-mod replies;
 
+#[cfg(feature = "raw")]
 #[allow(
     missing_docs,
+    unused,
     clippy::all,
     clippy::pedantic,
     unreachable_pub,
-    rust_2018_idioms,
-    unused
+    rust_2018_idioms
 )]
 pub mod raw;
 

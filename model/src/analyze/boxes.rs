@@ -1,16 +1,23 @@
 //! Which fields and variants are held in a `Box`: those through which a type would contain itself, and so have no size.
 //!
 //! Lists and maps hold their items at one remove already, so only types that are fields or variants themselves count. Optional
-//! fields are taken first: a `Box` behind an `Option` costs nothing where the value is absent. Every field of a circle is boxed,
-//! so that the order of types does not count.
+//! fields are taken first: a `Box` behind an `Option` costs nothing where the value is absent; then variants; then required
+//! fields. Every one of a kind in a circle is boxed, so that the order of types does not count.
 
 use super::sizes::components;
 use crate::diag::Findings;
 use crate::model::{Api, Presence, TypeId, TypeKind, TypeRef};
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Optional,
+    Variant,
+    Required,
+}
+
 /// Marks them.
 pub(super) fn mark(api: &mut Api, _: &mut Findings) {
-    for optional in [true, false] {
+    for kind in [Kind::Optional, Kind::Variant, Kind::Required] {
         let circle = components(api.types.len(), |id| held(api, id));
         for (at, def) in api.types.iter_mut().enumerate() {
             let own = circle[at];
@@ -21,13 +28,16 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
             match &mut def.kind {
                 TypeKind::Struct(made) => {
                     for field in &mut made.fields {
-                        let may_be_left_out = field.presence != Presence::Required;
-                        if may_be_left_out == optional && inside(&field.ty) {
+                        let own = match field.presence {
+                            Presence::Required => Kind::Required,
+                            _ => Kind::Optional,
+                        };
+                        if own == kind && inside(&field.ty) {
                             field.boxed = true;
                         }
                     }
                 }
-                TypeKind::Union(made) if !optional => {
+                TypeKind::Union(made) if kind == Kind::Variant => {
                     for variant in &mut made.variants {
                         if inside(&variant.ty) {
                             let ty =

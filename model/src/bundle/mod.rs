@@ -3,8 +3,11 @@
 
 mod cycles;
 mod grammar;
+mod plain;
 mod refs;
 mod walk;
+
+pub use plain::plain_document;
 
 use crate::diag::Findings;
 use crate::source::{Node, Source};

@@ -18,6 +18,7 @@ pub(super) struct Bases {
 impl Bases {
     pub(super) fn new(doc: &Document, roots: &Roots) -> Self {
         let children = children(doc);
+        let extending: HashSet<SchemaId> = children.values().flatten().copied().collect();
         let mut base: Vec<SchemaId> = doc.schemas.iter().map(|(id, _)| id).collect();
         for (at, (id, schema)) in doc.schemas.iter().enumerate() {
             let stands_for = schema
@@ -26,8 +27,7 @@ impl Bases {
                 .find(|entry| **entry != id && adds_nothing(doc, schema, &doc.schemas[**entry]));
             if let Some(entry) = stands_for {
                 // A component that extends a union of its kind is an object, whether or not it adds something.
-                let extends = children.get(entry).is_some_and(|all| all.contains(&id));
-                if !extends {
+                if !extending.contains(&id) {
                     base[at] = *entry;
                 }
             }

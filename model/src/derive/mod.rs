@@ -72,6 +72,8 @@ enum Part {
     Scalars(crate::model::JsonType),
     /// The object itself, of a schema that stands for all that extend it.
     Base,
+    /// Items of a list that are described one by one.
+    Items,
     /// A branch with the properties that its union has beside the branches.
     With(SchemaId),
 }
@@ -93,6 +95,8 @@ struct Deriver<'a> {
     auth: Vec<AuthScheme>,
     claims: Vec<Claim<'a>>,
     shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
+    /// The same for items of lists that are described one by one.
+    item_shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
     merged_enums: unions::MergedEnums,
 }
 
@@ -117,6 +121,7 @@ impl<'a> Deriver<'a> {
             auth: Vec::new(),
             claims: Vec::new(),
             shapes: HashMap::new(),
+            item_shapes: HashMap::new(),
             merged_enums: HashMap::new(),
         }
     }
@@ -192,6 +197,8 @@ impl<'a> Deriver<'a> {
         api.omissions.append(&mut self.omissions);
         api.omissions
             .sort_by(|a, b| (a.origin.key(), &a.what).cmp(&(b.origin.key(), &b.what)));
+        api.omissions
+            .dedup_by(|a, b| a.origin.same(&b.origin) && a.what == b.what && a.why == b.why);
         api
     }
 

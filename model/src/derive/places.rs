@@ -114,8 +114,20 @@ fn steps(
             step(place.step(name, Some(name.clone())), property.schema);
         }
     }
-    for item in schema.items.iter().chain(&schema.prefix_items) {
-        step(place.step("item", place.property.clone()), *item);
+    if schema.prefix_items.is_empty() {
+        for item in &schema.items {
+            step(place.step("item", place.property.clone()), *item);
+        }
+    } else {
+        let items: Vec<SchemaId> = schema
+            .prefix_items
+            .iter()
+            .chain(&schema.items)
+            .copied()
+            .collect();
+        for (item, name) in items.iter().zip(variants::names(doc, bases, &items)) {
+            step(place.step("item", None).step(&name, None), *item);
+        }
     }
     if let Additional::Schema(values, _) = schema.additional {
         step(place.step("value", place.property.clone()), values);

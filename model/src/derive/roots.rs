@@ -71,7 +71,7 @@ pub(super) fn roots(doc: &Document) -> Roots {
             };
             let name = parameter.name.value.clone();
             let place = match &parameter.component {
-                Some(component) => vec![component.clone()],
+                Some(component) => vec![component.clone(), "parameter".to_owned()],
                 None if parameters.get(&schema) > Some(&1) => {
                     vec![operation.path.value.clone(), name.clone()]
                 }
@@ -86,7 +86,7 @@ pub(super) fn roots(doc: &Document) -> Roots {
         }
         if let Some(body) = &operation.request {
             let place = match &body.component {
-                Some(component) => vec![component.clone()],
+                Some(component) => vec![component.clone(), "request".to_owned()],
                 None => vec![owner.clone(), "request".to_owned()],
             };
             made.contents(doc, &body.content, &place, true);
@@ -118,7 +118,7 @@ impl Roots {
         let several = operation.responses.iter().filter(with_body).count() > 1;
         for response in &operation.responses {
             let mut place = match &response.component {
-                Some(component) => vec![component.clone()],
+                Some(component) => vec![component.clone(), "response".to_owned()],
                 None => vec![owner.to_owned(), "response".to_owned()],
             };
             let status = response.status.value;

@@ -115,6 +115,8 @@ impl Deriver<'_> {
                 made.push(alternative);
             }
         }
+        // A credential that the caller has is sent, also where none is needed.
+        made.sort_by_key(|alternative| alternative.schemes.is_empty());
         if let Some(body) = self.body_credentials(request) {
             if made.is_empty() {
                 made.push(SecurityAlternative {

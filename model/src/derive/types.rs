@@ -146,36 +146,20 @@ impl Deriver<'_> {
         TypeRef::List(Box::new(item))
     }
 
-    /// `prefixItems`: one type, where all have the same.
+    /// `prefixItems`: a type that each of them is.
     fn tuple(&mut self, id: SchemaId, side: Side) -> TypeRef {
         let schema = self.schema(id);
-        let mut types = Vec::new();
-        for item in schema.prefix_items.iter().chain(&schema.items) {
-            let ty = self.type_of(*item, side).whole();
-            if !types.contains(&ty) {
-                types.push(ty);
-            }
-        }
-        match types.as_slice() {
-            [only] => only.clone(),
-            _ => {
-                let message = "items of different types at fixed places (`prefixItems`) are read as any JSON value";
-                self.untyped(
-                    Code::LessTyped,
-                    &schema.origin.head(),
-                    message.to_owned(),
-                    format!("type of the items of {}", self.words(id)),
-                )
-            }
-        }
-    }
-
-    /// What a schema is, in words.
-    pub(super) fn words(&self, id: SchemaId) -> String {
-        match &self.schema(id).component {
-            Some(name) => format!("`{name}`"),
-            None => format!("`{}`", self.places.path(id).join(".")),
-        }
+        let items = schema.prefix_items.iter().chain(&schema.items);
+        let nullable = items.copied().any(|item| self.nullable(item));
+        let shape = self.items_shape(id);
+        let ty = match &*shape {
+            Shape::Scalar(scalar) => TypeRef::Scalar(*scalar),
+            Shape::Any { open } => TypeRef::Any { open: *open },
+            Shape::Like(target, Part::Whole) => self.base_type(*target, side),
+            Shape::Like(target, part) => TypeRef::Named(self.named(self.key(*target, side, *part))),
+            _ => TypeRef::Named(self.named(self.key(id, side, Part::Items))),
+        };
+        Typed { ty, nullable }.whole()
     }
 
     /// The id of a type that has a name; it is filled later.
@@ -249,6 +233,7 @@ impl Deriver<'_> {
             first.push_str(" Input");
         }
         match key.part {
+            Part::Items => path.push("item".to_owned()),
             Part::Object => path.push("object".to_owned()),
             Part::Base => path.push("base".to_owned()),
             Part::Scalars(JsonType::String) => path.push("string".to_owned()),
@@ -276,8 +261,11 @@ impl Deriver<'_> {
                 let members = self.members(key.id, ty);
                 TypeKind::Enum(self.enumeration(&members))
             }
-            Part::Whole => {
-                let shape = self.shape(key.id);
+            Part::Whole | Part::Items => {
+                let shape = match key.part {
+                    Part::Items => self.items_shape(key.id),
+                    _ => self.shape(key.id),
+                };
                 match &*shape {
                     Shape::Union(alternatives) => TypeKind::Union(self.union(key, alternatives)),
                     Shape::Enum(members) => TypeKind::Enum(self.enumeration(members)),

@@ -1,6 +1,7 @@
 //! `oneOf` and `anyOf`: which branches there are, and what tells them apart.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::shape::{Alternative, Of, Shape, listed, object};
 use super::{Deriver, Part, bases, variants};
@@ -27,8 +28,34 @@ impl Deriver<'_> {
         if listed.is_empty() {
             return None;
         }
+        self.one_of(id, schema, &listed)
+    }
+
+    /// What items make that are described one by one: one of these types.
+    pub(super) fn items_shape(&mut self, id: SchemaId) -> Rc<Shape> {
+        if let Some(known) = self.item_shapes.get(&id) {
+            return Rc::clone(known);
+        }
+        let schema = self.schema(id);
+        let listed: Vec<SchemaId> = schema
+            .prefix_items
+            .iter()
+            .chain(&schema.items)
+            .copied()
+            .collect();
+        let bare = Schema {
+            typed: false,
+            ..Schema::default()
+        };
+        let shape = self.one_of(id, &bare, &listed);
+        let shape = Rc::new(shape.unwrap_or(Shape::Any { open: true }));
+        self.item_shapes.insert(id, Rc::clone(&shape));
+        shape
+    }
+
+    fn one_of(&mut self, id: SchemaId, schema: &Schema, listed: &[SchemaId]) -> Option<Shape> {
         let mut flat = Vec::new();
-        self.flatten(&listed, &mut HashSet::from([id]), &mut flat);
+        self.flatten(listed, &mut HashSet::from([id]), &mut flat);
         // An object that extends a union of which it is a branch has inherited the list; it is itself.
         if flat.iter().any(|branch| branch.base == id) {
             return None;
@@ -134,6 +161,12 @@ impl Deriver<'_> {
         match alternatives.pop()?.of {
             Of::Scalar(scalar) => Some(Shape::Scalar(scalar)),
             Of::Enum(ty) => Some(Shape::Enum(self.members(id, ty))),
+            Of::Schema(target, Part::Whole)
+                if self.schema(target).component.is_none()
+                    && matches!(&*self.shape(target), Shape::Enum(_)) =>
+            {
+                Some(Shape::Enum(vec![target]))
+            }
             Of::Schema(target, part) => Some(Shape::Like(target, part)),
             Of::List | Of::Map => None,
         }
@@ -219,6 +252,7 @@ impl Deriver<'_> {
                 JsonType::String => Type::String,
                 JsonType::Boolean => Type::Boolean,
                 JsonType::Null => Type::Null,
+                _ if whole => Type::Integer,
                 _ => Type::Number,
             };
             made.push((

@@ -66,6 +66,8 @@ codes! {
     NumberRange "L010" Error "a number cannot be held";
     NotOneDocument "L011" Error "a file does not hold one document";
     MergeKey "L012" Error "a merge key does not merge an object";
+    Overlay "L013" Error "an overlay cannot be applied";
+    OverlayUnused "L014" Warning "an action of an overlay matches nothing";
     RefFile "L020" Error "a referenced file cannot be read";
     RefOutside "L021" Error "a reference leaves the folder of the spec";
     RefUnresolved "L022" Error "a reference leads nowhere";

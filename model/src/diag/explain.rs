@@ -11,7 +11,7 @@ const PAGES: &[&str] = &[
     include_str!("explain/lint.md"),
 ];
 
-/// What a code means, with an example and how to mend it, as Markdown. `None` where there is no such code.
+/// What a code means, with an example and how to fix it, as Markdown. `None` where there is no such code.
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static str> {
     let code = Code::parse(code)?;

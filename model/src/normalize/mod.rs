@@ -8,22 +8,27 @@ mod refs;
 mod schemas;
 mod xml;
 
-use std::collections::{HashMap, VecDeque};
-use std::path::Path;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use crate::diag::{Code, Cost, Findings, Severity};
+use crate::diag::{Code, Cost, Finding, Findings, Severity};
 use crate::normalized::{self, Component, Document, Schema, SchemaId, Schemas, Server, Spanned};
 use crate::openapi;
-use crate::source::{self, Source};
-
-use refs::Place;
+use crate::source::{self, Place, Source};
 
 /// Reads the document of a file, and every file that it refers to. `None` where nothing could be read; the findings say why.
 #[must_use]
 pub fn read(path: &Path) -> (Option<Document>, Findings) {
     let (source, findings) = source::load(path);
+    with_findings(&source, findings)
+}
+
+/// The same, with overlays that are applied after the one beside the document.
+#[must_use]
+pub fn read_overlaid(path: &Path, overlays: &[PathBuf]) -> (Option<Document>, Findings) {
+    let (source, findings) = source::load_overlaid(path, overlays);
     with_findings(&source, findings)
 }
 
@@ -45,46 +50,63 @@ pub fn read_source(source: &Source) -> (Option<Document>, Findings) {
     with_findings(source, Findings::new())
 }
 
-fn with_findings(source: &Source, loaded: Findings) -> (Option<Document>, Findings) {
-    let mut findings = Findings::new();
-    for finding in loaded {
-        findings.push(match finding.code {
-            // Nothing was read.
-            _ if source.root().is_none() => match finding.severity() {
-                Severity::Error => finding.costs(Cost::Document),
-                Severity::Warning => finding,
-            },
-            // What was read is used; what refers to a missing file says itself what that costs.
-            Code::RefFile | Code::RefOutside => finding.costs(Cost::Schema),
-            Code::DuplicateKey
-            | Code::KeyNotString
-            | Code::Tag
-            | Code::NumberRange
-            | Code::MergeKey
-            | Code::NotOneDocument => finding.costs(Cost::Nothing),
-            _ => finding,
-        });
-    }
-    let Some(root) = source.root() else {
-        return (None, findings);
-    };
-    let version = match openapi::version(root) {
-        Ok((version, finding)) => {
-            finding
-                .into_iter()
-                .for_each(|finding| findings.push(finding));
-            version
-        }
+fn with_findings(source: &Source, mut findings: Findings) -> (Option<Document>, Findings) {
+    let document = match normalized(source, &mut findings) {
+        Ok(document) => document,
         // Nothing else about a document of another kind is of use.
         Err(finding) => return (None, Findings::from_iter([*finding])),
     };
-    let Some(typed) = openapi::document(root, version, &mut findings) else {
-        return (None, findings);
+    let lost = document.is_none();
+    let parts: HashSet<&str> = source.texts().skip(1).map(source::File::path).collect();
+    let overlays: HashSet<&str> = source.overlays.iter().map(|file| file.path()).collect();
+    let findings = findings.into_iter().map(|finding| {
+        let path = finding.origin.path();
+        let part = parts.contains(path) && !overlays.contains(path);
+        eased(finding, lost, part)
+    });
+    (document, findings.collect())
+}
+
+/// A finding of reading, with what it costs this document: what was read is used.
+fn eased(finding: Finding, lost: bool, part: bool) -> Finding {
+    if finding.costs.is_some() || finding.severity() == Severity::Warning {
+        return finding;
+    }
+    if lost {
+        return finding.costs(Cost::Document);
+    }
+    match finding.code {
+        Code::DuplicateKey
+        | Code::KeyNotString
+        | Code::Tag
+        | Code::NumberRange
+        | Code::MergeKey
+        | Code::NotOneDocument => finding.costs(Cost::Nothing),
+        // What refers to a missing file says itself what that costs.
+        Code::RefFile
+        | Code::RefOutside
+        | Code::XsdSyntax
+        | Code::XsdUnsupported
+        | Code::XsdUnresolved
+        | Code::XsdTwice => finding.costs(Cost::Schema),
+        _ if part => finding.costs(Cost::Schema),
+        _ => finding,
+    }
+}
+
+fn normalized(source: &Source, findings: &mut Findings) -> Result<Option<Document>, Box<Finding>> {
+    let Some(root) = source.root() else {
+        return Ok(None);
+    };
+    let (version, odd) = openapi::version(root)?;
+    findings.extend(odd);
+    let Some(typed) = openapi::document(root, version, findings) else {
+        return Ok(None);
     };
     let mut normalizer = Normalizer {
         source,
         version,
-        findings,
+        findings: std::mem::take(findings),
         xsd: crate::xsd::Reader::new(source),
         schemas: Vec::new(),
         notes: Vec::new(),
@@ -96,7 +118,8 @@ fn with_findings(source: &Source, loaded: Findings) -> (Option<Document>, Findin
     };
     let document = normalizer.document(typed);
     normalizer.xsd.check(&mut normalizer.findings);
-    (Some(document), normalizer.findings)
+    *findings = normalizer.findings;
+    Ok(Some(document))
 }
 
 /// What turns the typed document into the normalized one.

@@ -13,7 +13,7 @@ use crate::openapi::{self, HeaderOf, Named, RefOr};
 use crate::source::{Node, Origin};
 
 use super::Normalizer;
-use super::refs::Place;
+use crate::source::Place;
 
 /// What references to parts of operations have named so far, so that each is read once and its schemas have one id.
 #[derive(Default)]

@@ -5,20 +5,14 @@ use indexmap::IndexMap;
 use crate::diag::{Code, Cost, Finding, nearest};
 use crate::normalized::{Component, SchemaId, Spanned};
 use crate::openapi::{self, Reader};
-use crate::source::{Content, Node, Origin, Value, escape, load_join, unescape};
+use crate::source::{Lost, Node, Origin, Place, escape, plain};
 
 use super::Normalizer;
-
-/// Something in a file: the file's index and a JSON pointer, whose segments are escaped in one way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) file: usize,
-    pub(super) pointer: String,
-}
 
 /// Longest chain of references.
 const MAX_CHAIN: usize = 64;
 
+/// What a place is called.
 impl Place {
     /// A schema of the root's components.
     pub(super) fn component(name: &str) -> Self {
@@ -31,84 +25,36 @@ impl Place {
     /// Name of the component of a file that this is, if it is not a schema.
     pub(super) fn part_name(&self) -> Option<String> {
         let (_, name) = self.pointer.strip_prefix("/components/")?.split_once('/')?;
-        (!name.contains('/')).then(|| unescape_plain(name))
+        (!name.contains('/')).then(|| plain(name))
     }
 
     /// Name of the root's component that this is.
-    fn component_name(&self) -> Option<String> {
+    pub(super) fn component_name(&self) -> Option<String> {
         let name = self.pointer.strip_prefix("/components/schemas/")?;
-        (self.file == 0 && !name.contains('/')).then(|| unescape(name))
+        (self.file == 0 && !name.contains('/')).then(|| plain(name))
     }
 }
 
 /// Why a reference cannot be resolved.
 enum Broken {
-    /// A finding has been reported.
-    Reported,
-    /// There is nothing at the place.
-    Nothing(Place),
+    Lost(Lost),
     /// What is there is of another kind.
     Kind(&'static str),
-    /// Not a reference of a form that is known.
-    Form,
+}
+
+impl From<Lost> for Broken {
+    fn from(lost: Lost) -> Self {
+        Self::Lost(lost)
+    }
 }
 
 impl<'a> Normalizer<'a> {
-    /// The place that a reference of a file names.
     fn place(&self, reference: &str, file: usize) -> Result<Place, Broken> {
-        let (path, _) = self.source.files.get_index(file).ok_or(Broken::Form)?;
-        let pointer = reference.split_once('#').map_or("", |(_, pointer)| pointer);
-        // A reference that leaves the folder, or is a URL, has been reported when the files were read.
-        let target = load_join(path, reference).map_err(|_| Broken::Reported)?;
-        let file = match target {
-            Some(target) => self
-                .source
-                .files
-                .get_index_of(&target)
-                .ok_or(Broken::Reported)?,
-            None if reference.starts_with('#') => file,
-            None => return Err(Broken::Form),
-        };
-        if !pointer.is_empty() && !pointer.starts_with('/') {
-            return Err(Broken::Form);
-        }
-        let pointer = pointer
-            .split('/')
-            .map(|segment| escape(&unescape(segment)))
-            .collect::<Vec<_>>()
-            .join("/");
-        Ok(Place { file, pointer })
+        Ok(self.source.place(reference, file)?)
     }
 
-    /// The node at a place of a YAML or JSON file.
     fn node(&self, place: &Place) -> Result<&'a Node, Broken> {
-        let nothing = || Broken::Nothing(place.clone());
-        let (_, loaded) = self
-            .source
-            .files
-            .get_index(place.file)
-            .ok_or_else(nothing)?;
-        let mut node = loaded.tree().ok_or(Broken::Reported)?;
-        for segment in place.pointer.split('/').skip(1) {
-            let segment = unescape_plain(segment);
-            let next = match &node.value {
-                Value::Object(object) => object.get(&segment).map(|member| &member.node),
-                Value::Array(items) => segment
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|index| items.get(index)),
-                _ => None,
-            };
-            node = next.ok_or_else(nothing)?;
-        }
-        Ok(node)
-    }
-
-    fn is_schema_file(&self, place: &Place) -> bool {
-        self.source
-            .files
-            .get_index(place.file)
-            .is_some_and(|(_, loaded)| matches!(loaded.content, Content::Schema))
+        Ok(self.source.node(place)?)
     }
 
     /// The schema that a reference names; one that allows anything where it cannot be resolved.
@@ -159,7 +105,7 @@ impl<'a> Normalizer<'a> {
             if known.is_none() {
                 self.broken(
                     reference,
-                    &Broken::Nothing(place),
+                    &Broken::Lost(Lost::Nothing(place)),
                     "schemas",
                     "a schema",
                     cost,
@@ -168,7 +114,7 @@ impl<'a> Normalizer<'a> {
             }
             return *known;
         }
-        if !self.is_schema_file(&place)
+        if !self.source.is_xsd(&place)
             && let Err(broken) = self.node(&place)
         {
             self.broken(reference, &broken, "schemas", "a schema", cost);
@@ -209,7 +155,7 @@ impl<'a> Normalizer<'a> {
                 schema.origin = from.clone();
                 break Some(id);
             }
-            if self.is_schema_file(&place) {
+            if self.source.is_xsd(&place) {
                 break self.xsd_schema(&place, &from, &mut chain);
             }
             let Ok(node) = self.node(&place) else {
@@ -219,14 +165,14 @@ impl<'a> Normalizer<'a> {
                 Some(reference) => {
                     chain.push(place.clone());
                     match self.place(&reference.value, place.file) {
-                        Ok(next) if self.is_schema_file(&next) || self.node(&next).is_ok() => {
+                        Ok(next) if self.source.is_xsd(&next) || self.node(&next).is_ok() => {
                             place = next;
                             from = reference.origin;
                         }
                         Ok(next) => {
                             self.broken(
                                 &reference,
-                                &Broken::Nothing(next),
+                                &Broken::Lost(Lost::Nothing(next)),
                                 "schemas",
                                 "a schema",
                                 Cost::Schema,
@@ -312,15 +258,10 @@ impl<'a> Normalizer<'a> {
         let mut segments = place.pointer.rsplit('/');
         let last = segments.next().filter(|last| !last.is_empty());
         let parent = segments.next();
-        let stem = || {
-            let (file, _) = self.source.files.get_index(place.file)?;
-            let name = file.rsplit('/').next()?;
-            name.split('.').next().map(str::to_owned)
-        };
         match (last, parent) {
-            (None, _) => stem(),
-            (Some(last), Some("schemas" | "definitions" | "$defs")) => Some(unescape_plain(last)),
-            (Some(last), Some("")) if place.file != 0 => Some(unescape_plain(last)),
+            (None, _) => Some(self.source.stem_of(place).to_owned()),
+            (Some(last), Some("schemas" | "definitions" | "$defs")) => Some(plain(last)),
+            (Some(last), Some("")) if place.file != 0 => Some(plain(last)),
             _ => None,
         }
     }
@@ -340,15 +281,7 @@ impl<'a> Normalizer<'a> {
                 let name = if alone {
                     name.clone()
                 } else {
-                    let stem = self
-                        .source
-                        .files
-                        .get_index(place.file)
-                        .map_or("", |(file, _)| file.rsplit('/').next().unwrap_or(file))
-                        .split('.')
-                        .next()
-                        .unwrap_or("")
-                        .to_owned();
+                    let stem = self.source.stem_of(&place);
                     let mut made = format!("{stem}_{name}");
                     while components.contains_key(&made) {
                         made.push('_');
@@ -376,7 +309,7 @@ impl<'a> Normalizer<'a> {
             };
             let typed = match typed {
                 Some(typed) => Some(typed),
-                None if self.is_schema_file(&place) => {
+                None if self.source.is_xsd(&place) => {
                     let Some((file, _)) = self.source.files.get_index(place.file) else {
                         continue;
                     };
@@ -474,8 +407,8 @@ impl<'a> Normalizer<'a> {
         let text = &reference.value;
         let origin = &reference.origin;
         let finding = match broken {
-            Broken::Reported => return,
-            Broken::Form => Finding::new(
+            Broken::Lost(Lost::Reported) => return,
+            Broken::Lost(Lost::Form) => Finding::new(
                 Code::RefUnresolved,
                 origin,
                 format!("unresolved reference `{text}`"),
@@ -494,7 +427,7 @@ impl<'a> Normalizer<'a> {
                     format!("`{text}` is {found}; expected {title}"),
                 )
             }
-            Broken::Nothing(place) => self.nothing(reference, place, section),
+            Broken::Lost(Lost::Nothing(place)) => self.nothing(reference, place, section),
         };
         self.findings.push(finding.costs(cost));
     }
@@ -507,7 +440,7 @@ impl<'a> Normalizer<'a> {
             format!("unresolved reference `{text}`"),
         );
         let (parent, name) = place.pointer.rsplit_once('/').unwrap_or(("", ""));
-        let name = unescape_plain(name);
+        let name = plain(name);
         let names = |pointer: &str| -> Vec<&str> {
             let parent = Place {
                 file: place.file,
@@ -553,8 +486,3 @@ const KINDS: &[(&str, &str)] = &[
     ("callbacks", "a callback"),
     ("pathItems", "a path item"),
 ];
-
-/// A segment of a pointer that is escaped but not percent-encoded.
-fn unescape_plain(segment: &str) -> String {
-    segment.replace("~1", "/").replace("~0", "~")
-}

@@ -22,6 +22,17 @@ const MAX_FILES: usize = 20_000;
 pub struct Source {
     /// Path (relative to the root's folder, `/` between its parts) → file. The root stands first.
     pub files: IndexMap<String, Loaded>,
+    /// Overlays that were applied to the root's tree.
+    pub overlays: Vec<Arc<File>>,
+}
+
+/// An overlay that is given, beside the one that may be next to the document.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    /// Its path, as findings show it.
+    pub path: String,
+    /// Its text.
+    pub bytes: Vec<u8>,
 }
 
 /// A file that was read.
@@ -59,7 +70,8 @@ impl Source {
 
     /// All texts.
     pub fn texts(&self) -> impl Iterator<Item = &File> {
-        self.files.values().map(|loaded| &*loaded.file)
+        let files = self.files.values().map(|loaded| &*loaded.file);
+        files.chain(self.overlays.iter().map(|file| &**file))
     }
 }
 
@@ -75,26 +87,64 @@ impl Loaded {
     }
 }
 
-/// Reads one OpenAPI document and every file that it refers to. What could not be read is among the findings.
+/// Reads one OpenAPI document and every file that it refers to. An overlay beside it (`shop.overlay.yaml` beside `shop.yaml`) is
+/// applied first. What could not be read is among the findings.
 #[must_use]
 pub fn load(path: &Path) -> (Source, Findings) {
+    load_overlaid(path, &[])
+}
+
+/// The same, with further overlays, which are applied in order after the one beside the document.
+#[must_use]
+pub fn load_overlaid(path: &Path, overlays: &[std::path::PathBuf]) -> (Source, Findings) {
     let folder = path.parent().unwrap_or(Path::new(""));
     let name = path
         .file_name()
         .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy())
         .into_owned();
     let shown = folder.to_string_lossy().replace('\\', "/");
-    load_with(&name, &shown, &|relative| {
+    let mut given = Vec::new();
+    let mut findings = Findings::new();
+    let beside = beside(path);
+    for overlay in beside.iter().chain(overlays) {
+        let path = overlay.to_string_lossy().replace('\\', "/");
+        match std::fs::read(overlay) {
+            Ok(bytes) => given.push(Overlay { path, bytes }),
+            Err(error) => {
+                let file = File::new(path.clone(), String::new());
+                let message = format!("the overlay `{path}` cannot be read: {}", reason(&error));
+                findings.push(Finding::new(
+                    Code::NotReadable,
+                    &Origin::new(&file, 0, 0),
+                    message,
+                ));
+            }
+        }
+    }
+    let (source, found) = load_overlaid_with(&name, &shown, &given, &|relative| {
         std::fs::read(folder.join(relative))
-    })
+    });
+    findings.extend(found);
+    (source, findings)
 }
 
 /// The same, with files from elsewhere: `root` and what `read` is given are paths relative to the spec's folder, and `shown`
-/// is that folder as findings show it.
+/// is that folder as findings show it. No overlay is looked for.
 #[must_use]
 pub fn load_with(
     root: &str,
     shown: &str,
+    read: &dyn Fn(&str) -> std::io::Result<Vec<u8>>,
+) -> (Source, Findings) {
+    load_overlaid_with(root, shown, &[], read)
+}
+
+/// The same, with overlays, which are applied in order.
+#[must_use]
+pub fn load_overlaid_with(
+    root: &str,
+    shown: &str,
+    overlays: &[Overlay],
     read: &dyn Fn(&str) -> std::io::Result<Vec<u8>>,
 ) -> (Source, Findings) {
     let mut source = Source::default();
@@ -159,7 +209,16 @@ pub fn load_with(
             }
         };
         total += bytes.len();
-        let loaded = open(&display, &path, bytes, &mut findings);
+        let mut loaded = open(&display, &path, bytes, &mut findings);
+        if source.files.is_empty()
+            && let Content::Tree(root) = &mut loaded.content
+        {
+            for overlay in overlays {
+                source
+                    .overlays
+                    .extend(overlaid(root, overlay, &mut findings));
+            }
+        }
         let mut found = Vec::new();
         match &loaded.content {
             Content::Tree(node) => references(node, false, &mut found),
@@ -180,6 +239,35 @@ pub fn load_with(
     (source, findings)
 }
 
+/// The overlay beside a document.
+fn beside(path: &Path) -> Option<std::path::PathBuf> {
+    ["yaml", "yml", "json"]
+        .iter()
+        .map(|extension| path.with_extension(format!("overlay.{extension}")))
+        .find(|path| path.is_file())
+}
+
+/// Applies an overlay.
+#[cfg(feature = "overlay")]
+fn overlaid(root: &mut Node, overlay: &Overlay, findings: &mut Findings) -> Option<Arc<File>> {
+    let file = text_file(&overlay.path, overlay.bytes.clone(), findings)?;
+    super::overlay::apply(root, &file, findings);
+    Some(file)
+}
+
+/// Without the feature, an overlay is an error: nothing of a spec is passed over in silence.
+#[cfg(not(feature = "overlay"))]
+fn overlaid(_: &mut Node, overlay: &Overlay, findings: &mut Findings) -> Option<Arc<File>> {
+    let file = File::new(overlay.path.clone(), String::new());
+    let message = "the overlay is not applied: the feature `overlay` of lavka-model is off";
+    findings.push(Finding::new(
+        Code::Overlay,
+        &Origin::new(&file, 0, 0),
+        message,
+    ));
+    None
+}
+
 /// The operating system's reason, the same on every platform for what is common.
 fn reason(error: &std::io::Error) -> String {
     match error.kind() {
@@ -190,10 +278,37 @@ fn reason(error: &std::io::Error) -> String {
 }
 
 fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> Loaded {
-    let broken = |file: Arc<File>| Loaded {
-        file,
-        content: Content::Broken,
+    let Some(file) = text_file(display, bytes, findings) else {
+        return Loaded {
+            file: File::new(display, String::new()),
+            content: Content::Broken,
+        };
     };
+    if Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("xsd"))
+    {
+        return Loaded {
+            file,
+            content: Content::Schema,
+        };
+    }
+    let (node, found) = super::parse(&file);
+    findings.extend(found);
+    match node {
+        Some(node) => Loaded {
+            file,
+            content: Content::Tree(node),
+        },
+        None => Loaded {
+            file,
+            content: Content::Broken,
+        },
+    }
+}
+
+/// A file's text: UTF-8, without a byte-order mark, with `\n` line ends. `None` where it is not text.
+fn text_file(display: &str, bytes: Vec<u8>, findings: &mut Findings) -> Option<Arc<File>> {
     if bytes.len() > MAX_FILE {
         let file = File::new(display, String::new());
         let message = format!(
@@ -205,7 +320,7 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
             &Origin::new(&file, 0, 0),
             message,
         ));
-        return broken(file);
+        return None;
     }
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -226,7 +341,7 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
             } else {
                 "save the file as UTF-8"
             }));
-            return broken(file);
+            return None;
         }
     };
     let mark = text.starts_with('\u{FEFF}');
@@ -261,24 +376,7 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
             finding.help("save it with line feeds alone, so that every system generates the same"),
         );
     }
-    if Path::new(path)
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("xsd"))
-    {
-        return Loaded {
-            file,
-            content: Content::Schema,
-        };
-    }
-    let (node, found) = super::parse(&file);
-    findings.extend(found);
-    match node {
-        Some(node) => Loaded {
-            file,
-            content: Content::Tree(node),
-        },
-        None => broken(file),
-    }
+    Some(file)
 }
 
 /// Keys whose values are payloads, in which `$ref` means nothing.

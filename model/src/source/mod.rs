@@ -3,13 +3,19 @@
 mod json;
 mod load;
 mod origin;
+#[cfg(feature = "overlay")]
+mod overlay;
+mod place;
 mod repair;
 mod tree;
 mod yaml;
 
 pub(crate) use load::join as load_join;
-pub use load::{Content, Loaded, Source, load, load_with};
+pub use load::{
+    Content, Loaded, Overlay, Source, load, load_overlaid, load_overlaid_with, load_with,
+};
 pub use origin::{File, Origin};
+pub(crate) use place::{Lost, Place, plain};
 pub use tree::{Member, Node, Object, Value, escape, unescape};
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! The report for its readers.
 
 mod changelog;
+mod diff;
 mod github;
 mod html;
 mod json;

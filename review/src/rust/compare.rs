@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Argument, Item, Kind, Surface};
+use super::renames::Renames;
+use super::{Argument, Item, Kind, Surface, canonical};
 use crate::catalogue::{self, Check};
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::Level;
@@ -12,6 +13,8 @@ struct Change {
     check: &'static Check,
     level: Level,
     place: String,
+    /// Places on the wire that are the likely reason.
+    reasons: Vec<String>,
     text: String,
     before: String,
     after: String,
@@ -20,6 +23,7 @@ struct Change {
 /// Adds what changes for Rust programs: to the finding of the same place on the wire, or else on its own.
 pub(crate) fn compare(before: &Surface, after: &Surface, findings: &mut Vec<Finding>) {
     let mut changes = Vec::new();
+    let before = &Renames::find(before, after).apply(before);
     omissions(before, after, &mut changes);
     items(before, after, &mut changes);
     attach(changes, findings);
@@ -29,7 +33,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     let offered = |surface: &Surface, place: &str| {
         surface
             .items
-            .contains_key(&(Kind::Method, place.to_owned()))
+            .contains_key(&(Kind::Method, canonical(place)))
     };
     for (place, why) in &after.omitted {
         if offered(before, place) {
@@ -37,6 +41,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_OMITTED,
                 level: Level::Breaking,
                 place: place.clone(),
+                reasons: Vec::new(),
                 text: format!("the method is left out: {why}"),
                 before: String::new(),
                 after: String::new(),
@@ -49,6 +54,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_INCLUDED,
                 level: Level::Compatible,
                 place: place.clone(),
+                reasons: Vec::new(),
                 text: "the operation has a method now".to_owned(),
                 before: String::new(),
                 after: String::new(),
@@ -115,6 +121,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_REBOUND,
                 level: Level::Breaking,
                 place: item.place.clone(),
+                reasons: Vec::new(),
                 text: format!(
                     "`{}` stands for `{}` instead of `{}`: programs compile and use another value",
                     item.path, item.place, old.place
@@ -133,6 +140,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_REMOVED,
                 level: Level::Breaking,
                 place: item.place.clone(),
+                reasons: Vec::new(),
                 text: format!("the {} `{}` is removed", item.kind.as_str(), item.path),
                 before: signature(item),
                 after: String::new(),
@@ -145,6 +153,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 check: &catalogue::RUST_ADDED,
                 level: Level::Compatible,
                 place: item.place.clone(),
+                reasons: Vec::new(),
                 text: format!("the {} `{}` is added", item.kind.as_str(), item.path),
                 before: String::new(),
                 after: signature(item),
@@ -187,11 +196,13 @@ fn parent_gone(item: &Item, other: &Surface) -> bool {
 
 fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
     let (before, after) = (signature(old), signature(new));
+    let reasons = reasons(old, new);
     let mut push = |check: &'static Check, level: Level, text: String| {
         out.push(Change {
             check,
             level,
             place: new.place.clone(),
+            reasons: reasons.clone(),
             text,
             before: before.clone(),
             after: after.clone(),
@@ -236,6 +247,23 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
         };
         push(&catalogue::RUST_CHANGED, Level::Compatible, text);
     }
+}
+
+/// Where the wire changed, if arguments changed.
+fn reasons(old: &Item, new: &Item) -> Vec<String> {
+    let place = |item: &Item, argument: &Argument| match item.kind {
+        Kind::Method => format!("{} {}", item.place, argument.wire),
+        _ => argument.wire.clone(),
+    };
+    let of = |item: &Item, other: &Item| -> Vec<String> {
+        let own = item.arguments.iter();
+        own.filter(|argument| !other.arguments.contains(argument))
+            .map(|argument| place(item, argument))
+            .collect()
+    };
+    let mut all = of(new, old);
+    all.extend(of(old, new));
+    all
 }
 
 fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level, String)) {
@@ -330,7 +358,15 @@ fn signature(item: &Item) -> String {
 fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
     let mut by_place: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate() {
-        by_place.entry(finding.place.clone()).or_default().push(at);
+        let place = canonical(&finding.place);
+        // What was renamed is found by both names.
+        if [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED].contains(&finding.check)
+            && let Some(stem) = place.strip_suffix(&finding.before.text)
+        {
+            let renamed = format!("{stem}{}", finding.after.text);
+            by_place.entry(renamed).or_default().push(at);
+        }
+        by_place.entry(place).or_default().push(at);
     }
     let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
     for change in changes {
@@ -392,17 +428,25 @@ fn cause(
                 "R108" | "R210" | "R431" | "R432" | "R433"
             )
     };
-    let exact = by_place
-        .get(&change.place)
-        .into_iter()
-        .flatten()
-        .find(matters);
-    if let Some(at) = exact {
-        return Some(*at);
+    let exact = |place: &str| {
+        let found = by_place.get(&canonical(place)).into_iter().flatten();
+        found.into_iter().find(matters).copied()
+    };
+    if let Some(at) = change.reasons.iter().find_map(|place| exact(place)) {
+        return Some(at);
+    }
+    if let Some(at) = exact(&change.place) {
+        return Some(at);
+    }
+    // A variant changes because of its enum, a member of an inline type because of what holds it.
+    if let Some(end) = change.place.rfind(['=', '|'])
+        && let Some(at) = change.place.get(..end).and_then(exact)
+    {
+        return Some(at);
     }
     // A constructor or method changes because of what is below its place.
     let below = |separator: char| {
-        let prefix = format!("{}{separator}", change.place);
+        let prefix = format!("{}{separator}", canonical(&change.place));
         by_place
             .range(prefix.clone()..)
             .take_while(|(place, _)| place.starts_with(&prefix))

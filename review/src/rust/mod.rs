@@ -3,10 +3,13 @@
 //! Types are taken to be `#[non_exhaustive]` and methods to take required arguments only, so what is added breaks nothing.
 
 mod compare;
+mod renames;
+mod surface;
 
 use std::collections::BTreeMap;
 
 pub(crate) use compare::compare;
+pub use surface::surface;
 
 /// What something of the bindings is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,10 +70,31 @@ pub struct Item {
     pub deprecated: bool,
 }
 
+/// A place without names of path parameters, which are not sent.
+pub(crate) fn canonical(place: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in place.chars() {
+        match c {
+            '{' => {
+                inside = true;
+                out.push('{');
+            }
+            '}' => {
+                inside = false;
+                out.push('}');
+            }
+            _ if inside => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// What the bindings of one document offer.
 #[derive(Clone, Debug, Default)]
 pub struct Surface {
-    /// Items by what they are on the wire: kind and place.
+    /// Items by what they are on the wire: kind and place, without names of path parameters.
     pub items: BTreeMap<(Kind, String), Item>,
     /// Operations that the bindings lack, with the reason: by place.
     pub omitted: BTreeMap<String, String>,
@@ -79,21 +103,13 @@ pub struct Surface {
 impl Surface {
     /// Adds an item; one of the same place gets a number.
     pub fn add(&mut self, item: Item) {
-        let mut key = (item.kind, item.place.clone());
+        let place = canonical(&item.place);
+        let mut key = (item.kind, place.clone());
         let mut count = 1;
         while self.items.contains_key(&key) {
             count += 1;
-            key.1 = format!("{} #{count}", item.place);
+            key.1 = format!("{place} #{count}");
         }
         self.items.insert(key, item);
     }
-}
-
-/// What the bindings of a document offer.
-///
-/// # Errors
-/// Why they cannot be made.
-pub fn surface(document: &lavka_model::normalized::Document) -> Result<Surface, String> {
-    let _ = document;
-    Err("the plan of the bindings is not available".to_owned())
 }

@@ -156,8 +156,12 @@ impl<'a> Graph<'a> {
         if let Some(&at) = self.index.get(&pair) {
             return at;
         }
-        let component =
-            (self.head[pair.head].component.as_ref()).or(self.base[pair.base].component.as_ref());
+        let (one, other) = (&self.base[pair.base], &self.head[pair.head]);
+        // Two components: the place is what refers to them.
+        let component = match (&one.component, &other.component) {
+            (Some(one), Some(other)) => Some(one).filter(|_| one == other),
+            (one, other) => one.as_ref().or(other.as_ref()),
+        };
         let at = self.nodes.len();
         self.nodes.push(Reached {
             pair,

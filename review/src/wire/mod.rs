@@ -25,6 +25,7 @@ use crate::catalogue::Check;
 use crate::finding::{Effect, Finding, OperationRef, Spot};
 use crate::level::{Direction, Level, Variance};
 
+pub(crate) use bodies::is_xml;
 pub(crate) use graph::Graph;
 
 /// How values are encoded where a pair of schemas is reached.

@@ -214,6 +214,44 @@ impl Multipart {
         self
     }
 
+    /// Adds a text for each value. For generated code.
+    #[must_use]
+    pub fn texts<'v, T: ToText + 'v>(
+        self,
+        name: &'static str,
+        values: impl IntoIterator<Item = &'v T>,
+    ) -> Self {
+        values.into_iter().fold(self, |form, value| form.text(name, value))
+    }
+
+    /// Adds a file for each value. For generated code.
+    #[must_use]
+    pub fn uploads<'v>(
+        self,
+        name: &'static str,
+        values: impl IntoIterator<Item = &'v Upload>,
+    ) -> Self {
+        values.into_iter().fold(self, |form, value| form.upload(name, value))
+    }
+
+    /// Adds a value as a JSON text. For generated code.
+    #[must_use]
+    pub fn json<T: crate::json::ToJson + ?Sized>(self, name: &'static str, value: &T) -> Self {
+        let text = crate::json::encode(value);
+        let upload = Upload::new(Source::Bytes(text.into())).content_type("application/json");
+        self.upload(name, &upload)
+    }
+
+    /// Adds a JSON text for each value. For generated code.
+    #[must_use]
+    pub fn jsons<'v, T: crate::json::ToJson + 'v>(
+        self,
+        name: &'static str,
+        values: impl IntoIterator<Item = &'v T>,
+    ) -> Self {
+        values.into_iter().fold(self, |form, value| form.json(name, value))
+    }
+
     /// Whether every part can be sent a second time.
     pub(super) fn is_replayable(&self) -> bool {
         self.parts.iter().all(|part| match &part.value {

@@ -246,6 +246,25 @@ impl Reply {
         }
     }
 
+    /// The body as it came. For generated code.
+    ///
+    /// # Errors
+    /// Never: a `Result`, as the forms that can fail have one.
+    pub fn bytes(&self) -> Result<Bytes, Error> {
+        Ok(self.body.clone())
+    }
+
+    /// What `read` makes of the body, where there is one. For generated code.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn optional<T>(&self, read: fn(&Self) -> Result<T, Error>) -> Result<Option<T>, Error> {
+        match self.content().trim_ascii().is_empty() {
+            true => Ok(None),
+            false => read(self).map(Some),
+        }
+    }
+
     /// The body as text.
     ///
     /// # Errors

@@ -101,6 +101,50 @@ pub struct Param {
     pub summary: &'static str,
 }
 
+impl Param {
+    /// A parameter that must be given.
+    #[must_use]
+    pub const fn required(name: &'static str, summary: &'static str) -> Self {
+        Self {
+            name,
+            required: true,
+            file: false,
+            documented: true,
+            example: None,
+            summary,
+        }
+    }
+
+    /// A parameter that may be left out.
+    #[must_use]
+    pub const fn optional(name: &'static str, summary: &'static str) -> Self {
+        let mut param = Self::required(name, summary);
+        param.required = false;
+        param
+    }
+
+    /// The same as a file.
+    #[must_use]
+    pub const fn file(mut self) -> Self {
+        self.file = true;
+        self
+    }
+
+    /// The same, known from elsewhere than a document.
+    #[must_use]
+    pub const fn undocumented(mut self) -> Self {
+        self.documented = false;
+        self
+    }
+
+    /// The same with the spec's example.
+    #[must_use]
+    pub const fn example(mut self, example: &'static str) -> Self {
+        self.example = Some(example);
+        self
+    }
+}
+
 /// What an operation's body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyShape {
@@ -249,6 +293,15 @@ pub fn no_payload(operation: &str, side: Side) -> DynamicError {
     DynamicError::Input(format!("`{operation}` has no {what}"))
 }
 
+/// The error for a payload that an API does not have. For generated code.
+#[doc(hidden)]
+pub fn no_such_payload(api: &dyn Api, operation: &str, side: Side) -> DynamicError {
+    match api.operation(operation) {
+        Some(_) => no_payload(operation, side),
+        None => unknown(api.name(), operation),
+    }
+}
+
 /// What goes into a call.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
@@ -284,6 +337,41 @@ impl Input {
                 T::EXPECTED
             ))
         })
+    }
+
+    /// A required parameter, from JSON.
+    ///
+    /// # Errors
+    /// Where it is missing, or not of its type.
+    pub fn required_json<T: FromJson>(&self, name: &str) -> Result<T, DynamicError> {
+        self.optional_json(name)?
+            .ok_or_else(|| DynamicError::Parameter(format!("the parameter `{name}` is missing")))
+    }
+
+    /// An optional parameter, from JSON. A text that is not JSON is read as a string.
+    ///
+    /// # Errors
+    /// Where it is not of its type.
+    pub fn optional_json<T: FromJson>(&self, name: &str) -> Result<Option<T>, DynamicError> {
+        let Some(text) = self.params.get(name) else {
+            return Ok(None);
+        };
+        let value = match json::decode(text.as_bytes()) {
+            Ok(value) => Ok(value),
+            Err(error) => json::decode(&json::encode(text.as_str())).map_err(|_| error),
+        };
+        value
+            .map(Some)
+            .map_err(|error| DynamicError::Parameter(format!("the parameter `{name}`: {error}")))
+    }
+
+    /// The body as any bytes.
+    ///
+    /// # Errors
+    /// Where it is missing.
+    pub fn upload(&self, operation: &Operation) -> Result<Upload, DynamicError> {
+        let (_, bytes) = self.bytes(operation)?;
+        Ok(Upload::bytes("body", bytes.to_vec()))
     }
 
     /// A file of a form.
@@ -392,6 +480,17 @@ impl Output {
             text: String::from_utf8_lossy(&json::pretty(&json)).into_owned(),
             debug: format!("{value:#?}"),
         })
+    }
+
+    /// The output for bytes: their text, where they are one.
+    #[must_use]
+    pub fn bytes(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            json: Value::String(text.clone()),
+            debug: format!("{} bytes", bytes.len()),
+            text,
+        }
     }
 
     /// The output of a call that answers nothing.

@@ -26,6 +26,8 @@ macro_rules! text_by_from_str {
 text_by_from_str! {
     i32: "an integer",
     i64: "an integer",
+    u32: "an integer that is not negative",
+    u64: "an integer that is not negative",
     f32: "a number",
     f64: "a number",
     bool: "true or false",

@@ -3,25 +3,24 @@
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
 
-use super::Context;
-use crate::model::{Dialect, Field, Scalar, TypeKind, TypeRef, XmlNode};
+use lavka_model::model::{Api, Dialect, EnumRepr, Field, Scalar, TypeKind, TypeRef, XmlNode};
 
 /// The value of a document whose root holds a value of type `ty`. `None` where it does not fit: there is no example then.
-pub(super) fn value(cx: &Context<'_>, ty: &TypeRef, bytes: &[u8]) -> Option<Value> {
+pub(super) fn value(api: &Api, ty: &TypeRef, bytes: &[u8]) -> Option<Value> {
     let document = Document::parse(std::str::from_utf8(bytes).ok()?).ok()?;
-    element(cx, ty, document.root_element())
+    element(api, ty, document.root_element())
 }
 
-fn element(cx: &Context<'_>, ty: &TypeRef, node: Node<'_, '_>) -> Option<Value> {
-    if cx.api.dialect == Dialect::Rails && node.attribute("nil") == Some("true") {
+fn element(api: &Api, ty: &TypeRef, node: Node<'_, '_>) -> Option<Value> {
+    if api.dialect == Dialect::Rails && node.attribute("nil") == Some("true") {
         return Some(Value::Null);
     }
     match ty {
-        TypeRef::Named(id) => match &cx.api.ty(*id).kind {
+        TypeRef::Named(id) => match &api.ty(*id).kind {
             TypeKind::Struct(s) => {
                 let mut object = Map::new();
                 for field in &s.fields {
-                    if let Some(value) = member(cx, field, node)? {
+                    if let Some(value) = member(api, field, node)? {
                         object.insert(field.wire.clone(), value);
                     }
                 }
@@ -30,20 +29,24 @@ fn element(cx: &Context<'_>, ty: &TypeRef, node: Node<'_, '_>) -> Option<Value> 
             TypeKind::Enum(e) => {
                 let text = text(node);
                 let wire = match e.repr {
-                    crate::model::EnumRepr::String => Value::String(text),
-                    crate::model::EnumRepr::Integer => text.trim().parse::<i64>().ok()?.into(),
+                    EnumRepr::String => Value::String(text),
+                    EnumRepr::Integer => text.trim().parse::<i64>().ok()?.into(),
+                    EnumRepr::Mixed => {
+                        serde_json::from_str(text.trim()).unwrap_or(Value::String(text))
+                    }
                 };
                 Some(wire)
             }
             TypeKind::Union(_) => Some(Value::String(text(node))),
         },
         TypeRef::Scalar(scalar) => self::scalar(*scalar, &text(node)),
-        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Any => None,
+        TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => element(api, inner, node),
+        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Any { .. } => None,
     }
 }
 
 /// A field's value; `Some(None)` where it is absent.
-fn member(cx: &Context<'_>, field: &Field, parent: Node<'_, '_>) -> Option<Option<Value>> {
+fn member(api: &Api, field: &Field, parent: Node<'_, '_>) -> Option<Option<Value>> {
     let name = field.xml.name.local.as_str();
     let mut children = parent
         .children()
@@ -57,7 +60,7 @@ fn member(cx: &Context<'_>, field: &Field, parent: Node<'_, '_>) -> Option<Optio
             let TypeRef::List(item) = &field.ty else {
                 return children
                     .next()
-                    .map_or(Some(None), |child| element(cx, &field.ty, child).map(Some));
+                    .map_or(Some(None), |child| element(api, &field.ty, child).map(Some));
             };
             let nodes: Vec<_> = match &field.xml.item {
                 None => children.collect(),
@@ -76,7 +79,7 @@ fn member(cx: &Context<'_>, field: &Field, parent: Node<'_, '_>) -> Option<Optio
             }
             let items: Option<Vec<Value>> = nodes
                 .into_iter()
-                .map(|node| element(cx, item, node))
+                .map(|node| element(api, item, node))
                 .collect();
             Some(Some(Value::Array(items?)))
         }
@@ -93,7 +96,9 @@ fn typed(field: &Field, text: &str) -> Option<Value> {
 fn scalar(scalar: Scalar, text: &str) -> Option<Value> {
     let trimmed = text.trim();
     match scalar {
-        Scalar::Int32 | Scalar::Int64 => trimmed.parse::<i64>().ok().map(Value::from),
+        Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => {
+            trimmed.parse::<i64>().ok().map(Value::from)
+        }
         Scalar::Float32 | Scalar::Float64 => trimmed.parse::<f64>().ok().map(Value::from),
         Scalar::Bool => trimmed.parse::<bool>().ok().map(Value::from),
         Scalar::String | Scalar::Secret => Some(Value::String(text.to_owned())),

@@ -1,0 +1,25 @@
+//! `lavka bundle`
+
+use std::process::ExitCode;
+
+use lavka_model::bundle::plain_document;
+use lavka_model::source;
+
+use crate::args::Bundle;
+use crate::output;
+
+pub(crate) fn run(args: &Bundle) -> Result<ExitCode, String> {
+    let (source, mut findings) = source::load_overlaid(&args.spec, &args.overlay);
+    let (document, found) = plain_document(&source);
+    findings.extend(found);
+    output::note(&findings.to_text());
+    let Some(document) = document else {
+        return Ok(ExitCode::from(2));
+    };
+    output::data(document.to_json_text().as_bytes())?;
+    Ok(if findings.has_errors() {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
+}

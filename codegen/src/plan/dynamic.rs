@@ -1,0 +1,420 @@
+//! Operations and payloads by name.
+
+use lavka_model::model::{
+    Api, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status, Struct,
+    TypeKind, TypeName, TypeRef,
+};
+use serde_json::Value;
+
+use super::credentials::{self, Credentials, Kind};
+use super::markdown;
+use super::names::{Name, TypeNames};
+use super::operations::{self, BodyCodec, Operation, PartKind, structure};
+use super::replies::{self, Formats};
+use super::rust_type::RustType;
+
+/// The module `dynamic`.
+#[derive(Clone, Debug)]
+pub struct Dynamic {
+    /// The cargo feature that turns it on.
+    pub feature: String,
+    /// What is known of each operation.
+    pub entries: Vec<Entry>,
+    /// Sets of credentials.
+    pub credentials: Vec<CredentialSet>,
+    /// Types that have a JSON Schema: names in the document, and their numbers.
+    pub schemas: Vec<(String, lavka_model::model::TypeId)>,
+}
+
+/// An operation as data.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// One line on what it does.
+    pub summary: String,
+    /// Parameters and parts.
+    pub params: Vec<Param>,
+    /// What its body is.
+    pub body: Shape,
+    /// A document describes it.
+    pub documented: bool,
+    /// How payloads are read.
+    pub payloads: Vec<Payload>,
+    /// How the parts of a form are made of texts and files.
+    pub parts: Vec<FormPart>,
+}
+
+/// What a body is.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// There is none.
+    None,
+    /// One value; required or not.
+    Value,
+    /// Any bytes.
+    Bytes,
+    /// One value in this property of a wrapping.
+    Wrapped(String),
+    /// A form.
+    Form,
+}
+
+/// A parameter or part.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Name on the wire.
+    pub wire: String,
+    /// Must be given.
+    pub required: bool,
+    /// It is a file.
+    pub file: bool,
+    /// A document describes it.
+    pub documented: bool,
+    /// The document's example.
+    pub example: Option<String>,
+    /// One line on what it is.
+    pub summary: String,
+    /// How a text becomes its value; `None` for parts.
+    pub text: Option<TextOf>,
+}
+
+/// How a text becomes a value.
+#[derive(Clone, Debug)]
+pub enum TextOf {
+    /// By the type itself.
+    Itself(RustType),
+    /// An enum by its text or number.
+    Enum(RustType, bool),
+    /// A list of such.
+    EnumList(RustType, bool),
+    /// By its JSON form.
+    Json(RustType),
+}
+
+/// A part of a form.
+#[derive(Clone, Debug)]
+pub struct FormPart {
+    /// Name on the wire.
+    pub wire: String,
+    /// The struct's field.
+    pub name: Name,
+    /// Its type.
+    pub ty: RustType,
+    /// It is a file.
+    pub kind: PartKind,
+    /// Whether a list holds it.
+    pub list: bool,
+    /// Whether it may be absent.
+    pub presence: Presence,
+    /// How a text becomes its value.
+    pub text: TextOf,
+}
+
+/// A payload and the statuses that have it.
+#[derive(Clone, Debug)]
+pub struct Payload {
+    /// It is the request's; otherwise that of a reply with these statuses.
+    pub request: bool,
+    /// It is that of success where nothing is said.
+    pub first: bool,
+    /// Statuses; empty with `request`.
+    pub statuses: Vec<Status>,
+    /// Its type.
+    pub ty: RustType,
+    /// The type of its items, where it is a list that has an XML form.
+    pub item: Option<RustType>,
+    /// Its formats.
+    pub formats: Formats,
+    /// It may be an unquoted string.
+    pub bare: bool,
+    /// Its root element, in XML.
+    pub root: Option<lavka_model::model::XmlBody>,
+}
+
+/// A set of credentials by name.
+#[derive(Clone, Debug)]
+pub struct CredentialSet {
+    /// The constructor.
+    pub constructor: Name,
+    /// Names, and whether each is a whole number.
+    pub names: Vec<(String, bool)>,
+}
+
+pub(super) fn plan(
+    api: &Api,
+    types: &TypeNames,
+    operations: &[Operation],
+    credentials: Option<&Credentials>,
+    feature: &str,
+) -> Dynamic {
+    let entries = api.operations.iter().zip(operations);
+    Dynamic {
+        feature: feature.to_owned(),
+        entries: entries
+            .map(|(fact, op)| entry(api, types, fact, op))
+            .collect(),
+        credentials: sets(credentials),
+        schemas: api
+            .types
+            .iter()
+            .enumerate()
+            .filter(|(_, def)| def.usage.json || !def.usage.form)
+            .map(|(index, def)| {
+                let name = match &def.name {
+                    TypeName::Component(name) => name.clone(),
+                    TypeName::ComponentInput(name) => format!("{name} (input)"),
+                    TypeName::Inline(path) => path.join("/"),
+                };
+                // Names of the first model's inline types were theirs.
+                let name = match &def.name {
+                    TypeName::Inline(_) => types.types[index].as_str().to_owned(),
+                    _ => name,
+                };
+                (name, lavka_model::model::TypeId(index))
+            })
+            .collect(),
+    }
+}
+
+fn entry(api: &Api, types: &TypeNames, fact: &Fact, op: &Operation) -> Entry {
+    let mut params: Vec<Param> = fact
+        .params
+        .iter()
+        .map(|p| Param {
+            text: Some(text_of(api, &p.ty)),
+            ..param(&p.wire, p.required, false, p.example.as_ref(), &p.doc)
+        })
+        .collect();
+    let content = fact
+        .request
+        .as_ref()
+        .and_then(|request| operations::best(&request.contents));
+    let form = content.and_then(|content| structure(api, &content.ty));
+    let mut parts = Vec::new();
+    let body = match op.body.as_ref().map(|body| &body.codec) {
+        None => Shape::None,
+        Some(BodyCodec::Multipart(planned)) => {
+            if let Some((_, s)) = form {
+                params.extend(s.fields.iter().map(|f| {
+                    let required =
+                        matches!(f.presence, Presence::Required | Presence::RequiredNullable);
+                    param(
+                        &f.wire,
+                        required,
+                        is_file(&f.ty),
+                        f.example.as_ref(),
+                        &f.doc,
+                    )
+                }));
+                parts.extend(s.fields.iter().zip(planned).map(|(f, part)| FormPart {
+                    wire: f.wire.clone(),
+                    name: part.name.clone(),
+                    ty: RustType::of(&f.ty, true),
+                    kind: part.kind,
+                    list: matches!(f.ty, TypeRef::List(_)),
+                    presence: f.presence,
+                    text: text_of(api, &f.ty),
+                }));
+            }
+            Shape::Form
+        }
+        Some(BodyCodec::Upload(_)) => Shape::Bytes,
+        Some(_) => match form.and_then(|(_, s)| Some(s.field(s.request_envelope?))) {
+            Some(inner) => Shape::Wrapped(inner.wire.clone()),
+            None => Shape::Value,
+        },
+    };
+    let _ = types;
+    Entry {
+        summary: markdown::plain(&fact.doc.summary),
+        params,
+        body,
+        documented: fact.doc.evidence == Grade::Documented,
+        payloads: payloads(api, fact, op),
+        parts,
+    }
+}
+
+fn is_file(ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::List(item) => **item == TypeRef::Scalar(Scalar::Binary),
+        other => *other == TypeRef::Scalar(Scalar::Binary),
+    }
+}
+
+fn param(wire: &str, required: bool, file: bool, example: Option<&Value>, doc: &Doc) -> Param {
+    let text = match doc.summary.is_empty() {
+        true => &doc.description,
+        false => &doc.summary,
+    };
+    Param {
+        wire: wire.to_owned(),
+        required,
+        file,
+        documented: doc.evidence == Grade::Documented,
+        example: example.map(|example| match example {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }),
+        summary: markdown::plain(text),
+        text: None,
+    }
+}
+
+fn text_of(api: &Api, ty: &TypeRef) -> TextOf {
+    let repr = |ty: &TypeRef| match ty {
+        TypeRef::Named(id) => match &api.ty(*id).kind {
+            TypeKind::Enum(e) => Some(e.repr),
+            _ => None,
+        },
+        _ => None,
+    };
+    let rust = RustType::of(ty, true);
+    match (ty, repr(ty)) {
+        (_, Some(EnumRepr::String)) => TextOf::Enum(rust, false),
+        (_, Some(EnumRepr::Integer)) => TextOf::Enum(rust, true),
+        (TypeRef::Scalar(Scalar::Base64 | Scalar::Null | Scalar::Binary), _) => TextOf::Json(rust),
+        (TypeRef::Scalar(_), _) => TextOf::Itself(rust),
+        (TypeRef::List(item), _) => match (repr(item), &**item) {
+            (Some(EnumRepr::String), _) => TextOf::EnumList(RustType::of(item, true), false),
+            (Some(EnumRepr::Integer), _) => TextOf::EnumList(RustType::of(item, true), true),
+            (
+                None,
+                TypeRef::Scalar(
+                    Scalar::String
+                    | Scalar::Int32
+                    | Scalar::Int64
+                    | Scalar::Float32
+                    | Scalar::Float64
+                    | Scalar::Bool
+                    | Scalar::DecimalNumber
+                    | Scalar::DecimalString
+                    | Scalar::Date
+                    | Scalar::DateTime,
+                ),
+            ) => TextOf::Itself(rust),
+            _ => TextOf::Json(rust),
+        },
+        _ => TextOf::Json(rust),
+    }
+}
+
+fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
+    let mut found = Vec::new();
+    let documents = op
+        .body
+        .as_ref()
+        .is_some_and(|body| matches!(body.codec, BodyCodec::Documents { .. }));
+    if documents
+        && let Some(request) = &fact.request
+        && let Some(content) = operations::best(&request.contents)
+    {
+        found.push(Payload {
+            request: true,
+            ..payload(&request.contents, content, false)
+        });
+    }
+    let first = replies::success(fact);
+    // Exact codes before ranges before the rest, whatever the order of the document.
+    let mut responses: Vec<&Response> = fact.responses.iter().collect();
+    responses.sort_by_key(|r| r.status.rank());
+    for response in responses {
+        let Some(content) = replies::chosen(&response.contents) else {
+            continue;
+        };
+        use lavka_model::model::Codec;
+        if !matches!(content.codec, Codec::Json { .. } | Codec::Xml(_)) {
+            continue;
+        }
+        let is_first = first.is_some_and(|first| std::ptr::eq(first, response));
+        let own = Payload {
+            first: is_first,
+            statuses: vec![response.status],
+            ..payload(&response.contents, content, is_first)
+        };
+        let same = found.iter_mut().find(|known: &&mut Payload| {
+            !known.request
+                && !known.first
+                && !own.first
+                && known.ty == own.ty
+                && known.formats == own.formats
+                && known.bare == own.bare
+                && known.root == own.root
+                && known
+                    .statuses
+                    .iter()
+                    .all(|s| s.rank() == response.status.rank())
+        });
+        match same {
+            Some(known) => known.statuses.push(response.status),
+            None => found.push(own),
+        }
+    }
+    let _ = api;
+    found
+}
+
+fn payload(
+    contents: &[lavka_model::model::Content],
+    content: &lavka_model::model::Content,
+    first: bool,
+) -> Payload {
+    use lavka_model::model::Codec;
+    let formats = replies::formats(contents, content);
+    let item = match &content.ty {
+        TypeRef::List(item) if formats != Formats::Json => Some(RustType::of(item, false)),
+        _ => None,
+    };
+    let ty = RustType::of(&content.ty, false);
+    let nullable = content.nullable && !matches!(ty, RustType::Option(_) | RustType::Json);
+    Payload {
+        request: false,
+        first,
+        statuses: Vec::new(),
+        ty: if nullable { ty.option() } else { ty },
+        item,
+        formats,
+        bare: matches!(
+            content.codec,
+            Codec::Json {
+                bare_string: true,
+                ..
+            }
+        ),
+        root: contents.iter().find_map(|other| match &other.codec {
+            Codec::Xml(body) if other.ty == content.ty => Some(body.clone()),
+            _ => None,
+        }),
+    }
+}
+
+fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
+    let mut found: Vec<CredentialSet> = Vec::new();
+    for constructor in credentials.iter().flat_map(|c| &c.constructors) {
+        let names: Vec<(String, bool)> = match &constructor.kind {
+            Kind::Token => vec![("token".to_owned(), false)],
+            Kind::Basic => vec![("login".to_owned(), false), ("password".to_owned(), false)],
+            Kind::Fields(fields) => fields
+                .iter()
+                .map(|f| (f.wire.clone(), credentials::is_integer(&f.ty)))
+                .collect(),
+            Kind::Login(login) => login
+                .arguments
+                .iter()
+                .map(|a| (a.wire.clone(), credentials::is_integer(&a.ty)))
+                .collect(),
+        };
+        if !found.iter().any(|known| known.names == names) {
+            found.push(CredentialSet {
+                constructor: constructor.name.clone(),
+                names,
+            });
+        }
+    }
+    found
+}
+
+/// Whether a struct is only a form, which has no JSON form.
+#[must_use]
+pub fn is_form(s: &Struct) -> bool {
+    s.fields.iter().any(|f| is_file(&f.ty))
+}

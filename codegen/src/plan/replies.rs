@@ -1,0 +1,564 @@
+//! Replies: what a call gives, how the body is read, and how it reports failures.
+
+use lavka_model::model::{
+    Api, Codec, Content, Envelope, ErrorShape, Field, FieldId, Operation, Presence, Response,
+    Scalar, Status, Struct, TypeKind, TypeRef, XmlBody,
+};
+
+use super::names::{Name, TypeNames};
+use super::operations::{own_type, sendable, structure};
+use super::rust_type::{Runtime, RustType};
+
+/// What a call gives, and how it is read.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// What the call gives.
+    pub output: RustType,
+    /// How it is read.
+    pub read: Read,
+    /// What the client asks for, and takes.
+    pub media: Media,
+    /// It is a UUID that may be an unquoted string.
+    pub uuid: bool,
+    /// The property of the body that the caller gets, where it has a wrapping.
+    pub content: Option<String>,
+    /// The statuses of success that the document lists.
+    pub statuses: Vec<u16>,
+}
+
+/// Formats of a body.
+#[derive(Clone, Debug, Default)]
+pub struct Media {
+    /// JSON's media type.
+    pub json: Option<String>,
+    /// XML's media type and root.
+    pub xml: Option<(String, XmlBody)>,
+    /// Another media type.
+    pub other: Option<String>,
+}
+
+/// How a reply is read.
+#[derive(Clone, Debug)]
+pub enum Read {
+    /// It says nothing but success.
+    Unit,
+    /// By a codec.
+    Value(Value),
+    /// The same, or nothing where there is no body.
+    Optional(Value),
+    /// By the status: an enum of this name.
+    ByStatus(ByStatus),
+    /// As text.
+    Text,
+    /// As bytes.
+    Bytes,
+    /// As a stream of values.
+    Stream {
+        /// The items' type.
+        item: RustType,
+        /// Server-sent events; otherwise JSON texts, one on a line.
+        events: bool,
+    },
+}
+
+/// A value that a codec reads.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// Type of the body.
+    pub ty: RustType,
+    /// The formats that it can have.
+    pub formats: Formats,
+    /// What is done with the body.
+    pub form: Form,
+}
+
+/// Formats of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Formats {
+    Json,
+    Xml,
+    Any,
+}
+
+/// What is done with a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// It is the value.
+    Plain,
+    /// It is a list, which XML knows by its root.
+    List,
+    /// It is the value, and may be an unquoted string.
+    BareString,
+    /// It is a wrapping, whose content the caller gets.
+    Envelope,
+    /// The same, and a success may come without the content.
+    OptionalEnvelope,
+}
+
+/// A reply that is told apart by its status.
+#[derive(Clone, Debug)]
+pub struct ByStatus {
+    /// Name of the enum.
+    pub name: String,
+    /// Its variants, codes before ranges.
+    pub variants: Vec<StatusVariant>,
+}
+
+/// A variant of such an enum.
+#[derive(Clone, Debug)]
+pub struct StatusVariant {
+    /// Its name.
+    pub name: String,
+    /// The status.
+    pub status: Status,
+    /// The document's words.
+    pub description: String,
+    /// What it holds.
+    pub read: Read,
+    /// Its type.
+    pub output: RustType,
+}
+
+/// Names by which a body reports a failure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailureShape {
+    /// Properties that report success.
+    pub status: Vec<String>,
+    /// Good values of these.
+    pub success: Vec<String>,
+    /// Properties that hold a code.
+    pub codes: Vec<String>,
+    /// Properties that hold a text.
+    pub messages: Vec<String>,
+    /// Properties that list errors.
+    pub errors: Vec<String>,
+}
+
+/// Replies of success; where none is declared, the one for all statuses.
+fn successes(fact: &Operation) -> Vec<&Response> {
+    let mut found: Vec<&Response> = fact
+        .responses
+        .iter()
+        .filter(|r| r.status.is_success())
+        .collect();
+    if found.is_empty() {
+        found.extend(fact.responses.iter().find(|r| r.status == Status::Default));
+    }
+    // Codes before ranges, whatever the order of the document.
+    found.sort_by_key(|r| (r.status.rank(), order(r.status)));
+    found
+}
+
+fn order(status: Status) -> u16 {
+    match status {
+        Status::Code(code) => code,
+        Status::Range(range) => u16::from(range) * 100,
+        Status::Default => u16::MAX,
+    }
+}
+
+/// The first reply of success that has a body.
+pub(super) fn success(fact: &Operation) -> Option<&Response> {
+    let all = successes(fact);
+    all.iter()
+        .find(|r| !r.contents.is_empty())
+        .or_else(|| all.first())
+        .copied()
+}
+
+/// Plans the reply of an operation.
+pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Name) -> Reply {
+    let all = successes(fact);
+    let statuses = all
+        .iter()
+        .filter_map(|r| match r.status {
+            Status::Code(code) => Some(code),
+            _ => None,
+        })
+        .collect();
+    let mut kinds: Vec<(Read, RustType)> = Vec::new();
+    for response in &all {
+        let kind = one(api, response);
+        if !kinds.iter().any(|(_, output)| *output == kind.1) {
+            kinds.push(kind);
+        }
+    }
+    let (read, output) = match kinds.len() {
+        0 => (Read::Unit, RustType::Unit),
+        1 => kinds.remove(0),
+        2 if kinds.iter().any(|(read, _)| matches!(read, Read::Unit))
+            && kinds.iter().any(|(read, _)| matches!(read, Read::Value(_))) =>
+        {
+            let value = kinds.into_iter().find_map(|(read, output)| match read {
+                Read::Value(value) => Some((value, output)),
+                _ => None,
+            });
+            match value {
+                Some((value, output @ RustType::Option(_))) => (Read::Optional(value), output),
+                Some((value, output)) => (Read::Optional(value), output.option()),
+                None => (Read::Unit, RustType::Unit),
+            }
+        }
+        _ => by_status(api, types, method, &all),
+    };
+    let media = success(fact).map(media).unwrap_or_default();
+    let content = success(fact)
+        .and_then(|r| chosen(&r.contents))
+        .and_then(|content| structure(api, &content.ty))
+        .and_then(|(_, s)| Some(s.field(s.envelope.as_ref()?.content?).wire.clone()));
+    Reply {
+        output,
+        read,
+        media,
+        uuid: success(fact)
+            .and_then(|r| chosen(&r.contents))
+            .is_some_and(|content| matches!(content.codec, Codec::Json { uuid: true, .. })),
+        content,
+        statuses,
+    }
+}
+
+/// The content that is asked for.
+pub(super) fn chosen(contents: &[Content]) -> Option<&Content> {
+    contents.iter().min_by_key(|content| match content.codec {
+        Codec::Json { .. } => 0,
+        Codec::Xml(_) => 1,
+        Codec::EventStream => 2,
+        Codec::JsonLines => 3,
+        Codec::Text => 4,
+        Codec::Form(_) | Codec::Multipart(_) | Codec::Bytes => 5,
+    })
+}
+
+fn media(response: &Response) -> Media {
+    let Some(content) = chosen(&response.contents) else {
+        return Media::default();
+    };
+    let same = || {
+        response
+            .contents
+            .iter()
+            .filter(|other| other.ty == content.ty)
+    };
+    match content.codec {
+        Codec::Json { .. } | Codec::Xml(_) => Media {
+            json: same().find_map(|content| match content.codec {
+                Codec::Json { .. } => Some(sendable(&content.media_type, "application/json")),
+                _ => None,
+            }),
+            xml: same().find_map(|content| match &content.codec {
+                Codec::Xml(body) => Some((
+                    sendable(&content.media_type, "application/xml"),
+                    body.clone(),
+                )),
+                _ => None,
+            }),
+            other: None,
+        },
+        _ => Media {
+            other: Some(content.media_type.clone()),
+            ..Media::default()
+        },
+    }
+}
+
+/// How one reply is read, and what it gives.
+fn one(api: &Api, response: &Response) -> (Read, RustType) {
+    let Some(content) = chosen(&response.contents) else {
+        return (Read::Unit, RustType::Unit);
+    };
+    let bytes = || (Read::Bytes, RustType::Runtime(Runtime::Bytes));
+    match &content.codec {
+        Codec::Json { .. } | Codec::Xml(_) => {
+            let (value, output) = value(api, response, content);
+            (Read::Value(value), output)
+        }
+        Codec::EventStream | Codec::JsonLines => {
+            let item = RustType::of(&content.ty, false);
+            let events = content.codec == Codec::EventStream;
+            (
+                Read::Stream {
+                    item: item.clone(),
+                    events,
+                },
+                item.vec(),
+            )
+        }
+        Codec::Text => match &content.ty {
+            TypeRef::Scalar(Scalar::String) | TypeRef::Any { .. } => (Read::Text, RustType::String),
+            TypeRef::Scalar(Scalar::Binary) => bytes(),
+            ty => {
+                let ty = RustType::of(ty, false);
+                let value = Value {
+                    ty: ty.clone(),
+                    formats: Formats::Json,
+                    form: Form::BareString,
+                };
+                (Read::Value(value), ty)
+            }
+        },
+        Codec::Bytes | Codec::Form(_) | Codec::Multipart(_) => bytes(),
+    }
+}
+
+fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType) {
+    let formats = formats(&response.contents, content);
+    let bare = matches!(
+        content.codec,
+        Codec::Json {
+            bare_string: true,
+            ..
+        }
+    );
+    let ty = RustType::of(&content.ty, false);
+    let nullable = content.nullable && !matches!(ty, RustType::Option(_) | RustType::Json);
+    let ty = if nullable { ty.option() } else { ty };
+    if let Some((_, s)) = structure(api, &content.ty)
+        && let Some(envelope) = &s.envelope
+        && !nullable
+    {
+        let inner = match envelope.content {
+            Some(id) => RustType::of(&s.field(id).ty, false),
+            None => ty.clone(),
+        };
+        let (form, output) = match envelope.optional {
+            true => (Form::OptionalEnvelope, inner.option()),
+            false => (Form::Envelope, inner),
+        };
+        return (Value { ty, formats, form }, output);
+    }
+    let form = match (&content.ty, formats) {
+        _ if bare => Form::BareString,
+        (TypeRef::List(_), Formats::Xml | Formats::Any) => Form::List,
+        _ => Form::Plain,
+    };
+    let output = ty.clone();
+    (Value { ty, formats, form }, output)
+}
+
+/// The formats of a content and of those of the same type beside it.
+pub(super) fn formats(contents: &[Content], content: &Content) -> Formats {
+    let same = || contents.iter().filter(|other| other.ty == content.ty);
+    let json = same().any(|other| matches!(other.codec, Codec::Json { .. }));
+    let xml = same().any(|other| matches!(other.codec, Codec::Xml(_)));
+    match (json, xml) {
+        (true, true) => Formats::Any,
+        (false, true) => Formats::Xml,
+        _ => Formats::Json,
+    }
+}
+
+fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> (Read, RustType) {
+    let name = own_type(types, method, "Reply");
+    let variants = all
+        .iter()
+        .map(|response| {
+            let (read, output) = one(api, response);
+            // A stream cannot be one of several forms of a whole reply.
+            let (read, output) = match read {
+                Read::Stream { .. } => (Read::Bytes, RustType::Runtime(Runtime::Bytes)),
+                read => (read, output),
+            };
+            StatusVariant {
+                name: match response.status {
+                    Status::Code(code) => format!("Status{code}"),
+                    Status::Range(range) => format!("Status{range}xx"),
+                    Status::Default => "Other".to_owned(),
+                },
+                status: response.status,
+                description: response.description.clone(),
+                read,
+                output,
+            }
+        })
+        .collect();
+    let output = RustType::Own(name.clone());
+    (Read::ByStatus(ByStatus { name, variants }), output)
+}
+
+/// The items of a reply that is a list in one format, which can be read while it arrives; whether it is XML.
+pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
+    let all = successes(fact);
+    let [response] = all.as_slice() else {
+        return None;
+    };
+    let content = chosen(&response.contents)?;
+    let TypeRef::List(item) = &content.ty else {
+        return None;
+    };
+    let _ = api;
+    match formats(&response.contents, content) {
+        _ if content.nullable => None,
+        Formats::Json if matches!(content.codec, Codec::Json { .. }) => {
+            Some(((**item).clone(), false))
+        }
+        Formats::Xml => Some(((**item).clone(), true)),
+        _ => None,
+    }
+}
+
+/// How the replies of an operation report a failure, beside the API's way.
+pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
+    let known = api_failure(api);
+    let mut shapes: Vec<FailureShape> = Vec::new();
+    let mut add = |shape: FailureShape| {
+        let new = Some(&shape) != known.as_ref() && shape != FailureShape::default();
+        if new && !shapes.contains(&shape) {
+            shapes.push(shape);
+        }
+    };
+    let contents = fact.responses.iter().flat_map(|r| &r.contents);
+    for (_, s) in contents.filter_map(|content| structure(api, &content.ty)) {
+        if let Some(envelope) = &s.envelope {
+            add(of_envelope(s, envelope));
+        }
+        if let Some(error) = &s.error {
+            add(of_error(s, error));
+        }
+        for field in &s.fields {
+            if let TypeRef::List(item) = &field.ty
+                && let Some((_, item)) = structure(api, item)
+                && let Some(error) = &item.error
+            {
+                add(of_error(item, error));
+            }
+        }
+    }
+    shapes
+}
+
+/// How any reply of the API reports a failure.
+pub(super) fn api_failure(api: &Api) -> Option<FailureShape> {
+    let names = api.failure.as_ref()?;
+    Some(FailureShape {
+        status: vec![names.status.clone()],
+        success: names.success.iter().map(as_text).collect(),
+        messages: names.message.iter().cloned().collect(),
+        errors: names.errors.iter().cloned().collect(),
+        ..FailureShape::default()
+    })
+}
+
+fn of_envelope(s: &Struct, envelope: &Envelope) -> FailureShape {
+    FailureShape {
+        status: field_names(s, Some(envelope.status)),
+        success: envelope.success.iter().map(as_text).collect(),
+        messages: field_names(s, envelope.message),
+        errors: field_names(s, envelope.errors),
+        ..FailureShape::default()
+    }
+}
+
+/// What the runtime does not look for anyway.
+fn of_error(s: &Struct, shape: &ErrorShape) -> FailureShape {
+    let own = |id, usual: &str| {
+        let mut names = field_names(s, id);
+        names.retain(|name| name != usual);
+        names
+    };
+    FailureShape {
+        codes: own(shape.code, "code"),
+        messages: own(shape.message, "message"),
+        errors: own(shape.messages, "errors"),
+        ..FailureShape::default()
+    }
+}
+
+/// A field's names: the property's, and the element's where it is another.
+fn field_names(s: &Struct, id: Option<FieldId>) -> Vec<String> {
+    let Some(field) = id.map(|id| s.field(id)) else {
+        return Vec::new();
+    };
+    let mut names = vec![field.wire.clone()];
+    if field.xml.name.local != field.wire && !field.xml.name.local.is_empty() {
+        names.push(field.xml.name.local.clone());
+    }
+    names
+}
+
+fn as_text(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Root elements of failures that are not those of the reply.
+pub(super) fn failure_roots(fact: &Operation) -> Vec<XmlBody> {
+    let xml = |response: &Response| {
+        let roots = response
+            .contents
+            .iter()
+            .filter_map(|content| match &content.codec {
+                Codec::Xml(body) => Some(body.clone()),
+                _ => None,
+            });
+        roots.collect::<Vec<_>>()
+    };
+    let own = success(fact).map(xml).unwrap_or_default();
+    let mut found: Vec<XmlBody> = Vec::new();
+    for response in fact.responses.iter().filter(|r| !r.status.is_success()) {
+        for body in xml(response) {
+            let known = own
+                .iter()
+                .chain(&found)
+                .any(|other| other.root == body.root);
+            if !known {
+                found.push(body);
+            }
+        }
+    }
+    found
+}
+
+/// A wrapping in which replies come, and what the caller gets of it.
+#[derive(Clone, Debug)]
+pub struct EnvelopeOf {
+    /// The wrapping.
+    pub ty: lavka_model::model::TypeId,
+    /// What the caller gets.
+    pub content: RustType,
+    /// The field that it is in; `None` where it is the wrapping itself.
+    pub field: Option<EnvelopeField>,
+}
+
+/// The field of a wrapping that the caller gets.
+#[derive(Clone, Debug)]
+pub struct EnvelopeField {
+    /// Its name.
+    pub name: Name,
+    /// It may be absent.
+    pub optional: bool,
+    /// Absent and null differ in it.
+    pub maybe: bool,
+    /// In a `Box`.
+    pub boxed: bool,
+}
+
+/// The wrappings of an API.
+pub(super) fn envelopes(api: &Api, types: &TypeNames) -> Vec<EnvelopeOf> {
+    let all = api.types.iter().enumerate();
+    all.filter_map(|(index, def)| {
+        let TypeKind::Struct(s) = &def.kind else {
+            return None;
+        };
+        let envelope = s.envelope.as_ref()?;
+        let ty = lavka_model::model::TypeId(index);
+        let (content, field) = match envelope.content {
+            None => (RustType::Named(ty), None),
+            Some(id) => {
+                let field: &Field = s.field(id);
+                let found = EnvelopeField {
+                    name: types.members(ty)[id.0].clone(),
+                    optional: field.presence != Presence::Required,
+                    maybe: field.presence == Presence::ThreeState,
+                    boxed: field.boxed,
+                };
+                (RustType::of(&field.ty, false), Some(found))
+            }
+        };
+        Some(EnvelopeOf { ty, content, field })
+    })
+    .collect()
+}

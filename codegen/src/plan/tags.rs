@@ -1,0 +1,63 @@
+//! Tags of XML elements, as bodies have them.
+
+use lavka_model::model::{Dialect, XmlBody, XmlName};
+
+/// A tag.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tag {
+    /// Its name.
+    pub name: XmlName,
+    /// Value of the `type` attribute of Rails.
+    pub type_attribute: Option<String>,
+}
+
+/// The root of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// Root elements that are read; the first is written.
+    pub roots: Vec<Tag>,
+    /// Elements of items, where the body is a list.
+    pub items: Vec<Tag>,
+}
+
+impl Tag {
+    fn local(local: &str, type_attribute: Option<&str>) -> Self {
+        let name = XmlName {
+            local: local.to_owned(),
+            namespace: None,
+            prefix: None,
+        };
+        Self {
+            name,
+            type_attribute: type_attribute.map(str::to_owned),
+        }
+    }
+}
+
+/// The root of a body.
+#[must_use]
+pub fn root(dialect: Dialect, body: &XmlBody) -> Root {
+    let rails = dialect == Dialect::Rails;
+    let array = (rails && body.item.is_some()).then_some("array");
+    let mut roots = vec![Tag {
+        name: body.root.clone(),
+        type_attribute: array.map(str::to_owned),
+    }];
+    let mut items = Vec::new();
+    if let Some(item) = &body.item {
+        items.push(Tag {
+            name: item.clone(),
+            type_attribute: None,
+        });
+        if rails {
+            // How Rails names the roots of lists of mixed or of no items.
+            let odd = ["objects", "nil-classes"];
+            let odd = odd.into_iter().filter(|odd| *odd != body.root.local);
+            roots.extend(odd.map(|odd| Tag::local(odd, array)));
+            if item.local != "object" {
+                items.push(Tag::local("object", None));
+            }
+        }
+    }
+    Root { roots, items }
+}

@@ -1,0 +1,149 @@
+//! The typed client: one method for each operation.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs;
+use super::methods::Methods;
+use super::rust_type::Paths;
+use super::{credentials, options, replies};
+use crate::plan::Plan;
+use crate::plan::docs::Docs;
+
+/// The module `client`.
+#[must_use]
+pub fn client(plan: &Plan) -> TokenStream {
+    let mut paths = Paths::outside(&plan.names.types, &["Client", "Credentials", "Operations"]);
+    let (credentials_type, credentials) = match &plan.credentials {
+        Some(known) => (
+            quote!(Credentials),
+            credentials::credentials(plan, known, &mut paths),
+        ),
+        None => (
+            paths.runtime(&["client", "NoCredentials"]),
+            TokenStream::new(),
+        ),
+    };
+    let settings = settings(plan, &mut paths);
+    let mut methods = Methods {
+        plan,
+        paths: &mut paths,
+    };
+    let all: Vec<TokenStream> = plan
+        .operations
+        .iter()
+        .map(|op| methods.methods(op))
+        .collect();
+    let helpers: Vec<TokenStream> = plan
+        .operations
+        .iter()
+        .filter_map(|op| methods.wrapper(op))
+        .collect();
+    let operations_trait = methods.operations_trait();
+    let structs: Vec<TokenStream> = plan
+        .operations
+        .iter()
+        .filter_map(|op| options::options(op, &mut paths))
+        .collect();
+    let replies: Vec<TokenStream> = plan
+        .operations
+        .iter()
+        .filter_map(|op| replies::by_status(op, &mut paths))
+        .collect();
+    let [api, api_client, core] =
+        ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
+    let types = (!plan.names.types.is_empty()).then(|| {
+        quote!(
+            use super::types;
+        )
+    });
+    let imports = paths.imports();
+    let doc = docs::outer(&plan.client.docs);
+    let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
+    quote! {
+        #module
+        #imports
+        use super::operations;
+        #types
+
+        #doc
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            core: #core,
+        }
+
+        impl #api_client for Client {
+            const API: &'static #api = &operations::API;
+            type Credentials = #credentials_type;
+
+            fn from_core(core: #core) -> Self {
+                Self { core }
+            }
+        }
+
+        #settings
+
+        /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+        impl Client {
+            #(#all)*
+        }
+
+        #credentials
+        #(#structs)*
+        #(#replies)*
+        #operations_trait
+        #(#helpers)*
+    }
+}
+
+fn settings(plan: &Plan, paths: &mut Paths<'_>) -> TokenStream {
+    let builder = paths.runtime(&["client", "Builder"]);
+    let with_format = plan.client.both_formats.then(|| {
+        let api_client = paths.runtime(&["client", "ApiClient"]);
+        let format = paths.runtime(&["client", "Format"]);
+        quote! {
+            /// The same client, with the same connections and tokens, that prefers another format where an operation has
+            /// both.
+            #[must_use]
+            pub fn with_format(&self, format: #format) -> Self {
+                <Self as #api_client>::from_core(self.core.with_format(format))
+            }
+        }
+    });
+    let usage = plan.client.usage.then(|| {
+        let option = paths.option();
+        let usage = paths.runtime(&["client", "Usage"]);
+        quote! {
+            /// Usage of the rate limit last reported by the server.
+            #[must_use]
+            pub fn usage(&self) -> #option<#usage> {
+                self.core.usage()
+            }
+        }
+    });
+    let raw = plan.raw_feature.as_ref().map(|feature| {
+        quote! {
+            /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
+            /// its errors show URLs.
+            #[cfg(feature = #feature)]
+            #[must_use]
+            pub fn raw(&self) -> super::raw::Client {
+                self.core.raw(super::raw::Client::new_with_client)
+            }
+        }
+    });
+    quote! {
+        /// Settings.
+        impl Client {
+            /// Starts a builder for credentials and settings.
+            #[must_use]
+            pub fn builder() -> #builder<Self> {
+                #builder::new()
+            }
+
+            #with_format
+            #usage
+            #raw
+        }
+    }
+}

@@ -1,0 +1,538 @@
+//! Methods of the client, and the trait of them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs;
+use super::replies::reader;
+use super::rust_type::Paths;
+use crate::plan::Plan;
+use crate::plan::docs::Docs;
+use crate::plan::names::Name;
+use crate::plan::operations::{
+    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Travel, WrapperValue,
+};
+use crate::plan::replies::Read;
+use crate::plan::rust_type::RustType;
+use crate::plan::wire::{FormField, FormFormat, Presence, Style};
+
+/// Prints methods.
+pub(super) struct Methods<'a, 'p> {
+    pub(super) plan: &'a Plan,
+    pub(super) paths: &'p mut Paths<'a>,
+}
+
+/// An argument: name and type.
+type Argument = (Name, TokenStream);
+
+impl Methods<'_, '_> {
+    /// The methods of an operation.
+    pub(super) fn methods(&mut self, op: &Operation) -> TokenStream {
+        let mut all = self.operation(op);
+        if let Some(stream) = &op.stream {
+            let mut doc = Docs::own(format!(
+                "As [`Self::{}`], but streams the items in constant memory.",
+                op.name
+            ));
+            doc.paragraph(
+                "# Errors\nOn `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.",
+            );
+            let item = self.paths.ty(&stream.item);
+            let items = self.paths.runtime(&["client", "Items"]);
+            let decoder = match stream.xml {
+                true => quote!(#items::xml),
+                false => quote!(#items::json),
+            };
+            let end = quote!(.stream(#decoder));
+            all.extend(self.pair(op, &stream.name, &doc, &doc, &quote!(#items<#item>), &end));
+        }
+        all.extend(self.batches(op));
+        all
+    }
+
+    fn operation(&mut self, op: &Operation) -> TokenStream {
+        let output = self.output(op);
+        let end = match &op.reply.read {
+            Read::Stream { events, .. } => {
+                let items = self.paths.runtime(&["client", "Items"]);
+                match events {
+                    true => quote!(.stream(#items::events)),
+                    false => quote!(.stream(#items::json_lines)),
+                }
+            }
+            read => {
+                let reader = reader(op, read, self.paths);
+                quote!(.call(#reader))
+            }
+        };
+        let mut docs = op.docs.clone();
+        if let Some(example) = &op.example {
+            docs.lines.push(String::new());
+            docs.lines.extend(example.lines.iter().cloned());
+        }
+        docs.paragraph(&op.source);
+        let more = Docs::own(format!(
+            "As [`Self::{}`], with what is optional.\n\n# Errors\nAs [`Self::{}`].",
+            op.name, op.name
+        ));
+        self.pair(op, &op.name, &docs, &more, &output, &end)
+    }
+
+    /// What a call gives.
+    fn output(&mut self, op: &Operation) -> TokenStream {
+        match &op.reply.read {
+            Read::Stream { item, .. } => {
+                let items = self.paths.runtime(&["client", "Items"]);
+                let item = self.paths.ty(item);
+                quote!(#items<#item>)
+            }
+            _ => self.paths.ty(&op.reply.output),
+        }
+    }
+
+    /// A method that takes what is required; and the one that takes the options too, where there are some.
+    fn pair(
+        &mut self,
+        op: &Operation,
+        name: &Name,
+        docs: &Docs,
+        more: &Docs,
+        output: &TokenStream,
+        end: &TokenStream,
+    ) -> TokenStream {
+        let call = self.paths.runtime(&["client", "Call"]);
+        let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
+        let arguments = self.arguments(op);
+        let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
+            arguments.iter().map(|(name, ty)| (name, ty)).unzip();
+        let allowed = allowed(name, arguments.len());
+        let doc = docs::outer(docs);
+        let expression = self.expression(op, end);
+        let Some(options) = &op.options else {
+            return quote! {
+                #doc
+                #deprecated
+                #allowed
+                pub fn #name(&self, #(#names: #types),*) -> #call<'_, #output> {
+                    #expression
+                }
+            };
+        };
+        let with = name.affixed("", "_with");
+        let allowed_with = allowed_with(&with, arguments.len() + 1, op.deprecated);
+        let allowed = allowed_with_call(name, arguments.len(), op.deprecated);
+        let more = docs::outer(more);
+        let ty = format_ident!("{}", options.ty);
+        quote! {
+            #doc
+            #deprecated
+            #allowed
+            pub fn #name(&self, #(#names: #types),*) -> #call<'_, #output> {
+                self.#with(#(#names,)* &#ty::default())
+            }
+
+            #more
+            #deprecated
+            #allowed_with
+            pub fn #with(&self, #(#names: #types,)* params: &#ty) -> #call<'_, #output> {
+                #expression
+            }
+        }
+    }
+
+    /// Required arguments, in the order of the spec; the body last.
+    fn arguments(&mut self, op: &Operation) -> Vec<Argument> {
+        let mut all: Vec<Argument> = Vec::new();
+        for p in op.params.iter().filter(|p| p.required) {
+            all.push((p.name.clone(), self.paths.ty(&p.argument)));
+        }
+        if let Some(body) = op.body.as_ref().filter(|body| body.required) {
+            all.push((body.name.clone(), self.paths.ty(&body.argument)));
+        }
+        all
+    }
+
+    /// The call.
+    fn expression(&mut self, op: &Operation, end: &TokenStream) -> TokenStream {
+        let constant = &op.constant;
+        let values: Vec<TokenStream> = op.params.iter().map(|p| self.value(p)).collect();
+        let body = op.body.as_ref().map(|body| self.body(op, body));
+        quote!(self.core.request(&operations::#constant, &[#(#values),*]) #body #end)
+    }
+
+    fn value(&mut self, p: &Param) -> TokenStream {
+        let name = &p.name;
+        let value = match p.required {
+            true => quote!(#name),
+            false => quote!(params.#name),
+        };
+        let borrowed = match (p.required, &p.argument) {
+            (true, RustType::Ref(_)) => value.clone(),
+            _ => quote!(&#value),
+        };
+        match p.travel {
+            Travel::Itself => quote!(&#value),
+            Travel::Json => {
+                let json = self.paths.runtime(&["client", "Json"]);
+                quote!(&#json(#borrowed))
+            }
+            Travel::RailsTimestamp => {
+                let form = self.paths.runtime(&["json", "InForm"]);
+                let rails = self.paths.runtime(&["json", "forms", "RailsTimestamp"]);
+                quote!(&#form::<#rails, _>::new(#borrowed))
+            }
+        }
+    }
+
+    /// What puts the body into the request.
+    fn body(&mut self, op: &Operation, body: &Body) -> TokenStream {
+        if let Some(wrapper) = &body.wrapper {
+            let function = &wrapper.function;
+            return match body.required {
+                true => {
+                    let value = borrowed(body);
+                    quote!(.body(#function(&self.core, #value)))
+                }
+                false => quote! {
+                    .when(params.body.as_ref(), |request, body| request.body(#function(&self.core, body)))
+                },
+            };
+        }
+        if let Some(method) = plain_method(&body.codec) {
+            let method = format_ident!("{method}");
+            let request = match body.required {
+                true => TokenStream::new(),
+                false => self.paths.runtime(&["client", "Request"]),
+            };
+            return match body.required {
+                true => {
+                    let value = borrowed(body);
+                    quote!(.#method(#value))
+                }
+                false if matches!(body.ty, RustType::Vec(_)) => {
+                    quote!(.when(params.body.as_deref(), #request::#method))
+                }
+                false => quote!(.when(params.body.as_ref(), #request::#method)),
+            };
+        }
+        let value = match body.required {
+            true => borrowed(body),
+            false => quote!(body),
+        };
+        let put = match &body.codec {
+            BodyCodec::Form { fields, travel } => {
+                let fields: Vec<TokenStream> =
+                    fields.iter().filter_map(|f| self.form_field(f)).collect();
+                let value = match travel {
+                    Travel::Json => {
+                        let json = self.paths.runtime(&["client", "Json"]);
+                        quote!(&#json(#value))
+                    }
+                    Travel::Itself | Travel::RailsTimestamp => value,
+                };
+                quote!(form(#value, &[#(#fields),*]))
+            }
+            BodyCodec::Multipart(parts) => {
+                let multipart = self.paths.runtime(&["client", "Multipart"]);
+                let parts = parts.iter().map(|part| part_call(part, &value));
+                quote!(multipart(#multipart::new() #(#parts)*))
+            }
+            BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
+            BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
+            BodyCodec::Documents { .. } => TokenStream::new(),
+        };
+        let _ = op;
+        match body.required {
+            true => quote!(.#put),
+            false => quote!(.when(params.body.as_ref(), |request, body| request.#put)),
+        }
+    }
+
+    fn form_field(&mut self, field: &FormField) -> Option<TokenStream> {
+        let ty = self.paths.runtime(&["client", "Field"]);
+        let wire = &field.wire;
+        match field.format {
+            FormFormat::Json => Some(quote!(#ty::json(#wire))),
+            FormFormat::Style {
+                style: Style::Form,
+                explode: true,
+            }
+            | FormFormat::Text
+            | FormFormat::Bytes => None,
+            FormFormat::Style { style, explode } => {
+                let styles = self.paths.runtime(&["client", "Style"]);
+                let style = format_ident!("{}", style_name(style));
+                Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
+            }
+        }
+    }
+
+    fn batches(&mut self, op: &Operation) -> Option<TokenStream> {
+        let batches = op.batches.as_ref()?;
+        let body = op.body.as_ref()?;
+        let (name, call, argument) = (&batches.name, &op.name, &body.name);
+        let batch = self.paths.runtime(&["client", "Batch"]);
+        let in_batches = self.paths.runtime(&["client", "in_batches"]);
+        let vec = self.paths.ty(&RustType::Unit.vec());
+        let vec = vec.into_iter().take_while(|t| t.to_string() != "<");
+        let vec: TokenStream = vec.collect();
+        let item = self.paths.ty(&batches.item);
+        let output = self.output(op);
+        let max = Literal::u64_unsuffixed(batches.max);
+        let doc = docs::own(&format!(
+            "As [`Self::{call}`] for a list of any length, sent in parts of at most {}. Reports on each part: one that fails \
+             does not keep the others from being sent, unless the credential is refused or a quota is used up.",
+            batches.max
+        ));
+        let deprecated = op
+            .deprecated
+            .then(|| quote!(#[deprecated] #[allow(deprecated)]));
+        Some(match &batches.field {
+            None => quote! {
+                #doc
+                #deprecated
+                pub async fn #name<'a>(&self, #argument: &'a [#item]) -> #vec<#batch<'a, #item, #output>> {
+                    #in_batches(#argument, #max, move |part| self.#call(part)).await
+                }
+            },
+            Some(field) => {
+                let ty = self.paths.ty(&body.ty);
+                quote! {
+                    #doc
+                    #deprecated
+                    pub async fn #name<'a>(&self, #argument: &'a #ty) -> #vec<#batch<'a, #item, #output>> {
+                        #in_batches(&#argument.#field, #max, move |part| {
+                            let part = #ty { #field: part.to_vec(), ..#argument.clone() };
+                            async move { self.#call(&part).await }
+                        }).await
+                    }
+                }
+            }
+        })
+    }
+
+    /// The function that wraps what the caller gives.
+    pub(super) fn wrapper(&mut self, op: &Operation) -> Option<TokenStream> {
+        let body = op.body.as_ref()?;
+        let wrapper = body.wrapper.as_ref()?;
+        let method = format_ident!(
+            "{}",
+            plain_method(&body.codec)?.replace("any", "encode_any")
+        );
+        let encode = match plain_method(&body.codec)? {
+            "json" => format_ident!("encode"),
+            "xml" => format_ident!("encode_xml"),
+            _ => method,
+        };
+        let [core, made] = ["Core", "Body"].map(|name| self.paths.runtime(&["client", name]));
+        let error = self.paths.runtime(&["Error"]);
+        let (function, constant) = (&wrapper.function, &op.constant);
+        let ty = self.paths.named(wrapper.ty);
+        let given = self.paths.ty(&body.ty.clone().by_ref());
+        let fields: Vec<TokenStream> = wrapper
+            .fields
+            .iter()
+            .map(|field| {
+                let name = &field.name;
+                let value = match &field.value {
+                    WrapperValue::Given { boxed: true } => quote!(Box::new(given.clone())),
+                    WrapperValue::Given { boxed: false } => quote!(given.clone()),
+                    WrapperValue::Secret(wire) => {
+                        quote!(core.credential(&operations::#constant, #wire)?.clone())
+                    }
+                    WrapperValue::Credential(wire) => {
+                        quote!(core.credential_value(&operations::#constant, #wire)?)
+                    }
+                    WrapperValue::Constant { value, presence } => {
+                        let value = match value {
+                            Constant::Text(text) => quote!(#text.into()),
+                            Constant::Literal(value) => literal(value),
+                            Constant::Variant(id, variant) => {
+                                let ty = self.paths.named(*id);
+                                quote!(#ty::#variant)
+                            }
+                        };
+                        match presence {
+                            Presence::Required => value,
+                            Presence::ThreeState => {
+                                let maybe = self.paths.runtime(&["Maybe"]);
+                                quote!(#maybe::Value(#value))
+                            }
+                            _ => quote!(Some(#value)),
+                        }
+                    }
+                    WrapperValue::Default => quote!(Default::default()),
+                };
+                quote!(#name: #value)
+            })
+            .collect();
+        Some(quote! {
+            fn #function(core: &#core, given: #given) -> Result<#made, #error> {
+                let request = #ty { #(#fields),* };
+                core.#encode(&operations::#constant, &request)
+            }
+        })
+    }
+
+    /// The operations as a trait, so that a program can be tested without a server.
+    pub(super) fn operations_trait(&mut self) -> TokenStream {
+        let error = self.paths.runtime(&["Error"]);
+        let result = self.paths.result();
+        let mut declared = Vec::new();
+        let mut delegated = Vec::new();
+        for op in &self.plan.operations {
+            let output = self.output(op);
+            let output = quote!(impl Future<Output = #result<#output, #error>> + Send);
+            let arguments = self.arguments(op);
+            let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
+                arguments.iter().map(|(name, ty)| (name, ty)).unzip();
+            let (name, constant) = (&op.name, &op.constant);
+            let doc = docs::own(&format!("[`Client::{name}`]."));
+            let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
+            let unanswered = quote! {
+                std::future::ready(Err(#error::unanswered(&operations::#constant)))
+            };
+            let allowed = allowed_with_call(name, arguments.len(), op.deprecated);
+            let Some(options) = &op.options else {
+                declared.push(quote! {
+                    #doc
+                    #deprecated
+                    #allowed
+                    fn #name(&self, #(#names: #types),*) -> #output { #unanswered }
+                });
+                let allow = op.deprecated.then(|| quote!(#[allow(deprecated)]));
+                delegated.push(quote! {
+                    #allow
+                    fn #name(&self, #(#names: #types),*) -> #output { Self::#name(self, #(#names),*) }
+                });
+                continue;
+            };
+            let with = &options.method;
+            let ty = format_ident!("{}", options.ty);
+            let more = docs::own(&format!("[`Client::{with}`]."));
+            let allowed_with = allowed_with_call(with, arguments.len() + 1, op.deprecated);
+            declared.push(quote! {
+                #doc
+                #deprecated
+                #allowed
+                fn #name(&self, #(#names: #types),*) -> #output {
+                    async move { self.#with(#(#names,)* &#ty::default()).await }
+                }
+
+                #more
+                #deprecated
+                #allowed_with
+                fn #with(&self, #(#names: #types,)* params: &#ty) -> #output { #unanswered }
+            });
+            let allow = op.deprecated.then(|| quote!(#[allow(deprecated)]));
+            delegated.push(quote! {
+                #allow
+                fn #name(&self, #(#names: #types),*) -> #output { Self::#name(self, #(#names),*) }
+
+                #allow
+                fn #with(&self, #(#names: #types,)* params: &#ty) -> #output {
+                    Self::#with(self, #(#names,)* params)
+                }
+            });
+        }
+        let doc = docs::own(
+            "The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and \
+             implement the methods that the test calls. The others return an error that says so. A method without options calls the \
+             one with them.\n\nThe trait cannot be made into an object: its methods return `impl Future`.",
+        );
+        let unused = (!declared.is_empty()).then(|| quote!(#[allow(unused_variables)]));
+        quote! {
+            #doc
+            #unused
+            pub trait Operations: Send + Sync {
+                #(#declared)*
+            }
+
+            impl Operations for Client {
+                #(#delegated)*
+            }
+        }
+    }
+}
+
+/// The method of a request that takes a body of one kind as it is.
+fn plain_method(codec: &BodyCodec) -> Option<&'static str> {
+    let BodyCodec::Documents { json, xml, list } = codec else {
+        return None;
+    };
+    Some(match (json.is_some(), xml.is_some(), list) {
+        (true, true, false) => "any",
+        (true, true, true) => "any_list",
+        (false, true, false) => "xml",
+        (false, true, true) => "xml_list",
+        (_, false, _) => "json",
+    })
+}
+
+fn borrowed(body: &Body) -> TokenStream {
+    let name = &body.name;
+    match &body.argument {
+        RustType::Ref(_) => quote!(#name),
+        _ => quote!(&#name),
+    }
+}
+
+fn part_call(part: &Part, form: &TokenStream) -> TokenStream {
+    let (wire, name) = (&part.wire, &part.name);
+    let (suffix, value) = match part.presence {
+        PartPresence::One => ("", quote!(&#form.#name)),
+        PartPresence::Optional => ("s", quote!(&#form.#name)),
+        PartPresence::Maybe => ("s", quote!(#form.#name.value())),
+        PartPresence::Many => ("s", quote!(&#form.#name)),
+        PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
+        PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
+    };
+    let kind = match part.kind {
+        PartKind::Upload => "upload",
+        PartKind::Text => "text",
+        PartKind::Json => "json",
+    };
+    let method = format_ident!("{kind}{suffix}");
+    quote!(.#method(#wire, #value))
+}
+
+/// A number or a boolean.
+fn literal(value: &serde_json::Value) -> TokenStream {
+    value.to_string().parse().unwrap_or_default()
+}
+
+fn style_name(style: Style) -> &'static str {
+    match style {
+        Style::Simple => "Simple",
+        Style::Label => "Label",
+        Style::Matrix => "Matrix",
+        Style::Form => "Form",
+        Style::SpaceDelimited => "SpaceDelimited",
+        Style::PipeDelimited => "PipeDelimited",
+        Style::DeepObject => "DeepObject",
+    }
+}
+
+/// The lints that a method may break: the spec says what it is called, and what it takes.
+fn allowed(name: &Name, arguments: usize) -> Option<TokenStream> {
+    allowed_with_call(name, arguments, false)
+}
+
+fn allowed_with(name: &Name, arguments: usize, deprecated: bool) -> Option<TokenStream> {
+    allowed_with_call(name, arguments, deprecated)
+}
+
+fn allowed_with_call(name: &Name, arguments: usize, deprecated: bool) -> Option<TokenStream> {
+    let mut lints = Vec::new();
+    if arguments > 6 {
+        lints.push(quote!(clippy::too_many_arguments));
+    }
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.as_str().starts_with(p));
+    if starts(&["from_", "into_", "to_", "is_", "as_"]) {
+        lints.push(quote!(clippy::wrong_self_convention));
+    }
+    if deprecated {
+        lints.push(quote!(deprecated));
+    }
+    (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
+}

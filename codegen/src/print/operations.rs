@@ -1,0 +1,328 @@
+//! What the client knows of each operation before it is called.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs;
+use super::rust_type::Paths;
+use crate::plan::credentials::{Place as SchemePlace, Scheme};
+use crate::plan::docs::Docs;
+use crate::plan::operations::{BodyCodec, Operation, Param};
+use crate::plan::replies::FailureShape;
+use crate::plan::tags::{self, Root, Tag};
+use crate::plan::wire::{Dialect, ParamFormat, ParameterIn, Style, XmlBody};
+use crate::plan::{Plan, markdown};
+
+/// The module `operations`.
+#[must_use]
+pub fn operations(plan: &Plan) -> TokenStream {
+    let mut p = Printer {
+        plan,
+        paths: Paths::outside(&plan.names.types, &[]),
+    };
+    let doc = docs::inner(&Docs::own(format!("Operations of {} as data.", plan.title)));
+    let api = p.api();
+    let schemes: Vec<TokenStream> = plan.schemes.iter().map(|scheme| p.scheme(scheme)).collect();
+    let all: Vec<TokenStream> = plan.operations.iter().map(|op| p.operation(op)).collect();
+    let imports = p.paths.imports();
+    quote! {
+        #doc
+        #imports
+        #api
+        #(#schemes)*
+        #(#all)*
+    }
+}
+
+struct Printer<'a> {
+    plan: &'a Plan,
+    paths: Paths<'a>,
+}
+
+impl Printer<'_> {
+    fn client(&mut self, name: &'static str) -> TokenStream {
+        self.paths.runtime(&["client", name])
+    }
+
+    fn api(&mut self) -> TokenStream {
+        let facts = &self.plan.api;
+        let (name, base_url) = (&facts.module, &facts.base_url);
+        let mut set = Vec::new();
+        if !facts.variables.is_empty() {
+            let variables = facts.variables.iter().map(|(k, v)| quote!((#k, #v)));
+            set.push(quote!(variables: &[#(#variables),*]));
+        }
+        if facts.needs_credentials {
+            set.push(quote!(needs_credentials: true));
+        }
+        if !facts.rate_limits.is_empty() {
+            let limit = self.client("RateLimit");
+            let limits = facts.rate_limits.iter().map(|known| {
+                let name = &known.name;
+                let (requests, seconds) = (number(known.requests), number(known.seconds));
+                let default = known.default;
+                let header = option(known.usage_header.as_ref());
+                let busy_wait = option(known.busy_wait.map(number));
+                quote! {
+                    #limit {
+                        name: #name, requests: #requests, seconds: #seconds, default: #default,
+                        usage_header: #header, busy_wait: #busy_wait
+                    }
+                }
+            });
+            set.push(quote!(rate_limits: &[#(#limits),*]));
+        }
+        let (auth, quota) = (&facts.auth_codes, &facts.quota_codes);
+        if !auth.is_empty() {
+            set.push(quote!(auth_codes: &[#(#auth),*]));
+        }
+        if !quota.is_empty() {
+            set.push(quote!(quota_codes: &[#(#quota),*]));
+        }
+        if let Some(shape) = &facts.failure {
+            let shape = self.failure(shape);
+            set.push(quote!(failure: Some(#shape)));
+        }
+        let dialect = match facts.dialect {
+            Dialect::Plain => None,
+            Dialect::Trimmed => Some(quote!(Trimmed)),
+            Dialect::Rails => Some(quote!(Rails)),
+        };
+        if let Some(variant) = dialect.filter(|_| facts.xml) {
+            let dialect = self.paths.runtime(&["xml", "Dialect"]);
+            set.push(quote!(dialect: #dialect::#variant));
+        }
+        let api = self.client("Api");
+        let value = update(&api, &set, &quote!(#api::new(#name, #base_url)));
+        let doc = docs::own("The API: base URL and limits.");
+        quote! {
+            #doc
+            pub static API: #api = #value;
+        }
+    }
+
+    fn scheme(&mut self, known: &Scheme) -> TokenStream {
+        let (scheme, kind) = (self.client("Scheme"), self.client("SchemeKind"));
+        let constant = &known.constant;
+        let wire = &known.wire;
+        let place = match &known.place {
+            SchemePlace::Query(name) => quote!(#kind::Query(#name)),
+            SchemePlace::Header(name) => quote!(#kind::Header(#name)),
+            SchemePlace::Cookie(name) => quote!(#kind::Cookie(#name)),
+            SchemePlace::Basic => quote!(#kind::Basic),
+            SchemePlace::Token(name) => quote!(#kind::Token(#name)),
+            SchemePlace::Body => quote!(#kind::Body),
+        };
+        quote!(static #constant: #scheme = #scheme::new(#wire, #place);)
+    }
+
+    fn operation(&mut self, op: &Operation) -> TokenStream {
+        let constant = &op.constant;
+        let (id, method, path) = (&op.id, op.method.as_str(), &op.path);
+        let mut set = Vec::new();
+        if !op.fixed_query.is_empty() {
+            let pairs = op.fixed_query.iter().map(|(k, v)| quote!((#k, #v)));
+            set.push(quote!(fixed_query: &[#(#pairs),*]));
+        }
+        if !op.params.is_empty() {
+            let params: Vec<TokenStream> = op.params.iter().map(|p| self.param(p)).collect();
+            set.push(quote!(params: &[#(#params),*]));
+        }
+        if !op.security.is_empty() {
+            let alternatives = op.security.iter().map(|schemes| {
+                let schemes = schemes.iter().filter_map(|id| {
+                    let known = self.plan.schemes.iter().find(|scheme| scheme.id == *id)?;
+                    Some(&known.constant)
+                });
+                quote!(&[#(&#schemes),*])
+            });
+            set.push(quote!(security: &[#(#alternatives),*]));
+        }
+        if op.safe {
+            set.push(quote!(safe: true));
+        }
+        if op.idempotent {
+            set.push(quote!(idempotent: true));
+        }
+        if let Some(limit) = op.rate_limit {
+            let index = Literal::usize_unsuffixed(limit.0);
+            set.push(quote!(rate_limit: Some(#index)));
+        }
+        if let Some(BodyCodec::Documents { json, xml, .. }) =
+            op.body.as_ref().map(|body| &body.codec)
+        {
+            let media = self.media(json.as_deref(), xml.as_ref());
+            set.push(quote!(request: #media));
+        }
+        let reply = &op.reply.media;
+        if reply.json.as_deref() != Some("application/json") || reply.xml.is_some() {
+            let media = self.media(reply.json.as_deref(), reply.xml.as_ref());
+            set.push(quote!(response: #media));
+        }
+        if op.reply.uuid {
+            let bare = self.client("BareForm");
+            set.push(quote!(bare: #bare::Uuid));
+        }
+        if !op.failures.is_empty() {
+            let shapes: Vec<TokenStream> = op.failures.iter().map(|f| self.failure(f)).collect();
+            set.push(quote!(failure: &[#(#shapes),*]));
+        }
+        if !op.failure_roots.is_empty() {
+            let roots: Vec<TokenStream> = op
+                .failure_roots
+                .iter()
+                .flat_map(|body| {
+                    tags::root(self.plan.api.dialect, body)
+                        .roots
+                        .into_iter()
+                        .take(1)
+                })
+                .map(|tag| self.tag(&tag))
+                .collect();
+            set.push(quote!(failure_roots: &[#(#roots),*]));
+        }
+        let operation = self.client("Operation");
+        let new = quote!(#operation::new(&API, #id, #method, #path));
+        let value = update(&operation, &set, &new);
+        let doc = docs::own(&markdown::code(&format!("{method} {path}")));
+        quote! {
+            #doc
+            pub static #constant: #operation = #value;
+        }
+    }
+
+    fn param(&mut self, known: &Param) -> TokenStream {
+        let param = self.client("Param");
+        let wire = &known.wire;
+        let constructor = match known.place {
+            ParameterIn::Path => "path",
+            ParameterIn::Query => "query",
+            ParameterIn::Header => "header",
+            ParameterIn::Cookie => "cookie",
+        };
+        let constructor = format_ident!("{constructor}");
+        let made = quote!(#param::#constructor(#wire));
+        match known.format {
+            ParamFormat::Json => quote!(#made.json()),
+            ParamFormat::Style {
+                style,
+                explode,
+                allow_reserved,
+            } => {
+                let usual = match known.place {
+                    ParameterIn::Path | ParameterIn::Header => (Style::Simple, false),
+                    ParameterIn::Query | ParameterIn::Cookie => (Style::Form, true),
+                };
+                let style = ((style, explode) != usual).then(|| {
+                    let name = match style {
+                        Style::Simple => "Simple",
+                        Style::Label => "Label",
+                        Style::Matrix => "Matrix",
+                        Style::Form => "Form",
+                        Style::SpaceDelimited => "SpaceDelimited",
+                        Style::PipeDelimited => "PipeDelimited",
+                        Style::DeepObject => "DeepObject",
+                    };
+                    let (ty, name) = (self.client("Style"), format_ident!("{name}"));
+                    quote!(.style(#ty::#name, #explode))
+                });
+                let reserved = allow_reserved.then(|| quote!(.allow_reserved()));
+                quote!(#made #style #reserved)
+            }
+        }
+    }
+
+    fn media(&mut self, json: Option<&str>, xml: Option<&(String, XmlBody)>) -> TokenStream {
+        let media = self.client("Media");
+        let xml = xml.map(|(media_type, body)| {
+            let root = self.root(&tags::root(self.plan.api.dialect, body));
+            quote!(#media_type, #root)
+        });
+        let json = json.map(|json| match json {
+            "application/json" => quote!(#media::JSON),
+            other => quote!(#media::json(#other)),
+        });
+        match (json, xml) {
+            (Some(json), Some(xml)) => quote!(#json.or_xml(#xml)),
+            (Some(json), None) => json,
+            (None, Some(xml)) => quote!(#media::xml(#xml)),
+            (None, None) => quote!(#media::NONE),
+        }
+    }
+
+    fn root(&mut self, root: &Root) -> TokenStream {
+        let xml_root = self.client("XmlRoot");
+        let roots: Vec<TokenStream> = root.roots.iter().map(|tag| self.tag(tag)).collect();
+        let items: Vec<TokenStream> = root.items.iter().map(|tag| self.tag(tag)).collect();
+        if items.is_empty() {
+            return quote!(#xml_root::Element(&[#(#roots),*]));
+        }
+        let list = self.paths.runtime(&["xml", "ListTag"]);
+        quote!(#xml_root::List(&#list { roots: &[#(#roots),*], items: &[#(#items),*] }))
+    }
+
+    fn tag(&mut self, known: &Tag) -> TokenStream {
+        let tag = self.paths.runtime(&["xml", "tag"]);
+        tag_call(&tag, known)
+    }
+
+    fn failure(&mut self, shape: &FailureShape) -> TokenStream {
+        let ty = self.client("FailureShape");
+        let FailureShape {
+            status,
+            success,
+            codes,
+            messages,
+            errors,
+        } = shape;
+        let parts = [
+            ("status", status),
+            ("success", success),
+            ("codes", codes),
+            ("messages", messages),
+            ("errors", errors),
+        ];
+        let set: Vec<TokenStream> = parts
+            .iter()
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(field, names)| {
+                let field = format_ident!("{field}");
+                quote!(#field: &[#(#names),*])
+            })
+            .collect();
+        update(&ty, &set, &quote!(#ty::NONE))
+    }
+}
+
+/// A `tag!`.
+pub(super) fn tag_call(tag: &TokenStream, known: &Tag) -> TokenStream {
+    let local = &known.name.local;
+    match (
+        &known.name.namespace,
+        &known.name.prefix,
+        &known.type_attribute,
+    ) {
+        (Some(ns), Some(prefix), _) => quote!(#tag!(#local, ns = #ns, prefix = #prefix)),
+        (Some(ns), None, _) => quote!(#tag!(#local, ns = #ns)),
+        (None, _, Some(ty)) => quote!(#tag!(#local, #ty)),
+        (None, _, None) => quote!(#tag!(#local)),
+    }
+}
+
+fn update(ty: &TokenStream, set: &[TokenStream], base: &TokenStream) -> TokenStream {
+    match set.is_empty() {
+        true => base.clone(),
+        false => quote!(#ty { #(#set,)* ..#base }),
+    }
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
+
+fn number(n: u64) -> Literal {
+    Literal::u32_unsuffixed(u32::try_from(n).unwrap_or(u32::MAX))
+}

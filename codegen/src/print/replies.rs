@@ -1,0 +1,177 @@
+//! How replies are read: readers of bodies, enums by status, wrappings.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::docs;
+use super::rust_type::Paths;
+use crate::plan::Plan;
+use crate::plan::docs::Docs;
+use crate::plan::operations::Operation;
+use crate::plan::replies::{Form, Formats, Read, Value};
+use crate::plan::rust_type::RustType;
+use crate::plan::wire::Status;
+
+/// The function that makes what the call gives of a reply.
+pub(super) fn reader(op: &Operation, read: &Read, paths: &mut Paths<'_>) -> TokenStream {
+    let reply = paths.runtime(&["client", "Reply"]);
+    match read {
+        Read::Unit => quote!(#reply::unit),
+        Read::Text => quote!(#reply::text),
+        Read::Bytes | Read::Stream { .. } => quote!(#reply::bytes),
+        Read::Value(value) => decoder(value, paths),
+        Read::Optional(value) => {
+            let read = decoder(value, paths);
+            match value.ty {
+                RustType::Option(_) => quote!(|reply| reply.optional(#read).map(Option::flatten)),
+                _ => quote!(|reply| reply.optional(#read)),
+            }
+        }
+        Read::ByStatus(by) => {
+            let name = format_ident!("{}", by.name);
+            let _ = op;
+            quote!(#name::read)
+        }
+    }
+}
+
+fn decoder(value: &Value, paths: &mut Paths<'_>) -> TokenStream {
+    let reply = paths.runtime(&["client", "Reply"]);
+    let suffix = match value.formats {
+        Formats::Json => "",
+        Formats::Xml => "_xml",
+        Formats::Any => "_any",
+    };
+    let (name, ty) = match value.form {
+        Form::Plain => (format!("decode{suffix}"), value.ty.clone()),
+        Form::BareString => ("decode_bare_string".to_owned(), value.ty.clone()),
+        Form::Envelope => (format!("open{suffix}"), value.ty.clone()),
+        Form::OptionalEnvelope => (format!("open_optional{suffix}"), value.ty.clone()),
+        Form::List => match &value.ty {
+            RustType::Vec(item) => (format!("decode{suffix}_list"), (**item).clone()),
+            ty => (format!("decode{suffix}"), ty.clone()),
+        },
+    };
+    let name = format_ident!("{name}");
+    let ty = paths.ty(&ty);
+    quote!(#reply::#name::<#ty>)
+}
+
+/// An enum of replies that are told apart by their status.
+pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
+    let Read::ByStatus(by) = &op.reply.read else {
+        return None;
+    };
+    let name = format_ident!("{}", by.name);
+    let [reply, error] = [&["client", "Reply"][..], &["Error"]].map(|path| paths.runtime(path));
+    let mut variants = Vec::new();
+    let mut arms = Vec::new();
+    let mut fallback = None;
+    for variant in &by.variants {
+        let ident = format_ident!("{}", variant.name);
+        let mut doc = Docs::default();
+        doc.spec(&variant.description);
+        if doc.is_empty() {
+            doc.paragraph("Not described.");
+        }
+        let doc = docs::outer(&doc);
+        let read = reader(op, &variant.read, paths);
+        let value = match (&variant.read, &variant.output) {
+            (Read::Unit, _) => {
+                variants.push(quote!(#doc #ident));
+                quote!(Ok(Self::#ident))
+            }
+            (_, output) => {
+                let ty = paths.ty(output);
+                variants.push(quote!(#doc #ident(#ty)));
+                quote!(#read(reply).map(Self::#ident))
+            }
+        };
+        fallback.get_or_insert_with(|| value.clone());
+        arms.push(match variant.status {
+            Status::Code(code) => {
+                let code = proc_macro2::Literal::u16_unsuffixed(code);
+                quote!(#code => #value)
+            }
+            Status::Range(range) => {
+                let from = proc_macro2::Literal::u16_unsuffixed(u16::from(range) * 100);
+                let to = proc_macro2::Literal::u16_unsuffixed(u16::from(range) * 100 + 99);
+                quote!(#from..=#to => #value)
+            }
+            Status::Default => {
+                fallback = Some(value);
+                continue;
+            }
+        });
+    }
+    let doc = docs::own(&format!(
+        "What [`Client::{}`] returns, by the status.",
+        op.name
+    ));
+    Some(quote! {
+        #doc
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum #name { #(#variants,)* }
+
+        impl #name {
+            fn read(reply: &#reply) -> Result<Self, #error> {
+                match reply.status().as_u16() {
+                    #(#arms,)*
+                    _ => #fallback,
+                }
+            }
+        }
+    })
+}
+
+/// The module `replies`: what the caller gets of each wrapping. `None` where there is none.
+#[must_use]
+pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
+    if plan.envelopes.is_empty() {
+        return None;
+    }
+    let mut paths = Paths::outside(&plan.names.types, &[]);
+    let items: Vec<TokenStream> = plan
+        .envelopes
+        .iter()
+        .map(|envelope| {
+            let name = paths.named(envelope.ty);
+            let content = paths.ty(&envelope.content);
+            let wrapping = paths.runtime(&["client", "Envelope"]);
+            let (option, some) = (paths.option(), paths.some());
+            let value = match &envelope.field {
+                None => quote!(#some(self)),
+                Some(field) => {
+                    let ident = &field.name;
+                    let unboxed = |value: TokenStream| match field.boxed {
+                        true => quote!(#value.map(|content| *content)),
+                        false => value,
+                    };
+                    match (field.maybe, field.optional, field.boxed) {
+                        (true, ..) => unboxed(quote!(self.#ident.into_value())),
+                        (false, true, _) => unboxed(quote!(self.#ident)),
+                        (false, false, true) => quote!(#some(*self.#ident)),
+                        (false, false, false) => quote!(#some(self.#ident)),
+                    }
+                }
+            };
+            quote! {
+                impl #wrapping for #name {
+                    type Content = #content;
+
+                    fn content(self) -> #option<#content> {
+                        #value
+                    }
+                }
+            }
+        })
+        .collect();
+    let imports = paths.imports();
+    Some(quote! {
+        //! What the caller gets of replies that are wrapped.
+        #imports
+        use super::types;
+        #(#items)*
+    })
+}

@@ -1,0 +1,157 @@
+//! Overlays, from files as users have them.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+use std::path::PathBuf;
+
+use lavka_model::diag::Findings;
+use lavka_model::normalized::{Document, Expand};
+
+const SHOP: &str = r##"openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /books:
+    get:
+      tags: [books]
+      parameters: [{name: page, in: query, schema: {type: integer}}]
+      responses: {"200": {description: Fine., content: {application/json: {schema: {$ref: "#/components/schemas/Book"}}}}}
+    post:
+      responses: {"200": {description: Fine.}}
+  /internal:
+    get:
+      responses: {"200": {description: Fine.}}
+components:
+  schemas:
+    Book: {type: object, properties: {price: {type: number}, old: {type: string}, older: {type: string}}}
+"##;
+
+/// Reads the shop with an overlay beside it.
+fn read(name: &str, overlay: &str) -> (Document, Findings) {
+    let folder = std::env::temp_dir().join(format!("lavka-overlay-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("shop.yaml"), SHOP).unwrap();
+    std::fs::write(folder.join("shop.overlay.yaml"), overlay).unwrap();
+    let (document, findings) = lavka_model::read(&folder.join("shop.yaml"));
+    std::fs::remove_dir_all(&folder).unwrap();
+    (document.unwrap(), findings)
+}
+
+#[test]
+fn actions_are_applied_in_order() {
+    let (document, findings) = read(
+        "order",
+        r#"overlay: 1.0.0
+info: {title: Names, version: "1"}
+actions:
+  - target: $.paths['/internal']
+    remove: true
+  - target: $.paths.*.*
+    update: {x-permission: shop}
+  - target: $.paths['/books'].get
+    update:
+      operationId: list_books
+      tags: [more]
+      parameters: [{name: size, in: query, schema: {type: integer}}]
+  - target: $.paths['/books'].get.parameters
+    update: {name: sort, in: query, schema: {type: string}}
+  - target: $.components.schemas.Book.properties[?@.type == 'string']
+    remove: true
+  - target: $.components.schemas.Book.properties.price
+    update: {format: decimal, x-new: {deep: [1]}}
+"#,
+    );
+    assert!(findings.is_empty(), "{findings}");
+    assert_eq!(
+        document.to_text(Expand::Names),
+        "Shop 1\nserver /\nGET /books list_books\n\
+         \x20 Query parameter page\n    Form exploded\n    integer\n\
+         \x20 Query parameter size\n    Form exploded\n    integer\n\
+         \x20 Query parameter sort\n    Form exploded\n    string\n\
+         \x20 reply Code(200)\n    application/json\n      → Book\n\
+         POST /books \n\
+         \x20 reply Code(200)\n\
+         component Book\n\
+         \x20 object\n    .price\n      number decimal\n"
+    );
+    let operation = &document.operations[0];
+    let id = operation.id.as_ref().unwrap();
+    assert!(id.origin.path().ends_with("shop.overlay.yaml"));
+    assert_eq!((id.origin.line(), id.origin.column()), (10, 20));
+    assert_eq!(id.origin.pointer(), "/actions/2/update/operationId");
+    assert_eq!(operation.tags.len(), 2);
+    assert!(document.operations[1].lavka.permission.is_some());
+}
+
+#[test]
+fn what_matches_nothing_is_a_warning() {
+    let (document, findings) = read(
+        "unused",
+        "overlay: 1.0.0\ninfo: {title: Names, version: '1'}\nactions:\n  - target: $.paths['/boks'].get\n    update: {operationId: list_books}\n  - target: $.paths['/books'].get\n    update: {summary: [1]}\n",
+    );
+    assert_eq!(document.operations.len(), 3);
+    let found: Vec<(&str, usize)> = findings
+        .iter()
+        .map(|finding| (finding.code.id(), finding.origin.line()))
+        .collect();
+    // The second is about a value of the overlay.
+    assert_eq!(found, [("L014", 4), ("L104", 7)]);
+    assert!(!findings.has_errors());
+}
+
+#[test]
+fn what_is_no_overlay_is_an_error() {
+    for (name, text) in [
+        ("empty", "{}"),
+        ("version", "overlay: 2.0.0\nactions: []"),
+        ("actions", "overlay: 1.0.0"),
+        (
+            "path",
+            "overlay: 1.0.0\nactions: [{target: 'paths', remove: true}]",
+        ),
+        ("nothing", "overlay: 1.0.0\nactions: [{target: $.paths}]"),
+        ("target", "overlay: 1.0.0\nactions: [{remove: true}]"),
+    ] {
+        let (_, findings) = read(name, text);
+        assert_eq!(
+            findings
+                .iter()
+                .map(|finding| finding.code.id())
+                .collect::<Vec<_>>(),
+            ["L013"],
+            "{name}: {findings}"
+        );
+        assert!(findings.has_errors(), "{name}");
+    }
+}
+
+#[test]
+fn given_overlays_come_after_the_one_beside() {
+    let folder = std::env::temp_dir().join(format!("lavka-overlay-{}-given", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, text: &str| -> PathBuf {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let action = |title: &str| {
+        format!("overlay: 1.0.0\nactions: [{{target: $.info, update: {{title: {title}}}}}]")
+    };
+    let shop = file("shop.yaml", SHOP);
+    file("shop.overlay.yaml", &action("beside"));
+    let given = [
+        file("a.yaml", &action("a")),
+        file(
+            "b.json",
+            "{\"overlay\": \"1.0.0\", \"actions\": [{\"target\": \"$.info\", \"update\": {\"version\": \"2\"}}]}",
+        ),
+    ];
+    let (document, findings) = lavka_model::read_overlaid(&shop, &given);
+    let (_, missing) = lavka_model::read_overlaid(&shop, &[folder.join("none.yaml")]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    let info = document.unwrap().info;
+    assert!(findings.is_empty(), "{findings}");
+    assert_eq!(
+        (info.title.value.as_str(), info.version.value.as_str()),
+        ("a", "2")
+    );
+    assert!(missing.has_errors());
+}

@@ -1,0 +1,147 @@
+//! Types that only got another name: where one is used, the other is used now.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Item, Kind, Surface};
+
+/// Rounds of looking: a renamed type can hold others.
+const ROUNDS: usize = 8;
+
+/// Old names of types, with their new ones; and the older surface with the places of the new one.
+pub(super) struct Renames {
+    /// Old Rust name → new Rust name.
+    pub(super) types: BTreeMap<String, String>,
+    /// Old wire place → new wire place, of types.
+    places: HashMap<String, String>,
+}
+
+/// The identifiers of a type, and what is between them.
+fn tokens(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for c in text.chars() {
+        let word = c.is_alphanumeric() || c == '_';
+        match out.last_mut() {
+            Some(last) if word && last.ends_with(|l: char| l.is_alphanumeric() || l == '_') => {
+                last.push(c);
+            }
+            _ => out.push(c.to_string()),
+        }
+    }
+    out
+}
+
+impl Renames {
+    /// Finds types that are gone in favour of new ones that are used in the same places.
+    pub(super) fn find(before: &Surface, after: &Surface) -> Self {
+        let mut renames = Self {
+            types: BTreeMap::new(),
+            places: HashMap::new(),
+        };
+        let types = |surface: &Surface| -> BTreeMap<String, (String, String)> {
+            let of = surface
+                .items
+                .values()
+                .filter(|item| item.kind == Kind::Type);
+            of.map(|item| (item.path.clone(), (item.ty.clone(), item.place.clone())))
+                .collect()
+        };
+        let (old, new) = (types(before), types(after));
+        let places = |all: &BTreeMap<String, (String, String)>| -> BTreeSet<String> {
+            all.values().map(|(_, place)| place.clone()).collect()
+        };
+        let (old_places, new_places) = (places(&old), places(&new));
+        for _ in 0..ROUNDS {
+            let known = renames.types.len();
+            for item in before.items.values() {
+                let key = (item.kind, super::canonical(&renames.place(&item.place)));
+                let Some(other) = after.items.get(&key) else {
+                    continue;
+                };
+                for (was, is) in texts(item).into_iter().zip(texts(other)) {
+                    let (was, is) = (tokens(&was), tokens(&is));
+                    if was.len() != is.len() {
+                        continue;
+                    }
+                    for (was, is) in was.into_iter().zip(is) {
+                        let (Some(one), Some(other)) = (old.get(&was), new.get(&is)) else {
+                            continue;
+                        };
+                        let gone = !new_places.contains(&one.1) && !old_places.contains(&other.1);
+                        let taken = renames.types.values().any(|name| *name == is);
+                        if was != is && one.0 == other.0 && gone && !taken {
+                            renames.places.insert(one.1.clone(), other.1.clone());
+                            renames.types.entry(was).or_insert(is);
+                        }
+                    }
+                }
+            }
+            if renames.types.len() == known {
+                break;
+            }
+        }
+        renames
+    }
+
+    /// The place that an old one has now.
+    fn place(&self, place: &str) -> String {
+        if let Some(new) = self.places.get(place) {
+            return new.clone();
+        }
+        // Of a member: the type's part.
+        let end = place.find(['.', '=', '|']);
+        end.and_then(|end| {
+            let new = self.places.get(place.get(..end)?)?;
+            Some(format!("{new}{}", place.get(end..)?))
+        })
+        .unwrap_or_else(|| place.to_owned())
+    }
+
+    fn text(&self, text: &str) -> String {
+        if self.types.is_empty() {
+            return text.to_owned();
+        }
+        let renamed = tokens(text)
+            .into_iter()
+            .map(|token| self.types.get(&token).cloned().unwrap_or(token));
+        renamed.collect()
+    }
+
+    /// The older surface, its types called by their new names.
+    pub(super) fn apply(&self, before: &Surface) -> Surface {
+        if self.types.is_empty() {
+            return before.clone();
+        }
+        let mut surface = Surface {
+            omitted: before.omitted.clone(),
+            ..Surface::default()
+        };
+        for item in before.items.values() {
+            let mut item = item.clone();
+            item.place = self.place(&item.place);
+            item.ty = self.text(&item.ty);
+            for argument in &mut item.arguments {
+                argument.ty = self.text(&argument.ty);
+                argument.wire = self.place(&argument.wire);
+            }
+            // The type's own name stays: that it changed is the finding.
+            if item.kind != Kind::Type
+                && let Some((owner, name)) = item.path.rsplit_once("::")
+            {
+                item.path = format!("{}::{name}", self.text(owner));
+            }
+            surface.add(item);
+        }
+        surface
+    }
+}
+
+/// The types that an item names.
+fn texts(item: &Item) -> Vec<String> {
+    let mut all = vec![if item.kind == Kind::Type {
+        String::new()
+    } else {
+        item.ty.clone()
+    }];
+    all.extend(item.arguments.iter().map(|argument| argument.ty.clone()));
+    all
+}
