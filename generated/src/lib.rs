@@ -18,6 +18,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use lavka_runtime::client;
 pub use lavka_runtime::client::{Format, Retry, Upload};

@@ -2,6 +2,7 @@
 //!
 //! Users of a generated client meet [`Error`], the values at this level and the settings in [`client`]; the rest is
 //! for generated code.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod schema_macros;
 

@@ -14,6 +14,7 @@ use crate::api::{Api, Operation};
 use crate::check::body::Refused;
 use crate::check::credentials::Tokens;
 use crate::check::{body, credentials, parameters};
+use crate::echo::{self, Asked};
 use crate::intake::Intake;
 use crate::media::Media;
 use crate::problem::{Problem, Refusal};
@@ -79,6 +80,8 @@ struct Usage {
     limit: u64,
     /// Seconds until the window ends.
     left: u64,
+    /// The reply's header that tells.
+    header: Option<String>,
 }
 
 /// A request that is being answered. It is recorded when it ends, also where the client went away before.
@@ -288,13 +291,9 @@ impl Service {
             }
         };
         if let Some(usage) = usage {
-            let told = operation
-                .responses
-                .iter()
-                .any(|reply| reply.headers.iter().any(|name| name == "api-usage-limit"));
-            if told {
+            if let Some(header) = &usage.header {
                 let used = usage.used.min(usage.limit);
-                outgoing = outgoing.header("api-usage-limit", &format!("{used}/{}", usage.limit));
+                outgoing = outgoing.header(header, &format!("{used}/{}", usage.limit));
             }
             if exceeded {
                 outgoing = outgoing.header("retry-after", &usage.left.to_string());
@@ -344,7 +343,11 @@ impl Service {
             Want::Case(case) => Some(case.as_str()),
             _ => operation.case_of(request),
         };
-        let outgoing = respond::success(&self.api, operation, media, case);
+        let asked = Asked {
+            parameters: call.path.iter().chain(call.query).collect(),
+            body: request,
+        };
+        let outgoing = echo::success(&self.api, operation, media, case, &asked);
         match &self.api.login {
             Some(login) if login.operation == operation.id => {
                 let (token, lifetime) = {
@@ -372,6 +375,7 @@ impl Service {
             used: window.1,
             limit: limit.requests,
             left: left.as_secs() + 1,
+            header: limit.header.clone(),
         })
     }
 

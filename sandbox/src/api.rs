@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::{Map, Value};
 
+use crate::credentials;
 use crate::document::Document;
 use crate::media::Media;
 use crate::problem::Problem;
@@ -27,6 +28,16 @@ pub struct Api {
     pub(crate) operations: Vec<Operation>,
     pub(crate) limits: Vec<Limit>,
     pub(crate) login: Option<Login>,
+    pub(crate) codes: FailureCodes,
+}
+
+/// The codes with which the API tells of two kinds of failures (`x-failure-codes`).
+#[derive(Debug, Default)]
+pub(crate) struct FailureCodes {
+    /// The credential is not accepted.
+    pub(crate) auth: Option<String>,
+    /// A limit is used up.
+    pub(crate) quota: Option<String>,
 }
 
 /// One operation.
@@ -85,8 +96,6 @@ pub(crate) struct DocumentedReply {
     /// `200`, `4XX`, `default`.
     pub(crate) status: String,
     pub(crate) media: Vec<Media>,
-    /// Names of its headers, in lower case.
-    pub(crate) headers: Vec<String>,
 }
 
 /// A sample with its bytes.
@@ -106,6 +115,8 @@ pub(crate) struct Payload {
 pub(crate) struct Limit {
     pub(crate) requests: u64,
     pub(crate) window: Duration,
+    /// The reply's header that tells how much is used, in lower case.
+    pub(crate) header: Option<String>,
 }
 
 /// How a token is got (`x-login`).
@@ -114,6 +125,8 @@ pub(crate) struct Login {
     pub(crate) operation: String,
     /// Properties of the request and the templates of their values.
     pub(crate) request: Vec<(String, String)>,
+    /// Names of what the caller must know; the last is a secret.
+    pub(crate) arguments: Vec<String>,
     pub(crate) token: String,
     pub(crate) expires: Option<String>,
 }
@@ -156,6 +169,7 @@ impl Api {
             name: name.to_owned(),
             base_path: base_path(&document),
             login: login(&document),
+            codes: codes(&document),
             operations,
             limits,
             dialect,
@@ -169,11 +183,64 @@ impl Api {
         &self.name
     }
 
+    /// What the sandbox accepts for a credential, by the name that the spec gives to it: an argument of a login, a property
+    /// with `x-credential`, `login` and `password` of HTTP Basic, `token` for the other schemes.
+    #[must_use]
+    pub fn credential(&self, name: &str) -> Option<String> {
+        let arguments = self.login.as_ref().map(|login| login.arguments.as_slice());
+        if let Some(value) = arguments.and_then(|names| credentials::argument(names, name)) {
+            return Some(value);
+        }
+        if let Some(property) = body_credential(self.document.root(), name) {
+            let is_number = matches!(
+                property.get("type").and_then(Value::as_str),
+                Some("integer" | "number")
+            );
+            return Some(if is_number {
+                credentials::NUMBER.to_string()
+            } else {
+                credentials::TOKEN.to_owned()
+            });
+        }
+        let has = |scheme: fn(&Scheme) -> bool| {
+            let mut all = self
+                .operations
+                .iter()
+                .flat_map(|o| o.security.iter().flatten());
+            all.any(scheme)
+        };
+        let is_basic = |scheme: &Scheme| matches!(scheme, Scheme::Basic);
+        match name {
+            "login" if has(is_basic) => Some(credentials::LOGIN.to_owned()),
+            "password" if has(is_basic) => Some(credentials::PASSWORD.to_owned()),
+            "token" if has(|scheme| !matches!(scheme, Scheme::Basic)) => {
+                Some(credentials::TOKEN.to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// Ids of the operations, in the document's order of paths.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
         self.operations
             .iter()
             .map(|operation| operation.id.as_str())
+    }
+}
+
+/// The property that a credential with this name fills.
+fn body_credential<'a>(node: &'a Value, name: &str) -> Option<&'a Value> {
+    match node {
+        Value::Object(members) => {
+            if members.get("x-credential").and_then(Value::as_str) == Some(name) {
+                return Some(node);
+            }
+            members
+                .values()
+                .find_map(|member| body_credential(member, name))
+        }
+        Value::Array(items) => items.iter().find_map(|item| body_credential(item, name)),
+        _ => None,
     }
 }
 
@@ -364,18 +431,9 @@ impl Loader<'_> {
             .iter()
             .map(|(status, reply)| {
                 let reply = self.document.resolve(reply);
-                let headers = reply
-                    .get("headers")
-                    .and_then(Value::as_object)
-                    .map(Map::keys);
                 DocumentedReply {
                     status: status.clone(),
                     media: media_types(reply),
-                    headers: headers
-                        .into_iter()
-                        .flatten()
-                        .map(|name| name.to_lowercase())
-                        .collect(),
                 }
             })
             .collect();
@@ -452,10 +510,25 @@ fn limits(document: &Document) -> (Vec<Limit>, HashMap<String, usize>) {
             limits.push(Limit {
                 requests,
                 window: Duration::from_secs(seconds),
+                header: source
+                    .get("header")
+                    .and_then(Value::as_str)
+                    .map(str::to_lowercase),
             });
         }
     }
     (limits, names)
+}
+
+fn codes(document: &Document) -> FailureCodes {
+    let first = |kind: &str| {
+        let codes = document.root().get("x-failure-codes")?.get(kind)?;
+        codes.get(0)?.as_str().map(str::to_owned)
+    };
+    FailureCodes {
+        auth: first("auth"),
+        quota: first("quota"),
+    }
 }
 
 fn login(document: &Document) -> Option<Login> {
@@ -473,6 +546,13 @@ fn login(document: &Document) -> Option<Login> {
         request: request
             .iter()
             .filter_map(|(name, template)| Some((name.clone(), template.as_str()?.to_owned())))
+            .collect(),
+        arguments: source
+            .get("arguments")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.as_str().map(str::to_owned))
             .collect(),
         token: text("token")?,
         expires: text("expires"),

@@ -12,26 +12,21 @@ pub const LOGIN: &str = "sandbox-login";
 /// Password of HTTP Basic.
 pub const PASSWORD: &str = "sandbox-password";
 
-/// Id of the seller who may log in (`x-login`).
+/// Id of who may log in: every argument of a login (`x-login`) but the last.
 pub const SELLER_ID: i64 = 123_456;
 
-/// Key of the seller, the secret part of the login.
+/// The last argument of a login, its secret.
 pub const API_KEY: &str = "sandbox-api-key";
 
-/// The number that is accepted wherever a body credential is an integer (Qnits' `qnit_id`).
+/// The number that is accepted wherever a body credential is an integer.
 pub const NUMBER: i64 = 1;
 
-/// Qnits' `qnit_id`.
-pub const QNIT_ID: i64 = NUMBER;
-
-/// What the sandbox knows under the name that a spec's `x-login` gives to an argument.
-pub(crate) fn argument(name: &str) -> Option<String> {
-    match name {
-        "seller_id" => Some(SELLER_ID.to_string()),
-        "api_key" => Some(API_KEY.to_owned()),
-        "login" => Some(LOGIN.to_owned()),
-        "password" => Some(PASSWORD.to_owned()),
-        "token" => Some(TOKEN.to_owned()),
-        _ => None,
-    }
+/// What the sandbox knows of a login's arguments (`x-login`), of which the last is the secret.
+pub(crate) fn argument(arguments: &[String], name: &str) -> Option<String> {
+    let position = arguments.iter().position(|argument| argument == name)?;
+    Some(if position + 1 == arguments.len() {
+        API_KEY.to_owned()
+    } else {
+        SELLER_ID.to_string()
+    })
 }

@@ -21,8 +21,12 @@
 //!
 //! By hand, `curl -H 'Prefer: code=404' …` asks for a documented failure instead of the success.
 //!
+//! It keeps no state: what one request creates, the next does not find, and a list is always the documented one. Replies name
+//! the ids that were asked about. The only things that last are the tokens that a login issues, the counters of limits, scripts
+//! and the log of requests.
+//!
 //! Each API has a listener of its own, so that paths are exactly the documented ones. Memory is bounded: bodies stream
-//! through, and the log keeps the latest requests only.
+//! through, and the log keeps the latest requests only. So is time: the head of a request must arrive within 30 seconds.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod answer;
@@ -30,6 +34,7 @@ mod api;
 mod check;
 pub mod credentials;
 mod document;
+mod echo;
 #[rustfmt::skip] // as `lavka generate` writes it
 mod embedded;
 mod intake;

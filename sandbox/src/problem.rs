@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::api::FailureCodes;
+
 /// One thing that is wrong: where it stands, what was expected, what was found.
 ///
 /// `place` names the part of the request: `query parameter token`, `body /params/products/0/id`, `header Accept`.
@@ -92,18 +94,23 @@ impl Refusal {
         }
     }
 
-    /// A short code for APIs whose errors carry one.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
+    /// A short code for APIs whose errors carry one: the spec's, where it names one for such failures.
+    pub(crate) fn code(self, codes: &FailureCodes) -> &str {
+        let named = match self {
+            Self::Credentials => codes.auth.as_deref(),
+            Self::LimitReached => codes.quota.as_deref(),
+            _ => None,
+        };
+        named.unwrap_or(match self {
             Self::UnknownPath => "not-found",
             Self::WrongMethod => "method-not-allowed",
-            Self::Credentials => "auth-0",
+            Self::Credentials => "unauthorized",
             Self::Invalid => "invalid",
             Self::NotAcceptable => "not-acceptable",
             Self::UnsupportedMedia => "unsupported-media-type",
             Self::TooLarge => "too-large",
-            Self::LimitReached => "limit-0",
-        }
+            Self::LimitReached => "limit-reached",
+        })
     }
 
     /// A line that heads the list of problems.

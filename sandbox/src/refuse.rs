@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{Api, DocumentedReply, Operation};
+use crate::api::{Api, DocumentedReply, FailureCodes, Operation};
 use crate::document::Document;
 use crate::media::{Format, Media, negotiate};
 use crate::problem::{Problem, Refusal};
@@ -45,6 +45,7 @@ pub(crate) fn refuse(
                 sample.and_then(|bytes| media.value(&api.document, api.dialect, bytes).ok());
             let filler = Filler {
                 document: &api.document,
+                codes: &api.codes,
                 refusal,
                 problems,
                 summary: &summary,
@@ -154,6 +155,7 @@ fn body(api: &Api, media: &Media, filler: &Filler<'_>) -> Option<Vec<u8>> {
 
 struct Filler<'a> {
     document: &'a Document,
+    codes: &'a FailureCodes,
     refusal: Refusal,
     problems: &'a [Problem],
     summary: &'a str,
@@ -239,7 +241,7 @@ impl Filler<'_> {
         if let Some(name) = key("code") {
             result.insert(
                 name.to_owned(),
-                self.text(property(schema, name), self.refusal.code()),
+                self.text(property(schema, name), self.refusal.code(self.codes)),
             );
         }
         if let Some(name) = key("message") {

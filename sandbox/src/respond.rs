@@ -6,10 +6,10 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::api::{Api, DocumentedReply, Login, Operation};
-use crate::media::{Format, Media, negotiate};
+use crate::echo;
+use crate::media::{Media, negotiate};
 use crate::problem::{Problem, Refusal};
 use crate::sample::{Direction, SampleFormat};
-use crate::xml;
 
 /// A reply before it goes out.
 #[derive(Clone, Debug)]
@@ -197,8 +197,12 @@ pub(crate) fn success(
         None => Outgoing::text(
             501,
             &format!(
-                "{}.{}: there is no sample of this reply in {}",
-                api.name, operation.id, media.name
+                "{api}.{id}: there is no sample of this reply in {media}: add \
+                 specs/samples/{api}/{id}.invented.response.{format}, then run `lavka generate`",
+                api = api.name,
+                id = operation.id,
+                media = media.name,
+                format = media.sample_format().map_or("txt", SampleFormat::extension),
             ),
         ),
     }
@@ -284,19 +288,8 @@ pub(crate) fn logged_in(
         );
         reply.insert(expires.clone(), Value::String(text));
     }
-    let value = Value::Object(reply);
-    let body = match (media.format, &media.schema) {
-        (Format::Xml, Some(schema)) => xml::write(
-            &api.document,
-            api.dialect,
-            schema,
-            media.xml_root.as_deref(),
-            &value,
-        ),
-        _ => value.to_string(),
-    };
     Outgoing {
-        body: Bytes::from(body),
+        body: echo::write(api, media, &Value::Object(reply)),
         ..outgoing
     }
 }

@@ -22,6 +22,18 @@ pub enum SampleFormat {
     Text,
 }
 
+impl SampleFormat {
+    /// The ending of such a file.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Text => "txt",
+        }
+    }
+}
+
 impl fmt::Display for SampleFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

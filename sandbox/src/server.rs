@@ -1,18 +1,21 @@
 //! Starting, asking and stopping the sandbox.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
-use axum::serve::ListenerExt as _;
-use http::{Request, Response};
-use tokio::net::TcpListener;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 use crate::answer::{Service, Shared, lock};
@@ -27,6 +30,8 @@ use crate::text;
 
 /// How long a login's token holds, unless [`Builder::token_lifetime`] says otherwise.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
+/// How long the head of a request may take, unless [`Builder::head_timeout`] says otherwise.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open connections may take to end.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -129,6 +134,7 @@ pub struct Builder {
     port: u16,
     token_lifetime: Duration,
     keep_limits: bool,
+    head_timeout: Duration,
 }
 
 impl Builder {
@@ -171,6 +177,14 @@ impl Builder {
     #[must_use]
     pub fn keep_limits(mut self, keep: bool) -> Self {
         self.keep_limits = keep;
+        self
+    }
+
+    /// How long the head of a request may take to arrive, and an open connection may wait for the next request; then the
+    /// connection is closed. Default: 30 seconds.
+    #[must_use]
+    pub fn head_timeout(mut self, timeout: Duration) -> Self {
+        self.head_timeout = timeout;
         self
     }
 
@@ -227,6 +241,7 @@ impl Builder {
                 listener,
                 api,
                 Arc::clone(&sandbox.shared),
+                self.head_timeout,
             )));
         }
         Ok(sandbox)
@@ -267,33 +282,58 @@ impl Builder {
 }
 
 /// Serves one API until the sandbox stops.
-async fn run(listener: TcpListener, api: Api, shared: Arc<Shared>) {
+async fn run(listener: TcpListener, api: Api, shared: Arc<Shared>, head_timeout: Duration) {
     let windows = vec![(Instant::now(), 0); api.limits.len()];
     let mut stop = shared.stop.clone();
-    let mut ended = shared.stop.clone();
     let service = Arc::new(Service {
         api,
         shared,
         windows: Mutex::new(windows),
     });
-    let router = Router::new().fallback(handle).with_state(service);
-    // Small pieces leave at once; without this a second one may wait for the first to be acknowledged.
-    let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-        // An error means that the sandbox is gone, which is a stop as well.
-        drop(stop.wait_for(|stop| *stop).await);
-    });
-    tokio::select! {
-        _ = serving => {}
-        () = async move {
-            drop(ended.wait_for(|stop| *stop).await);
-            tokio::time::sleep(GRACE).await;
-        } => {}
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((socket, _)) => {
+                    connections.spawn(serve(socket, Arc::clone(&service), head_timeout));
+                }
+                // Too many open files, for instance: it may pass.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            Some(_) = connections.join_next() => {}
+            () = stopped(&mut stop) => break,
+        }
     }
+    drop(listener);
+    let ended = async { while connections.join_next().await.is_some() {} };
+    drop(tokio::time::timeout(GRACE, ended).await);
 }
 
-async fn handle(State(service): State<Arc<Service>>, request: Request<Body>) -> Response<Body> {
-    service.answer(request).await
+/// Waits until the sandbox stops. An error means that it is gone, which is a stop as well.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+/// Serves one connection until it ends, or the sandbox stops and the request under way is answered.
+async fn serve(socket: TcpStream, service: Arc<Service>, head_timeout: Duration) {
+    // Small pieces leave at once; without this a second one may wait for the first to be acknowledged.
+    drop(socket.set_nodelay(true));
+    let mut stop = service.shared.stop.clone();
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let service = Arc::clone(&service);
+        async move { Ok::<_, Infallible>(service.answer(request.map(Body::new)).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head_timeout)
+        .serve_connection(TokioIo::new(socket), answer);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = stopped(&mut stop) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    drop(connection.await);
 }
 
 #[derive(Debug)]
@@ -330,6 +370,7 @@ impl Sandbox {
             port: 0,
             token_lifetime: TOKEN_LIFETIME,
             keep_limits: false,
+            head_timeout: HEAD_TIMEOUT,
         }
     }
 

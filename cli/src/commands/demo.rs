@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use lavka::Format;
 use lavka::dynamic::{Api, Output, Settings};
-use lavka_sandbox::{Recorded, Sandbox, credentials};
+use lavka_sandbox::{Recorded, Sandbox};
 
 use crate::{args, output};
 use compare::Spec;
@@ -42,8 +42,9 @@ async fn demo(apis: Vec<&'static dyn Api>) -> Result<ExitCode, String> {
     let mut rows = Vec::new();
     for api in &apis {
         let spec = Spec::of(api.name())?;
+        let built_in = lavka_sandbox::Api::built_in(api.name()).map_err(|e| e.to_string())?;
         for call in plan::calls(*api)? {
-            rows.push(make(&sandbox, *api, &spec, call).await);
+            rows.push(make(&sandbox, *api, &built_in, &spec, call).await);
         }
     }
     sandbox.stop().await;
@@ -57,9 +58,16 @@ async fn demo(apis: Vec<&'static dyn Api>) -> Result<ExitCode, String> {
 }
 
 /// Makes one call and compares both sides of the socket with the samples.
-async fn make(sandbox: &Sandbox, api: &dyn Api, spec: &Spec, call: Call) -> Row {
+async fn make(
+    sandbox: &Sandbox,
+    api: &dyn Api,
+    built_in: &lavka_sandbox::Api,
+    spec: &Spec,
+    call: Call,
+) -> Row {
     let url = sandbox.url(api.name());
-    let credential = |name: &str| call.credential(name).or_else(|| standard_credential(name));
+    let standard = |name: &str| built_in.credential(name);
+    let credential = |name: &str| call.credential(name).or_else(|| standard(name));
     let settings = Settings {
         base_url: Some(&url),
         variables: &[],
@@ -80,7 +88,10 @@ async fn make(sandbox: &Sandbox, api: &dyn Api, spec: &Spec, call: Call) -> Row 
     let time = started.elapsed();
     // A login that the client made for itself comes before the call.
     let recorded = sandbox.take_requests().pop();
-    let problem = judge(spec, &call, recorded.as_ref(), &result).err();
+    let problem = match &call.missing {
+        Some(missing) => Some(missing.clone()),
+        None => judge(spec, &call, recorded.as_ref(), &result).err(),
+    };
     let came_back = match &result {
         Ok(output) => compare::brief(&output.json),
         Err(error) => error.clone(),
@@ -132,17 +143,6 @@ fn request_line(recorded: &Recorded, credential: &dyn Fn(&str) -> Option<String>
         }
     }
     format!("{} {path}", recorded.method)
-}
-
-/// What the sandbox accepts.
-fn standard_credential(name: &str) -> Option<String> {
-    match name {
-        "token" => Some(credentials::TOKEN.to_owned()),
-        "login" => Some(credentials::LOGIN.to_owned()),
-        "password" => Some(credentials::PASSWORD.to_owned()),
-        "qnit_id" => Some(credentials::QNIT_ID.to_string()),
-        _ => None,
-    }
 }
 
 /// The format's name in a file's ending.

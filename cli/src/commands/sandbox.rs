@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::task::Poll;
 
-use lavka_sandbox::{Sandbox, credentials};
+use lavka_sandbox::Sandbox;
 
 use crate::{args, output};
 
@@ -36,18 +36,34 @@ async fn serve(args: &args::Sandbox) -> Result<ExitCode, String> {
     for (api, url) in sandbox.urls() {
         output::line(&format!("{api}\t{url}"))?;
     }
-    output::note(&format!(
-        "credentials: token `{}`; login `{}`, password `{}`; seller_id `{}`, api_key `{}`; qnit_id `{}`\nstop with Ctrl+C\n",
-        credentials::TOKEN,
-        credentials::LOGIN,
-        credentials::PASSWORD,
-        credentials::SELLER_ID,
-        credentials::API_KEY,
-        credentials::QNIT_ID,
-    ));
+    for (name, _) in sandbox.urls() {
+        output::note(&accepted(&name)?);
+    }
+    output::note("stop with Ctrl+C\n");
     let result = waited(interrupted.await);
     sandbox.stop().await;
     result
+}
+
+/// The credentials that the sandbox accepts for an API.
+fn accepted(name: &str) -> Result<String, String> {
+    let built_in = lavka_sandbox::Api::built_in(name).map_err(|e| e.to_string())?;
+    let sets: Vec<String> = super::api(name)?
+        .credentials()
+        .iter()
+        .map(|set| {
+            let shown: Vec<String> = set
+                .iter()
+                .map(|name| format!("{name} `{}`", built_in.credential(name).unwrap_or_default()))
+                .collect();
+            shown.join(", ")
+        })
+        .filter(|set| !set.is_empty())
+        .collect();
+    Ok(match sets.as_slice() {
+        [] => format!("{name}: no credentials\n"),
+        sets => format!("{name}: {}\n", sets.join(", or ")),
+    })
 }
 
 /// What waiting for Ctrl+C came to.

@@ -20,7 +20,7 @@ pub(crate) fn call(api: &str, args: &[&str]) -> Command {
         ("token", credentials::TOKEN.to_owned()),
         ("login", credentials::LOGIN.to_owned()),
         ("password", credentials::PASSWORD.to_owned()),
-        ("qnit_id", credentials::QNIT_ID.to_string()),
+        ("qnit_id", credentials::NUMBER.to_string()),
     ];
     for (name, value) in values {
         command.env(variable(api, name), value);

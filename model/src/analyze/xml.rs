@@ -16,8 +16,12 @@ pub(crate) struct NotCarried {
     pub(crate) origin: Origin,
 }
 
-/// Why XML cannot carry a type, if so.
-pub(crate) fn not_carried(types: &[TypeDef], ty: &TypeRef) -> Option<NotCarried> {
+/// Why XML cannot carry a type, if so. `carried` remembers types that it can.
+pub(crate) fn not_carried(
+    types: &[TypeDef],
+    ty: &TypeRef,
+    carried: &mut HashSet<TypeId>,
+) -> Option<NotCarried> {
     let mut seen = HashSet::new();
     let mut open: Vec<(&TypeRef, String, Origin)> =
         vec![(ty, "the body".into(), Origin::default())];
@@ -56,7 +60,7 @@ pub(crate) fn not_carried(types: &[TypeDef], ty: &TypeRef) -> Option<NotCarried>
             TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => open.push((inner, name, origin)),
             TypeRef::Scalar(_) => {}
             TypeRef::Named(id) => {
-                if !seen.insert(*id) {
+                if carried.contains(id) || !seen.insert(*id) {
                     continue;
                 }
                 let Some(def) = types.get(id.0) else { continue };
@@ -89,6 +93,7 @@ pub(crate) fn not_carried(types: &[TypeDef], ty: &TypeRef) -> Option<NotCarried>
             }
         }
     }
+    carried.extend(seen);
     None
 }
 

@@ -467,7 +467,7 @@ impl Deriver<'_> {
         for mut content in std::mem::take(contents) {
             let xml = matches!(content.codec, Codec::Xml(_));
             let why = if xml {
-                crate::analyze::xml::not_carried(&self.types, &content.ty)
+                crate::analyze::xml::not_carried(&self.types, &content.ty, &mut self.carried)
             } else {
                 None
             };

@@ -31,7 +31,7 @@ mod types;
 mod unions;
 mod variants;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::analyze;
 use crate::diag::{Code, Cost, Finding, Findings};
@@ -93,6 +93,10 @@ struct Deriver<'a> {
     /// Lists and maps that are being resolved.
     open: Vec<SchemaId>,
     auth: Vec<AuthScheme>,
+    /// Whether any property is a credential.
+    has_credentials: bool,
+    /// Types that XML can carry, as far as known.
+    carried: HashSet<TypeId>,
     claims: Vec<Claim<'a>>,
     shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
     /// The same for items of lists that are described one by one.
@@ -119,6 +123,11 @@ impl<'a> Deriver<'a> {
             queue: VecDeque::new(),
             open: Vec::new(),
             auth: Vec::new(),
+            has_credentials: doc
+                .schemas
+                .iter()
+                .any(|(_, schema)| schema.lavka.credential.is_some()),
+            carried: HashSet::new(),
             claims: Vec::new(),
             shapes: HashMap::new(),
             item_shapes: HashMap::new(),

@@ -115,8 +115,8 @@ fn steps(
         }
     }
     if schema.prefix_items.is_empty() {
-        for item in &schema.items {
-            step(place.step("item", place.property.clone()), *item);
+        if let Some(item) = schema.items {
+            step(place.step("item", place.property.clone()), item);
         }
     } else {
         let items: Vec<SchemaId> = schema

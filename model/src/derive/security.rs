@@ -6,7 +6,7 @@ use super::{Deriver, docs, logins};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{
     AuthId, AuthKind, AuthScheme, BodyCredential, Field, RequestBody, Scalar, SecurityAlternative,
-    Struct, TypeRef,
+    TypeRef,
 };
 use crate::normalized::{self, Schema, SecurityKind};
 
@@ -131,37 +131,36 @@ impl Deriver<'_> {
     }
 
     fn body_credentials(&mut self, request: Option<&RequestBody>) -> Option<AuthId> {
-        let mut fields = Vec::new();
+        if !self.has_credentials {
+            return None;
+        }
+        let contents = request.into_iter().flat_map(|body| &body.contents);
+        let mut open: Vec<&TypeRef> = contents.map(|content| &content.ty).collect();
+        open.reverse();
         let mut seen = HashSet::new();
-        for content in request.into_iter().flat_map(|body| &body.contents) {
-            if let Some(object) = self.object_of(&content.ty) {
-                self.credential_fields(object, &mut seen, &mut fields);
+        let mut fields = Vec::new();
+        // Properties of the body, and of the objects in it.
+        while let Some(ty) = open.pop() {
+            let TypeRef::Named(id) = ty else { continue };
+            if !seen.insert(*id) {
+                continue;
             }
+            let Some(object) = self.object_of(ty) else {
+                continue;
+            };
+            fields.extend(
+                object
+                    .fields
+                    .iter()
+                    .filter(|field| field.credential.is_some())
+                    .cloned(),
+            );
+            open.extend(object.fields.iter().rev().map(|field| &field.ty));
         }
         if fields.is_empty() {
             return None;
         }
         Some(self.body_scheme(fields))
-    }
-
-    /// Properties with `x-credential`, of an object and of those in it.
-    fn credential_fields(
-        &self,
-        object: &Struct,
-        seen: &mut HashSet<usize>,
-        found: &mut Vec<Field>,
-    ) {
-        for field in &object.fields {
-            if field.credential.is_some() {
-                found.push(field.clone());
-            }
-            if let TypeRef::Named(id) = &field.ty
-                && seen.insert(id.0)
-                && let Some(inner) = self.object_of(&field.ty)
-            {
-                self.credential_fields(inner, seen, found);
-            }
-        }
     }
 
     fn body_scheme(&mut self, fields: Vec<Field>) -> AuthId {

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::encode::Value;
+use super::fields::{KNOWN, is_form, with_element, with_pair, with_property};
 use super::{Multipart, Operation, Upload};
 use crate::{Error, ErrorKind};
 
@@ -56,6 +58,40 @@ impl Body {
     /// Whether it may be so large that sending it takes its time.
     pub(super) fn is_upload(&self) -> bool {
         matches!(self.0, Kind::Multipart(_) | Kind::Upload(..))
+    }
+
+    #[cfg(feature = "xml")]
+    pub(super) fn is_xml(&self) -> bool {
+        matches!(&self.0, Kind::Bytes(bytes, _) if bytes.first() == Some(&b'<'))
+    }
+
+    /// Adds a field after all others.
+    pub(super) fn add_field(&mut self, name: &str, value: &Value<'_>) -> Result<(), String> {
+        match &mut self.0 {
+            Kind::Empty => Err("the request has no body".to_owned()),
+            Kind::Upload(..) => Err("the body has no fields".to_owned()),
+            Kind::Multipart(form) => match form.has(name) {
+                true => Err(KNOWN.to_owned()),
+                false => {
+                    form.add(name, value);
+                    Ok(())
+                }
+            },
+            Kind::Bytes(bytes, media_type) => {
+                let text = std::str::from_utf8(bytes).map_err(|_| "the body has no fields")?;
+                let extended = if is_form(media_type) {
+                    with_pair(text, name, value)?
+                } else if text.starts_with('{') {
+                    with_property(text, name, value)?
+                } else if text.starts_with('<') {
+                    with_element(text, name, value)?
+                } else {
+                    return Err("the body has no fields".to_owned());
+                };
+                *bytes = extended.into();
+                Ok(())
+            }
+        }
     }
 
     /// Content type and body for one attempt.

@@ -17,6 +17,7 @@ use super::credentials::Given;
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::mask::Mask;
 use super::multipart::UploadError;
+use super::read::End;
 use super::request::Auths;
 use super::retry::retry_after;
 use super::trace::Trace;
@@ -419,7 +420,12 @@ impl Core {
         }
         let wait = retry_after(incoming.headers());
         let mut value = incoming.value;
-        let (body, _) = self.collect(&mut value, ERROR_BODY, deadline).await;
+        let (body, end) = self.collect(&mut value, ERROR_BODY, deadline).await;
+        if let End::Undecodable(why) = end {
+            return Error::new(operation, ErrorKind::Status, why.to_string())
+                .with_status(status)
+                .with_retry_after(wait);
+        }
         Reply::new(operation, value, body)
             .refusal()
             .with_retry_after(wait)

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
-use sha2::Digest as _;
 use tokio::time::Instant;
 
 use super::request::Auths;
@@ -465,7 +464,9 @@ pub fn unix_time() -> i64 {
 }
 
 /// Hexadecimal SHA-256 of the parts, one after the other: what some logins ask for as a signature.
+#[cfg(feature = "sha256")]
 pub fn sha256_hex(parts: &[&str]) -> String {
+    use sha2::Digest as _;
     let mut hash = sha2::Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 
 use super::Core;
 use super::call::Incoming;
@@ -49,8 +49,11 @@ impl Download {
         self.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// The number of bytes in all, where the server says it.
+    /// The number of bytes in all, where the server says it. Not for a compressed body.
     pub fn length(&self) -> Option<u64> {
+        if self.headers.contains_key(CONTENT_ENCODING) {
+            return None;
+        }
         self.headers
             .get(CONTENT_LENGTH)?
             .to_str()

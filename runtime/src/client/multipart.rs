@@ -13,7 +13,9 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::body::Activity;
+use super::encode::Value as Param;
 use crate::ToText;
+use crate::json::{self, ToJson};
 
 /// A file to be sent: bytes, a file by its path, or anything that can be read.
 #[derive(Clone)]
@@ -161,12 +163,16 @@ impl fmt::Debug for Upload {
 #[derive(Clone, Default)]
 pub struct Multipart {
     parts: Vec<Part>,
+    /// The first of the parts that were added last.
+    last: usize,
 }
 
 #[derive(Clone)]
 struct Part {
     name: Cow<'static, str>,
     value: Value,
+    content_type: Option<Cow<'static, str>>,
+    headers: Vec<(Cow<'static, str>, String)>,
 }
 
 #[derive(Clone)]
@@ -192,64 +198,127 @@ impl Multipart {
 
     /// Adds a text, or a scalar as text.
     #[must_use]
-    pub fn text(
-        mut self,
+    pub fn text(self, name: impl Into<Cow<'static, str>>, value: &(impl ToText + ?Sized)) -> Self {
+        let text = value.to_text().into_owned();
+        self.parts(name.into(), None, [Value::Text(text)])
+    }
+
+    /// Adds a part of this name for each text.
+    #[must_use]
+    pub fn texts<'v, T: ToText + 'v>(
+        self,
         name: impl Into<Cow<'static, str>>,
-        value: &(impl ToText + ?Sized),
+        values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        self.parts.push(Part {
-            name: name.into(),
-            value: Value::Text(value.to_text().into_owned()),
-        });
-        self
+        let texts = values.into_iter().map(|value| value.to_text().into_owned());
+        self.parts(name.into(), None, texts.map(Value::Text))
+    }
+
+    /// Adds a value as JSON, of the type `application/json`.
+    #[must_use]
+    pub fn json(self, name: impl Into<Cow<'static, str>>, value: &(impl ToJson + ?Sized)) -> Self {
+        self.parts(name.into(), Some(JSON), [json_part(json::encode(value))])
+    }
+
+    /// Adds a part of this name for each value, as [`Multipart::json`].
+    #[must_use]
+    pub fn jsons<'v, T: ToJson + 'v>(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        values: impl IntoIterator<Item = &'v T>,
+    ) -> Self {
+        let parts = values
+            .into_iter()
+            .map(|value| json_part(json::encode(value)));
+        self.parts(name.into(), Some(JSON), parts)
     }
 
     /// Adds a file.
     #[must_use]
-    pub fn upload(mut self, name: impl Into<Cow<'static, str>>, upload: &Upload) -> Self {
-        self.parts.push(Part {
-            name: name.into(),
-            value: Value::Upload(upload.clone()),
-        });
-        self
+    pub fn upload(self, name: impl Into<Cow<'static, str>>, upload: &Upload) -> Self {
+        self.parts(name.into(), None, [Value::Upload(upload.clone())])
     }
 
-    /// Adds a text for each value. For generated code.
-    #[must_use]
-    pub fn texts<'v, T: ToText + 'v>(
-        self,
-        name: &'static str,
-        values: impl IntoIterator<Item = &'v T>,
-    ) -> Self {
-        values.into_iter().fold(self, |form, value| form.text(name, value))
-    }
-
-    /// Adds a file for each value. For generated code.
+    /// Adds a part of this name for each file.
     #[must_use]
     pub fn uploads<'v>(
         self,
-        name: &'static str,
-        values: impl IntoIterator<Item = &'v Upload>,
+        name: impl Into<Cow<'static, str>>,
+        uploads: impl IntoIterator<Item = &'v Upload>,
     ) -> Self {
-        values.into_iter().fold(self, |form, value| form.upload(name, value))
+        let uploads = uploads.into_iter().cloned();
+        self.parts(name.into(), None, uploads.map(Value::Upload))
     }
 
-    /// Adds a value as a JSON text. For generated code.
-    #[must_use]
-    pub fn json<T: crate::json::ToJson + ?Sized>(self, name: &'static str, value: &T) -> Self {
-        let text = crate::json::encode(value);
-        let upload = Upload::new(Source::Bytes(text.into())).content_type("application/json");
-        self.upload(name, &upload)
+    fn parts(
+        mut self,
+        name: Cow<'static, str>,
+        content_type: Option<&'static str>,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Self {
+        self.last = self.parts.len();
+        let parts = values.into_iter().map(|value| Part {
+            name: name.clone(),
+            value,
+            content_type: content_type.map(Cow::Borrowed),
+            headers: Vec::new(),
+        });
+        self.parts.extend(parts);
+        self
     }
 
-    /// Adds a JSON text for each value. For generated code.
+    /// The media type of what was added last. A range or a list of types leaves an upload its own; the type that an upload
+    /// was given comes first.
     #[must_use]
-    pub fn jsons<'v, T: crate::json::ToJson + 'v>(
-        self,
-        name: &'static str,
-        values: impl IntoIterator<Item = &'v T>,
+    pub fn content_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
+        let media_type = media_type.into();
+        if !media_type.contains(['*', ',']) {
+            for part in self.parts.iter_mut().skip(self.last) {
+                part.content_type = Some(media_type.clone());
+            }
+        }
+        self
+    }
+
+    /// A further header of what was added last. Control characters in it are the call's error.
+    #[must_use]
+    pub fn header(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &(impl ToText + ?Sized),
     ) -> Self {
-        values.into_iter().fold(self, |form, value| form.json(name, value))
+        let name = name.into();
+        for part in self.parts.iter_mut().skip(self.last) {
+            let text = value.to_text().into_owned();
+            part.headers.push((name.clone(), text));
+        }
+        self
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| part.name == name)
+    }
+
+    /// Adds a part for a scalar, for each item of a list, or for an object as JSON.
+    pub(super) fn add(&mut self, name: &str, value: &Param<'_>) {
+        let part = |value: &Param<'_>| match value {
+            Param::Object(_) | Param::List(_) => (Some(JSON), value.json_text()),
+            Param::Absent | Param::Null => (None, String::new()),
+            Param::Text(text) | Param::Literal(text) => (None, text.clone().into_owned()),
+        };
+        let parts = match value {
+            Param::Absent => Vec::new(),
+            Param::List(items) => items.iter().map(part).collect(),
+            value => vec![part(value)],
+        };
+        self.last = self.parts.len();
+        self.parts
+            .extend(parts.into_iter().map(|(media_type, text)| Part {
+                name: Cow::Owned(name.to_owned()),
+                value: Value::Text(text),
+                content_type: media_type.map(Cow::Borrowed),
+                headers: Vec::new(),
+            }));
     }
 
     /// Whether every part can be sent a second time.
@@ -270,22 +339,37 @@ impl Multipart {
                 "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
                 quoted(&part.name)
             ));
-            match &part.value {
-                Value::Text(text) => head.push_str(&format!("\r\n\r\n{text}\r\n")),
+            let content_type = match &part.value {
+                Value::Text(_) => part.content_type.as_deref(),
                 Value::Upload(upload) => {
                     let name = upload.file_name.as_deref().unwrap_or("file");
-                    head.push_str(&format!("; filename=\"{}\"\r\n", quoted(name)));
-                    let media_type: String = upload
-                        .media_type()
-                        .chars()
-                        .filter(|c| !c.is_control())
-                        .collect();
-                    head.push_str(&format!("Content-Type: {media_type}\r\n\r\n"));
+                    head.push_str(&format!("; filename=\"{}\"", quoted(name)));
+                    let documented = part.content_type.as_deref();
+                    let documented = documented.filter(|_| upload.content_type.is_none());
+                    documented.or_else(|| Some(upload.media_type()))
+                }
+            };
+            let headers = part.headers.iter().map(|(name, text)| (&**name, &**text));
+            let content_type = content_type.map(|text| ("Content-Type", text));
+            for (name, text) in content_type.into_iter().chain(headers) {
+                if name.chars().chain(text.chars()).any(char::is_control) {
+                    let text = format!(
+                        "the headers of the part `{}` cannot contain control characters",
+                        part.name
+                    );
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+                }
+                head.push_str(&format!("\r\n{name}: {text}"));
+            }
+            head.push_str("\r\n\r\n");
+            match &part.value {
+                Value::Text(text) => head.push_str(text),
+                Value::Upload(upload) => {
                     segments.push(Segment::Bytes(Bytes::from(std::mem::take(&mut head))));
                     segments.push(Segment::File(File::open(upload).await?));
-                    head.push_str("\r\n");
                 }
             }
+            head.push_str("\r\n");
         }
         head.push_str(&format!("--{boundary}--\r\n"));
         segments.push(Segment::Bytes(Bytes::from(head)));
@@ -295,6 +379,13 @@ impl Multipart {
             MultipartBody { segments, activity },
         ))
     }
+}
+
+const JSON: &str = "application/json";
+
+fn json_part(text: Vec<u8>) -> Value {
+    // The codec writes UTF-8.
+    Value::Text(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// A name between quotes, as browsers write it.

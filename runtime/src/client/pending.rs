@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::call::{Incoming, Sink, Transmit};
+use super::extra::{self, Added};
 use super::request::{Parts, Request};
 use super::response::{Head, Response};
 use super::stream::MakeDecoder;
@@ -172,6 +173,26 @@ fn items_by<T: 'static>(operation: &'static Operation, decoder: MakeDecoder<T>) 
 }
 
 impl<'a, T: 'static> Call<'a, T> {
+    /// Changes the request before anything is sent.
+    pub(super) fn extra(
+        mut self,
+        change: impl FnOnce(&'static Operation, &mut Parts) -> Added,
+    ) -> Self {
+        let operation = self.operation;
+        let refused = |text| extra::refused(operation, text);
+        if let State::Made(Some(made)) = &mut self.state {
+            if let Ok(parts) = &mut made.parts
+                && let Err(text) = change(operation, parts)
+            {
+                made.parts = Err(refused(text));
+            }
+        } else {
+            let error = refused("the call takes nothing extra".to_owned());
+            self.state = State::Running(Box::pin(std::future::ready(Err(error))));
+        }
+        self
+    }
+
     fn of(request: Request<'a>, take: Take) -> Self {
         let (core, operation, parts) = request.into_parts();
         Self {

@@ -7,7 +7,7 @@ use std::fmt;
 use std::future::IntoFuture;
 
 use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Client, Method, Request};
 
 use super::request::is_no_segment;
@@ -167,6 +167,9 @@ fn build(parts: RawParts<'_, '_>) -> Result<Request, RawError<ByteStream>> {
     if parts.body.is_some() {
         let bytes = HeaderValue::from_static("application/octet-stream");
         headers.insert(CONTENT_TYPE, bytes);
+    }
+    if let Some(encodings) = super::compression::ACCEPTED {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(encodings));
     }
     for (name, value) in parts.headers {
         append(&mut headers, name, *value).map_err(RawError::InvalidRequest)?;
@@ -349,7 +352,7 @@ mod tests {
             });
             let made = made.expect("a request");
             assert_eq!(made.url().as_str(), "https://shop.example/api/books");
-            assert!(made.headers().is_empty() && made.body().is_none());
+            assert!(!made.headers().contains_key("x-shop") && made.body().is_none());
         });
     }
 

@@ -6,11 +6,12 @@ use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream as _;
-use progenitor_client::ByteStream;
+use progenitor_client::{ByteStream, ResponseValue};
 use tokio::time::{Instant, timeout_at};
 
 use super::Reply;
 use super::call::{Incoming, root_cause};
+use super::compression::{Decompressor, Undecodable};
 use super::core::Core;
 use crate::{Error, ErrorKind};
 
@@ -49,53 +50,50 @@ impl Core {
             ),
             End::Broken(error) => {
                 let text = format!(
-                    "the reply broke off after {} bytes: {}",
+                    "connection closed after {} bytes of the reply: {}",
                     bytes.len(),
                     root_cause(&error)
                 );
                 let error = Error::new(operation, ErrorKind::Truncated, text).with_source(error);
                 Err(error.with_status(status))
             }
+            End::Undecodable(why) => failed(why.kind(), why.to_string()),
         }
     }
 
     pub(super) async fn collect(
         &self,
-        body: &mut ByteStream,
+        body: &mut ResponseValue<ByteStream>,
         limit: u64,
         deadline: Option<Instant>,
     ) -> (Bytes, End) {
-        // A body of one chunk, the usual case, is not copied.
-        let mut first = Bytes::new();
-        let mut rest = BytesMut::new();
-        let whole = |first: Bytes, rest: BytesMut| {
-            if rest.is_empty() {
-                first
-            } else {
-                rest.freeze()
-            }
-        };
+        let mut decompressor = Decompressor::new(body.headers());
+        let mut whole = Whole::default();
         loop {
-            let next = match self.next_chunk(body, deadline).await {
-                None => return (whole(first, rest), End::Silent),
-                Some(None) => return (whole(first, rest), End::Whole),
+            let mut next = match self.next_chunk(body, deadline).await {
+                None => return (whole.finish(), End::Silent),
+                Some(None) => decompressor.finish(),
                 Some(Some(Err(error))) => {
-                    return (whole(first, rest), End::Broken(error.without_url()));
+                    return (whole.finish(), End::Broken(error.without_url()));
                 }
-                Some(Some(Ok(chunk))) => chunk,
+                Some(Some(Ok(chunk))) => decompressor.push(chunk),
             };
-            let length = first.len().max(rest.len()) as u64 + next.len() as u64;
-            if length > limit {
-                return (whole(first, rest), End::TooLarge);
+            let ended = decompressor.has_ended();
+            loop {
+                match next {
+                    Ok(Some(chunk)) => {
+                        if !whole.push(chunk, limit) {
+                            return (whole.finish(), End::TooLarge);
+                        }
+                        next = decompressor.next();
+                    }
+                    Ok(None) => break,
+                    Err(why) => return (Bytes::new(), End::Undecodable(why)),
+                }
             }
-            if first.is_empty() && rest.is_empty() {
-                first = next;
-                continue;
+            if ended {
+                return (whole.finish(), End::Whole);
             }
-            if rest.is_empty() {
-                rest.extend_from_slice(&first);
-            }
-            rest.extend_from_slice(&next);
         }
     }
 
@@ -124,4 +122,39 @@ pub(super) enum End {
     TooLarge,
     Silent,
     Broken(reqwest::Error),
+    Undecodable(Undecodable),
+}
+
+/// A body as far as it has come. One of one chunk, the usual case, is not copied.
+#[derive(Default)]
+struct Whole {
+    first: Bytes,
+    rest: BytesMut,
+}
+
+impl Whole {
+    /// Adds a chunk, if there is room for it.
+    fn push(&mut self, chunk: Bytes, limit: u64) -> bool {
+        let length = self.first.len().max(self.rest.len()) as u64 + chunk.len() as u64;
+        if length > limit {
+            return false;
+        }
+        if self.first.is_empty() && self.rest.is_empty() {
+            self.first = chunk;
+            return true;
+        }
+        if self.rest.is_empty() {
+            self.rest.extend_from_slice(&self.first);
+        }
+        self.rest.extend_from_slice(&chunk);
+        true
+    }
+
+    fn finish(self) -> Bytes {
+        if self.rest.is_empty() {
+            self.first
+        } else {
+            self.rest.freeze()
+        }
+    }
 }

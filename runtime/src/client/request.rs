@@ -5,9 +5,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
+    HeaderValue,
 };
 
+use super::compression;
 use super::encode::{self, Encoder, Field, Param, Part, Place, ToParam, Value};
 use super::raw::RawRequest;
 use super::security::{Scheme, SchemeKind};
@@ -286,6 +288,9 @@ impl Parts {
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
         headers.insert(ACCEPT, HeaderValue::from_static(attempt.accept));
+        if let Some(encodings) = compression::ACCEPTED {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(encodings));
+        }
         let has_body = !attempt.content_type.is_empty();
         if has_body {
             let value = match attempt.content_type {
@@ -345,7 +350,7 @@ pub(super) fn is_no_segment(text: &str) -> bool {
 }
 
 /// A header's value: anything but control characters, text beyond ASCII as UTF-8. White space at an end would be lost.
-fn header_value(text: &str) -> Result<HeaderValue, String> {
+pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
     if text.chars().any(char::is_control) {
         return Err("a header cannot contain control characters".to_owned());
     }

@@ -11,6 +11,7 @@ use reqwest::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
 
 use super::call::{Incoming, root_cause};
+use super::compression::Decompressor;
 use super::{Core, Operation};
 use crate::json::{FromJson, ItemReader};
 use crate::{Error, ErrorKind};
@@ -46,6 +47,7 @@ pub struct DecodeError {
 pub(super) struct Pieces {
     /// `None` once the end, or an error, has come.
     incoming: Option<Incoming>,
+    decompressor: Decompressor,
     core: Core,
     silence: Pin<Box<Sleep>>,
     received: u64,
@@ -54,6 +56,7 @@ pub(super) struct Pieces {
 impl Pieces {
     pub(super) fn new(incoming: Incoming, core: Core) -> Self {
         Self {
+            decompressor: Decompressor::new(incoming.headers()),
             incoming: Some(incoming),
             silence: Box::pin(tokio::time::sleep(core.read_timeout())),
             core,
@@ -63,6 +66,31 @@ impl Pieces {
 
     /// The next piece; `None` at the end.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        loop {
+            if self.incoming.is_none() {
+                return Poll::Ready(None);
+            }
+            let decoded = match self.decompressor.next() {
+                Ok(None) if self.decompressor.has_ended() => return Poll::Ready(None),
+                Ok(None) => match ready!(self.poll_encoded(context)) {
+                    Some(Ok(piece)) => self.decompressor.push(piece),
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    None => self.decompressor.finish(),
+                },
+                other => other,
+            };
+            match decoded {
+                Ok(Some(piece)) => return Poll::Ready(Some(Ok(piece))),
+                Ok(None) => {}
+                Err(why) => {
+                    let error = self.fail(why.kind(), why.to_string(), None);
+                    return Poll::Ready(error.map(Err));
+                }
+            }
+        }
+    }
+
+    fn poll_encoded(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         let Some(incoming) = &mut self.incoming else {
             return Poll::Ready(None);
         };
@@ -76,7 +104,10 @@ impl Pieces {
             }
             Poll::Ready(Some(Err(error))) => {
                 let why = root_cause(&error.without_url());
-                let text = format!("the reply broke off after {} bytes: {why}", self.received);
+                let text = format!(
+                    "connection closed after {} bytes of the reply: {why}",
+                    self.received
+                );
                 Poll::Ready(self.fail(ErrorKind::Truncated, text, None).map(Err))
             }
             Poll::Ready(None) => Poll::Ready(None),

@@ -1,6 +1,6 @@
 //! Bodies.
 
-use lavka_runtime::client::{Field, Json, Style, Upload};
+use lavka_runtime::client::{Field, Json, Multipart, Style, Upload};
 use serde_json::json;
 
 use super::{operation, send};
@@ -90,4 +90,70 @@ async fn forms() {
         seen.text(),
         "a=x+y%26z%2B&b=1&b=2&c=&d=%7B%22e%22%3A%22f+g%22%7D&h=i,j%2C&k%5Bl%5D%5Bm%5D%5B0%5D=true"
     );
+}
+
+#[tokio::test]
+async fn multipart_forms() {
+    let upload = Upload::bytes("a \"b\".png", "PNG");
+    let form = Multipart::new()
+        .text("id", &7_i64)
+        .header("X-Part", "a b")
+        .texts("tags", &["x".to_owned(), "y".to_owned()])
+        .json("meta", &json!({"k": ["v"]}))
+        .jsons("more", &[json!(1)])
+        .content_type("application/vnd.x+json")
+        .upload("file", &upload)
+        .content_type("image/*, application/pdf")
+        .uploads(
+            "files",
+            [&upload, &upload.clone().content_type("image/x-own")],
+        )
+        .content_type("image/webp")
+        .uploads("none", &None);
+    let seen = send(operation("POST", "/a", vec![]), &[], |request| {
+        request.multipart(form)
+    })
+    .await
+    .expect("a reply");
+    let content_type = seen.header("content-type").expect("a type");
+    let boundary = content_type
+        .strip_prefix("multipart/form-data; boundary=")
+        .expect("a boundary");
+    let length = seen.body.len().to_string();
+    assert_eq!(seen.header("content-length"), Some(length.as_str()));
+    let file = "; filename=\"a %22b%22.png\"\r\nContent-Type: ";
+    let parts = [
+        "id\"\r\nX-Part: a b\r\n\r\n7".to_owned(),
+        "tags\"\r\n\r\nx".to_owned(),
+        "tags\"\r\n\r\ny".to_owned(),
+        "meta\"\r\nContent-Type: application/json\r\n\r\n{\"k\":[\"v\"]}".to_owned(),
+        "more\"\r\nContent-Type: application/vnd.x+json\r\n\r\n1".to_owned(),
+        format!("file\"{file}image/png\r\n\r\nPNG"),
+        format!("files\"{file}image/webp\r\n\r\nPNG"),
+        format!("files\"{file}image/x-own\r\n\r\nPNG"),
+    ];
+    let expected: String = parts
+        .iter()
+        .map(|part| format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{part}\r\n"))
+        .collect();
+    assert_eq!(seen.text(), format!("{expected}--{boundary}--\r\n"));
+}
+
+#[tokio::test]
+async fn control_characters_in_the_head_of_a_part_are_an_error() {
+    let post = || operation("POST", "/a", vec![]);
+    for form in [
+        Multipart::new()
+            .text("id", "1")
+            .header("X-Part", "a\r\nX-Other: b"),
+        Multipart::new().upload(
+            "id",
+            &Upload::bytes("a", "b").content_type("a/b\r\nX-Other: c"),
+        ),
+    ] {
+        let error = send(post(), &[], |request| request.multipart(form))
+            .await
+            .expect_err("an error");
+        assert!(error.to_string().contains("the part `id`"), "{error}");
+    }
 }

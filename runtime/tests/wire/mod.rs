@@ -1,6 +1,8 @@
 //! A client without an API, and a server that answers `{}`.
 
 mod bodies;
+mod compression;
+mod extra;
 mod oauth;
 mod params;
 mod security;

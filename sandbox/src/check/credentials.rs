@@ -235,7 +235,7 @@ pub(crate) fn check_login(login: &Login, body: &Value) -> Vec<Problem> {
         .unwrap_or_default();
     let mut problems = Vec::new();
     for (name, template) in &login.request {
-        let wanted = expand(template, &time);
+        let wanted = expand(&login.arguments, template, &time);
         let matches = text(name).is_some_and(|found| found.eq_ignore_ascii_case(&wanted));
         if !matches {
             let expected = if template.starts_with("sha256-hex") {
@@ -250,12 +250,12 @@ pub(crate) fn check_login(login: &Login, body: &Value) -> Vec<Problem> {
 }
 
 /// A template with its arguments filled in.
-fn expand(template: &str, time: &str) -> String {
+fn expand(arguments: &[String], template: &str, time: &str) -> String {
     if let Some(inner) = template
         .strip_prefix("sha256-hex(")
         .and_then(|rest| rest.strip_suffix(')'))
     {
-        let digest = Sha256::digest(expand(inner, time).as_bytes());
+        let digest = Sha256::digest(expand(arguments, inner, time).as_bytes());
         return digest.iter().map(|byte| format!("{byte:02x}")).collect();
     }
     let mut result = String::new();
@@ -265,7 +265,7 @@ fn expand(template: &str, time: &str) -> String {
         let (name, after) = tail.split_once('}').unwrap_or((tail, ""));
         match name {
             "unix_time" => result.push_str(time),
-            _ => result.push_str(&credentials::argument(name).unwrap_or_default()),
+            _ => result.push_str(&credentials::argument(arguments, name).unwrap_or_default()),
         }
         rest = after;
     }
@@ -279,6 +279,8 @@ mod tests {
 
     #[test]
     fn templates() {
+        let arguments = ["seller_id".to_owned(), "api_key".to_owned()];
+        let expand = |template: &str, time: &str| expand(&arguments, template, time);
         assert_eq!(expand("{seller_id}", "7"), "123456");
         assert_eq!(expand("{api_key}-{unix_time}", "7"), "sandbox-api-key-7");
         // printf 'sandbox-api-key1700000000' | sha256sum

@@ -26,6 +26,8 @@ pub(super) struct Call {
     pub(super) input: Input,
     /// Credentials that stand in the sample's body.
     credentials: BTreeMap<String, String>,
+    /// Which sample is missing, so that the call cannot be judged.
+    pub(super) missing: Option<String>,
 }
 
 impl Call {
@@ -53,26 +55,44 @@ pub(super) fn calls(api: &dyn Api) -> Result<Vec<Call>, String> {
                 .collect();
             requests.sort_by_key(|s| Sample::rank(s.case));
             let mut requests: Vec<_> = requests.into_iter().map(Some).collect();
+            let mut missing = None;
             if requests.is_empty() {
                 if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
-                    return Err(format!(
-                        "{}.{} has no request sample in {format}",
-                        api.name(),
-                        entry.operation.id
-                    ));
+                    missing = Some(no_sample(api, entry, "request", format));
                 }
                 requests.push(None);
             }
             let replies = replies(samples, entry, format);
+            let media = entry.operation.response;
+            let answers = match format {
+                Format::Json => media.json.is_some(),
+                Format::Xml => media.xml.is_some(),
+            };
+            if answers && replies.is_empty() && missing.is_none() {
+                missing = Some(no_sample(api, entry, "response", format));
+            }
             let paired = requests.len() == replies.len();
             for (index, request) in requests.into_iter().enumerate() {
                 // Where each request has a reply of its own, as the document prints them; otherwise the first.
                 let reply = replies.get(if paired { index } else { 0 }).copied();
-                calls.push(call(entry, format, request, reply)?);
+                let call = call(entry, format, request, reply)?;
+                calls.push(Call {
+                    missing: missing.clone(),
+                    ..call
+                });
             }
         }
     }
     Ok(calls)
+}
+
+fn no_sample(api: &dyn Api, entry: &Entry, side: &str, format: Format) -> String {
+    let (api, id) = (api.name(), entry.operation.id);
+    let ending = super::extension(format).extension();
+    format!(
+        "there is no sample of the {side} in {format}: add specs/samples/{api}/{id}.invented.{side}.{ending}, \
+         then run `lavka generate`"
+    )
 }
 
 /// Replies of success in this format, best first.
@@ -163,6 +183,7 @@ fn call(
         reply,
         input,
         credentials,
+        missing: None,
     })
 }
 

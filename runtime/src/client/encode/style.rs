@@ -98,7 +98,12 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes a value under this name.
-    pub(super) fn named(&mut self, name: &str, param: &Param, value: &Value<'_>) -> Written {
+    pub(in crate::client) fn named(
+        &mut self,
+        name: &str,
+        param: &Param,
+        value: &Value<'_>,
+    ) -> Written {
         if param.allow_reserved && param.place == Place::Query {
             self.part = Part::Reserved;
         }

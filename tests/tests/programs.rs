@@ -1,4 +1,4 @@
-//! README's program that raises prices, run against the sandbox.
+//! Programs as users write them, run against the sandbox.
 
 #![allow(clippy::expect_used, missing_docs)]
 
@@ -66,5 +66,37 @@ async fn every_price_of_the_shop_is_raised() {
             .collect();
         assert_eq!(sent, expected, "{body}");
         assert!(!expected.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_task_is_waited_for_and_names_its_own_products() {
+    use lavka::client::Wait;
+    use lavka::digiseller::{self, PriceUpdate, ProductStatus, SetStatus};
+    use lavka::digiseller_tasks::Task;
+
+    let sandbox = Sandbox::builder()
+        .api("digiseller")
+        .start_blocking()
+        .expect("a sandbox");
+    let seller = digiseller::Client::builder()
+        .base_url(sandbox.url("digiseller"))
+        .credentials(digiseller::Credentials::token(credentials::TOKEN))
+        .build()
+        .expect("a client");
+    let request = SetStatus::new(ProductStatus::Disabled, vec![17]);
+    let id = seller.set_status(&request).await.expect("a task");
+    let prices = [PriceUpdate::new(18, 5.into())];
+    let reply = seller.set_prices(&prices).await.expect("a task");
+    for (task, product) in [
+        (Task::of_status(id, &request), 17),
+        (Task::of_prices(reply, &prices), 18),
+    ] {
+        let outcome = seller
+            .wait_for_task(&task, &Wait::default())
+            .await
+            .expect("an outcome");
+        assert!(outcome.is_complete(), "{outcome:?}");
+        assert_eq!(outcome.succeeded, [product]);
     }
 }
