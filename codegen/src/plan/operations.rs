@@ -2,8 +2,8 @@
 
 use lavka_model::model::{
     Api, AuthId, Batch as BatchFact, Codec, Content, FormField, Method, Operation as Fact,
-    Param as ParamFact, ParamFormat, ParameterIn, PathPart, Presence, RateLimitId, Scalar, Struct, TypeId,
-    TypeKind, TypeRef, XmlBody,
+    Param as ParamFact, ParamFormat, ParameterIn, PathPart, Presence, RateLimitId, Scalar, Struct,
+    TypeId, TypeKind, TypeRef, XmlBody,
 };
 
 use super::docs::Docs;
@@ -685,7 +685,11 @@ fn wrapper(
                     TypeRef::Scalar(Scalar::Secret) => WrapperValue::Secret(credential.clone()),
                     _ => WrapperValue::Credential(credential.clone()),
                 },
-                None => match f.constant.as_ref().and_then(|value| constant(api, types, &f.ty, value)) {
+                None => match f
+                    .constant
+                    .as_ref()
+                    .and_then(|value| constant(api, types, &f.ty, value))
+                {
                     Some(value) => WrapperValue::Constant {
                         value,
                         presence: f.presence,

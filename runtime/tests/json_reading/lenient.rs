@@ -15,11 +15,11 @@ struct Item {
     sizes: Option<BTreeMap<String, i32>>,
     inner: Option<Box<Item>>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Item {
         id = "id": required,
         weight = "weight": optional,
-        price = "price": strict,
+        price = "price": optional as strict,
         note = "note": maybe,
         tags = "Tags": optional,
         sizes = "sizes": optional,
