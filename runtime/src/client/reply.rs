@@ -349,6 +349,15 @@ impl Reply {
         let body = self.content();
         let cut = body.slice(..body.len().min(ERROR_BODY));
         let (text, is_text) = match failure::to_text(&cut, charset(self.headers())) {
+            // A character may have been cut in two.
+            Some(text) if cut.len() < body.len() => {
+                let text = failure::start(&text, ERROR_BODY);
+                (
+                    text.trim_end_matches(char::REPLACEMENT_CHARACTER)
+                        .to_owned(),
+                    true,
+                )
+            }
             Some(text) => (text.into_owned(), true),
             None => (self.not_text(), false),
         };
