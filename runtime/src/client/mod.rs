@@ -34,6 +34,7 @@ mod hooks;
 mod limit;
 mod multipart;
 mod oauth;
+mod pages;
 mod pending;
 mod raw;
 mod read;
@@ -42,6 +43,7 @@ mod request;
 mod response;
 mod retry;
 mod security;
+mod servers;
 mod stream;
 #[cfg(test)]
 #[allow(clippy::panic)]
