@@ -338,11 +338,6 @@ impl Scope {
         }
     }
 
-    /// Keeps a name from being given.
-    pub(crate) fn reserve(&mut self, name: String) {
-        self.taken.insert(name);
-    }
-
     /// `wanted`, or `wanted` with `suffix`, or with a number behind it.
     pub(crate) fn take(&mut self, wanted: &str, suffix: &str) -> String {
         if self.taken.insert(wanted.to_owned()) {

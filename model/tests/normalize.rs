@@ -440,3 +440,62 @@ fn what_encloses_an_operation_is_filled_in() {
          \x20 reply Range(2)\n"
     );
 }
+
+#[test]
+fn parameters_that_cannot_be_read_cost_the_operation() {
+    let text = "openapi: 3.0.3\n\
+        info: {title: Shop, version: '1'}\n\
+        servers: [{description: No URL.}]\n\
+        paths:\n\
+        \x20 /a:\n\
+        \x20   get:\n\
+        \x20     parameters: [{name: a, in: body, schema: {type: string}}, {in: query, schema: {type: string}}, {name: b, in: query, schema: {type: string}}]\n\
+        \x20     responses: {'200': {description: Fine., headers: {Content-Type: {schema: {type: string}}, X-A: {schema: {type: string}}}}}\n\
+        \x20   put:\n";
+    let (document, findings) = read(&[("api.yaml", text)]);
+    let document = document.unwrap();
+    assert_eq!(
+        document.to_text(Expand::Names),
+        "Shop 1\nserver /\nGET /a \n\
+         \x20 Query parameter b\n    Form exploded\n    string\n\
+         \x20 reply Code(200)\n    header X-A\n      Simple\n      string\n\
+         \x20 unresolved Parameter a\n\
+         \x20 unresolved Parameter \n"
+    );
+    let codes: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
+    assert_eq!(
+        codes,
+        ["L102", "L107", "L102", "L119", "L104"],
+        "{findings}"
+    );
+    assert!(!findings.has_errors());
+}
+
+#[test]
+fn other_files_are_found_by_every_kind_of_reference() {
+    let root = "openapi: 3.1.0\n\
+        info: {title: Shop, version: '1'}\n\
+        paths: {}\n\
+        components:\n\
+        \x20 schemas:\n\
+        \x20   A:\n\
+        \x20     oneOf: [{$ref: 'b%20c.yaml#/B'}, {$ref: '#/components/schemas/C'}]\n\
+        \x20     discriminator: {propertyName: kind, mapping: {b: 'b c.yaml#/B', c: C, d: d.yaml}}\n\
+        \x20   C: {type: object, properties: {$ref: {type: string}}}\n";
+    let (document, findings) = read(&[
+        ("api.yaml", root),
+        ("b c.yaml", "B: {type: object}"),
+        ("d.yaml", "type: object"),
+    ]);
+    assert!(findings.is_empty(), "{findings}");
+    let document = document.unwrap();
+    let schema = &document.schemas[document.components["A"].schema];
+    let mapping = &schema.discriminator.as_ref().unwrap().mapping;
+    let names: Vec<&str> = mapping
+        .values()
+        .map(|(id, _)| document.schemas[id.unwrap()].component.as_deref().unwrap())
+        .collect();
+    assert_eq!(names, ["B", "C", "d"]);
+    let c = &document.schemas[document.components["C"].schema];
+    assert!(c.properties.contains_key("$ref"));
+}

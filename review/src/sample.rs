@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use lavka_model::normalized::{
     Additional, Dialect, Document, MediaType, Schema, SchemaId, Type, XmlName, XmlNode, XmlShape,
 };
-use serde_json::{Map, Value};
+use lavka_model::source::{self, Node};
+use serde_json::Value;
 
 use crate::level::Direction;
 use crate::wire::is_xml;
@@ -42,9 +43,78 @@ pub fn encode(document: &Document, media: &MediaType, direction: Direction) -> O
     }
     let essence = media.name.split(';').next().unwrap_or("").trim();
     if essence.ends_with("json") {
-        return serde_json::to_string_pretty(&value).ok();
+        let mut out = String::new();
+        value.write(&mut out, 0);
+        return Some(out);
     }
     None
+}
+
+/// A value whose properties keep the order of the document.
+#[derive(Clone, Debug, PartialEq)]
+enum Sample {
+    Scalar(Value),
+    Array(Vec<Self>),
+    Object(Vec<(String, Self)>),
+}
+
+impl Sample {
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Scalar(Value::Null))
+    }
+
+    /// JSON, indented.
+    fn write(&self, out: &mut String, depth: usize) {
+        let line = |out: &mut String, depth: usize| {
+            out.push('\n');
+            out.push_str(&"  ".repeat(depth));
+        };
+        match self {
+            Self::Array(items) if !items.is_empty() => {
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    line(out, depth + 1);
+                    item.write(out, depth + 1);
+                }
+                line(out, depth);
+                out.push(']');
+            }
+            Self::Object(members) if !members.is_empty() => {
+                out.push('{');
+                for (at, (name, member)) in members.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    line(out, depth + 1);
+                    out.push_str(&Value::String(name.clone()).to_string());
+                    out.push_str(": ");
+                    member.write(out, depth + 1);
+                }
+                line(out, depth);
+                out.push('}');
+            }
+            Self::Array(_) => out.push_str("[]"),
+            Self::Object(_) => out.push_str("{}"),
+            Self::Scalar(value) => out.push_str(&value.to_string()),
+        }
+    }
+}
+
+/// A value as it is written in the document.
+fn written(node: &Node) -> Sample {
+    match &node.value {
+        source::Value::Array(items) => Sample::Array(items.iter().map(written).collect()),
+        source::Value::Object(object) => Sample::Object(
+            object
+                .iter()
+                .map(|(name, member)| (name.clone(), written(&member.node)))
+                .collect(),
+        ),
+        _ => Sample::Scalar(node.to_json()),
+    }
 }
 
 struct Maker<'a> {
@@ -62,10 +132,10 @@ fn hidden(schema: &Schema, direction: Direction) -> bool {
 }
 
 impl Maker<'_> {
-    fn value(&mut self, id: SchemaId, name: &str, depth: usize) -> Value {
+    fn value(&mut self, id: SchemaId, name: &str, depth: usize) -> Sample {
         let schema = &self.document.schemas[id];
         if depth > DEPTH || self.left == 0 {
-            return Value::Null;
+            return Sample::Scalar(Value::Null);
         }
         self.left -= 1;
         let composite = !schema.properties.is_empty() || schema.items.is_some();
@@ -83,16 +153,16 @@ impl Maker<'_> {
             _ if !schema.properties.is_empty() => self.object(schema, depth),
             Some(Type::Object) => self.object(schema, depth),
             Some(Type::Array) => self.array(schema, name, depth),
-            Some(Type::Boolean) => Value::Bool(true),
-            Some(Type::Integer) => number(schema, 1.0, true),
-            Some(Type::Number) => number(schema, 1.5, false),
-            Some(Type::String) => Value::String(text(schema, name)),
-            _ => Value::Null,
+            Some(Type::Boolean) => Sample::Scalar(Value::Bool(true)),
+            Some(Type::Integer) => Sample::Scalar(number(schema, 1.0, true)),
+            Some(Type::Number) => Sample::Scalar(number(schema, 1.5, false)),
+            Some(Type::String) => Sample::Scalar(Value::String(text(schema, name))),
+            _ => Sample::Scalar(Value::Null),
         }
     }
 
-    fn object(&mut self, schema: &Schema, depth: usize) -> Value {
-        let mut object = Map::new();
+    fn object(&mut self, schema: &Schema, depth: usize) -> Sample {
+        let mut object = Vec::new();
         for (name, property) in &schema.properties {
             if self.left == 0 {
                 break;
@@ -102,36 +172,36 @@ impl Maker<'_> {
             }
             let value = self.value(property.schema, name, depth + 1);
             if !value.is_null() || property.required.is_some() {
-                object.insert(name.clone(), value);
+                object.push((name.clone(), value));
             }
         }
         if let Additional::Schema(id, _) = &schema.additional {
             let value = self.value(*id, "value", depth + 1);
-            object.insert("key".to_owned(), value);
+            object.push(("key".to_owned(), value));
         }
-        Value::Object(object)
+        Sample::Object(object)
     }
 
-    fn array(&mut self, schema: &Schema, name: &str, depth: usize) -> Value {
+    fn array(&mut self, schema: &Schema, name: &str, depth: usize) -> Sample {
         if !schema.prefix_items.is_empty() {
             let items = schema.prefix_items.iter();
-            return items.map(|&id| self.value(id, name, depth + 1)).collect();
+            return Sample::Array(items.map(|&id| self.value(id, name, depth + 1)).collect());
         }
         match schema.items {
             Some(id) => {
                 let item = self.value(id, name, depth + 1);
-                Value::Array(if item.is_null() {
+                Sample::Array(if item.is_null() {
                     Vec::new()
                 } else {
                     vec![item]
                 })
             }
-            None => Value::Array(Vec::new()),
+            None => Sample::Array(Vec::new()),
         }
     }
 
     /// The discriminator's value for a branch.
-    fn tag(&self, schema: &Schema, branch: SchemaId, value: &mut Value) {
+    fn tag(&self, schema: &Schema, branch: SchemaId, value: &mut Sample) {
         let Some(discriminator) = &schema.discriminator else {
             return;
         };
@@ -141,17 +211,22 @@ impl Maker<'_> {
             .find(|(_, (target, _))| *target == Some(branch))
             .map(|(name, _)| name.clone())
             .or_else(|| self.document.schemas[branch].component.clone());
-        if let (Value::Object(object), Some(name)) = (value, mapped) {
-            object.insert(discriminator.property.value.clone(), Value::String(name));
+        if let (Sample::Object(object), Some(name)) = (value, mapped) {
+            let property = &discriminator.property.value;
+            let tag = Sample::Scalar(Value::String(name));
+            match object.iter_mut().find(|(name, _)| name == property) {
+                Some((_, known)) => *known = tag,
+                None => object.push((property.clone(), tag)),
+            }
         }
     }
 }
 
 /// What the document says itself.
-fn known(schema: &Schema) -> Option<Value> {
+fn known(schema: &Schema) -> Option<Sample> {
     let value = schema.examples.first().or(schema.default.as_ref());
     let value = value.or_else(|| schema.values.as_ref()?.value.first());
-    value.map(lavka_model::source::Node::to_json)
+    value.map(written)
 }
 
 fn number(schema: &Schema, usual: f64, whole: bool) -> Value {
@@ -224,11 +299,11 @@ fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-fn scalar(value: &Value) -> String {
+fn scalar(value: &Sample) -> String {
     match value {
-        Value::String(text) => escape(text),
-        Value::Null => String::new(),
-        other => other.to_string(),
+        Sample::Scalar(Value::String(text)) => escape(text),
+        Sample::Scalar(Value::Null) | Sample::Array(_) | Sample::Object(_) => String::new(),
+        Sample::Scalar(other) => other.to_string(),
     }
 }
 
@@ -236,7 +311,7 @@ impl Writer<'_> {
     fn element(
         &mut self,
         id: SchemaId,
-        value: &Value,
+        value: &Sample,
         name: &XmlName,
         type_attribute: Option<&str>,
         depth: usize,
@@ -254,11 +329,11 @@ impl Writer<'_> {
         }
         let schema = branch(document, schema, value);
         match value {
-            Value::Object(object) => {
+            Sample::Object(object) => {
                 let mut text = String::new();
                 let mut children = Vec::new();
                 for (key, value) in object {
-                    let Some(property) = schema.properties.get(key) else {
+                    let Some(property) = schema.properties.get(key.as_str()) else {
                         continue;
                     };
                     match property.xml.node {
@@ -280,7 +355,7 @@ impl Writer<'_> {
                 }
                 let _ = writeln!(self.out, "{pad}</{tag}>");
             }
-            Value::Array(items) => {
+            Sample::Array(items) => {
                 let _ = writeln!(self.out, "{open}>");
                 for item in items {
                     if let Some(id) = schema.items {
@@ -309,7 +384,7 @@ impl Writer<'_> {
         }
     }
 
-    fn property(&mut self, id: SchemaId, value: &Value, shape: &XmlShape, depth: usize) {
+    fn property(&mut self, id: SchemaId, value: &Sample, shape: &XmlShape, depth: usize) {
         let schema = &self.document.schemas[id];
         if hidden(schema, self.direction) {
             return;
@@ -317,7 +392,7 @@ impl Writer<'_> {
         let rails = self.document.lavka.xml_dialect.value == Dialect::Rails;
         let attribute = shape.type_attribute.as_deref();
         match (value, schema.items) {
-            (Value::Array(items), Some(item)) => match &shape.item {
+            (Sample::Array(items), Some(item)) => match &shape.item {
                 Some(name) => {
                     let pad = "  ".repeat(depth);
                     let tag = qualified(&shape.name);
@@ -341,8 +416,8 @@ impl Writer<'_> {
 }
 
 /// The alternative that a value is, of a choice.
-fn branch<'a>(document: &'a Document, schema: &'a Schema, value: &Value) -> &'a Schema {
-    let Some(object) = value.as_object() else {
+fn branch<'a>(document: &'a Document, schema: &'a Schema, value: &Sample) -> &'a Schema {
+    let Sample::Object(object) = value else {
         return schema;
     };
     if !schema.properties.is_empty() {
@@ -351,6 +426,10 @@ fn branch<'a>(document: &'a Document, schema: &'a Schema, value: &Value) -> &'a 
     let branches = schema.one_of.iter().chain(&schema.any_of);
     branches
         .map(|&id| &document.schemas[id])
-        .find(|branch| object.keys().all(|key| branch.properties.contains_key(key)))
+        .find(|branch| {
+            object
+                .iter()
+                .all(|(key, _)| branch.properties.contains_key(key))
+        })
         .unwrap_or(schema)
 }

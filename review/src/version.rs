@@ -21,7 +21,7 @@ fn parse(version: &str) -> Option<[u64; 3]> {
         count += 1;
     }
     // A date is one number, and no order of compatibility.
-    (count >= 2 && numbers[0] < 1900).then_some(numbers)
+    (numbers[0] < 1900).then_some(numbers)
 }
 
 /// Which part of a version grew; [`Bump::None`] where it did not. `None` where they are not version numbers.
@@ -82,7 +82,8 @@ mod tests {
             ("1.2.3-beta", "1.3.0+5", Some(Bump::Minor)),
             ("2024-01-31", "2025-01-31", None),
             ("2024.01", "2025.01", None),
-            ("5", "6", None),
+            ("5", "6", Some(Bump::Major)),
+            ("20260101", "20270101", None),
             ("", "1.0.0", None),
             ("1.99999999999999999999999", "1.0.0", None),
         ] {

@@ -13,6 +13,8 @@ mod failure;
 pub mod json;
 #[cfg(feature = "schema")]
 pub mod schema;
+#[doc(hidden)]
+pub mod slot;
 pub mod value;
 #[cfg(feature = "xml")]
 pub mod xml;

@@ -1,4 +1,4 @@
-//! Helpers of `string_enum!`, `integer_enum!` and `union!` that differ by the runtime's feature `schema`: a `cfg`
+//! Helpers of `string_enum!`, `integer_enum!` and `union!` that differ by the runtime's features: a `cfg`
 //! inside an exported macro would ask for a feature of the user's crate.
 
 #[cfg(feature = "schema")]
@@ -53,4 +53,38 @@ macro_rules! __union_schema {
 #[macro_export]
 macro_rules! __union_schema {
     ($name:ident, [$($ty:ty),+]) => {};
+}
+
+#[cfg(feature = "xml")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __enum_xml {
+    ($read:ident $name:ident) => {
+        impl $crate::xml::FromXml for $name {
+            const NULL_IF_EMPTY: bool = true;
+            #[inline]
+            fn from_xml(
+                r: &mut $crate::xml::Reader<'_>,
+            ) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+                r.$read()
+            }
+        }
+        impl $crate::xml::ToXml for $name {
+            const NULL_IF_EMPTY: bool = true;
+            #[inline]
+            fn to_xml(
+                &self,
+                w: &mut $crate::xml::Writer,
+            ) -> ::core::result::Result<(), $crate::xml::XmlError> {
+                w.string(&$crate::ToText::to_text(self))
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "xml"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __enum_xml {
+    ($read:ident $name:ident) => {};
 }

@@ -40,10 +40,10 @@ struct Money {
     )]
     map: Option<BTreeMap<String, Option<Decimal>>>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Money {
         one = "one": required,
-        text = "text": optional as DecimalString,
+        text = "text": optional as decimal_string,
         maybe = "maybe": maybe,
         list = "list": optional,
         map = "map": optional,
@@ -81,14 +81,14 @@ fn an_error_says_where_and_what() {
         price: Option<Decimal>,
         date: Option<lavka_runtime::Date>,
     }
-    lavka_runtime::json_object! {
+    lavka_runtime::object! {
         Item { id = "id": required, price = "price": optional, date = "date": optional }
     }
     #[derive(Debug)]
     struct Page {
         content: Vec<Item>,
     }
-    lavka_runtime::json_object! { Page { content = "content": required } }
+    lavka_runtime::object! { Page { content = "content": required } }
     let cases = [
         (
             r#"{"content":[{"id":1},{"price":"abc","id":2}]}"#,
@@ -163,7 +163,7 @@ fn secrets_of_a_text_are_not_shown() {
         note: i64,
         hidden: Option<Secret>,
     }
-    lavka_runtime::json_object! {
+    lavka_runtime::object! {
         Reply { token = "token": required, note = "note": required, hidden = "hidden": optional }
     }
     for text in [
@@ -236,14 +236,14 @@ enum Mixed {
     List(Vec<Level>),
     Map(BTreeMap<String, Money>),
 }
-lavka_runtime::union! { Mixed { Text(String): string, Number(f64): number, Flag(bool): boolean, List(Vec<Level>): array, Map(BTreeMap<String, Money>): object } }
+lavka_runtime::union! { Mixed: json_type { Text(String): string, Number(f64): number, Flag(bool): boolean, List(Vec<Level>): array, Map(BTreeMap<String, Money>): object } }
 
 #[derive(Debug, PartialEq)]
 enum Id {
     Text(String),
     Task(Level),
 }
-lavka_runtime::union! { Id { Text(String): string, Task(Level): integer } }
+lavka_runtime::union! { Id: json_type { Text(String): string, Task(Level): integer } }
 
 #[test]
 fn unions_are_told_apart_by_type() {
@@ -254,7 +254,7 @@ fn unions_are_told_apart_by_type() {
         );
     }
     assert_eq!(decode::<Mixed>(b"7").expect("a number"), Mixed::Number(7.0));
-    assert_eq!(decode::<Id>(b"2").expect("an id"), Id::from(Level::High));
+    assert_eq!(decode::<Id>(b"2").expect("an id"), Id::Task(Level::High));
     assert!(wrong::<Id>("[]").contains("expected a value of type string or integer"));
     assert!(
         wrong::<Mixed>(r#"[-1,"x"]"#)
@@ -270,12 +270,12 @@ struct Lenient {
     external: Option<String>,
     there: Option<i64>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Lenient {
-        id = "id": required as AcceptString,
-        level = "level": optional as AcceptString,
-        ratio = "ratio": maybe as AcceptString,
-        external = "external": optional as AcceptNumber,
+        id = "id": required as accept_string,
+        level = "level": optional as accept_string,
+        ratio = "ratio": maybe as accept_string,
+        external = "external": optional as accept_number,
         there = "there": nullable,
     }
 }
@@ -314,10 +314,10 @@ struct Times {
     rails: Vec<DateTime>,
     delivery: DateOptionalTime,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Times {
         at = "at": required,
-        rails = "rails": required as RailsTimestamp,
+        rails = "rails": required as rails_timestamp,
         delivery = "delivery": required,
     }
 }

@@ -11,7 +11,7 @@ use lavka_runtime::client::{
     Api, ApiClient, Body, Builder, Call, Core, Envelope, FailureShape, Format, Items, Media,
     NoCredentials, Operation, Reply, Retry, XmlRoot,
 };
-use lavka_runtime::xml::{Dialect, FromXml, ListTag, Reader, Tag, ToXml, Writer, XmlError, tag};
+use lavka_runtime::xml::{Dialect, ListTag, tag};
 use support::raw;
 use support::server::{Act, Server, json, reply, status};
 
@@ -20,32 +20,10 @@ struct Item {
     id: i64,
     title: String,
 }
-lavka_runtime::json_object! { Item { id = "id": required, title = "title": required } }
-
-static ITEM: [Tag; 2] = [tag!("id", "integer"), tag!("title")];
-
-impl FromXml for Item {
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        let mut id = None;
-        let mut title = None;
-        let mut children = r.children(&ITEM);
-        while let Some(index) = children.next(r)? {
-            match index {
-                0 => r.value(&mut id)?,
-                _ => r.value(&mut title)?,
-            }
-        }
-        Ok(Self {
-            id: r.present(id, &ITEM[0])?,
-            title: r.present(title, &ITEM[1])?,
-        })
-    }
-}
-
-impl ToXml for Item {
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        w.field(&ITEM[0], &self.id)?;
-        w.field(&ITEM[1], &self.title)
+lavka_runtime::object! {
+    Item: json both, xml both {
+        id = "id": required => element("id", "integer"),
+        title = "title": required => element,
     }
 }
 

@@ -220,22 +220,13 @@ async fn what_others_have_used_counts() {
         "<products type=\"array\"/>",
     ))]);
     let client = shop(server.url(), Duration::from_secs(5));
-    client
-        .list_products()
-        .await
-        .expect("a list");
+    client.list_products().await.expect("a list");
     assert_eq!(
         client.usage().map(|usage| (usage.used, usage.limit)),
         Some((499, 500))
     );
-    client
-        .list_products()
-        .await
-        .expect("one is left");
-    let error = client
-        .list_products()
-        .await
-        .expect_err("none is left");
+    client.list_products().await.expect("one is left");
+    let error = client.list_products().await.expect_err("none is left");
     assert_eq!(error.kind(), ErrorKind::RateLimit);
     assert_eq!(server.seen().len(), 2);
 }
@@ -255,16 +246,10 @@ async fn a_pause_that_the_server_asks_for_holds_for_everybody() {
         Act::Send(reply("200 OK", &[], "<products type=\"array\"/>"))
     });
     let client = shop(server.url(), Duration::from_secs(20));
-    let error = client
-        .list_products()
-        .await
-        .expect_err("busy");
+    let error = client.list_products().await.expect_err("busy");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
     let started = Instant::now();
-    client
-        .list_products()
-        .await
-        .expect("a list");
+    client.list_products().await.expect("a list");
     assert!(
         started.elapsed() > Duration::from_millis(900),
         "{:?}",
@@ -295,11 +280,7 @@ async fn a_known_wait_is_taken_only_where_there_is_time() {
     assert_eq!(server.seen().len(), 2);
     let server = Server::script(vec![busy, fine]);
     let client = with(400, &server);
-    let soon = tokio::time::timeout(
-        Duration::from_secs(2),
-        client.list_products(),
-    )
-    .await;
+    let soon = tokio::time::timeout(Duration::from_secs(2), client.list_products()).await;
     assert!(soon.is_err(), "150 s have not passed");
     assert_eq!(server.seen().len(), 1);
 }
@@ -385,14 +366,10 @@ async fn dropped_calls_do_not_use_a_limit_up_for_ever() {
     for _ in 0..400 {
         let client = client.clone();
         // Polled once, and dropped.
-        let _ =
-            tokio::time::timeout(Duration::ZERO, client.list_products()).await;
+        let _ = tokio::time::timeout(Duration::ZERO, client.list_products()).await;
     }
     for _ in 0..100 {
-        client
-            .list_products()
-            .await
-            .expect("a list");
+        client.list_products().await.expect("a list");
     }
     let error = client
         .list_products()

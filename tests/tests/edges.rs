@@ -83,7 +83,9 @@ async fn a_creation_without_its_content_is_no_refusal() {
     assert_eq!(error.kind(), ErrorKind::Empty);
     assert!(!error.is_validation() && !error.is_retryable());
     assert!(
-        error.to_string().contains("check its effect before repeating it"),
+        error
+            .to_string()
+            .contains("check its effect before repeating it"),
         "{error}"
     );
     assert_eq!(server.seen().len(), 1);

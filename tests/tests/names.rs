@@ -196,8 +196,8 @@ fn parameters_go_out_under_their_own_names() {
         x_type: Some("x".to_owned()),
         ..TypeCallParams::default()
     };
-    let got =
-        run(client(&url, Format::Json).type_with("fn", 1, "b", true, "i", &params)).expect("a reply");
+    let got = run(client(&url, Format::Json).type_with("fn", 1, "b", true, "i", &params))
+        .expect("a reply");
     assert!(matches!(got, ResultType::Vec(list) if list.len() == 1));
     let request = requests.recv().expect("a request");
     assert_eq!(request.target(), "GET /type/fn/1");

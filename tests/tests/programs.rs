@@ -23,10 +23,7 @@ async fn every_price_of_the_shop_is_raised() {
         ))
         .build()
         .expect("a client");
-    let before = shop
-        .list_products()
-        .await
-        .expect("the products");
+    let before = shop.list_products().await.expect("the products");
     let _ = sandbox.take_requests();
 
     program::raise_prices(&shop, "1.05".parse().expect("a number"))

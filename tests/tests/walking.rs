@@ -103,7 +103,9 @@ async fn a_list_is_walked_page_by_page_to_its_end() {
                 .map(|id| (id, 40)),
         )
     });
-    let params = ListProductsParams::default().with_per_page(10).with_category_id(478);
+    let params = ListProductsParams::default()
+        .with_per_page(10)
+        .with_category_id(478);
     let mut walk = shop(&server).walk_products(&params);
     let mut ids = Vec::new();
     while let Some(product) = walk.next().await {
@@ -188,7 +190,9 @@ async fn changes_are_walked_by_the_last_product_received() {
         page([(9, 7)]),
     ]);
     let since = "2010-07-14T13:00:00+04:00".parse().expect("a time");
-    let params = ListProductsParams::default().with_per_page(2).with_with_deleted(true);
+    let params = ListProductsParams::default()
+        .with_per_page(2)
+        .with_with_deleted(true);
     let all = shop(&server)
         .walk_changed_products(since, &params)
         .collect()

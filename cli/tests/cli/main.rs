@@ -13,6 +13,7 @@ mod call_errors;
 mod canned;
 mod convert;
 mod demo;
+mod diff;
 mod dry_run;
 mod generate;
 mod given;

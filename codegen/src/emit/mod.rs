@@ -5,7 +5,6 @@
 mod docs;
 mod tags;
 mod types;
-mod xml;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -106,8 +105,7 @@ pub fn emit(
         options,
     };
     let file = |name, tokens| print::File { name, tokens };
-    let mut types = vec![file("types", types::types(&cx))];
-    types.extend(xml::xml(&cx).map(|tokens| file("xml", tokens)));
+    let types = vec![file("types", types::types(&cx))];
     let given = |names: &Vec<String>| {
         names
             .iter()

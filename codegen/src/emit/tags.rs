@@ -32,17 +32,21 @@ pub(super) fn item_type(cx: &Context<'_>, field: &Field) -> Option<String> {
     )
 }
 
-/// A `tag!`.
-pub(super) fn tag(cx: &Context<'_>, name: &XmlName, type_attr: Option<&str>) -> TokenStream {
+/// What is given to `tag!`.
+pub(super) fn tag_arguments(
+    cx: &Context<'_>,
+    name: &XmlName,
+    type_attr: Option<&str>,
+) -> TokenStream {
     let local = &name.local;
     match (
         &name.namespace,
         &name.prefix,
         type_attr.filter(|_| cx.api.dialect == Dialect::Rails),
     ) {
-        (Some(ns), Some(prefix), _) => quote!(tag!(#local, ns = #ns, prefix = #prefix)),
-        (Some(ns), None, _) => quote!(tag!(#local, ns = #ns)),
-        (None, _, Some(ty)) => quote!(tag!(#local, #ty)),
-        (None, _, None) => quote!(tag!(#local)),
+        (Some(ns), Some(prefix), _) => quote!(#local, ns = #ns, prefix = #prefix),
+        (Some(ns), None, _) => quote!(#local, ns = #ns),
+        (None, _, Some(ty)) => quote!(#local, #ty),
+        (None, _, None) => quote!(#local),
     }
 }

@@ -8,7 +8,7 @@ use super::docs::DocText;
 use super::{Context, Uses};
 use crate::model::{
     Constraints, Doc, Enum, EnumRepr, Field, JsonType, Presence, Scalar, Struct, TypeDef, TypeId,
-    TypeKind, TypeRef, Union,
+    TypeKind, TypeRef, Union, XmlNode,
 };
 use crate::plan::markdown;
 
@@ -69,7 +69,7 @@ fn structure(
         let schema = cx.schema_attribute();
         (
             quote!(#[derive(Clone, Debug, #default PartialEq)] #schema),
-            Some(json_object(cx, id, def, s)),
+            Some(object(cx, id, def, s)),
         )
     };
     quote! {
@@ -106,15 +106,20 @@ fn field(
     quote!(#doc #schema pub #ident: #ty)
 }
 
-/// How a struct stands in JSON: each property's name, whether it must be there, and its form.
-fn json_object(cx: &Context<'_>, id: TypeId, def: &TypeDef, s: &Struct) -> TokenStream {
+/// How a struct appears in JSON and XML: each field's names, whether it must be there, and its form.
+fn object(cx: &Context<'_>, id: TypeId, def: &TypeDef, s: &Struct) -> TokenStream {
     let usage = def.usage;
-    let direction = match (usage.response && usage.json, usage.request && usage.json) {
-        (true, true) => None,
-        (true, false) => Some(quote!(read)),
-        (false, true) => Some(quote!(written)),
-        (false, false) => Some(quote!(unused)),
+    let direction = match (usage.response, usage.request) {
+        (true, true) => quote!(both),
+        (true, false) => quote!(read),
+        (false, true) => quote!(written),
+        (false, false) => quote!(unused),
     };
+    let json = match usage.json {
+        true => direction.clone(),
+        false => quote!(unused),
+    };
+    let xml = usage.xml.then(|| quote!(, xml #direction));
     let name = cx.type_ident(id);
     let fields = s.fields.iter().zip(cx.member_idents(id)).map(|(f, ident)| {
         let wire = &f.wire;
@@ -128,9 +133,31 @@ fn json_object(cx: &Context<'_>, id: TypeId, def: &TypeDef, s: &Struct) -> Token
             let form = format_ident!("{form}");
             quote!(as #form)
         });
-        quote!(#ident = #wire: #presence #form)
+        let xml = usage.xml.then(|| xml_entry(cx, f));
+        quote!(#ident = #wire: #presence #form #xml)
     });
-    quote!(lavka_runtime::json_object! { #direction #name { #(#fields),* } })
+    quote!(lavka_runtime::object! { #name: json #json #xml { #(#fields),* } })
+}
+
+fn xml_entry(cx: &Context<'_>, f: &Field) -> TokenStream {
+    let xml = &f.xml;
+    let type_attr = xml
+        .type_attr
+        .as_deref()
+        .filter(|_| cx.api.dialect == crate::model::Dialect::Rails);
+    let plain = xml.name.local == f.wire && xml.name.namespace.is_none() && type_attr.is_none();
+    let arguments = super::tags::tag_arguments(cx, &xml.name, type_attr);
+    let arguments = (!plain).then(|| quote!((#arguments)));
+    match (xml.node, &xml.item, &f.ty) {
+        (XmlNode::Text, _, _) => quote!(=> text),
+        (XmlNode::Attribute, _, _) => quote!(=> attribute #arguments),
+        (XmlNode::Element, Some(item), TypeRef::List(_)) => {
+            let item =
+                super::tags::tag_arguments(cx, item, super::tags::item_type(cx, f).as_deref());
+            quote!(=> list #arguments of (#item))
+        }
+        (XmlNode::Element, _, _) => quote!(=> element #arguments),
+    }
 }
 
 /// The scalar that a field holds, also in lists and maps.
@@ -145,15 +172,15 @@ fn innermost(f: &Field) -> &TypeRef {
 /// The form of `lavka_runtime::json::forms` that a field's values have, where it is not the usual one of their type.
 fn form(cx: &Context<'_>, f: &Field) -> Option<&'static str> {
     match innermost(f) {
-        TypeRef::Scalar(Scalar::DecimalString) => Some("DecimalString"),
-        TypeRef::Scalar(Scalar::RailsTimestamp) => Some("RailsTimestamp"),
+        TypeRef::Scalar(Scalar::DecimalString) => Some("decimal_string"),
+        TypeRef::Scalar(Scalar::RailsTimestamp) => Some("rails_timestamp"),
         // These are read from strings anyway, or are strings.
         TypeRef::Scalar(
             Scalar::DecimalNumber | Scalar::Date | Scalar::DateTime | Scalar::DateOptionalTime,
         ) => None,
         TypeRef::Named(id) if !matches!(cx.api.ty(*id).kind, TypeKind::Enum(_)) => None,
-        _ if f.accept.string => Some("AcceptString"),
-        _ if f.accept.number => Some("AcceptNumber"),
+        _ if f.accept.string => Some("accept_string"),
+        _ if f.accept.number => Some("accept_number"),
         _ => None,
     }
 }
@@ -426,6 +453,12 @@ fn union(cx: &Context<'_>, id: TypeId, def: &TypeDef, u: &Union, uses: &mut Uses
     .outer();
     let mut variants = Vec::new();
     let mut kinds = Vec::new();
+    let mut froms = Vec::new();
+    let lists = u.variants.iter().any(|v| matches!(v.ty, TypeRef::List(_)));
+    let xml = def.usage.xml.then(|| match lists {
+        true => quote!(, xml_list),
+        false => quote!(, xml),
+    });
     for (v, ident) in u.variants.iter().zip(cx.member_idents(id)) {
         let ty = cx.rust_type(&v.ty, uses);
         let doc = DocText::of(&v.doc, "This form.").outer();
@@ -438,6 +471,13 @@ fn union(cx: &Context<'_>, id: TypeId, def: &TypeDef, u: &Union, uses: &mut Uses
             (JsonType::Object, _) => quote!(object),
         };
         kinds.push(quote!(#ident(#ty): #kind));
+        froms.push(quote! {
+            impl From<#ty> for #name {
+                fn from(value: #ty) -> Self {
+                    Self::#ident(value)
+                }
+            }
+        });
         variants.push(quote!(#doc #ident(#ty)));
     }
     quote! {
@@ -445,6 +485,7 @@ fn union(cx: &Context<'_>, id: TypeId, def: &TypeDef, u: &Union, uses: &mut Uses
         #[derive(Clone, Debug, PartialEq)]
         #[allow(clippy::large_enum_variant)]
         pub enum #name { #(#variants,)* }
-        lavka_runtime::union! { #name { #(#kinds),* } }
+        lavka_runtime::union! { #name: json_type #xml { #(#kinds),* } }
+        #(#froms)*
     }
 }

@@ -5,8 +5,9 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 /// The macros that are laid out here, and whether each entry always has a line of its own.
-const MACROS: [(&str, bool); 3] = [
-    ("json_object", true),
+const MACROS: [(&str, bool); 4] = [
+    ("object", true),
+    ("union", false),
     ("string_enum", false),
     ("integer_enum", false),
 ];
@@ -58,8 +59,7 @@ fn laid_out(call: &syn::Macro) -> Option<String> {
     let Some(TokenTree::Group(body)) = tokens.pop() else {
         return None;
     };
-    let words: Vec<String> = tokens.iter().map(ToString::to_string).collect();
-    let ty = words.join(" ");
+    let ty = entries(tokens.into_iter().collect()).join(", ");
     let entries = entries(body.stream());
     let path = &call.path;
     let path = quote!(#path).to_string().replace(' ', "");
@@ -89,8 +89,13 @@ fn entries(tokens: TokenStream) -> Vec<String> {
                 joined = true;
                 continue;
             }
-            TokenTree::Punct(p) if p.as_char() == ':' => joined = true,
-            TokenTree::Group(g) if g.delimiter() == Delimiter::Parenthesis => joined = true,
+            TokenTree::Punct(p) if matches!(p.as_char(), ':' | '<' | '>') => joined = true,
+            TokenTree::Group(g) if g.delimiter() == Delimiter::Parenthesis => {
+                let inner = self::entries(g.stream()).join(", ");
+                entry.push_str(&format!("({inner})"));
+                joined = false;
+                continue;
+            }
             _ => {}
         }
         if !joined {
@@ -98,7 +103,7 @@ fn entries(tokens: TokenStream) -> Vec<String> {
         }
         entry.push_str(&token.to_string());
         // A sign belongs to its number, a joint character to the next.
-        joined = matches!(&token, TokenTree::Punct(p) if p.as_char() == '-' || p.spacing() == Spacing::Joint);
+        joined = matches!(&token, TokenTree::Punct(p) if matches!(p.as_char(), '-' | '<') || p.spacing() == Spacing::Joint);
     }
     if !entry.is_empty() {
         entries.push(entry);

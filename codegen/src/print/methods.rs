@@ -178,8 +178,8 @@ impl Methods<'_, '_> {
             }
             Travel::RailsTimestamp => {
                 let form = self.paths.runtime(&["json", "InForm"]);
-                let rails = self.paths.runtime(&["json", "forms", "RailsTimestamp"]);
-                quote!(&#form::<#rails, _>::new(#borrowed))
+                let rails = self.paths.runtime(&["json", "Form"]);
+                quote!(&#form(#borrowed, #rails::optional().rails_timestamp()))
             }
         }
     }

@@ -4,11 +4,241 @@
 
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Batch, Body, Builder, Call, Core, Credential, Items, Multipart,
-    Reply, in_batches,
+    Api, ApiClient, Batch, BoxFuture, Builder, Call, Core, Credential, Items, Login,
+    Multipart, Reply, Token, in_batches, sha256_hex, unix_time,
 };
-use super::types::*;
-use super::{operations, raw};
+use super::operations;
+use super::types;
+
+/// Client of Small shop. Cheap to clone; clones share connections and tokens.
+///
+/// A shop that has one of everything.
+#[derive(Clone, Debug)]
+pub struct Client {
+    core: Core,
+}
+
+impl ApiClient for Client {
+    const API: &'static Api = &operations::API;
+    type Credentials = Credentials;
+    fn from_core(core: Core) -> Self {
+        Self { core }
+    }
+}
+
+/// Settings.
+impl Client {
+    /// Starts a builder for credentials and settings.
+    #[must_use]
+    pub fn builder() -> Builder<Self> {
+        Builder::new()
+    }
+
+    /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
+    /// its errors show URLs.
+    #[cfg(feature = "raw")]
+    #[must_use]
+    pub fn raw(&self) -> super::raw::Client {
+        self.core.raw(super::raw::Client::new_with_client)
+    }
+}
+
+/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+impl Client {
+    /// Gets a token.
+    ///
+    /// `POST /login`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error).
+    ///
+    /// Source: document 900:1.
+    pub fn login(
+        &self,
+        login_request: &types::LoginRequest,
+    ) -> Call<'_, types::LoginReply> {
+        self.core
+            .request(&operations::LOGIN, &[])
+            .json(login_request)
+            .call(Reply::decode::<types::LoginReply>)
+    }
+
+    /// Gets one book. It need not be on sale.
+    ///
+    /// `GET /books/{id}`. Permission: `read`. Read-only; retried automatically.
+    ///
+    /// - `id`: Id of the book.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
+    /// - 4XX: What went wrong.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use shops::small::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client
+    ///     .get_book_with(7, &GetBookParams::default().with_locale(Locale::EnUs))
+    ///     .await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 900:2.
+    pub fn get_book(&self, id: i32) -> Call<'_, types::Book> {
+        self.get_book_with(id, &GetBookParams::default())
+    }
+
+    /// As [`Self::get_book`], with what is optional.
+    ///
+    /// # Errors
+    /// As [`Self::get_book`].
+    pub fn get_book_with(
+        &self,
+        id: i32,
+        params: &GetBookParams,
+    ) -> Call<'_, types::Book> {
+        self.core
+            .request(&operations::GET_BOOK, &[&id, &params.locale, &params.tags])
+            .call(Reply::open::<types::BookReply>)
+    }
+
+    /// Takes a book out of the shop.
+    ///
+    /// `DELETE /books/{id}`. Idempotent; retried automatically. Limit: 2000 in 86400 s per one seller.
+    ///
+    /// - `id`: Id of the book.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use shops::small::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.delete_book(7).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 900:4.
+    pub fn delete_book(&self, id: i32) -> Call<'_, ()> {
+        self.core.request(&operations::DELETE_BOOK, &[&id]).call(Reply::unit)
+    }
+
+    /// Adds books.
+    ///
+    /// `POST /books`. Idempotent; retried automatically.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use shops::small::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = vec![
+    ///     NewBook::new("Crime and Punishment", "9.5".parse() ?).with_locale(Locale::RuRu)
+    /// ];
+    /// let reply = client.create_books(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 900:5.
+    pub fn create_books(
+        &self,
+        new_books: &[types::NewBook],
+    ) -> Call<'_, types::CreateBooksResponse> {
+        self.core
+            .request(&operations::CREATE_BOOKS, &[])
+            .json(new_books)
+            .call(Reply::decode_bare_string::<types::CreateBooksResponse>)
+    }
+
+    /// As [`Self::create_books`] for a list of any length, sent in parts of at most 100. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
+    pub async fn create_books_in_batches<'a>(
+        &self,
+        new_books: &'a [types::NewBook],
+    ) -> Vec<Batch<'a, types::NewBook, types::CreateBooksResponse>> {
+        in_batches(new_books, 100, move |part| self.create_books(part)).await
+    }
+
+    /// Sends a picture.
+    ///
+    /// `POST /covers`. Not retried.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use shops::small::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = AddCoverRequest::new(Upload::path("cover.png"));
+    /// let reply = client.add_cover(&request).await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 900:6.
+    pub fn add_cover(&self, cover_request: &types::AddCoverRequest) -> Call<'_, ()> {
+        self.core
+            .request(&operations::ADD_COVER, &[])
+            .multipart(
+                Multipart::new()
+                    .upload("file", &cover_request.file)
+                    .texts("note", &cover_request.note),
+            )
+            .call(Reply::unit)
+    }
+
+    /// Lists orders.
+    ///
+    /// `GET /orders`. Read-only; retried automatically.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use shops::small::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
+    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let reply = client.list_orders().await?;
+    /// # let _ = reply;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Source: document 900:7.
+    pub fn list_orders(&self) -> Call<'_, Vec<types::PlacedOrder>> {
+        self.core
+            .request(&operations::LIST_ORDERS, &[])
+            .call(Reply::decode_xml_list::<types::PlacedOrder>)
+    }
+
+    /// As [`Self::list_orders`], but streams the items in constant memory.
+    ///
+    /// # Errors
+    /// On `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.
+    pub fn list_orders_stream(&self) -> Call<'_, Items<types::PlacedOrder>> {
+        self.core.request(&operations::LIST_ORDERS, &[]).stream(Items::xml)
+    }
+}
 
 /// What a client of Small shop authenticates with. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -21,7 +251,7 @@ impl Credentials {
         Self(Credential::token(token))
     }
 
-    /// A login: the client gets tokens by [`Client::login`] when it needs one, and renews them.
+    /// Logs in: the client gets tokens by [`Client::login`] when it needs one, and renews them.
     #[must_use]
     pub fn login(seller_id: i64, api_key: impl Into<Secret>) -> Self {
         Self(
@@ -44,28 +274,19 @@ struct TokenLogin {
     api_key: Secret,
 }
 
-impl lavka_runtime::client::Login for TokenLogin {
-    fn login<'a>(
-        &'a self,
-        core: &'a Core,
-    ) -> lavka_runtime::client::BoxFuture<
-        'a,
-        Result<lavka_runtime::client::Token, Error>,
-    > {
+impl Login for TokenLogin {
+    fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>> {
         Box::pin(async move {
-            let unix_time = lavka_runtime::client::unix_time();
-            let request = LoginRequest {
+            let unix_time = unix_time();
+            let request = types::LoginRequest {
                 seller_id: self.seller_id,
-                sign: lavka_runtime::client::sha256_hex(
-                        &[self.api_key.expose(), &unix_time.to_string()],
-                    )
+                sign: sha256_hex(&[self.api_key.expose(), &unix_time.to_string()])
                     .into(),
-                kind: None,
+                kind: Default::default(),
             };
-            let reply = <Client as ApiClient>::from_core(core.clone())
-                .login(&request)
-                .await?;
-            Ok(lavka_runtime::client::Token {
+            let client = <Client as ApiClient>::from_core(core.clone());
+            let reply = client.login(&request).await?;
+            Ok(Token {
                 token: reply.token,
                 expires: reply.valid_thru,
             })
@@ -77,319 +298,44 @@ impl lavka_runtime::client::Login for TokenLogin {
     }
 }
 
-/// Client of Small shop. Cheap to clone; clones share connections and tokens.
-///
-/// A shop that has one of everything.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: Core,
-    raw: raw::Client,
-}
-
-impl ApiClient for Client {
-    const API: &'static Api = &operations::API;
-    type Credentials = Credentials;
-    fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw(raw::Client::new_with_client),
-            core,
-        }
-    }
-}
-
-/// Settings.
-impl Client {
-    /// Starts a client: give it credentials and settings, then `build` it.
-    #[must_use]
-    pub fn builder() -> Builder<Self> {
-        Builder::new()
-    }
-
-    /// The raw client, which knows neither types nor retries.
-    #[must_use]
-    pub fn raw(&self) -> &raw::Client {
-        &self.raw
-    }
-}
-
-/// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-impl Client {
-    /// Gets a token. (document 900:1)
-    ///
-    /// `POST /login`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`].
-    pub fn login(&self, login_request: &LoginRequest) -> Call<'_, LoginReply> {
-        let body = self.core.encode(&operations::LOGIN, login_request);
-        self.core
-            .call(
-                &operations::LOGIN,
-                body,
-                Box::new(move |at| self.raw.login(at.accept, &at.content_type, at.body)),
-                Reply::decode::<LoginReply>,
-            )
-    }
-
-    /// Gets one book. It need not be on sale. (document 900:2)
-    ///
-    /// `GET /books/{id}`. Permission: `read`. It changes nothing, so it is retried.
-    ///
-    /// - `id`: Id of the book. (document 900:2)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. What the server refuses with:
-    /// - 4XX: What went wrong.
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client
-    ///     .get_book(
-    ///         7,
-    ///         &GetBookParams {
-    ///             locale: Some(Locale::EnUs),
-    ///             ..GetBookParams::default()
-    ///         },
-    ///     )
-    ///     .await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get_book(&self, id: i32, params: &GetBookParams) -> Call<'_, Book> {
-        let locale = params.locale.clone();
-        #[allow(clippy::redundant_closure_for_method_calls)]
-        let tags = params
-            .tags
-            .as_ref()
-            .map(|value| {
-                value
-                    .iter()
-                    .map(|item| lavka_runtime::ToText::to_text(item).into_owned())
-                    .collect::<Vec<String>>()
-            });
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::GET_BOOK,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .get_book(
-                            id,
-                            locale.as_ref().map(Locale::as_str),
-                            tags.as_ref(),
-                            at.credential.expose(),
-                            at.accept,
-                        )
-                }),
-                Reply::open::<BookReply>,
-            )
-    }
-
-    /// Takes a book out of the shop. (document 900:4)
-    ///
-    /// `DELETE /books/{id}`. Retried, because doing it twice is the same as once. Limit: 2000 in 86400 s per one seller.
-    ///
-    /// - `id`: Id of the book. (document 900:2)
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`].
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.delete_book(7).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn delete_book(&self, id: i32) -> Call<'_, ()> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::DELETE_BOOK,
-                body,
-                Box::new(move |at| {
-                    self.raw.delete_book(id, at.credential.expose(), at.accept)
-                }),
-                Reply::unit,
-            )
-    }
-
-    /// Adds books. (document 900:5)
-    ///
-    /// `POST /books`. Retried, because doing it twice is the same as once.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`].
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = vec![
-    ///     NewBook { old_price : Maybe::Null, locale : Some(Locale::RuRu),
-    ///     ..NewBook::new("Crime and Punishment", "9.5".parse() ?) }
-    /// ];
-    /// let reply = client.create_books(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_books(&self, new_books: &[NewBook]) -> Call<'_, CreateBooksResponse> {
-        let body = self.core.encode(&operations::CREATE_BOOKS, new_books);
-        self.core
-            .call(
-                &operations::CREATE_BOOKS,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .create_books(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::decode_bare_string::<CreateBooksResponse>,
-            )
-    }
-
-    /// As [`Self::create_books`] for a list of any length, sent in parts of at most 100. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
-    pub async fn create_books_in_batches<'a>(
-        &self,
-        new_books: &'a [NewBook],
-    ) -> Vec<Batch<'a, NewBook, CreateBooksResponse>> {
-        in_batches(new_books, 100, move |part| self.create_books(part)).await
-    }
-
-    /// Sends a picture. (document 900:6)
-    ///
-    /// `POST /covers`. Never sent twice.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`].
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = AddCoverRequest::new(Upload::path("cover.png"));
-    /// let reply = client.add_cover(&request).await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn add_cover(&self, form: &AddCoverRequest) -> Call<'_, ()> {
-        let body = {
-            let mut parts = Multipart::new();
-            {
-                let part = &form.file;
-                parts = parts.upload("file", part);
-            }
-            if let Some(part) = &form.note {
-                parts = parts.text("note", part);
-            }
-            Ok(Body::multipart(parts))
-        };
-        self.core
-            .call(
-                &operations::ADD_COVER,
-                body,
-                Box::new(move |at| {
-                    self
-                        .raw
-                        .add_cover(
-                            at.credential.expose(),
-                            at.accept,
-                            &at.content_type,
-                            at.body,
-                        )
-                }),
-                Reply::unit,
-            )
-    }
-
-    /// Lists orders. (document 900:7)
-    ///
-    /// `GET /orders`. It changes nothing, so it is retried.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`].
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
-    /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let reply = client.list_orders().await?;
-    /// # let _ = reply;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn list_orders(&self) -> Call<'_, Vec<PlacedOrder>> {
-        let body = Ok(Body::none());
-        self.core
-            .call(
-                &operations::LIST_ORDERS,
-                body,
-                Box::new(move |at| {
-                    self.raw.list_orders(at.credential.expose(), at.accept)
-                }),
-                Reply::decode_xml_list::<PlacedOrder>,
-            )
-    }
-
-    /// As [`Self::list_orders`], but gives the items while the reply arrives, in memory that does not grow with it.
-    ///
-    /// # Errors
-    /// On `.await`; see [`Error`]. Those that occur once the reply has begun come from the stream.
-    pub fn list_orders_stream(&self) -> Call<'_, Items<PlacedOrder>> {
-        let body = Ok(Body::none());
-        self.core
-            .stream(
-                &operations::LIST_ORDERS,
-                body,
-                Box::new(move |at| {
-                    self.raw.list_orders(at.credential.expose(), at.accept)
-                }),
-                Items::xml,
-            )
-    }
-}
-
-/// Optional parameters of [`Client::get_book`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What is optional in [`Client::get_book_with`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct GetBookParams {
-    /// Language of the reply. (document 900:3)
-    pub locale: Option<Locale>,
-    /// Tags that it must have. (document 900:3)
+    /// Language of the reply.
+    pub locale: Option<types::Locale>,
+    /// Tags that it must have.
     pub tags: Option<Vec<String>>,
 }
 
-/// The operations of [`Client`] as a trait: take it where a program is to be tested without a server, and implement what the test calls. What is not implemented answers an error that says so.
+impl GetBookParams {
+    /// Sets `locale`.
+    #[must_use]
+    #[inline]
+    pub fn with_locale(mut self, value: impl Into<types::Locale>) -> Self {
+        self.locale = Some(value.into());
+        self
+    }
+
+    /// Sets `tags`.
+    #[must_use]
+    #[inline]
+    pub fn with_tags(mut self, value: Vec<String>) -> Self {
+        self.tags = Some(value);
+        self
+    }
+}
+
+/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
+///
+/// The trait cannot be made into an object: its methods return `impl Future`.
 #[allow(unused_variables)]
 pub trait Operations: Send + Sync {
     /// [`Client::login`].
     fn login(
         &self,
-        login_request: &LoginRequest,
-    ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
+        login_request: &types::LoginRequest,
+    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LOGIN)))
     }
 
@@ -397,8 +343,16 @@ pub trait Operations: Send + Sync {
     fn get_book(
         &self,
         id: i32,
+    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
+        async move { self.get_book_with(id, &GetBookParams::default()).await }
+    }
+
+    /// [`Client::get_book_with`].
+    fn get_book_with(
+        &self,
+        id: i32,
         params: &GetBookParams,
-    ) -> impl Future<Output = Result<Book, Error>> + Send {
+    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::GET_BOOK)))
     }
 
@@ -410,15 +364,15 @@ pub trait Operations: Send + Sync {
     /// [`Client::create_books`].
     fn create_books(
         &self,
-        new_books: &[NewBook],
-    ) -> impl Future<Output = Result<CreateBooksResponse, Error>> + Send {
+        new_books: &[types::NewBook],
+    ) -> impl Future<Output = Result<types::CreateBooksResponse, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::CREATE_BOOKS)))
     }
 
     /// [`Client::add_cover`].
     fn add_cover(
         &self,
-        form: &AddCoverRequest,
+        cover_request: &types::AddCoverRequest,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::ADD_COVER)))
     }
@@ -426,7 +380,7 @@ pub trait Operations: Send + Sync {
     /// [`Client::list_orders`].
     fn list_orders(
         &self,
-    ) -> impl Future<Output = Result<Vec<PlacedOrder>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::PlacedOrder>, Error>> + Send {
         std::future::ready(Err(Error::unanswered(&operations::LIST_ORDERS)))
     }
 }
@@ -434,17 +388,24 @@ pub trait Operations: Send + Sync {
 impl Operations for Client {
     fn login(
         &self,
-        login_request: &LoginRequest,
-    ) -> impl Future<Output = Result<LoginReply, Error>> + Send {
+        login_request: &types::LoginRequest,
+    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
         Self::login(self, login_request)
     }
 
     fn get_book(
         &self,
         id: i32,
+    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
+        Self::get_book(self, id)
+    }
+
+    fn get_book_with(
+        &self,
+        id: i32,
         params: &GetBookParams,
-    ) -> impl Future<Output = Result<Book, Error>> + Send {
-        Self::get_book(self, id, params)
+    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
+        Self::get_book_with(self, id, params)
     }
 
     fn delete_book(&self, id: i32) -> impl Future<Output = Result<(), Error>> + Send {
@@ -453,21 +414,21 @@ impl Operations for Client {
 
     fn create_books(
         &self,
-        new_books: &[NewBook],
-    ) -> impl Future<Output = Result<CreateBooksResponse, Error>> + Send {
+        new_books: &[types::NewBook],
+    ) -> impl Future<Output = Result<types::CreateBooksResponse, Error>> + Send {
         Self::create_books(self, new_books)
     }
 
     fn add_cover(
         &self,
-        form: &AddCoverRequest,
+        cover_request: &types::AddCoverRequest,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::add_cover(self, form)
+        Self::add_cover(self, cover_request)
     }
 
     fn list_orders(
         &self,
-    ) -> impl Future<Output = Result<Vec<PlacedOrder>, Error>> + Send {
+    ) -> impl Future<Output = Result<Vec<types::PlacedOrder>, Error>> + Send {
         Self::list_orders(self)
     }
 }

@@ -3,12 +3,12 @@
 //! Operations and payloads of Small shop by name.
 
 use lavka_runtime::client::{BoxFuture, Format};
-
-#[allow(unused_imports)]
 use lavka_runtime::dynamic::{
-    self, BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
+    BodyShape, DynamicError, Entry, Input, Output, Param, Payload, Settings, Side,
 };
-use super::{operations, types};
+use lavka_runtime::dynamic;
+use super::operations;
+use super::types;
 
 /// The API.
 pub struct Api;
@@ -27,30 +27,10 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::GET_BOOK,
         summary: "Gets one book",
         params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("7"),
-                summary: "Id of the book.",
-            },
-            Param {
-                name: "locale",
-                required: false,
-                file: false,
-                documented: true,
-                example: Some("en-US"),
-                summary: "Language of the reply.",
-            },
-            Param {
-                name: "tags",
-                required: false,
-                file: false,
-                documented: true,
-                example: Some("[\"new\",\"used\"]"),
-                summary: "Tags that it must have.",
-            },
+            Param::required("id", "Id of the book.").example("7"),
+            Param::optional("locale", "Language of the reply.").example("en-US"),
+            Param::optional("tags", "Tags that it must have.")
+                .example("[\"new\",\"used\"]"),
         ],
         body: BodyShape::None,
         statuses: &[200],
@@ -60,16 +40,7 @@ static OPERATIONS: &[Entry] = &[
     Entry {
         operation: &operations::DELETE_BOOK,
         summary: "Takes a book out of the shop.",
-        params: &[
-            Param {
-                name: "id",
-                required: true,
-                file: false,
-                documented: true,
-                example: Some("7"),
-                summary: "Id of the book.",
-            },
-        ],
+        params: &[Param::required("id", "Id of the book.").example("7")],
         body: BodyShape::None,
         statuses: &[204],
         content: None,
@@ -88,22 +59,8 @@ static OPERATIONS: &[Entry] = &[
         operation: &operations::ADD_COVER,
         summary: "Sends a picture.",
         params: &[
-            Param {
-                name: "file",
-                required: true,
-                file: true,
-                documented: true,
-                example: None,
-                summary: "The picture.",
-            },
-            Param {
-                name: "note",
-                required: false,
-                file: false,
-                documented: true,
-                example: None,
-                summary: "A note.",
-            },
+            Param::required("file", "The picture.").file(),
+            Param::optional("note", "A note."),
         ],
         body: BodyShape::Form,
         statuses: &[200],
@@ -124,26 +81,27 @@ static OPERATIONS: &[Entry] = &[
 /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
 #[cfg(feature = "schema")]
 #[must_use]
-pub fn schemas() -> Vec<(&'static str, lavka_runtime::schema::schemars::Schema)> {
+pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
     vec![
         ("LoginRequest",
-        lavka_runtime::schema::schemars::schema_for!(types::LoginRequest)),
-        ("LoginReply", lavka_runtime::schema::schemars::schema_for!(types::LoginReply)),
-        ("NewBook", lavka_runtime::schema::schemars::schema_for!(types::NewBook)),
-        ("Book", lavka_runtime::schema::schemars::schema_for!(types::Book)),
-        ("BookReply", lavka_runtime::schema::schemars::schema_for!(types::BookReply)),
-        ("Failure", lavka_runtime::schema::schemars::schema_for!(types::FailureType)),
-        ("Order", lavka_runtime::schema::schemars::schema_for!(types::PlacedOrder)),
-        ("Code", lavka_runtime::schema::schemars::schema_for!(types::Code)), ("note",
-        lavka_runtime::schema::schemars::schema_for!(types::Note)), ("state",
-        lavka_runtime::schema::schemars::schema_for!(types::State)), ("Locale",
-        lavka_runtime::schema::schemars::schema_for!(types::Locale)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::LoginRequest)),
+        ("LoginReply",
+        ::lavka_runtime::schema::schemars::schema_for!(types::LoginReply)), ("NewBook",
+        ::lavka_runtime::schema::schemars::schema_for!(types::NewBook)), ("Book",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Book)), ("BookReply",
+        ::lavka_runtime::schema::schemars::schema_for!(types::BookReply)), ("Failure",
+        ::lavka_runtime::schema::schemars::schema_for!(types::FailureType)), ("Order",
+        ::lavka_runtime::schema::schemars::schema_for!(types::PlacedOrder)), ("Code",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Code)), ("note",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Note)), ("state",
+        ::lavka_runtime::schema::schemars::schema_for!(types::State)), ("Locale",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Locale)),
         ("NewBookSizesItem",
-        lavka_runtime::schema::schemars::schema_for!(types::NewBookSizesItem)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::NewBookSizesItem)),
         ("NewBookSizesItemUnit",
-        lavka_runtime::schema::schemars::schema_for!(types::NewBookSizesItemUnit)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::NewBookSizesItemUnit)),
         ("CreateBooksResponse",
-        lavka_runtime::schema::schemars::schema_for!(types::CreateBooksResponse))
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateBooksResponse))
     ]
 }
 
@@ -173,12 +131,12 @@ impl dynamic::Api for Api {
                     types::LoginRequest,
                 >(&operations::LOGIN, from, bytes, false)
             }
-            ("login", Side::Response(None) | Side::Response(Some(200))) => {
+            ("login", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::LoginReply,
                 >(&operations::LOGIN, from, bytes, false)
             }
-            ("get_book", Side::Response(None) | Side::Response(Some(200))) => {
+            ("get_book", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::BookReply,
                 >(&operations::GET_BOOK, from, bytes, false)
@@ -198,12 +156,12 @@ impl dynamic::Api for Api {
                     Vec<types::NewBook>,
                 >(&operations::CREATE_BOOKS, from, bytes, false)
             }
-            ("create_books", Side::Response(None) | Side::Response(Some(201))) => {
+            ("create_books", Side::Response(None | Some(201))) => {
                 dynamic::read_json::<
                     types::CreateBooksResponse,
                 >(&operations::CREATE_BOOKS, from, bytes, true)
             }
-            ("list_orders", Side::Response(None) | Side::Response(Some(200))) => {
+            ("list_orders", Side::Response(None | Some(200))) => {
                 dynamic::read_any_list::<
                     types::PlacedOrder,
                 >(
@@ -213,24 +171,21 @@ impl dynamic::Api for Api {
                     operations::LIST_ORDERS.response,
                 )
             }
-            _ if dynamic::Api::operation(self, operation).is_none() => {
-                Err(dynamic::unknown("small", operation))
-            }
-            _ => Err(dynamic::no_payload(operation, side)),
+            _ => Err(dynamic::no_such_payload(self, operation, side)),
         }
     }
 
     fn client(
         &self,
         settings: &Settings<'_>,
-    ) -> Result<Box<dyn dynamic::Client>, lavka_runtime::Error> {
+    ) -> Result<Box<dyn dynamic::Client>, ::lavka_runtime::Error> {
         let builder = settings.apply(super::Client::builder());
-        let builder = if let Some(token) = (settings.credentials)("token") {
-            builder.credentials(super::Credentials::token(token))
-        } else if let Some(seller_id) = settings.integer("small", "seller_id")?
-            && let Some(api_key) = (settings.credentials)("api_key")
+        let builder = if let Some(value_0) = (settings.credentials)("token") {
+            builder.credentials(super::Credentials::token(value_0))
+        } else if let Some(value_0) = settings.integer("small", "seller_id")?
+            && let Some(value_1) = (settings.credentials)("api_key")
         {
-            builder.credentials(super::Credentials::login(seller_id, api_key))
+            builder.credentials(super::Credentials::login(value_0, value_1))
         } else {
             builder.without_credentials()
         };
@@ -247,35 +202,35 @@ impl dynamic::Client for super::Client {
         match operation {
             "login" => {
                 Box::pin(async move {
-                    let body: types::LoginRequest = input.json(&operations::LOGIN)?;
+                    let body = input.json::<types::LoginRequest>(&operations::LOGIN)?;
                     let reply = self.login(&body).await?;
                     Output::of(&reply)
                 })
             }
             "get_book" => {
                 Box::pin(async move {
-                    let id = input.required::<i32>("id")?;
+                    let value_0 = input.required::<i32>("id")?;
                     let params = super::client::GetBookParams {
                         locale: input
                             .optional::<String>("locale")?
                             .map(types::Locale::from),
                         tags: input.optional::<Vec<String>>("tags")?,
                     };
-                    let reply = self.get_book(id, &params).await?;
+                    let reply = self.get_book_with(value_0, &params).await?;
                     Output::of(&reply)
                 })
             }
             "delete_book" => {
                 Box::pin(async move {
-                    let id = input.required::<i32>("id")?;
-                    self.delete_book(id).await?;
+                    let value_0 = input.required::<i32>("id")?;
+                    self.delete_book(value_0).await?;
                     Ok(Output::none())
                 })
             }
             "create_books" => {
                 Box::pin(async move {
-                    let body: Vec<types::NewBook> = input
-                        .json(&operations::CREATE_BOOKS)?;
+                    let body = input
+                        .json::<Vec<types::NewBook>>(&operations::CREATE_BOOKS)?;
                     let reply = self.create_books(&body).await?;
                     Output::of(&reply)
                 })

@@ -6,22 +6,22 @@
 //!
 //! Document 900: The API of a small shop. Places in it are given as `900:LINE`.
 
-pub mod types;
+mod types;
 pub mod operations;
-pub mod client;
+mod client;
+mod replies;
 
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
-mod replies;
-mod xml;
 
+#[cfg(feature = "raw")]
 #[allow(
     missing_docs,
+    unused,
     clippy::all,
     clippy::pedantic,
     unreachable_pub,
-    rust_2018_idioms,
-    unused
+    rust_2018_idioms
 )]
 pub mod raw;
 

@@ -23,8 +23,8 @@ pub struct LoginRequest {
     pub kind: String,
 }
 
-lavka_runtime::json_object! {
-    written LoginRequest {
+lavka_runtime::object! {
+    LoginRequest: json written {
         seller_id = "seller_id": required,
         sign = "sign": required,
         kind = "kind": required,
@@ -61,8 +61,8 @@ pub struct LoginReply {
     pub valid_thru: Option<DateTime>,
 }
 
-lavka_runtime::json_object! {
-    read LoginReply {
+lavka_runtime::object! {
+    LoginReply: json read {
         token = "token": required,
         valid_thru = "valid_thru": optional,
     }
@@ -124,8 +124,8 @@ pub struct NewBook {
     pub extra: Option<BTreeMap<String, String>>,
 }
 
-lavka_runtime::json_object! {
-    written NewBook {
+lavka_runtime::object! {
+    NewBook: json written {
         title = "title": required,
         price = "price": required,
         old_price = "old_price": maybe,
@@ -208,8 +208,8 @@ pub struct Book {
     pub published: Option<DateOptionalTime>,
 }
 
-lavka_runtime::json_object! {
-    read Book {
+lavka_runtime::object! {
+    Book: json read {
         title = "title": required,
         price = "price": required,
         old_price = "old_price": maybe,
@@ -217,7 +217,7 @@ lavka_runtime::json_object! {
         sizes = "sizes": optional,
         extra = "extra": optional,
         id = "id": required,
-        seen = "seen": optional as AcceptNumber,
+        seen = "seen": optional as accept_number,
         sequel = "sequel": optional,
         published = "published": optional,
     }
@@ -268,9 +268,9 @@ pub struct BookReply {
     pub content: Option<Book>,
 }
 
-lavka_runtime::json_object! {
-    read BookReply {
-        retval = "retval": required as AcceptString,
+lavka_runtime::object! {
+    BookReply: json read {
+        retval = "retval": required as accept_string,
         desc = "desc": maybe,
         errors = "errors": maybe,
         content = "content": optional,
@@ -304,8 +304,8 @@ pub struct FailureType {
     pub text: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read FailureType {
+lavka_runtime::object! {
+    FailureType: json read {
         code = "code": optional,
         text = "text": optional,
     }
@@ -351,13 +351,13 @@ pub struct PlacedOrder {
     pub gifts: Maybe<Vec<String>>,
 }
 
-lavka_runtime::json_object! {
-    unused PlacedOrder {
-        id = "id": required,
-        paid_at = "paid-at": optional as RailsTimestamp,
-        note = "note": optional,
-        state = "state": required,
-        gifts = "gifts": maybe,
+lavka_runtime::object! {
+    PlacedOrder: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        paid_at = "paid-at": optional as rails_timestamp => element("paid-at", "timestamp"),
+        note = "note": optional => element,
+        state = "state": required => element,
+        gifts = "gifts": maybe => list("gifts", "array") of("gift"),
     }
 }
 
@@ -407,10 +407,10 @@ pub struct Note {
     pub lang: String,
 }
 
-lavka_runtime::json_object! {
-    unused Note {
-        text = "$text": required,
-        lang = "lang": required,
+lavka_runtime::object! {
+    Note: json unused, xml read {
+        text = "$text": required => text,
+        lang = "lang": required => attribute,
     }
 }
 
@@ -469,8 +469,8 @@ pub struct NewBookSizesItem {
     pub value: Option<f64>,
 }
 
-lavka_runtime::json_object! {
-    NewBookSizesItem {
+lavka_runtime::object! {
+    NewBookSizesItem: json both {
         unit = "unit": optional,
         value = "value": optional,
     }
@@ -502,7 +502,19 @@ pub enum CreateBooksResponse {
 }
 
 lavka_runtime::union! {
-    CreateBooksResponse { Bare(String) : string, Array(Vec < i64 >) : array }
+    CreateBooksResponse: json_type { Bare(String): string, Array(Vec<i64>): array }
+}
+
+impl From<String> for CreateBooksResponse {
+    fn from(value: String) -> Self {
+        Self::Bare(value)
+    }
+}
+
+impl From<Vec<i64>> for CreateBooksResponse {
+    fn from(value: Vec<i64>) -> Self {
+        Self::Array(value)
+    }
 }
 
 /// A picture to send. (document 900:6)

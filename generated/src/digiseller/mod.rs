@@ -13,7 +13,6 @@
 //! Document 003: Digiseller API. Places in it are given as `003:LINE`.
 
 mod types;
-mod xml;
 pub mod operations;
 mod client;
 mod replies;

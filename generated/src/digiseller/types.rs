@@ -330,10 +330,10 @@ pub struct LocalizedText {
     pub value: String,
 }
 
-lavka_runtime::json_object! {
-    written LocalizedText {
-        locale = "locale": required,
-        value = "value": required,
+lavka_runtime::object! {
+    LocalizedText: json written, xml written {
+        locale = "locale": required => element,
+        value = "value": required => element,
     }
 }
 
@@ -366,12 +366,12 @@ pub struct ProductCategory {
     pub cataloguer_attributes: Option<Vec<CataloguerAttribute>>,
 }
 
-lavka_runtime::json_object! {
-    written ProductCategory {
-        owner = "owner": required,
-        category_id = "category_id": optional,
-        cataloguer_category_id = "cataloguer_category_id": optional,
-        cataloguer_attributes = "cataloguer_attributes": optional,
+lavka_runtime::object! {
+    ProductCategory: json written, xml written {
+        owner = "owner": required => element,
+        category_id = "category_id": optional => element,
+        cataloguer_category_id = "cataloguer_category_id": optional => element,
+        cataloguer_attributes = "cataloguer_attributes": optional => element,
     }
 }
 
@@ -402,10 +402,10 @@ pub struct CataloguerAttribute {
     pub attribute_value_id: i64,
 }
 
-lavka_runtime::json_object! {
-    written CataloguerAttribute {
-        attribute_id = "attribute_id": required,
-        attribute_value_id = "attribute_value_id": required,
+lavka_runtime::object! {
+    CataloguerAttribute: json written, xml written {
+        attribute_id = "attribute_id": required => element,
+        attribute_value_id = "attribute_value_id": required => element,
     }
 }
 
@@ -435,10 +435,10 @@ pub struct Price {
     pub currency: Currency,
 }
 
-lavka_runtime::json_object! {
-    written Price {
-        price = "price": required,
-        currency = "currency": required,
+lavka_runtime::object! {
+    Price: json written, xml written {
+        price = "price": required => element,
+        currency = "currency": required => element,
     }
 }
 
@@ -469,12 +469,12 @@ pub struct UnitPrice {
     pub unit_name: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written UnitPrice {
-        price = "price": required,
-        currency = "currency": required,
-        unit_quantity = "unit_quantity": optional,
-        unit_name = "unit_name": optional,
+lavka_runtime::object! {
+    UnitPrice: json written, xml written {
+        price = "price": required => element,
+        currency = "currency": required => element,
+        unit_quantity = "unit_quantity": optional => element,
+        unit_name = "unit_name": optional => element,
     }
 }
 
@@ -505,10 +505,10 @@ pub struct Bonus {
     pub percent: Option<f64>,
 }
 
-lavka_runtime::json_object! {
-    written Bonus {
-        enabled = "enabled": required,
-        percent = "percent": optional,
+lavka_runtime::object! {
+    Bonus: json written, xml written {
+        enabled = "enabled": required => element,
+        percent = "percent": optional => element,
     }
 }
 
@@ -534,10 +534,10 @@ pub struct Guarantee {
     pub value: Option<i32>,
 }
 
-lavka_runtime::json_object! {
-    written Guarantee {
-        enabled = "enabled": required,
-        value = "value": optional,
+lavka_runtime::object! {
+    Guarantee: json written, xml written {
+        enabled = "enabled": required => element,
+        value = "value": optional => element,
     }
 }
 
@@ -566,10 +566,10 @@ pub struct Instruction {
     pub locales: Vec<LocalizedText>,
 }
 
-lavka_runtime::json_object! {
-    written Instruction {
-        type_ = "type": required,
-        locales = "locales": required,
+lavka_runtime::object! {
+    Instruction: json written, xml written {
+        type_ = "type": required => element,
+        locales = "locales": required => element,
     }
 }
 
@@ -596,10 +596,10 @@ pub struct CodeVerification {
     pub verify_url: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written CodeVerification {
-        auto_verify = "auto_verify": required,
-        verify_url = "verify_url": optional,
+lavka_runtime::object! {
+    CodeVerification: json written, xml written {
+        auto_verify = "auto_verify": required => element,
+        verify_url = "verify_url": optional => element,
     }
 }
 
@@ -634,12 +634,12 @@ pub struct UnfixedCodeVerification {
     pub parameters: Option<Vec<String>>,
 }
 
-lavka_runtime::json_object! {
-    written UnfixedCodeVerification {
-        auto_verify = "auto_verify": required,
-        verify_url = "verify_url": optional,
-        redirect_to = "redirect_to": optional,
-        parameters = "parameters": optional,
+lavka_runtime::object! {
+    UnfixedCodeVerification: json written, xml written {
+        auto_verify = "auto_verify": required => element,
+        verify_url = "verify_url": optional => element,
+        redirect_to = "redirect_to": optional => element,
+        parameters = "parameters": optional => element,
     }
 }
 
@@ -674,10 +674,10 @@ pub struct Preorder {
     pub delivery_date: Option<DateOptionalTime>,
 }
 
-lavka_runtime::json_object! {
-    written Preorder {
-        enabled = "enabled": required,
-        delivery_date = "delivery_date": optional,
+lavka_runtime::object! {
+    Preorder: json written, xml written {
+        enabled = "enabled": required => element,
+        delivery_date = "delivery_date": optional => element,
     }
 }
 
@@ -706,10 +706,10 @@ pub struct Discount {
     pub discount: i32,
 }
 
-lavka_runtime::json_object! {
-    written Discount {
-        unit_for_discount = "unit_for_discount": required,
-        discount = "discount": required,
+lavka_runtime::object! {
+    Discount: json written, xml written {
+        unit_for_discount = "unit_for_discount": required => element,
+        discount = "discount": required => element,
     }
 }
 
@@ -747,11 +747,11 @@ pub struct PurchaseLimits {
     pub limitations: Option<Vec<Decimal>>,
 }
 
-lavka_runtime::json_object! {
-    written PurchaseLimits {
-        type_ = "type": required,
-        only_integer = "only_integer": optional,
-        limitations = "limitations": optional,
+lavka_runtime::object! {
+    PurchaseLimits: json written, xml written {
+        type_ = "type": required => element,
+        only_integer = "only_integer": optional => element,
+        limitations = "limitations": optional => element,
     }
 }
 
@@ -832,28 +832,28 @@ pub struct CreateUniqueFixed {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written CreateUniqueFixed {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        verify_code = "verify_code": optional,
-        preorder = "preorder": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        enabled = "enabled": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    CreateUniqueFixed: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        verify_code = "verify_code": optional => element,
+        preorder = "preorder": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -956,28 +956,28 @@ pub struct CreateUniqueUnfixed {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written CreateUniqueUnfixed {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        prices = "prices": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        verify_code = "verify_code": optional,
-        discounts = "discounts": optional,
-        limitations = "limitations": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        enabled = "enabled": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    CreateUniqueUnfixed: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        prices = "prices": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        verify_code = "verify_code": optional => element,
+        discounts = "discounts": optional => element,
+        limitations = "limitations": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1075,26 +1075,26 @@ pub struct CreateBook {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written CreateBook {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        enabled = "enabled": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    CreateBook: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1191,26 +1191,26 @@ pub struct CreateSoftware {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written CreateSoftware {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        enabled = "enabled": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    CreateSoftware: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1308,27 +1308,27 @@ pub struct CreateArbitrary {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written CreateArbitrary {
-        content_type = "content_type": required,
-        categories = "categories": optional,
-        name = "name": required,
-        description = "description": required,
-        add_info = "add_info": optional,
-        price = "price": required,
-        affiliate_program = "affiliate_program": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        pay_as_you_want = "pay_as_you_want": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        enabled = "enabled": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    CreateArbitrary: json written, xml written {
+        content_type = "content_type": required => element,
+        categories = "categories": optional => element,
+        name = "name": required => element,
+        description = "description": required => element,
+        add_info = "add_info": optional => element,
+        price = "price": required => element,
+        affiliate_program = "affiliate_program": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        pay_as_you_want = "pay_as_you_want": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        enabled = "enabled": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1428,28 +1428,28 @@ pub struct EditUniqueFixed {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written EditUniqueFixed {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        verify_code = "verify_code": optional,
-        preorder = "preorder": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        content_type = "content_type": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    EditUniqueFixed: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        verify_code = "verify_code": optional => element,
+        preorder = "preorder": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1515,28 +1515,28 @@ pub struct EditUniqueUnfixed {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written EditUniqueUnfixed {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        prices = "prices": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        verify_code = "verify_code": optional,
-        discounts = "discounts": optional,
-        limitations = "limitations": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        content_type = "content_type": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    EditUniqueUnfixed: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        prices = "prices": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        verify_code = "verify_code": optional => element,
+        discounts = "discounts": optional => element,
+        limitations = "limitations": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1599,26 +1599,26 @@ pub struct EditBook {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written EditBook {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        content_type = "content_type": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    EditBook: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1681,26 +1681,26 @@ pub struct EditSoftware {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written EditSoftware {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        trial_url = "trial_url": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        content_type = "content_type": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    EditSoftware: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        trial_url = "trial_url": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1760,25 +1760,25 @@ pub struct EditArbitrary {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written EditArbitrary {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        content_type = "content_type": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    EditArbitrary: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1838,25 +1838,25 @@ pub struct EditBase {
     pub online_checkout_tax: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written EditBase {
-        enabled = "enabled": optional,
-        categories = "categories": optional,
-        name = "name": optional,
-        description = "description": optional,
-        add_info = "add_info": optional,
-        price = "price": optional,
-        commission_partner = "comission_partner": optional,
-        bonus = "bonus": optional,
-        guarantee = "guarantee": optional,
-        address_required = "address_required": optional,
-        instruction = "instruction": optional,
-        present_product_id = "present_product_id": optional,
-        sales_limit = "sales_limit": maybe,
-        content_type = "content_type": optional,
-        online_checkout_name = "online_checkout_name": optional,
-        online_checkout_category = "online_checkout_category": optional,
-        online_checkout_tax = "online_checkout_tax": optional,
+lavka_runtime::object! {
+    EditBase: json written, xml written {
+        enabled = "enabled": optional => element,
+        categories = "categories": optional => element,
+        name = "name": optional => element,
+        description = "description": optional => element,
+        add_info = "add_info": optional => element,
+        price = "price": optional => element,
+        commission_partner = "comission_partner": optional => element,
+        bonus = "bonus": optional => element,
+        guarantee = "guarantee": optional => element,
+        address_required = "address_required": optional => element,
+        instruction = "instruction": optional => element,
+        present_product_id = "present_product_id": optional => element,
+        sales_limit = "sales_limit": maybe => element,
+        content_type = "content_type": optional => element,
+        online_checkout_name = "online_checkout_name": optional => element,
+        online_checkout_category = "online_checkout_category": optional => element,
+        online_checkout_tax = "online_checkout_tax": optional => element,
     }
 }
 
@@ -1887,9 +1887,9 @@ pub struct AddVideos {
     pub urls: Vec<String>,
 }
 
-lavka_runtime::json_object! {
-    written AddVideos {
-        urls = "urls": required,
+lavka_runtime::object! {
+    AddVideos: json written, xml written {
+        urls = "urls": required => element,
     }
 }
 
@@ -1917,11 +1917,11 @@ pub struct PreviewOptions {
     pub delete: Option<bool>,
 }
 
-lavka_runtime::json_object! {
-    written PreviewOptions {
-        enabled = "enabled": optional,
-        index = "index": optional,
-        delete = "delete": optional,
+lavka_runtime::object! {
+    PreviewOptions: json written, xml written {
+        enabled = "enabled": optional => element,
+        index = "index": optional => element,
+        delete = "delete": optional => element,
     }
 }
 
@@ -1942,10 +1942,10 @@ pub struct SetStatus {
     pub products: Vec<i64>,
 }
 
-lavka_runtime::json_object! {
-    written SetStatus {
-        new_status = "new_status": required,
-        products = "products": required,
+lavka_runtime::object! {
+    SetStatus: json written, xml written {
+        new_status = "new_status": required => element,
+        products = "products": required => element,
     }
 }
 
@@ -1982,8 +1982,8 @@ pub struct PriceUpdate {
     pub variants: Option<Vec<VariantPriceUpdate>>,
 }
 
-lavka_runtime::json_object! {
-    written PriceUpdate {
+lavka_runtime::object! {
+    PriceUpdate: json written {
         product_id = "ProductId": required,
         price = "Price": required,
         variants = "variants": optional,
@@ -2022,8 +2022,8 @@ pub struct VariantPriceUpdate {
     pub rate_type: String,
 }
 
-lavka_runtime::json_object! {
-    written VariantPriceUpdate {
+lavka_runtime::object! {
+    VariantPriceUpdate: json written {
         variant_id = "variant_id": required,
         rate = "rate": required,
         rate_type = "type": required,
@@ -2058,8 +2058,8 @@ pub struct LoginRequest {
     pub sign: Secret,
 }
 
-lavka_runtime::json_object! {
-    written LoginRequest {
+lavka_runtime::object! {
+    LoginRequest: json written {
         seller_id = "seller_id": required,
         timestamp = "timestamp": required,
         sign = "sign": required,
@@ -2094,10 +2094,10 @@ pub struct ErrorItem {
     pub message: Option<ErrorMessage>,
 }
 
-lavka_runtime::json_object! {
-    read ErrorItem {
-        code = "code": optional,
-        message = "message": optional,
+lavka_runtime::object! {
+    ErrorItem: json read, xml read {
+        code = "code": optional => element,
+        message = "message": optional => element,
     }
 }
 
@@ -2112,7 +2112,19 @@ pub enum ErrorMessage {
 }
 
 lavka_runtime::union! {
-    ErrorMessage { Text(String) : string, Localized(Vec < Translation >) : array }
+    ErrorMessage: json_type, xml_list { Text(String): string, Localized(Vec<Translation>): array }
+}
+
+impl From<String> for ErrorMessage {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Vec<Translation>> for ErrorMessage {
+    fn from(value: Vec<Translation>) -> Self {
+        Self::Localized(value)
+    }
 }
 
 /// A text of the server's in one language, which may be missing in that language. (document 003:824-826)
@@ -2130,10 +2142,10 @@ pub struct Translation {
     pub value: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read Translation {
-        locale = "locale": required,
-        value = "value": optional,
+lavka_runtime::object! {
+    Translation: json read, xml read {
+        locale = "locale": required => element,
+        value = "value": optional => element,
     }
 }
 
@@ -2163,11 +2175,11 @@ pub struct FailedReply {
     pub errors: Option<Vec<ErrorItem>>,
 }
 
-lavka_runtime::json_object! {
-    read FailedReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
+lavka_runtime::object! {
+    FailedReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
     }
 }
 
@@ -2195,9 +2207,9 @@ pub struct CreatedProduct {
     pub product_id: i64,
 }
 
-lavka_runtime::json_object! {
-    read CreatedProduct {
-        product_id = "product_id": required,
+lavka_runtime::object! {
+    CreatedProduct: json read, xml read {
+        product_id = "product_id": required => element,
     }
 }
 
@@ -2221,9 +2233,9 @@ pub struct OperationStatus {
     pub status: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read OperationStatus {
-        status = "status": optional,
+lavka_runtime::object! {
+    OperationStatus: json read, xml read {
+        status = "status": optional => element,
     }
 }
 
@@ -2241,10 +2253,10 @@ pub struct AddedImage {
     pub filename: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read AddedImage {
-        preview_id = "preview_id": required,
-        filename = "filename": optional,
+lavka_runtime::object! {
+    AddedImage: json read, xml read {
+        preview_id = "preview_id": required => element,
+        filename = "filename": optional => element,
     }
 }
 
@@ -2270,10 +2282,10 @@ pub struct AddedVideo {
     pub url: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read AddedVideo {
-        preview_id = "preview_id": required,
-        url = "url": optional,
+lavka_runtime::object! {
+    AddedVideo: json read, xml read {
+        preview_id = "preview_id": required => element,
+        url = "url": optional => element,
     }
 }
 
@@ -2308,14 +2320,14 @@ pub struct MarketplaceCategory {
     pub children: Option<Vec<MarketplaceCategory>>,
 }
 
-lavka_runtime::json_object! {
-    read MarketplaceCategory {
-        id = "id": required,
-        level = "level": optional,
-        parent_id = "parent_id": optional,
-        name = "name": required,
-        can_add = "can_add": optional,
-        children = "children": optional,
+lavka_runtime::object! {
+    MarketplaceCategory: json read, xml read {
+        id = "id": required => element,
+        level = "level": optional => element,
+        parent_id = "parent_id": optional => element,
+        name = "name": required => element,
+        can_add = "can_add": optional => element,
+        children = "children": optional => element,
     }
 }
 
@@ -2350,11 +2362,11 @@ pub struct Subcategory {
     pub name: Vec<Translation>,
 }
 
-lavka_runtime::json_object! {
-    read Subcategory {
-        id = "id": required,
-        title = "title": optional,
-        name = "name": required,
+lavka_runtime::object! {
+    Subcategory: json read, xml read {
+        id = "id": required => element,
+        title = "title": optional => element,
+        name = "name": required => element,
     }
 }
 
@@ -2377,7 +2389,19 @@ pub enum PricesTask {
 }
 
 lavka_runtime::union! {
-    PricesTask { Id(String) : string, Reference(TaskReference) : object }
+    PricesTask: json_type { Id(String): string, Reference(TaskReference): object }
+}
+
+impl From<String> for PricesTask {
+    fn from(value: String) -> Self {
+        Self::Id(value)
+    }
+}
+
+impl From<TaskReference> for PricesTask {
+    fn from(value: TaskReference) -> Self {
+        Self::Reference(value)
+    }
 }
 
 /// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
@@ -2404,8 +2428,8 @@ pub struct TaskReference {
     pub task_id: String,
 }
 
-lavka_runtime::json_object! {
-    read TaskReference {
+lavka_runtime::object! {
+    TaskReference: json read {
         task_id = "TaskId": required,
     }
 }
@@ -2464,8 +2488,8 @@ pub struct TaskReport {
     pub errors_descriptions: Option<Vec<TaskError>>,
 }
 
-lavka_runtime::json_object! {
-    read TaskReport {
+lavka_runtime::object! {
+    TaskReport: json read {
         task_id = "TaskId": optional,
         status = "Status": required,
         success_count = "SuccessCount": optional,
@@ -2510,8 +2534,8 @@ pub struct TaskError {
     pub value: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read TaskError {
+lavka_runtime::object! {
+    TaskError: json read {
         key = "Key": required,
         value = "Value": optional,
     }
@@ -2561,9 +2585,9 @@ pub struct LoginReply {
     pub valid_thru: Option<DateTime>,
 }
 
-lavka_runtime::json_object! {
-    read LoginReply {
-        retval = "retval": required as AcceptString,
+lavka_runtime::object! {
+    LoginReply: json read {
+        retval = "retval": required as accept_string,
         desc = "desc": optional,
         endesc = "endesc": optional,
         token = "token": optional,
@@ -2608,12 +2632,12 @@ pub struct CreatedProductReply {
     pub content: Option<CreatedProduct>,
 }
 
-lavka_runtime::json_object! {
-    read CreatedProductReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    CreatedProductReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2651,12 +2675,12 @@ pub struct OperationStatusReply {
     pub content: Option<OperationStatus>,
 }
 
-lavka_runtime::json_object! {
-    read OperationStatusReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    OperationStatusReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2694,12 +2718,12 @@ pub struct AddedImagesReply {
     pub content: Option<Vec<AddedImage>>,
 }
 
-lavka_runtime::json_object! {
-    read AddedImagesReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    AddedImagesReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2737,12 +2761,12 @@ pub struct AddedVideosReply {
     pub content: Option<Vec<AddedVideo>>,
 }
 
-lavka_runtime::json_object! {
-    read AddedVideosReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    AddedVideosReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2789,12 +2813,12 @@ pub struct StatusTaskReply {
     pub content: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read StatusTaskReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    StatusTaskReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2832,12 +2856,12 @@ pub struct CategoriesReply {
     pub content: Option<Vec<MarketplaceCategory>>,
 }
 
-lavka_runtime::json_object! {
-    read CategoriesReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    CategoriesReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 
@@ -2875,12 +2899,12 @@ pub struct SubcategoriesReply {
     pub content: Option<Vec<Subcategory>>,
 }
 
-lavka_runtime::json_object! {
-    read SubcategoriesReply {
-        retval = "retval": required as AcceptString,
-        retdesc = "retdesc": optional,
-        errors = "errors": optional,
-        content = "content": optional,
+lavka_runtime::object! {
+    SubcategoriesReply: json read, xml read {
+        retval = "retval": required as accept_string => element,
+        retdesc = "retdesc": optional => element,
+        errors = "errors": optional => element,
+        content = "content": optional => element,
     }
 }
 

@@ -18,8 +18,8 @@ pub struct CustomerOrder {
     pub text: Option<PageText>,
 }
 
-lavka_runtime::json_object! {
-    read CustomerOrder {
+lavka_runtime::object! {
+    CustomerOrder: json read {
         order = "order": required,
         text = "text": optional,
     }
@@ -49,8 +49,8 @@ pub struct Order {
     pub assets: Option<Vec<Asset>>,
 }
 
-lavka_runtime::json_object! {
-    read Order {
+lavka_runtime::object! {
+    Order: json read {
         order_number = "order_number": required,
         lines = "lines": required,
         assets = "assets": optional,
@@ -83,8 +83,8 @@ pub struct OrderLine {
     pub assets: Vec<Asset>,
 }
 
-lavka_runtime::json_object! {
-    read OrderLine {
+lavka_runtime::object! {
+    OrderLine: json read {
         product = "product": required,
         assets = "assets": required,
     }
@@ -127,8 +127,8 @@ pub struct Product {
     pub tags: Option<Vec<String>>,
 }
 
-lavka_runtime::json_object! {
-    read Product {
+lavka_runtime::object! {
+    Product: json read {
         id = "id": optional,
         name = "name": required,
         variant_name = "variant_name": optional,
@@ -171,8 +171,8 @@ pub struct Asset {
     pub data: AssetData,
 }
 
-lavka_runtime::json_object! {
-    read Asset {
+lavka_runtime::object! {
+    Asset: json read {
         limits = "limits": optional,
         data = "data": required,
     }
@@ -202,8 +202,8 @@ pub struct DownloadLimits {
     pub limit: Option<i64>,
 }
 
-lavka_runtime::json_object! {
-    read DownloadLimits {
+lavka_runtime::object! {
+    DownloadLimits: json read {
         downloaded = "downloaded": optional,
         limit = "limit": optional,
     }
@@ -233,8 +233,8 @@ pub struct AssetData {
     pub url: String,
 }
 
-lavka_runtime::json_object! {
-    read AssetData {
+lavka_runtime::object! {
+    AssetData: json read {
         id = "id": optional,
         filename = "filename": required,
         size = "size": optional,
@@ -275,8 +275,8 @@ pub struct PageText {
     pub text: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read PageText {
+lavka_runtime::object! {
+    PageText: json read {
         title = "title": optional,
         text = "text": optional,
     }
@@ -298,8 +298,8 @@ pub struct FailureType {
     pub errors: Option<BTreeMap<String, Vec<String>>>,
 }
 
-lavka_runtime::json_object! {
-    read FailureType {
+lavka_runtime::object! {
+    FailureType: json read {
         message = "message": optional,
         errors = "errors": optional,
     }

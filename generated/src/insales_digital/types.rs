@@ -16,8 +16,8 @@ pub struct DigitalOrder {
     pub license_codes: Vec<String>,
 }
 
-lavka_runtime::json_object! {
-    read DigitalOrder {
+lavka_runtime::object! {
+    DigitalOrder: json read {
         license_codes = "license_codes": required,
     }
 }
@@ -52,8 +52,8 @@ pub struct Asset {
     pub filename: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read Asset {
+lavka_runtime::object! {
+    Asset: json read {
         id = "id": optional,
         src = "src": optional,
         filename = "filename": optional,

@@ -10,7 +10,6 @@
 //! Document 001: InSales API - Товары. Places in it are given as `001:LINE`.
 
 mod types;
-mod xml;
 pub mod operations;
 mod client;
 

@@ -98,20 +98,20 @@ pub struct NewProduct {
     pub variants: Option<Vec<NewVariant>>,
 }
 
-lavka_runtime::json_object! {
-    unused NewProduct {
-        category_id = "category-id": optional,
-        is_hidden = "is-hidden": optional,
-        title = "title": required,
-        description = "description": maybe,
-        short_description = "short-description": maybe,
-        permalink = "permalink": optional,
-        html_title = "html-title": maybe,
-        meta_keywords = "meta-keywords": maybe,
-        meta_description = "meta-description": maybe,
-        properties = "properties-attributes": optional,
-        options = "options": optional,
-        variants = "variants-attributes": optional,
+lavka_runtime::object! {
+    NewProduct: json unused, xml written {
+        category_id = "category-id": optional => element("category-id", "integer"),
+        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
+        title = "title": required => element,
+        description = "description": maybe => element,
+        short_description = "short-description": maybe => element,
+        permalink = "permalink": optional => element,
+        html_title = "html-title": maybe => element,
+        meta_keywords = "meta-keywords": maybe => element,
+        meta_description = "meta-description": maybe => element,
+        properties = "properties-attributes": optional => list("properties-attributes", "array") of("properties-attribute"),
+        options = "options": optional => list("options", "array") of("option"),
+        variants = "variants-attributes": optional => list("variants-attributes", "array") of("variant"),
     }
 }
 
@@ -254,29 +254,29 @@ pub struct Product {
     pub collection_ids: Option<Vec<i64>>,
 }
 
-lavka_runtime::json_object! {
-    unused Product {
-        category_id = "category-id": optional,
-        created_at = "created-at": optional as RailsTimestamp,
-        id = "id": required,
-        is_hidden = "is-hidden": optional,
-        updated_at = "updated-at": required as RailsTimestamp,
-        title = "title": required,
-        description = "description": optional,
-        short_description = "short-description": optional,
-        permalink = "permalink": optional,
-        html_title = "html-title": optional,
-        meta_keywords = "meta-keywords": optional,
-        meta_description = "meta-description": optional,
-        characteristics = "characteristics": optional,
-        properties = "properties": optional,
-        option_names = "option-names": optional,
-        images = "images": optional,
-        variants = "variants": required,
-        archived = "archived": optional,
-        available = "available": optional,
-        currency_code = "currency-code": optional,
-        collection_ids = "collections-ids": optional,
+lavka_runtime::object! {
+    Product: json unused, xml read {
+        category_id = "category-id": optional => element("category-id", "integer"),
+        created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
+        id = "id": required => element("id", "integer"),
+        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
+        updated_at = "updated-at": required as rails_timestamp => element("updated-at", "timestamp"),
+        title = "title": required => element,
+        description = "description": optional => element,
+        short_description = "short-description": optional => element,
+        permalink = "permalink": optional => element,
+        html_title = "html-title": optional => element,
+        meta_keywords = "meta-keywords": optional => element,
+        meta_description = "meta-description": optional => element,
+        characteristics = "characteristics": optional => list("characteristics", "array") of("characteristic"),
+        properties = "properties": optional => list("properties", "array") of("property"),
+        option_names = "option-names": optional => list("option-names", "array") of("option-name"),
+        images = "images": optional => list("images", "array") of("image"),
+        variants = "variants": required => list("variants", "array") of("variant"),
+        archived = "archived": optional => element("archived", "boolean"),
+        available = "available": optional => element("available", "boolean"),
+        currency_code = "currency-code": optional => element,
+        collection_ids = "collections-ids": optional => list("collections-ids", "array") of("collections-id", "integer"),
     }
 }
 
@@ -409,20 +409,20 @@ pub struct ProductUpdate {
     pub variants: Option<Vec<VariantUpdate>>,
 }
 
-lavka_runtime::json_object! {
-    unused ProductUpdate {
-        id = "id": optional,
-        category_id = "category-id": optional,
-        is_hidden = "is-hidden": optional,
-        title = "title": optional,
-        description = "description": maybe,
-        short_description = "short-description": maybe,
-        permalink = "permalink": optional,
-        html_title = "html-title": maybe,
-        meta_keywords = "meta-keywords": maybe,
-        meta_description = "meta-description": maybe,
-        properties = "properties-attributes": optional,
-        variants = "variants-attributes": optional,
+lavka_runtime::object! {
+    ProductUpdate: json unused, xml written {
+        id = "id": optional => element("id", "integer"),
+        category_id = "category-id": optional => element("category-id", "integer"),
+        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
+        title = "title": optional => element,
+        description = "description": maybe => element,
+        short_description = "short-description": maybe => element,
+        permalink = "permalink": optional => element,
+        html_title = "html-title": maybe => element,
+        meta_keywords = "meta-keywords": maybe => element,
+        meta_description = "meta-description": maybe => element,
+        properties = "properties-attributes": optional => list("properties-attributes", "array") of("properties-attribute"),
+        variants = "variants-attributes": optional => list("variants-attributes", "array") of("variant"),
     }
 }
 
@@ -441,9 +441,9 @@ pub struct ValidationErrors {
     pub errors: Option<Vec<String>>,
 }
 
-lavka_runtime::json_object! {
-    unused ValidationErrors {
-        errors = "error": optional,
+lavka_runtime::object! {
+    ValidationErrors: json unused, xml read {
+        errors = "error": optional => element,
     }
 }
 
@@ -461,10 +461,10 @@ pub struct NewProperty {
     pub value: String,
 }
 
-lavka_runtime::json_object! {
-    unused NewProperty {
-        title = "title": required,
-        value = "value": required,
+lavka_runtime::object! {
+    NewProperty: json unused, xml written {
+        title = "title": required => element,
+        value = "value": required => element,
     }
 }
 
@@ -493,10 +493,10 @@ pub struct NewOption {
     pub value: String,
 }
 
-lavka_runtime::json_object! {
-    unused NewOption {
-        title = "title": required,
-        value = "value": required,
+lavka_runtime::object! {
+    NewOption: json unused, xml written {
+        title = "title": required => element,
+        value = "value": required => element,
     }
 }
 
@@ -567,14 +567,14 @@ pub struct NewVariant {
     pub options: Option<Vec<NewOption>>,
 }
 
-lavka_runtime::json_object! {
-    unused NewVariant {
-        sku = "sku": maybe,
-        quantity = "quantity": maybe,
-        price = "price": optional,
-        cost_price = "cost-price": maybe,
-        old_price = "old-price": maybe,
-        options = "options": optional,
+lavka_runtime::object! {
+    NewVariant: json unused, xml written {
+        sku = "sku": maybe => element,
+        quantity = "quantity": maybe => element("quantity", "integer"),
+        price = "price": optional => element("price", "decimal"),
+        cost_price = "cost-price": maybe => element("cost-price", "decimal"),
+        old_price = "old-price": maybe => element("old-price", "decimal"),
+        options = "options": optional => list("options", "array") of("option"),
     }
 }
 
@@ -601,13 +601,13 @@ pub struct Characteristic {
     pub permalink: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    unused Characteristic {
-        id = "id": required,
-        position = "position": optional,
-        property_id = "property-id": required,
-        title = "title": required,
-        permalink = "permalink": optional,
+lavka_runtime::object! {
+    Characteristic: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        position = "position": optional => element("position", "integer"),
+        property_id = "property-id": required => element("property-id", "integer"),
+        title = "title": required => element,
+        permalink = "permalink": optional => element,
     }
 }
 
@@ -643,12 +643,12 @@ pub struct Property {
     pub permalink: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    unused Property {
-        id = "id": required,
-        position = "position": optional,
-        title = "title": required,
-        permalink = "permalink": optional,
+lavka_runtime::object! {
+    Property: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        position = "position": optional => element("position", "integer"),
+        title = "title": required => element,
+        permalink = "permalink": optional => element,
     }
 }
 
@@ -681,11 +681,11 @@ pub struct OptionName {
     pub title: String,
 }
 
-lavka_runtime::json_object! {
-    unused OptionName {
-        id = "id": required,
-        position = "position": optional,
-        title = "title": required,
+lavka_runtime::object! {
+    OptionName: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        position = "position": optional => element("position", "integer"),
+        title = "title": required => element,
     }
 }
 
@@ -794,21 +794,21 @@ pub struct Image {
     pub external_id: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    unused Image {
-        created_at = "created-at": optional as RailsTimestamp,
-        id = "id": required,
-        position = "position": optional,
-        url = "url": optional,
-        title = "title": optional,
-        original_url = "original-url": optional,
-        large_url = "large-url": optional,
-        medium_url = "medium-url": optional,
-        compact_url = "compact-url": optional,
-        small_url = "small-url": optional,
-        filename = "filename": optional,
-        product_id = "product-id": optional,
-        external_id = "external-id": optional,
+lavka_runtime::object! {
+    Image: json unused, xml read {
+        created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
+        id = "id": required => element("id", "integer"),
+        position = "position": optional => element("position", "integer"),
+        url = "url": optional => element,
+        title = "title": optional => element,
+        original_url = "original-url": optional => element,
+        large_url = "large-url": optional => element,
+        medium_url = "medium-url": optional => element,
+        compact_url = "compact-url": optional => element,
+        small_url = "small-url": optional => element,
+        filename = "filename": optional => element,
+        product_id = "product-id": optional => element("product-id", "integer"),
+        external_id = "external-id": optional => element,
     }
 }
 
@@ -1058,32 +1058,32 @@ pub struct Variant {
     pub quantity_at_warehouse9: Option<Decimal>,
 }
 
-lavka_runtime::json_object! {
-    unused Variant {
-        cost_price = "cost-price": optional,
-        created_at = "created-at": optional as RailsTimestamp,
-        id = "id": required,
-        old_price = "old-price": optional,
-        price = "price": required,
-        product_id = "product-id": optional,
-        quantity = "quantity": optional,
-        sku = "sku": optional,
-        updated_at = "updated-at": optional as RailsTimestamp,
-        title = "title": optional,
-        option_values = "option-values": optional,
-        barcode = "barcode": optional,
-        weight = "weight": optional,
-        prices = "prices": optional,
-        quantity_at_warehouse0 = "quantity-at-warehouse0": optional,
-        quantity_at_warehouse1 = "quantity-at-warehouse1": optional,
-        quantity_at_warehouse2 = "quantity-at-warehouse2": optional,
-        quantity_at_warehouse3 = "quantity-at-warehouse3": optional,
-        quantity_at_warehouse4 = "quantity-at-warehouse4": optional,
-        quantity_at_warehouse5 = "quantity-at-warehouse5": optional,
-        quantity_at_warehouse6 = "quantity-at-warehouse6": optional,
-        quantity_at_warehouse7 = "quantity-at-warehouse7": optional,
-        quantity_at_warehouse8 = "quantity-at-warehouse8": optional,
-        quantity_at_warehouse9 = "quantity-at-warehouse9": optional,
+lavka_runtime::object! {
+    Variant: json unused, xml read {
+        cost_price = "cost-price": optional => element("cost-price", "decimal"),
+        created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
+        id = "id": required => element("id", "integer"),
+        old_price = "old-price": optional => element("old-price", "decimal"),
+        price = "price": required => element("price", "decimal"),
+        product_id = "product-id": optional => element("product-id", "integer"),
+        quantity = "quantity": optional => element("quantity", "integer"),
+        sku = "sku": optional => element,
+        updated_at = "updated-at": optional as rails_timestamp => element("updated-at", "timestamp"),
+        title = "title": optional => element,
+        option_values = "option-values": optional => list("option-values", "array") of("option-value"),
+        barcode = "barcode": optional => element,
+        weight = "weight": optional => element("weight", "decimal"),
+        prices = "prices": optional => list("prices", "array") of("price", "decimal"),
+        quantity_at_warehouse0 = "quantity-at-warehouse0": optional => element("quantity-at-warehouse0", "integer"),
+        quantity_at_warehouse1 = "quantity-at-warehouse1": optional => element("quantity-at-warehouse1", "integer"),
+        quantity_at_warehouse2 = "quantity-at-warehouse2": optional => element("quantity-at-warehouse2", "integer"),
+        quantity_at_warehouse3 = "quantity-at-warehouse3": optional => element("quantity-at-warehouse3", "integer"),
+        quantity_at_warehouse4 = "quantity-at-warehouse4": optional => element("quantity-at-warehouse4", "integer"),
+        quantity_at_warehouse5 = "quantity-at-warehouse5": optional => element("quantity-at-warehouse5", "integer"),
+        quantity_at_warehouse6 = "quantity-at-warehouse6": optional => element("quantity-at-warehouse6", "integer"),
+        quantity_at_warehouse7 = "quantity-at-warehouse7": optional => element("quantity-at-warehouse7", "integer"),
+        quantity_at_warehouse8 = "quantity-at-warehouse8": optional => element("quantity-at-warehouse8", "integer"),
+        quantity_at_warehouse9 = "quantity-at-warehouse9": optional => element("quantity-at-warehouse9", "integer"),
     }
 }
 
@@ -1180,14 +1180,14 @@ pub struct VariantUpdate {
     pub old_price: Maybe<Decimal>,
 }
 
-lavka_runtime::json_object! {
-    unused VariantUpdate {
-        id = "id": required,
-        sku = "sku": maybe,
-        quantity = "quantity": maybe,
-        price = "price": optional,
-        cost_price = "cost-price": maybe,
-        old_price = "old-price": maybe,
+lavka_runtime::object! {
+    VariantUpdate: json unused, xml written {
+        id = "id": required => element("id", "integer"),
+        sku = "sku": maybe => element,
+        quantity = "quantity": maybe => element("quantity", "decimal"),
+        price = "price": optional => element("price", "decimal"),
+        cost_price = "cost-price": maybe => element("cost-price", "decimal"),
+        old_price = "old-price": maybe => element("old-price", "decimal"),
     }
 }
 
@@ -1220,10 +1220,10 @@ pub struct VariantOutcome {
     pub status: String,
 }
 
-lavka_runtime::json_object! {
-    unused VariantOutcome {
-        id = "id": required,
-        status = "status": required,
+lavka_runtime::object! {
+    VariantOutcome: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        status = "status": required => element,
     }
 }
 
@@ -1260,13 +1260,13 @@ pub struct OptionValue {
     pub title: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    unused OptionValue {
-        id = "id": required,
-        option_name_id = "option-name-id": required,
-        position = "position": optional,
-        value = "value": optional,
-        title = "title": optional,
+lavka_runtime::object! {
+    OptionValue: json unused, xml read {
+        id = "id": required => element("id", "integer"),
+        option_name_id = "option-name-id": required => element("option-name-id", "integer"),
+        position = "position": optional => element("position", "integer"),
+        value = "value": optional => element,
+        title = "title": optional => element,
     }
 }
 

@@ -24,8 +24,8 @@ pub struct CreateOrderRequest {
     pub params: Order,
 }
 
-lavka_runtime::json_object! {
-    written CreateOrderRequest {
+lavka_runtime::object! {
+    CreateOrderRequest: json written {
         token = "token": required,
         qnit_id = "qnit_id": required,
         method = "method": required,
@@ -77,11 +77,11 @@ pub struct Order {
     pub comments: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written Order {
+lavka_runtime::object! {
+    Order: json written {
         name = "name": required,
         phone = "phone": required,
-        external_id = "external_id": required as AcceptNumber,
+        external_id = "external_id": required as accept_number,
         products = "products": required,
         address = "address": optional,
         secondary_phone = "secondaryPhone": optional,
@@ -139,8 +139,8 @@ pub struct OrderProduct {
     pub name: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    written OrderProduct {
+lavka_runtime::object! {
+    OrderProduct: json written {
         id = "id": required,
         quantity = "quantity": required,
         price = "price": optional,
@@ -202,8 +202,8 @@ pub struct CreatedOrder {
     pub order_url: Option<String>,
 }
 
-lavka_runtime::json_object! {
-    read CreatedOrder {
+lavka_runtime::object! {
+    CreatedOrder: json read {
         status = "status": required,
         order_id = "order_id": required,
         order_url = "order_url": optional,
@@ -236,8 +236,8 @@ pub struct RejectedOrder {
     pub errors: Option<Vec<serde_json::Value>>,
 }
 
-lavka_runtime::json_object! {
-    read RejectedOrder {
+lavka_runtime::object! {
+    RejectedOrder: json read {
         status = "status": required,
         errors = "errors": optional,
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
-    Additional, Limits, Property, Schema, SchemaId, Spanned, Type, Types, Xml,
+    Additional, Limits, Property, Schema, SchemaExtensions, SchemaId, Spanned, Type, Types, Xml,
 };
 use crate::source::Node;
 
@@ -340,10 +340,12 @@ impl Normalizer<'_> {
             (None, Some(theirs)) => own.values = Some(theirs.clone()),
             _ => {}
         }
-        if own.lavka.enum_names.is_empty()
+        if !other.lavka.is_default()
+            && own.lavka.enum_names.is_empty()
             && let (Some(mine), Some(theirs)) = (&own.values, &other.values)
         {
-            let at = |value: &Node| theirs.iter().position(|known| known.same(value));
+            let places: HashMap<String, usize> = theirs.iter().map(text_of).zip(0..).collect();
+            let at = |value: &Node| places.get(&text_of(value)).copied();
             let pick = |words: &[Spanned<String>]| -> Vec<Spanned<String>> {
                 if words.len() != theirs.len() {
                     return Vec::new();
@@ -357,7 +359,9 @@ impl Normalizer<'_> {
                 own.lavka.enum_descriptions = pick(&other.lavka.enum_descriptions);
             }
         }
-        tighten(&mut own.limits, &other.limits);
+        if !other.limits.is_default() {
+            tighten(&mut own.limits, &other.limits);
+        }
         own.items = match (own.items, other.items) {
             (Some(mine), Some(theirs)) => Some(self.both(theirs, mine, merge)),
             (mine, theirs) => mine.or(theirs),
@@ -443,28 +447,8 @@ fn annotate(own: &mut Schema, other: &Schema) {
             Some(mine) => annotate_xml(mine, theirs),
         }
     }
-    macro_rules! lavka {
-        ($($field:ident)*) => {$(
-            if own.lavka.$field.is_none() {
-                own.lavka.$field.clone_from(&other.lavka.$field);
-            }
-        )*};
-    }
-    lavka!(null_is_absent strict envelope error request_envelope credential xml_type xml_text);
-    if own.lavka.evidence.source.is_none() {
-        own.lavka
-            .evidence
-            .source
-            .clone_from(&other.lavka.evidence.source);
-    }
-    if own.lavka.evidence.grade.is_none() {
-        own.lavka
-            .evidence
-            .grade
-            .clone_from(&other.lavka.evidence.grade);
-    }
-    if own.lavka.accept.is_empty() {
-        own.lavka.accept.clone_from(&other.lavka.accept);
+    if !other.lavka.is_default() {
+        annotate_lavka(&mut own.lavka, &other.lavka);
     }
     for (name, node) in &other.extensions {
         if !own.extensions.contains_key(name) {
@@ -473,6 +457,26 @@ fn annotate(own: &mut Schema, other: &Schema) {
     }
     if own.unresolved.is_none() {
         own.unresolved.clone_from(&other.unresolved);
+    }
+}
+
+fn annotate_lavka(own: &mut SchemaExtensions, other: &SchemaExtensions) {
+    macro_rules! lavka {
+        ($($field:ident)*) => {$(
+            if own.$field.is_none() {
+                own.$field.clone_from(&other.$field);
+            }
+        )*};
+    }
+    lavka!(null_is_absent strict envelope error request_envelope credential xml_type xml_text);
+    if own.evidence.source.is_none() {
+        own.evidence.source.clone_from(&other.evidence.source);
+    }
+    if own.evidence.grade.is_none() {
+        own.evidence.grade.clone_from(&other.evidence.grade);
+    }
+    if own.accept.is_empty() {
+        own.accept.clone_from(&other.accept);
     }
 }
 

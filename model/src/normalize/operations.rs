@@ -88,7 +88,7 @@ impl Normalizer<'_> {
         }
         let mut seen = Vec::new();
         for (item, file) in items {
-            let mut unresolved = Vec::new();
+            let mut unresolved = broken(item.broken_parameters);
             let shared = self.parameters(item.parameters, file, &mut unresolved);
             for operation in item.operations {
                 if seen.contains(&operation.method.value) {
@@ -121,6 +121,7 @@ impl Normalizer<'_> {
         security: &[SecurityRequirement],
     ) -> Operation {
         let mut unresolved = lost.to_vec();
+        unresolved.extend(broken(typed.broken_parameters));
         let own = self.parameters(typed.parameters, file, &mut unresolved);
         let overridden =
             |parameter: &&Parameter| !own.iter().any(|other| same_parameter(other, parameter));
@@ -439,6 +440,12 @@ impl Normalizer<'_> {
         let mut made = IndexMap::new();
         for (name, named) in typed {
             if name.eq_ignore_ascii_case("content-type") {
+                let message = format!("the header `{name}` is ignored, as OpenAPI says");
+                self.findings.push(
+                    Finding::new(Code::ReservedHeader, &named.key, message)
+                        .costs(Cost::Nothing)
+                        .help("the media types of `content` describe it"),
+                );
                 continue;
             }
             let header = match named.value {
@@ -512,6 +519,15 @@ impl Normalizer<'_> {
             origin: typed.origin,
         }
     }
+}
+
+/// Parameters that could not be read.
+fn broken(names: Vec<Spanned<String>>) -> Vec<Unresolved> {
+    let broken = names.into_iter().map(|reference| Unresolved {
+        part: Part::Parameter,
+        reference,
+    });
+    broken.collect()
 }
 
 /// A keyword, or its default with the place of its object.

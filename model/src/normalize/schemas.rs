@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
-    Additional, Discriminator, Limits, Property, Schema, SchemaId, Spanned, Type, Types, XmlShape,
+    Additional, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned, Type, Types,
+    XmlShape,
 };
 use crate::openapi::{self, Exclusive};
 use crate::source::Value;
@@ -124,7 +125,7 @@ impl Normalizer<'_> {
             values,
             default: typed.default,
             examples: typed.examples,
-            limits: limits.unwrap_or_default(),
+            limits: limits.map(Rare::new).unwrap_or_default(),
             content_media_type: typed.content_media_type,
             content_encoding: typed.content_encoding,
             items,
@@ -148,8 +149,11 @@ impl Normalizer<'_> {
             read_only: typed.read_only.unwrap_or_default(),
             write_only: typed.write_only.unwrap_or_default(),
             deprecated: typed.deprecated.unwrap_or_default(),
-            xml: typed.xml.map(|xml| *xml),
-            lavka: typed.lavka.map(|lavka| *lavka).unwrap_or_default(),
+            xml: typed.xml,
+            lavka: typed
+                .lavka
+                .map(|lavka| Rare::new(*lavka))
+                .unwrap_or_default(),
             extensions: typed.extensions,
             ignored,
             required_alternatives: alternatives,

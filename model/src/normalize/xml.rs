@@ -23,7 +23,7 @@ impl Normalizer<'_> {
     fn shape(&self, name: &str, id: SchemaId) -> XmlShape {
         let schema = self.get(id);
         let flag =
-            |pick: fn(&crate::normalized::Xml) -> bool| schema.xml.as_ref().is_some_and(pick);
+            |pick: fn(&crate::normalized::Xml) -> bool| schema.xml.as_deref().is_some_and(pick);
         let mut shape = XmlShape {
             type_attribute: schema
                 .lavka

@@ -203,7 +203,7 @@ pub struct Operation {
     pub servers: Option<Vec<Server>>,
     /// Names of callbacks.
     pub callbacks: Vec<Spanned<String>>,
-    /// Parts that are missing because their reference could not be resolved. A finding says so.
+    /// Parts that are missing because their reference could not be resolved, or because they could not be read. A finding says so.
     pub unresolved: Vec<Unresolved>,
     /// Lavka's extensions.
     pub lavka: OperationExtensions,
@@ -218,7 +218,7 @@ pub struct Operation {
 pub struct Unresolved {
     /// What it would be.
     pub part: Part,
-    /// The reference.
+    /// The reference; of a parameter that could not be read, its name.
     pub reference: Spanned<String>,
 }
 

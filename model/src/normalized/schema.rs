@@ -169,7 +169,7 @@ pub struct Schema {
     /// `example`, and `examples`.
     pub examples: Vec<Node>,
     /// Limits of numbers, strings, arrays and objects.
-    pub limits: Limits,
+    pub limits: Rare<Limits>,
     /// `contentMediaType`.
     pub content_media_type: Option<Spanned<String>>,
     /// `contentEncoding`.
@@ -201,9 +201,9 @@ pub struct Schema {
     /// `deprecated`.
     pub deprecated: Spanned<bool>,
     /// The `xml` object as written; `None` where there is none.
-    pub xml: Option<Xml>,
+    pub xml: Option<Box<Xml>>,
     /// Lavka's extensions.
-    pub lavka: SchemaExtensions,
+    pub lavka: Rare<SchemaExtensions>,
     /// Other `x-` keys.
     pub extensions: Extensions,
     /// Keywords that were read and that nothing acts on (`if`, `contains`, `$anchor`, unknown keys): each with its place.
@@ -252,6 +252,63 @@ pub enum Additional {
     Schema(SchemaId, Origin),
     /// `false`.
     None(Origin),
+}
+
+/// A value that most schemas leave at its default, and that takes no memory there.
+#[derive(Clone, Default)]
+pub struct Rare<T>(Option<Box<T>>);
+
+impl<T> Rare<T> {
+    /// A value that is not the default.
+    #[must_use]
+    pub fn new(value: T) -> Self {
+        Self(Some(Box::new(value)))
+    }
+
+    /// Whether it is the default, as far as is known without a look.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Rare<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A type with a default that lives as long as the program.
+pub trait Empty: Default + 'static {
+    /// The default.
+    fn empty() -> &'static Self;
+}
+
+macro_rules! empty {
+    ($($ty:ty),*) => {$(
+        impl Empty for $ty {
+            fn empty() -> &'static Self {
+                static EMPTY: std::sync::LazyLock<$ty> = std::sync::LazyLock::new(Default::default);
+                &EMPTY
+            }
+        }
+    )*};
+}
+
+empty!(Limits, SchemaExtensions);
+
+impl<T: Empty> std::ops::Deref for Rare<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_deref().unwrap_or_else(|| T::empty())
+    }
+}
+
+impl<T: Empty> std::ops::DerefMut for Rare<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.get_or_insert_default()
+    }
 }
 
 /// Limits. Numbers are as written.

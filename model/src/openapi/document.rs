@@ -185,7 +185,10 @@ fn servers(r: &mut Reader<'_>, node: &Node) -> Vec<Server> {
 
 fn server(r: &mut Reader<'_>, node: &Node) -> Option<Server> {
     let mut fields = Fields::new(r, node, "a server")?;
-    let url = fields.required(r, "url");
+    let mut url = fields.required(r, "url");
+    if url.value.is_empty() {
+        "/".clone_into(&mut url.value);
+    }
     let description = fields.text(r, "description");
     fields.get("name");
     let variables = match fields.get("variables") {
@@ -256,9 +259,9 @@ pub(super) fn path_item(r: &mut Reader<'_>, member: &Member) -> Option<PathItem>
     let summary = fields.text(r, "summary");
     let description = fields.text(r, "description");
     let servers = fields.get("servers").map(|node| servers(r, node));
-    let parameters = match fields.get("parameters") {
+    let (parameters, broken_parameters) = match fields.get("parameters") {
         Some(node) => r.parameters(node),
-        None => Vec::new(),
+        None => (Vec::new(), Vec::new()),
     };
     for (word, _) in METHODS {
         fields.get(word);
@@ -289,20 +292,32 @@ pub(super) fn path_item(r: &mut Reader<'_>, member: &Member) -> Option<PathItem>
         operations,
         servers,
         parameters,
+        broken_parameters,
         origin: member.key.clone(),
     })
 }
 
 fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Operation> {
+    if member.node.as_object().is_none() {
+        r.findings.push(
+            Finding::new(
+                Code::WrongType,
+                &member.key,
+                format!("an operation is {}; expected an object", member.node.kind()),
+            )
+            .costs(Cost::Operation),
+        );
+        return None;
+    }
     let mut fields = Fields::new(r, &member.node, "an operation")?;
     let tags = fields.texts(r, "tags");
     let summary = fields.text(r, "summary");
     let description = fields.text(r, "description");
     fields.get("externalDocs");
     let id = fields.text(r, "operationId");
-    let parameters = match fields.get("parameters") {
+    let (parameters, broken_parameters) = match fields.get("parameters") {
         Some(node) => r.parameters(node),
-        None => Vec::new(),
+        None => (Vec::new(), Vec::new()),
     };
     let request = fields
         .get("requestBody")
@@ -333,6 +348,7 @@ fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Oper
         description,
         deprecated,
         parameters,
+        broken_parameters,
         request,
         responses,
         security,

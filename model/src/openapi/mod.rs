@@ -100,6 +100,8 @@ pub struct PathItem {
     pub servers: Option<Vec<Server>>,
     /// `parameters`.
     pub parameters: Vec<RefOr<Parameter>>,
+    /// Parameters that could not be read, by what is known of each.
+    pub broken_parameters: Vec<Spanned<String>>,
     /// Where the path is written.
     pub origin: Origin,
 }
@@ -121,6 +123,8 @@ pub struct Operation {
     pub deprecated: Option<Spanned<bool>>,
     /// `parameters`.
     pub parameters: Vec<RefOr<Parameter>>,
+    /// Parameters that could not be read, by what is known of each.
+    pub broken_parameters: Vec<Spanned<String>>,
     /// `requestBody`.
     pub request: Option<RefOr<RequestBody>>,
     /// `responses`, in document order.

@@ -85,12 +85,23 @@ pub(crate) fn pointed<T: Pointed>(reader: &mut Reader<'_>, node: &Node) -> Optio
 }
 
 impl Reader<'_> {
-    pub(super) fn parameters(&mut self, node: &Node) -> Vec<RefOr<Parameter>> {
-        let items = self.list(node);
-        items
-            .iter()
-            .filter_map(|item| self.ref_or(item, Self::parameter))
-            .collect()
+    /// Parameters, and those that could not be read.
+    pub(super) fn parameters(
+        &mut self,
+        node: &Node,
+    ) -> (Vec<RefOr<Parameter>>, Vec<Spanned<String>>) {
+        let mut made = Vec::new();
+        let mut broken = Vec::new();
+        for item in self.list(node) {
+            match self.ref_or(item, Self::parameter) {
+                Some(parameter) => made.push(parameter),
+                None => {
+                    let name = item.get_str("name").unwrap_or("").to_owned();
+                    broken.push(Spanned::new(name, &item.origin.head()));
+                }
+            }
+        }
+        (made, broken)
     }
 
     fn parameter(&mut self, node: &Node) -> Option<Parameter> {
@@ -106,15 +117,13 @@ impl Reader<'_> {
             fields.missing(self, "in", Cost::Operation);
             return None;
         };
-        let location = self.word(
-            place,
-            &[
-                ("path", ParameterIn::Path),
-                ("query", ParameterIn::Query),
-                ("header", ParameterIn::Header),
-                ("cookie", ParameterIn::Cookie),
-            ],
-        )?;
+        let words = [
+            ("path", ParameterIn::Path),
+            ("query", ParameterIn::Query),
+            ("header", ParameterIn::Header),
+            ("cookie", ParameterIn::Cookie),
+        ];
+        let location = self.word(place, &words)?;
         Some(self.written(fields, name, location))
     }
 

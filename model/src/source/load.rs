@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::tree::{Node, Value};
+use super::tree::{Node, Value, percent_decode};
 use super::{File, Origin};
 use crate::diag::{Code, Finding, Findings};
 
@@ -229,9 +229,15 @@ pub fn load_overlaid_with(
             match join(&path, &target) {
                 Ok(Some(file)) => queue.push_back((file, Some(origin))),
                 Ok(None) => {}
-                Err(why) => findings.push(Finding::new(Code::RefOutside, &origin, format!("`{target}` {why}")).help(
-                    "refer to files in the folder of the spec or below it, by a relative path with `/`",
-                )),
+                Err(why) => {
+                    let finding =
+                        Finding::new(Code::RefOutside, &origin, format!("`{target}` {why}"));
+                    findings.push(finding.help(if target.contains("://") {
+                        "download the file into the folder of the spec, and refer to it by its relative path"
+                    } else {
+                        "refer to files in the folder of the spec or below it, by a relative path with `/`"
+                    }));
+                }
             }
         }
         source.files.insert(path, loaded);
@@ -406,12 +412,36 @@ fn references(node: &Node, names: bool, found: &mut Vec<(String, Origin)>) {
                     if let Some(target) = member.node.as_str() {
                         found.push((target.to_owned(), member.node.origin.clone()));
                     }
+                } else if !names && key == "mapping" {
+                    mapping(&member.node, found);
                 } else if names || !PAYLOADS.contains(&key.as_str()) {
                     references(&member.node, !names && NAMED.contains(&key.as_str()), found);
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// Files that values of a discriminator's `mapping` refer to. A value without a file is a component's name or a local reference.
+fn mapping(node: &Node, found: &mut Vec<(String, Origin)>) {
+    for member in node
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(_, member)| member)
+    {
+        let Some(text) = member.node.as_str() else {
+            continue;
+        };
+        let file = text.split('#').next().unwrap_or("");
+        let extension = Path::new(file).extension().unwrap_or_default();
+        if ["yaml", "yml", "json", "xsd"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+        {
+            found.push((text.to_owned(), member.node.origin.clone()));
+        }
     }
 }
 
@@ -424,7 +454,8 @@ pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'stat
     if file.contains("://") || file.starts_with("urn:") {
         return Err("is a URL; specs are read from files only");
     }
-    if file.starts_with('/') || file.contains('\\') || file.contains(':') {
+    let file = percent_decode(file);
+    if file.starts_with('/') || file.contains(['\\', ':', '\0']) {
         return Err("is not a relative path");
     }
     let mut parts: Vec<&str> = from.split('/').collect();

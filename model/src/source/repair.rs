@@ -1,17 +1,25 @@
 //! Repairs text that common parsers of YAML take and the strict one refuses: continuation lines of quoted scalars and of flow
-//! collections that are not indented, and JSON's surrogate pairs in quoted scalars. Only spaces are added, and escapes replaced.
+//! collections that are not indented, JSON's surrogate pairs in quoted scalars, and byte-order marks. Only spaces are added, and
+//! escapes replaced.
 
 /// A text that says the same, and where each of its characters is in the original.
 pub(super) struct Repaired {
     pub(super) text: String,
     /// Byte in the original of each character.
     pub(super) bytes: Vec<usize>,
+    /// Whether a byte-order mark was left out.
+    marks: bool,
 }
 
 impl Repaired {
     fn push(&mut self, c: char, byte: usize) {
-        self.text.push(c);
-        self.bytes.push(byte);
+        // Pasted text holds byte-order marks, which YAML does not allow and nobody sees.
+        if c == '\u{FEFF}' {
+            self.marks = true;
+        } else {
+            self.text.push(c);
+            self.bytes.push(byte);
+        }
     }
 
     fn push_str(&mut self, text: &str, byte: usize) {
@@ -41,6 +49,7 @@ pub(super) fn repair(text: &str) -> Option<Repaired> {
     let mut made = Repaired {
         text: String::with_capacity(text.len()),
         bytes: Vec::with_capacity(text.len()),
+        marks: false,
     };
     let mut changed = false;
     let mut flow = Flow::default();
@@ -87,7 +96,7 @@ pub(super) fn repair(text: &str) -> Option<Repaired> {
             _ => made.push_str(line, start),
         }
     }
-    changed.then_some(made)
+    (changed || made.marks).then_some(made)
 }
 
 /// Where the value of a block line begins, and the column of the key or item that it belongs to.

@@ -264,7 +264,7 @@ pub fn unescape(segment: &str) -> String {
         .replace("~0", "~")
 }
 
-fn percent_decode(text: &str) -> String {
+pub(super) fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;

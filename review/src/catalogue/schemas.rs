@@ -59,7 +59,7 @@ checks! { SCHEMAS;
     fires ["set /components/schemas/NewThing/properties/labels/maxProperties = 5"]
     quiet ["set /components/schemas/NewThing/properties/labels/minProperties = 0"];
 
-    PROPERTY_REMOVED "R412" "a property is removed", Table { argument: [Risky, Breaking, Risky], reply: [Risky, Breaking, Breaking] },
+    PROPERTY_REMOVED "R412" "a property is removed", Table { argument: [Risky; 3], reply: [Risky, Risky, Breaking] },
     "In a request: what programs send is ignored in silence, or refused where the object allows no other properties. In a reply: breaking where it was always there; risky where it was optional, because what it said no longer arrives."
     fires ["remove /components/schemas/NewThing/properties/label", "remove /components/schemas/Thing/properties/price"]
     quiet ["set /components/schemas/NewThing/properties/label/description = A label."];
@@ -144,8 +144,8 @@ checks! { SCHEMAS;
     fires ["append /components/schemas/NewThing/properties/pair/prefixItems = {type: integer}"]
     quiet ["set /components/schemas/NewThing/properties/pair/description = Numbers."];
 
-    UNJUDGED "R429" "a keyword changes that is not compared", Table::always(Risky),
-    "`if`, `contains` and other keywords that nothing here acts on were added or removed: look at them."
+    UNJUDGED "R429" "a keyword is added or removed whose content is not compared", Table { argument: [Compatible, Breaking, Risky], reply: [Risky, Compatible, Risky] },
+    "`if`, `contains`, `dependentRequired` and their like are conditions: one more narrows what is allowed. What they say is not compared, nor are other keywords that nothing here knows: look at them."
     fires ["set /components/schemas/NewThing/properties/tags/contains = {type: string}"]
     quiet ["set /components/schemas/NewThing/properties/tags/description = Some tags."];
 

@@ -422,14 +422,21 @@ impl Page {
                 bodies(spec, finding, &op.name, &mut pairs);
             }
         }
+        // What changes goes first.
+        pairs.sort_by_key(|(_, before, after)| before == after);
         pairs.truncate(BODIES);
         for (title, before, after) in pairs {
             if !shown.insert((title.clone(), before.clone())) {
                 continue;
             }
             self.sampled += 1;
+            let (open, same) = if before == after {
+                ("", ": not changed")
+            } else {
+                (" open", "")
+            };
             self.push(&format!(
-                "<details open><summary>Sample: {}</summary>",
+                "<details{open}><summary>Sample: {}{same}</summary>",
                 escape(&title)
             ));
             self.pair(("before", &before), ("after", &after));
@@ -512,13 +519,15 @@ fn bodies(
             let xml = wire::is_xml(&media.name);
             let level = if xml { finding.xml } else { finding.json };
             let other_media = new.iter().find(|m| m.name.value == media.name.value);
-            let Some(other_media) = other_media.filter(|_| level > Level::None) else {
+            // Where only XML changes, JSON is shown too: as the same.
+            let wanted = level > Level::None || !xml && finding.xml > Level::None;
+            let Some(other_media) = other_media.filter(|_| wanted) else {
                 continue;
             };
             let was = sample::encode(&one.document, media, direction);
             let is = sample::encode(&other.document, other_media, direction);
             if let (Some(was), Some(is)) = (was, is)
-                && was != is
+                && (was != is || (level == Level::None && !xml))
             {
                 let title = format!("{name}, {what}, {}", one_line(&media.name));
                 out.push((title, was, is));

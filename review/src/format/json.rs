@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::one_line;
 use crate::finding::{Effect, Finding, Spot, texts, worst};
-use crate::level::{Direction, Level};
+use crate::level::{Direction, Level, Variance};
 use crate::report::{Report, SpecReport};
 
 /// The report as one JSON object.
@@ -106,7 +106,7 @@ fn one(spec: Option<&SpecReport>, finding: &Finding) -> Value {
         "behaviour": texts(&finding.behaviour),
         "behaviour_level": worst(&finding.behaviour).as_str(),
         "silent": finding.silent,
-        "variance": finding.variance.map(|variance| variance.as_str()),
+        "variance": finding.variance.map(Variance::as_str),
         "directions": directions,
         "operations": finding.operations.iter().take(50).map(|op| json!({"name": op.name, "id": op.id})).collect::<Vec<_>>(),
         "operation_count": finding.operations.len(),

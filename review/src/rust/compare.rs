@@ -2,31 +2,81 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::attach::attach;
 use super::renames::Renames;
 use super::{Argument, Item, Kind, Surface, canonical};
 use crate::catalogue::{self, Check};
-use crate::finding::{Effect, Finding, Spot};
+use crate::finding::Finding;
 use crate::level::Level;
 
 /// A change of the bindings.
-struct Change {
-    check: &'static Check,
-    level: Level,
-    place: String,
+pub(super) struct Change {
+    pub(super) check: &'static Check,
+    pub(super) level: Level,
+    pub(super) place: String,
     /// Places on the wire that are the likely reason.
-    reasons: Vec<String>,
-    text: String,
-    before: String,
-    after: String,
+    pub(super) reasons: Vec<String>,
+    pub(super) text: String,
+    pub(super) before: String,
+    pub(super) after: String,
 }
 
 /// Adds what changes for Rust programs: to the finding of the same place on the wire, or else on its own.
 pub(crate) fn compare(before: &Surface, after: &Surface, findings: &mut Vec<Finding>) {
     let mut changes = Vec::new();
+    let after = &aligned(before, after);
     let before = &Renames::find(before, after).apply(before);
     omissions(before, after, &mut changes);
     items(before, after, &mut changes);
     attach(changes, findings);
+}
+
+/// The newer surface, with the places that its operations had: one whose path or method changed is found by its operationId.
+fn aligned(before: &Surface, after: &Surface) -> Surface {
+    let methods = |surface: &'_ Surface| -> Vec<Item> {
+        let all = surface.items.values();
+        all.filter(|item| item.kind == Kind::Method)
+            .cloned()
+            .collect()
+    };
+    let key = |item: &Item| (Kind::Method, canonical(&item.place));
+    let mut moved: Vec<(String, String)> = Vec::new();
+    let old = methods(before);
+    for item in methods(after) {
+        if before.items.contains_key(&key(&item)) || item.id.is_none() {
+            continue;
+        }
+        let known = old.iter().find(|old| old.id == item.id);
+        if let Some(known) = known.filter(|known| !after.items.contains_key(&key(known))) {
+            moved.push((item.place, known.place.clone()));
+        }
+    }
+    if moved.is_empty() {
+        return after.clone();
+    }
+    let mut surface = Surface {
+        omitted: after.omitted.clone(),
+        ..Surface::default()
+    };
+    for item in after.items.values() {
+        let mut item = item.clone();
+        let place = moved.iter().find_map(|(new, old)| {
+            let rest = item.place.strip_prefix(new.as_str())?;
+            (rest.is_empty() || rest.starts_with(' ')).then(|| format!("{old}{rest}"))
+        });
+        if let Some(place) = place {
+            item.place = place;
+        }
+        surface.add(item);
+    }
+    surface
+}
+
+/// Whether two places are one parameter, that travels elsewhere now.
+fn same_parameter(old: &str, new: &str) -> bool {
+    let parts = |place: &str| -> Vec<String> { place.split(' ').map(str::to_owned).collect() };
+    let (old, new) = (parts(old), parts(new));
+    old.len() == 4 && new.len() == 4 && old[..2] == new[..2] && old[3] == new[3]
 }
 
 fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
@@ -65,33 +115,11 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
 
 /// What is the same thing on both sides, by kind: places that both have, and the rest of each.
 fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
-    // Methods are the same by operationId too: the path may have changed.
-    let mut moved: HashMap<&str, &Item> = HashMap::new();
-    for item in after.items.values() {
-        if let (Kind::Method, Some(id)) = (item.kind, item.id.as_deref()) {
-            moved.insert(id, item);
-        }
-    }
     let mut matched: BTreeSet<&(Kind, String)> = BTreeSet::new();
     let mut pairs: Vec<(&Item, &Item)> = Vec::new();
     let mut removed: Vec<&Item> = Vec::new();
-    let keys: HashMap<(Kind, &str), &(Kind, String)> = after
-        .items
-        .iter()
-        .map(|(key, item)| ((item.kind, item.path.as_str()), key))
-        .collect();
     for (key, item) in &before.items {
-        let by_id = || {
-            let other = moved.get(item.id.as_deref()?)?;
-            (item.kind == Kind::Method)
-                .then(|| keys.get(&(other.kind, other.path.as_str())).copied())?
-        };
-        let found = after
-            .items
-            .get_key_value(key)
-            .map(|(key, _)| key)
-            .or_else(by_id);
-        match found.and_then(|key| Some((key, after.items.get(key)?))) {
+        match after.items.get_key_value(key) {
             Some((key, other)) if matched.insert(key) => pairs.push((item, other)),
             _ => removed.push(item),
         }
@@ -114,6 +142,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         if let Some(old) = old_paths.get(&path)
             && !same_place(old, item, &pairs)
             && old.kind != Kind::Type
+            && !same_parameter(&old.place, &item.place)
             && compiles_as(old, item)
         {
             rebound.insert(path);
@@ -134,6 +163,21 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     for (old, new) in pairs {
         pair(old, new, out);
     }
+    // A parameter that travels elsewhere has the same name and type: programs do not see it.
+    let unseen = |item: &Item, others: &BTreeMap<(Kind, String), Item>| {
+        item.kind == Kind::Field
+            && others.values().any(|other| {
+                other.path == item.path
+                    && other.ty == item.ty
+                    && same_parameter(&item.place, &other.place)
+            })
+    };
+    let removed = removed
+        .into_iter()
+        .filter(|item| !unseen(item, &after.items));
+    let added = added
+        .into_iter()
+        .filter(|item| !unseen(item, &before.items));
     for item in removed {
         if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, after) {
             out.push(Change {
@@ -352,113 +396,4 @@ fn signature(item: &Item) -> String {
         Kind::Field | Kind::Setting => format!("{}: {}", item.path, item.ty),
         Kind::Variant => item.path.clone(),
     }
-}
-
-/// Changes of the wire that can be the reason of a change of the bindings at the same place.
-fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
-    let mut by_place: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, finding) in findings.iter().enumerate() {
-        let place = canonical(&finding.place);
-        // What was renamed is found by both names.
-        if [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED].contains(&finding.check)
-            && let Some(stem) = place.strip_suffix(&finding.before.text)
-        {
-            let renamed = format!("{stem}{}", finding.after.text);
-            by_place.entry(renamed).or_default().push(at);
-        }
-        by_place.entry(place).or_default().push(at);
-    }
-    let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
-    for change in changes {
-        let effect = Effect {
-            level: change.level,
-            text: change.text.clone(),
-        };
-        let found = cause(&change, &by_place, findings);
-        if let Some(at) = found {
-            let finding = &mut findings[at];
-            finding
-                .rust
-                .retain(|known| known.level != Level::Documentation);
-            if !finding.rust.contains(&effect) {
-                finding.rust.push(effect);
-            }
-            signatures(finding, &change);
-            continue;
-        }
-        let key = (change.place.clone(), change.check.code);
-        let at = *own.entry(key).or_insert_with(|| {
-            findings.push(Finding::new(
-                change.check,
-                change.place.as_str(),
-                change.text.as_str(),
-                Spot::default(),
-                Spot::default(),
-            ));
-            findings.len() - 1
-        });
-        let finding = &mut findings[at];
-        finding.rust.push(effect);
-        signatures(finding, &change);
-    }
-}
-
-fn signatures(finding: &mut Finding, change: &Change) {
-    for (list, text) in [
-        (&mut finding.signatures.0, &change.before),
-        (&mut finding.signatures.1, &change.after),
-    ] {
-        if !text.is_empty() && !list.contains(text) {
-            list.push(text.clone());
-        }
-    }
-}
-
-/// The finding of the wire at this place, or at the nearest one that holds it.
-fn cause(
-    change: &Change,
-    by_place: &BTreeMap<String, Vec<usize>>,
-    findings: &[Finding],
-) -> Option<usize> {
-    let matters = |at: &&usize| {
-        let finding = &findings[**at];
-        !finding.check.code.starts_with("R7")
-            && !matches!(
-                finding.check.code,
-                "R108" | "R210" | "R431" | "R432" | "R433"
-            )
-    };
-    let exact = |place: &str| {
-        let found = by_place.get(&canonical(place)).into_iter().flatten();
-        found.into_iter().find(matters).copied()
-    };
-    if let Some(at) = change.reasons.iter().find_map(|place| exact(place)) {
-        return Some(at);
-    }
-    if let Some(at) = exact(&change.place) {
-        return Some(at);
-    }
-    // A variant changes because of its enum, a member of an inline type because of what holds it.
-    if let Some(end) = change.place.rfind(['=', '|'])
-        && let Some(at) = change.place.get(..end).and_then(exact)
-    {
-        return Some(at);
-    }
-    // A constructor or method changes because of what is below its place.
-    let below = |separator: char| {
-        let prefix = format!("{}{separator}", canonical(&change.place));
-        by_place
-            .range(prefix.clone()..)
-            .take_while(|(place, _)| place.starts_with(&prefix))
-            .flat_map(|(_, all)| all)
-            .find(matters)
-            .copied()
-    };
-    if matches!(
-        change.check.code,
-        "R707" | "R706" | "R705" | "R704" | "R702" | "R701"
-    ) {
-        return below('.').or_else(|| below(' ')).or_else(|| below('|'));
-    }
-    None
 }

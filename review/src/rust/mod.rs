@@ -2,6 +2,7 @@
 //!
 //! Types are taken to be `#[non_exhaustive]` and methods to take required arguments only, so what is added breaks nothing.
 
+mod attach;
 mod compare;
 mod renames;
 mod surface;

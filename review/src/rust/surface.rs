@@ -1,12 +1,12 @@
-//! The surface of a document's bindings, out of their model and names.
+//! The surface of a document's bindings, out of their plan.
 
-use lavka_codegen::diag::Findings;
-use lavka_codegen::plan::names::{METHODS, TypeNames, Wanted};
+use lavka_codegen::plan::credentials::Kind as Credential;
+use lavka_codegen::plan::names::{Name, TypeNames};
+use lavka_codegen::plan::operations::{Operation, Options, Param};
+use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
-use lavka_model::model::{
-    Api, Codec, Operation, ParameterIn, Presence, Struct, TypeDef, TypeId, TypeKind, TypeName,
-    TypeRef,
-};
+use lavka_codegen::plan::{Plan, plan};
+use lavka_model::model::{Api, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName};
 use lavka_model::normalized::Document;
 
 use super::{Argument, Item, Kind, Surface};
@@ -26,23 +26,80 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
         });
         return Err(format!("the bindings cannot be generated{why}"));
     }
-    let names = TypeNames::of(&api, &mut Findings::new());
+    let (plan, _) = plan(&api, &Default::default(), &[]);
     let mut surface = Surface::default();
     for (at, def) in api.types.iter().enumerate() {
-        types(&names, TypeId(at), def, &mut surface);
+        types(document, &plan.names, TypeId(at), def, &mut surface);
     }
-    methods(&api, &names, &mut surface);
+    methods(&api, &plan, &mut surface);
+    credentials(&plan, &mut surface);
     omitted(document, &api, &mut surface);
     Ok(surface)
 }
 
-/// The wire place of a type: as the other comparison writes it, of components.
-fn place(name: &TypeName) -> String {
+/// The wire place of a type, as the other comparison writes it.
+fn place(name: &TypeName, document: &Document) -> String {
     match name {
         TypeName::Component(name) => name.clone(),
         TypeName::ComponentInput(name) => format!("{name} (input)"),
-        TypeName::Inline(path) => path.join("."),
+        TypeName::Inline(path) => inline(path, document),
     }
+}
+
+/// The place of an inline schema: `NewOrder.lines[]`, `POST /orders request.lines[]`.
+fn inline(path: &[String], document: &Document) -> String {
+    let Some((first, rest)) = path.split_first() else {
+        return String::new();
+    };
+    let mut rest = rest;
+    let id = |op: &&lavka_model::normalized::Operation| op.id.as_deref() == Some(first);
+    let op = document.operations.iter().find(id);
+    let mut out = match op.filter(|_| !document.components.contains_key(first)) {
+        None => first.clone(),
+        Some(op) => {
+            let title = crate::wire::title(op);
+            let word = rest.first().map_or("", String::as_str);
+            let named = op.parameters.iter().find(|p| p.name.value == word);
+            rest = rest.get(1..).unwrap_or_default();
+            match word {
+                "request" => format!("{title} request"),
+                "response" => {
+                    let status = rest.first().filter(|word| is_status(word));
+                    if status.is_some() {
+                        rest = &rest[1..];
+                    }
+                    let success = || {
+                        let code =
+                            |reply: &lavka_model::normalized::Response| match reply.status.value {
+                                Status::Code(code @ 200..=299) => Some(code.to_string()),
+                                _ => None,
+                            };
+                        op.responses.iter().find_map(code).unwrap_or_default()
+                    };
+                    format!("{title} {}", status.cloned().unwrap_or_else(success))
+                }
+                _ => named.map_or_else(
+                    || format!("{title}.{word}"),
+                    |p| format!("{title} {} {word}", location(p.location.value)),
+                ),
+            }
+        }
+    };
+    for word in rest {
+        match word.as_str() {
+            "item" => out.push_str("[]"),
+            "value" => out.push_str(".*"),
+            word => {
+                out.push('.');
+                out.push_str(word);
+            }
+        }
+    }
+    out
+}
+
+fn is_status(word: &str) -> bool {
+    word == "default" || (word.len() == 3 && word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// A type as the caller sees it.
@@ -87,8 +144,8 @@ fn argument(ty: RustType) -> RustType {
     }
 }
 
-fn types(names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
-    let (own, path) = (place(&def.name), names.ty(id).as_str().to_owned());
+fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
+    let (own, path) = (place(&def.name, document), names.ty(id).as_str().to_owned());
     let members = names.members(id);
     let mut item = |kind: Kind, place: String, path: String, ty: String, deprecated: bool| {
         surface.add(Item {
@@ -139,6 +196,11 @@ fn types(names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
                     field.doc.deprecated,
                 );
             }
+            if let Some(values) = &made.additional {
+                let ty = show(&RustType::of(values, def.usage.form).map(), names);
+                let path = format!("{path}::(other keys)");
+                item(Kind::Field, format!("{own}.*"), path, ty, false);
+            }
             "struct"
         }
         TypeKind::Enum(made) => {
@@ -186,23 +248,6 @@ fn types(names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
     });
 }
 
-fn title(op: &Operation) -> String {
-    format!("{} {}", op.method.as_str(), op.path)
-}
-
-/// The order in which a body's formats are taken.
-fn rank(codec: &Codec) -> u8 {
-    match codec {
-        Codec::Json { .. } => 0,
-        Codec::Xml(_) => 1,
-        Codec::Multipart(_) => 2,
-        Codec::Form(_) => 3,
-        Codec::JsonLines | Codec::EventStream => 4,
-        Codec::Text => 5,
-        Codec::Bytes => 6,
-    }
-}
-
 fn location(location: ParameterIn) -> &'static str {
     match location {
         ParameterIn::Path => "path",
@@ -212,140 +257,160 @@ fn location(location: ParameterIn) -> &'static str {
     }
 }
 
-fn methods(api: &Api, names: &TypeNames, surface: &mut Surface) {
-    let optional = |op: &Operation| {
-        op.params.iter().any(|param| !param.required)
-            || op.request.as_ref().is_some_and(|body| !body.required)
-    };
-    let wanted: Vec<Wanted<'_>> = api
-        .operations
-        .iter()
-        .map(|op| {
-            let mut wanted = Wanted::new(&op.id, op.rust_name.as_deref(), &op.origin);
-            if optional(op) {
-                wanted.behind.push("_with");
-            }
-            wanted
-        })
-        .collect();
-    let methods = METHODS.names("", &wanted, &mut Findings::new());
-    for (op, name) in api.operations.iter().zip(&methods) {
-        let own = title(op);
+fn methods(api: &Api, plan: &Plan, surface: &mut Surface) {
+    let names = &plan.names;
+    for op in &plan.operations {
+        let Some(fact) = api.operations.get(op.index) else {
+            continue;
+        };
+        let own = format!("{} {}", fact.method.as_str(), fact.path);
+        let wire = |param: &Param| format!("{} {}", location(param.place), param.wire);
         let mut arguments: Vec<Argument> = op
             .params
             .iter()
             .filter(|param| param.required)
-            .map(|param| {
-                let ty = RustType::of(&param.ty, false);
-                let ty = match ty {
-                    RustType::Primitive(_) => ty,
-                    RustType::String | RustType::Vec(_) | RustType::Named(_) => ty.by_ref(),
-                    ty => ty,
-                };
-                Argument {
-                    wire: format!("{} {}", location(param.location), param.wire),
-                    name: param
-                        .rust_name
-                        .clone()
-                        .unwrap_or_else(|| param.wire.clone()),
-                    ty: show(&ty, names),
-                }
+            .map(|param| Argument {
+                wire: wire(param),
+                name: param.name.to_string(),
+                ty: show(&param.argument, names),
             })
             .collect();
-        if let Some(body) = op.request.as_ref().filter(|body| body.required)
-            && let Some(content) = body.contents.iter().min_by_key(|c| rank(&c.codec))
-        {
+        if let Some(body) = op.body.as_ref().filter(|body| body.required) {
             arguments.push(Argument {
                 wire: "request".to_owned(),
-                name: "body".to_owned(),
-                ty: show(&RustType::of(&content.ty, true).by_ref(), names),
+                name: body.name.to_string(),
+                ty: show(&body.argument, names),
             });
         }
-        surface.add(Item {
+        let method = |name: &Name, place: String, ty: String| Item {
             kind: Kind::Method,
-            place: own.clone(),
+            place,
             path: format!("Client::{name}"),
-            ty: reply(api, names, op),
-            arguments,
-            id: op.named.then(|| op.id.clone()),
-            deprecated: op.doc.deprecated,
-        });
-        for param in op.params.iter().filter(|param| !param.required) {
-            let wire = format!("{own} {} {}", location(param.location), param.wire);
-            let name_of = param.rust_name.clone().unwrap_or_else(|| {
-                lavka_codegen::plan::names::spell(
-                    &param.wire,
-                    lavka_codegen::plan::names::Case::Snake,
-                )
-            });
-            surface.add(Item {
-                kind: Kind::Field,
-                place: wire,
-                path: format!("{}::{name_of}", params_type(name.as_str())),
-                ty: show(&RustType::of(&param.ty, false).option(), names),
-                arguments: Vec::new(),
-                id: None,
-                deprecated: param.doc.deprecated,
-            });
+            ty,
+            arguments: arguments.clone(),
+            id: fact.named.then(|| op.id.clone()),
+            deprecated: op.deprecated,
+        };
+        surface.add(method(&op.name, own.clone(), reply(&op.reply, names)));
+        // Further methods are the same operation, called in another way.
+        let more = |name: &Name, how: &str, ty: String| Item {
+            id: None,
+            ..method(name, format!("{own} {how}"), ty)
+        };
+        if let Some(stream) = &op.stream {
+            let ty = format!("stream of {}", show(&stream.item, names));
+            surface.add(more(&stream.name, "stream", ty));
         }
-        if optional(op) {
-            surface.add(Item {
-                kind: Kind::Type,
-                place: own.clone(),
-                path: params_type(name.as_str()),
-                ty: "struct".to_owned(),
-                arguments: Vec::new(),
-                id: None,
-                deprecated: false,
-            });
+        if let Some(batches) = &op.batches {
+            let ty = format!("batches of {}", show(&batches.item, names));
+            surface.add(more(&batches.name, "batches", ty));
+        }
+        if let Read::ByStatus(by) = &op.reply.read {
+            by_status(by, &own, names, surface);
+        }
+        if let Some(options) = &op.options {
+            parameters(op, options, &own, names, surface);
         }
     }
 }
 
-/// `GetOrderParams`.
-fn params_type(method: &str) -> String {
-    let camel = lavka_codegen::plan::names::spell(method, lavka_codegen::plan::names::Case::Camel);
-    format!("{camel}Params")
+fn plain(kind: Kind, place: String, path: String, ty: String, deprecated: bool) -> Item {
+    Item {
+        kind,
+        place,
+        path,
+        ty,
+        arguments: Vec::new(),
+        id: None,
+        deprecated,
+    }
+}
+
+/// The struct of what is optional, and its fields.
+fn parameters(
+    op: &Operation,
+    options: &Options,
+    own: &str,
+    names: &TypeNames,
+    surface: &mut Surface,
+) {
+    let ty = "struct".to_owned();
+    surface.add(plain(
+        Kind::Type,
+        own.to_owned(),
+        options.ty.clone(),
+        ty,
+        false,
+    ));
+    for param in op.params.iter().filter(|param| !param.required) {
+        let place = format!("{own} {} {}", location(param.place), param.wire);
+        let path = format!("{}::{}", options.ty, param.name);
+        let ty = show(&param.ty.clone().option(), names);
+        surface.add(plain(Kind::Field, place, path, ty, param.deprecated));
+    }
+    if let Some(body) = op.body.as_ref().filter(|_| options.body) {
+        let path = format!("{}::{}", options.ty, body.name);
+        let ty = show(&body.ty.clone().option(), names);
+        surface.add(plain(
+            Kind::Field,
+            format!("{own} request"),
+            path,
+            ty,
+            false,
+        ));
+    }
+}
+
+/// The enum of replies that differ by status.
+fn by_status(by: &ByStatus, own: &str, names: &TypeNames, surface: &mut Surface) {
+    let place = format!("{own} replies");
+    let ty = "enum of replies".to_owned();
+    surface.add(plain(Kind::Type, place.clone(), by.name.clone(), ty, false));
+    for variant in &by.variants {
+        let path = format!("{}::{}", by.name, variant.name);
+        let status = format!("{place}={:?}", variant.status);
+        let ty = show(&variant.output, names);
+        surface.add(plain(Kind::Variant, status, path, ty, false));
+    }
 }
 
 /// What a method returns.
-fn reply(api: &Api, names: &TypeNames, op: &Operation) -> String {
-    let mut types: Vec<String> = Vec::new();
-    for response in op
-        .responses
-        .iter()
-        .filter(|reply| reply.status.is_success())
-    {
-        let content = response.contents.iter().min_by_key(|c| rank(&c.codec));
-        let text = content.map_or("()".to_owned(), |content| {
-            show(&opened(api, &content.ty), names)
-        });
-        if !types.contains(&text) {
-            types.push(text);
-        }
-    }
-    match types.as_slice() {
-        [] => "()".to_owned(),
-        [one] => one.clone(),
-        all => format!("one of {}", all.join(", ")),
+fn reply(reply: &Reply, names: &TypeNames) -> String {
+    match &reply.read {
+        Read::ByStatus(by) => by.name.clone(),
+        Read::Stream { item, .. } => format!("stream of {}", show(item, names)),
+        _ => show(&reply.output, names),
     }
 }
 
-/// The content of an envelope, of which the caller gets nothing else.
-fn opened(api: &Api, ty: &TypeRef) -> RustType {
-    let envelope = |made: &'_ Struct| {
-        let content = made.envelope.as_ref()?.content?;
-        made.fields
-            .get(content.0)
-            .map(|field| RustType::of(&field.ty, false))
-    };
-    if let TypeRef::Named(id) = ty
-        && let TypeKind::Struct(made) = &api.ty(*id).kind
-        && let Some(content) = envelope(made)
-    {
-        return content;
+/// Constructors of the credentials.
+fn credentials(plan: &Plan, surface: &mut Surface) {
+    for constructor in plan.credentials.iter().flat_map(|all| &all.constructors) {
+        let of = |wire: &str, name: &Name, ty: &RustType| Argument {
+            wire: wire.to_owned(),
+            name: name.to_string(),
+            ty: show(ty, &plan.names),
+        };
+        let (what, arguments) = match &constructor.kind {
+            Credential::Token => ("token", Vec::new()),
+            Credential::Basic => ("login and password", Vec::new()),
+            Credential::Fields(fields) => {
+                let all = fields.iter().map(|f| of(&f.wire, &f.name, &f.ty));
+                ("fields", all.collect())
+            }
+            Credential::Login(login) => {
+                let all = login.arguments.iter().map(|a| of(&a.wire, &a.name, &a.ty));
+                ("login", all.collect())
+            }
+        };
+        let scheme = constructor.scheme.as_deref().unwrap_or(what);
+        let place = format!("security scheme {scheme}");
+        let path = format!("Credentials::{}", constructor.name);
+        surface.add(Item {
+            arguments,
+            ..plain(Kind::Setting, place, path, "Credentials".to_owned(), false)
+        });
     }
-    RustType::of(ty, false)
 }
 
 /// Operations of the document that the model lacks, with the reason.

@@ -16,6 +16,17 @@ pub(crate) fn essence(name: &str) -> String {
     plain.trim().to_ascii_lowercase()
 }
 
+/// A media type with its parameters, but for the encoding of characters.
+fn kind(name: &str) -> (String, Vec<String>) {
+    let parameters = name.split(';').skip(1);
+    let mut parameters: Vec<String> = parameters
+        .map(|parameter| parameter.trim().to_ascii_lowercase())
+        .filter(|parameter| !parameter.is_empty() && !parameter.starts_with("charset="))
+        .collect();
+    parameters.sort();
+    (essence(name), parameters)
+}
+
 /// Whether a media type is XML.
 pub(crate) fn is_xml(name: &str) -> bool {
     let essence = essence(name);
@@ -405,10 +416,7 @@ fn media_types(
     };
     let find = |all: &'_ [MediaType], name: &str| {
         let exact = all.iter().position(|media| media.name.value == name);
-        exact.or_else(|| {
-            all.iter()
-                .position(|media| essence(&media.name) == essence(name))
-        })
+        exact.or_else(|| all.iter().position(|media| kind(&media.name) == kind(name)))
     };
     for before in one {
         let Some(after) = find(other, &before.name).and_then(|at| other.get(at)) else {

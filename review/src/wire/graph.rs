@@ -281,8 +281,13 @@ fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Fi
         raw.before,
         raw.after,
     );
-    finding.json = json.unwrap_or_default();
-    finding.xml = xml.unwrap_or_default();
+    // What only readers see is no change of the wire.
+    let seen = |level: Option<Level>| level.filter(|level| *level > Level::Documentation);
+    finding.json = seen(json).unwrap_or_default();
+    finding.xml = seen(xml).unwrap_or_default();
+    if json.max(xml) == Some(Level::Documentation) {
+        finding.spec = Level::Documentation;
+    }
     finding.variance = raw.json.or(raw.xml).or(raw.text);
     finding.directions = vec![direction];
     effects::apply(&mut finding, &raw.hint, direction, error);

@@ -150,12 +150,7 @@ pub(crate) struct Wire<'a> {
 
 impl<'a> Wire<'a> {
     fn new(base: &'a Document, head: &'a Document) -> Self {
-        let speaks = |doc: &Document| {
-            doc.operations
-                .iter()
-                .flat_map(|op| media(op))
-                .any(|name| bodies::is_xml(name))
-        };
+        let speaks = |doc: &Document| doc.operations.iter().flat_map(media).any(bodies::is_xml);
         Self {
             base,
             head,

@@ -21,6 +21,9 @@ fn hidden(schemas: &Schemas, property: &Property, direction: Direction) -> bool 
     }
 }
 
+/// A property with its name.
+type Named<'p> = (&'p String, &'p Property);
+
 struct Sides<'a> {
     graph: &'a Graph<'a>,
     base: &'a Schema,
@@ -183,7 +186,7 @@ impl Sides<'_> {
         removed: &[(&'p String, &'p Property)],
         added: &[(&'p String, &'p Property)],
         depth: u8,
-    ) -> Vec<((&'p String, &'p Property), (&'p String, &'p Property))> {
+    ) -> Vec<(Named<'p>, Named<'p>)> {
         if removed.is_empty() || added.is_empty() || depth > 0 {
             return Vec::new();
         }

@@ -177,14 +177,17 @@ fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
         .behaves(Level::Breaking, "rebuilt programs call the new path");
         wire.report(change, scope);
     } else if base.path.value != head.path.value {
-        wire.documents(
+        // Neither the name nor that of the argument is written by callers.
+        let mut finding = crate::finding::Finding::new(
             &catalogue::PATH_PARAMETER_NAME,
             place.as_str(),
             format!("the path is `{}` instead of `{}`", *head.path, *base.path),
             Spot::at(&base.path.origin, base.path.as_str()),
             Spot::at(&head.path.origin, head.path.as_str()),
-            scope,
         );
+        finding.spec = Level::Documentation;
+        finding.operations.extend(scope.operation.clone());
+        wire.out.add(finding);
     }
     if base.method.value != head.method.value {
         let (was, is) = (base.method.value.as_str(), head.method.value.as_str());

@@ -158,15 +158,37 @@ fn not(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, depth: u8, o
     };
     let (before, after) = (words(base), words(head));
     if before != after {
+        // A condition more allows less. Other keywords are not known.
+        let condition = |word: &String| CONDITIONS.contains(&word.as_str());
+        let gone: Vec<&String> = before.iter().filter(|w| !after.contains(w)).collect();
+        let new: Vec<&String> = after.iter().filter(|w| !before.contains(w)).collect();
+        let known = gone.iter().chain(&new).all(|word| condition(word));
+        let variance = Variance::of(!new.is_empty(), !gone.is_empty()).filter(|_| known);
         out.changes.push(Raw::new(
             &catalogue::UNJUDGED,
-            Variance::Incomparable,
+            variance.unwrap_or(Variance::Incomparable),
             "keywords change that are not compared",
             Spot::at(&base.origin, before.join(", ")),
             Spot::at(&head.origin, after.join(", ")),
         ));
     }
 }
+
+/// Keywords that only take something away from what is allowed.
+const CONDITIONS: &[&str] = &[
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "patternProperties",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
 
 fn texts(base: &Schema, head: &Schema, out: &mut Local) {
     let note = |check, what: &str, before: Spot, after: Spot| {
@@ -248,12 +270,12 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
 
 /// Whether two texts say the same, white space aside.
 pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
-    let words = |text: Option<&String>| {
-        text.map_or(Vec::new(), |text| {
-            text.split_whitespace().map(str::to_owned).collect()
-        })
-    };
-    words(one) == words(other)
+    if one == other {
+        return true;
+    }
+    let words = |text: Option<&'_ String>| text.map_or("", String::as_str).to_owned();
+    let (one, other) = (words(one), words(other));
+    one.split_whitespace().eq(other.split_whitespace())
 }
 
 /// Whether extensions say the same, whatever the order of keys.
@@ -261,6 +283,9 @@ pub(crate) fn same_extensions(
     one: &lavka_model::normalized::Extensions,
     other: &lavka_model::normalized::Extensions,
 ) -> bool {
+    if one.is_empty() && other.is_empty() {
+        return true;
+    }
     let sorted = |all: &lavka_model::normalized::Extensions| {
         let mut all: Vec<(String, String)> = all
             .iter()

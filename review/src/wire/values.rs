@@ -378,8 +378,34 @@ fn moved(before: &Bound<'_>, after: &Bound<'_>) -> Option<Variance> {
     Variance::of(higher(after, before), higher(before, after))
 }
 
+/// Whether no limit is given, as is usual.
+fn unlimited(limits: &Limits) -> bool {
+    let numbers = [
+        &limits.minimum,
+        &limits.maximum,
+        &limits.exclusive_minimum,
+        &limits.exclusive_maximum,
+        &limits.multiple_of,
+    ];
+    let counts = [
+        &limits.min_length,
+        &limits.max_length,
+        &limits.min_items,
+        &limits.max_items,
+        &limits.min_properties,
+        &limits.max_properties,
+    ];
+    numbers.iter().all(|limit| limit.is_none())
+        && counts.iter().all(|limit| limit.is_none())
+        && limits.unique_items.is_none()
+        && limits.pattern.is_none()
+}
+
 pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
     let (one, other) = (&base.limits, &head.limits);
+    if unlimited(one) && unlimited(other) {
+        return;
+    }
     let mut push = |check, word: &str, variance: Option<Variance>, before: Spot, after: Spot| {
         if let Some(variance) = variance {
             let what = match (before.present, after.present) {

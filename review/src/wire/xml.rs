@@ -113,20 +113,20 @@ pub(super) fn shape(
         }
         namespaces(name, &one.name, &other.name, before, after, required, out);
     }
-    if let (Some(was), Some(is)) = (&one.item, &other.item) {
-        if was.local != is.local || was.namespace != is.namespace {
-            let what = format!(
-                "items of `{name}` are `<{}>` instead of `<{}>`",
-                is.local, was.local
-            );
-            let hint = Hint::Moved {
-                from: format!("`<{}>`", was.local),
-                to: format!("`<{}>`", is.local),
-                loud: false,
-                list: true,
-            };
-            out.items_renamed(name, what, hint, before, after, (was, is));
-        }
+    if let (Some(was), Some(is)) = (&one.item, &other.item)
+        && (was.local != is.local || was.namespace != is.namespace)
+    {
+        let what = format!(
+            "items of `{name}` are `<{}>` instead of `<{}>`",
+            is.local, was.local
+        );
+        let hint = Hint::Moved {
+            from: format!("`<{}>`", was.local),
+            to: format!("`<{}>`", is.local),
+            loud: false,
+            list: true,
+        };
+        out.items_renamed(name, what, hint, before, after, (was, is));
     }
     if one.type_attribute != other.type_attribute {
         let text = |shape: &XmlShape| shape.type_attribute.clone().unwrap_or_default();

@@ -75,12 +75,17 @@ pub fn tree(text: &str) -> Node {
 
 /// Both sides of `BASE ~ HEAD` or `HEAD`: patches of the example document.
 pub fn sides(patch: &str) -> (Node, Node) {
-    let (base, head) = patch.split_once(" ~ ").unwrap_or(("", patch));
-    (patched(base), patched(head))
+    sides_of(THINGS, patch)
 }
 
-fn patched(patches: &str) -> Node {
-    let mut document = tree(THINGS);
+/// The same of another document.
+pub fn sides_of(text: &str, patch: &str) -> (Node, Node) {
+    let (base, head) = patch.split_once(" ~ ").unwrap_or(("", patch));
+    (patched(text, base), patched(text, head))
+}
+
+fn patched(text: &str, patches: &str) -> Node {
+    let mut document = tree(text);
     for patch in patches
         .split(" ; ")
         .filter(|patch| !patch.trim().is_empty())

@@ -52,7 +52,7 @@ impl Text for crate::Secret {
 impl Text for DateTime {
     const EXPECTED: &'static str = "a time like 2009-06-04T14:22:34+04:00";
     fn from_text(text: &str) -> Option<Self> {
-        crate::value::time::parse_rails_timestamp(text.trim())
+        crate::value::time::parse_date_time(text.trim())
     }
 }
 

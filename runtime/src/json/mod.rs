@@ -6,7 +6,7 @@
 
 pub mod bridge;
 mod error;
-pub mod forms;
+mod forms;
 mod items;
 mod locate;
 mod object;
@@ -14,17 +14,19 @@ mod reader;
 mod scalars;
 mod scan;
 mod values;
+mod variants;
 mod writer;
 
 pub use error::Error;
 pub(crate) use error::looks_like_html;
-pub use forms::{InForm, Via};
+pub use forms::{Form, InForm};
 pub use items::ItemReader;
-pub use reader::{FromJson, Kind, Names, Object, Omitted, Reader};
+pub use object::{Rest, RestToJson, Slot};
+pub use reader::{FromJson, Key, Keys, Kind, Omitted, Place, Reader};
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
-pub use values::ReadFn;
-pub use writer::{Key, ToJson, Writer};
+pub use variants::Guard;
+pub use writer::{ToJson, Writer};
 
 use std::borrow::Cow;
 

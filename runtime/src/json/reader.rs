@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::error::{Error, Found};
+use super::forms::Form;
+use super::object::{Rest, Slot};
 use super::scan::{is_all_plain, number_end, plain_end, skip_space};
 
 /// How deep objects and arrays may nest.
@@ -24,6 +26,8 @@ pub struct Reader<'a> {
     at: usize,
     /// How many more objects and arrays may be open.
     room: u8,
+    /// Of the property whose value comes next.
+    pub(super) form: Form,
     /// What was left out; `None` where nothing may be.
     omitted: Option<Omitted>,
 }
@@ -57,24 +61,55 @@ pub enum Kind {
     Object,
 }
 
-/// The documented names of an object's properties.
-pub struct Names {
-    names: &'static [&'static str],
-    /// Whether all names stand in a JSON text as they are.
-    plain: bool,
+/// A documented property.
+pub struct Key {
+    pub(super) name: &'static str,
+    /// The name in quotes and with a colon after it.
+    pub(super) quoted: &'static str,
+    pub(super) form: Form,
+    /// Whether the name stands in a JSON text as it is.
+    pub(super) plain: bool,
 }
 
-impl Names {
-    /// The names, in the order in which they are expected.
+impl Key {
+    /// A name, the same in quotes and with a colon after it, and how its values are written.
     #[must_use]
-    pub const fn new(names: &'static [&'static str]) -> Self {
-        let mut plain = true;
-        let mut rest = names;
-        while let [first, more @ ..] = rest {
-            plain &= is_all_plain(first.as_bytes());
-            rest = more;
+    pub const fn new(name: &'static str, quoted: &'static str, form: Form) -> Self {
+        Self {
+            name,
+            quoted,
+            form,
+            plain: is_all_plain(name.as_bytes()),
         }
-        Self { names, plain }
+    }
+}
+
+/// The documented properties of an object, in the order in which they are expected.
+pub struct Keys(pub(super) &'static [Key]);
+
+impl Keys {
+    /// These properties.
+    #[must_use]
+    pub const fn new(keys: &'static [Key]) -> Self {
+        Self(keys)
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|key| key.name == name)
+    }
+}
+
+/// An object that has been read.
+#[derive(Clone, Copy, Debug)]
+pub struct Place(usize);
+
+impl Place {
+    /// The error of a property that has not come.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn missing(self, name: &'static str) -> Error {
+        Error::missing(self.0, name)
     }
 }
 
@@ -82,10 +117,8 @@ impl Names {
 type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), Error>;
 
 /// An object that is being read.
-pub struct Object {
-    names: &'static Names,
-    /// Where the object begins.
-    start: usize,
+struct Object<'k> {
+    keys: &'k [Key],
     /// The property that is likely to come next: the one after the last.
     expected: usize,
     first: bool,
@@ -102,6 +135,7 @@ impl<'a> Reader<'a> {
             bytes: text.as_bytes(),
             at: 0,
             room: DEPTH,
+            form: Form::default(),
             omitted: None,
         }
     }
@@ -120,18 +154,37 @@ impl<'a> Reader<'a> {
 
     /// Where the next value begins, to come back to it.
     #[inline]
-    pub(super) fn mark(&mut self) -> (usize, u8) {
-        (self.place(), self.room)
+    pub(super) fn mark(&mut self) -> Mark {
+        Mark {
+            at: self.place(),
+            room: self.room,
+            form: self.form,
+        }
+    }
+
+    /// Goes back to a mark.
+    #[inline]
+    pub(super) fn back(&mut self, mark: Mark) {
+        (self.at, self.room, self.form) = (mark.at, mark.room, mark.form);
+    }
+
+    pub(super) fn take_omitted(&mut self) -> Option<Omitted> {
+        self.omitted.take()
+    }
+
+    pub(super) fn put_omitted(&mut self, omitted: Option<Omitted>) {
+        self.omitted = omitted;
     }
 
     /// Leaves out the value that begins at this mark and could not be read, if this reader may, and if it is JSON.
     #[cold]
-    pub(super) fn leave_out(&mut self, mark: (usize, u8), error: Error) -> Result<(), Error> {
-        if self.omitted.is_none() {
-            return Err(error);
+    #[inline(never)]
+    pub(super) fn leave_out(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
+        (self.at, self.room) = (mark.at, mark.room);
+        if mark.form.takes_empty_array() && self.take_empty(b'[', b']') {
+            return Ok(());
         }
-        (self.at, self.room) = mark;
-        if self.skip().is_err() {
+        if self.omitted.is_none() || mark.form.is_strict() || self.skip().is_err() {
             return Err(error);
         }
         if let Some(omitted) = &mut self.omitted {
@@ -139,7 +192,7 @@ impl<'a> Reader<'a> {
             while omitted
                 .errors
                 .last()
-                .is_some_and(|inner| inner.offset() >= mark.0)
+                .is_some_and(|inner| inner.offset() >= mark.at)
             {
                 omitted.errors.pop();
             }
@@ -153,12 +206,49 @@ impl<'a> Reader<'a> {
 
     /// The same for an item of a list or map, which may only be left out where it is null.
     #[cold]
-    pub(super) fn leave_out_null(&mut self, mark: (usize, u8), error: Error) -> Result<(), Error> {
-        let rest = self.bytes.get(mark.0..).unwrap_or_default();
+    #[inline(never)]
+    pub(super) fn leave_out_null(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
+        let rest = self.bytes.get(mark.at..).unwrap_or_default();
         match rest.starts_with(b"null") {
             true => self.leave_out(mark, error),
             false => Err(error),
         }
+    }
+
+    /// Passes what stands for an absent value by the property's form.
+    #[inline]
+    pub(super) fn stands_for_absent(&mut self) -> Result<bool, Error> {
+        if !self.form.takes_absent() {
+            return Ok(false);
+        }
+        self.passes_absent()
+    }
+
+    #[inline(never)]
+    fn passes_absent(&mut self) -> Result<bool, Error> {
+        if self.peek() != Some(b'"') {
+            return Ok(false);
+        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let absent = (self.form.takes_empty_string() && rest.starts_with(b"\"\""))
+            || (self.form.takes_zero_date() && rest.starts_with(b"\"0000-00-00"));
+        if absent {
+            self.string()?;
+        }
+        Ok(absent)
+    }
+
+    /// Passes an empty object or array.
+    pub(super) fn take_empty(&mut self, open: u8, close: u8) -> bool {
+        if self.peek() != Some(open) {
+            return false;
+        }
+        let end = skip_space(self.bytes, self.at + 1);
+        let found = self.bytes.get(end) == Some(&close);
+        if found {
+            self.at = end + 1;
+        }
+        found
     }
 
     /// The first byte of what comes next, after white space.
@@ -419,8 +509,12 @@ impl<'a> Reader<'a> {
             Some(Kind::Null) => drop(self.null()?),
             Some(Kind::Array) => self.items(&mut |r| r.skip().map(drop))?,
             Some(Kind::Object) => {
-                static NONE: Names = Names::new(&[]);
-                self.object(&NONE)?.next(self)?;
+                let mut object = self.object(&[])?;
+                while object.more(self)? {
+                    self.string()?;
+                    self.colon()?;
+                    self.skip()?;
+                }
             }
             None => return Err(self.refuse("a value")),
         }
@@ -493,20 +587,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Begins an object.
-    ///
-    /// # Errors
-    /// Where none comes.
-    #[inline(never)]
-    pub fn object(&mut self, names: &'static Names) -> Result<Object, Error> {
+    fn object<'k>(&mut self, keys: &'k [Key]) -> Result<Object<'k>, Error> {
         if self.peek() != Some(b'{') {
             return Err(self.refuse("an object"));
         }
-        let start = self.at;
         self.open()?;
         Ok(Object {
-            names,
-            start,
+            keys,
             expected: 0,
             first: true,
             seen: 0,
@@ -514,13 +601,49 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Reads an object into slots, one for each documented property; what is not documented goes into `rest`, or is
+    /// skipped.
+    ///
+    /// # Errors
+    /// Where no object comes, a documented property comes twice, and those of the slots.
+    #[inline(never)]
+    pub fn fields(
+        &mut self,
+        keys: &'static Keys,
+        slots: &mut [&mut dyn Slot],
+        mut rest: Option<&mut dyn Rest>,
+    ) -> Result<Place, Error> {
+        let start = self.place();
+        if self.form.takes_empty_array() && self.take_empty(b'[', b']') {
+            return Ok(Place(start));
+        }
+        let mut object = self.object(keys.0)?;
+        while let Some(next) = object.next(self)? {
+            match next {
+                Next::Known(index) => {
+                    if let (Some(key), Some(slot)) = (keys.0.get(index), slots.get_mut(index)) {
+                        self.form = key.form;
+                        slot.read(self)?;
+                    }
+                }
+                Next::Unknown(name) => match &mut rest {
+                    Some(rest) => {
+                        self.form = Form::default();
+                        rest.read(name.into_owned(), self)?;
+                    }
+                    None => drop(self.skip()?),
+                },
+            }
+        }
+        Ok(Place(start))
+    }
+
     /// Reads an object whose names are not known: `value` is called at each value with its name, and passes it.
     ///
     /// # Errors
     /// Where no object comes, and those of `value`.
     pub(crate) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), Error> {
-        static NONE: Names = Names::new(&[]);
-        let mut object = self.object(&NONE)?;
+        let mut object = self.object(&[])?;
         while object.more(self)? {
             let name = self.string()?;
             self.colon()?;
@@ -531,8 +654,7 @@ impl<'a> Reader<'a> {
 
     /// Reads an object up to the value of the first property that has one of these names. Whether there is one.
     pub(crate) fn find_property(&mut self, names: &[&str]) -> Result<bool, Error> {
-        static NONE: Names = Names::new(&[]);
-        let mut object = self.object(&NONE)?;
+        let mut object = self.object(&[])?;
         while object.more(self)? {
             let name = self.string()?;
             self.colon()?;
@@ -562,40 +684,39 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Object {
-    /// Goes on to the next documented property, and gives its place among the names; the reader stands before its
-    /// value. What is not documented is passed. `None`: the object has ended.
-    ///
-    /// # Errors
-    /// Where this is no JSON object, or a documented property comes twice.
-    pub fn next(&mut self, r: &mut Reader<'_>) -> Result<Option<usize>, Error> {
-        while self.more(r)? {
-            let start = r.at;
-            let index = match self.predicted(r) {
-                Some(index) => Some(index),
-                None => {
-                    let name = r.string()?;
-                    self.names.names.iter().position(|known| *known == name)
-                }
-            };
-            r.colon()?;
-            match index {
-                Some(index) => {
-                    if self.is_repeated(index) {
-                        return Err(Error::at(
-                            start,
-                            r.at,
-                            "each property once".into(),
-                            Found::Again(self.name(index)),
-                        ));
-                    }
-                    self.expected = index + 1;
-                    return Ok(Some(index));
-                }
-                None => drop(r.skip()?),
-            }
+/// A property whose value comes next.
+enum Next<'a> {
+    /// By its place among the keys.
+    Known(usize),
+    Unknown(Cow<'a, str>),
+}
+
+impl Object<'_> {
+    /// Goes on to the next property; the reader is before its value then. `None`: the object has ended.
+    #[inline]
+    fn next<'a>(&mut self, r: &mut Reader<'a>) -> Result<Option<Next<'a>>, Error> {
+        if !self.more(r)? {
+            return Ok(None);
         }
-        Ok(None)
+        let start = r.at;
+        let index = match self.predicted(r) {
+            Some(index) => index,
+            None => {
+                let name = r.string()?;
+                r.colon()?;
+                match self.keys.iter().position(|key| key.name == name) {
+                    Some(index) => index,
+                    None => return Ok(Some(Next::Unknown(name))),
+                }
+            }
+        };
+        if self.is_repeated(index) {
+            let name = self.keys.get(index).map_or("", |key| key.name);
+            let found = Found::Again(name);
+            return Err(Error::at(start, r.at, "each property once".into(), found));
+        }
+        self.expected = index + 1;
+        Ok(Some(Next::Known(index)))
     }
 
     /// Goes on to the next name; closes the object where there is none.
@@ -618,18 +739,15 @@ impl Object {
         }
     }
 
-    /// The expected property, passed with its quotes, if it is the one that comes.
+    /// The expected property, passed with its colon, if it is the one that comes.
     #[inline]
     fn predicted(&self, r: &mut Reader<'_>) -> Option<usize> {
-        if !self.names.plain {
+        let key = self.keys.get(self.expected).filter(|key| key.plain)?;
+        let rest = r.bytes.get(r.at..)?;
+        if !rest.starts_with(key.quoted.as_bytes()) {
             return None;
         }
-        let name = self.names.names.get(self.expected)?.as_bytes();
-        let rest = r.bytes.get(r.at + 1..)?.strip_prefix(name)?;
-        if rest.first() != Some(&b'"') {
-            return None;
-        }
-        r.at += name.len() + 2;
+        r.at += key.quoted.len();
         Some(self.expected)
     }
 
@@ -645,26 +763,12 @@ impl Object {
         self.also_seen.push(index);
         repeated
     }
+}
 
-    fn name(&self, index: usize) -> &'static str {
-        self.names.names.get(index).copied().unwrap_or_default()
-    }
-
-    /// The value of a property that must have come.
-    ///
-    /// # Errors
-    /// Where it has not.
-    #[inline(never)]
-    pub fn present<T>(&self, value: Option<T>, index: usize) -> Result<T, Error> {
-        match value {
-            Some(value) => Ok(value),
-            None => Err(self.missing(index)),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn missing(&self, index: usize) -> Error {
-        Error::missing(self.start, self.name(index))
-    }
+/// Where a value begins, and what applies to it.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    at: usize,
+    room: u8,
+    form: Form,
 }

@@ -11,6 +11,14 @@ use crate::{Secret, value::enums::IntegerEnum, value::enums::StringEnum};
 
 impl FromJson for String {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+        if r.form.takes_number() {
+            return match r.kind() {
+                Some(Kind::String) => r.string().map(Into::into),
+                // By the number's own text: 1.50 stays 1.50, and a long identifier keeps its digits.
+                Some(Kind::Number) => r.number().map(Into::into),
+                _ => Err(r.refuse("a string or a number")),
+            };
+        }
         r.string().map(Into::into)
     }
 }
@@ -29,7 +37,25 @@ impl ToJson for str {
 
 impl FromJson for bool {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
-        r.boolean()
+        match r.kind() {
+            Some(Kind::String) if r.form.takes_string() => {
+                let start = r.place();
+                match r.string()?.trim() {
+                    "true" | "1" => Ok(true),
+                    "false" | "0" => Ok(false),
+                    _ => Err(r.refuse_at(start, "true or false, also as a string")),
+                }
+            }
+            Some(Kind::Number) if r.form.takes_number() => {
+                let start = r.place();
+                match r.number()? {
+                    "1" => Ok(true),
+                    "0" => Ok(false),
+                    _ => Err(r.refuse_at(start, "true or false, also as 1 or 0")),
+                }
+            }
+            _ => r.boolean(),
+        }
     }
 }
 
@@ -59,6 +85,9 @@ macro_rules! integer {
 
             impl FromJson for $ty {
                 fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+                    if r.form.takes_string() {
+                        return lenient_integer(r);
+                    }
                     let start = r.place();
                     if r.kind() != Some(Kind::Number) {
                         return Err(r.refuse(Self::EXPECTED));
@@ -86,6 +115,27 @@ integer!(
     u64: "a 64-bit integer from 0", to_u64
 );
 
+/// Reads an integer that may be a string, and may be written as `5.0`.
+fn lenient_integer<T: Integer>(r: &mut Reader<'_>) -> Result<T, Error> {
+    let start = r.place();
+    let number = match r.kind() {
+        Some(Kind::Number) => integer_of(r.number()?),
+        Some(Kind::String) => integer_of(r.string()?.trim()),
+        _ => None,
+    };
+    match number {
+        Some(number) => Ok(number),
+        None => Err(r.refuse_at(start, format!("{}, also as a string", T::EXPECTED))),
+    }
+}
+
+fn integer_of<T: Integer>(text: &str) -> Option<T> {
+    match text.parse() {
+        Ok(number) => Some(number),
+        Err(_) => decimal::parse(text).and_then(T::of_decimal),
+    }
+}
+
 const TOO_LARGE: &str = "a number that is not too large";
 
 macro_rules! float {
@@ -94,6 +144,13 @@ macro_rules! float {
             impl FromJson for $ty {
                 fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
                     let start = r.place();
+                    if r.form.takes_string() && r.kind() == Some(Kind::String) {
+                        // What Rust reads beside numbers (inf, nan) is not a number here.
+                        return match r.string()?.trim().parse::<$ty>() {
+                            Ok(number) if number.is_finite() => Ok(number),
+                            _ => Err(r.refuse_at(start, "a number, also as a string")),
+                        };
+                    }
                     match r.number()?.parse::<$ty>() {
                         Ok(number) if number.is_finite() => Ok(number),
                         _ => Err(r.refuse_at(start, TOO_LARGE)),
@@ -129,9 +186,13 @@ impl FromJson for Decimal {
 }
 
 impl ToJson for Decimal {
-    /// As a number with exactly its digits.
+    /// With exactly its digits.
     fn to_json(&self, w: &mut Writer) {
-        w.raw(&self.to_string());
+        let text = self.to_string();
+        match w.form.is_decimal_string() {
+            true => w.string(&text),
+            false => w.raw(&text),
+        }
     }
 }
 
@@ -162,17 +223,20 @@ impl ToJson for Date {
 
 impl FromJson for DateTime {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
-        parsed(
-            r,
-            "a time like 2017-10-10T12:30:00+03:00",
-            time::parse_date_time,
-        )
+        let expected = match r.form.is_rails_timestamp() {
+            true => "a time like 2009-06-04 14:22:34 +0400",
+            false => "a time like 2017-10-10T12:30:00+03:00",
+        };
+        parsed(r, expected, time::parse_date_time)
     }
 }
 
 impl ToJson for DateTime {
     fn to_json(&self, w: &mut Writer) {
-        w.string(&time::print_date_time(self));
+        w.string(&match w.form.is_rails_timestamp() {
+            true => time::print_rails_timestamp(self),
+            false => time::print_date_time(self),
+        });
     }
 }
 
@@ -243,6 +307,9 @@ impl ToJson for serde_json::Value {
 /// For `string_enum!`.
 #[doc(hidden)]
 pub fn read_string_enum<E: StringEnum>(r: &mut Reader<'_>) -> Result<E, Error> {
+    if r.form.takes_number() && r.kind() == Some(Kind::Number) {
+        return r.number().map(E::read);
+    }
     r.string().map(|wire| E::read(&wire))
 }
 

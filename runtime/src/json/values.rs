@@ -1,103 +1,30 @@
-//! Slots of properties, and what holds other values: lists, maps, options.
+//! What holds other values: lists, maps, options.
 
 use std::collections::BTreeMap;
 
 use super::{Error, FromJson, Reader, ToJson, Writer};
 use crate::Maybe;
 
-/// Reads a value; what [`FromJson::from_json`] and [`super::Via::read`] are.
-pub type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
+/// Reads a value: [`FromJson::from_json`].
+type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
 
 impl Reader<'_> {
-    /// Reads a value that must not be null.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn required<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
-        *slot = Some(read(self)?);
-        Ok(())
-    }
-
-    /// Reads a value or null; null leaves the slot empty. So does, for a lenient reader, a value of another type.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn optional<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
-        if !self.null()? {
-            let mark = self.mark();
-            match read(self) {
-                Ok(value) => *slot = Some(value),
-                Err(error) => self.leave_out(mark, error)?,
+    pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, Error> {
+        let form = self.form;
+        let mut list = Vec::new();
+        if self.peek() != Some(b'[') {
+            if form.takes_empty_object() && self.take_empty(b'{', b'}') {
+                return Ok(list);
+            }
+            if form.takes_single() {
+                list.push(read(self)?);
+                return Ok(list);
             }
         }
-        Ok(())
-    }
-
-    /// Reads a value or null of an optional property whose wrong values are errors whatever the reader (`x-strict`).
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn strict<T>(&mut self, slot: &mut Option<T>, read: ReadFn<T>) -> Result<(), Error> {
-        if !self.null()? {
-            *slot = Some(read(self)?);
-        }
-        Ok(())
-    }
-
-    /// Reads a value or null of a property that must be there.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn nullable<T>(
-        &mut self,
-        slot: &mut Option<Option<T>>,
-        read: ReadFn<T>,
-    ) -> Result<(), Error> {
-        *slot = Some(None);
-        if !self.null()? {
-            *slot = Some(Some(read(self)?));
-        }
-        Ok(())
-    }
-
-    /// Reads a value or null, and keeps which of them it was.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn maybe<T>(&mut self, slot: &mut Maybe<T>, read: ReadFn<T>) -> Result<(), Error> {
-        if self.null()? {
-            *slot = Maybe::Null;
-            return Ok(());
-        }
-        let mark = self.mark();
-        match read(self) {
-            Ok(value) => *slot = Maybe::Value(value),
-            Err(error) => self.leave_out(mark, error)?,
-        }
-        Ok(())
-    }
-
-    /// As [`Reader::maybe`] for a property whose wrong values are errors whatever the reader (`x-strict`).
-    ///
-    /// # Errors
-    /// Those of `read`.
-    #[inline(never)]
-    pub fn strict_maybe<T>(&mut self, slot: &mut Maybe<T>, read: ReadFn<T>) -> Result<(), Error> {
-        *slot = match self.null()? {
-            true => Maybe::Null,
-            false => Maybe::Value(read(self)?),
-        };
-        Ok(())
-    }
-
-    pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, Error> {
-        let mut list = Vec::new();
         self.items(&mut |r| {
+            if form.takes_null_items() && r.null()? {
+                return Ok(());
+            }
             let mark = r.mark();
             match read(r) {
                 Ok(item) => list.push(item),
@@ -109,8 +36,15 @@ impl Reader<'_> {
     }
 
     pub(super) fn map<T>(&mut self, read: ReadFn<T>) -> Result<BTreeMap<String, T>, Error> {
+        let form = self.form;
         let mut map = BTreeMap::new();
+        if form.takes_empty_array() && self.take_empty(b'[', b']') {
+            return Ok(map);
+        }
         self.entries(&mut |r, name| {
+            if form.takes_null_items() && r.null()? {
+                return Ok(());
+            }
             let mark = r.mark();
             match read(r) {
                 Ok(value) => drop(map.insert(name.into_owned(), value)),
@@ -185,11 +119,19 @@ impl<T: ToJson + ?Sized> ToJson for Box<T> {
     fn to_json(&self, w: &mut Writer) {
         (**self).to_json(w);
     }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
+    }
 }
 
 impl<T: ToJson + ?Sized> ToJson for &T {
     fn to_json(&self, w: &mut Writer) {
         (**self).to_json(w);
+    }
+
+    fn is_absent(&self) -> bool {
+        (**self).is_absent()
     }
 }
 

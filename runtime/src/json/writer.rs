@@ -1,6 +1,9 @@
 //! The writer that emitted code drives.
 
-use super::scan::{is_all_plain, plain_end};
+use super::forms::Form;
+use super::object::RestToJson;
+use super::reader::Keys;
+use super::scan::plain_end;
 
 /// A type that can be written as JSON.
 pub trait ToJson {
@@ -16,6 +19,8 @@ pub trait ToJson {
 /// Writes a JSON text without white space.
 pub struct Writer {
     out: Vec<u8>,
+    /// Of the property whose value is written.
+    pub(super) form: Form,
 }
 
 impl Default for Writer {
@@ -23,26 +28,7 @@ impl Default for Writer {
         // Most bodies are longer: fewer moves while it grows.
         Self {
             out: Vec::with_capacity(256),
-        }
-    }
-}
-
-/// A documented name, also as it is written.
-pub struct Key {
-    name: &'static str,
-    quoted: &'static str,
-    /// Whether the name stands in a JSON text as it is.
-    plain: bool,
-}
-
-impl Key {
-    /// A name, and the same in quotes and with a colon after it.
-    #[must_use]
-    pub const fn new(name: &'static str, quoted: &'static str) -> Self {
-        Self {
-            name,
-            quoted,
-            plain: is_all_plain(name.as_bytes()),
+            form: Form::default(),
         }
     }
 }
@@ -95,23 +81,33 @@ impl Writer {
         value.to_json(self);
     }
 
-    /// Writes a property of a documented name.
-    pub fn member(&mut self, key: &Key, value: &dyn ToJson) {
-        self.separate();
-        if key.plain {
-            self.raw(key.quoted);
-        } else {
-            self.string(key.name);
-            self.out.push(b':');
+    /// Writes an object: the documented properties but those that are absent, then the others.
+    #[inline(never)]
+    pub fn fields(&mut self, keys: &Keys, values: &[&dyn ToJson], rest: Option<&dyn RestToJson>) {
+        self.begin();
+        for (key, &value) in keys.0.iter().zip(values) {
+            if !key.form.is_always() && value.is_absent() {
+                continue;
+            }
+            self.separate();
+            if key.plain {
+                self.raw(key.quoted);
+            } else {
+                self.string(key.name);
+                self.out.push(b':');
+            }
+            self.form = key.form;
+            value.to_json(self);
         }
-        value.to_json(self);
+        if let Some(rest) = rest {
+            rest.write(keys, self);
+        }
+        self.end();
     }
 
-    /// Writes a property of a documented name, unless it is absent.
-    pub fn optional(&mut self, key: &Key, value: &dyn ToJson) {
-        if !value.is_absent() {
-            self.member(key, value);
-        }
+    /// How the values that are written next differ from what is usual for their type.
+    pub(super) fn form(&mut self, form: Form) {
+        self.form = form;
     }
 
     /// Writes null.

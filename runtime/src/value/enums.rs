@@ -179,6 +179,7 @@ macro_rules! string_enum {
                 ::std::borrow::Cow::Borrowed(self.as_str())
             }
         }
+        $crate::__enum_xml!(string_enum $name);
         impl $crate::client::ToParam for $name {
             fn to_param(&self) -> $crate::client::Value<'_> {
                 $crate::client::Value::Text($crate::ToText::to_text(self))
@@ -249,20 +250,13 @@ macro_rules! integer_enum {
                 $crate::json::ToJson::to_json(&self.code(), w);
             }
         }
-        impl $crate::json::Via<$crate::json::forms::AcceptString> for $name {
-            fn read(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
-                $crate::json::forms::read_lenient_enum(r)
-            }
-            fn write(&self, w: &mut $crate::json::Writer) {
-                $crate::json::ToJson::to_json(self, w);
-            }
-        }
         $crate::__json_serde!($name);
         impl $crate::ToText for $name {
             fn to_text(&self) -> ::std::borrow::Cow<'_, str> {
                 ::std::borrow::Cow::Owned(self.code().to_string())
             }
         }
+        $crate::__enum_xml!(integer_enum $name);
         impl $crate::client::ToParam for $name {
             fn to_param(&self) -> $crate::client::Value<'_> {
                 $crate::client::Value::Literal($crate::ToText::to_text(self))

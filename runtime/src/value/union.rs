@@ -1,21 +1,78 @@
-//! Values of several types that are told apart by their JSON type.
+//! Values of several types.
 
-/// Implements the JSON codec and Serde's traits for an enum whose variants have different JSON types:
-/// `union! { Message { Text(String): string, Localized(Vec<Text>): array } }`.
+/// Implements the JSON codec and Serde's traits for an enum whose variants hold the types that a value can have, and its
+/// XML codec where `xml` says so. How they are told apart:
 ///
-/// The kinds are `string`, `integer`, `number`, `boolean`, `array` and `object`. Unlike `#[serde(untagged)]` nothing
-/// is buffered, and an error inside a variant keeps its position and message.
+/// ```text
+/// // By the JSON type: `string`, `integer`, `number`, `boolean`, `array`, `object`, `null`.
+/// union! { Message: json_type { Text(String): string, Localized(Vec<Text>): array } }
+/// // By a property; `Unknown` holds a value with another.
+/// union! { Pet: tag "kind" { Cat(Cat): "cat" | "kitten", Dog(Dog): "dog", ..Unknown } }
+/// // By trying them in this order, those that have what is asked.
+/// union! { Target: first { Order(Order): object has "order_id", Any(Value): any is "kind" = "\"any\"" } }
+/// ```
+///
+/// Nothing is buffered, and an error inside a variant keeps its position and message.
 #[macro_export]
 macro_rules! union {
-    ($name:ident { $($variant:ident($ty:ty): $kind:ident),+ $(,)? }) => {
+    ($name:ident: json_type $(, $xml:ident)? { $($variant:ident($ty:ty): $kind:ident),+ $(,)? }) => {
         impl $crate::json::FromJson for $name {
-            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::json::Error> {
                 match r.kind() {
                     $($crate::__union_kind!($kind) => $crate::json::FromJson::from_json(r).map(Self::$variant),)+
-                    _ => ::std::result::Result::Err(r.refuse($crate::__union_kinds!($($kind),+))),
+                    _ => ::core::result::Result::Err(r.refuse($crate::__union_kinds!($($kind),+))),
                 }
             }
         }
+        $crate::__union! { $name { $($variant($ty)),+ } }
+        $crate::__union_xml! { $($xml)? $name { $($variant($ty): $kind),+ } }
+    };
+    ($name:ident: tag $tag:literal $(, $xml:ident)? { $($variant:ident($ty:ty): $($value:literal)|+),+ $(, ..$unknown:ident)? $(,)? }) => {
+        impl $crate::json::FromJson for $name {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::json::Error> {
+                match r.tag($tag)?.as_deref() {
+                    $(::core::option::Option::Some($($value)|+) => {
+                        $crate::json::FromJson::from_json(r).map(Self::$variant)
+                    })+
+                    $(::core::option::Option::Some(_) => $crate::json::FromJson::from_json(r).map(Self::$unknown),)?
+                    #[allow(unreachable_patterns)]
+                    _ => ::core::result::Result::Err(r.refuse(concat!(
+                        "an object whose `", $tag, "` is one of", $($(" ", $value),+),+
+                    ))),
+                }
+            }
+        }
+        $crate::__union! { $name { $($variant($ty)),+ $(, $unknown(::serde_json::Value))? } }
+        $crate::__union_xml! { $($xml)? $name { $($variant($ty): object),+ $(, $unknown(::serde_json::Value): any)? } }
+    };
+    ($name:ident: first $(, $xml:ident)? {
+        $($variant:ident($ty:ty): $kind:ident $(has $key:literal)* $(is $constant:literal = $value:literal)*),+ $(,)?
+    }) => {
+        impl $crate::json::FromJson for $name {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::json::Error> {
+                static GUARDS: &[$crate::json::Guard] = &[$($crate::json::Guard {
+                    name: stringify!($variant),
+                    kind: $crate::__union_kind_name!($kind),
+                    required: &[$($key),*],
+                    constants: &[$(($constant, $value)),*],
+                }),+];
+                let value = ::core::cell::Cell::new(::core::option::Option::None);
+                r.first_fit(GUARDS, &mut [$(&mut |r: &mut $crate::json::Reader<'_>| {
+                    value.set(::core::option::Option::Some(Self::$variant($crate::json::FromJson::from_json(r)?)));
+                    ::core::result::Result::Ok(())
+                }),+])?;
+                value.into_inner().ok_or_else(|| r.refuse("a value"))
+            }
+        }
+        $crate::__union! { $name { $($variant($ty)),+ } }
+        $crate::__union_xml! { $($xml)? $name { $($variant($ty): $kind),+ } }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union {
+    ($name:ident { $($variant:ident($ty:ty)),+ }) => {
         impl $crate::json::ToJson for $name {
             fn to_json(&self, w: &mut $crate::json::Writer) {
                 match self {
@@ -24,14 +81,104 @@ macro_rules! union {
             }
         }
         $crate::__json_serde!($name);
-        $(
-            impl ::std::convert::From<$ty> for $name {
-                fn from(value: $ty) -> Self {
-                    Self::$variant(value)
+        $crate::__union_schema!($name, [$($ty),+]);
+    };
+}
+
+/// `xml`: a value in one element. `xml_list`: a variant is a list whose items repeat the element.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union_xml {
+    ($name:ident $variants:tt) => {};
+    (xml $name:ident { $($variant:ident($ty:ty): $kind:ident),+ }) => {
+        impl $crate::xml::FromXml for $name {
+            fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+                let value = ::core::cell::Cell::new(::core::option::Option::None);
+                r.first_fit(&mut [$(($crate::__union_content!($kind), &mut |r: &mut $crate::xml::Reader<'_>| {
+                    value.set(::core::option::Option::Some(Self::$variant($crate::xml::FromXml::from_xml(r)?)));
+                    ::core::result::Result::Ok(())
+                })),+])?;
+                value.into_inner().ok_or_else(|| r.refuse())
+            }
+        }
+        impl $crate::xml::ToXml for $name {
+            fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::xml::XmlError> {
+                match self {
+                    $(Self::$variant(value) => $crate::xml::ToXml::to_xml(value, w),)+
                 }
             }
-        )+
-        $crate::__union_schema!($name, [$($ty),+]);
+        }
+    };
+    (xml_list $name:ident { $($variant:ident($ty:ty): $kind:ident),+ }) => {
+        impl $crate::xml::ReadField for $name {
+            fn read(
+                slot: &mut ::core::option::Option<Self>,
+                r: &mut $crate::xml::Reader<'_>,
+                tag: &'static $crate::xml::Tag,
+            ) -> ::core::result::Result<(), $crate::xml::XmlError> {
+                let before = ::core::cell::Cell::new(slot.take());
+                let value = ::core::cell::Cell::new(::core::option::Option::None);
+                r.first_fit(&mut [$(($crate::__union_content!($kind), &mut |r: &mut $crate::xml::Reader<'_>| {
+                    let mut inner = match before.take() {
+                        ::core::option::Option::Some(Self::$variant(inner)) => ::core::option::Option::Some(inner),
+                        other => {
+                            before.set(other);
+                            ::core::option::Option::None
+                        }
+                    };
+                    $crate::xml::ReadField::read(&mut inner, r, tag)?;
+                    value.set(inner.map(Self::$variant));
+                    ::core::result::Result::Ok(())
+                })),+])?;
+                *slot = value.into_inner();
+                ::core::result::Result::Ok(())
+            }
+
+            fn from_attribute(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+                ::core::result::Result::Err(r.refuse())
+            }
+        }
+        impl $crate::xml::WriteField for $name {
+            fn write(
+                &self,
+                w: &mut $crate::xml::Writer,
+                tag: &$crate::xml::Tag,
+            ) -> ::core::result::Result<(), $crate::xml::XmlError> {
+                match self {
+                    $(Self::$variant(value) => $crate::xml::WriteField::write(value, w, tag),)+
+                }
+            }
+        }
+    };
+}
+
+/// Whether a variant's element has children: 1, text: 0, either: 2. Text that may be anything is tried last: 3.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union_content {
+    (string) => {
+        3
+    };
+    (integer) => {
+        0
+    };
+    (number) => {
+        0
+    };
+    (boolean) => {
+        0
+    };
+    (null) => {
+        0
+    };
+    (array) => {
+        1
+    };
+    (object) => {
+        1
+    };
+    (any) => {
+        2
     };
 }
 
@@ -47,21 +194,35 @@ macro_rules! __union_kinds {
 #[macro_export]
 macro_rules! __union_kind {
     (string) => {
-        ::std::option::Option::Some($crate::json::Kind::String)
+        ::core::option::Option::Some($crate::json::Kind::String)
     };
     (integer) => {
-        ::std::option::Option::Some($crate::json::Kind::Number)
+        ::core::option::Option::Some($crate::json::Kind::Number)
     };
     (number) => {
-        ::std::option::Option::Some($crate::json::Kind::Number)
+        ::core::option::Option::Some($crate::json::Kind::Number)
     };
     (boolean) => {
-        ::std::option::Option::Some($crate::json::Kind::Boolean)
+        ::core::option::Option::Some($crate::json::Kind::Boolean)
+    };
+    (null) => {
+        ::core::option::Option::Some($crate::json::Kind::Null)
     };
     (array) => {
-        ::std::option::Option::Some($crate::json::Kind::Array)
+        ::core::option::Option::Some($crate::json::Kind::Array)
     };
     (object) => {
-        ::std::option::Option::Some($crate::json::Kind::Object)
+        ::core::option::Option::Some($crate::json::Kind::Object)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union_kind_name {
+    (any) => {
+        ::core::option::Option::None
+    };
+    ($kind:ident) => {
+        $crate::__union_kind!($kind)
     };
 }

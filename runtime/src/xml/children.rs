@@ -4,7 +4,7 @@ use super::error::XmlError;
 use super::limits::Dialect;
 use super::reader::{EMPTY, Element, NIL, Reader};
 use super::scan::skip_space;
-use super::tag::Tag;
+use super::tag::{Node, Tag};
 
 /// Walks over the children of an element, in any order.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct Children {
     pub(super) tags: &'static [Tag],
     /// The index of the tag that is expected next.
     pub(super) next: usize,
+    /// Every child is documented.
+    pub(super) any_name: bool,
 }
 
 impl Children {
@@ -54,6 +56,26 @@ impl Children {
         }
     }
 
+    /// Reads up to the next item of a list. In an array of Rails, an item's name has no meaning.
+    ///
+    /// # Errors
+    /// Where the document is not well-formed.
+    pub(super) fn next_item(&mut self, r: &mut Reader<'_>) -> Result<bool, XmlError> {
+        match r.dialect {
+            Dialect::Rails => self.next_of_any_name(r),
+            _ => Ok(self.next(r)?.is_some()),
+        }
+    }
+
+    /// Reads up to the next child's start tag, whatever its name.
+    ///
+    /// # Errors
+    /// Where the document is not well-formed.
+    pub(super) fn next_of_any_name(&mut self, r: &mut Reader<'_>) -> Result<bool, XmlError> {
+        self.any_name = true;
+        Ok(self.next(r)?.is_some())
+    }
+
     /// Reads the start tag of the child at `at`, or all of it if it is undocumented.
     #[inline]
     pub(super) fn child(
@@ -70,6 +92,14 @@ impl Children {
     /// Tries the tag that is documented next, and the one that came last.
     #[inline]
     fn predicted(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, XmlError> {
+        // Attributes and texts have no element.
+        while self
+            .tags
+            .get(self.next)
+            .is_some_and(|tag| tag.node != Node::Element)
+        {
+            self.next += 1;
+        }
         let mut index = self.next;
         let mut head = self.tags.get(index).and_then(|t| t.head_at(r.bytes, at));
         if head.is_none() {
@@ -112,6 +142,7 @@ impl Children {
         r.enter(el)?;
         match found {
             Some(i) => self.next = i + 1,
+            None if self.any_name => return Ok(Some(0)),
             None => r.skip()?,
         }
         Ok(found)

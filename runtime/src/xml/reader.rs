@@ -163,21 +163,16 @@ impl<'x> Reader<'x> {
 
     // ---- elements ----
 
-    /// The element whose start tag was read last, for its attributes.
-    #[must_use]
-    pub fn element(&self) -> Element {
-        self.el
-    }
-
     /// Starts reading the children of the current element. `tags` are the
     /// documented ones, in the documented order.
     #[inline]
     #[must_use]
-    pub fn children(&self, tags: &'static [Tag]) -> Children {
+    pub(super) fn children(&self, tags: &'static [Tag]) -> Children {
         Children {
             el: self.el,
             tags,
             next: 0,
+            any_name: false,
         }
     }
 

@@ -84,6 +84,32 @@ impl FromXml for i32 {
     }
 }
 
+macro_rules! unsigned {
+    ($($ty:ty: $expected:literal),+) => {
+        $(
+            impl FromXml for $ty {
+                const NULL_IF_EMPTY: bool = true;
+
+                fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+                    let at = r.value_offset();
+                    let text = r.scalar_text()?;
+                    text.parse().map_err(|_| not_a(at, $expected, &text))
+                }
+            }
+
+            impl ToXml for $ty {
+                const NULL_IF_EMPTY: bool = true;
+                fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+                    w.digits(false, u64::from(*self), 0);
+                    Ok(())
+                }
+            }
+        )+
+    };
+}
+
+unsigned!(u32: "an integer of 32 bits from 0", u64: "an integer of 64 bits from 0");
+
 /// A finite number in XML's notation.
 fn float(r: &mut Reader<'_>) -> Result<f64, XmlError> {
     let at = r.value_offset();
@@ -178,61 +204,17 @@ impl<T: FromXml> FromXml for Box<T> {
 }
 
 impl Reader<'_> {
-    /// Reads an open enum of strings; used by [`xml_string_enum!`](crate::xml_string_enum).
+    /// Reads an open enum of strings; used by [`string_enum!`](crate::string_enum).
     #[doc(hidden)]
     pub fn string_enum<E: StringEnum>(&mut self) -> Result<E, XmlError> {
         Ok(from_str(&self.scalar_text()?))
     }
 
-    /// Reads an open enum of integers; used by [`xml_integer_enum!`](crate::xml_integer_enum).
+    /// Reads an open enum of integers; used by [`integer_enum!`](crate::integer_enum).
     #[doc(hidden)]
     pub fn integer_enum<E: IntegerEnum>(&mut self) -> Result<E, XmlError> {
         Ok(from_integer(self.integer()?))
     }
-}
-
-/// Implements [`FromXml`] and [`ToXml`] for open enums of strings:
-/// `xml_string_enum! { Locale, Currency }`.
-#[macro_export]
-macro_rules! xml_string_enum {
-    ($($name:ty),* $(,)?) => {
-        $(
-            impl $crate::xml::FromXml for $name {
-                const NULL_IF_EMPTY: bool = true;
-                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> Result<Self, $crate::xml::XmlError> {
-                    r.string_enum()
-                }
-            }
-            impl $crate::xml::ToXml for $name {
-                const NULL_IF_EMPTY: bool = true;
-                fn to_xml(&self, w: &mut $crate::xml::Writer) -> Result<(), $crate::xml::XmlError> {
-                    w.string($crate::StringEnum::as_str(self))
-                }
-            }
-        )*
-    };
-}
-
-/// Implements [`FromXml`] and [`ToXml`] for open enums of integers:
-/// `xml_integer_enum! { Owner }`.
-#[macro_export]
-macro_rules! xml_integer_enum {
-    ($($name:ty),* $(,)?) => {
-        $(
-            impl $crate::xml::FromXml for $name {
-                const NULL_IF_EMPTY: bool = true;
-                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> Result<Self, $crate::xml::XmlError> {
-                    r.integer_enum()
-                }
-            }
-            impl $crate::xml::ToXml for $name {
-                const NULL_IF_EMPTY: bool = true;
-                fn to_xml(&self, w: &mut $crate::xml::Writer) -> Result<(), $crate::xml::XmlError> {
-                    $crate::xml::ToXml::to_xml(&$crate::IntegerEnum::code(self), w)
-                }
-            }
-        )*
-    };
 }
 
 // ---- writing ----

@@ -4,12 +4,15 @@ use super::error::{XmlError, XmlErrorKind, excerpt};
 use super::limits::Dialect;
 use super::reader::{Binding, EMPTY, Element, NIL, Reader};
 use super::scan::{illegal, name_end, skip_space};
-use super::tag::Tag;
+use super::tag::{Node, Tag};
 use memchr::{memchr, memchr2};
 use std::collections::HashSet;
 
 /// XML Schema's instance namespace, whose `nil` means null in every dialect.
 pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// The namespace to which the prefix `xml` is bound in every document.
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// The most namespace declarations in scope at one place.
 const MAX_NAMESPACES: usize = 64;
@@ -148,6 +151,9 @@ impl<'x> Reader<'x> {
 
     /// The namespace of a prefix; empty: none.
     pub(super) fn resolve(&self, prefix: &str) -> &str {
+        if prefix == "xml" {
+            return XML;
+        }
         self.namespaces
             .iter()
             .rev()
@@ -155,28 +161,39 @@ impl<'x> Reader<'x> {
             .map_or("", |b| b.uri.as_str())
     }
 
-    /// Whether an element is the one that a tag describes. A tag without a
-    /// namespace means the unprefixed name, whatever the default namespace.
+    /// Whether an element is the one that a tag describes. A tag without a namespace means the name in any namespace:
+    /// specs that name none are of servers that send prefixes, or a default namespace, all the same.
     pub(super) fn is(&self, el: Element, tag: &Tag) -> bool {
-        let name = self.name(el);
-        if tag.namespace.is_empty() {
-            return name == tag.name;
+        if tag.node != Node::Element {
+            return false;
         }
+        let name = self.name(el);
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        if tag.namespace.is_empty() {
+            return name == tag.name || local == tag.name;
+        }
         local == tag.name && self.resolve(prefix) == tag.namespace
     }
 
     /// Finds an attribute of an element: the range of its value.
     pub(super) fn find_attribute(&self, el: Element, tag: &Tag) -> Option<(usize, usize)> {
         let mut p = el.start + 1 + el.name_len;
+        let mut prefixed = None;
         loop {
             p = skip_space(self.bytes, p);
             if p >= el.end || matches!(self.byte(p), Some(b'>' | b'/')) {
-                return None;
+                return prefixed;
             }
             let (name, from, to) = self.attribute_at(p).ok()?;
             let found = match name.split_once(':') {
-                _ if tag.namespace.is_empty() => name == tag.name,
+                Some((prefix, local)) if tag.namespace.is_empty() => {
+                    let general = prefix == "xmlns" || matches!(self.resolve(prefix), XSI | XML);
+                    if local == tag.name && !general {
+                        prefixed.get_or_insert((from, to));
+                    }
+                    name == tag.name
+                }
+                None if tag.namespace.is_empty() => name == tag.name,
                 Some((prefix, local)) => local == tag.name && self.resolve(prefix) == tag.namespace,
                 None => false,
             };

@@ -368,10 +368,12 @@ impl Reader<'_> {
     /// which is skipped.
     fn item<T: FromXml>(&mut self, items: &'static [super::Tag]) -> Result<Option<T>, XmlError> {
         let mut children = self.children(items);
+        // In an array of Rails, an item's name has no meaning.
+        children.any_name = self.dialect == Dialect::Rails;
         if children.child(self, 0)?.is_none() {
             return Ok(None);
         }
-        let el = self.element();
+        let el = self.el;
         if el.is_nil() {
             return Err(self.not_a_value(false).in_item(el.start));
         }

@@ -3,6 +3,125 @@
 /// How many bytes of a start tag are compared in one go.
 const WINDOW: usize = 32;
 
+/// What carries a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Node {
+    Element,
+    Attribute,
+    Text,
+}
+
+/// The words of [`object!`](crate::object).
+#[doc(hidden)]
+impl Tag {
+    #[must_use]
+    pub const fn element(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn list(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn attribute(mut self) -> Self {
+        self.node = Node::Attribute;
+        self.head_len = 0;
+        self
+    }
+
+    #[must_use]
+    pub const fn text(mut self) -> Self {
+        self.node = Node::Text;
+        self.head_len = 0;
+        self
+    }
+
+    #[must_use]
+    pub const fn items(mut self, items: &'static [Self]) -> Self {
+        self.items = items;
+        self
+    }
+
+    #[must_use]
+    pub const fn required(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn maybe(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn decimal_string(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn rails_timestamp(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn accept_string(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn accept_number(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn empty_string(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn empty_array(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn empty_object(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn null_items(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn zero_date(self) -> Self {
+        self
+    }
+
+    #[must_use]
+    pub const fn single(self) -> Self {
+        self
+    }
+}
+
 /// The tags of one documented element, made by [`tag!`](super::tag) at compile time.
 ///
 /// The reader compares the whole documented start tag at once before it looks
@@ -19,6 +138,14 @@ pub struct Tag {
     pub(super) namespace: &'static str,
     /// The preferred prefix; empty: none.
     pub(super) prefix: &'static str,
+    /// What carries the value.
+    pub(super) node: Node,
+    /// The items of a list in this element; none where the list repeats it, or there is no list.
+    pub(super) items: &'static [Self],
+    /// `None` is written as null.
+    pub(super) nullable: bool,
+    /// A wrong value is an error, although the field is optional.
+    pub(super) strict: bool,
     /// Date-times in this element are written in ISO 8601, whatever the dialect.
     pub(super) iso_time: bool,
     /// The start and end tags again, padded: copying a fixed number of bytes is
@@ -58,6 +185,10 @@ impl Tag {
             name,
             namespace: "",
             prefix: "",
+            node: Node::Element,
+            items: &[],
+            nullable: false,
+            strict: false,
             open_padded: padded(open),
             close_padded: padded(close),
             iso_time: is(kind, "datetime") || is(kind, "dateTime"),

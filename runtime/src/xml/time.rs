@@ -4,117 +4,8 @@ use super::error::XmlError;
 use super::reader::{FromXml, Reader};
 use super::scalar::not_a;
 use super::writer::{ToXml, Writer};
-use crate::value::time::DateOptionalTime;
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
-
-/// Reads digits and separators from a text's start.
-struct Cursor<'t>(&'t [u8]);
-
-impl Cursor<'_> {
-    /// Takes exactly `N` digits.
-    #[inline]
-    fn digits<const N: usize>(&mut self) -> Option<u32> {
-        let (digits, rest) = self.0.split_first_chunk::<N>()?;
-        let mut number = 0;
-        for digit in digits {
-            let digit = digit.wrapping_sub(b'0');
-            if digit > 9 {
-                return None;
-            }
-            number = number * 10 + u32::from(digit);
-        }
-        self.0 = rest;
-        Some(number)
-    }
-
-    #[inline]
-    fn take(&mut self, byte: u8) -> bool {
-        match self.0 {
-            [first, rest @ ..] if *first == byte => {
-                self.0 = rest;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    #[inline]
-    fn date(&mut self) -> Option<NaiveDate> {
-        let year = self.digits::<4>()?;
-        let month = self.take(b'-').then(|| self.digits::<2>())??;
-        let day = self.take(b'-').then(|| self.digits::<2>())??;
-        NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
-    }
-
-    /// `14:22`, `14:22:34`, `14:22:34.5`
-    #[inline]
-    fn time(&mut self) -> Option<NaiveTime> {
-        let hour = self.digits::<2>()?;
-        let minute = self.take(b':').then(|| self.digits::<2>())??;
-        if !self.take(b':') {
-            return NaiveTime::from_hms_opt(hour, minute, 0);
-        }
-        let second = self.digits::<2>()?;
-        let mut nanos = 0;
-        if self.take(b'.') {
-            let count = self.0.iter().take_while(|b| b.is_ascii_digit()).count();
-            let (digits, rest) = self.0.split_at_checked(count).filter(|_| count > 0)?;
-            for i in 0..9 {
-                nanos = nanos * 10 + digits.get(i).map_or(0, |d| u32::from(d - b'0'));
-            }
-            self.0 = rest;
-        }
-        if second == 60 {
-            return NaiveTime::from_hms_nano_opt(hour, minute, 59, nanos + 1_000_000_000);
-        }
-        NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)
-    }
-
-    /// `Z`, `UTC`, `+0400`, `+04:00`, `+04`
-    #[inline]
-    fn offset(&mut self) -> Option<FixedOffset> {
-        let sign = match self.0 {
-            [b'Z' | b'z', rest @ ..] | [b'U', b'T', b'C', rest @ ..] => {
-                self.0 = rest;
-                return FixedOffset::east_opt(0);
-            }
-            [b'+', ..] => 1,
-            [b'-', ..] => -1,
-            _ => return None,
-        };
-        self.0 = self.0.get(1..)?;
-        let hours = self.digits::<2>()?;
-        let minutes = if self.take(b':') {
-            self.digits::<2>()?
-        } else if self.0.is_empty() {
-            0
-        } else {
-            self.digits::<2>()?
-        };
-        if minutes > 59 {
-            return None;
-        }
-        FixedOffset::east_opt(sign * i32::try_from(hours * 3600 + minutes * 60).ok()?)
-    }
-}
-
-/// A date-time in the form of Rails or of ISO 8601.
-#[inline]
-fn date_time(text: &[u8]) -> Option<DateTime<FixedOffset>> {
-    let mut c = Cursor(text);
-    let date = c.date()?;
-    if !c.take(b'T') && !c.take(b' ') && !c.take(b't') {
-        return None;
-    }
-    let time = c.time()?;
-    let _ = c.take(b' ');
-    let offset = c.offset()?;
-    if !c.0.is_empty() {
-        return None;
-    }
-    let utc = NaiveDateTime::new(date, time).checked_sub_offset(offset)?;
-    Some(DateTime::from_naive_utc_and_offset(utc, offset))
-}
+use crate::value::time::{DateOptionalTime, parse_date, parse_date_optional_time, parse_date_time};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike};
 
 impl FromXml for DateTime<FixedOffset> {
     const NULL_IF_EMPTY: bool = true;
@@ -125,14 +16,15 @@ impl FromXml for DateTime<FixedOffset> {
         if r.attribute.is_none()
             && !r.el.is_empty()
             && let Some(text) = r.bytes.get(r.pos..r.pos + 25)
-            && let Some(value) = date_time(text)
+            && let Ok(text) = std::str::from_utf8(text)
+            && let Some(value) = parse_date_time(text)
             && r.try_close(r.el, r.pos + 25)
         {
             return Ok(value);
         }
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        date_time(text.as_bytes()).ok_or_else(|| not_a(at, "a date and time with offset", &text))
+        parse_date_time(&text).ok_or_else(|| not_a(at, "a date and time with offset", &text))
     }
 }
 
@@ -142,10 +34,7 @@ impl FromXml for NaiveDate {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        let mut c = Cursor(text.as_bytes());
-        c.date()
-            .filter(|_| c.0.is_empty())
-            .ok_or_else(|| not_a(at, "a date", &text))
+        parse_date(&text).ok_or_else(|| not_a(at, "a date", &text))
     }
 }
 
@@ -155,22 +44,9 @@ impl FromXml for DateOptionalTime {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        date_optional_time(text.as_bytes())
+        parse_date_optional_time(&text)
             .ok_or_else(|| not_a(at, "a date, or a date and time without offset", &text))
     }
-}
-
-fn date_optional_time(text: &[u8]) -> Option<DateOptionalTime> {
-    let mut c = Cursor(text);
-    let date = c.date()?;
-    if c.0.is_empty() {
-        return Some(DateOptionalTime { date, time: None });
-    }
-    let time = (c.take(b'T') || c.take(b' ')).then(|| c.time())??;
-    c.0.is_empty().then_some(DateOptionalTime {
-        date,
-        time: Some(time),
-    })
 }
 
 // ---- writing ----

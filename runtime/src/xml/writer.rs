@@ -5,7 +5,6 @@ use super::limits::Dialect;
 use super::scan::is_legal;
 use super::start::XSI;
 use super::tag::Tag;
-use crate::value::Maybe;
 use std::fmt::{Display, Write as _};
 
 /// From how many items on the size of a list is guessed, and the largest guess in bytes.
@@ -87,54 +86,15 @@ impl Writer {
     /// # Errors
     /// Where XML cannot carry the value.
     #[inline(never)]
-    pub fn field<T: ToXml + ?Sized>(&mut self, tag: &Tag, value: &T) -> Result<(), XmlError> {
+    pub(super) fn field<T: ToXml + ?Sized>(
+        &mut self,
+        tag: &Tag,
+        value: &T,
+    ) -> Result<(), XmlError> {
         self.open(tag);
         value.to_xml(self)?;
         self.close(tag);
         Ok(())
-    }
-
-    /// Writes an element where there is a value.
-    ///
-    /// # Errors
-    /// Where XML cannot carry the value.
-    #[inline(never)]
-    pub fn optional<T: ToXml>(&mut self, tag: &Tag, value: &Option<T>) -> Result<(), XmlError> {
-        match value {
-            Some(value) => self.field(tag, value),
-            None => Ok(()),
-        }
-    }
-
-    /// Writes an element, null where there is no value.
-    ///
-    /// # Errors
-    /// Where XML cannot carry the value.
-    #[inline(never)]
-    pub fn nullable<T: ToXml>(&mut self, tag: &Tag, value: &Option<T>) -> Result<(), XmlError> {
-        match value {
-            Some(value) => self.field(tag, value),
-            None => {
-                self.null(tag, T::NULL_IF_EMPTY);
-                Ok(())
-            }
-        }
-    }
-
-    /// Writes an element, null, or nothing.
-    ///
-    /// # Errors
-    /// Where XML cannot carry the value.
-    #[inline(never)]
-    pub fn maybe<T: ToXml>(&mut self, tag: &Tag, value: &Maybe<T>) -> Result<(), XmlError> {
-        match value {
-            Maybe::Value(value) => self.field(tag, value),
-            Maybe::Null => {
-                self.null(tag, T::NULL_IF_EMPTY);
-                Ok(())
-            }
-            Maybe::Absent => Ok(()),
-        }
     }
 
     /// Writes an element for each item. No items and no list look the same.
@@ -142,7 +102,7 @@ impl Writer {
     /// # Errors
     /// Where XML cannot carry an item.
     #[inline(never)]
-    pub fn repeated<T: ToXml>(&mut self, tag: &Tag, items: &[T]) -> Result<(), XmlError> {
+    pub(super) fn repeated<T: ToXml>(&mut self, tag: &Tag, items: &[T]) -> Result<(), XmlError> {
         for (i, item) in items.iter().enumerate() {
             let start = self.out.len();
             self.field(tag, item).map_err(|e| e.in_item(start))?;
@@ -156,45 +116,12 @@ impl Writer {
         Ok(())
     }
 
-    /// The same for a list that may be absent.
-    ///
-    /// # Errors
-    /// Where XML cannot carry an item.
-    #[inline(never)]
-    pub fn repeated_optional<T: ToXml>(
-        &mut self,
-        tag: &Tag,
-        items: &Option<Vec<T>>,
-    ) -> Result<(), XmlError> {
-        self.repeated(tag, items.as_deref().unwrap_or_default())
-    }
-
-    /// The same for a list of three states.
-    ///
-    /// # Errors
-    /// Where XML cannot carry an item.
-    #[inline(never)]
-    pub fn repeated_maybe<T: ToXml>(
-        &mut self,
-        tag: &Tag,
-        items: &Maybe<Vec<T>>,
-    ) -> Result<(), XmlError> {
-        match items {
-            Maybe::Value(items) => self.repeated(tag, items),
-            Maybe::Null => {
-                self.nil(tag);
-                Ok(())
-            }
-            Maybe::Absent => Ok(()),
-        }
-    }
-
     /// Writes a list with its items inside one element.
     ///
     /// # Errors
     /// Where XML cannot carry an item.
     #[inline(never)]
-    pub fn wrapped<T: ToXml>(
+    pub(super) fn wrapped<T: ToXml>(
         &mut self,
         tag: &Tag,
         item: &'static [Tag],
@@ -208,68 +135,17 @@ impl Writer {
         Ok(())
     }
 
-    /// The same for a list that may be absent.
-    ///
-    /// # Errors
-    /// Where XML cannot carry an item.
-    #[inline(never)]
-    pub fn wrapped_optional<T: ToXml>(
-        &mut self,
-        tag: &Tag,
-        item: &'static [Tag],
-        items: &Option<Vec<T>>,
-    ) -> Result<(), XmlError> {
-        match items {
-            Some(items) => self.wrapped(tag, item, items),
-            None => Ok(()),
-        }
-    }
-
-    /// The same for a list that may be null.
-    ///
-    /// # Errors
-    /// Where XML cannot carry an item.
-    #[inline(never)]
-    pub fn wrapped_nullable<T: ToXml>(
-        &mut self,
-        tag: &Tag,
-        item: &'static [Tag],
-        items: &Option<Vec<T>>,
-    ) -> Result<(), XmlError> {
-        if items.is_none() {
-            self.nil(tag);
-        }
-        self.wrapped_optional(tag, item, items)
-    }
-
-    /// The same for a list of three states.
-    ///
-    /// # Errors
-    /// Where XML cannot carry an item.
-    #[inline(never)]
-    pub fn wrapped_maybe<T: ToXml>(
-        &mut self,
-        tag: &Tag,
-        item: &'static [Tag],
-        items: &Maybe<Vec<T>>,
-    ) -> Result<(), XmlError> {
-        match items {
-            Maybe::Value(items) => self.wrapped(tag, item, items),
-            Maybe::Null => {
-                self.nil(tag);
-                Ok(())
-            }
-            Maybe::Absent => Ok(()),
-        }
-    }
-
     /// Writes an attribute into the start tag of the element that was opened
     /// last; only before its content.
     ///
     /// # Errors
     /// Where XML cannot carry the value.
     #[inline(never)]
-    pub fn attribute<T: ToXml + ?Sized>(&mut self, tag: &Tag, value: &T) -> Result<(), XmlError> {
+    pub(super) fn attribute<T: ToXml + ?Sized>(
+        &mut self,
+        tag: &Tag,
+        value: &T,
+    ) -> Result<(), XmlError> {
         self.out.pop(); // the start tag's `>`
         if tag.namespace.is_empty() {
             self.out.push(b' ');
@@ -296,20 +172,25 @@ impl Writer {
         result
     }
 
-    /// Writes an attribute where there is a value.
-    ///
-    /// # Errors
-    /// Where XML cannot carry the value.
-    #[inline(never)]
-    pub fn attribute_optional<T: ToXml>(
+    /// Writes a list into an attribute, with white space between its items.
+    pub(super) fn attribute_list<T: ToXml>(
         &mut self,
         tag: &Tag,
-        value: &Option<T>,
+        items: &[T],
     ) -> Result<(), XmlError> {
-        match value {
-            Some(value) => self.attribute(tag, value),
-            None => Ok(()),
+        struct Items<'a, T>(&'a [T]);
+        impl<T: ToXml> ToXml for Items<'_, T> {
+            fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+                for (index, item) in self.0.iter().enumerate() {
+                    if index > 0 {
+                        w.raw(b" ");
+                    }
+                    item.to_xml(w)?;
+                }
+                Ok(())
+            }
         }
+        self.attribute(tag, &Items(items))
     }
 
     // ---- elements ----
@@ -349,7 +230,7 @@ impl Writer {
     }
 
     /// Null for a value that is no list: an empty field, where the dialect has those and the type allows it.
-    fn null(&mut self, tag: &Tag, null_if_empty: bool) {
+    pub(super) fn null(&mut self, tag: &Tag, null_if_empty: bool) {
         if self.dialect == Dialect::Trimmed && null_if_empty {
             self.open(tag);
             self.close(tag);
@@ -359,7 +240,7 @@ impl Writer {
     }
 
     #[inline(never)]
-    fn nil(&mut self, tag: &Tag) {
+    pub(super) fn nil(&mut self, tag: &Tag) {
         self.open(tag);
         self.out.pop();
         if self.dialect == Dialect::Rails {

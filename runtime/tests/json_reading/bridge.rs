@@ -22,7 +22,7 @@ struct Item {
     ratio: Option<f64>,
     made: Option<DateTime>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Item {
         id = "id": required,
         price = "price": optional,

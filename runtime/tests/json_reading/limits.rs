@@ -16,7 +16,7 @@ struct Node {
     list: Option<Vec<Node>>,
     map: Option<BTreeMap<String, Node>>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Node { next = "next": optional, list = "list": optional, map = "map": optional }
 }
 
@@ -152,7 +152,7 @@ struct Named {
     id: i32,
     name: Option<String>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Named { id = "id": required, name = "name": optional }
 }
 

@@ -15,7 +15,7 @@ struct Entry {
     note: Option<String>,
     clear: Maybe<i32>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Entry { id = "id": required, name = "name": nullable, note = "note": optional, clear = "clear": maybe }
 }
 
@@ -168,7 +168,7 @@ struct Odd {
     g: i32,
     h: i32,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Odd {
         a = "": required,
         b = "\"": required,
@@ -239,7 +239,7 @@ struct Plain {
     prefixed: i32,
     pre: i32,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Plain { prefix = "prefix": required, prefixed = "prefixed": required, pre = "pre": required }
 }
 

@@ -28,7 +28,7 @@ struct All {
     token: Option<Secret>,
     any: Option<Value>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     All {
         id = "id": optional,
         list = "list": optional,
@@ -39,13 +39,13 @@ lavka_runtime::json_object! {
         maybe = "maybe": maybe,
         nullable = "nullable": optional,
         either = "either": optional,
-        owner = "owner": optional as AcceptString,
+        owner = "owner": optional as accept_string,
         locale = "locale": optional,
-        price = "price": optional as DecimalString,
-        text = "text": optional as AcceptNumber,
+        price = "price": optional as decimal_string,
+        text = "text": optional as accept_number,
         flag = "flag": optional,
         day = "day": optional,
-        made = "made": optional as RailsTimestamp,
+        made = "made": optional as rails_timestamp,
         token = "token": optional,
         any = "any": optional,
     }
@@ -60,14 +60,14 @@ lavka_runtime::json_object! {
 struct Inner {
     n: u32,
 }
-lavka_runtime::json_object! { Inner { n = "n": required } }
+lavka_runtime::object! { Inner { n = "n": required } }
 
 #[derive(Debug)]
 enum Either {
     Text(String),
     Many(Vec<Inner>),
 }
-lavka_runtime::union! { Either { Text(String): string, Many(Vec<Inner>): array } }
+lavka_runtime::union! { Either: json_type { Text(String): string, Many(Vec<Inner>): array } }
 
 #[derive(Clone, Copy, Debug)]
 enum Owner {
@@ -330,7 +330,7 @@ fn secrets_are_not_shown_wherever_they_stand() {
 struct Keyed {
     key: Secret,
 }
-lavka_runtime::json_object! { Keyed { key = "key": required } }
+lavka_runtime::object! { Keyed { key = "key": required } }
 
 #[test]
 fn a_secret_is_one_whatever_it_is_called() {

@@ -12,7 +12,7 @@ macro_rules! wide {
             $($field: Option<u32>,)+
             $last: u32,
         }
-        lavka_runtime::json_object! {
+        lavka_runtime::object! {
             Wide { $($field = $wire: optional,)+ $last = $last_wire: required }
         }
         const NAMES: &[&str] = &[$($wire,)+ $last_wire];

@@ -43,7 +43,7 @@ pub enum Message {
     /// Texts by language.
     Localized(Vec<LocalizedText>),
 }
-lavka_runtime::union! { Message { Text(String): string, Localized(Vec<LocalizedText>): array } }
+lavka_runtime::union! { Message: json_type { Text(String): string, Localized(Vec<LocalizedText>): array } }
 
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
@@ -51,7 +51,7 @@ pub struct LocalizedText {
     pub locale: String,
     pub value: String,
 }
-lavka_runtime::json_object! { LocalizedText { locale = "locale": required, value = "value": required } }
+lavka_runtime::object! { LocalizedText { locale = "locale": required, value = "value": required } }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Book {
@@ -61,13 +61,13 @@ pub struct Book {
     pub currency: Option<Currency>,
     pub owner: Option<Owner>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     Book {
         name = "name": required,
         price = "price": required,
         discount = "discount": maybe,
         currency = "currency": optional,
-        owner = "owner": optional as AcceptString,
+        owner = "owner": optional as accept_string,
     }
 }
 
@@ -87,7 +87,7 @@ impl Book {
 pub struct EditStatus {
     pub product_id: i64,
 }
-lavka_runtime::json_object! { EditStatus { product_id = "product_id": required } }
+lavka_runtime::object! { EditStatus { product_id = "product_id": required } }
 
 #[derive(Clone, Debug)]
 pub struct EditReply {
@@ -96,9 +96,9 @@ pub struct EditReply {
     pub errors: Option<Vec<ErrorItem>>,
     pub content: Option<EditStatus>,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     EditReply {
-        retval = "retval": required as AcceptString,
+        retval = "retval": required as accept_string,
         retdesc = "retdesc": optional,
         errors = "errors": optional,
         content = "content": optional,
@@ -110,13 +110,13 @@ pub struct ErrorItem {
     pub code: Option<String>,
     pub message: Message,
 }
-lavka_runtime::json_object! { ErrorItem { code = "code": optional, message = "message": required } }
+lavka_runtime::object! { ErrorItem { code = "code": optional, message = "message": required } }
 
 #[derive(Clone, Debug)]
 pub struct ErrorBody {
     pub message: String,
 }
-lavka_runtime::json_object! { ErrorBody { message = "message": required } }
+lavka_runtime::object! { ErrorBody { message = "message": required } }
 
 #[derive(Clone, Debug)]
 pub struct LoginRequest {
@@ -124,7 +124,7 @@ pub struct LoginRequest {
     pub timestamp: i64,
     pub sign: String,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     LoginRequest { seller_id = "seller_id": required, timestamp = "timestamp": required, sign = "sign": required }
 }
 
@@ -133,13 +133,13 @@ pub struct LoginReply {
     pub token: Secret,
     pub valid_thru: Option<DateTime>,
 }
-lavka_runtime::json_object! { LoginReply { token = "token": required, valid_thru = "valid_thru": optional } }
+lavka_runtime::object! { LoginReply { token = "token": required, valid_thru = "valid_thru": optional } }
 
 #[derive(Clone, Debug)]
 pub struct Order {
     pub external_id: String,
 }
-lavka_runtime::json_object! { Order { external_id = "external_id": required } }
+lavka_runtime::object! { Order { external_id = "external_id": required } }
 
 /// A body that carries credentials: made by the client, not by the caller.
 struct CreateOrderBody {
@@ -147,7 +147,7 @@ struct CreateOrderBody {
     method: String,
     order: Order,
 }
-lavka_runtime::json_object! {
+lavka_runtime::object! {
     CreateOrderBody { token = "token": required, method = "method": required, order = "order": required }
 }
 

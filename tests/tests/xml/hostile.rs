@@ -121,7 +121,7 @@ fn the_printed_reply_with_two_unclosed_elements() {
     let error = one(UNCLOSED).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "/product/description/short-description: line 10, column 1: expected </description>, as the element is nil, found <short-description nil=\"true\">"
+        "/product/description/short-description: line 58, column 1: expected </short-description>, found </product>"
     );
 }
 

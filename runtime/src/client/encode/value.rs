@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::json::{self, FromJson, InForm, Kind, Reader, ToJson, Via};
+use crate::json::{self, FromJson, InForm, Kind, Reader, ToJson};
 use crate::{Date, DateOptionalTime, DateTime, Decimal, Maybe, Secret, ToText};
 
 /// A value as a parameter carries it.
@@ -256,7 +256,7 @@ impl ToParam for serde_json::Value {
     }
 }
 
-impl<F: Sync, T: Via<F> + Sync> ToParam for InForm<'_, F, T> {
+impl<T: ToJson + Sync + ?Sized> ToParam for InForm<'_, T> {
     fn to_param(&self) -> Value<'_> {
         if self.is_absent() {
             return Value::Absent;

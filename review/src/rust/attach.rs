@@ -1,0 +1,132 @@
+//! Joins changes of the bindings with their reasons on the wire.
+
+use std::collections::BTreeMap;
+
+use super::canonical;
+use super::compare::Change;
+use crate::catalogue;
+use crate::finding::{Effect, Finding, Spot};
+use crate::level::Level;
+
+/// Changes of the wire that can be the reason of a change of the bindings at the same place.
+pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
+    let mut by_place: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let place = canonical(&finding.place);
+        // What was renamed is found by both names.
+        if [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED].contains(&finding.check)
+            && let Some(stem) = place.strip_suffix(&finding.before.text)
+        {
+            let renamed = format!("{stem}{}", finding.after.text);
+            by_place.entry(renamed).or_default().push(at);
+        }
+        by_place.entry(place).or_default().push(at);
+    }
+    let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
+    for change in changes {
+        let effect = Effect {
+            level: change.level,
+            text: change.text.clone(),
+        };
+        let found = cause(&change, &by_place, findings);
+        if let Some(at) = found {
+            let finding = &mut findings[at];
+            finding
+                .rust
+                .retain(|known| known.level != Level::Documentation);
+            if !finding.rust.contains(&effect) {
+                finding.rust.push(effect);
+            }
+            signatures(finding, &change);
+            continue;
+        }
+        let key = (change.place.clone(), change.check.code);
+        let at = *own.entry(key).or_insert_with(|| {
+            findings.push(Finding::new(
+                change.check,
+                change.place.as_str(),
+                change.text.as_str(),
+                Spot::default(),
+                Spot::default(),
+            ));
+            findings.len() - 1
+        });
+        let finding = &mut findings[at];
+        finding.rust.push(effect);
+        signatures(finding, &change);
+    }
+}
+
+fn signatures(finding: &mut Finding, change: &Change) {
+    for (list, text) in [
+        (&mut finding.signatures.0, &change.before),
+        (&mut finding.signatures.1, &change.after),
+    ] {
+        if !text.is_empty() && !list.contains(text) {
+            list.push(text.clone());
+        }
+    }
+}
+
+/// The finding of the wire at this place, or at the nearest one that holds it.
+fn cause(
+    change: &Change,
+    by_place: &BTreeMap<String, Vec<usize>>,
+    findings: &[Finding],
+) -> Option<usize> {
+    let matters = |at: &&usize| {
+        let finding = &findings[**at];
+        !finding.check.code.starts_with("R7")
+            && !matches!(
+                finding.check.code,
+                "R108" | "R210" | "R431" | "R432" | "R433"
+            )
+    };
+    let exact = |place: &str| {
+        let found = by_place.get(&canonical(place)).into_iter().flatten();
+        found.into_iter().find(matters).copied()
+    };
+    if let Some(at) = change.reasons.iter().find_map(|place| exact(place)) {
+        return Some(at);
+    }
+    if let Some(at) = exact(&change.place) {
+        return Some(at);
+    }
+    // A variant changes because of its enum, a member of an inline type because of what holds it.
+    if let Some(end) = change.place.rfind(['=', '|'])
+        && let Some(at) = change.place.get(..end).and_then(exact)
+    {
+        return Some(at);
+    }
+    // Constructors of credentials follow from what is accepted.
+    if change.place.starts_with("security scheme")
+        && let Some(at) = findings
+            .iter()
+            .position(|f| matches!(f.check.code, "R620" | "R621" | "R624"))
+    {
+        return Some(at);
+    }
+    // A further method of an operation changes with it.
+    if let Some((stem, _)) = change.place.rsplit_once(' ')
+        && let Some(at) = exact(stem)
+    {
+        return Some(at);
+    }
+    // A constructor or method changes because of what is below its place.
+    let below = |separator: char| {
+        let prefix = format!("{}{separator}", canonical(&change.place));
+        by_place
+            .range(prefix.clone()..)
+            .take_while(|(place, _)| place.starts_with(&prefix))
+            .flat_map(|(_, all)| all)
+            .find(matters)
+            .copied()
+    };
+    if matches!(
+        change.check.code,
+        "R707" | "R706" | "R705" | "R704" | "R702" | "R701"
+    ) {
+        return below('.').or_else(|| below(' ')).or_else(|| below('|'));
+    }
+    None
+}
