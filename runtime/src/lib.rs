@@ -30,5 +30,5 @@ pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;
 pub use value::{
     Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, ToText,
-    Unknown,
+    Unknown, UnknownValue,
 };

@@ -115,6 +115,7 @@ fn normalized(source: &Source, findings: &mut Findings) -> Result<Option<Documen
         named: Vec::new(),
         typed: IndexMap::new(),
         parts: operations::Cache::default(),
+        suggestions: 0,
     };
     let document = normalizer.document(typed);
     normalizer.xsd.check(&mut normalizer.findings);
@@ -142,6 +143,8 @@ struct Normalizer<'a> {
     typed: IndexMap<String, openapi::Named<openapi::Schema>>,
     /// Referenced parameters, bodies and replies.
     parts: operations::Cache,
+    /// References that named nothing, so far.
+    suggestions: usize,
 }
 
 /// What is known of a schema while it is worked out.

@@ -12,6 +12,9 @@ use super::Normalizer;
 /// Longest chain of references.
 const MAX_CHAIN: usize = 64;
 
+/// Most references for which a near name is looked for.
+const MAX_SUGGESTIONS: usize = 20;
+
 /// What a place is called.
 impl Place {
     /// A schema of the root's components.
@@ -427,7 +430,10 @@ impl<'a> Normalizer<'a> {
                     format!("`{text}` is {found}; expected {title}"),
                 )
             }
-            Broken::Lost(Lost::Nothing(place)) => self.nothing(reference, place, section),
+            Broken::Lost(Lost::Nothing(place)) => {
+                self.suggestions += 1;
+                self.nothing(reference, place, section)
+            }
         };
         self.findings.push(finding.costs(cost));
     }
@@ -439,6 +445,10 @@ impl<'a> Normalizer<'a> {
             &reference.origin,
             format!("unresolved reference `{text}`"),
         );
+        // Each looks through all names.
+        if self.suggestions > MAX_SUGGESTIONS {
+            return finding;
+        }
         let (parent, name) = place.pointer.rsplit_once('/').unwrap_or(("", ""));
         let name = plain(name);
         let names = |pointer: &str| -> Vec<&str> {

@@ -8,7 +8,7 @@ mod text;
 pub mod time;
 mod union;
 
-pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown};
+pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown, UnknownValue};
 pub use maybe::Maybe;
 pub use secret::Secret;
 pub use text::ToText;
