@@ -4,6 +4,7 @@ mod analyze;
 pub mod bundle;
 mod derive;
 pub mod diag;
+pub mod lint;
 pub mod model;
 pub mod normalize;
 pub mod normalized;

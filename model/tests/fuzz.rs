@@ -29,13 +29,11 @@ fn documents() -> Vec<(PathBuf, String)> {
             .flatten()
         {
             let path = entry.path();
-            if path
+            let document = path
                 .extension()
-                .is_some_and(|kind| kind == "yaml" || kind == "json")
-            {
-                if let Ok(text) = std::fs::read_to_string(&path) {
-                    found.push((path, text));
-                }
+                .is_some_and(|kind| kind == "yaml" || kind == "json");
+            if let (true, Ok(text)) = (document, std::fs::read_to_string(&path)) {
+                found.push((path, text));
             }
         }
     }
@@ -178,4 +176,67 @@ fn damaged_documents_are_read_or_refused() {
         runs += 1;
     }
     assert!(runs > 10, "{runs}");
+}
+
+/// A document around schemas.
+fn around(schemas: &str) -> String {
+    format!(
+        "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"Shop\", \"version\": \"1\"}}, \"paths\": {{}}, \"components\": {{\"schemas\": {{{schemas}}}}}}}"
+    )
+}
+
+fn quickly(what: &str, text: String) -> lavka_model::diag::Findings {
+    let start = Instant::now();
+    let (_, findings) = read_with("api.json", "", &|_| Ok(text.clone().into_bytes()));
+    // Debug builds on busy machines, too.
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{what}: {:?}",
+        start.elapsed()
+    );
+    findings
+}
+
+#[test]
+fn hostile_documents_are_bounded() {
+    for (open, close) in [
+        ("{\"items\": ", "}"),
+        ("{\"properties\": {\"a\": ", "}}"),
+        ("{\"allOf\": [", "]}"),
+        ("{\"oneOf\": [{\"type\": \"string\"}, ", "]}"),
+    ] {
+        for depth in [20, 44, 90, 2000] {
+            let nested = format!("\"A\": {}{{}}{}", open.repeat(depth), close.repeat(depth));
+            quickly(open, around(&nested));
+        }
+    }
+    // Each joins the one before: the square of what is written.
+    let chain: Vec<String> = (0..1500)
+        .map(|n: usize| {
+            let before = if n == 0 { 0 } else { n - 1 };
+            format!("\"A{n}\": {{\"allOf\": [{{\"$ref\": \"#/components/schemas/A{before}\"}}, {{\"properties\": {{\"p{n}\": {{\"$ref\": \"#/components/schemas/A{n}\"}}}}}}]}}")
+        })
+        .collect();
+    let findings = quickly("chain", around(&chain.join(",")));
+    assert!(
+        findings.iter().any(|finding| finding.code.id() == "L008"),
+        "{findings}"
+    );
+    // References that name nothing, each nearly the name of everything.
+    let broken: Vec<String> = (0..5000)
+        .map(|n| format!("\"Some{n}\": {{\"properties\": {{\"a\": {{\"$ref\": \"#/components/schemas/Same{n}\"}}}}}}"))
+        .collect();
+    assert_eq!(quickly("broken", around(&broken.join(","))).len(), 5000);
+    // Redeclared in ever new ways.
+    let redeclared: Vec<String> = (0..300)
+        .map(|n| {
+            let entries: Vec<String> = (0..10)
+                .map(|k| format!("{{\"$ref\": \"#/components/schemas/R{}\"}}", (n * 7 + k * 13) % 300))
+                .collect();
+            format!("\"R{n}\": {{\"allOf\": [{}], \"properties\": {{\"p\": {{\"$ref\": \"#/components/schemas/R{}\"}}}}}}", entries.join(","), (n + 1) % 300)
+        })
+        .collect();
+    quickly("redeclared", around(&redeclared.join(",")));
+    let key = "k".repeat(1_000_000);
+    quickly("key", around(&format!("\"A\": {{\"{key}\": 1}}")));
 }

@@ -499,3 +499,61 @@ fn other_files_are_found_by_every_kind_of_reference() {
     let c = &document.schemas[document.components["C"].schema];
     assert!(c.properties.contains_key("$ref"));
 }
+
+#[test]
+fn redeclared_properties_are_both() {
+    let text = document(
+        "3.0.3",
+        "{$ref: '#/components/schemas/Sub'}",
+        &indented(
+            "Node: {type: object, properties: {next: {$ref: '#/components/schemas/Node'}, kind: {type: string, enum: [a, b]}, tag: {$ref: '#/components/schemas/Tag'}}}\n\
+             Sub: {allOf: [{$ref: '#/components/schemas/Node'}, {properties: {next: {$ref: '#/components/schemas/Sub'}, kind: {enum: [b, c]}, tag: {description: Words.}}}]}\n\
+             Own: {allOf: [{$ref: '#/components/schemas/Node'}], properties: {next: {$ref: '#/components/schemas/Own'}, kind: {type: integer}}}\n\
+             Tag: {type: object, properties: {t: {type: string}}}",
+        ),
+    );
+    let (document, findings) = read(&[("api.yaml", &text)]);
+    let document = document.unwrap();
+    let property = |name: &str, property: &str| {
+        document.schemas[document.components[name].schema].properties[property].schema
+    };
+    let id = |name: &str| document.components[name].schema;
+    assert_eq!(property("Sub", "next"), id("Sub"));
+    assert_eq!(property("Own", "next"), id("Own"));
+    let kind = &document.schemas[property("Sub", "kind")];
+    let values: Vec<_> = kind
+        .values
+        .as_ref()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_str())
+        .collect();
+    assert_eq!(values, [Some("b")]);
+    let tag = &document.schemas[property("Sub", "tag")];
+    assert_eq!(tag.description.as_ref().unwrap().value, "Words.");
+    assert_eq!(
+        (tag.all_of.as_slice(), tag.properties.len()),
+        ([id("Tag")].as_slice(), 1)
+    );
+    // Nothing is both a string and an integer: what the schema says itself counts.
+    let codes: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
+    assert_eq!(codes, ["L209"], "{findings}");
+}
+
+#[test]
+fn a_reference_in_the_form_of_another_version_is_read_and_reported() {
+    let text = document(
+        "3.0.3",
+        "{$ref: '#/definitions/A'}",
+        &indented("A: {type: string}"),
+    );
+    let (document, findings) = read(&[("api.yaml", &text)]);
+    let document = document.unwrap();
+    let id = document.operations[0].responses[0].content[0].schema;
+    assert_eq!(id, Some(document.components["A"].schema));
+    let text = findings.to_text();
+    assert!(
+        text.contains("L022") && text.contains("`#/components/schemas/A` is used"),
+        "{text}"
+    );
+}

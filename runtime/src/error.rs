@@ -65,6 +65,7 @@ struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     repeatable: bool,
+    unsent: bool,
     lasting: bool,
     auth: bool,
     quota: bool,
@@ -131,6 +132,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             repeatable: false,
+            unsent: false,
             lasting: false,
             auth: false,
             quota: false,
@@ -178,7 +180,12 @@ impl Error {
     /// Nothing was sent, so that repeating the call cannot do anything twice.
     pub(crate) fn unsent(mut self) -> Self {
         self.0.repeatable = true;
+        self.0.unsent = true;
         self
+    }
+
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent
     }
 
     /// The cause does not pass by itself, although others of its kind do.
@@ -219,6 +226,13 @@ impl Error {
         self.0.operation = operation.id;
         // Of the operation itself nothing was sent.
         self.0.repeatable = true;
+        // Whatever its status: without a token no call can succeed.
+        let refused = match self.kind() {
+            ErrorKind::Failure => true,
+            ErrorKind::Status => self.0.status.is_some_and(|status| status.is_client_error()),
+            _ => false,
+        };
+        self.0.auth |= refused && !self.is_temporary() && !self.is_rate_limited();
         self
     }
 
@@ -299,7 +313,7 @@ impl Error {
     /// ```
     pub fn decode<T: FromJson>(&self) -> Result<T, json::Error> {
         let text = self.body().unwrap_or_default();
-        json::decode(text.as_bytes())
+        json::decode_lenient(text.as_bytes()).map(|(value, _)| value)
     }
 
     /// As [`Error::decode`] for a body that is XML.
@@ -315,7 +329,8 @@ impl Error {
         };
         // The text is UTF-8 here, whatever its declaration says.
         let limits = &crate::xml::Limits::DEFAULT;
-        crate::xml::decode(text.as_bytes(), Some("utf-8"), roots, dialect, limits)
+        crate::xml::decode_lenient(text.as_bytes(), Some("utf-8"), roots, dialect, limits)
+            .map(|(value, _)| value)
     }
 
     /// For a reply that is not as documented: where in the body, `$.content[3].price` or `/products/product[2]`.

@@ -30,5 +30,5 @@ pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;
 pub use value::{
     Base64, Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, ToText,
-    Unknown,
+    Unknown, UnknownValue,
 };

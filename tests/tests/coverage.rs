@@ -1,7 +1,7 @@
 //! Every row of the documents' tables has its place in the specs, and everything that the specs call documented stands
 //! in a document.
 
-#![allow(clippy::panic, clippy::expect_used, clippy::print_stderr, missing_docs)]
+#![allow(clippy::panic, clippy::expect_used, missing_docs)]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -343,22 +343,16 @@ fn a_missing_row_is_found() {
     assert!(mutants > 400, "{mutants} mutants only");
 }
 
-/// The folder of the documents, where there is one.
-fn documents_folder() -> Option<PathBuf> {
-    if let Some(folder) = std::env::var_os("LAVKA_DOCUMENTS") {
-        return Some(PathBuf::from(folder));
-    }
-    let beside = specs::root().parent()?.join("shared").join("seeds");
-    beside.is_dir().then_some(beside)
-}
-
 /// The coverage and every documented or printed sample are what the documents print, byte for byte, and all of it.
 #[test]
+#[cfg_attr(
+    not(documents),
+    ignore = "needs the documents: LAVKA_DOCUMENTS names their folder"
+)]
 fn coverage_and_samples_are_as_the_documents_print_them() {
-    let Some(folder) = documents_folder() else {
-        eprintln!("skipped: LAVKA_DOCUMENTS does not name the folder of the documents");
-        return;
-    };
+    let folder = option_env!("LAVKA_DOCUMENTS_FOUND")
+        .expect("LAVKA_DOCUMENTS names the folder of the documents");
+    let folder = PathBuf::from(folder);
     let extracted = documents::extract(&folder).unwrap_or_else(|fault| panic!("{fault}"));
     let summary = extracted.check(&specs::folder());
     assert!(

@@ -188,14 +188,6 @@ impl Deriver<'_> {
             (None, None) => (TypeRef::Any { open: true }, false),
         };
         let json = matches!(codec, Codec::Json { .. });
-        if json && content.bare_string && !matches!(ty, TypeRef::Scalar(Scalar::String)) {
-            let finding = Finding::new(
-                Code::UnknownExtension,
-                &content.origin,
-                "`x-bare-string` has no effect: the body is not a string",
-            );
-            self.warn(Cost::Nothing, finding);
-        }
         if json {
             for example in &content.examples {
                 self.claim(

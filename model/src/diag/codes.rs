@@ -154,6 +154,21 @@ codes! {
     NoSource "L503" Warning "something does not say where it is documented";
     Html "L504" Warning "a description holds HTML";
     NoSentence "L505" Warning "a description is no sentence";
+    Pattern "L506" Warning "a pattern is not a regular expression";
+    NoSuccess "L507" Warning "an operation has no success reply";
+    NoError "L508" Warning "an operation has no error reply";
+    PathCollision "L509" Warning "two paths can be the same request";
+    TrailingSlash "L510" Warning "a path ends in a slash";
+    TagUndeclared "L511" Warning "a tag is not declared";
+    PlainHttp "L512" Warning "credentials travel without encryption";
+    MoneyFloat "L513" Warning "money is a binary floating-point number";
+    SecretUnmarked "L514" Warning "a secret is not marked as one";
+    Unbounded "L515" Warning "a list of a request has no limit";
+    EnumNear "L516" Warning "values of an enum differ by case or white space only";
+    Swappable "L517" Warning "neighbouring required arguments have the same type";
+    Idempotence "L518" Warning "a POST does not say whether it may be repeated";
+    InlineName "L519" Warning "an inline schema is named after its place";
+    Exception "L520" Warning "an exception of lint allows nothing, or gives no reason";
 }
 
 impl Code {

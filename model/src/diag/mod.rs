@@ -129,11 +129,19 @@ impl Finding {
 /// The candidate that was probably meant, if one is near enough.
 #[must_use]
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (found.chars().count() / 3).clamp(1, 4);
+    let length = found.chars().count();
+    // Nobody misspells a text.
+    if length > 80 {
+        return None;
+    }
+    let limit = (length / 3).clamp(1, 4);
     let lower = found.to_lowercase();
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != found)
+        .filter(|candidate| {
+            *candidate != found && candidate.len().abs_diff(found.len()) <= 4 * limit
+        })
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| {
             (
                 strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),

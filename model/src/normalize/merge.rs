@@ -6,12 +6,14 @@ use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
     Additional, Limits, Property, Schema, SchemaExtensions, SchemaId, Spanned, Type, Types, Xml,
 };
-use crate::source::Node;
+use crate::source::{Node, Origin};
 
 use super::Normalizer;
 
 /// Most schemas that intersections may add.
 const MAX_MADE: usize = 100_000;
+/// Most properties and values of enums that entries may give to what they are joined with.
+const MAX_JOINED: usize = 1_000_000;
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
@@ -26,6 +28,10 @@ struct Merge {
     /// Two schemas → the one that is both.
     both: HashMap<(SchemaId, SchemaId), SchemaId>,
     made: usize,
+    /// Properties and values that were given on.
+    joined: usize,
+    /// Whether a limit was reached, which is reported once.
+    full: bool,
 }
 
 impl Normalizer<'_> {
@@ -35,6 +41,8 @@ impl Normalizer<'_> {
             state: vec![State::New; self.schemas.len()],
             both: HashMap::new(),
             made: 0,
+            joined: 0,
+            full: false,
         };
         let mut next = 0;
         while next < self.schemas.len() {
@@ -86,7 +94,7 @@ impl Normalizer<'_> {
 
     /// Merges a schema, whose entries are merged.
     fn merge_one(&mut self, at: SchemaId, merge: &mut Merge) {
-        let mut own = std::mem::take(&mut self.schemas[index(at)]);
+        let mut own = self.take(at);
         let note = std::mem::take(&mut self.notes[index(at)]);
         let entries: Vec<SchemaId> = own
             .all_of
@@ -121,6 +129,20 @@ impl Normalizer<'_> {
         self.notes[index(at)] = note;
     }
 
+    /// Takes a schema out of the arena, until it is put back. What is asked of it meanwhile stays.
+    fn take(&mut self, at: SchemaId) -> Schema {
+        let schema = &self.schemas[index(at)];
+        let stub = Schema {
+            component: schema.component.clone(),
+            types: schema.types.clone(),
+            typed: true,
+            all_of: schema.all_of.clone(),
+            origin: schema.origin.clone(),
+            ..Schema::default()
+        };
+        std::mem::replace(&mut self.schemas[index(at)], stub)
+    }
+
     fn join(
         &mut self,
         at: SchemaId,
@@ -145,22 +167,22 @@ impl Normalizer<'_> {
         };
         for entry in entries {
             let entry = *entry;
-            let theirs: Vec<(String, Property)> = self.schemas[index(entry)]
-                .properties
-                .iter()
-                .map(|(name, property)| (name.clone(), property.clone()))
-                .collect();
-            for (name, property) in theirs {
-                self.join_property(
-                    &mut properties,
-                    name,
-                    property,
-                    note.properties_first,
-                    merge,
-                );
+            let other = &self.schemas[index(entry)];
+            merge.joined += other.properties.len() + other.values.as_ref().map_or(0, |v| v.len());
+            if merge.joined > MAX_JOINED {
+                self.full(&own.origin.head(), merge);
+                break;
             }
             // Taken out and put back, so that other entries can be changed meanwhile.
-            let other = std::mem::take(&mut self.schemas[index(entry)]);
+            let other = self.take(entry);
+            if properties.is_empty() {
+                properties.clone_from(&other.properties);
+            } else {
+                for (name, property) in &other.properties {
+                    let first = note.properties_first;
+                    self.join_property(&mut properties, name, property.clone(), first, merge);
+                }
+            }
             self.join_keywords(at, own, &other, merge);
             if alias {
                 annotate(own, &other);
@@ -168,7 +190,7 @@ impl Normalizer<'_> {
             self.schemas[index(entry)] = other;
         }
         for (name, property) in std::mem::take(&mut own.properties) {
-            self.join_property(&mut properties, name, property, false, merge);
+            self.join_property(&mut properties, &name, property, false, merge);
         }
         own.properties = properties;
     }
@@ -177,14 +199,14 @@ impl Normalizer<'_> {
     fn join_property(
         &mut self,
         properties: &mut indexmap::IndexMap<String, Property>,
-        name: String,
+        name: &str,
         property: Property,
         known_is_own: bool,
         merge: &mut Merge,
     ) {
-        match properties.get_mut(&name) {
+        match properties.get_mut(name) {
             None => {
-                properties.insert(name, property);
+                properties.insert(name.to_owned(), property);
             }
             Some(known) => {
                 let (base, over) = if known_is_own {
@@ -228,6 +250,8 @@ impl Normalizer<'_> {
             return over;
         }
         if merge.made >= MAX_MADE {
+            let origin = self.schemas[index(over)].origin.head();
+            self.full(&origin, merge);
             return over;
         }
         merge.made += 1;
@@ -269,6 +293,15 @@ impl Normalizer<'_> {
         self.notes[index(made)].made_of = all;
         merge.both.insert((base, over), made);
         made
+    }
+
+    /// Reports that `allOf` makes more of the document than can be held.
+    fn full(&mut self, origin: &Origin, merge: &mut Merge) {
+        if !std::mem::replace(&mut merge.full, true) {
+            let message = "`allOf` joins too much: the entries are left out from here on";
+            self.findings
+                .push(Finding::new(Code::TooLarge, origin, message).costs(Cost::Schema));
+        }
     }
 
     /// Whether a schema is, among others, a component.
@@ -386,7 +419,7 @@ impl Normalizer<'_> {
             own.required_alternatives.push(names.clone());
         }
         // A base that lists its own variants does not make each of them a union.
-        let lists = |branches: &[SchemaId]| branches.iter().any(|branch| *branch == at);
+        let lists = |branches: &[SchemaId]| branches.contains(&at);
         let carried = !other.one_of.is_empty() || !other.any_of.is_empty();
         if carried && !lists(&other.one_of) && !lists(&other.any_of) {
             if own.one_of.is_empty() && own.any_of.is_empty() {

@@ -117,6 +117,7 @@ fn normalized(source: &Source, findings: &mut Findings) -> Result<Option<Documen
         named: Vec::new(),
         typed: IndexMap::new(),
         parts: operations::Cache::default(),
+        suggestions: 0,
     };
     let document = normalizer.document(typed);
     normalizer.xsd.check(&mut normalizer.findings);
@@ -144,6 +145,8 @@ struct Normalizer<'a> {
     typed: IndexMap<String, openapi::Named<openapi::Schema>>,
     /// Referenced parameters, bodies and replies.
     parts: operations::Cache,
+    /// References that named nothing, so far.
+    suggestions: usize,
 }
 
 /// What is known of a schema while it is worked out.
@@ -186,8 +189,12 @@ impl Normalizer<'_> {
         self.merge_all();
         self.infer_all();
         self.xml_shapes();
+        let mut xml = typed.lavka.xml_dialect.value == normalized::Dialect::Rails;
         for operation in &mut operations {
-            self.xml_bodies(operation);
+            xml |= self.xml_bodies(operation);
+        }
+        if xml {
+            self.xml_checks(typed.lavka.xml_dialect.value == normalized::Dialect::Rails);
         }
         let servers = if typed.servers.is_empty() {
             vec![Server {

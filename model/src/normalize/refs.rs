@@ -12,6 +12,9 @@ use super::Normalizer;
 /// Longest chain of references.
 const MAX_CHAIN: usize = 64;
 
+/// Most references for which a near name is looked for.
+const MAX_SUGGESTIONS: usize = 20;
+
 /// What a place is called.
 impl Place {
     /// A schema of the root's components.
@@ -117,10 +120,34 @@ impl<'a> Normalizer<'a> {
         if !self.source.is_xsd(&place)
             && let Err(broken) = self.node(&place)
         {
+            if let Some(meant) = self.meant(reference, &place) {
+                return self.at_place(&meant, &reference.origin, false);
+            }
             self.broken(reference, &broken, "schemas", "a schema", cost);
             return None;
         }
         self.at_place(&place, &reference.origin, false)
+    }
+
+    /// The component of the same name, for a reference in the form of another version (`#/definitions/Pet`, `#/schemas/Pet`).
+    fn meant(&mut self, reference: &Spanned<String>, place: &Place) -> Option<Place> {
+        let (section, name) = place.pointer.strip_prefix('/')?.split_once('/')?;
+        if !["definitions", "schemas", "$defs"].contains(&section) || name.contains('/') {
+            return None;
+        }
+        let meant = Place {
+            file: place.file,
+            pointer: format!("/components/schemas/{name}"),
+        };
+        self.node(&meant).ok()?;
+        let text = &reference.value;
+        let message = format!(
+            "unresolved reference `{text}`: `#{}` is used",
+            meant.pointer
+        );
+        let finding = Finding::new(Code::RefUnresolved, &reference.origin, message);
+        self.findings.push(finding.costs(Cost::Nothing));
+        Some(meant)
     }
 
     /// The id of the schema at a place, through references that are only that. `None`: nothing could be found; reported.
@@ -427,7 +454,10 @@ impl<'a> Normalizer<'a> {
                     format!("`{text}` is {found}; expected {title}"),
                 )
             }
-            Broken::Lost(Lost::Nothing(place)) => self.nothing(reference, place, section),
+            Broken::Lost(Lost::Nothing(place)) => {
+                self.suggestions += 1;
+                self.nothing(reference, place, section)
+            }
         };
         self.findings.push(finding.costs(cost));
     }
@@ -439,6 +469,10 @@ impl<'a> Normalizer<'a> {
             &reference.origin,
             format!("unresolved reference `{text}`"),
         );
+        // Each looks through all names.
+        if self.suggestions > MAX_SUGGESTIONS {
+            return finding;
+        }
         let (parent, name) = place.pointer.rsplit_once('/').unwrap_or(("", ""));
         let name = plain(name);
         let names = |pointer: &str| -> Vec<&str> {

@@ -62,8 +62,9 @@ impl Normalizer<'_> {
         for list in [one_of, any_of] {
             let (list, null) = without_null(list);
             note.nullable |= null;
-            if !list.is_empty() && list.iter().all(only_required) {
-                alternatives.extend(list.into_iter().map(|branch| branch.required));
+            if !list.is_empty() && list.iter().all(only_constrains) {
+                let names = list.into_iter().map(|branch| branch.required);
+                alternatives.extend(names.filter(|names| !names.is_empty()));
                 branches.push(Vec::new());
                 continue;
             }
@@ -322,6 +323,11 @@ fn absorb(typed: &mut openapi::Schema) {
 
 /// Whether a schema has no keyword that shapes values, `allOf` and annotations aside.
 fn structure_free(schema: &openapi::Schema, own: bool) -> bool {
+    shapeless(schema) && schema.not.is_none() && (own || object_or_untyped(schema))
+}
+
+/// The same, apart from `not` and `type`.
+fn shapeless(schema: &openapi::Schema) -> bool {
     schema.properties.is_empty()
         && schema.items.is_none()
         && schema.prefix_items.is_empty()
@@ -331,11 +337,9 @@ fn structure_free(schema: &openapi::Schema, own: bool) -> bool {
         && schema.any_of.is_empty()
         && schema.additional.is_none()
         && schema.pattern_properties.is_empty()
-        && schema.not.is_none()
         && schema.discriminator.is_none()
         && schema.format.is_none()
         && schema.limits.is_none()
-        && (own || object_or_untyped(schema))
 }
 
 /// `{type: object}` says nothing beside what it is joined with.
@@ -400,12 +404,13 @@ fn only_null(schema: &openapi::Schema) -> bool {
                 .is_some_and(|values| !values.is_empty() && values.iter().all(is_null)))
 }
 
-/// A branch that only says `required`.
-fn only_required(schema: &openapi::Schema) -> bool {
-    !schema.required.is_empty()
+/// A branch that says which properties there must be or must not be, and nothing of what they are.
+fn only_constrains(schema: &openapi::Schema) -> bool {
+    (!schema.required.is_empty() || schema.not.is_some())
         && schema.reference.is_none()
         && schema.all_of.is_empty()
-        && structure_free(schema, false)
+        && shapeless(schema)
+        && object_or_untyped(schema)
 }
 
 /// `{}`, or with annotations only.

@@ -443,11 +443,9 @@ impl<'n> Fields<'n> {
     /// Reports the keys that were not asked for, and gives those that begin with `x-`.
     pub(super) fn finish(self, reader: &mut Reader<'_>) -> Extensions {
         let mut extensions = Extensions::new();
-        if self.object.len() > 0 {
-            for (name, member) in self.object {
-                if !self.asked.contains(&name.as_str()) {
-                    reader.unknown(self.title, name, member, &self.asked, &mut extensions);
-                }
+        for (name, member) in self.object {
+            if !self.asked.contains(&name.as_str()) {
+                reader.unknown(self.title, name, member, &self.asked, &mut extensions);
             }
         }
         extensions

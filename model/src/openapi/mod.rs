@@ -15,12 +15,30 @@ pub(crate) use document::{document, version};
 pub(crate) use fields::Reader;
 pub(crate) use parts::{HeaderOf, Pointed, pointed};
 
+use crate::diag::Findings;
 use crate::normalized::{
     Evidence, Extensions, Info, Method, OperationExtensions, ParameterIn, RootExtensions,
     SchemaExtensions, SecurityRequirement, SecurityScheme, Server, Spanned, Status, Style, Tag,
     Types, Version, Xml,
 };
-use crate::source::{Node, Origin};
+use crate::source::{Node, Origin, Source};
+
+/// Reads the root file of a source. `None` where it is not an OpenAPI document that can be read; the findings say why.
+#[must_use]
+pub fn read(source: &Source) -> (Option<Document>, Findings) {
+    let mut findings = Findings::new();
+    let document = source.root().and_then(|root| match version(root) {
+        Ok((version, odd)) => {
+            findings.extend(odd);
+            document(root, version, &mut findings)
+        }
+        Err(finding) => {
+            findings.push(*finding);
+            None
+        }
+    });
+    (document, findings)
+}
 
 /// An OpenAPI document.
 #[derive(Clone, Debug)]

@@ -32,8 +32,10 @@ mod extra;
 mod fields;
 mod hooks;
 mod limit;
+mod mask;
 mod multipart;
 mod oauth;
+mod pages;
 mod pending;
 mod raw;
 mod read;
@@ -42,6 +44,7 @@ mod request;
 mod response;
 mod retry;
 mod security;
+mod servers;
 mod stream;
 #[cfg(test)]
 #[allow(clippy::panic)]

@@ -276,9 +276,9 @@ impl FromJson for serde_json::Value {
         let start = r.place();
         Ok(match r.kind() {
             Some(Kind::Boolean) => Self::Bool(r.boolean()?),
-            Some(Kind::Number) => match r.number()?.parse() {
-                Ok(number) => Self::Number(number),
-                Err(_) => return Err(r.refuse_at(start, TOO_LARGE)),
+            Some(Kind::Number) => match free_number(r.number()?) {
+                Some(number) => Self::Number(number),
+                None => return Err(r.refuse_at(start, TOO_LARGE)),
             },
             Some(Kind::String) => Self::String(r.string()?.into()),
             Some(Kind::Array) => Self::Array(r.list(Self::from_json)?),
@@ -296,6 +296,15 @@ impl FromJson for serde_json::Value {
             },
         })
     }
+}
+
+/// A number of a free-form value: an integer, or the float nearest to its digits, which serde_json's own parser may miss.
+fn free_number(text: &str) -> Option<serde_json::Number> {
+    let integer = match text.starts_with('-') {
+        true => text.parse::<i64>().ok().filter(|n| *n != 0).map(Into::into),
+        false => text.parse::<u64>().ok().map(Into::into),
+    };
+    integer.or_else(|| serde_json::Number::from_f64(text.parse().ok()?))
 }
 
 impl ToJson for serde_json::Value {

@@ -97,6 +97,42 @@ impl<E: OpenEnum> Hash for Unknown<E> {
     }
 }
 
+/// A text that is none of an enum's known values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownValue {
+    found: String,
+    known: Vec<String>,
+}
+
+impl UnknownValue {
+    /// Used by [`string_enum!`](crate::string_enum).
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(found: &str, known: Vec<String>) -> Self {
+        Self {
+            found: found.to_owned(),
+            known,
+        }
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        f.write_str("expected ")?;
+        for (index, known) in self.known.iter().take(SHOWN).enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}`{known}`")?;
+        }
+        if self.known.len() > SHOWN {
+            write!(f, " or one of {} more", self.known.len() - SHOWN)?;
+        }
+        write!(f, ", found {:?}", self.found)
+    }
+}
+
+impl std::error::Error for UnknownValue {}
+
 /// The enum's value for a string.
 pub fn from_str<E: StringEnum>(wire: &str) -> E {
     E::read(wire)
@@ -120,7 +156,7 @@ macro_rules! string_enum {
             fn from_unknown(value: $crate::Unknown<Self>) -> Self {
                 Self::Unknown(value)
             }
-            fn is_known(wire: &Self::Wire) -> bool {
+            fn is_known(wire: &::std::boxed::Box<str>) -> bool {
                 matches!(&**wire, $($wire)|+)
             }
         }
@@ -139,9 +175,13 @@ macro_rules! string_enum {
             }
         }
         impl $name {
-            /// The value as it stands on the wire.
+            /// The value as it is on the wire.
             pub fn as_str(&self) -> &str {
                 $crate::StringEnum::as_str(self)
+            }
+            /// Whether this is one of the documented values.
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Unknown(_))
             }
             /// All known values, in document order.
             pub fn known() -> &'static [Self] {
@@ -151,6 +191,15 @@ macro_rules! string_enum {
         impl ::std::convert::From<&str> for $name {
             fn from(wire: &str) -> Self {
                 $crate::StringEnum::read(wire)
+            }
+        }
+        /// Accepts the documented values only; [`From`] accepts every text.
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::UnknownValue;
+            fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
+                $crate::StringEnum::from_known(wire).ok_or_else(|| {
+                    $crate::UnknownValue::new(wire, Self::known().iter().map(|known| known.to_string()).collect())
+                })
             }
         }
         impl ::std::convert::From<::std::string::String> for $name {
@@ -221,13 +270,26 @@ macro_rules! integer_enum {
             }
         }
         impl $name {
-            /// The value as it stands on the wire.
+            /// The value as it is on the wire.
             pub fn code(&self) -> i64 {
                 $crate::IntegerEnum::code(self)
+            }
+            /// Whether this is one of the documented values.
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Unknown(_))
             }
             /// All known values, in document order.
             pub fn known() -> &'static [Self] {
                 <Self as $crate::OpenEnum>::KNOWN
+            }
+        }
+        /// Accepts the documented values only; [`From`] accepts every integer.
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::UnknownValue;
+            fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
+                wire.parse().ok().and_then($crate::IntegerEnum::from_known).ok_or_else(|| {
+                    $crate::UnknownValue::new(wire, Self::known().iter().map(|known| known.to_string()).collect())
+                })
             }
         }
         impl ::std::convert::From<i64> for $name {

@@ -10,7 +10,7 @@ pub mod time;
 mod union;
 
 pub use base64::Base64;
-pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown};
+pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown, UnknownValue};
 pub use maybe::Maybe;
 pub use secret::Secret;
 pub use text::ToText;

@@ -10,6 +10,7 @@ mod children;
 mod document;
 mod encoding;
 mod error;
+mod free;
 mod input;
 mod limits;
 mod object;

@@ -320,10 +320,13 @@ impl<T: ReadField> Slot for ThreeState<T> {
     }
 }
 
+/// Reads a variant of a union.
+type ReadVariant<'f, 'x> = &'f mut dyn FnMut(&mut Reader<'x>) -> Result<(), XmlError>;
+
 /// The most errors of left out elements that are kept.
 const OMITTED: usize = 100;
 
-impl Reader<'_> {
+impl<'x> Reader<'x> {
     /// Reads the current element into slots, one for each of the tags. Gives the element.
     ///
     /// # Errors
@@ -400,7 +403,7 @@ impl Reader<'_> {
     }
 
     /// Calls `read` at each child element of the current one, whatever its name.
-    fn each_child(
+    pub(super) fn each_child(
         &mut self,
         read: &mut dyn FnMut(&mut Self, String) -> Result<(), XmlError>,
     ) -> Result<(), XmlError> {
@@ -485,7 +488,7 @@ impl Reader<'_> {
     #[inline(never)]
     pub fn first_fit(
         &mut self,
-        variants: &mut [(u8, &mut dyn FnMut(&mut Self) -> Result<(), XmlError>)],
+        variants: &mut [(u8, ReadVariant<'_, 'x>)],
     ) -> Result<(), XmlError> {
         let mark = self.mark();
         let children = self.has_children();

@@ -1,0 +1,193 @@
+//! Operations, paths, tags and servers.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::diag::{Code, Finding};
+use crate::model::{Api, Operation, Param, PathPart, PathTemplate, Status, TypeRef};
+use crate::normalized::{Document, Method};
+
+pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>) {
+    let declared: HashSet<&str> = document
+        .tags
+        .iter()
+        .map(|tag| tag.name.value.as_str())
+        .collect();
+    for operation in &document.operations {
+        for tag in &operation.tags {
+            if !declared.is_empty() && !declared.contains(tag.value.as_str()) {
+                let message = format!("the tag `{}` is not declared", tag.value);
+                findings.push(
+                    Finding::new(Code::TagUndeclared, &tag.origin, message)
+                        .help("declare it under `tags`")
+                        .suggest(&tag.value, declared.iter().copied()),
+                );
+            }
+        }
+        let unsaid = operation.method.value == Method::Post
+            && operation.lavka.idempotent.origin.same(&operation.origin)
+            && operation.lavka.idempotency_key.is_none();
+        if unsaid {
+            let finding = Finding::new(
+                Code::Idempotence,
+                &operation.origin,
+                "a POST does not say whether it may be repeated",
+            );
+            findings.push(
+                finding.help("add `x-idempotent: false`, or `true` with `x-idempotency-key`"),
+            );
+        }
+    }
+    for operation in &api.operations {
+        replies(operation, findings);
+        neighbours(operation, findings);
+    }
+    slashes(document, findings);
+    colliding(api, findings);
+    plain_http(api, findings);
+}
+
+fn replies(operation: &Operation, findings: &mut Vec<Finding>) {
+    let name = &operation.id;
+    let success = |status: Status| {
+        status.is_success()
+            || matches!(
+                status,
+                Status::Default | Status::Code(300..=399) | Status::Range(3)
+            )
+    };
+    let statuses = || operation.responses.iter().map(|response| response.status);
+    if !operation.responses.is_empty() && !statuses().any(success) {
+        let message = format!("the operation `{name}` has no success reply");
+        findings.push(
+            Finding::new(Code::NoSuccess, &operation.origin, message)
+                .help("declare the reply to success, with its status"),
+        );
+    }
+    let error = |status: Status| {
+        matches!(
+            status,
+            Status::Default | Status::Code(400..=599) | Status::Range(4 | 5)
+        )
+    };
+    if !statuses().any(error) {
+        let message = format!("the operation `{name}` has no error reply");
+        findings.push(
+            Finding::new(Code::NoError, &operation.origin, message)
+                .help("declare what an error looks like: `4XX`, or `default`"),
+        );
+    }
+}
+
+/// Required arguments of one type, side by side: who swaps them gets no error.
+fn neighbours(operation: &Operation, findings: &mut Vec<Finding>) {
+    let required: Vec<&Param> = operation
+        .params
+        .iter()
+        .filter(|param| param.required)
+        .collect();
+    for pair in required.windows(2) {
+        let [first, second] = pair else { continue };
+        if first.ty == second.ty && !matches!(first.ty, TypeRef::Named(_)) {
+            let message = format!(
+                "the required arguments `{}` and `{}` of `{}` have the same type: a call that swaps them compiles",
+                first.wire, second.wire, operation.id
+            );
+            findings.push(
+                Finding::new(Code::Swappable, &second.origin, message)
+                    .note(&first.origin, "the other one")
+                    .help(
+                        "give one of them an enum or another type, or put another argument between",
+                    ),
+            );
+        }
+    }
+}
+
+fn slashes(document: &Document, findings: &mut Vec<Finding>) {
+    let mut seen = HashSet::new();
+    for operation in &document.operations {
+        let path = &operation.path;
+        if path.value.len() > 1 && path.value.ends_with('/') && seen.insert(path.value.as_str()) {
+            let message = format!("the path `{}` ends in a slash", path.value);
+            findings.push(
+                Finding::new(Code::TrailingSlash, &path.origin, message)
+                    .help("many servers redirect it, which loses the body; check that it is meant"),
+            );
+        }
+    }
+}
+
+/// `/items/{id}` and `/items/mine`: a value of the parameter makes one the other.
+fn colliding(api: &Api, findings: &mut Vec<Finding>) {
+    let mut groups: HashMap<(&'static str, usize), Vec<&Operation>> = HashMap::new();
+    for operation in &api.operations {
+        let key = (operation.method.as_str(), operation.path.segments.len());
+        groups.entry(key).or_default().push(operation);
+    }
+    for group in groups.values() {
+        // By their fixed texts, so that only paths that share a prefix are compared.
+        let mut literal: HashMap<Vec<String>, &Operation> = HashMap::new();
+        for operation in group {
+            literal.insert(texts(&operation.path), operation);
+        }
+        for operation in group {
+            let own = texts(&operation.path);
+            for at in 0..own.len() {
+                if own[at] == "{}" || literal.is_empty() {
+                    continue;
+                }
+                let mut other = own.clone();
+                other[at] = "{}".to_owned();
+                if let Some(with) = literal.get(&other).filter(|with| with.id != operation.id) {
+                    let message = format!(
+                        "the path `{}` is also a request of `{}`, for one value of a parameter",
+                        operation.path, with.path
+                    );
+                    findings.push(
+                        Finding::new(Code::PathCollision, &operation.origin, message)
+                            .note(&with.origin, "the other one")
+                            .help("give the parameter a `pattern` or `type: integer` that excludes the text"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A path, each segment as its text; `{}` where it is a parameter.
+fn texts(path: &PathTemplate) -> Vec<String> {
+    path.segments
+        .iter()
+        .map(|segment| match segment.as_slice() {
+            [PathPart::Param(_)] => "{}".to_owned(),
+            parts => parts
+                .iter()
+                .map(|part| match part {
+                    PathPart::Literal(text) => text.clone(),
+                    PathPart::Param(_) => "{}.".to_owned(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn plain_http(api: &Api, findings: &mut Vec<Finding>) {
+    let needs = |operation: &&Operation| {
+        operation
+            .security
+            .iter()
+            .any(|alternative| !alternative.schemes.is_empty())
+    };
+    if !api.operations.iter().any(|operation| needs(&operation)) {
+        return;
+    }
+    for server in &api.servers {
+        let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
+        let plain = server.url.starts_with("http://")
+            && !local.iter().any(|local| server.url.starts_with(local));
+        if plain {
+            let message = format!("credentials travel to `{}` without encryption", server.url);
+            findings.push(Finding::new(Code::PlainHttp, &server.origin, message).help("use https"));
+        }
+    }
+}

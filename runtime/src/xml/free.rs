@@ -1,0 +1,71 @@
+//! Free-form values: what a schema leaves open.
+//!
+//! An element with children is an object, elements of one name are a list, text is a string, and null is null. Attributes
+//! are not read, and nothing says which texts are numbers.
+
+use serde_json::{Map, Value};
+
+use super::error::XmlError;
+use super::reader::{FromXml, Reader};
+use super::scan::name_end;
+use super::writer::{ToXml, Writer};
+
+impl FromXml for Value {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        if r.null(false)? {
+            return Ok(Self::Null);
+        }
+        if r.attribute.is_some() || !r.has_children() {
+            return r.string().map(Self::String);
+        }
+        let mut object = Map::new();
+        r.each_child(&mut |r, name| {
+            let value = Self::from_xml(r)?;
+            match object.get_mut(&name) {
+                None => drop(object.insert(name, value)),
+                Some(Self::Array(items)) => items.push(value),
+                Some(first) => *first = Self::Array(vec![first.take(), value]),
+            }
+            Ok(())
+        })?;
+        Ok(Self::Object(object))
+    }
+}
+
+impl ToXml for Value {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        match self {
+            Self::Null => Ok(()),
+            Self::Bool(flag) => w.string(if *flag { "true" } else { "false" }),
+            Self::Number(number) => w.string(&number.to_string()),
+            Self::String(text) => w.string(text),
+            Self::Array(items) => items.iter().try_for_each(|item| child(w, "item", item)),
+            Self::Object(object) => object.iter().try_for_each(|(name, value)| match value {
+                Self::Array(items) => items.iter().try_for_each(|item| child(w, name, item)),
+                value => child(w, name, value),
+            }),
+        }
+    }
+}
+
+impl<T: ToXml> ToXml for std::collections::BTreeMap<String, T> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+        self.iter()
+            .try_for_each(|(name, value)| child(w, name, value))
+    }
+}
+
+/// Writes an element whose name is not known beforehand.
+fn child<T: ToXml>(w: &mut Writer, name: &str, value: &T) -> Result<(), XmlError> {
+    if name_end(name, 0) != Some(name.len()) || name.contains(':') {
+        return Err(w.unrepresentable("a name of an element", name.to_owned()));
+    }
+    w.raw(b"<");
+    w.raw(name.as_bytes());
+    w.raw(b">");
+    value.to_xml(w)?;
+    w.raw(b"</");
+    w.raw(name.as_bytes());
+    w.raw(b">");
+    Ok(())
+}
