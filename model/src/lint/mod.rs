@@ -6,7 +6,6 @@ mod pattern;
 mod schemas;
 mod texts;
 mod unused;
-mod xml;
 
 pub use allow::{Exceptions, with_exceptions};
 
@@ -29,6 +28,5 @@ pub fn every(document: &Document, api: &Api) -> Findings {
     unused::check(document, &mut findings);
     operations::check(document, api, &mut findings);
     schemas::check(document, api, &mut findings);
-    xml::check(document, &mut findings);
     findings.into_iter().collect()
 }
