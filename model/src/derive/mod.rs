@@ -25,6 +25,7 @@ mod roots;
 mod same;
 mod scalars;
 mod security;
+mod selection;
 mod shape;
 mod share;
 mod types;
