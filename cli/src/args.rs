@@ -156,6 +156,15 @@ pub(crate) struct Lint {
     /// How findings are printed
     #[arg(long, default_value = "text")]
     pub(crate) format: ReportFormat,
+    /// Exit with 1 for warnings too; errors always do
+    #[arg(long, value_name = "warnings")]
+    pub(crate) deny: Option<Denied>,
+}
+
+/// What `lint` does not let pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Denied {
+    Warnings,
 }
 
 #[derive(clap::Args, Debug)]

@@ -106,7 +106,10 @@ fn stages(spec: &Path, documents: &[samples::Sample], options: &Options) {
         marks.push(Instant::now());
         for file in files {
             let parsed = syn::parse2(file.tokens).expect("Rust");
-            drop(black_box(lavka_codegen::format::rust(&parsed, "`api.yaml`")));
+            drop(black_box(lavka_codegen::format::rust(
+                &parsed,
+                "`api.yaml`",
+            )));
         }
         marks.push(Instant::now());
         times.push(std::array::from_fn(|n| {

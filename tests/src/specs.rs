@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use lavka::Format;
 use lavka::dynamic;
-use lavka_codegen::model::{Api, Operation, Payload, Response, Status};
 use lavka_codegen::build;
+use lavka_codegen::model::{Api, Operation, Payload, Response, Status};
 use lavka_codegen::samples::{self, Sample, Side};
 use lavka_sandbox::XmlOracle;
 use serde_json::Value;

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use lavka_codegen::build;
 use lavka_codegen::diag::Findings;
+use lavka_codegen::pipeline;
 
-use crate::args::{Lint, ReportFormat};
+use crate::args::{Denied, Lint, ReportFormat};
 use crate::{output, project};
 
 pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
@@ -14,10 +14,11 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     for path in &args.paths {
         for spec in project::specs(path).map_err(|e| e.to_string())? {
             count += 1;
-            findings.extend(match build::first_model(&spec) {
-                Ok((_, _, warnings)) => warnings,
-                Err(errors) => errors,
-            });
+            let (read, found) = lavka_model::model(&spec, &pipeline::module_name(&spec));
+            findings.extend(found);
+            if let Some((document, api)) = read {
+                findings.extend(lavka_model::lint::lint(&document, &api));
+            }
         }
     }
     let report = match args.format {
@@ -34,7 +35,8 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
             noun(count, "spec")
         ));
     }
-    Ok(if findings.is_empty() {
+    let denied = args.deny == Some(Denied::Warnings) && !findings.is_empty();
+    Ok(if !denied && !findings.has_errors() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)

@@ -46,7 +46,9 @@ fn the_folder_specs_is_the_default() {
     let root = Folder::new();
     copy(folder.path(), &root.path().join("specs"));
     let mut command = crate::support::lavka();
-    command.arg("lint").current_dir(root.path());
+    command
+        .args(["lint", "--deny", "warnings"])
+        .current_dir(root.path());
     let run = crate::support::finish(command, None);
     assert_eq!(run.code, Some(1));
     assert!(run.out.contains("specs/fileflare.yaml:"), "{}", run.out);
@@ -55,7 +57,11 @@ fn the_folder_specs_is_the_default() {
 #[test]
 fn findings_as_text_say_where_and_show_the_line() {
     let (folder, line) = broken();
-    let run = run(["lint".to_owned(), arg(folder.path())]);
+    let run = run([
+        "lint".to_owned(),
+        arg(folder.path()),
+        "--deny=warnings".to_owned(),
+    ]);
     assert_eq!(run.code, Some(1));
     let place = format!("{}:{line}:7", arg(&folder.path().join("fileflare.yaml")));
     assert!(
@@ -65,7 +71,7 @@ fn findings_as_text_say_where_and_show_the_line() {
     );
     assert!(
         run.out
-            .contains("error[L103]: `operatonId` is not a key of an operation"),
+            .contains("warning[L103]: `operatonId` is not a key of an operation"),
         "{}",
         run.out
     );
@@ -87,7 +93,7 @@ fn findings_as_text_say_where_and_show_the_line() {
 fn findings_as_json_are_one_object_a_line() {
     let (folder, line) = broken();
     let file = arg(&folder.path().join("fileflare.yaml"));
-    let run = run(["lint", "--format", "json", &file]);
+    let run = run(["lint", "--deny=warnings", "--format", "json", &file]);
     assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
     let findings: Vec<serde_json::Value> = run
         .out
@@ -113,7 +119,7 @@ fn findings_as_json_are_one_object_a_line() {
 fn findings_for_github_are_workflow_commands() {
     let (folder, line) = broken();
     let file = arg(&folder.path().join("fileflare.yaml"));
-    let run = run(["lint", "--format", "github", &file]);
+    let run = run(["lint", "--deny=warnings", "--format", "github", &file]);
     assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
     assert_eq!(run.out.lines().count(), 2);
     let start = format!("::error file={file},line={line},col=7,");

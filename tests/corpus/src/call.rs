@@ -19,12 +19,7 @@ use case::Case;
 
 /// Calls `wanted` operations; prints each that goes wrong. Returns whether all held.
 #[allow(clippy::print_stdout)]
-pub(crate) fn call(
-    outcomes: &[Outcome],
-    out: &Path,
-    wanted: usize,
-    seed: u64,
-) -> io::Result<bool> {
+pub(crate) fn call(outcomes: &[Outcome], out: &Path, wanted: usize, seed: u64) -> io::Result<bool> {
     let mut rng = fastrand::Rng::with_seed(seed);
     let documents: Vec<(&str, Document)> = outcomes
         .iter()
@@ -132,11 +127,17 @@ fn write_program(cases: &[Case], outcomes: &[Outcome], out: &Path) -> io::Result
     let names: BTreeSet<&str> = cases.iter().map(|case| case.module.as_str()).collect();
     let mut list = String::new();
     for outcome in outcomes {
-        let Some(name) = outcome.module.as_deref().filter(|name| names.contains(name)) else {
+        let Some(name) = outcome
+            .module
+            .as_deref()
+            .filter(|name| names.contains(name))
+        else {
             continue;
         };
         let drawn = cases.iter().filter(|case| case.module == name);
-        let options = drawn.fold(crate::options(), |options, case| options.only(case.choice.clone()));
+        let options = drawn.fold(crate::options(), |options, case| {
+            options.only(case.choice.clone())
+        });
         let generated = lavka_codegen::pipeline::generate(&outcome.path, &[], &options);
         let generated = generated.map_err(|error| io::Error::other(format!("{name}: {error}")))?;
         fs::write(source.join(format!("{name}.rs")), generated.single_file())?;
