@@ -100,7 +100,10 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
         plan,
         module,
         warnings: findings,
-        read: source.texts().map(|file| PathBuf::from(file.path())).collect(),
+        read: source
+            .texts()
+            .map(|file| PathBuf::from(file.path()))
+            .collect(),
         documented,
     })
 }
@@ -143,7 +146,12 @@ impl Module {
     pub fn files(&self, folder: &Path) -> Files {
         self.files
             .iter()
-            .map(|(name, file)| (folder.join(format!("{name}.rs")), format::rust(file, &self.spec)))
+            .map(|(name, file)| {
+                (
+                    folder.join(format!("{name}.rs")),
+                    format::rust(file, &self.spec),
+                )
+            })
             .collect()
     }
 

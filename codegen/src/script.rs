@@ -64,7 +64,11 @@ fn warn(findings: &Findings) {
             finding.code.id()
         );
     }
-    if let Some(more) = findings.len().checked_sub(WARNINGS).filter(|more| *more > 0) {
+    if let Some(more) = findings
+        .len()
+        .checked_sub(WARNINGS)
+        .filter(|more| *more > 0)
+    {
         println!("cargo::warning=and {more} more; `lavka lint` prints them all");
     }
 }

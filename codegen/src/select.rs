@@ -51,6 +51,8 @@ pub(crate) fn components(document: &mut Document, api: &Api) -> bool {
         })
         .collect();
     let before = document.components.len();
-    document.components.retain(|name, _| used.contains(name.as_str()));
+    document
+        .components
+        .retain(|name, _| used.contains(name.as_str()));
     document.components.len() < before
 }

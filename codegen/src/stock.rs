@@ -18,7 +18,15 @@ use crate::plan::{Plan, markdown, names};
 
 /// Methods that progenitor's clients have anyway.
 const RESERVED: &[&str] = &[
-    "api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre",
+    "api_version",
+    "baseurl",
+    "client",
+    "exec",
+    "inner",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
 ];
 
 /// The client that progenitor writes, unedited. `None` where it can take no operation.
@@ -34,8 +42,18 @@ pub fn stock(api: &Api, plan: &Plan) -> Result<Option<syn::File>, String> {
         settings.with_interface(InterfaceStyle::Positional);
         Generator::new(&settings).generate_tokens(&lowered)
     }))
-    .map_err(|_| format!("progenitor panicked on the lowered document of `{}`", api.module))?
-    .map_err(|e| format!("progenitor refused the lowered document of `{}`: {e}", api.module))?;
+    .map_err(|_| {
+        format!(
+            "progenitor panicked on the lowered document of `{}`",
+            api.module
+        )
+    })?
+    .map_err(|e| {
+        format!(
+            "progenitor refused the lowered document of `{}`: {e}",
+            api.module
+        )
+    })?;
     syn::parse2(tokens)
         .map(Some)
         .map_err(|e| format!("progenitor's output does not parse: {e}"))

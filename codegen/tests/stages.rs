@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use lavka_codegen::options::Options;
 use lavka_codegen::format::{self, Drift, Files};
+use lavka_codegen::options::Options;
 use lavka_codegen::pipeline::{self, Generated};
 use lavka_codegen::samples::{Sample, Side};
 
@@ -88,7 +88,14 @@ fn each_stage_makes_what_its_golden_says() {
         found.push((name, String::from_utf8(bytes).expect("UTF-8")));
     }
     let stages: BTreeSet<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
-    for file in ["mod.rs", "types.rs", "operations.rs", "client.rs", "dynamic.rs", "replies.rs"] {
+    for file in [
+        "mod.rs",
+        "types.rs",
+        "operations.rs",
+        "client.rs",
+        "dynamic.rs",
+        "replies.rs",
+    ] {
         assert!(
             stages.contains(file),
             "`{file}` was not printed: {stages:?}"
@@ -118,7 +125,16 @@ fn the_printer_imports_the_plan_only() {
         let path = entry.expect("an entry").path();
         let text = fs::read_to_string(&path).expect("a file");
         for line in text.lines() {
-            let known = ["crate::plan", "proc_macro2", "quote", "serde_json", "std::", "super", "client::", "module::"];
+            let known = [
+                "crate::plan",
+                "proc_macro2",
+                "quote",
+                "serde_json",
+                "std::",
+                "super",
+                "client::",
+                "module::",
+            ];
             if let Some(import) = line.trim().strip_prefix("use ") {
                 let good = known.iter().any(|known| import.starts_with(known));
                 assert!(good, "{}: {line}", path.display());

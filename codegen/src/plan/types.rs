@@ -1,9 +1,9 @@
 //! Types: structs, enums and unions, with everything that their declarations and codecs say.
 
 use lavka_model::model::{
-    Api, Constraints, Dialect, Enum, EnumRepr, Field as Fact, JsonType, Presence, Scalar, Selection,
-    Struct as StructFact, TypeDef, TypeId, TypeKind, TypeRef, Union as UnionFact, Variant as VariantFact,
-    XmlNode,
+    Api, Constraints, Dialect, Enum, EnumRepr, Field as Fact, JsonType, Presence, Scalar,
+    Selection, Struct as StructFact, TypeDef, TypeId, TypeKind, TypeRef, Union as UnionFact,
+    Variant as VariantFact, XmlNode,
 };
 use serde_json::Value;
 
@@ -244,15 +244,10 @@ pub(super) fn additional(s: &StructFact, members: &[Name]) -> Option<(Name, Rust
     Some((Name::fixed(&name), ty))
 }
 
-fn structure(
-    api: &Api,
-    names: &TypeNames,
-    id: TypeId,
-    def: &TypeDef,
-    s: &StructFact,
-) -> Struct {
+fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &StructFact) -> Struct {
     let usage = def.usage;
-    let uploads = usage.form && !usage.json && !usage.xml && s.fields.iter().any(|f| is_upload(&f.ty));
+    let uploads =
+        usage.form && !usage.json && !usage.xml && s.fields.iter().any(|f| is_upload(&f.ty));
     let given = usage.request || !usage.response;
     let members = names.members(id);
     let fields: Vec<Field> = s
@@ -357,7 +352,11 @@ fn forms(f: &Fact) -> Vec<&'static str> {
         (f.accept.single, "single"),
         (f.strict, "strict"),
     ];
-    forms.extend(accept.into_iter().filter_map(|(is, form)| is.then_some(form)));
+    forms.extend(
+        accept
+            .into_iter()
+            .filter_map(|(is, form)| is.then_some(form)),
+    );
     forms
 }
 
@@ -480,7 +479,11 @@ fn constraints(c: &Constraints) -> Vec<(&'static str, Value)> {
             .into_iter()
             .filter_map(|(key, n)| Some((key, Value::Number(n.clone()?)))),
     );
-    out.extend(counts.into_iter().filter_map(|(key, n)| Some((key, n?.into()))));
+    out.extend(
+        counts
+            .into_iter()
+            .filter_map(|(key, n)| Some((key, n?.into()))),
+    );
     out.extend(
         texts
             .into_iter()
@@ -521,7 +524,11 @@ fn open_enum(names: &TypeNames, id: TypeId, e: &Enum) -> Kind {
 }
 
 fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> Union {
-    let types: Vec<RustType> = u.variants.iter().map(|v| RustType::of(&v.ty, false)).collect();
+    let types: Vec<RustType> = u
+        .variants
+        .iter()
+        .map(|v| RustType::of(&v.ty, false))
+        .collect();
     let variants = u
         .variants
         .iter()

@@ -73,9 +73,11 @@ impl Printer<'_> {
         let mut fields: Vec<TokenStream> = s.fields.iter().map(|f| self.field(f, s)).collect();
         if let Some((field, value)) = &s.additional {
             let map = self.paths.ty(&value.clone().map());
-            let flatten = self.plan.schema_feature.as_ref().map(|feature| {
-                quote!(#[cfg_attr(feature = #feature, schemars(flatten))])
-            });
+            let flatten = self
+                .plan
+                .schema_feature
+                .as_ref()
+                .map(|feature| quote!(#[cfg_attr(feature = #feature, schemars(flatten))]));
             fields.push(quote! {
                 /// All other properties.
                 #flatten
@@ -141,10 +143,13 @@ impl Printer<'_> {
             quote!(#field = #wire: #presence #forms #xml)
         });
         let fields: Vec<TokenStream> = fields.collect();
-        let rest = s.additional.as_ref().map(|(field, _)| match fields.is_empty() {
-            true => quote!(..#field),
-            false => quote!(, ..#field),
-        });
+        let rest = s
+            .additional
+            .as_ref()
+            .map(|(field, _)| match fields.is_empty() {
+                true => quote!(..#field),
+                false => quote!(, ..#field),
+            });
         quote!(lavka_runtime::object! { #name: json #json #xml { #(#fields),* #rest } })
     }
 
@@ -328,13 +333,18 @@ impl Printer<'_> {
                 }
                 Selection::FirstFit => {
                     let required = &v.required;
-                    let constants = v.constants.iter().map(|(key, value)| quote!(is #key = #value));
+                    let constants = v
+                        .constants
+                        .iter()
+                        .map(|(key, value)| quote!(is #key = #value));
                     quote!(#variant(#held): #kind #(has #required)* #(#constants)*)
                 }
             });
             if v.from {
                 let (given, value) = match &v.ty {
-                    RustType::Box(inner) => (self.paths.ty(inner), quote!(::std::boxed::Box::new(value))),
+                    RustType::Box(inner) => {
+                        (self.paths.ty(inner), quote!(::std::boxed::Box::new(value)))
+                    }
                     _ => (held, quote!(value)),
                 };
                 froms.push(quote! {
