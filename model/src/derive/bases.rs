@@ -101,13 +101,14 @@ pub(super) fn mapped(
     let Some(discriminator) = &schema.discriminator else {
         return Vec::new();
     };
-    let mapping: Vec<String> = discriminator
+    let mut mapping: Vec<String> = discriminator
         .mapping
         .iter()
         .filter(|(_, (target, _))| target.is_some_and(|target| bases.of(target) == branch))
         .map(|(tag, _)| tag.clone())
         .collect();
     if !mapping.is_empty() {
+        mapping.sort();
         return mapping;
     }
     let target = &doc.schemas[branch];

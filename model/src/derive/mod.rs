@@ -99,6 +99,9 @@ struct Deriver<'a> {
     carried: HashSet<TypeId>,
     claims: Vec<Claim<'a>>,
     shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
+    /// How many shapes are being worked out.
+    depth: usize,
+    nullable: HashMap<SchemaId, bool>,
     /// The same for items of lists that are described one by one.
     item_shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
     merged_enums: unions::MergedEnums,
@@ -130,6 +133,8 @@ impl<'a> Deriver<'a> {
             carried: HashSet::new(),
             claims: Vec::new(),
             shapes: HashMap::new(),
+            depth: 0,
+            nullable: HashMap::new(),
             item_shapes: HashMap::new(),
             merged_enums: HashMap::new(),
         }

@@ -70,6 +70,8 @@ impl Deriver<'_> {
                 description: docs::text(variable.description.as_ref()),
             });
         }
+        // In the order of the URL.
+        variables.sort_by_key(|variable| used.iter().position(|name| *name == variable.name));
         Some(Server {
             url: url.value.clone(),
             description: docs::text(server.description.as_ref()),

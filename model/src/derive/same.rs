@@ -41,11 +41,13 @@ pub(super) fn same(doc: &Document, a: SchemaId, b: SchemaId) -> bool {
         if x.properties.len() != y.properties.len() {
             return false;
         }
-        for ((name, left), (other, right)) in x.properties.iter().zip(&y.properties) {
-            if name != other || left.required.is_some() != right.required.is_some() {
-                return false;
+        for (name, left) in &x.properties {
+            match y.properties.get(name) {
+                Some(right) if left.required.is_some() == right.required.is_some() => {
+                    open.push((left.schema, right.schema));
+                }
+                _ => return false,
             }
-            open.push((left.schema, right.schema));
         }
     }
     true

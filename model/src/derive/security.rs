@@ -110,6 +110,10 @@ impl Deriver<'_> {
                     self.omit(Cost::Part, format!("security scheme `{name}`"), finding);
                 }
             }
+            schemes.sort_by(|(a, _): &(AuthId, _), (b, _)| {
+                let name = |id: &AuthId| self.auth.get(id.0).map(|scheme| &scheme.name);
+                name(a).cmp(&name(b))
+            });
             let alternative = SecurityAlternative { schemes };
             if !made.contains(&alternative) {
                 made.push(alternative);

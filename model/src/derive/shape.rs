@@ -7,6 +7,9 @@ use crate::model::{JsonType, Scalar};
 use crate::normalized::{Additional, Schema, SchemaId, Type, Types};
 use crate::source::{Node, Value};
 
+/// How many schemas may be in one another without an object between.
+pub(super) const DEPTH: usize = 128;
+
 /// What a schema makes, null aside.
 #[derive(Clone, Debug)]
 pub(super) enum Shape {
@@ -73,9 +76,15 @@ impl Deriver<'_> {
         if let Some(known) = self.shapes.get(&id) {
             return Rc::clone(known);
         }
+        // A chain of unions through thousands of components would exhaust the stack.
+        if self.depth > DEPTH {
+            return Rc::new(Shape::Any { open: false });
+        }
         // A union that leads back to itself without anything between has no shape yet: it is any value where it is met again.
         self.shapes.insert(id, Rc::new(Shape::Any { open: false }));
+        self.depth += 1;
         let shape = Rc::new(self.work_out(id));
+        self.depth -= 1;
         self.shapes.insert(id, Rc::clone(&shape));
         shape
     }

@@ -1,7 +1,9 @@
 //! Types: components first, then what inline schemas make.
 
+use std::collections::HashSet;
+
 use super::docs::doc;
-use super::shape::{Alternative, Items, Of, Shape};
+use super::shape::{Alternative, DEPTH, Items, Of, Shape};
 use super::{Deriver, Key, Part, Side};
 use crate::diag::Code;
 use crate::model::{
@@ -71,22 +73,27 @@ impl Deriver<'_> {
     }
 
     /// Whether null is allowed, by the schema itself, by what it refers to, or by a branch.
-    pub(super) fn nullable(&self, id: SchemaId) -> bool {
+    pub(super) fn nullable(&mut self, id: SchemaId) -> bool {
+        if let Some(known) = self.nullable.get(&id) {
+            return *known;
+        }
         let mut open = vec![id];
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
+        let mut found = false;
         while let Some(id) = open.pop() {
-            if seen.contains(&id) {
+            if !seen.insert(id) {
                 continue;
             }
-            seen.push(id);
             let schema = self.schema(id);
             if schema.nullable() && schema.types.value != crate::normalized::Types::ANY {
-                return true;
+                found = true;
+                break;
             }
             open.push(self.bases.of(id));
             open.extend(schema.one_of.iter().chain(&schema.any_of));
         }
-        false
+        self.nullable.insert(id, found);
+        found
     }
 
     fn base_type(&mut self, id: SchemaId, side: Side) -> TypeRef {
@@ -98,7 +105,7 @@ impl Deriver<'_> {
             Shape::Scalar(scalar) => TypeRef::Scalar(*scalar),
             Shape::Any { open } => TypeRef::Any { open: *open },
             Shape::Map(_) | Shape::List(_) | Shape::Like(..) => {
-                if self.open.contains(&id) {
+                if self.open.contains(&id) || self.open.len() > DEPTH {
                     return self.endless(id);
                 }
                 self.open.push(id);
@@ -149,8 +156,13 @@ impl Deriver<'_> {
     /// `prefixItems`: a type that each of them is.
     fn tuple(&mut self, id: SchemaId, side: Side) -> TypeRef {
         let schema = self.schema(id);
-        let items = schema.prefix_items.iter().chain(&schema.items);
-        let nullable = items.copied().any(|item| self.nullable(item));
+        let items: Vec<SchemaId> = schema
+            .prefix_items
+            .iter()
+            .chain(&schema.items)
+            .copied()
+            .collect();
+        let nullable = items.into_iter().any(|item| self.nullable(item));
         let shape = self.items_shape(id);
         let ty = match &*shape {
             Shape::Scalar(scalar) => TypeRef::Scalar(*scalar),

@@ -354,6 +354,8 @@ impl Deriver<'_> {
             for id in beside.into_iter().chain([id]) {
                 self.object_guard(id, &mut guard);
             }
+            guard.required.sort();
+            guard.constants.sort_by(|a, b| a.0.cmp(&b.0));
         }
         guard
     }

@@ -1,0 +1,148 @@
+//! The order of a document never changes what a type is called, or what it is.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io;
+use std::path::Path;
+
+use lavka_model::model::Api;
+use lavka_model::source::{Node, Value};
+
+/// A small generator of numbers (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+}
+
+/// The tree as JSON text, keys of every object in another order.
+fn shuffled(node: &Node, random: &mut Random, out: &mut String) {
+    match &node.value {
+        Value::Array(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                shuffled(item, random, out);
+            }
+            out.push(']');
+        }
+        Value::Object(object) => {
+            let mut members: Vec<_> = object.iter().collect();
+            for at in (1..members.len()).rev() {
+                members.swap(at, random.below(at + 1));
+            }
+            out.push('{');
+            for (at, (key, member)) in members.into_iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                out.push_str(&serde_json::Value::String(key.clone()).to_string());
+                out.push(':');
+                shuffled(&member.node, random, out);
+            }
+            out.push('}');
+        }
+        _ => out.push_str(&node.to_json().to_string()),
+    }
+}
+
+/// Every line of the model's text, with the type or operation that it belongs to, in order.
+fn facts(api: &Api) -> Vec<String> {
+    let text = api.to_text();
+    let mut facts = Vec::new();
+    let mut block = String::new();
+    let mut part = String::new();
+    for line in text.lines() {
+        if !line.starts_with(' ') {
+            block = line.to_owned();
+            part.clear();
+        } else if !line.starts_with("    ") {
+            part = line.to_owned();
+        }
+        // Credentials in the body are arguments: their order is that of the properties.
+        if !line.starts_with("auth body:") {
+            facts.push(format!("{block} | {part} | {line}"));
+        }
+    }
+    facts.sort();
+    facts
+}
+
+fn model(text: &str) -> Api {
+    let read = |path: &str| {
+        if path == "api.json" {
+            Ok(text.as_bytes().to_vec())
+        } else {
+            Err(io::Error::from(io::ErrorKind::NotFound))
+        }
+    };
+    let (document, findings) = lavka_model::read_with("api.json", "", &read);
+    lavka_model::derive(&document.unwrap_or_else(|| panic!("{findings}")), "api").0
+}
+
+fn check(path: &Path, rounds: u64) {
+    let (source, findings) = lavka_model::source::load(path);
+    let root = source.root().unwrap_or_else(|| panic!("{findings}"));
+    let mut first: Option<Vec<String>> = None;
+    for round in 0..rounds {
+        let mut text = String::new();
+        shuffled(
+            root,
+            &mut Random(0x9E37_79B9_7F4A_7C15 ^ (round + 1)),
+            &mut text,
+        );
+        let found = facts(&model(&text));
+        match &first {
+            None => first = Some(found),
+            Some(first) => {
+                let lost = first.iter().find(|fact| found.binary_search(fact).is_err());
+                let new = found.iter().find(|fact| first.binary_search(fact).is_err());
+                assert_eq!(
+                    (lost, new),
+                    (None, None),
+                    "{}, round {round}",
+                    path.display()
+                );
+                assert_eq!(first.len(), found.len(), "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn shuffled_documents() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder of specs")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    files.iter().for_each(|path| check(path, 25));
+}
+
+/// `ORDER=FOLDER`: documents of a folder.
+#[test]
+fn documents_of_a_folder() {
+    let Ok(folder) = std::env::var("ORDER") else {
+        return;
+    };
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension != "md"))
+        .collect();
+    files.sort();
+    for path in files {
+        println!("{}", path.display());
+        if lavka_model::read(&path).0.is_some() {
+            check(&path, 3);
+        }
+    }
+}
