@@ -397,6 +397,7 @@ impl dynamic::Api for Api {
                     types::CreateUniqueFixed,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.request,
@@ -408,6 +409,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
@@ -419,6 +421,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
@@ -430,6 +433,7 @@ impl dynamic::Api for Api {
                     types::CreateUniqueUnfixed,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.request,
@@ -441,6 +445,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
@@ -452,6 +457,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
@@ -463,6 +469,7 @@ impl dynamic::Api for Api {
                     types::CreateBook,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.request,
@@ -474,6 +481,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
@@ -485,6 +493,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
@@ -496,6 +505,7 @@ impl dynamic::Api for Api {
                     types::CreateSoftware,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.request,
@@ -507,6 +517,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
@@ -518,6 +529,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
@@ -529,6 +541,7 @@ impl dynamic::Api for Api {
                     types::CreateArbitrary,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.request,
@@ -540,6 +553,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
@@ -551,6 +565,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
@@ -562,6 +577,7 @@ impl dynamic::Api for Api {
                     types::EditUniqueFixed,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.request,
@@ -573,6 +589,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
@@ -584,6 +601,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
@@ -595,6 +613,7 @@ impl dynamic::Api for Api {
                     types::EditUniqueUnfixed,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.request,
@@ -606,6 +625,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
@@ -617,6 +637,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
@@ -628,6 +649,7 @@ impl dynamic::Api for Api {
                     types::EditBook,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.request,
@@ -639,6 +661,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
@@ -650,6 +673,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
@@ -661,6 +685,7 @@ impl dynamic::Api for Api {
                     types::EditSoftware,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.request,
@@ -672,6 +697,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
@@ -683,6 +709,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
@@ -694,6 +721,7 @@ impl dynamic::Api for Api {
                     types::EditArbitrary,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.request,
@@ -705,6 +733,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
@@ -716,6 +745,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
@@ -727,6 +757,7 @@ impl dynamic::Api for Api {
                     types::EditBase,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.request,
@@ -738,6 +769,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
@@ -749,6 +781,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
@@ -760,6 +793,7 @@ impl dynamic::Api for Api {
                     types::AddedImagesReply,
                 >(
                     &operations::ADD_IMAGES,
+                    side,
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
@@ -771,6 +805,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::ADD_IMAGES,
+                    side,
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
@@ -782,6 +817,7 @@ impl dynamic::Api for Api {
                     types::AddVideos,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.request,
@@ -793,6 +829,7 @@ impl dynamic::Api for Api {
                     types::AddedVideosReply,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
@@ -804,6 +841,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
@@ -815,6 +853,7 @@ impl dynamic::Api for Api {
                     types::PreviewOptions,
                 >(
                     &operations::SET_PREVIEW_OPTIONS,
+                    side,
                     from,
                     bytes,
                     operations::SET_PREVIEW_OPTIONS.request,
@@ -826,6 +865,7 @@ impl dynamic::Api for Api {
                     types::SetStatus,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.request,
@@ -837,6 +877,7 @@ impl dynamic::Api for Api {
                     types::StatusTaskReply,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.response,
@@ -848,6 +889,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.response,
@@ -857,18 +899,19 @@ impl dynamic::Api for Api {
             ("add_to_category", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::OperationStatusReply,
-                >(&operations::ADD_TO_CATEGORY, from, bytes, false)
+                >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
             }
             ("add_to_category", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::ADD_TO_CATEGORY, from, bytes, false)
+                >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
             }
             ("list_categories", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CategoriesReply,
                 >(
                     &operations::LIST_CATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
@@ -880,6 +923,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::LIST_CATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
@@ -891,6 +935,7 @@ impl dynamic::Api for Api {
                     types::SubcategoriesReply,
                 >(
                     &operations::LIST_SUBCATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
@@ -902,6 +947,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::LIST_SUBCATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
@@ -911,42 +957,42 @@ impl dynamic::Api for Api {
             ("set_prices", Side::Request) => {
                 dynamic::read_json::<
                     Vec<types::PriceUpdate>,
-                >(&operations::SET_PRICES, from, bytes, false)
+                >(&operations::SET_PRICES, side, from, bytes, false)
             }
             ("set_prices", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::PricesTask,
-                >(&operations::SET_PRICES, from, bytes, true)
+                >(&operations::SET_PRICES, side, from, bytes, true)
             }
             ("set_prices", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::SET_PRICES, from, bytes, false)
+                >(&operations::SET_PRICES, side, from, bytes, false)
             }
             ("get_task_status", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::TaskReport,
-                >(&operations::GET_TASK_STATUS, from, bytes, false)
+                >(&operations::GET_TASK_STATUS, side, from, bytes, false)
             }
             ("get_task_status", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::GET_TASK_STATUS, from, bytes, false)
+                >(&operations::GET_TASK_STATUS, side, from, bytes, false)
             }
             ("login", Side::Request) => {
                 dynamic::read_json::<
                     types::LoginRequest,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("login", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::LoginReply,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("login", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::LoginReply,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             _ => Err(dynamic::no_such_payload(self, operation, side)),
         }
