@@ -135,7 +135,7 @@ fn the_printer_imports_the_plan_only() {
                 "client::",
                 "module::",
             ];
-            if let Some(import) = line.trim().strip_prefix("use ") {
+            if let Some(import) = line.strip_prefix("use ") {
                 let good = known.iter().any(|known| import.starts_with(known));
                 assert!(good, "{}: {line}", path.display());
                 count += 1;

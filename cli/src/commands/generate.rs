@@ -4,9 +4,9 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use lavka_codegen::options::Options;
-use lavka_codegen::format::Drift;
 use crate::project::{self, Change, Outputs, ProjectError};
+use lavka_codegen::format::Drift;
+use lavka_codegen::options::Options;
 
 use crate::args::Generate;
 use crate::output;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use lavka_codegen::diag::Findings;
 use lavka_codegen::build;
+use lavka_codegen::diag::Findings;
 
 use crate::args::{Lint, ReportFormat};
 use crate::{output, project};

@@ -225,6 +225,15 @@ fn is_upload(ty: &TypeRef) -> bool {
     }
 }
 
+/// Whether a type is a form with content that is sent: it has no JSON form.
+pub(super) fn holds_uploads(def: &TypeDef) -> bool {
+    let usage = def.usage;
+    let TypeKind::Struct(s) = &def.kind else {
+        return false;
+    };
+    usage.form && !usage.json && !usage.xml && s.fields.iter().any(|f| is_upload(&f.ty))
+}
+
 /// Whether a field may be absent.
 #[must_use]
 pub fn is_optional(presence: Presence) -> bool {
@@ -246,8 +255,7 @@ pub(super) fn additional(s: &StructFact, members: &[Name]) -> Option<(Name, Rust
 
 fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &StructFact) -> Struct {
     let usage = def.usage;
-    let uploads =
-        usage.form && !usage.json && !usage.xml && s.fields.iter().any(|f| is_upload(&f.ty));
+    let uploads = holds_uploads(def);
     let given = usage.request || !usage.response;
     let members = names.members(id);
     let fields: Vec<Field> = s
