@@ -65,6 +65,7 @@ struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     repeatable: bool,
+    unsent: bool,
     lasting: bool,
     auth: bool,
     quota: bool,
@@ -131,6 +132,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             repeatable: false,
+            unsent: false,
             lasting: false,
             auth: false,
             quota: false,
@@ -178,6 +180,13 @@ impl Error {
     /// Nothing was sent, so that repeating the call cannot do anything twice.
     pub(crate) fn unsent(mut self) -> Self {
         self.0.repeatable = true;
+        self.0.unsent = true;
+        self
+    }
+
+    /// The request lacks what makes the operation idempotent: it may be repeated only where nothing was sent.
+    pub(crate) fn repeatable_only_unsent(mut self) -> Self {
+        self.0.repeatable = self.0.unsent;
         self
     }
 
@@ -218,8 +227,7 @@ impl Error {
         };
         self.0.operation = operation.id;
         // Of the operation itself nothing was sent.
-        self.0.repeatable = true;
-        self
+        self.unsent()
     }
 
     /// The server does not accept what the client logs in with.

@@ -55,6 +55,8 @@ pub struct Operation {
     pub safe: bool,
     /// It may be repeated.
     pub idempotent: bool,
+    /// The property of the request without which it may not.
+    pub idempotency_key: Option<String>,
     /// The limit that it counts against.
     pub rate_limit: Option<RateLimitId>,
     /// Alternatives of credentials.
@@ -398,6 +400,7 @@ fn operation(
         failure_roots: replies::failure_roots(fact),
         safe: fact.safe,
         idempotent: fact.idempotent,
+        idempotency_key: fact.idempotency_key.clone(),
         rate_limit: fact.rate_limit,
         security: fact
             .security

@@ -144,6 +144,9 @@ impl Printer<'_> {
         if op.idempotent {
             set.push(quote!(idempotent: true));
         }
+        if let Some(key) = &op.idempotency_key {
+            set.push(quote!(idempotency_key: Some(#key)));
+        }
         if let Some(limit) = op.rate_limit {
             let index = Literal::usize_unsuffixed(limit.0);
             set.push(quote!(rate_limit: Some(#index)));

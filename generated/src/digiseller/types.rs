@@ -2384,7 +2384,7 @@ impl Subcategory {
 pub enum PricesTask {
     /// The task's identifier.
     Id(String),
-    /// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
+    /// A task that runs at the server. Its identifier comes under one of two names. (not documented: published clients depend on it; document 003:869-870)
     Reference(TaskReference),
 }
 
@@ -2404,15 +2404,15 @@ impl From<TaskReference> for PricesTask {
     }
 }
 
-/// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
-#[derive(Clone, Debug, PartialEq)]
+/// A task that runs at the server. Its identifier comes under one of two names. (not documented: published clients depend on it; document 003:869-870)
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
 pub struct TaskReference {
-    /// The task's identifier, to ask for its status with. (not documented: published clients depend on it; document 003:869)
+    /// The task's identifier, to ask for its status with, under the name that published clients read. (not documented: published clients depend on it)
     ///
     /// On the wire: `TaskId`.
     #[cfg_attr(
@@ -2425,20 +2425,27 @@ pub struct TaskReference {
             )
         )
     )]
-    pub task_id: String,
+    pub task_id: Option<String>,
+    /// The same, under the name that the document's table has. (document 003:869)
+    ///
+    /// On the wire: `taskId`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "taskId",
+            extend(
+                "pattern" = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+                "format" = "uuid"
+            )
+        )
+    )]
+    pub documented_task_id: Option<String>,
 }
 
 lavka_runtime::object! {
     TaskReference: json read {
-        task_id = "TaskId": required,
-    }
-}
-
-impl TaskReference {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(task_id: impl Into<String>) -> Self {
-        Self { task_id: task_id.into() }
+        task_id = "TaskId": optional,
+        documented_task_id = "taskId": optional,
     }
 }
 

@@ -59,7 +59,8 @@ pub struct Order {
     /// Phone number of the customer, in any form. (document 004:35)
     pub phone: String,
     /// Id of the order in the outside shop. It protects from duplicates: an id that was sent before creates no new
-    /// order. A shop that does not store its orders may send the current date and time. (document 004:36)
+    /// order. A shop that does not store its orders may send the current date and time. A blank one protects from
+    /// nothing: such an order is never sent twice. (document 004:36)
     pub external_id: String,
     /// What was ordered. (document 004:37)
     pub products: Vec<OrderProduct>,

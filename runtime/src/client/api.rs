@@ -263,6 +263,8 @@ pub struct Operation {
     pub safe: bool,
     /// It may be sent twice.
     pub idempotent: bool,
+    /// The property of the request that makes it so: a request in which it is missing, null or blank is not sent twice.
+    pub idempotency_key: Option<&'static str>,
     /// How its credential travels.
     pub auth: Auth,
     /// The limit that it counts against: index in [`Api::rate_limits`]. `None`: the default ones.
@@ -300,6 +302,7 @@ impl Operation {
             security: &[],
             safe: false,
             idempotent: false,
+            idempotency_key: None,
             auth: Auth::None,
             rate_limit: None,
             request: Media::NONE,

@@ -55,6 +55,25 @@ impl Body {
         }
     }
 
+    /// Whether it is JSON with a value for this property, on its own or in a wrapping.
+    pub(super) fn holds(&self, key: &str) -> bool {
+        let Kind::Bytes(bytes, _) = &self.0 else {
+            return false;
+        };
+        let Ok(serde_json::Value::Object(members)) = serde_json::from_slice(bytes) else {
+            return false;
+        };
+        let inner = members.values().filter_map(|value| value.get(key));
+        members
+            .get(key)
+            .into_iter()
+            .chain(inner)
+            .any(|value| match value {
+                serde_json::Value::String(text) => !text.trim().is_empty(),
+                value => value.is_number(),
+            })
+    }
+
     /// Whether it may be so large that sending it takes its time.
     pub(super) fn is_upload(&self) -> bool {
         matches!(self.0, Kind::Multipart(_) | Kind::Upload(..))

@@ -152,10 +152,15 @@ impl Core {
                     continue;
                 }
             }
-            let error = if body.is_replayable() {
-                error
-            } else {
+            let error = if !body.is_replayable() {
                 error.unrepeatable()
+            } else if operation
+                .idempotency_key
+                .is_some_and(|key| !body.holds(key))
+            {
+                error.repeatable_only_unsent()
+            } else {
+                error
             };
             if may_be_done
                 && is_gone(operation, &error)
