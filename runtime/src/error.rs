@@ -227,6 +227,13 @@ impl Error {
         };
         self.0.operation = operation.id;
         // Of the operation itself nothing was sent.
+        // Whatever its status: without a token no call can succeed.
+        let refused = match self.kind() {
+            ErrorKind::Failure => true,
+            ErrorKind::Status => self.0.status.is_some_and(|status| status.is_client_error()),
+            _ => false,
+        };
+        self.0.auth |= refused && !self.is_temporary() && !self.is_rate_limited();
         self.unsent()
     }
 
@@ -307,7 +314,7 @@ impl Error {
     /// ```
     pub fn decode<T: FromJson>(&self) -> Result<T, json::Error> {
         let text = self.body().unwrap_or_default();
-        json::decode(text.as_bytes())
+        json::decode_lenient(text.as_bytes()).map(|(value, _)| value)
     }
 
     /// As [`Error::decode`] for a body that is XML.
@@ -323,7 +330,8 @@ impl Error {
         };
         // The text is UTF-8 here, whatever its declaration says.
         let limits = &crate::xml::Limits::DEFAULT;
-        crate::xml::decode(text.as_bytes(), Some("utf-8"), roots, dialect, limits)
+        crate::xml::decode_lenient(text.as_bytes(), Some("utf-8"), roots, dialect, limits)
+            .map(|(value, _)| value)
     }
 
     /// For a reply that is not as documented: where in the body, `$.content[3].price` or `/products/product[2]`.

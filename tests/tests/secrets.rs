@@ -13,6 +13,7 @@ use lavka::{Format, Upload};
 use lavka::{digiseller, fileflare, insales_digital, insales_products, qnits};
 use lavka_sandbox::{Direction, SampleFormat};
 use lavka_tests::hostile::{Act, Seen, Server, head, reply};
+use lavka_tests::inputs::input;
 use tokio::task::JoinSet;
 
 /// Whatever is printed must not have this.
@@ -240,48 +241,6 @@ impl Repeater {
 }
 
 // ---- calls -------------------------------------------------------------------------------------------------------------------
-
-/// Something to call an operation with: its samples and its examples.
-fn input(api: &str, entry: &Entry, format: Format) -> Option<Input> {
-    let wanted = if format == Format::Json {
-        SampleFormat::Json
-    } else {
-        SampleFormat::Xml
-    };
-    let mut input = Input::default();
-    for param in entry.params {
-        if param.file {
-            input
-                .files
-                .insert(param.name.to_owned(), Upload::bytes("file.txt", "a file"));
-        } else if let Some(example) = param
-            .example
-            .filter(|_| param.required || entry.body != BodyShape::Form)
-        {
-            input
-                .params
-                .insert(param.name.to_owned(), example.to_owned());
-        }
-    }
-    if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
-        let mut samples = lavka_sandbox::samples(api).iter().filter(|sample| {
-            sample.operation == entry.operation.id
-                && sample.direction == Direction::Request
-                && sample.format == wanted
-        });
-        let bytes = samples.next()?.bytes;
-        let bytes = match entry.body {
-            BodyShape::Wrapped(name) => {
-                let body: serde_json::Value =
-                    serde_json::from_slice(bytes).expect("a sample in JSON");
-                serde_json::to_vec(body.get(name).expect("the wrapping has it")).expect("JSON")
-            }
-            _ => bytes.to_vec(),
-        };
-        input.body = Some((format, bytes));
-    }
-    Some(input)
-}
 
 fn client(
     api: &dyn Api,

@@ -210,7 +210,7 @@ impl Printer<'_> {
         let read = match (known.formats, &known.item, &known.root) {
             (Formats::Json, ..) | (_, _, None) => {
                 let bare = known.bare;
-                quote!(dynamic::read_json::<#ty>(&operations::#constant, from, bytes, #bare))
+                quote!(dynamic::read_json::<#ty>(&operations::#constant, side, from, bytes, #bare))
             }
             (_, Some(item), _) => {
                 let item = self.paths.ty(item);
@@ -219,7 +219,7 @@ impl Printer<'_> {
                     false => quote!(response),
                 };
                 quote! {
-                    dynamic::read_any_list::<#item>(&operations::#constant, from, bytes, operations::#constant.#field)
+                    dynamic::read_any_list::<#item>(&operations::#constant, side, from, bytes, operations::#constant.#field)
                 }
             }
             (_, None, Some(body)) => {
@@ -232,7 +232,7 @@ impl Printer<'_> {
                 let roots = roots.iter().map(|known| tag_call(&tag, known));
                 quote! {
                     dynamic::read_any::<#ty>(
-                        &operations::#constant, from, bytes, operations::#constant.#field, const { &[#(#roots),*] }
+                        &operations::#constant, side, from, bytes, operations::#constant.#field, const { &[#(#roots),*] }
                     )
                 }
             }

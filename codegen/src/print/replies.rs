@@ -148,7 +148,13 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
                         true => quote!(#value.map(|content| *content)),
                         false => value,
                     };
+                    // An empty list and an absent one are the same in XML.
+                    let list = matches!(envelope.content, RustType::Vec(_)) && !field.boxed;
                     match (field.maybe, field.optional, field.boxed) {
+                        (true, ..) if list => {
+                            quote!(#some(self.#ident.into_value().unwrap_or_default()))
+                        }
+                        (false, true, _) if list => quote!(#some(self.#ident.unwrap_or_default())),
                         (true, ..) => unboxed(quote!(self.#ident.into_value())),
                         (false, true, _) => unboxed(quote!(self.#ident)),
                         (false, false, true) => quote!(#some(*self.#ident)),

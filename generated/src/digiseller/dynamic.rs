@@ -401,6 +401,7 @@ impl dynamic::Api for Api {
                     types::CreateUniqueFixed,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.request,
@@ -412,6 +413,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
@@ -423,6 +425,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_FIXED.response,
@@ -434,6 +437,7 @@ impl dynamic::Api for Api {
                     types::CreateUniqueUnfixed,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.request,
@@ -445,6 +449,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
@@ -456,6 +461,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_UNIQUE_UNFIXED.response,
@@ -467,6 +473,7 @@ impl dynamic::Api for Api {
                     types::CreateBook,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.request,
@@ -478,6 +485,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
@@ -489,6 +497,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_BOOK.response,
@@ -500,6 +509,7 @@ impl dynamic::Api for Api {
                     types::CreateSoftware,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.request,
@@ -511,6 +521,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
@@ -522,6 +533,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_SOFTWARE.response,
@@ -533,6 +545,7 @@ impl dynamic::Api for Api {
                     types::CreateArbitrary,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.request,
@@ -544,6 +557,7 @@ impl dynamic::Api for Api {
                     types::CreatedProductReply,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
@@ -555,6 +569,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::CREATE_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_ARBITRARY.response,
@@ -566,6 +581,7 @@ impl dynamic::Api for Api {
                     types::EditUniqueFixed,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.request,
@@ -577,6 +593,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
@@ -588,6 +605,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_UNIQUE_FIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_FIXED.response,
@@ -599,6 +617,7 @@ impl dynamic::Api for Api {
                     types::EditUniqueUnfixed,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.request,
@@ -610,6 +629,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
@@ -621,6 +641,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_UNIQUE_UNFIXED,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_UNIQUE_UNFIXED.response,
@@ -632,6 +653,7 @@ impl dynamic::Api for Api {
                     types::EditBook,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.request,
@@ -643,6 +665,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
@@ -654,6 +677,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_BOOK,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BOOK.response,
@@ -665,6 +689,7 @@ impl dynamic::Api for Api {
                     types::EditSoftware,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.request,
@@ -676,6 +701,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
@@ -687,6 +713,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_SOFTWARE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_SOFTWARE.response,
@@ -698,6 +725,7 @@ impl dynamic::Api for Api {
                     types::EditArbitrary,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.request,
@@ -709,6 +737,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
@@ -720,6 +749,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_ARBITRARY,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_ARBITRARY.response,
@@ -731,6 +761,7 @@ impl dynamic::Api for Api {
                     types::EditBase,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.request,
@@ -742,6 +773,7 @@ impl dynamic::Api for Api {
                     types::OperationStatusReply,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
@@ -753,6 +785,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::EDIT_BASE,
+                    side,
                     from,
                     bytes,
                     operations::EDIT_BASE.response,
@@ -764,6 +797,7 @@ impl dynamic::Api for Api {
                     types::AddedImagesReply,
                 >(
                     &operations::ADD_IMAGES,
+                    side,
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
@@ -775,6 +809,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::ADD_IMAGES,
+                    side,
                     from,
                     bytes,
                     operations::ADD_IMAGES.response,
@@ -786,6 +821,7 @@ impl dynamic::Api for Api {
                     types::AddVideos,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.request,
@@ -797,6 +833,7 @@ impl dynamic::Api for Api {
                     types::AddedVideosReply,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
@@ -808,6 +845,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::ADD_VIDEOS,
+                    side,
                     from,
                     bytes,
                     operations::ADD_VIDEOS.response,
@@ -819,6 +857,7 @@ impl dynamic::Api for Api {
                     types::PreviewOptions,
                 >(
                     &operations::SET_PREVIEW_OPTIONS,
+                    side,
                     from,
                     bytes,
                     operations::SET_PREVIEW_OPTIONS.request,
@@ -830,6 +869,7 @@ impl dynamic::Api for Api {
                     types::SetStatus,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.request,
@@ -841,6 +881,7 @@ impl dynamic::Api for Api {
                     types::StatusTaskReply,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.response,
@@ -852,6 +893,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::SET_STATUS,
+                    side,
                     from,
                     bytes,
                     operations::SET_STATUS.response,
@@ -861,18 +903,19 @@ impl dynamic::Api for Api {
             ("add_to_category", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::OperationStatusReply,
-                >(&operations::ADD_TO_CATEGORY, from, bytes, false)
+                >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
             }
             ("add_to_category", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::ADD_TO_CATEGORY, from, bytes, false)
+                >(&operations::ADD_TO_CATEGORY, side, from, bytes, false)
             }
             ("list_categories", Side::Response(None | Some(200))) => {
                 dynamic::read_any::<
                     types::CategoriesReply,
                 >(
                     &operations::LIST_CATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
@@ -884,6 +927,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::LIST_CATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_CATEGORIES.response,
@@ -895,6 +939,7 @@ impl dynamic::Api for Api {
                     types::SubcategoriesReply,
                 >(
                     &operations::LIST_SUBCATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
@@ -906,6 +951,7 @@ impl dynamic::Api for Api {
                     types::FailedReply,
                 >(
                     &operations::LIST_SUBCATEGORIES,
+                    side,
                     from,
                     bytes,
                     operations::LIST_SUBCATEGORIES.response,
@@ -915,42 +961,42 @@ impl dynamic::Api for Api {
             ("set_prices", Side::Request) => {
                 dynamic::read_json::<
                     Vec<types::PriceUpdate>,
-                >(&operations::SET_PRICES, from, bytes, false)
+                >(&operations::SET_PRICES, side, from, bytes, false)
             }
             ("set_prices", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::PricesTask,
-                >(&operations::SET_PRICES, from, bytes, true)
+                >(&operations::SET_PRICES, side, from, bytes, true)
             }
             ("set_prices", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::SET_PRICES, from, bytes, false)
+                >(&operations::SET_PRICES, side, from, bytes, false)
             }
             ("get_task_status", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::TaskReport,
-                >(&operations::GET_TASK_STATUS, from, bytes, false)
+                >(&operations::GET_TASK_STATUS, side, from, bytes, false)
             }
             ("get_task_status", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::FailedReply,
-                >(&operations::GET_TASK_STATUS, from, bytes, false)
+                >(&operations::GET_TASK_STATUS, side, from, bytes, false)
             }
             ("login", Side::Request) => {
                 dynamic::read_json::<
                     types::LoginRequest,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("login", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::LoginReply,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("login", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::LoginReply,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             _ => Err(dynamic::no_such_payload(self, operation, side)),
         }

@@ -36,14 +36,14 @@ impl Envelope for types::OperationStatusReply {
 impl Envelope for types::AddedImagesReply {
     type Content = Vec<types::AddedImage>;
     fn content(self) -> Option<Vec<types::AddedImage>> {
-        self.content
+        Some(self.content.unwrap_or_default())
     }
 }
 
 impl Envelope for types::AddedVideosReply {
     type Content = Vec<types::AddedVideo>;
     fn content(self) -> Option<Vec<types::AddedVideo>> {
-        self.content
+        Some(self.content.unwrap_or_default())
     }
 }
 
@@ -57,13 +57,13 @@ impl Envelope for types::StatusTaskReply {
 impl Envelope for types::CategoriesReply {
     type Content = Vec<types::MarketplaceCategory>;
     fn content(self) -> Option<Vec<types::MarketplaceCategory>> {
-        self.content
+        Some(self.content.unwrap_or_default())
     }
 }
 
 impl Envelope for types::SubcategoriesReply {
     type Content = Vec<types::Subcategory>;
     fn content(self) -> Option<Vec<types::Subcategory>> {
-        self.content
+        Some(self.content.unwrap_or_default())
     }
 }

@@ -73,7 +73,7 @@ impl dynamic::Api for Api {
             ("get_customer_order", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::CustomerOrder,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             (
                 "get_customer_order",
@@ -81,7 +81,7 @@ impl dynamic::Api for Api {
             ) => {
                 dynamic::read_json::<
                     types::FailureType,
-                >(&operations::GET_CUSTOMER_ORDER, from, bytes, false)
+                >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             _ => Err(dynamic::no_such_payload(self, operation, side)),
         }

@@ -149,32 +149,32 @@ impl dynamic::Api for Api {
             ("get_order", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::DigitalOrder,
-                >(&operations::GET_ORDER, from, bytes, false)
+                >(&operations::GET_ORDER, side, from, bytes, false)
             }
             ("list_product_assets", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     Vec<types::Asset>,
-                >(&operations::LIST_PRODUCT_ASSETS, from, bytes, false)
+                >(&operations::LIST_PRODUCT_ASSETS, side, from, bytes, false)
             }
             ("list_variant_assets", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     Vec<types::Asset>,
-                >(&operations::LIST_VARIANT_ASSETS, from, bytes, false)
+                >(&operations::LIST_VARIANT_ASSETS, side, from, bytes, false)
             }
             ("create_asset", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::Asset,
-                >(&operations::CREATE_ASSET, from, bytes, false)
+                >(&operations::CREATE_ASSET, side, from, bytes, false)
             }
             ("create_asset", Side::Response(Some(201))) => {
                 dynamic::read_json::<
                     types::Asset,
-                >(&operations::CREATE_ASSET, from, bytes, false)
+                >(&operations::CREATE_ASSET, side, from, bytes, false)
             }
             ("get_asset", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::Asset,
-                >(&operations::GET_ASSET, from, bytes, false)
+                >(&operations::GET_ASSET, side, from, bytes, false)
             }
             _ => Err(dynamic::no_such_payload(self, operation, side)),
         }

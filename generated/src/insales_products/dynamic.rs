@@ -166,6 +166,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::LIST_PRODUCTS,
+                    side,
                     from,
                     bytes,
                     operations::LIST_PRODUCTS.response,
@@ -176,6 +177,7 @@ impl dynamic::Api for Api {
                     types::NewProduct,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.request,
@@ -187,6 +189,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
@@ -198,6 +201,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
@@ -209,6 +213,7 @@ impl dynamic::Api for Api {
                     types::ValidationErrors,
                 >(
                     &operations::CREATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::CREATE_PRODUCT.response,
@@ -220,6 +225,7 @@ impl dynamic::Api for Api {
                     types::Product,
                 >(
                     &operations::GET_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::GET_PRODUCT.response,
@@ -231,6 +237,7 @@ impl dynamic::Api for Api {
                     types::ProductUpdate,
                 >(
                     &operations::UPDATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_PRODUCT.request,
@@ -242,6 +249,7 @@ impl dynamic::Api for Api {
                     types::ValidationErrors,
                 >(
                     &operations::UPDATE_PRODUCT,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_PRODUCT.response,
@@ -253,6 +261,7 @@ impl dynamic::Api for Api {
                     types::VariantUpdate,
                 >(
                     &operations::UPDATE_VARIANTS,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_VARIANTS.request,
@@ -263,6 +272,7 @@ impl dynamic::Api for Api {
                     types::VariantOutcome,
                 >(
                     &operations::UPDATE_VARIANTS,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_VARIANTS.response,
@@ -273,6 +283,7 @@ impl dynamic::Api for Api {
                     types::ValidationErrors,
                 >(
                     &operations::UPDATE_VARIANTS,
+                    side,
                     from,
                     bytes,
                     operations::UPDATE_VARIANTS.response,

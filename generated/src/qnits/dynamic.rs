@@ -68,17 +68,17 @@ impl dynamic::Api for Api {
             ("create_order", Side::Request) => {
                 dynamic::read_json::<
                     types::CreateOrderRequest,
-                >(&operations::CREATE_ORDER, from, bytes, false)
+                >(&operations::CREATE_ORDER, side, from, bytes, false)
             }
             ("create_order", Side::Response(None | Some(201))) => {
                 dynamic::read_json::<
                     types::CreatedOrder,
-                >(&operations::CREATE_ORDER, from, bytes, false)
+                >(&operations::CREATE_ORDER, side, from, bytes, false)
             }
             ("create_order", Side::Response(Some(400))) => {
                 dynamic::read_json::<
                     types::RejectedOrder,
-                >(&operations::CREATE_ORDER, from, bytes, false)
+                >(&operations::CREATE_ORDER, side, from, bytes, false)
             }
             _ => Err(dynamic::no_such_payload(self, operation, side)),
         }

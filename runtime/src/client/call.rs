@@ -13,8 +13,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::body::Activity;
 use super::core::Core;
-use super::credentials::{Given, scrub};
+use super::credentials::Given;
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
+use super::mask::Mask;
 use super::multipart::UploadError;
 use super::read::End;
 use super::request::Auths;
@@ -113,7 +114,18 @@ impl Core {
         loop {
             let given = match within(deadline, self.shared.credentials.get(self, operation)).await {
                 Some(Ok(given)) => given,
-                Some(Err(error)) => return Err(self.finish(error, attempts, None)),
+                Some(Err(error)) => {
+                    // The login may have been tried several times already.
+                    attempts += error.attempts().max(1);
+                    match self.pause(operation, &error, attempts, deadline) {
+                        Some(wait) => {
+                            trace.repeats(&self.finish(error, attempts, None), wait);
+                            sleep(wait).await;
+                            continue;
+                        }
+                        None => return Err(self.finish(error, attempts, None)),
+                    }
+                }
                 None => {
                     return Err(timed_out(operation, "logging in took too long")
                         .unsent()
@@ -454,10 +466,10 @@ impl Core {
     pub(super) fn dropped(&self, reply: &Reply) -> Vec<Dropped> {
         let mut all = reply.dropped();
         if !all.is_empty() {
-            let secrets = self.shared.credentials.secrets(None);
+            let mask = Mask::new(self.shared.credentials.secrets(None));
             for dropped in &mut all {
-                scrub(&mut dropped.path, &secrets);
-                scrub(&mut dropped.reason, &secrets);
+                mask.apply(&mut dropped.path);
+                mask.apply(&mut dropped.reason);
                 super::trace::dropped(reply.operation, dropped);
             }
         }
@@ -466,10 +478,10 @@ impl Core {
 
     /// The last touch to an error: how often it was tried, and no secret in it.
     pub(super) fn finish(&self, error: Error, attempts: u32, given: Option<&Given>) -> Error {
-        let secrets = self.shared.credentials.secrets(given);
+        let mask = Mask::new(self.shared.credentials.secrets(given));
         error
             .with_attempts(attempts)
-            .scrub(&|text| scrub(text, &secrets))
+            .scrub(&|text| mask.apply(text))
     }
 }
 

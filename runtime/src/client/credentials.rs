@@ -314,7 +314,13 @@ impl Credentials {
         {
             return Err(failed.error.clone().while_logging_in(operation));
         }
-        let result = login.login(core).await;
+        let result = login.login(core).await.and_then(|token| {
+            if token.token.expose().trim().is_empty() {
+                let text = "the server reports success but sent an empty token";
+                return Err(Error::new(operation, ErrorKind::Failure, text).with_attempts(1));
+            }
+            Ok(token)
+        });
         let now = Instant::now();
         let mut current = self.current();
         current.logins += 1;
@@ -399,7 +405,7 @@ impl Credentials {
         }
     }
 
-    /// All secrets that are known, longest first, in the forms in which a server may repeat them.
+    /// All secrets that are known.
     pub(crate) fn secrets(&self, given: Option<&Secret>) -> Vec<Secret> {
         let mut known: Vec<Secret> = given.into_iter().cloned().collect();
         match &self.credential.0 {
@@ -417,33 +423,6 @@ impl Credentials {
         known.extend(current.token.iter().map(|cached| cached.token.clone()));
         known.extend(current.former.clone());
         drop(current);
-        // As a URL has it, and as a message that quotes it.
-        let encoded: Vec<Secret> = known
-            .iter()
-            .flat_map(|secret| {
-                let text = secret.expose();
-                let in_url: String =
-                    url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-                let mut in_query = String::new();
-                super::encode::push(&mut in_query, super::encode::Part::Url, text);
-                let quoted = text.escape_debug().to_string();
-                let in_json = in_json_text(text);
-                let in_json_in_json = in_json_text(&in_json);
-                let in_xml_error = text.replace('"', "\\\"");
-                let forms = [
-                    in_url,
-                    in_query,
-                    quoted,
-                    in_json,
-                    in_json_in_json,
-                    in_xml_error,
-                ];
-                forms.map(Secret::new)
-            })
-            .collect();
-        known.extend(encoded);
-        known.retain(|secret| secret.expose().len() >= SHORTEST_SECRET);
-        known.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         known
     }
 
@@ -452,72 +431,6 @@ impl Credentials {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// As it stands in a JSON text, without its quotation marks.
-fn in_json_text(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or_default()
-        .to_owned()
-}
-
-const MASK: &str = "[redacted]";
-
-/// Takes digests out of a text: what a login is signed with is as good as the secret for a while, and nobody keeps it.
-fn scrub_digests(text: &mut String) {
-    const DIGITS: usize = 64;
-    let is_digit = |c: char| c.is_ascii_hexdigit();
-    let mut from = 0;
-    while let Some(start) = text
-        .get(from..)
-        .and_then(|rest| rest.find(is_digit))
-        .map(|at| from + at)
-    {
-        let rest = text.get(start..).unwrap_or_default();
-        let length = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
-        from = start + length;
-        if length >= DIGITS {
-            text.replace_range(start..from, MASK);
-            from = start + MASK.len();
-        }
-    }
-}
-
-/// Takes secrets and digests out of a text, also where a secret's end was cut off and an ellipsis stands for it.
-pub(crate) fn scrub(text: &mut String, secrets: &[Secret]) {
-    scrub_digests(text);
-    for secret in secrets.iter().map(Secret::expose) {
-        if text.contains(secret) {
-            *text = text.replace(secret, MASK);
-        }
-        let mut from = 0;
-        while let Some(cut) = text
-            .get(from..)
-            .and_then(|rest| rest.find('…'))
-            .map(|at| from + at)
-        {
-            let before = text.get(..cut).unwrap_or_default();
-            let starts = secret
-                .char_indices()
-                .map(|(at, _)| at)
-                .skip(SHORTEST_SECRET);
-            let shown = starts
-                .filter_map(|at| secret.get(..at))
-                .filter(|start| before.ends_with(start))
-                .last();
-            from = cut + '…'.len_utf8();
-            if let Some(shown) = shown.map(str::len) {
-                text.replace_range(cut - shown..cut, MASK);
-                from = from - shown + MASK.len();
-            }
-        }
-    }
-}
-
-/// Shorter texts are not looked for: they would take ordinary words apart.
-const SHORTEST_SECRET: usize = 4;
 
 pub(super) fn missing(operation: &Operation, text: &str) -> Error {
     Error::new(operation, ErrorKind::Configuration, text)

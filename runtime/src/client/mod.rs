@@ -32,6 +32,7 @@ mod extra;
 mod fields;
 mod hooks;
 mod limit;
+mod mask;
 mod multipart;
 mod oauth;
 mod pending;

@@ -127,10 +127,10 @@ impl Reply {
         let text = text.trim_start_matches('\u{feff}');
         if let Some(at) = failure::php_warning(text) {
             let (warning, _) = text.split_at(at);
-            self.drop_value(
-                "",
-                format!("text in front of the body: {}", failure::Line(warning)),
-            );
+            self.note(vec![Dropped {
+                path: String::new(),
+                reason: format!("text in front of the body: {}", failure::Line(warning)),
+            }]);
             let skipped = self.body.len() - text.len() + at;
             self.content = Some(self.body.slice(skipped..));
         } else if text.trim_start().starts_with('<') {
@@ -155,15 +155,12 @@ impl Reply {
             .clone()
     }
 
-    pub(super) fn drop_value(&self, path: &str, reason: impl Into<String>) {
-        let dropped = Dropped {
-            path: path.to_owned(),
-            reason: reason.into(),
-        };
+    /// Notes what was left out.
+    pub(super) fn note(&self, dropped: Vec<Dropped>) {
         self.dropped
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(dropped);
+            .extend(dropped);
     }
 
     /// The HTTP status.
@@ -192,12 +189,7 @@ impl Reply {
 
     fn lenient<T>(&self, decoded: Result<(T, json::Omitted), json::Error>) -> Result<T, Error> {
         let (value, omitted) = decoded.map_err(|error| self.json_error(&error))?;
-        for error in &omitted.errors {
-            self.drop_value(error.path(), error.message());
-        }
-        if omitted.more > 0 {
-            self.drop_value("$", format!("{} more values", omitted.more));
-        }
+        self.note(Dropped::of_json(&omitted));
         Ok(value)
     }
 
@@ -357,6 +349,15 @@ impl Reply {
         let body = self.content();
         let cut = body.slice(..body.len().min(ERROR_BODY));
         let (text, is_text) = match failure::to_text(&cut, charset(self.headers())) {
+            // A character may have been cut in two.
+            Some(text) if cut.len() < body.len() => {
+                let text = failure::start(&text, ERROR_BODY);
+                (
+                    text.trim_end_matches(char::REPLACEMENT_CHARACTER)
+                        .to_owned(),
+                    true,
+                )
+            }
             Some(text) => (text.into_owned(), true),
             None => (self.not_text(), false),
         };

@@ -17,6 +17,35 @@ pub struct Dropped {
     pub reason: String,
 }
 
+impl Dropped {
+    pub(crate) fn of_json(omitted: &crate::json::Omitted) -> Vec<Self> {
+        let mut all: Vec<Self> = omitted
+            .errors
+            .iter()
+            .map(|error| Self {
+                path: error.path().to_owned(),
+                reason: error.message().to_owned(),
+            })
+            .collect();
+        if omitted.more > 0 {
+            all.push(Self {
+                path: "$".to_owned(),
+                reason: format!("{} more values", omitted.more),
+            });
+        }
+        all
+    }
+
+    #[cfg(feature = "xml")]
+    pub(crate) fn of_xml(omitted: &[crate::xml::XmlError]) -> Vec<Self> {
+        let of = |error: &crate::xml::XmlError| Self {
+            path: error.path().to_owned(),
+            reason: error.message(),
+        };
+        omitted.iter().map(of).collect()
+    }
+}
+
 /// `$.content[3].weight: expected a decimal, found "heavy"`
 impl fmt::Display for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -58,8 +58,10 @@ impl Retry {
 /// `Retry-After`, in seconds or as a date.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse::<u32>() {
-        return Some(Duration::from_secs(seconds.into()).min(LONGEST));
+    // A number beyond all bounds is a long wait too.
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds = value.parse().map_or(LONGEST, Duration::from_secs);
+        return Some(seconds.min(LONGEST));
     }
     let at = chrono::DateTime::parse_from_rfc2822(value).ok()?;
     let now = SystemTime::now()
@@ -87,7 +89,10 @@ mod tests {
         assert_eq!(read("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
         let far = read("Fri, 31 Dec 2100 23:59:59 GMT");
         assert!(far == Some(LONGEST), "{far:?}");
-        for value in ["", "-1", "soon", "1.5", "99999999999999999999"] {
+        for value in ["99999999999999999999", "4294967296000"] {
+            assert_eq!(read(value), Some(LONGEST), "{value}");
+        }
+        for value in ["", "-1", "soon", "1.5"] {
             assert_eq!(read(value), None, "{value}");
         }
     }

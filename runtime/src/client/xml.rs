@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 use super::api::XmlRoot;
 use super::reply::{Envelope, Looks, charset};
 use super::stream::{DecodeError, Decoder, Items};
-use super::{Body, Core, Format, Operation, Reply};
+use super::{Body, Core, Dropped, Format, Operation, Reply};
 use crate::json::{FromJson, ToJson};
 use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml, XmlError, XmlErrorKind};
 use crate::{Error, ErrorKind};
@@ -214,9 +214,7 @@ impl Reply {
     /// Takes the value of a decoded body, and notes what was left out.
     fn lenient_xml<T>(&self, decoded: Result<(T, Vec<XmlError>), XmlError>) -> Result<T, Error> {
         let (value, omitted) = decoded.map_err(|error| self.xml_error(&error))?;
-        for error in &omitted {
-            self.drop_value(error.path(), error.message());
-        }
+        self.note(Dropped::of_xml(&omitted));
         Ok(value)
     }
 

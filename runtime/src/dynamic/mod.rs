@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::client::{ApiClient, BoxFuture, Builder, Format, Operation, Upload};
+use crate::client::{ApiClient, BoxFuture, Builder, Dropped, Format, Operation, Upload};
 use crate::json::{self, FromJson, ToJson};
 use crate::{Error, ErrorKind};
 
@@ -505,21 +505,31 @@ impl Output {
 }
 
 /// A payload that has been read into its type.
-pub struct Payload(Box<dyn Typed>);
+pub struct Payload {
+    value: Box<dyn Typed>,
+    dropped: Vec<Dropped>,
+}
 
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.debug())
+        f.write_str(&self.value.debug())
     }
 }
 
 impl Payload {
+    /// The values of a reply that were left out because they are not as documented: see
+    /// [`Response::lenient`](crate::client::Response::lenient).
+    #[must_use]
+    pub fn lenient(&self) -> &[Dropped] {
+        &self.dropped
+    }
+
     /// As JSON, indented.
     ///
     /// # Errors
     /// Where a value has no JSON form.
     pub fn to_json(&self) -> Result<Vec<u8>, DynamicError> {
-        self.0.json()
+        self.value.json()
     }
 
     /// As XML.
@@ -527,13 +537,13 @@ impl Payload {
     /// # Errors
     /// Where the payload has no XML form, or XML cannot carry a value.
     pub fn to_xml(&self) -> Result<Vec<u8>, DynamicError> {
-        self.0.xml()
+        self.value.xml()
     }
 
     /// As Rust prints the typed value.
     #[must_use]
     pub fn debug(&self) -> String {
-        self.0.debug()
+        self.value.debug()
     }
 }
 
@@ -564,6 +574,7 @@ impl<T: ToJson + fmt::Debug> Typed for JsonOnly<T> {
 #[doc(hidden)]
 pub fn read_json<T: FromJson + ToJson + fmt::Debug + 'static>(
     operation: &'static Operation,
+    side: Side,
     from: Format,
     bytes: &[u8],
     bare_string: bool,
@@ -571,12 +582,27 @@ pub fn read_json<T: FromJson + ToJson + fmt::Debug + 'static>(
     if from == Format::Xml {
         return Err(no_format(operation, Format::Xml));
     }
-    let value: Result<T, _> = if bare_string {
-        json::decode_bare_string(bytes)
-    } else {
-        json::decode(bytes)
+    let bare = json::bare_string(bytes).filter(|_| bare_string);
+    let (value, dropped) = match bare {
+        Some(text) if operation.bare.fits(&text) => decode::<T>(side, &json::encode(&*text))?,
+        Some(_) => {
+            let text = format!("expected {}, found other text", operation.bare.expected());
+            return Err(DynamicError::Input(text));
+        }
+        None => decode::<T>(side, bytes)?,
     };
-    value
-        .map(|value| Payload(Box::new(JsonOnly(operation, value))))
-        .map_err(|e| DynamicError::Input(e.to_string()))
+    Ok(Payload {
+        value: Box::new(JsonOnly(operation, value)),
+        dropped,
+    })
+}
+
+/// Decodes JSON: a reply as leniently as a call does.
+fn decode<T: FromJson>(side: Side, bytes: &[u8]) -> Result<(T, Vec<Dropped>), DynamicError> {
+    let wrong = |error: json::Error| DynamicError::Input(error.to_string());
+    if side == Side::Request {
+        return Ok((json::decode(bytes).map_err(wrong)?, Vec::new()));
+    }
+    let (value, omitted) = json::decode_lenient(bytes).map_err(wrong)?;
+    Ok((value, Dropped::of_json(&omitted)))
 }

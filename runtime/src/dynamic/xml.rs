@@ -1,10 +1,11 @@
 //! Payloads that are XML as well as JSON.
 
 use super::{
-    DynamicError, Format, FromJson, Operation, Payload, ToJson, Typed, fmt, json, no_format,
+    Dropped, DynamicError, Format, FromJson, Operation, Payload, Side, ToJson, Typed, fmt, json,
+    no_format,
 };
 use crate::client::{Media, XmlRoot};
-use crate::xml::{self, FromXml, Limits, Tag, ToXml};
+use crate::xml::{self, FromXml, Limits, Tag, ToXml, XmlError};
 
 struct Any<T> {
     operation: &'static Operation,
@@ -99,21 +100,40 @@ pub(super) fn read_xml_list<T: FromXml>(
 #[doc(hidden)]
 pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
     operation: &'static Operation,
+    side: Side,
     from: Format,
     bytes: &[u8],
     media: Media,
     roots: &'static [Tag],
 ) -> Result<Payload, DynamicError> {
-    let value: T = match from {
-        Format::Json => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
-        Format::Xml => read_xml(operation, media, roots, bytes)?,
+    let (value, dropped) = match (from, side) {
+        (Format::Json, _) => super::decode::<T>(side, bytes)?,
+        (Format::Xml, Side::Request) => (read_xml(operation, media, roots, bytes)?, Vec::new()),
+        (Format::Xml, Side::Response(_)) => {
+            let roots = all(media, roots);
+            if roots.is_empty() {
+                return Err(no_format(operation, Format::Xml));
+            }
+            let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
+            lenient(xml::decode_lenient(bytes, None, roots, dialect, limits))?
+        }
     };
-    Ok(Payload(Box::new(Any {
-        operation,
-        value,
-        media,
-        roots,
-    })))
+    Ok(Payload {
+        value: Box::new(Any {
+            operation,
+            value,
+            media,
+            roots,
+        }),
+        dropped,
+    })
+}
+
+fn lenient<T>(
+    decoded: Result<(T, Vec<XmlError>), XmlError>,
+) -> Result<(T, Vec<Dropped>), DynamicError> {
+    let (value, omitted) = decoded.map_err(|e| DynamicError::Input(e.to_string()))?;
+    Ok((value, Dropped::of_xml(&omitted)))
 }
 
 /// Reads a payload that is a list in JSON or XML. For generated code.
@@ -123,17 +143,25 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
 #[doc(hidden)]
 pub fn read_any_list<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
     operation: &'static Operation,
+    side: Side,
     from: Format,
     bytes: &[u8],
     media: Media,
 ) -> Result<Payload, DynamicError> {
-    let items: Vec<T> = match from {
-        Format::Json => json::decode(bytes).map_err(|e| DynamicError::Input(e.to_string()))?,
-        Format::Xml => read_xml_list(operation, media, bytes)?,
+    let (items, dropped) = match (from, side, media.xml.map(|media| media.root)) {
+        (Format::Json, ..) => super::decode::<Vec<T>>(side, bytes)?,
+        (Format::Xml, Side::Response(_), Some(XmlRoot::List(list))) => {
+            let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
+            lenient(xml::decode_list_lenient(bytes, None, list, dialect, limits))?
+        }
+        (Format::Xml, ..) => (read_xml_list(operation, media, bytes)?, Vec::new()),
     };
-    Ok(Payload(Box::new(AnyList {
-        operation,
-        items,
-        media,
-    })))
+    Ok(Payload {
+        value: Box::new(AnyList {
+            operation,
+            items,
+            media,
+        }),
+        dropped,
+    })
 }

@@ -155,7 +155,7 @@ fn tag_end(inside: &str) -> Option<usize> {
 }
 
 /// The text with its references replaced, as far as they are known.
-pub(super) fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {

@@ -8,8 +8,9 @@ mod text;
 mod tree;
 
 pub(crate) use display::{Excerpt, Line, title};
+pub(crate) use markup::unescape;
 pub(crate) use status::reported;
-pub(crate) use text::{php_warning, to_text, utf16};
+pub(crate) use text::{php_warning, start, to_text, utf16};
 
 use tree::Tree;
 

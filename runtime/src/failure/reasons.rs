@@ -143,6 +143,11 @@ fn is_empty(failure: &Failure) -> bool {
     failure.message.is_none() && failure.errors.is_empty()
 }
 
+/// RFC 9457 repeats the HTTP status in the body, where another API has its own.
+fn is_http_status(text: &str) -> bool {
+    text.len() == 3 && matches!(text.parse(), Ok(100_u16..=599))
+}
+
 /// Whether two names are the same but for case, `_`, `-` and spaces.
 fn same(name: &str, known: &str) -> bool {
     let letters = |text: &str| -> Vec<char> {
@@ -261,7 +266,8 @@ impl Reader<'_> {
             .filter(|shape| !shape.status.is_empty())
             .find_map(|shape| {
                 let (_, tree) = found(map, shape.status).next()?;
-                tree.scalar().filter(|text| !shape.is_success(text))
+                tree.scalar()
+                    .filter(|text| !shape.is_success(text) && !is_http_status(text))
             });
         let own = || {
             found(map, &self.names(|shape| shape.codes, CODES)).find_map(|(_, tree)| tree.scalar())

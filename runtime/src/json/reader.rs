@@ -41,6 +41,9 @@ pub struct Omitted {
     pub more: usize,
 }
 
+/// How far a property is looked for under its documented name, before another letter case is taken for it.
+const LOOKED_AHEAD: usize = 16 << 10;
+
 /// The most errors of left out values that are kept.
 const OMITTED: usize = 100;
 
@@ -704,7 +707,12 @@ impl Object<'_> {
             None => {
                 let name = r.string()?;
                 r.colon()?;
-                match self.keys.iter().position(|key| key.name == name) {
+                let known = self.keys.iter().position(|key| key.name == name);
+                let known = match known {
+                    None if r.omitted.is_some() => self.in_other_case(r, &name),
+                    known => known,
+                };
+                match known {
                     Some(index) => index,
                     None => return Ok(Some(Next::Unknown(name))),
                 }
@@ -749,6 +757,47 @@ impl Object<'_> {
         }
         r.at += key.quoted.len();
         Some(self.expected)
+    }
+
+    /// The property that a lenient reader takes a name of other letter case for: `taskId` where `TaskId` is documented,
+    /// unless `TaskId` is there too.
+    #[cold]
+    fn in_other_case(&mut self, r: &mut Reader<'_>, name: &str) -> Option<usize> {
+        let mut same = (self.keys.iter().map(|key| key.name).enumerate())
+            .filter(|(_, known)| known.eq_ignore_ascii_case(name));
+        let (index, known) = same.next()?;
+        if same.next().is_some() || self.has_come(index) {
+            return None;
+        }
+        let (at, room) = (r.at, r.room);
+        let is_there = self.comes_later(r, known);
+        (r.at, r.room) = (at, room);
+        (!is_there).then_some(index)
+    }
+
+    /// Whether a property of this name is among the next ones; the reader is before a value, and is anywhere afterwards.
+    fn comes_later(&mut self, r: &mut Reader<'_>, known: &str) -> bool {
+        let end = r.at + LOOKED_AHEAD;
+        let mut look = || -> Result<bool, Error> {
+            r.skip()?;
+            while r.at < end && self.more(r)? {
+                if r.string()? == known {
+                    return Ok(true);
+                }
+                r.colon()?;
+                r.skip()?;
+            }
+            Ok(false)
+        };
+        // What is no JSON is for the reader itself to say.
+        look().unwrap_or(false)
+    }
+
+    fn has_come(&self, index: usize) -> bool {
+        match index < 128 {
+            true => self.seen & (1 << index) != 0,
+            false => self.also_seen.contains(&index),
+        }
     }
 
     #[inline]

@@ -11,6 +11,7 @@
 mod agreement;
 mod bridge;
 mod judge;
+mod lenient;
 mod limits;
 mod objects;
 mod places;

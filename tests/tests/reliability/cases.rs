@@ -336,6 +336,21 @@ pub(crate) static CASES: &[Case] = &[
     passes("answers 504", ErrorKind::Status, |_| {
         status("504 Gateway Timeout", &[])
     }),
+    passes("answers 507", ErrorKind::Status, |_| {
+        status("507 Insufficient Storage", &[])
+    }),
+    passes("answers 508", ErrorKind::Status, |_| {
+        status("508 Loop Detected", &[])
+    }),
+    passes("answers 520", ErrorKind::Status, |_| {
+        status("520 Web Server Returned an Unknown Error", &[])
+    }),
+    passes("answers 522", ErrorKind::Status, |_| {
+        status("522 Connection Timed Out", &[])
+    }),
+    passes("answers 530", ErrorKind::Status, |_| {
+        status("530 Origin Error", &[])
+    }),
     case(
         "answers 429 with `Retry-After` in seconds",
         Expect::PassesAfter(Duration::from_secs(1)),
@@ -366,6 +381,21 @@ pub(crate) static CASES: &[Case] = &[
         ErrorKind::Status,
         |_| status("503 Service Unavailable", &[("Retry-After", "3600")]),
     ),
+    case(
+        "answers 503 with a `Retry-After` beyond any bound",
+        Expect::Ends,
+        ErrorKind::Status,
+        |_| {
+            let wait = [("Retry-After", "99999999999999999999")];
+            status("503 Service Unavailable", &wait)
+        },
+    ),
+    ends("answers 304", ErrorKind::Status, |_| {
+        status("304 Not Modified", &[])
+    }),
+    ends("answers 205", ErrorKind::Empty, |_| {
+        status("205 Reset Content", &[])
+    }),
     refuses("answers 400", Error::is_validation, |_| {
         status("400 Bad Request", &[])
     }),

@@ -4,6 +4,8 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod cases;
+mod payloads;
+mod replies;
 mod subjects;
 
 use std::collections::BTreeSet;

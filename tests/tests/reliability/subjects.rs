@@ -134,7 +134,7 @@ pub(crate) fn book() -> digiseller::CreateBook {
     )
 }
 
-fn order() -> qnits::Order {
+pub(crate) fn order() -> qnits::Order {
     let products = vec![qnits::OrderProduct::new(1_000_587, 1)];
     qnits::Order::new("Иванов Иван", "79123211232", "2643", products)
 }
