@@ -226,7 +226,6 @@ impl Error {
             text => format!("the login failed: {text}"),
         };
         self.0.operation = operation.id;
-        // Of the operation itself nothing was sent.
         // Whatever its status: without a token no call can succeed.
         let refused = match self.kind() {
             ErrorKind::Failure => true,
@@ -234,6 +233,7 @@ impl Error {
             _ => false,
         };
         self.0.auth |= refused && !self.is_temporary() && !self.is_rate_limited();
+        // Of the operation itself nothing was sent.
         self.unsent()
     }
 
