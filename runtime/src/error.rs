@@ -184,10 +184,8 @@ impl Error {
         self
     }
 
-    /// The request lacks what makes the operation idempotent: it may be repeated only where nothing was sent.
-    pub(crate) fn repeatable_only_unsent(mut self) -> Self {
-        self.0.repeatable = self.0.unsent;
-        self
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent
     }
 
     /// The cause does not pass by itself, although others of its kind do.
@@ -226,6 +224,8 @@ impl Error {
             text => format!("the login failed: {text}"),
         };
         self.0.operation = operation.id;
+        // Of the operation itself nothing was sent.
+        self.0.repeatable = true;
         // Whatever its status: without a token no call can succeed.
         let refused = match self.kind() {
             ErrorKind::Failure => true,
@@ -233,8 +233,7 @@ impl Error {
             _ => false,
         };
         self.0.auth |= refused && !self.is_temporary() && !self.is_rate_limited();
-        // Of the operation itself nothing was sent.
-        self.unsent()
+        self
     }
 
     /// The server does not accept what the client logs in with.

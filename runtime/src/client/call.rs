@@ -164,15 +164,11 @@ impl Core {
                     continue;
                 }
             }
-            let error = if !body.is_replayable() {
-                error.unrepeatable()
-            } else if operation
-                .idempotency_key
-                .is_some_and(|key| !body.holds(key))
-            {
-                error.repeatable_only_unsent()
-            } else {
+            let keyed = body.is_keyed() || error.is_unsent();
+            let error = if body.is_replayable() && keyed {
                 error
+            } else {
+                error.unrepeatable()
             };
             if may_be_done
                 && is_gone(operation, &error)
