@@ -123,14 +123,4 @@ async fn an_order_without_an_external_id_is_never_sent_twice() {
         assert_eq!(server.seen().len(), requests, "{external_id:?}: {error}");
         assert_eq!(error.is_retryable(), requests > 1, "{external_id:?}");
     }
-    // What never left may leave later.
-    let shop = qnits::Client::builder()
-        .base_url("http://127.0.0.1:1")
-        .credentials(qnits::Credentials::new("the token", 1))
-        .retry(Retry::never())
-        .build()
-        .expect("a client");
-    let order = Order::new("A", "1", "", vec![OrderProduct::new(1, 1)]);
-    let error = shop.create_order(&order).await.expect_err("no server");
-    assert!(error.is_retryable(), "{error}");
 }
