@@ -185,8 +185,8 @@ mod tests {
                 named
                     .iter()
                     .map(|key| TaskError {
+                        key: (*key).into(),
                         value: Some("not found".into()),
-                        ..TaskError::new(*key)
                     })
                     .collect(),
             ),

@@ -66,14 +66,14 @@ impl Operations for TwoOfThree {
 
     async fn get_task_status(&self, task_id: &str) -> Result<TaskReport, Error> {
         assert_eq!(task_id, "task-8");
-        Ok(TaskReport {
-            task_id: Some(task_id.into()),
-            status: TaskStatus::Error,
-            success_count: Some(2),
-            error_count: Some(1),
-            total_count: Some(3),
-            errors_descriptions: None,
-        })
+        let report = serde_json::json!({
+            "TaskId": task_id,
+            "Status": TaskStatus::Error,
+            "SuccessCount": 2,
+            "ErrorCount": 1,
+            "TotalCount": 3,
+        });
+        Ok(serde_json::from_value::<TaskReport>(report).expect("a report"))
     }
 }
 

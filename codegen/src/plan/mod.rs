@@ -16,13 +16,14 @@ pub mod replies;
 pub mod rust_type;
 mod spelling;
 pub mod tags;
+pub mod types;
 pub mod wire;
 mod xml_sample;
 
 use lavka_model::model::Api;
 
 use crate::diag::Findings;
-use crate::emit::Options;
+use crate::options::Options;
 use crate::samples::Sample;
 
 /// A module of bindings.
@@ -36,6 +37,8 @@ pub struct Plan {
     pub title: String,
     /// Names of types and of what is in them.
     pub names: names::TypeNames,
+    /// Types, in the order of the model.
+    pub types: Vec<types::Type>,
     /// What the client knows of the API.
     pub api: client::ApiFacts,
     /// The client.
@@ -88,6 +91,7 @@ pub fn named(
         module: api.module.clone(),
         docs: client::module_docs(api),
         title: markdown::inline(api.title.trim_end_matches('.')),
+        types: types::plan(api, &names),
         api: client::facts(api),
         client: client::client(api, &operations),
         schemes: credentials::schemes(api, &mut findings),

@@ -652,7 +652,7 @@ pub(super) fn structure<'a>(api: &'a Api, ty: &TypeRef) -> Option<(TypeId, &'a S
 }
 
 /// The only value that a field can have, as an expression of its type.
-fn constant(
+pub(super) fn constant(
     api: &Api,
     types: &TypeNames,
     ty: &TypeRef,
