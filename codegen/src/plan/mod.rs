@@ -67,6 +67,31 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
     named(api, names, findings, options, samples)
 }
 
+/// What programs can name, without docs and examples: for those who compare plans.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Names of types and of what is in them.
+    pub names: names::TypeNames,
+    /// Operations, in document order, without docs.
+    pub operations: Vec<operations::Operation>,
+    /// What the client authenticates with.
+    pub credentials: Option<credentials::Credentials>,
+}
+
+/// Plans what programs can name.
+#[must_use]
+pub fn outline(api: &Api) -> Outline {
+    let mut findings = Findings::new();
+    let names = names::TypeNames::of(api, &mut findings);
+    let operations = operations::plan(api, &names, &mut findings);
+    let credentials = credentials::plan(api, &names, &operations, &mut findings);
+    Outline {
+        names,
+        operations,
+        credentials,
+    }
+}
+
 /// The same with names of types that were given already.
 #[doc(hidden)]
 #[must_use]
