@@ -298,6 +298,9 @@ pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec
         .map(|shape| {
             let fact = shape.fact;
             let mut wanted = Wanted::new(&fact.id, fact.rust_name.as_deref(), &fact.origin);
+            if api.operations.iter().filter(|op| op.id == fact.id).count() > 1 {
+                wanted.key = format!("{} ({} {})", fact.id, fact.method.as_str(), fact.path);
+            }
             let made = [
                 (shape.options, "_with"),
                 (shape.stream.is_some(), "_stream"),

@@ -69,7 +69,8 @@ pub struct Order {
     /// Phone number of the customer, in any form.
     pub phone: String,
     /// Id of the order in the outside shop. It protects from duplicates: an id that was sent before creates no new
-    /// order. A shop that does not store its orders may send the current date and time.
+    /// order. A shop that does not store its orders may send the current date and time. A blank one protects from
+    /// nothing: such an order is never sent twice.
     pub external_id: String,
     /// What was ordered.
     pub products: Vec<OrderProduct>,
