@@ -76,7 +76,7 @@ pub enum Kind {
     /// Texts and numbers that stand in each body.
     Fields(Vec<FieldArgument>),
     /// A login by an operation.
-    Login(Login),
+    Login(Box<Login>),
 }
 
 /// A credential in the body.
@@ -319,7 +319,7 @@ pub(super) fn plan(
                     let docs = Docs::own(format!(
                         "Logs in: the client gets tokens by [`Client::{method}`] when it needs one, and renews them."
                     ));
-                    add("login", docs, Kind::Login(login));
+                    add("login", docs, Kind::Login(Box::new(login)));
                 }
             }
         }

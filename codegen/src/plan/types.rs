@@ -576,7 +576,7 @@ fn tag_text(value: &Value) -> String {
 fn kind(api: &Api, v: &VariantFact) -> &'static str {
     let of = match v.guard.json_type {
         Some(known) => Some(known),
-        None => json_type(api, &v.ty, 0),
+        None => json_type(api, &v.ty),
     };
     match of {
         Some(JsonType::Null) => "null",
@@ -590,7 +590,7 @@ fn kind(api: &Api, v: &VariantFact) -> &'static str {
     }
 }
 
-fn json_type(api: &Api, ty: &TypeRef, depth: usize) -> Option<JsonType> {
+fn json_type(api: &Api, ty: &TypeRef) -> Option<JsonType> {
     match ty {
         TypeRef::Scalar(scalar) => Some(match scalar {
             Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => JsonType::Integer,
@@ -601,7 +601,7 @@ fn json_type(api: &Api, ty: &TypeRef, depth: usize) -> Option<JsonType> {
         }),
         TypeRef::List(_) => Some(JsonType::Array),
         TypeRef::Map(_) => Some(JsonType::Object),
-        TypeRef::Boxed(inner) => json_type(api, inner, depth),
+        TypeRef::Boxed(inner) => json_type(api, inner),
         TypeRef::Nullable(_) | TypeRef::Any { .. } => None,
         TypeRef::Named(id) => match &api.ty(*id).kind {
             TypeKind::Struct(_) => Some(JsonType::Object),
