@@ -121,7 +121,11 @@ fn a_lenient_reader_leaves_out_what_is_not_strict() {
         decode_lenient::<Accepting>(br#"{"count":[1],"inner":{"id":"x"},"name":"n"}"#).unwrap();
     assert_eq!((read.count, read.inner), (None, None));
     assert_eq!(read.name.as_deref(), Some("n"));
-    let places: Vec<&str> = left_out.errors.iter().map(lavka_runtime::json::Error::path).collect();
+    let places: Vec<&str> = left_out
+        .errors
+        .iter()
+        .map(lavka_runtime::json::Error::path)
+        .collect();
     assert_eq!(places, ["$.count", "$.inner.id"]);
     assert!(decode_lenient::<Accepting>(br#"{"strict":"x"}"#).is_err());
 }
