@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+#[allow(clippy::print_stdout)]
 fn main() {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     let (counts, files): (Vec<String>, Vec<String>) = std::env::args()

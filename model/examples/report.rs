@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p lavka-model --example report -- DIR [--code L117] [--untyped] [--out]`
 
+#![allow(clippy::print_stdout)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;

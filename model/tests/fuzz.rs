@@ -29,13 +29,11 @@ fn documents() -> Vec<(PathBuf, String)> {
             .flatten()
         {
             let path = entry.path();
-            if path
+            let document = path
                 .extension()
-                .is_some_and(|kind| kind == "yaml" || kind == "json")
-            {
-                if let Ok(text) = std::fs::read_to_string(&path) {
-                    found.push((path, text));
-                }
+                .is_some_and(|kind| kind == "yaml" || kind == "json");
+            if let (true, Ok(text)) = (document, std::fs::read_to_string(&path)) {
+                found.push((path, text));
             }
         }
     }

@@ -539,3 +539,21 @@ fn redeclared_properties_are_both() {
     let codes: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
     assert_eq!(codes, ["L209"], "{findings}");
 }
+
+#[test]
+fn a_reference_in_the_form_of_another_version_is_read_and_reported() {
+    let text = document(
+        "3.0.3",
+        "{$ref: '#/definitions/A'}",
+        &indented("A: {type: string}"),
+    );
+    let (document, findings) = read(&[("api.yaml", &text)]);
+    let document = document.unwrap();
+    let id = document.operations[0].responses[0].content[0].schema;
+    assert_eq!(id, Some(document.components["A"].schema));
+    let text = findings.to_text();
+    assert!(
+        text.contains("L022") && text.contains("`#/components/schemas/A` is used"),
+        "{text}"
+    );
+}

@@ -19,7 +19,11 @@ fn main() {
     let start = Instant::now();
     let side = |document| {
         let surface = lavka_review::rust::surface(&document);
-        Side { document, surface }
+        Side {
+            document,
+            surface,
+            errors: 0,
+        }
     };
     let (one, other) = (side(base), side(head));
     let derived = start.elapsed();

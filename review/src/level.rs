@@ -10,7 +10,7 @@ pub enum Level {
     Documentation,
     /// Programs go on working; there is something new.
     Compatible,
-    /// Programs go on working, unless they depend on what nobody promised, or the server does not tolerate what it need not.
+    /// Programs go on working, unless they depend on what the document does not promise, or the server does not tolerate what it need not.
     Risky,
     /// Programs that did what the document said fail, or do something else.
     Breaking,

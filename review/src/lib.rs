@@ -44,7 +44,15 @@ pub fn compare(base: &Input, head: &Input, accept: &Acceptances) -> Result<Repor
 }
 
 fn side(found: &Found) -> Result<Side, Error> {
-    let document = found.read()?;
+    let (document, findings) = found.read()?;
     let surface = rust::surface(&document);
-    Ok(Side { document, surface })
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity() == lavka_model::diag::Severity::Error)
+        .count();
+    Ok(Side {
+        document,
+        surface,
+        errors,
+    })
 }

@@ -16,6 +16,8 @@ pub struct Side {
     pub document: Document,
     /// What the bindings offer, or why that is not known.
     pub surface: Result<Surface, String>,
+    /// Errors in the document: what they concern was read as far as possible.
+    pub errors: usize,
 }
 
 /// The comparison of two versions of one document.
@@ -132,6 +134,18 @@ impl SpecReport {
             levels.behaviour = levels.behaviour.max(worst(&finding.behaviour));
         }
         levels
+    }
+
+    /// A sentence about errors in the documents, which make the comparison less certain.
+    #[must_use]
+    pub fn reservation(&self) -> Option<String> {
+        let count = |side: &Option<Side>| side.as_ref().map_or(0, |side| side.errors);
+        let (before, after) = (count(&self.sides.0), count(&self.sides.1));
+        (before + after > 0).then(|| {
+            format!(
+                "errors in the document: {before} before, {after} after; what they concern is compared as far as it could be read (see `lavka lint`)"
+            )
+        })
     }
 
     /// How `info.version` grew; `None` where the versions cannot be compared.

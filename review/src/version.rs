@@ -11,14 +11,12 @@ fn parse(version: &str) -> Option<[u64; 3]> {
     let plain = version.trim().trim_start_matches(['v', 'V']);
     let plain = plain.split(['-', '+']).next()?;
     let mut numbers = [0; 3];
-    let mut count = 0;
-    for part in plain.split('.') {
+    for (count, part) in plain.split('.').enumerate() {
         let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if count == 3 || !digits {
             return None;
         }
         numbers[count] = part.parse().ok()?;
-        count += 1;
     }
     // A date is one number, and no order of compatibility.
     (numbers[0] < 1900).then_some(numbers)

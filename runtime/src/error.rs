@@ -65,6 +65,7 @@ struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     repeatable: bool,
+    unsent: bool,
     lasting: bool,
     auth: bool,
     quota: bool,
@@ -131,6 +132,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             repeatable: false,
+            unsent: false,
             lasting: false,
             auth: false,
             quota: false,
@@ -178,7 +180,12 @@ impl Error {
     /// Nothing was sent, so that repeating the call cannot do anything twice.
     pub(crate) fn unsent(mut self) -> Self {
         self.0.repeatable = true;
+        self.0.unsent = true;
         self
+    }
+
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent
     }
 
     /// The cause does not pass by itself, although others of its kind do.

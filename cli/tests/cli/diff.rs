@@ -285,7 +285,7 @@ fn json() {
         finding["behaviour"]
             .as_str()
             .unwrap()
-            .contains("ignored in silence")
+            .contains("silently ignored")
     );
     assert_eq!(finding["before"]["line"], 125);
     assert_eq!(finding["after"]["line"], 128);

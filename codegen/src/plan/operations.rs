@@ -55,6 +55,10 @@ pub struct Operation {
     pub safe: bool,
     /// It may be repeated.
     pub idempotent: bool,
+    /// What makes it so: without a value in it, a request is not repeated.
+    pub idempotency_key: Option<String>,
+    /// Where it is served, if not where the API is; variables have their defaults.
+    pub server: Option<String>,
     /// The limit that it counts against.
     pub rate_limit: Option<RateLimitId>,
     /// Alternatives of credentials.
@@ -398,6 +402,12 @@ fn operation(
         failure_roots: replies::failure_roots(fact),
         safe: fact.safe,
         idempotent: fact.idempotent,
+        idempotency_key: fact.idempotency_key.clone(),
+        server: fact
+            .servers
+            .as_ref()
+            .and_then(|servers| servers.first())
+            .map(server),
         rate_limit: fact.rate_limit,
         security: fact
             .security
@@ -813,4 +823,15 @@ fn batch(api: &Api, fact: &Fact, content: Option<&Content>) -> Option<Split> {
         }
         _ => None,
     }
+}
+
+/// A server's URL with the defaults of its variables.
+fn server(known: &lavka_model::model::Server) -> String {
+    let filled = known
+        .variables
+        .iter()
+        .fold(known.url.clone(), |url, variable| {
+            url.replace(&format!("{{{}}}", variable.name), &variable.default)
+        });
+    filled.trim_end_matches('/').to_owned()
 }

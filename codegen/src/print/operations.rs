@@ -144,6 +144,12 @@ impl Printer<'_> {
         if op.idempotent {
             set.push(quote!(idempotent: true));
         }
+        if let Some(key) = &op.idempotency_key {
+            set.push(quote!(idempotency_key: Some(#key)));
+        }
+        if let Some(server) = &op.server {
+            set.push(quote!(server: Some(#server)));
+        }
         if let Some(limit) = op.rate_limit {
             let index = Literal::usize_unsuffixed(limit.0);
             set.push(quote!(rate_limit: Some(#index)));
@@ -156,7 +162,13 @@ impl Printer<'_> {
         }
         let reply = &op.reply.media;
         if reply.json.as_deref() != Some("application/json") || reply.xml.is_some() {
-            let media = self.media(reply.json.as_deref(), reply.xml.as_ref());
+            let media = match &reply.other {
+                Some(other) => {
+                    let media = self.client("Media");
+                    quote!(#media::other(#other))
+                }
+                None => self.media(reply.json.as_deref(), reply.xml.as_ref()),
+            };
             set.push(quote!(response: #media));
         }
         if op.reply.uuid {

@@ -22,6 +22,7 @@ static AUTH_BODY: Scheme = Scheme::new("body", SchemeKind::Body);
 pub static CREATE_ORDER: Operation = Operation {
     security: &[&[&AUTH_BODY]],
     idempotent: true,
+    idempotency_key: Some("external_id"),
     request: Media::JSON,
     failure: &[
         FailureShape {

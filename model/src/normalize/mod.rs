@@ -187,8 +187,12 @@ impl Normalizer<'_> {
         self.merge_all();
         self.infer_all();
         self.xml_shapes();
+        let mut xml = typed.lavka.xml_dialect.value == normalized::Dialect::Rails;
         for operation in &mut operations {
-            self.xml_bodies(operation);
+            xml |= self.xml_bodies(operation);
+        }
+        if xml {
+            self.xml_checks(typed.lavka.xml_dialect.value == normalized::Dialect::Rails);
         }
         let servers = if typed.servers.is_empty() {
             vec![Server {

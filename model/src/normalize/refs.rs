@@ -120,10 +120,34 @@ impl<'a> Normalizer<'a> {
         if !self.source.is_xsd(&place)
             && let Err(broken) = self.node(&place)
         {
+            if let Some(meant) = self.meant(reference, &place) {
+                return self.at_place(&meant, &reference.origin, false);
+            }
             self.broken(reference, &broken, "schemas", "a schema", cost);
             return None;
         }
         self.at_place(&place, &reference.origin, false)
+    }
+
+    /// The component of the same name, for a reference in the form of another version (`#/definitions/Pet`, `#/schemas/Pet`).
+    fn meant(&mut self, reference: &Spanned<String>, place: &Place) -> Option<Place> {
+        let (section, name) = place.pointer.strip_prefix('/')?.split_once('/')?;
+        if !["definitions", "schemas", "$defs"].contains(&section) || name.contains('/') {
+            return None;
+        }
+        let meant = Place {
+            file: place.file,
+            pointer: format!("/components/schemas/{name}"),
+        };
+        self.node(&meant).ok()?;
+        let text = &reference.value;
+        let message = format!(
+            "unresolved reference `{text}`: `#{}` is used",
+            meant.pointer
+        );
+        let finding = Finding::new(Code::RefUnresolved, &reference.origin, message);
+        self.findings.push(finding.costs(Cost::Nothing));
+        Some(meant)
     }
 
     /// The id of the schema at a place, through references that are only that. `None`: nothing could be found; reported.

@@ -1,8 +1,10 @@
 //! Names in XML, from the `xml` object, properties' names and components' names.
 
+use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{MediaType, Operation, Schema, SchemaId, Type, XmlName, XmlNode, XmlShape};
 
 use super::Normalizer;
+use crate::source::Origin;
 
 impl Normalizer<'_> {
     /// Computes how each property appears in XML.
@@ -18,6 +20,62 @@ impl Normalizer<'_> {
                 property.xml = shape;
             }
         }
+    }
+
+    /// Reports `xml` annotations that have no effect.
+    pub(super) fn xml_checks(&mut self, rails: bool) {
+        let mut found = Vec::new();
+        let mut report = |origin: &Origin, message: &str, help: &str| {
+            let finding = Finding::new(Code::XmlNoEffect, origin, message);
+            found.push(finding.costs(Cost::Nothing).help(help));
+        };
+        for schema in &self.schemas {
+            let lavka = &schema.lavka;
+            let foreign = |origin: Option<&Origin>| origin.filter(|_| !rails).cloned();
+            let ty = lavka.xml_type.as_ref().map(|word| &word.origin);
+            let text = lavka.xml_text.as_ref().map(|flag| &flag.origin);
+            for (key, origin) in [("x-type", foreign(ty)), ("x-text", foreign(text))] {
+                if let Some(origin) = origin {
+                    let message = format!("`{key}` has no effect outside of the dialect `rails`");
+                    report(
+                        &origin,
+                        &message,
+                        "add `x-xml-dialect: rails` to the document, or remove it",
+                    );
+                }
+            }
+            let Some(xml) = &schema.xml else { continue };
+            if let (Some(prefix), None) = (&xml.prefix, &xml.namespace) {
+                let message = "`prefix` without `namespace` has no effect";
+                report(
+                    &prefix.origin,
+                    message,
+                    "add the namespace's URI: readers compare that",
+                );
+            }
+            let wrapped = xml.wrapped.as_ref().filter(|flag| flag.value);
+            match (is_list(schema), wrapped, &xml.name) {
+                (false, Some(wrapped), _) if schema.types.single().is_some() => {
+                    let message = "`wrapped` has no effect on a schema that is not an array";
+                    report(
+                        &wrapped.origin,
+                        message,
+                        "remove it, or make the property an array",
+                    );
+                }
+                // A component is the root of a body too, where its name counts.
+                (true, None, Some(name)) if schema.component.is_none() => {
+                    let message = "the name of an array that is not wrapped has no effect";
+                    report(
+                        &name.origin,
+                        message,
+                        "give `items` an `xml.name`, or add `wrapped: true`",
+                    );
+                }
+                _ => {}
+            }
+        }
+        self.findings.extend(found);
     }
 
     fn shape(&self, name: &str, id: SchemaId) -> XmlShape {
@@ -60,8 +118,8 @@ impl Normalizer<'_> {
         shape
     }
 
-    /// Computes the root elements of an operation's XML bodies.
-    pub(super) fn xml_bodies(&self, operation: &mut Operation) {
+    /// Computes the root elements of an operation's XML bodies. Whether there is any.
+    pub(super) fn xml_bodies(&self, operation: &mut Operation) -> bool {
         let request = operation
             .request
             .iter_mut()
@@ -70,9 +128,12 @@ impl Normalizer<'_> {
             .responses
             .iter_mut()
             .flat_map(|reply| &mut reply.content);
+        let mut any = false;
         for body in request.chain(replies) {
+            any |= is_xml(&body.name);
             self.xml_body(body);
         }
+        any
     }
 
     fn xml_body(&self, body: &mut MediaType) {

@@ -92,6 +92,30 @@ const PASSED: &[&str] = &[
     "unevaluatedItems",
 ];
 
+/// Keywords that OpenAPI 3.0 does not have. They are read all the same.
+const LATER: &[&str] = &[
+    "$anchor",
+    "$defs",
+    "$dynamicRef",
+    "$id",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "examples",
+    "if",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
 const TYPES: &[(&str, Type)] = &[
     ("null", Type::Null),
     ("boolean", Type::Boolean),
@@ -140,6 +164,14 @@ impl Reader<'_> {
             }
         }
         for (key, member) in object {
+            if self.version == Version::V3_0 && LATER.contains(&key.as_str()) {
+                let message = format!("`{key}` of a schema is a keyword of OpenAPI 3.1");
+                self.findings.push(
+                    Finding::new(Code::UnknownKey, &member.key, message)
+                        .costs(Cost::Nothing)
+                        .help("write `openapi: 3.1.0`"),
+                );
+            }
             if key != "$ref" {
                 // Notes for people do not make another schema.
                 schema.siblings |= !matches!(key.as_str(), "$comment" | "summary");
@@ -190,7 +222,19 @@ impl Reader<'_> {
                         .help("the object that has the property lists it: `required: [NAME]`"),
                     );
                 }
-                _ => s.required = self.texts(node),
+                _ => {
+                    s.required = self.texts(node);
+                    let mut seen = std::collections::HashSet::new();
+                    for name in &s.required {
+                        if !seen.insert(&name.value) {
+                            let message = format!("`{}` is listed twice in `required`", name.value);
+                            self.findings.push(
+                                Finding::new(Code::RequiredUnknown, &name.origin, message)
+                                    .costs(Cost::Nothing),
+                            );
+                        }
+                    }
+                }
             },
             "additionalProperties" => {
                 s.additional = self

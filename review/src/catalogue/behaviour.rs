@@ -20,12 +20,12 @@ checks! { BEHAVIOUR;
     quiet ["set /paths/~1things/post/summary = Makes a thing."];
 
     RATE_LIMIT "R604" "a rate limit changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
-    "Rebuilt programs pace themselves by it. Programs built before send too many requests where it shrinks."
+    "Rebuilt programs respect it. Programs built before send too many requests where it shrinks."
     fires ["set /x-rate-limits/calls/requests = 50", "set /x-rate-limits/calls/requests = 200", "remove /x-rate-limits/calls"]
     quiet ["set /x-rate-limits/calls/scope = shop"];
 
     OPERATION_RATE_LIMIT "R605" "an operation counts against another rate limit", Table::always(Risky),
-    "Rebuilt programs pace the operation otherwise."
+    "Rebuilt programs use another rate limit for the operation."
     fires ["remove /paths/~1things~1{id}/get/x-rate-limit"]
     quiet ["set /paths/~1things/get/x-rate-limit = calls"];
 
@@ -35,7 +35,7 @@ checks! { BEHAVIOUR;
     quiet ["set /paths/~1prices/post/summary = Prices."];
 
     PAGINATION "R607" "how the next page is asked for changes", Table::always(Risky),
-    "Rebuilt programs ask for the next page otherwise; a wrong description stops after the first page in silence."
+    "Rebuilt programs request the next page differently; with a wrong description they stop after the first page, without an error."
     fires ["remove /paths/~1events/get/x-pagination"]
     quiet ["set /paths/~1events/get/summary = Events."];
 
@@ -64,7 +64,7 @@ checks! { BEHAVIOUR;
     fires ["append /security = {token: [read]}", "set /security = [{token: [read]}]", "set /paths/~1things/get/security = []"]
     quiet ["set /paths/~1things/get/security = [{key: []}]"];
 
-    CREDENTIAL "R621" "a credential travels another way", Table::always(Breaking),
+    CREDENTIAL "R621" "a credential is sent in another way", Table::always(Breaking),
     "Type, place or name of a security scheme: rebuilt programs send it in the new way, and old ones in the old."
     fires ["set /components/securitySchemes/key/name = X-Api-Key", "set /components/securitySchemes/key/in = query"]
     quiet ["set /components/securitySchemes/key/name = x-key"];
@@ -105,7 +105,7 @@ checks! { BEHAVIOUR;
     quiet ["set /components/schemas/Outcome/x-envelope/success = [ok]"];
 
     ENVELOPE_MESSAGE "R631" "where a failure's message is read changes", Table::always(Risky),
-    "`message` and `errors` of `x-envelope`, or `x-error`: programs lose the server's explanation in silence where it is wrong."
+    "`message` and `errors` of `x-envelope`, or `x-error`: programs silently lose the server's explanation where it is wrong."
     fires ["remove /components/schemas/Outcome/x-envelope/message", "set /components/schemas/Problem/x-error/message = code"]
     quiet ["set /components/schemas/Problem/x-error/message = message"];
 

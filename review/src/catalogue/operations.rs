@@ -55,7 +55,7 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things/post/requestBody/description = A new thing."];
 
     BODY_REMOVED "R121" "a request body is removed", Table::always(Breaking),
-    "What programs send in the body has no meaning any more, and cannot be said otherwise."
+    "The server no longer reads the body, so programs cannot send its data."
     fires ["remove /paths/~1things~1{id}/put/requestBody"]
     quiet ["set /paths/~1things~1{id}/put/requestBody/required = false"];
 

@@ -5,7 +5,7 @@ use crate::level::{Level::*, Table};
 
 checks! { PARAMETERS;
     PARAMETER_REMOVED "R201" "a parameter is removed", Table::always(Risky),
-    "Nothing says that a server refuses a parameter that it does not know: most ignore it. So programs go on, and what they ask for is ignored in silence."
+    "Nothing says that a server refuses a parameter that it does not know: most ignore it. So programs go on, and what they ask for is silently ignored."
     fires ["remove /paths/~1things/get/parameters/0"]
     quiet ["set /paths/~1things/get/parameters/0/description = Which."];
 
@@ -24,7 +24,7 @@ checks! { PARAMETERS;
     fires ["set /paths/~1things/get/parameters/1/name = count", "set /paths/~1things~1{id}/delete/parameters/1/name = cause"]
     quiet ["set /paths/~1things/get/parameters/1/description = How many."];
 
-    PARAMETER_MOVED "R205" "a parameter travels elsewhere", Table::always(Breaking),
+    PARAMETER_MOVED "R205" "a parameter is sent in another location", Table::always(Breaking),
     "The same name, but in the query, a header or a cookie where it was in another of them."
     fires ["set /paths/~1things/get/parameters/3/in = query"]
     quiet ["set /paths/~1things/get/parameters/3/description = An id."];

@@ -26,7 +26,7 @@ checks! { RUST;
     fires ["set /components/schemas/Thing/properties/price/format = double"]
     quiet ["set /components/schemas/Thing/properties/price/minimum = 0"];
 
-    RUST_REBOUND "R705" "a name of the bindings stands for something else", Table::always(Breaking),
+    RUST_REBOUND "R705" "a name of the bindings refers to something else", Table::always(Breaking),
     "The name and the type are the same, but it is another place on the wire: programs compile, and read or send another value. Give both an `x-rust-name`."
     fires ["set /components/schemas/Thing/properties/name/x-rust-name = title ~ set /components/schemas/Thing/properties/name/x-rust-name = heading ; set /components/schemas/Thing/properties/caption = {type: string, x-rust-name: title, description: A caption.} ; set /components/schemas/Thing/required = [id, state, caption, name, parts]"]
     quiet ["set /components/schemas/Thing/properties/caption = {type: string, description: A caption.}"];

@@ -25,7 +25,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Thing/properties/name/description = A name."];
 
     DEFAULT "R405" "a default changes", Table { argument: [Risky; 3], reply: [Documentation; 3] },
-    "Who leaves the value out gets something else from now on, and neither docs nor code of a program show it."
+    "Programs that omit the value get another result, and neither docs nor code show it."
     fires ["set /paths/~1things/get/parameters/1/schema/default = 50", "remove /components/schemas/NewThing/properties/colour/default"]
     quiet ["set /paths/~1things/get/parameters/1/schema/default = 20"];
 
@@ -60,7 +60,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/NewThing/properties/labels/minProperties = 0"];
 
     PROPERTY_REMOVED "R412" "a property is removed", Table { argument: [Risky; 3], reply: [Risky, Risky, Breaking] },
-    "In a request: what programs send is ignored in silence, or refused where the object allows no other properties. In a reply: breaking where it was always there; risky where it was optional, because what it said no longer arrives."
+    "In a request: what programs send is silently ignored, or refused where the object allows no other properties. In a reply: breaking where it was always there; risky where it was optional, because what it said no longer arrives."
     fires ["remove /components/schemas/NewThing/properties/label", "remove /components/schemas/Thing/properties/price"]
     quiet ["set /components/schemas/NewThing/properties/label/description = A label."];
 
@@ -75,7 +75,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/NewThing/properties/size = {type: string} ; append /components/schemas/NewThing/required = size"];
 
     PROPERTY_RENAMED "R415" "a property gets another name in JSON", Table { argument: [Risky, Breaking, Breaking], reply: [Risky, Breaking, Breaking] },
-    "One property is gone, and one of the same schema is new. Where it is optional, it is lost in silence; where it is required, it is an error. Its name in XML may be the same (`xml.name`): then XML does not change."
+    "One property is gone, and one of the same schema is new. Where it is optional, it is silently lost; where it is required, it is an error. Its name in XML may be the same (`xml.name`): then XML does not change."
     fires ["move /components/schemas/Thing/properties/price /components/schemas/Thing/properties/cost"]
     quiet ["set /components/schemas/Thing/properties/price/description = The price."];
 
@@ -115,7 +115,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Event/description = An event."];
 
     MAPPING "R423" "values of a discriminator change", Table::CONTRACT,
-    "A value that stands for another schema than before is read as the wrong type."
+    "A value that selects another schema than before is read as the wrong type."
     fires ["set /components/schemas/Event/discriminator/mapping/created = '#/components/schemas/Deleted'", "set /components/schemas/Event/discriminator/mapping/made = '#/components/schemas/Created'"]
     quiet ["set /components/schemas/Event/description = An event."];
 

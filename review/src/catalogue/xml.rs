@@ -25,7 +25,7 @@ checks! { XML;
     quiet ["set /components/schemas/Part/properties/count/xml = {attribute: false}"];
 
     XML_WRAPPER "R505" "a list gets a wrapper in XML, or loses it", Table::always(Breaking),
-    "Items stand in the object itself, or in an element of their own. A reader of the other shape finds no items: the list is empty, without an error."
+    "Items are children of the object itself, or of an element of their own. A reader of the other shape finds no items: the list is empty, without an error."
     fires ["set /components/schemas/NewThing/properties/parts/xml/wrapped = false", "set /components/schemas/Thing/properties/notes/xml/wrapped = true"]
     quiet ["set /components/schemas/Thing/properties/notes/xml/wrapped = false"];
 

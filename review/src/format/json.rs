@@ -52,6 +52,8 @@ fn document(spec: &SpecReport) -> Value {
         "rust": if spec.rust_not_judged.is_none() { levels.rust.as_str() } else { "not judged" },
         "rust_not_judged": spec.rust_not_judged,
         "behaviour": levels.behaviour.as_str(),
+        "errors_before": spec.sides.0.as_ref().map(|side| side.errors),
+        "errors_after": spec.sides.1.as_ref().map(|side| side.errors),
         "version_before": spec.versions.0,
         "version_after": spec.versions.1,
     })

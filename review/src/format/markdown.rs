@@ -47,6 +47,9 @@ pub fn markdown(report: &Report) -> String {
                 escape(&super::one_line(why))
             );
         }
+        if let Some(text) = spec.reservation() {
+            let _ = writeln!(out, "{}\n", escape(&text));
+        }
         for level in Level::ALL.into_iter().rev() {
             left += section(&mut out, spec, level);
         }

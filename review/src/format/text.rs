@@ -71,6 +71,9 @@ fn document(out: &mut String, spec: &SpecReport, colour: Colour) {
     if let Some(why) = &spec.rust_not_judged {
         let _ = writeln!(out, "Rust: not judged ({})", one_line(why));
     }
+    if let Some(text) = spec.reservation() {
+        let _ = writeln!(out, "{text}");
+    }
     let _ = writeln!(out, "{}\n", summary(spec));
     for finding in &spec.findings {
         one(out, finding, spec.rust_not_judged.is_none(), colour);

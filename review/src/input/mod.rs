@@ -182,11 +182,11 @@ fn folder(path: &Path) -> Result<Vec<Found>, Error> {
 }
 
 impl Found {
-    /// Reads the document, and everything that it refers to.
+    /// Reads the document, and everything that it refers to. The findings are of what could not be read as it is.
     ///
     /// # Errors
     /// What is no OpenAPI document: its findings.
-    pub fn read(&self) -> Result<Document, Error> {
+    pub fn read(&self) -> Result<(Document, Findings), Error> {
         let (document, findings) = match &self.input {
             Input::Path(path) => lavka_model::read(path),
             Input::Git(revision, path) => {
@@ -201,7 +201,10 @@ impl Found {
                 })
             }
         };
-        document.ok_or(Error::Findings(findings))
+        match document {
+            Some(document) => Ok((document, findings)),
+            None => Err(Error::Findings(findings)),
+        }
     }
 }
 

@@ -152,7 +152,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 place: item.place.clone(),
                 reasons: Vec::new(),
                 text: format!(
-                    "`{}` stands for `{}` instead of `{}`: programs compile and use another value",
+                    "`{}` refers to `{}` instead of `{}`: programs compile and use another value",
                     item.path, item.place, old.place
                 ),
                 before: signature(old),
@@ -311,6 +311,18 @@ fn reasons(old: &Item, new: &Item) -> Vec<String> {
 }
 
 fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level, String)) {
+    match (old.callable, new.callable) {
+        (true, true) => {}
+        (false, false) => return,
+        (true, false) => {
+            let text = format!("the constructor of `{}` is removed", new.path);
+            return push(&catalogue::RUST_REMOVED, Level::Breaking, text);
+        }
+        (false, true) => {
+            let text = format!("a constructor of `{}` is added", new.path);
+            return push(&catalogue::RUST_ADDED, Level::Compatible, text);
+        }
+    }
     let (was, is) = (&old.arguments, &new.arguments);
     let wires = |all: &[Argument]| -> Vec<String> { all.iter().map(|a| a.wire.clone()).collect() };
     let types = |all: &[Argument]| -> Vec<String> { all.iter().map(|a| a.ty.clone()).collect() };

@@ -65,6 +65,8 @@ pub struct Item {
     pub ty: String,
     /// Arguments, in order: of a method, or of the constructor of a type.
     pub arguments: Vec<Argument>,
+    /// Whether it can be called, or made by a constructor.
+    pub callable: bool,
     /// The operationId, where there is one: a method is the same one by its place, or else by this.
     pub id: Option<String>,
     /// Whether it is marked `#[deprecated]`.

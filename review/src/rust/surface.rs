@@ -154,6 +154,7 @@ fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surf
             path,
             ty,
             arguments: Vec::new(),
+            callable: false,
             id: None,
             deprecated,
         });
@@ -243,6 +244,7 @@ fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surf
         path,
         ty: what.to_owned(),
         arguments,
+        callable: def.usage.request && matches!(def.kind, TypeKind::Struct(_)),
         id: None,
         deprecated: def.doc.deprecated,
     });
@@ -288,6 +290,7 @@ fn methods(api: &Api, plan: &Plan, surface: &mut Surface) {
             path: format!("Client::{name}"),
             ty,
             arguments: arguments.clone(),
+            callable: true,
             id: fact.named.then(|| op.id.clone()),
             deprecated: op.deprecated,
         };
@@ -321,6 +324,7 @@ fn plain(kind: Kind, place: String, path: String, ty: String, deprecated: bool) 
         path,
         ty,
         arguments: Vec::new(),
+        callable: false,
         id: None,
         deprecated,
     }
@@ -408,6 +412,7 @@ fn credentials(plan: &Plan, surface: &mut Surface) {
         let path = format!("Credentials::{}", constructor.name);
         surface.add(Item {
             arguments,
+            callable: true,
             ..plain(Kind::Setting, place, path, "Credentials".to_owned(), false)
         });
     }

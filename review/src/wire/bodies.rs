@@ -76,7 +76,7 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
                 &catalogue::BODY_ADDED,
                 variance,
                 place,
-                format!("there is {word} request body"),
+                format!("{word} request body is added"),
                 Spot::near(&base.origin),
                 Spot::at(&body.origin, word),
             );
@@ -87,7 +87,7 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
                 &catalogue::BODY_REMOVED,
                 Variance::Narrows,
                 place,
-                "there is no request body any more",
+                "the request body is removed",
                 Spot::at(&body.origin, "a body"),
                 Spot::near(&head.origin),
             );
@@ -247,9 +247,9 @@ fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, 
     let (was, is) = (one.content.is_empty(), other.content.is_empty());
     if was != is {
         let (variance, what) = if is {
-            (Variance::Narrows, "the reply has no body any more")
+            (Variance::Narrows, "the body of the reply is removed")
         } else {
-            (Variance::Widens, "the reply has a body")
+            (Variance::Widens, "a body is added to the reply")
         };
         let some = if was { &other.content } else { &one.content };
         let names = || some.iter().map(|media| media.name.value.as_str());
@@ -501,9 +501,9 @@ fn media(
         (None, None) => {}
         (one, _) => {
             let (variance, what) = if one.is_some() {
-                (Variance::Widens, "the body has no schema any more")
+                (Variance::Widens, "the schema of the body is removed")
             } else {
-                (Variance::Narrows, "the body has a schema")
+                (Variance::Narrows, "a schema is added to the body")
             };
             let change = Change::new(
                 &catalogue::SCHEMA_PRESENCE,
@@ -586,13 +586,13 @@ fn encodings(
                 &catalogue::PART_ENCODING,
                 Variance::Incomparable,
                 format!("{place} part {name}"),
-                format!("the part `{name}` is encoded otherwise"),
+                format!("the encoding of part `{name}` changes"),
                 Spot::at(&origin(one, before), text(one)),
                 Spot::at(&origin(other, after), text(other)),
             )
             .behaves(
                 Level::Breaking,
-                "rebuilt programs encode the part otherwise",
+                "rebuilt programs encode the part differently",
             );
             wire.report(change, scope);
         }

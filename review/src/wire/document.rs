@@ -107,7 +107,7 @@ fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
         )
         .behaves(
             Level::Breaking,
-            "rebuilt programs write and read XML otherwise",
+            "rebuilt programs write and read XML differently",
         );
         let scope = Scope {
             json: false,
@@ -132,10 +132,7 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
                 Spot::at(&one.origin, show(one)),
                 Spot::near(&head.origin),
             )
-            .behaves(
-                Level::Risky,
-                "rebuilt programs no longer pace themselves by it",
-            );
+            .behaves(Level::Risky, "rebuilt programs no longer respect it");
             wire.report(change, scope);
             continue;
         };
@@ -166,7 +163,7 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
                 before,
                 after,
             )
-            .behaves(level, "rebuilt programs pace themselves otherwise");
+            .behaves(level, "rebuilt programs use the new rate limit");
             wire.report(change, scope);
         }
         let rest = |limit: &RateLimit| {
@@ -177,7 +174,7 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
         if rest(one) != rest(other) {
             let (before, after) = spots();
             let what = format!("what counts against `{name}`, or how its use is read, changes");
-            let text = "rebuilt programs pace themselves otherwise";
+            let text = "rebuilt programs use the new rate limit";
             wire.behaves(
                 &catalogue::RATE_LIMIT,
                 format!("{place} use"),
@@ -198,7 +195,7 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
                 Spot::near(&base.origin),
                 Spot::at(&other.origin, show(other)),
             )
-            .behaves(Level::Risky, "rebuilt programs pace themselves by it");
+            .behaves(Level::Risky, "rebuilt programs respect it");
             wire.report(change, scope);
         }
     }

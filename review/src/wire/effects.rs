@@ -58,7 +58,7 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
             let text = match (direction, required) {
                 (Direction::Argument, true) => return finding.silent = Some(false),
                 (Direction::Argument, false) => {
-                    "what programs built before send is ignored in silence"
+                    "what programs built before send is silently ignored"
                 }
                 (Direction::Reply, true) => return finding.silent = Some(false),
                 (Direction::Reply, false) => {
@@ -82,11 +82,7 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
                     !loud,
                     format!(
                         "rebuilt programs write {to}; {from} of programs built before is {}",
-                        if *loud {
-                            "refused"
-                        } else {
-                            "ignored in silence"
-                        }
+                        if *loud { "refused" } else { "silently ignored" }
                     ),
                 ),
                 Direction::Reply => {

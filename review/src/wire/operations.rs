@@ -386,14 +386,14 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             "the rate limit that it counts against",
             &one.rate_limit,
             &other.rate_limit,
-            "rebuilt programs pace the calls otherwise",
+            "rebuilt programs use another rate limit for these calls",
         ),
         (
             &catalogue::BATCH,
             "the list that is split into batches",
             &one.batch,
             &other.batch,
-            "rebuilt programs split the list otherwise",
+            "rebuilt programs split the list differently",
         ),
         (
             &catalogue::PERMISSION,
@@ -457,7 +457,7 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             &catalogue::PAGINATION,
             place.as_str(),
             "how the next page is asked for changes",
-            "rebuilt programs ask for the next page otherwise",
+            "rebuilt programs request the next page differently",
             (spot(was, base), spot(is, head)),
             scope,
         );

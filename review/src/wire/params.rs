@@ -176,7 +176,7 @@ fn renames<'p>(
         if !required {
             change = change.level(Level::Risky).behaves(
                 Level::Risky,
-                "what programs built before send is ignored in silence",
+                "what programs built before send is silently ignored",
             );
         }
         wire.report(change, scope);
@@ -209,7 +209,7 @@ fn gone(wire: &mut Wire<'_>, base: &Operation, head: &Operation, one: &Parameter
     } else {
         change = change.behaves(
             Level::Risky,
-            "what programs built before send is ignored in silence",
+            "what programs built before send is silently ignored",
         );
     }
     wire.report(change, scope);
@@ -408,7 +408,7 @@ pub(super) fn value(
         )
         .behaves(
             Level::Breaking,
-            "rebuilt programs write it otherwise; the server may read another value without an error",
+            "rebuilt programs serialize it differently; the server may read another value without an error",
         );
         let change = match direction {
             Direction::Argument => change,

@@ -113,7 +113,7 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             }
         }
         if login(one) != login(other) {
-            let text = "rebuilt programs log in otherwise";
+            let text = "rebuilt programs log in differently";
             let spots = (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
             wire.behaves(
                 &catalogue::LOGIN,

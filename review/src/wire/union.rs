@@ -196,9 +196,9 @@ fn discriminator(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
                 )
             };
             let (variance, what) = if one.is_some() {
-                (Variance::Widens, "there is no discriminator any more")
+                (Variance::Widens, "the discriminator is removed")
             } else {
-                (Variance::Narrows, "there is a discriminator")
+                (Variance::Narrows, "a discriminator is added")
             };
             out.changes.push(Raw::new(
                 &catalogue::DISCRIMINATOR,
@@ -256,7 +256,7 @@ fn mapping(
                     Raw::new(
                         &catalogue::MAPPING,
                         Variance::Incomparable,
-                        format!("`{name}` stands for another schema"),
+                        format!("`{name}` selects another schema"),
                         Spot::at(origin, a.component.clone().unwrap_or_default()),
                         Spot::at(place, b.component.clone().unwrap_or_default()),
                     )

@@ -16,6 +16,9 @@ fn words(types: Types) -> String {
         return "any".to_owned();
     }
     let words: Vec<&str> = types.iter().map(Type::as_str).collect();
+    if words.is_empty() {
+        return "nothing".to_owned();
+    }
     words.join(", ")
 }
 
@@ -324,8 +327,8 @@ pub(super) fn default(base: &Schema, head: &Schema, out: &mut Local) {
     let (before, after) = (spot(&base.default, base), spot(&head.default, head));
     let what = match (before.present, after.present) {
         (true, true) => format!("the default is {} instead of {}", after.text, before.text),
-        (false, _) => format!("there is a default: {}", after.text),
-        (true, false) => format!("there is no default any more; it was {}", before.text),
+        (false, _) => format!("the default {} is added", after.text),
+        (true, false) => format!("the default {} is removed", before.text),
     };
     out.changes.push(
         Raw::new(
@@ -337,7 +340,7 @@ pub(super) fn default(base: &Schema, head: &Schema, out: &mut Local) {
         )
         .hint(Hint::Sends(
             Level::Risky,
-            "whoever leaves it out gets something else; neither docs nor code show it".to_owned(),
+            "programs that omit it get another result; neither docs nor code show it".to_owned(),
         )),
     );
 }
@@ -349,15 +352,18 @@ fn bound<'a>(
     plain: &'a Option<Spanned<serde_json::Number>>,
     exclusive: &'a Option<Spanned<serde_json::Number>>,
     sign: f64,
+    whole: bool,
 ) -> Bound<'a> {
     let read = |limit: &'a Option<Spanned<serde_json::Number>>, open: bool| {
         let limit = limit.as_ref()?;
-        Some((
-            limit.value.as_f64()? * sign,
-            open,
-            &limit.origin,
-            limit.value.to_string(),
-        ))
+        let value = limit.value.as_f64()? * sign;
+        // Of whole numbers, the next one is the bound.
+        let (value, open) = if open && whole {
+            (value.floor() + 1.0, false)
+        } else {
+            (value, open)
+        };
+        Some((value, open, &limit.origin, limit.value.to_string()))
     };
     let (one, other) = (read(plain, false), read(exclusive, true));
     match (one, other) {
@@ -410,23 +416,24 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
         if let Some(variance) = variance {
             let what = match (before.present, after.present) {
                 (true, true) => format!("{word} is {} instead of {}", after.text, before.text),
-                (false, _) => format!("{word} is {}; there was none", after.text),
-                (true, false) => format!("there is no {word} any more; it was {}", before.text),
+                (false, _) => format!("{word} {} is added", after.text),
+                (true, false) => format!("{word} is removed; it was {}", before.text),
             };
             out.changes
                 .push(Raw::new(check, variance, what, before, after));
         }
     };
+    let whole = |schema: &Schema| schema.types.single() == Some(Type::Integer);
     let numbers: [(&str, Bound<'_>, Bound<'_>); 2] = [
         (
             "the minimum",
-            bound(&one.minimum, &one.exclusive_minimum, 1.0),
-            bound(&other.minimum, &other.exclusive_minimum, 1.0),
+            bound(&one.minimum, &one.exclusive_minimum, 1.0, whole(base)),
+            bound(&other.minimum, &other.exclusive_minimum, 1.0, whole(head)),
         ),
         (
             "the maximum",
-            bound(&one.maximum, &one.exclusive_maximum, -1.0),
-            bound(&other.maximum, &other.exclusive_maximum, -1.0),
+            bound(&one.maximum, &one.exclusive_maximum, -1.0, whole(base)),
+            bound(&other.maximum, &other.exclusive_maximum, -1.0, whole(head)),
         ),
     ];
     for (word, before, after) in numbers {
@@ -541,7 +548,7 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
     };
     push(
         &catalogue::ITEM_COUNT,
-        "that items are unique",
+        "the rule that items are unique:",
         Variance::of(!unique(one) && unique(other), unique(one) && !unique(other)),
         spot_of(&one.unique_items, base),
         spot_of(&other.unique_items, head),
@@ -578,7 +585,7 @@ pub(super) fn content(base: &Schema, head: &Schema, out: &mut Local) {
             out.changes.push(Raw::new(
                 &catalogue::CONTENT,
                 Variance::Incomparable,
-                "the content is encoded otherwise",
+                "the encoding of the content changes",
                 spot_of(one, base),
                 spot_of(other, head),
             ));

@@ -13,10 +13,13 @@ use crate::xml::{Dialect, ListTag, Tag};
 pub struct Api {
     /// Module name, `digiseller`.
     pub name: &'static str,
-    /// Base URL, with `{variables}` where the spec has some. Without a slash at its end.
+    /// Base URL, with `{variables}` where the spec has some. Without a slash at its end. Empty or relative where the spec
+    /// names no host: then the builder must be given one.
     pub base_url: &'static str,
     /// The URL's variables and their defaults; an empty default must be replaced.
     pub variables: &'static [(&'static str, &'static str)],
+    /// The values that a variable can have, where the spec lists them.
+    pub variable_values: &'static [(&'static str, &'static [&'static str])],
     /// Whether any operation needs a credential.
     pub needs_credentials: bool,
     /// Limits that the server keeps.
@@ -39,6 +42,7 @@ impl Api {
             name,
             base_url,
             variables: &[],
+            variable_values: &[],
             needs_credentials: false,
             rate_limits: &[],
             #[cfg(feature = "xml")]
@@ -263,6 +267,11 @@ pub struct Operation {
     pub safe: bool,
     /// It may be sent twice.
     pub idempotent: bool,
+    /// The property, element, header or query parameter that makes it so: without a value in it, the request is not
+    /// repeated.
+    pub idempotency_key: Option<&'static str>,
+    /// Where it is served, if not where the rest of the API is: a URL, or one relative to the base URL.
+    pub server: Option<&'static str>,
     /// How its credential travels.
     pub auth: Auth,
     /// The limit that it counts against: index in [`Api::rate_limits`]. `None`: the default ones.
@@ -300,6 +309,8 @@ impl Operation {
             security: &[],
             safe: false,
             idempotent: false,
+            idempotency_key: None,
+            server: None,
             auth: Auth::None,
             rate_limit: None,
             request: Media::NONE,

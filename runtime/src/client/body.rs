@@ -8,13 +8,17 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::encode::Value;
-use super::fields::{KNOWN, is_form, with_element, with_pair, with_property};
+use super::fields::{KNOWN, has_value, is_form, with_element, with_pair, with_property};
 use super::{Multipart, Operation, Upload};
 use crate::{Error, ErrorKind};
 
 /// The body of a request, from which each attempt takes its own.
 #[derive(Clone, Default)]
-pub struct Body(Kind);
+pub struct Body {
+    kind: Kind,
+    /// What would make the request idempotent is not in it.
+    unkeyed: bool,
+}
 
 #[derive(Clone, Default)]
 enum Kind {
@@ -26,29 +30,55 @@ enum Kind {
 }
 
 impl Body {
+    const fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            unkeyed: false,
+        }
+    }
+
     /// No body.
     pub const fn none() -> Self {
-        Self(Kind::Empty)
+        Self::of(Kind::Empty)
     }
 
     /// A body in memory.
     pub fn bytes(bytes: impl Into<Bytes>, media_type: &'static str) -> Self {
-        Self(Kind::Bytes(bytes.into(), media_type))
+        Self::of(Kind::Bytes(bytes.into(), media_type))
     }
 
     /// A form.
     pub fn multipart(form: Multipart) -> Self {
-        Self(Kind::Multipart(form))
+        Self::of(Kind::Multipart(form))
     }
 
     /// A file or stream as the whole body. A range of media types (`image/*`) gives way to the upload's own type.
     pub fn upload(upload: Upload, media_type: &'static str) -> Self {
-        Self(Kind::Upload(Box::new(upload), media_type))
+        Self::of(Kind::Upload(Box::new(upload), media_type))
+    }
+
+    /// Whether the request has what makes it idempotent.
+    pub(super) fn is_keyed(&self) -> bool {
+        !self.unkeyed
+    }
+
+    /// Says that the request lacks what would make it idempotent.
+    pub(super) fn without_key(&mut self) {
+        self.unkeyed = true;
+    }
+
+    /// Whether this property or element has a value, at the top or in the property that a wrapping holds.
+    pub(super) fn has_value(&self, name: &str) -> bool {
+        match &self.kind {
+            Kind::Empty | Kind::Upload(..) => false,
+            Kind::Multipart(form) => form.has_value(name),
+            Kind::Bytes(bytes, media_type) => has_value(bytes, media_type, name),
+        }
     }
 
     /// Whether it can be sent a second time.
     pub(super) fn is_replayable(&self) -> bool {
-        match &self.0 {
+        match &self.kind {
             Kind::Empty | Kind::Bytes(..) => true,
             Kind::Multipart(form) => form.is_replayable(),
             Kind::Upload(upload, _) => upload.is_replayable(),
@@ -57,17 +87,17 @@ impl Body {
 
     /// Whether it may be so large that sending it takes its time.
     pub(super) fn is_upload(&self) -> bool {
-        matches!(self.0, Kind::Multipart(_) | Kind::Upload(..))
+        matches!(self.kind, Kind::Multipart(_) | Kind::Upload(..))
     }
 
     #[cfg(feature = "xml")]
     pub(super) fn is_xml(&self) -> bool {
-        matches!(&self.0, Kind::Bytes(bytes, _) if bytes.first() == Some(&b'<'))
+        matches!(&self.kind, Kind::Bytes(bytes, _) if bytes.first() == Some(&b'<'))
     }
 
     /// Adds a field after all others.
     pub(super) fn add_field(&mut self, name: &str, value: &Value<'_>) -> Result<(), String> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Empty => Err("the request has no body".to_owned()),
             Kind::Upload(..) => Err("the body has no fields".to_owned()),
             Kind::Multipart(form) => match form.has(name) {
@@ -106,7 +136,7 @@ impl Body {
                 .unsent()
                 .with_source(error)
         };
-        Ok(match &self.0 {
+        Ok(match &self.kind {
             Kind::Empty => (Cow::Borrowed(""), reqwest::Body::default()),
             Kind::Bytes(bytes, media_type) => (Cow::Borrowed(*media_type), bytes.clone().into()),
             Kind::Multipart(form) => {
@@ -126,7 +156,7 @@ impl Body {
 /// Its form and size: the content may hold secrets.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Empty => f.write_str("Body::Empty"),
             Kind::Bytes(bytes, media_type) => {
                 write!(f, "Body({media_type}, {} bytes)", bytes.len())

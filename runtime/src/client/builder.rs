@@ -36,6 +36,7 @@ type Http = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + S
 struct Settings {
     base_url: Option<String>,
     variables: Vec<(String, String)>,
+    servers: Vec<(String, String)>,
     credential: Option<Credential>,
     format: Format,
     retry: Retry,
@@ -56,6 +57,7 @@ impl Default for Settings {
         Self {
             base_url: None,
             variables: Vec::new(),
+            servers: Vec::new(),
             credential: None,
             format: Format::default(),
             retry: Retry::default(),
@@ -99,6 +101,15 @@ impl<C: ApiClient> Builder<C> {
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Where a server is that the spec names for some operations (`declared`, as the spec has it, variables filled in).
+    /// Those operations are sent to `url`, credentials included; without this, one on another host than the base URL is an
+    /// error.
+    #[must_use]
+    pub fn server(mut self, declared: impl Into<String>, url: impl Into<String>) -> Self {
+        self.settings.servers.push((declared.into(), url.into()));
         self
     }
 
@@ -181,6 +192,9 @@ impl<C: ApiClient> Builder<C> {
     }
 
     /// Changes the HTTP client's settings: proxy, root certificates, pool. Redirects stay off whatever it says.
+    ///
+    /// A [`reqwest::Client`] that exists already cannot be used: nobody can see whether it follows redirects, which would
+    /// carry credentials along.
     #[must_use]
     pub fn http(
         mut self,
@@ -244,7 +258,21 @@ impl Settings {
             }
             None => super::NoCredentials.into(),
         };
-        if base_url.scheme() == "http" && !self.allow_plaintext && !is_loopback(&base_url) {
+        let mut servers = Vec::new();
+        for (declared, url) in &self.servers {
+            servers.push((declared.clone(), parsed(url).map_err(wrong)?));
+        }
+        let urls = || std::iter::once(&base_url).chain(servers.iter().map(|(_, url)| url));
+        if !cfg!(any(feature = "rustls", feature = "native-tls"))
+            && let Some(url) = urls().find(|url| url.scheme() == "https")
+        {
+            return Err(wrong(format!(
+                "the base URL {} needs TLS, and none is compiled in: enable the feature `rustls` or `native-tls`",
+                url.origin().ascii_serialization()
+            )));
+        }
+        let exposed = |url: &Url| url.scheme() == "http" && !is_loopback(url);
+        if !self.allow_plaintext && urls().any(exposed) {
             let secret = if credential.is_none() {
                 "the data"
             } else {
@@ -283,7 +311,8 @@ impl Settings {
         };
         let shared = Shared {
             api,
-            hooks: Hooks::new(&base_url, self.on_request, self.before_send),
+            hooks: Hooks::new(&base_url, &servers, self.on_request, self.before_send),
+            servers,
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,
             credentials: AuthSet::new(credential),
@@ -298,21 +327,17 @@ impl Settings {
     }
 
     fn base_url(&self, api: &Api) -> Result<Url, String> {
-        let text = match &self.base_url {
-            Some(url) => url.clone(),
-            None => self.expanded(api)?,
-        };
-        let url = Url::parse(&text).map_err(|error| format!("the base URL is no URL: {error}"))?;
-        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-            return Err("the base URL must begin with https:// and a host".to_owned());
+        match &self.base_url {
+            Some(url) => parsed(url),
+            None if !api.base_url.contains("://") => Err(match api.base_url {
+                "" => "the spec names no host: call `base_url`, with `https://` and the host"
+                    .to_owned(),
+                path => format!(
+                    "the spec names no host: call `base_url`, with `https://`, the host and the path `{path}`"
+                ),
+            }),
+            None => parsed(&self.expanded(api)?),
         }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err("the base URL must not hold a login: give it to `credentials`".to_owned());
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err("the base URL must have neither a query nor a fragment".to_owned());
-        }
-        Ok(url)
     }
 
     fn expanded(&self, api: &Api) -> Result<String, String> {
@@ -330,19 +355,85 @@ impl Settings {
                     "the base URL needs `variable({name:?}, …)`, or set it whole with `base_url`"
                 ));
             }
-            // Nothing that could end the host's name.
-            if !value
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
-            {
-                return Err(format!(
-                    "the variable {name:?} may have letters, digits, dots and hyphens only"
-                ));
-            }
+            check(api, &url, name, value)?;
             url = url.replace(&format!("{{{name}}}"), value);
         }
         Ok(url)
     }
+}
+
+/// Whether a variable of the base URL may have this value: nothing that ends the host's name, or takes a step in the path.
+fn check(api: &Api, url: &str, name: &str, value: &str) -> Result<(), String> {
+    let listed = api.variable_values.iter().find(|(known, _)| *known == name);
+    if let Some((_, values)) = listed {
+        return match values.contains(&value) {
+            true => Ok(()),
+            false => Err(format!(
+                "the variable {name:?} of the base URL can be {}, not {value:?}",
+                values.join(", ")
+            )),
+        };
+    }
+    let place = url.find(&format!("{{{name}}}")).unwrap_or_default();
+    let before = url.get(..place).unwrap_or_default();
+    let in_path = before
+        .split_once("://")
+        .is_some_and(|(_, rest)| rest.contains('/'));
+    let allowed = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.')
+            || in_path && matches!(byte, b'_' | b'~' | b'/')
+    };
+    if !value.bytes().all(allowed) || value.split('/').any(|part| matches!(part, "." | "..")) {
+        let further = if in_path {
+            ", underscores and slashes"
+        } else {
+            ""
+        };
+        return Err(format!(
+            "the variable {name:?} of the base URL can have letters, digits, dots and hyphens{further} only"
+        ));
+    }
+    Ok(())
+}
+
+/// A base URL that requests can be sent to.
+fn parsed(text: &str) -> Result<Url, String> {
+    // A login in it is not shown.
+    let shown: String = match text.contains('@') {
+        true => "it".to_owned(),
+        false => format!(
+            "`{}`",
+            text.chars()
+                .filter(|c| !c.is_control())
+                .take(100)
+                .collect::<String>()
+        ),
+    };
+    let start = "write `https://` and the host, for example `https://api.example.com`";
+    let url = Url::parse(text.trim()).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase
+            if !text.trim().is_empty() && !text.contains('@') =>
+        {
+            format!(
+                "the base URL {shown} is not a URL: write `https://{}`",
+                text.trim().trim_start_matches('/')
+            )
+        }
+        error => format!("the base URL {shown} is not a URL ({error}): {start}"),
+    })?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(format!(
+            "the base URL {shown} does not begin with `https://` and a host: {start}"
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the base URL must not hold a login: give it to `credentials`".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the base URL must have neither a query nor a fragment".to_owned());
+    }
+    Ok(url)
 }
 
 pub(super) fn is_loopback(url: &Url) -> bool {

@@ -164,7 +164,8 @@ impl Core {
                     continue;
                 }
             }
-            let error = if body.is_replayable() {
+            let keyed = body.is_keyed() || error.is_unsent();
+            let error = if body.is_replayable() && keyed {
                 error
             } else {
                 error.unrepeatable()

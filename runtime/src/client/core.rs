@@ -20,6 +20,8 @@ pub struct Core {
 pub(super) struct Shared {
     pub(super) api: &'static Api,
     pub(super) base_url: String,
+    /// Servers of single operations: as the spec has them, and where they are.
+    pub(super) servers: Vec<(String, url::Url)>,
     pub(super) http: reqwest::Client,
     pub(super) hooks: Hooks,
     pub(super) credentials: AuthSet,

@@ -122,3 +122,32 @@ fn element(out: &mut String, name: &str, value: &Value<'_>) -> Result<(), String
     }
     Ok(())
 }
+
+/// Whether a body has a value that is not empty in this property or element.
+pub(super) fn has_value(body: &[u8], media_type: &str, name: &str) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return false;
+    };
+    if is_form(media_type) {
+        let mut pairs = url::form_urlencoded::parse(body);
+        return pairs.any(|(known, value)| known == name && !value.trim().is_empty());
+    }
+    if text.starts_with('<') {
+        let mut elements = text.split('<').filter_map(|piece| piece.split_once('>'));
+        return elements.any(|(tag, content)| {
+            let known = tag.split([' ', '/']).next().unwrap_or_default();
+            known.rsplit(':').next() == Some(name) && !content.trim().is_empty()
+        });
+    }
+    has_property(&Value::from_json(body), name, 2)
+}
+
+fn has_property(value: &Value<'_>, name: &str, depth: usize) -> bool {
+    let Value::Object(entries) = value else {
+        return false;
+    };
+    entries.iter().any(|(known, value)| match value {
+        Value::Text(text) | Value::Literal(text) => known == name && !text.trim().is_empty(),
+        value => depth > 1 && has_property(value, name, depth - 1),
+    })
+}

@@ -16,8 +16,8 @@ pub(crate) type BeforeSend = Arc<dyn Fn(&Request) -> Result<(), String> + Send +
 /// Kept in each raw client, whose requests go through it. By default nothing is hooked.
 #[derive(Clone, Default)]
 pub struct Hooks {
-    /// Scheme, host and port to which the requests must go; anywhere where there is none.
-    origin: Option<Origin>,
+    /// Scheme, host and port of each place to which requests may go; anywhere where there is none.
+    origins: Vec<Origin>,
     on_request: Option<OnRequest>,
     before_send: Option<BeforeSend>,
 }
@@ -25,11 +25,15 @@ pub struct Hooks {
 impl Hooks {
     pub(crate) fn new(
         base_url: &Url,
+        servers: &[(String, Url)],
         on_request: Option<OnRequest>,
         before_send: Option<BeforeSend>,
     ) -> Self {
         Self {
-            origin: Some(origin(base_url)),
+            origins: std::iter::once(base_url)
+                .chain(servers.iter().map(|(_, url)| url))
+                .map(origin)
+                .collect(),
             on_request,
             before_send,
         }
@@ -40,7 +44,7 @@ impl Hooks {
     /// # Errors
     /// Where the request would go to another host than the configured one, or a hook keeps it from being sent.
     pub(super) fn prepare(&self, request: &mut Request) -> Result<(), String> {
-        self.prepare_at(request, self.origin.as_ref())
+        self.prepare_at(request, &self.origins)
     }
 
     /// The same for a request that goes to the host of `url`.
@@ -48,10 +52,10 @@ impl Hooks {
     /// # Errors
     /// As [`Hooks::prepare`].
     pub(super) fn prepare_for(&self, request: &mut Request, url: &Url) -> Result<(), String> {
-        self.prepare_at(request, Some(&origin(url)))
+        self.prepare_at(request, &[origin(url)])
     }
 
-    fn prepare_at(&self, request: &mut Request, allowed: Option<&Origin>) -> Result<(), String> {
+    fn prepare_at(&self, request: &mut Request, allowed: &[Origin]) -> Result<(), String> {
         if let Some(value) = request.headers_mut().get_mut(AUTHORIZATION) {
             value.set_sensitive(true);
         }
@@ -59,11 +63,12 @@ impl Hooks {
             on_request(request);
         }
         let url = request.url();
-        if let Some((scheme, host, port)) = allowed
-            && (url.scheme() != scheme
-                || url.host_str() != Some(host)
-                || url.port_or_known_default() != *port)
-        {
+        let is_here = |(scheme, host, port): &Origin| {
+            url.scheme() == scheme
+                && url.host_str() == Some(host)
+                && url.port_or_known_default() == *port
+        };
+        if !allowed.is_empty() && !allowed.iter().any(is_here) {
             let text =
                 "the request hook changed the host: credentials go only to the configured one";
             return Err(text.to_owned());

@@ -35,6 +35,7 @@ mod limit;
 mod mask;
 mod multipart;
 mod oauth;
+mod pages;
 mod pending;
 mod raw;
 mod read;
@@ -43,6 +44,7 @@ mod request;
 mod response;
 mod retry;
 mod security;
+mod servers;
 mod stream;
 #[cfg(test)]
 #[allow(clippy::panic)]

@@ -299,6 +299,13 @@ impl Multipart {
         self.parts.iter().any(|part| part.name == name)
     }
 
+    pub(super) fn has_value(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| match &part.value {
+            Value::Text(text) => part.name == name && !text.trim().is_empty(),
+            Value::Upload(_) => false,
+        })
+    }
+
     /// Adds a part for a scalar, for each item of a list, or for an object as JSON.
     pub(super) fn add(&mut self, name: &str, value: &Param<'_>) {
         let part = |value: &Param<'_>| match value {

@@ -142,7 +142,10 @@ impl<'a> Made<'a> {
     fn start(self, operation: &'static Operation) -> BoxFuture<'a, Result<Answer, Error>> {
         let Self { core, parts, take } = self;
         let (body, parts) = match parts {
-            Ok(mut parts) => (Ok(std::mem::take(&mut parts.body)), parts),
+            Ok(mut parts) => {
+                parts.look_for_key(operation);
+                (Ok(std::mem::take(&mut parts.body)), parts)
+            }
             Err(error) => (Err(error), Box::default()),
         };
         let send: Transmit<'a> = Box::new(move |attempt| parts.transmit(core, operation, attempt));

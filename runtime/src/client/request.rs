@@ -8,6 +8,7 @@ use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
     HeaderValue,
 };
+use url::Url;
 
 use super::compression;
 use super::encode::{self, Encoder, Field, Param, Part, Place, ToParam, Value};
@@ -30,6 +31,8 @@ pub struct Request<'a> {
 /// What a request is made of, encoded.
 #[derive(Clone, Default)]
 pub(super) struct Parts {
+    /// Scheme, host and path before `path`, where that is not the client's base URL.
+    pub(super) base: Option<String>,
     pub(super) path: String,
     pub(super) query: String,
     pub(super) cookies: String,
@@ -44,10 +47,16 @@ impl Core {
         operation: &'static Operation,
         values: &[&dyn ToParam],
     ) -> Request<'a> {
+        let parts = Parts::new(operation, values).and_then(|mut parts| {
+            if let Some(server) = operation.server {
+                parts.base = Some(self.server(operation, server)?);
+            }
+            Ok(Box::new(parts))
+        });
         Request {
             core: self,
             operation,
-            parts: Parts::new(operation, values).map(Box::new),
+            parts,
         }
     }
 }
@@ -109,6 +118,17 @@ impl<'a> Request<'a> {
             (Ok(parts), Ok(body)) => parts.body = body,
             (Ok(_), Err(error)) => self.parts = Err(error),
             (Err(_), _) => {}
+        }
+        self
+    }
+
+    /// Goes where a reply's `Link` leads, if `target` is there: for the next page of a list. The query parameters of the
+    /// operation are those of the link. It must not lead to another host.
+    pub fn follow(mut self, target: Option<&str>) -> Self {
+        if let (Some(target), Ok(parts)) = (target, &mut self.parts)
+            && let Err(text) = parts.follow(self.core, self.operation, target)
+        {
+            self.parts = Err(refused(self.operation, text));
         }
         self
     }
@@ -253,6 +273,67 @@ impl Parts {
         Ok(())
     }
 
+    fn follow(&mut self, core: &Core, operation: &Operation, target: &str) -> Result<(), String> {
+        let base = self.base.as_deref().unwrap_or(core.base_url());
+        let base =
+            Url::parse(&format!("{base}{}", self.path)).map_err(|error| error.to_string())?;
+        let url = base
+            .join(target)
+            .map_err(|error| format!("the next page's link is not a URL: {error}"))?;
+        if url.origin() != base.origin() {
+            return Err(format!(
+                "the next page's link leads to {}: credentials go only to the configured host",
+                url.origin().ascii_serialization()
+            ));
+        }
+        self.base = Some(url.origin().ascii_serialization());
+        self.path = url.path().to_owned();
+        self.query.clear();
+        // A server may repeat the credential, which is added anew.
+        let schemes = operation.security.iter().flat_map(|schemes| schemes.iter());
+        let credentials: Vec<&str> = schemes
+            .filter_map(|scheme| match scheme.kind {
+                SchemeKind::Query(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        for pair in url
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+        {
+            let name = pair.split('=').next().unwrap_or_default();
+            let mut known = url::form_urlencoded::parse(name.as_bytes());
+            let is_credential = known.any(|(name, _)| credentials.contains(&&*name));
+            if !is_credential {
+                if !self.query.is_empty() {
+                    self.query.push('&');
+                }
+                self.query.push_str(pair);
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out whether the request has what makes it idempotent, where the operation says what that is.
+    pub(super) fn look_for_key(&mut self, operation: &'static Operation) {
+        let Some(name) = operation.idempotency_key else {
+            return;
+        };
+        let header = self
+            .headers
+            .get(name)
+            .is_some_and(|value| !value.is_empty());
+        let query = || {
+            let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());
+            pairs.any(|(known, value)| known == name && !value.trim().is_empty())
+        };
+        if !header && !self.body.has_value(name) && !query() {
+            self.body.without_key();
+        }
+    }
+
     /// The request of one attempt.
     pub(super) fn transmit<'a>(
         &self,
@@ -261,7 +342,11 @@ impl Parts {
         attempt: Attempt,
     ) -> RawRequest<'a> {
         let request = self
-            .build(core.base_url(), operation, attempt)
+            .build(
+                self.base.as_deref().unwrap_or(core.base_url()),
+                operation,
+                attempt,
+            )
             .map_err(progenitor_client::Error::Custom);
         RawRequest::ready(&core.shared.http, &core.shared.hooks, request)
     }
@@ -333,7 +418,7 @@ impl Parts {
             value.set_sensitive(true);
             headers.insert(COOKIE, value);
         }
-        let url = url::Url::parse(&url)
+        let url = Url::parse(&url)
             .map_err(|error| format!("the request's URL cannot be parsed: {error}"))?;
         let method = reqwest::Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| format!("`{}` is not an HTTP method", operation.method))?;

@@ -6,6 +6,7 @@ mod extra;
 mod oauth;
 mod params;
 mod security;
+mod setup;
 mod streams;
 
 use lavka_runtime::Error;

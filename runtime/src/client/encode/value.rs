@@ -24,7 +24,7 @@ pub enum Value<'a> {
 }
 
 /// A type whose values can be sent as parameters and form fields.
-pub trait ToParam {
+pub trait ToParam: Sync {
     /// The value.
     fn to_param(&self) -> Value<'_>;
 }
@@ -34,7 +34,7 @@ pub trait ToParam {
 #[derive(Clone, Copy, Debug)]
 pub struct Json<'a, T: ?Sized>(pub &'a T);
 
-impl<T: ToJson + ?Sized> ToParam for Json<'_, T> {
+impl<T: ToJson + Sync + ?Sized> ToParam for Json<'_, T> {
     fn to_param(&self) -> Value<'_> {
         if self.0.is_absent() {
             return Value::Absent;
@@ -237,7 +237,7 @@ impl<T: ToParam> ToParam for BTreeMap<String, T> {
 }
 
 /// In the order of the names, so that the same map makes the same request.
-impl<T: ToParam, S> ToParam for HashMap<String, T, S> {
+impl<T: ToParam, S: Sync> ToParam for HashMap<String, T, S> {
     fn to_param(&self) -> Value<'_> {
         let mut entries: Vec<_> = self.iter().collect();
         entries.sort_by_key(|(name, _)| *name);
@@ -256,7 +256,7 @@ impl ToParam for serde_json::Value {
     }
 }
 
-impl<T: ToJson + ?Sized> ToParam for InForm<'_, T> {
+impl<T: ToJson + Sync + ?Sized> ToParam for InForm<'_, T> {
     fn to_param(&self) -> Value<'_> {
         if self.is_absent() {
             return Value::Absent;

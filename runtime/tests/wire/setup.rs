@@ -1,0 +1,318 @@
+//! Setting a client up, servers, idempotency keys, and lists over several replies.
+
+use lavka_runtime::client::{
+    Alternative, Api, ApiClient, Builder, Core, Credential, Json, Operation, Pages, Param, Reply,
+    Retry, Scheme, SchemeKind, Style,
+};
+use lavka_runtime::{Error, ErrorKind};
+use serde_json::json;
+
+use super::super::server::{Act, Seen, Server, json as answer, reply, status};
+use super::{API, Client, builder, operation, send, target};
+
+static VARIABLES: Api = Api {
+    variables: &[("region", "eu"), ("version", "v2")],
+    variable_values: &[("region", &["eu", "us"])],
+    ..Api::new("shop", "https://{region}.shop.example/{version}")
+};
+static RELATIVE: Api = Api::new("shop", "/api/v1");
+
+/// Clients of other APIs.
+struct OfVariables(Core);
+struct OfRelative;
+
+impl ApiClient for OfVariables {
+    const API: &'static Api = &VARIABLES;
+    type Credentials = Credential;
+
+    fn from_core(core: Core) -> Self {
+        Self(core)
+    }
+}
+
+impl ApiClient for OfRelative {
+    const API: &'static Api = &RELATIVE;
+    type Credentials = Credential;
+
+    fn from_core(_: Core) -> Self {
+        Self
+    }
+}
+
+fn refused<C: ApiClient>(builder: Builder<C>) -> String {
+    let error = builder.build().err().expect("an error");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    error.to_string()
+}
+
+#[test]
+fn base_urls_that_are_none_say_what_to_write() {
+    for (url, expected) in [
+        ("shop.example/api", "`https://shop.example/api`"),
+        ("", "`https://`"),
+        ("ftp://shop.example", "`ftp://shop.example`"),
+        ("https://", "`https://api.example.com`"),
+        ("https://a.example?x=1", "query"),
+    ] {
+        let error = refused(Builder::<Client>::new().base_url(url));
+        assert!(error.contains(expected), "{url}: {error}");
+    }
+    let error = refused(Builder::<Client>::new().base_url("me:PLANTED@shop.example:x"));
+    assert!(!error.contains("PLANTED"), "{error}");
+    let error = refused(Builder::<OfRelative>::new());
+    assert!(
+        error.contains("`base_url`") && error.contains("`/api/v1`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn without_tls_nothing_is_built() {
+    let built = Builder::<Client>::new()
+        .base_url("https://shop.example")
+        .build();
+    if cfg!(any(feature = "rustls", feature = "native-tls")) {
+        assert!(built.is_ok());
+    } else {
+        let error = built.err().expect("an error").to_string();
+        assert!(
+            error.contains("`rustls`") && error.contains("`native-tls`"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn variables_are_checked() {
+    let with = |name: &str, value: &str| {
+        Builder::<OfVariables>::new()
+            .variable(name, value)
+            .allow_plaintext()
+    };
+    if cfg!(any(feature = "rustls", feature = "native-tls")) {
+        let client = with("region", "us").build().expect("a client");
+        assert_eq!(client.0.base_url(), "https://us.shop.example/v2");
+        let client = with("version", "v3/beta_1").build().expect("a client");
+        assert_eq!(client.0.base_url(), "https://eu.shop.example/v3/beta_1");
+    }
+    assert!(refused(with("region", "asia")).contains("eu, us"));
+    for value in ["../x", "a?b", "a#b", "..", "a@b"] {
+        assert!(
+            refused(with("version", value)).contains("version"),
+            "{value}"
+        );
+    }
+    assert!(refused(with("other", "x")).contains("other"));
+}
+
+static KEY: Scheme = Scheme::new("key", SchemeKind::Query("key"));
+static SECURITY: &[Alternative] = &[&[&KEY]];
+
+#[tokio::test]
+async fn operations_with_servers_of_their_own() {
+    static RELATIVE: Operation = Operation {
+        server: Some("/v2/"),
+        ..Operation::new(&API, "op", "GET", "/a")
+    };
+    static ABSOLUTE: Operation = Operation {
+        server: Some("https://uploads.shop.example/v3"),
+        security: SECURITY,
+        ..Operation::new(&API, "op", "GET", "/a")
+    };
+    let server = Server::start(|_, _: &Seen| answer("{}")).await;
+    let uploads = Server::start(|_, _: &Seen| answer("{}")).await;
+    let set = || {
+        builder(&server)
+            .base_url(format!("{}/v1", server.url()))
+            .credentials(Credential::token("PLANTED"))
+    };
+    let client = set().build().expect("a client");
+    client
+        .0
+        .request(&RELATIVE, &[])
+        .call(Reply::unit)
+        .await
+        .expect("a reply");
+    assert_eq!(target(&server.seen()[0]), "/v2/a");
+    let error = client
+        .0
+        .request(&ABSOLUTE, &[])
+        .call(Reply::unit)
+        .await
+        .expect_err("another host");
+    assert!(
+        error
+            .to_string()
+            .contains("https://uploads.shop.example/v3"),
+        "{error}"
+    );
+    let client = set()
+        .server("https://uploads.shop.example/v3/", uploads.url())
+        .build()
+        .expect("a client");
+    client
+        .0
+        .request(&ABSOLUTE, &[])
+        .call(Reply::unit)
+        .await
+        .expect("a reply");
+    assert_eq!(target(&uploads.seen()[0]), "/a?key=PLANTED");
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn without_its_key_a_request_is_not_repeated() {
+    static ORDER: Operation = Operation {
+        idempotent: true,
+        idempotency_key: Some("external_id"),
+        ..Operation::new(&API, "op", "POST", "/a")
+    };
+    let attempts = |body: serde_json::Value| async move {
+        let server =
+            Server::start(|_, _: &Seen| status("500 Internal Server Error", &[], "")).await;
+        let retry = Retry {
+            attempts: 2,
+            first_wait: std::time::Duration::from_millis(1),
+            ..Retry::default()
+        };
+        let client = builder(&server).retry(retry).build().expect("a client");
+        let error = client
+            .0
+            .request(&ORDER, &[])
+            .json(&body)
+            .call(Reply::unit)
+            .await
+            .expect_err("no success");
+        (server.seen().len(), error.is_retryable())
+    };
+    for body in [
+        json!({"external_id": "7"}),
+        json!({"external_id": 7}),
+        json!({"order": {"external_id": "7"}}),
+    ] {
+        assert_eq!(attempts(body).await, (2, true));
+    }
+    for body in [
+        json!({"external_id": " "}),
+        json!({"external_id": null}),
+        json!({}),
+        json!({"order": {"external_id": ""}}),
+    ] {
+        assert_eq!(attempts(body).await, (1, false));
+    }
+}
+
+#[tokio::test]
+async fn pages_by_every_means() {
+    let server = Server::start(|_, seen: &Seen| {
+        let page = target(seen)
+            .split("page=")
+            .nth(1)
+            .and_then(|n| n.split('&').next()?.parse::<u64>().ok())
+            .unwrap_or(1);
+        let items = if page > 3 {
+            "[]".to_owned()
+        } else {
+            format!("[{page}, {page}0]")
+        };
+        let next = format!(
+            "<https://elsewhere.example/>; rel=prev, </list?key=PLANTED&page={}>; rel=\"next\"",
+            page + 1
+        );
+        let headers = if page < 3 {
+            vec![("Link", next.as_str())]
+        } else {
+            vec![]
+        };
+        Act::Send(reply("200 OK", &headers, &items))
+    })
+    .await;
+    static LIST: Operation = Operation {
+        params: &[Param::query("page")],
+        security: SECURITY,
+        ..Operation::new(&API, "op", "GET", "/list")
+    };
+    let client = std::sync::Arc::new(
+        builder(&server)
+            .credentials(Credential::token("PLANTED"))
+            .build()
+            .expect("a client"),
+    );
+    let all = [1, 10, 2, 20, 3, 30];
+
+    let own = client.clone();
+    let pages = Pages::by_page(1, move |page| {
+        let client = own.clone();
+        async move {
+            client
+                .0
+                .request(&LIST, &[&page])
+                .call(Reply::decode::<Vec<i64>>)
+                .await
+        }
+    });
+    assert_eq!(pages.collect().await.expect("all"), all);
+
+    let before = server.seen().len();
+    let own = client.clone();
+    let pages = Pages::by_link(move |next| {
+        let client = own.clone();
+        async move {
+            let request = client
+                .0
+                .request(&LIST, &[&None::<u64>])
+                .follow(next.as_deref());
+            request.call(Reply::decode::<Vec<i64>>).response().await
+        }
+    });
+    assert_eq!(pages.collect().await.expect("all"), all);
+    let seen = server.seen();
+    let targets: Vec<&str> = seen.iter().skip(before).map(target).collect();
+    assert_eq!(
+        targets,
+        [
+            "/list?key=PLANTED",
+            "/list?page=2&key=PLANTED",
+            "/list?page=3&key=PLANTED"
+        ]
+    );
+
+    let next = "https://elsewhere.example/list?page=2";
+    let request = client.0.request(&LIST, &[&None::<u64>]).follow(Some(next));
+    let error: Error = request.call(Reply::unit).await.expect_err("another host");
+    assert!(
+        error.to_string().contains("https://elsewhere.example"),
+        "{error}"
+    );
+
+    let mut cursors = Vec::new();
+    let pages = Pages::by_cursor(move |cursor: Option<String>| {
+        cursors.push(cursor.clone());
+        async move {
+            Ok::<_, Error>(match cursor.as_deref() {
+                None => (vec![1], Some("a".to_owned())),
+                Some("a") => (vec![2], Some("b".to_owned())),
+                // It names itself.
+                _ => (vec![3], Some("b".to_owned())),
+            })
+        }
+    });
+    assert_eq!(pages.collect().await.expect("all"), [1, 2, 3]);
+    let pages = Pages::by_offset(|offset| async move {
+        Ok::<_, Error>((offset..5).take(2).collect::<Vec<u64>>())
+    });
+    assert_eq!(pages.collect().await.expect("all"), [0, 1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn structs_by_their_json() {
+    let filter = Param::query("filter").style(Style::DeepObject, true);
+    let absent = send(
+        operation("GET", "/a", vec![filter]),
+        &[&Json(&None::<String>)],
+        |request| request,
+    )
+    .await
+    .expect("a reply");
+    assert_eq!(target(&absent), "/a");
+}
