@@ -6,14 +6,14 @@ use std::path::Path;
 use std::process::Command;
 
 use lavka_codegen::build_script;
-use lavka_codegen::emit::Options;
+use lavka_codegen::options::Options;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     external();
-    let mut options = Options::default();
-    options.schema_feature = Some("schema".to_owned());
-    options.dynamic_feature = Some("dynamic".to_owned());
+    let options = Options::new()
+        .schema_feature("schema")
+        .dynamic_feature("dynamic");
     for spec in ["names", "shapes", "bare"] {
         build_script(format!("specs/{spec}.yaml"), &options)?;
     }

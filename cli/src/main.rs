@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod given;
 mod output;
+mod project;
 
 use std::process::ExitCode;
 

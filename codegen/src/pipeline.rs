@@ -1,43 +1,52 @@
 //! From a spec to the files of its module, stage by stage.
+//!
+//! | stage | from → to |
+//! | --- | --- |
+//! | read | files and overlays → a tree in which every node knows its place |
+//! | normalize | the tree → a typed document: references resolved, `allOf` merged, defaults filled in |
+//! | derive | the document → the model: what travels on the wire. Passes over it (`analyze`) |
+//! | plan | the model → every decision about Rust, as plain data |
+//! | print | the plan → tokens |
+//! | write | tokens → formatted files, all or none |
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::diag::Findings;
-use crate::emit::{self, Module, Options};
-use crate::format::Files;
-use crate::model::Api;
-use crate::names::{self, Names};
+use lavka_model::model::Api;
+use lavka_model::source;
+
+use crate::diag::{Cost, Findings};
+use crate::format::{self, Files};
+use crate::options::Options;
+use crate::plan::{self, Plan};
+use crate::print;
 use crate::samples::Sample;
-use crate::{build, bundle, lint, lower, raw, source};
+use crate::select;
 
 /// What a spec becomes.
 #[derive(Clone, Debug)]
 pub struct Generated {
     /// The model.
     pub api: Api,
-    /// The Rust names.
-    pub names: Names,
-    /// The bundled document: OpenAPI without references to other files, as JSON in document order.
-    pub bundled: String,
-    /// The Rust module.
+    /// What is printed.
+    pub plan: Plan,
+    /// The files of the module, its root first.
     pub module: Module,
     /// Findings that did not stop the generation.
     pub warnings: Findings,
+    /// The files that were read.
+    pub read: Vec<PathBuf>,
+    /// How many operations the document has.
+    pub documented: usize,
 }
 
-impl Generated {
-    /// The module's files, relative to the folder of modules: `<api>/mod.rs`, `<api>/types.rs`, …
-    #[must_use]
-    pub fn files(&self) -> Files {
-        self.module.files(&self.api.module)
-    }
-
-    /// The whole module as one file, for `include!` from a `build.rs`.
-    #[must_use]
-    pub fn single_file(&self) -> Vec<u8> {
-        self.module.single_file(&self.api.module)
-    }
+/// A generated module: one syntax tree for each of its files.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Name and content of the files, `mod` first.
+    pub files: Vec<(&'static str, syn::File)>,
+    /// The spec's file name.
+    spec: String,
 }
 
 /// Why nothing was generated.
@@ -47,6 +56,142 @@ pub enum Error {
     Findings(Findings),
     /// A spec without a fault that a later stage did not take: a fault of this crate or of progenitor.
     Internal(String),
+}
+
+/// Generates the module of one spec. `samples` are what the examples in the docs are made of; there may be none.
+///
+/// What cannot be had is left out with a warning, unless the options are strict. A document of which no operation is left is an
+/// error.
+///
+/// # Errors
+/// All findings. Nothing is written anywhere.
+pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Generated, Error> {
+    let (source, findings) = source::load_overlaid(spec, &options.overlays);
+    let (document, mut findings) = lavka_model::with_findings(&source, findings);
+    let Some(mut document) = document else {
+        return Err(Error::Findings(findings));
+    };
+    let documented = document.operations.len();
+    findings.extend(select::operations(&mut document, &options.only));
+    let (mut api, mut found) = lavka_model::derive(&document, &module_name(spec));
+    if !options.only.is_empty() && select::components(&mut document, &api) {
+        (api, found) = lavka_model::derive(&document, &module_name(spec));
+    }
+    findings.extend(found);
+    let refused = |findings: &Findings| {
+        let lost = |cost: Cost| cost > Cost::Nothing && options.strict;
+        findings.has_errors() || findings.iter().any(|finding| lost(finding.cost()))
+    };
+    if refused(&findings) || api.operations.is_empty() {
+        return Err(Error::Findings(findings));
+    }
+    let (mut plan, found) = plan::plan(&api, options, samples);
+    findings.extend(found);
+    let raw = match options.raw_feature {
+        Some(_) => raw(&api, &plan).map_err(Error::Internal)?,
+        None => None,
+    };
+    plan.raw_feature = options.raw_feature.clone().filter(|_| raw.is_some());
+    let files = print::module(&plan, print::types_of(&plan));
+    let mut module = Module::parse(files, spec).map_err(Error::Internal)?;
+    module.files.extend(raw);
+    Ok(Generated {
+        api,
+        plan,
+        module,
+        warnings: findings,
+        read: source
+            .texts()
+            .map(|file| PathBuf::from(file.path()))
+            .collect(),
+        documented,
+    })
+}
+
+/// progenitor's own client.
+fn raw(api: &Api, plan: &Plan) -> Result<Option<(&'static str, syn::File)>, String> {
+    #[cfg(feature = "progenitor")]
+    return Ok(crate::stock::stock(api, plan)?.map(|file| ("raw", file)));
+    #[cfg(not(feature = "progenitor"))]
+    {
+        let _ = (api, plan);
+        Err("the module `raw` needs the feature `progenitor` of lavka-codegen".to_owned())
+    }
+}
+
+/// The module's name: the file's stem as an identifier.
+#[must_use]
+pub fn module_name(spec: &Path) -> String {
+    let stem = spec.file_stem().unwrap_or_default().to_string_lossy();
+    plan::names::spell(&stem, plan::names::Case::Snake)
+}
+
+impl Module {
+    fn parse(files: Vec<print::File>, spec: &Path) -> Result<Self, String> {
+        let name = spec.file_name().unwrap_or_default().to_string_lossy();
+        let mut parsed = Vec::new();
+        for print::File { name, tokens } in files {
+            let file = syn::parse2(tokens.clone())
+                .map_err(|e| format!("the printed `{name}` does not parse: {e}\n{tokens}"))?;
+            parsed.push((name, file));
+        }
+        Ok(Self {
+            files: parsed,
+            spec: plan::markdown::code(&name),
+        })
+    }
+
+    /// The formatted files under `folder`: `mod.rs`, `types.rs`, …
+    #[must_use]
+    pub fn files(&self, folder: &Path) -> Files {
+        self.files
+            .iter()
+            .map(|(name, file)| {
+                (
+                    folder.join(format!("{name}.rs")),
+                    format::rust(file, &self.spec),
+                )
+            })
+            .collect()
+    }
+
+    /// One formatted file in which the modules are nested.
+    #[must_use]
+    pub fn single_file(&self) -> Vec<u8> {
+        let mut whole = syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: Vec::new(),
+        };
+        for (_, file) in self.files.iter().filter(|(name, _)| *name == "mod") {
+            whole.items.extend(file.items.iter().cloned());
+        }
+        for item in &mut whole.items {
+            if let syn::Item::Mod(m) = item
+                && let Some((_, file)) = self.files.iter().find(|(name, _)| m.ident == name)
+            {
+                m.attrs.extend(file.attrs.iter().cloned());
+                m.content = Some((syn::token::Brace::default(), file.items.clone()));
+                m.semi = None;
+            }
+        }
+        format::rust(&whole, &self.spec)
+    }
+}
+
+impl Generated {
+    /// The module's files, relative to the folder of modules: `<api>/mod.rs`, `<api>/types.rs`, …
+    #[must_use]
+    pub fn files(&self) -> Files {
+        self.module.files(Path::new(&self.api.module))
+    }
+
+    /// The whole module as one file, for `include!` from a `build.rs`.
+    #[must_use]
+    pub fn single_file(&self) -> Vec<u8> {
+        self.module.single_file()
+    }
 }
 
 impl fmt::Display for Error {
@@ -67,53 +212,3 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// Generates the module of one spec. `samples` are what the examples in the docs are made of; there may be none.
-///
-/// # Errors
-/// All findings of the first stage that found an error, warnings included. Nothing is written anywhere.
-pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Generated, Error> {
-    let (api, bundled, warnings) = model(spec).map_err(Error::Findings)?;
-    let names = names::assign(&api);
-    let raw = match &options.raw_feature {
-        None => None,
-        Some(_) => {
-            let lowered = lower::lower(&api, &names).map_err(Error::Internal)?;
-            Some(raw::raw(&lowered).map_err(Error::Internal)?)
-        }
-    };
-    let module = emit::emit(&api, &names, raw, samples, options).map_err(Error::Internal)?;
-    Ok(Generated {
-        api,
-        names,
-        bundled,
-        module,
-        warnings,
-    })
-}
-
-/// The model of a spec and its bundled document: what the first stages make.
-///
-/// # Errors
-/// As [`generate`].
-pub fn model(spec: &Path) -> Result<(Api, String, Findings), Findings> {
-    let (source, mut findings) = source::load(spec);
-    let (bundled, found) = bundle::bundle_all(&source);
-    findings.extend(found);
-    let Some(bundled) = bundled else {
-        return Err(findings);
-    };
-    let (api, found) = build::build_all(&bundled, &module_name(spec));
-    findings.extend(found);
-    if findings.has_errors() {
-        return Err(findings);
-    }
-    findings.extend(lint::lint(&api));
-    Ok((api, bundled.to_json_text(), findings))
-}
-
-/// The module's name: the file's stem as an identifier.
-#[must_use]
-pub fn module_name(spec: &Path) -> String {
-    names::value_name(&spec.file_stem().unwrap_or_default().to_string_lossy())
-}

@@ -77,6 +77,33 @@ fn every_case_is_one_fault() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Rules of overlays, of the plan, and of the stages of `lavka-model` after reading.
+const LATER: &[Code] = &[
+    Code::Overlay,
+    Code::OverlayUnused,
+    Code::RustNameTaken,
+    Code::LeftOut,
+    Code::NoOperation,
+    Code::Encoding,
+    Code::LessTyped,
+    Code::Pagination,
+    Code::Pattern,
+    Code::NoSuccess,
+    Code::NoError,
+    Code::PathCollision,
+    Code::TrailingSlash,
+    Code::TagUndeclared,
+    Code::PlainHttp,
+    Code::MoneyFloat,
+    Code::SecretUnmarked,
+    Code::Unbounded,
+    Code::EnumNear,
+    Code::Swappable,
+    Code::Idempotence,
+    Code::InlineName,
+    Code::Exception,
+];
+
 #[test]
 fn every_rule_has_a_case() {
     let mut raised: BTreeSet<Code> = cases()
@@ -92,8 +119,9 @@ fn every_rule_has_a_case() {
     );
     let missing: Vec<&Code> = Code::ALL
         .iter()
-        // Names are given by the plan, which these specs do not reach.
-        .filter(|code| **code != Code::RustNameTaken && !raised.contains(code))
+        // These cases do not reach the plan, which gives names, nor the stages of `lavka-model` after reading, which have cases of
+        // their own there.
+        .filter(|code| !LATER.contains(code) && !raised.contains(code))
         .collect();
     assert!(missing.is_empty(), "no case raises {missing:?}");
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lavka_codegen::emit::Options;
+use lavka_codegen::options::Options;
 use lavka_codegen::pipeline;
 use lavka_codegen::plan::markdown;
 use pulldown_cmark::{CodeBlockKind, Event, Options as Markdown, Parser, Tag, TagEnd};

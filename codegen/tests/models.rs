@@ -110,7 +110,7 @@ fn the_five_specs() {
         "qnits",
     ] {
         let path = specs.join(format!("{module}.yaml"));
-        let (old, ..) = lavka_codegen::pipeline::model(&path).expect("the first model");
+        let (old, ..) = lavka_codegen::build::first_model(&path).expect("the first model");
         let old = text(&reduced(adapt(&old)));
         let (document, findings) = lavka_model::read(&path);
         assert!(!findings.has_errors(), "{findings}");

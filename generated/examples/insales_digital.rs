@@ -12,14 +12,7 @@ async fn main() -> Result<(), lavka::Error> {
     // Streamed from the disk, however large it is.
     let file = Upload::path("manual.pdf").on_progress(|p| println!("{} bytes sent", p.sent));
     client
-        .create_asset(
-            41_658,
-            48_136,
-            &NewAsset {
-                attachment: Some(file),
-                ..NewAsset::default()
-            },
-        )
+        .create_asset(41_658, 48_136, &NewAsset::default().with_attachment(file))
         .await?;
     let order = client.get_order(104_211).await?;
     println!("{order:?}");

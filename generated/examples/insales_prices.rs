@@ -9,14 +9,11 @@ pub async fn raise_prices(shop: &Client, factor: Decimal) -> Result<(), lavka::E
     // All pages first: a change may move a product to another page.
     let products = shop.walk_products(&Default::default()).collect().await?;
     for product in products {
-        let new_price = |variant: &lavka::insales_products::Variant| VariantUpdate {
-            price: Some((variant.price * factor).round_dp(2)),
-            ..VariantUpdate::new(variant.id)
+        let new_price = |variant: &lavka::insales_products::Variant| {
+            VariantUpdate::new(variant.id).with_price((variant.price * factor).round_dp(2))
         };
-        let update = ProductUpdate {
-            variants: Some(product.variants.iter().map(new_price).collect()),
-            ..ProductUpdate::default()
-        };
+        let variants = product.variants.iter().map(new_price).collect();
+        let update = ProductUpdate::default().with_variants(variants);
         shop.update_product(product.id, &update).await?;
     }
     Ok(())

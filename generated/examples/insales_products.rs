@@ -9,18 +9,9 @@ async fn main() -> Result<(), lavka::Error> {
         .variable("shop", "my-shop") // https://my-shop.myinsales.ru
         .credentials(Credentials::basic("the API key", "the password"))
         .build()?;
-    let variant = NewVariant {
-        price: Some(Decimal::new(74_00, 2)),
-        ..NewVariant::default()
-    };
-    let notebook = NewProduct {
-        variants: Some(vec![variant]),
-        ..NewProduct::new("Notebook")
-    };
+    let variant = NewVariant::default().with_price(Decimal::new(74_00, 2));
+    let notebook = NewProduct::new("Notebook").with_variants(vec![variant]);
     let product = client.create_product(&notebook).await?;
-    let title = ProductUpdate {
-        title: Some("Ruled notebook".into()),
-        ..ProductUpdate::default()
-    };
+    let title = ProductUpdate::default().with_title("Ruled notebook");
     client.update_product(product.id, &title).await
 }

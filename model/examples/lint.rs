@@ -1,5 +1,7 @@
 //! Lints documents: `cargo run -p lavka-model --example lint -- FILE…`. With `--count`, findings by rule.
 
+#![allow(clippy::print_stdout)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

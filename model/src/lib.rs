@@ -13,7 +13,7 @@ pub mod source;
 pub mod xsd;
 
 pub use derive::derive;
-pub use normalize::{read, read_overlaid, read_source, read_with};
+pub use normalize::{read, with_findings, read_overlaid, read_source, read_with};
 
 use std::path::Path;
 

@@ -1,6 +1,11 @@
 //! The order of a document never changes what a type is called, or what it is.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 use std::io;
 use std::path::Path;
@@ -61,11 +66,19 @@ fn facts(api: &Api) -> Vec<String> {
     let mut part = String::new();
     for line in text.lines() {
         if !line.starts_with(' ') {
-            block = line.to_owned();
+            block = line
+                .split_once("): ")
+                .map_or(line, |(what, _)| what)
+                .to_owned();
             part.clear();
         } else if !line.starts_with("    ") {
             part = line.to_owned();
         }
+        // Of several reasons, the first met is told.
+        let line = match line.split_once("): ") {
+            Some((what, _)) if line.starts_with("left out") => what,
+            _ => line,
+        };
         // Credentials in the body are arguments: their order is that of the properties.
         if !line.starts_with("auth body:") {
             facts.push(format!("{block} | {part} | {line}"));

@@ -29,6 +29,6 @@ pub use error::{Error, ErrorKind};
 pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;
 pub use value::{
-    Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum, ToText,
-    Unknown, UnknownValue,
+    Base64, Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum,
+    ToText, Unknown, UnknownValue,
 };

@@ -88,3 +88,31 @@ macro_rules! __enum_xml {
 macro_rules! __enum_xml {
     ($read:ident $name:ident) => {};
 }
+
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mixed_schema {
+    ($name:ident) => {
+        impl $crate::schema::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(stringify!($name))
+            }
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
+            }
+            fn json_schema(
+                g: &mut $crate::schema::schemars::SchemaGenerator,
+            ) -> $crate::schema::schemars::Schema {
+                g.subschema_for::<::serde_json::Value>()
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "schema"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mixed_schema {
+    ($name:ident) => {};
+}

@@ -20,7 +20,8 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use lavka_codegen::{emit, lower, names, pipeline, project, raw, samples};
+use lavka_codegen::options::Options;
+use lavka_codegen::{bundle, pipeline, plan, print, samples, source, stock};
 use measure::{at_most, compare, contender, heading, median, number};
 use openapiv3::OpenAPI;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
@@ -32,11 +33,18 @@ fn main() {
     for api in ["digiseller", "insales_products"] {
         let spec = specs.join(api).with_extension("yaml");
         let documents = samples::read(&specs.join("samples").join(api)).expect("the samples");
-        let options = project::options();
-        let (model, _, _) = pipeline::model(&spec).expect("the spec");
-        let lowered = lower::lower(&model, &names::assign(&model)).expect("the document");
-        let (_, bundled, _) = pipeline::model(&spec).expect("the spec");
-        let same = document::stock(&bundled);
+        let options = Options::new()
+            .strict(true)
+            .crate_path("lavka")
+            .schema_feature("schema")
+            .dynamic_feature("dynamic")
+            .raw_feature("raw");
+        let generated = pipeline::generate(&spec, &documents, &options).expect("the spec");
+        let lowered = stock::lower(&generated.api, &generated.plan).expect("the document");
+        let lowered = lowered.expect("operations that progenitor can take");
+        let (source, _) = source::load(&spec);
+        let (bundled, _) = bundle::bundle_all(&source);
+        let same = document::stock(&bundled.expect("the spec").to_json_text());
         let progenitor = |document: &OpenAPI, style: InterfaceStyle| {
             let mut settings = GenerationSettings::new();
             settings.with_interface(style);
@@ -83,34 +91,29 @@ fn main() {
 }
 
 /// How long each stage takes.
-fn stages(spec: &Path, documents: &[samples::Sample], options: &emit::Options) {
-    let mut times: Vec<[f64; 6]> = Vec::new();
+fn stages(spec: &Path, documents: &[samples::Sample], options: &Options) {
+    let mut times: Vec<[f64; 5]> = Vec::new();
     for _ in 0..9 {
         let mut marks = vec![Instant::now()];
-        let (model, _, _) = pipeline::model(spec).expect("the spec");
+        let (document, _) = lavka_model::read(spec);
+        let document = document.expect("the spec");
         marks.push(Instant::now());
-        let names = names::assign(&model);
+        let (api, _) = lavka_model::derive(&document, "api");
         marks.push(Instant::now());
-        let lowered = lower::lower(&model, &names).expect("the document");
+        let (plan, _) = plan::plan(&api, options, documents);
         marks.push(Instant::now());
-        let raw = raw::raw(&lowered).expect("the raw client");
+        let files = print::module(&plan, print::types_of(&plan));
         marks.push(Instant::now());
-        let module = emit::emit(&model, &names, Some(raw), documents, options).expect("the module");
-        marks.push(Instant::now());
-        drop(black_box(module.files(&model.module)));
+        for file in files {
+            let parsed = syn::parse2(file.tokens).expect("Rust");
+            drop(black_box(lavka_codegen::format::rust(&parsed, "`api.yaml`")));
+        }
         marks.push(Instant::now());
         times.push(std::array::from_fn(|n| {
             (marks[n + 1] - marks[n]).as_secs_f64() * 1e3
         }));
     }
-    let names = [
-        "model (source to lint)",
-        "names",
-        "lower",
-        "raw (progenitor)",
-        "emit",
-        "format",
-    ];
+    let names = ["read and normalize", "derive", "plan", "print", "write"];
     let stages: Vec<String> = names
         .iter()
         .enumerate()

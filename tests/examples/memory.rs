@@ -145,10 +145,7 @@ async fn upload(megabytes: u64) -> String {
         .http(reqwest::ClientBuilder::no_proxy)
         .build()
         .expect("a client");
-    let form = insales_digital::NewAsset {
-        attachment: Some(Upload::path(&path)),
-        ..Default::default()
-    };
+    let form = insales_digital::NewAsset::default().with_attachment(Upload::path(&path));
     let sent = client.create_asset(1, 2, &form).await;
     std::fs::remove_file(&path).expect("removed");
     assert_eq!(sent.expect("uploaded").id, Some(42));

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use lavka::Format;
 use lavka::dynamic;
 use lavka_codegen::model::{Api, Operation, Payload, Response, Status};
-use lavka_codegen::pipeline;
+use lavka_codegen::build;
 use lavka_codegen::samples::{self, Sample, Side};
 use lavka_sandbox::XmlOracle;
 use serde_json::Value;
@@ -83,7 +83,7 @@ pub fn all() -> impl Iterator<Item = &'static Spec> {
 fn read(name: &'static str) -> Spec {
     let path = folder().join(format!("{name}.yaml"));
     let (api, bundled, _) =
-        pipeline::model(&path).unwrap_or_else(|findings| panic!("{}", findings.to_text()));
+        build::first_model(&path).unwrap_or_else(|findings| panic!("{}", findings.to_text()));
     let samples = samples::read(&folder().join("samples").join(name))
         .unwrap_or_else(|error| panic!("the samples of {name}: {error}"));
     Spec {

@@ -22,7 +22,10 @@ use std::thread;
 use lavka_runtime::client::{Format, Upload};
 use lavka_runtime::dynamic::{Api as _, BodyShape, Input, Settings, Side};
 use lavka_runtime::{Error, OpenEnum};
-use names::{Client, Credentials, Keywords, ResultType, SelfType, StringType, TypeCallParams};
+use names::{
+    Client, Credentials, Keywords, Result as ResultType, Self_ as SelfType, String as StringType,
+    TypeCallParams,
+};
 use schema::Spec;
 use serde_json::{Value, json};
 
@@ -170,7 +173,7 @@ fn client(url: &str, format: Format) -> Client {
 
 fn spec() -> Spec {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/names.yaml");
-    let (_, bundled, _) = lavka_codegen::pipeline::model(&path).expect("the spec is right");
+    let (_, bundled, _) = lavka_codegen::build::first_model(&path).expect("the spec is right");
     Spec::parse(&bundled)
 }
 
@@ -192,7 +195,7 @@ fn parameters_go_out_under_their_own_names() {
         foo_c2f0ee8b_: Some("3".to_owned()),
         foo_2fb1af14_: Some("4".to_owned()),
         n2fa: Some("5".to_owned()),
-        yazyk: Some(SelfType::Ж),
+        yazyk: Some(SelfType::Zh),
         x_type: Some("x".to_owned()),
         ..TypeCallParams::default()
     };

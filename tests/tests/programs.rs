@@ -87,7 +87,7 @@ async fn a_task_is_waited_for_and_names_its_own_products() {
     let reply = seller.set_prices(&prices).await.expect("a task");
     for (task, product) in [
         (Task::of_status(id, &request), 17),
-        (Task::of_prices(reply, &prices), 18),
+        (Task::of_prices(reply, &prices).expect("an id"), 18),
     ] {
         let outcome = seller
             .wait_for_task(&task, &Wait::default())
@@ -95,5 +95,32 @@ async fn a_task_is_waited_for_and_names_its_own_products() {
             .expect("an outcome");
         assert!(outcome.is_complete(), "{outcome:?}");
         assert_eq!(outcome.succeeded, [product]);
+    }
+}
+
+/// Qnits knows an order again by its `external_id`: without one nothing protects from a second order.
+#[tokio::test]
+async fn an_order_without_an_external_id_is_never_sent_twice() {
+    use lavka::Retry;
+    use lavka::qnits::{self, Order, OrderProduct};
+    use lavka_tests::hostile::{Act, Server, reply};
+
+    for (external_id, requests) in [("2643", 2), ("", 1), ("  ", 1)] {
+        let busy = || Act::Send(reply("500 Internal Server Error", &[], ""));
+        let server = Server::script(vec![busy(), busy(), busy()]);
+        let shop = qnits::Client::builder()
+            .base_url(server.url())
+            .credentials(qnits::Credentials::new("the token", 1))
+            .retry(Retry {
+                attempts: 2,
+                first_wait: std::time::Duration::from_millis(1),
+                ..Retry::default()
+            })
+            .build()
+            .expect("a client");
+        let order = Order::new("A", "1", external_id, vec![OrderProduct::new(1, 1)]);
+        let error = shop.create_order(&order).await.expect_err("no order");
+        assert_eq!(server.seen().len(), requests, "{external_id:?}: {error}");
+        assert_eq!(error.is_retryable(), requests > 1, "{external_id:?}");
     }
 }

@@ -502,11 +502,7 @@ fn no_debug_output_shows_a_secret() {
         text += &set_up!(fileflare, lavka::client::NoCredentials);
         let sign = lavka::Secret::from(secret);
         text += &both(&sign);
-        let request = digiseller::LoginRequest {
-            seller_id: 17,
-            timestamp: 0,
-            sign,
-        };
+        let request = digiseller::LoginRequest::new(17, 0, sign);
         text += &both(&request);
         let reply = format!(
             r#"{{"retval": 0, "token": {}}}"#,

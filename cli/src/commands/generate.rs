@@ -4,9 +4,9 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use lavka_codegen::emit::Options;
+use crate::project::{self, Change, Outputs, ProjectError};
 use lavka_codegen::format::Drift;
-use lavka_codegen::project::{self, Change, Outputs, ProjectError};
+use lavka_codegen::options::Options;
 
 use crate::args::Generate;
 use crate::output;
@@ -25,8 +25,9 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
             Outputs {
                 modules: out.clone(),
                 sandbox: None,
+                all: args.specs.is_dir(),
             },
-            Options::default(),
+            Options::new(),
         ),
     };
     if args.out.is_none() && !outputs.modules.is_dir() {

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
+use lavka_codegen::build;
 use lavka_codegen::diag::Findings;
-use lavka_codegen::{pipeline, project};
 
 use crate::args::{Lint, ReportFormat};
-use crate::output;
+use crate::{output, project};
 
 pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     let mut findings = Findings::new();
@@ -14,7 +14,7 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     for path in &args.paths {
         for spec in project::specs(path).map_err(|e| e.to_string())? {
             count += 1;
-            findings.extend(match pipeline::model(&spec) {
+            findings.extend(match build::first_model(&spec) {
                 Ok((_, _, warnings)) => warnings,
                 Err(errors) => errors,
             });

@@ -317,3 +317,23 @@ impl<'a> Builder<'a> {
         made
     }
 }
+
+/// The first model of a spec and its bundled document. For tests of the specs.
+///
+/// # Errors
+/// All findings of the first stage that found an error.
+pub fn first_model(spec: &std::path::Path) -> Result<(Api, String, Findings), Findings> {
+    let (source, mut findings) = crate::source::load(spec);
+    let (bundled, found) = crate::bundle::bundle_all(&source);
+    findings.extend(found);
+    let Some(bundled) = bundled else {
+        return Err(findings);
+    };
+    let (api, found) = build_all(&bundled, &crate::pipeline::module_name(spec));
+    findings.extend(found);
+    if findings.has_errors() {
+        return Err(findings);
+    }
+    findings.extend(crate::lint::lint(&api));
+    Ok((api, bundled.to_json_text(), findings))
+}

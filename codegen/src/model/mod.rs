@@ -1,6 +1,6 @@
 //! The language-neutral model of an API: what every later stage works on.
 //!
-//! The model holds wire names only. Rust names are given by [`crate::names`], so that another backend could give its own.
+//! The model holds wire names only. Rust names are given by the plan, so that another backend could give its own.
 //! Every node knows its [`Origin`], so that a finding of any stage can point at the spec.
 
 mod types;

@@ -1,8 +1,8 @@
 //! Operations and payloads by name.
 
 use lavka_model::model::{
-    Api, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status, Struct,
-    TypeKind, TypeName, TypeRef,
+    Api, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status, TypeKind,
+    TypeName, TypeRef,
 };
 use serde_json::Value;
 
@@ -157,7 +157,7 @@ pub(super) fn plan(
             .types
             .iter()
             .enumerate()
-            .filter(|(_, def)| def.usage.json || !def.usage.form)
+            .filter(|(_, def)| !super::types::holds_uploads(def))
             .map(|(index, def)| {
                 let name = match &def.name {
                     TypeName::Component(name) => name.clone(),
@@ -411,10 +411,4 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
         }
     }
     found
-}
-
-/// Whether a struct is only a form, which has no JSON form.
-#[must_use]
-pub fn is_form(s: &Struct) -> bool {
-    s.fields.iter().any(|f| is_file(&f.ty))
 }

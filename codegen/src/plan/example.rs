@@ -12,7 +12,7 @@ use super::docs::Docs;
 use super::names::TypeNames;
 use super::operations::{self, Operation};
 use super::xml_sample;
-use crate::emit::Options;
+use crate::options::Options;
 use crate::samples::{Sample, Side};
 
 /// How many optional fields an example sets: enough to show how, few enough to read.

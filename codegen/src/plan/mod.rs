@@ -16,13 +16,14 @@ pub mod replies;
 pub mod rust_type;
 mod spelling;
 pub mod tags;
+pub mod types;
 pub mod wire;
 mod xml_sample;
 
 use lavka_model::model::Api;
 
 use crate::diag::Findings;
-use crate::emit::Options;
+use crate::options::Options;
 use crate::samples::Sample;
 
 /// A module of bindings.
@@ -36,6 +37,8 @@ pub struct Plan {
     pub title: String,
     /// Names of types and of what is in them.
     pub names: names::TypeNames,
+    /// Types, in the order of the model.
+    pub types: Vec<types::Type>,
     /// What the client knows of the API.
     pub api: client::ApiFacts,
     /// The client.
@@ -64,6 +67,31 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
     named(api, names, findings, options, samples)
 }
 
+/// What programs can name, without docs and examples: for those who compare plans.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Names of types and of what is in them.
+    pub names: names::TypeNames,
+    /// Operations, in document order, without docs.
+    pub operations: Vec<operations::Operation>,
+    /// What the client authenticates with.
+    pub credentials: Option<credentials::Credentials>,
+}
+
+/// Plans what programs can name.
+#[must_use]
+pub fn outline(api: &Api) -> Outline {
+    let mut findings = Findings::new();
+    let names = names::TypeNames::of(api, &mut findings);
+    let operations = operations::plan(api, &names, &mut findings);
+    let credentials = credentials::plan(api, &names, &operations, &mut findings);
+    Outline {
+        names,
+        operations,
+        credentials,
+    }
+}
+
 /// The same with names of types that were given already.
 #[doc(hidden)]
 #[must_use]
@@ -88,6 +116,7 @@ pub fn named(
         module: api.module.clone(),
         docs: client::module_docs(api),
         title: markdown::inline(api.title.trim_end_matches('.')),
+        types: types::plan(api, &names),
         api: client::facts(api),
         client: client::client(api, &operations),
         schemes: credentials::schemes(api, &mut findings),

@@ -298,6 +298,9 @@ pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec
         .map(|shape| {
             let fact = shape.fact;
             let mut wanted = Wanted::new(&fact.id, fact.rust_name.as_deref(), &fact.origin);
+            if api.operations.iter().filter(|op| op.id == fact.id).count() > 1 {
+                wanted.key = format!("{} ({} {})", fact.id, fact.method.as_str(), fact.path);
+            }
             let made = [
                 (shape.options, "_with"),
                 (shape.stream.is_some(), "_stream"),
@@ -652,7 +655,7 @@ pub(super) fn structure<'a>(api: &'a Api, ty: &TypeRef) -> Option<(TypeId, &'a S
 }
 
 /// The only value that a field can have, as an expression of its type.
-fn constant(
+pub(super) fn constant(
     api: &Api,
     types: &TypeNames,
     ty: &TypeRef,

@@ -1,6 +1,6 @@
 //! What the plan takes over from the model as it is: words of OpenAPI and XML.
 
 pub use lavka_model::model::{
-    Dialect, FormField, FormFormat, Method, ParamFormat, ParameterIn, Presence, Status, Style,
-    XmlBody, XmlName,
+    Dialect, FormField, FormFormat, Method, ParamFormat, ParameterIn, Presence, Selection, Status,
+    Style, TypeId, XmlBody, XmlName,
 };

@@ -10,5 +10,6 @@ pub mod operations;
 mod options;
 pub mod replies;
 pub mod rust_type;
+pub mod types;
 
-pub use module::{File, module};
+pub use module::{File, module, types_of};

@@ -15,6 +15,19 @@ pub struct File {
     pub tokens: TokenStream,
 }
 
+/// The file of the types.
+#[must_use]
+pub fn types_of(plan: &Plan) -> Vec<File> {
+    let tokens = super::types::types(plan);
+    tokens
+        .map(|tokens| File {
+            name: "types",
+            tokens,
+        })
+        .into_iter()
+        .collect()
+}
+
 /// Prints a module: its root first.
 #[must_use]
 pub fn module(plan: &Plan, types: Vec<File>) -> Vec<File> {

@@ -116,7 +116,7 @@ impl<'a> Paths<'a> {
     /// # Panics
     /// Never for an id of the API whose names were given.
     #[must_use]
-    pub fn named(&self, id: lavka_model::model::TypeId) -> TokenStream {
+    pub fn named(&self, id: crate::plan::wire::TypeId) -> TokenStream {
         let name = &self.names[id.0];
         if self.here {
             quote!(#name)

@@ -33,14 +33,6 @@ impl Client {
     pub fn builder() -> Builder<Self> {
         Builder::new()
     }
-
-    /// The stock progenitor client on the same connections. It has no types, retries, credentials or redaction, and
-    /// its errors show URLs.
-    #[cfg(feature = "raw")]
-    #[must_use]
-    pub fn raw(&self) -> super::raw::Client {
-        self.core.raw(super::raw::Client::new_with_client)
-    }
 }
 
 /// Operations, in the order of the spec. Nothing is sent before a call is awaited.

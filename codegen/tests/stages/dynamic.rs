@@ -90,18 +90,18 @@ pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema
         ::lavka_runtime::schema::schemars::schema_for!(types::NewBook)), ("Book",
         ::lavka_runtime::schema::schemars::schema_for!(types::Book)), ("BookReply",
         ::lavka_runtime::schema::schemars::schema_for!(types::BookReply)), ("Failure",
-        ::lavka_runtime::schema::schemars::schema_for!(types::FailureType)), ("Order",
-        ::lavka_runtime::schema::schemars::schema_for!(types::PlacedOrder)), ("Code",
-        ::lavka_runtime::schema::schemars::schema_for!(types::Code)), ("note",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Failure)), ("Code",
+        ::lavka_runtime::schema::schemars::schema_for!(types::Code)), ("Order",
+        ::lavka_runtime::schema::schemars::schema_for!(types::PlacedOrder)), ("note",
         ::lavka_runtime::schema::schemars::schema_for!(types::Note)), ("state",
-        ::lavka_runtime::schema::schemars::schema_for!(types::State)), ("Locale",
-        ::lavka_runtime::schema::schemars::schema_for!(types::Locale)),
+        ::lavka_runtime::schema::schemars::schema_for!(types::State)),
         ("NewBookSizesItem",
         ::lavka_runtime::schema::schemars::schema_for!(types::NewBookSizesItem)),
         ("NewBookSizesItemUnit",
         ::lavka_runtime::schema::schemars::schema_for!(types::NewBookSizesItemUnit)),
         ("CreateBooksResponse",
-        ::lavka_runtime::schema::schemars::schema_for!(types::CreateBooksResponse))
+        ::lavka_runtime::schema::schemars::schema_for!(types::CreateBooksResponse)),
+        ("Locale", ::lavka_runtime::schema::schemars::schema_for!(types::Locale))
     ]
 }
 
@@ -143,12 +143,12 @@ impl dynamic::Api for Api {
             }
             ("get_book", Side::Response(Some(400..=499))) => {
                 dynamic::read_json::<
-                    types::FailureType,
+                    types::Failure,
                 >(&operations::GET_BOOK, from, bytes, false)
             }
             ("delete_book", Side::Response(_)) => {
                 dynamic::read_json::<
-                    types::FailureType,
+                    types::Failure,
                 >(&operations::DELETE_BOOK, from, bytes, false)
             }
             ("create_books", Side::Request) => {

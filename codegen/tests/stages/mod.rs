@@ -14,16 +14,5 @@ mod replies;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 
-#[cfg(feature = "raw")]
-#[allow(
-    missing_docs,
-    unused,
-    clippy::all,
-    clippy::pedantic,
-    unreachable_pub,
-    rust_2018_idioms
-)]
-pub mod raw;
-
 pub use client::*;
 pub use types::*;

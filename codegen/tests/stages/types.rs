@@ -2,17 +2,20 @@
 
 //! Types of Small shop, in the order of the spec.
 
-use std::collections::BTreeMap;
 use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret};
 use lavka_runtime::client::Upload;
+use std::collections::BTreeMap;
 
-/// Who logs in. (document 900:8)
+/// Who logs in.
+///
+/// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct LoginRequest {
     /// Number of the seller.
     pub seller_id: i64,
@@ -32,31 +35,34 @@ lavka_runtime::object! {
 }
 
 impl LoginRequest {
-    /// With what is required; everything else is absent.
+    /// Creates a `LoginRequest` with its required fields.
     #[must_use]
     pub fn new(seller_id: i64, sign: impl Into<Secret>) -> Self {
         Self {
             seller_id,
             sign: sign.into(),
-            kind: "login".to_owned(),
+            kind: "login".into(),
         }
     }
 }
 
-/// The token. (document 900:8)
+/// The token.
+///
+/// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct LoginReply {
     /// The token.
     pub token: Secret,
     /// When it ends.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<lavka_runtime::schema::DateTime>")
+        schemars(with = "::core::option::Option<::lavka_runtime::schema::DateTime>")
     )]
     pub valid_thru: Option<DateTime>,
 }
@@ -68,39 +74,28 @@ lavka_runtime::object! {
     }
 }
 
-impl LoginReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self {
-            token: token.into(),
-            valid_thru: None,
-        }
-    }
-}
-
-/// A book to add. (document 900:8)
+/// A book to add.
+///
+/// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct NewBook {
     /// Its title.
     ///
-    /// At most 80 characters.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("minLength" = 1u64, "maxLength" = 80u64))
-    )]
+    /// From 1 to 80 characters.
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = 80)))]
     pub title: String,
     /// An amount of money.
     ///
     /// At least 0.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::schema::Decimal", extend("minimum" = 0))
+        schemars(with = "::lavka_runtime::schema::Decimal", extend("minimum" = 0))
     )]
     pub price: Decimal,
     /// The price before. Shown struck through.
@@ -111,7 +106,7 @@ pub struct NewBook {
         schemars(
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>",
+            with = "::lavka_runtime::Maybe<::lavka_runtime::schema::Decimal>",
             extend("minimum" = 0)
         )
     )]
@@ -136,42 +131,74 @@ lavka_runtime::object! {
 }
 
 impl NewBook {
-    /// With what is required; everything else is absent.
+    /// Creates a `NewBook` with its required fields.
     #[must_use]
     pub fn new(title: impl Into<String>, price: Decimal) -> Self {
         Self {
             title: title.into(),
             price,
-            old_price: Maybe::Absent,
-            locale: None,
-            sizes: None,
-            extra: None,
+            old_price: ::core::default::Default::default(),
+            locale: ::core::default::Default::default(),
+            sizes: ::core::default::Default::default(),
+            extra: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `old_price`.
+    #[must_use]
+    #[inline]
+    pub fn with_old_price(mut self, value: Decimal) -> Self {
+        self.old_price = Maybe::Value(value);
+        self
+    }
+
+    /// Sets `locale`.
+    #[must_use]
+    #[inline]
+    pub fn with_locale(mut self, value: impl Into<Locale>) -> Self {
+        self.locale = Some(value.into());
+        self
+    }
+
+    /// Sets `sizes`.
+    #[must_use]
+    #[inline]
+    pub fn with_sizes(mut self, value: Vec<NewBookSizesItem>) -> Self {
+        self.sizes = Some(value);
+        self
+    }
+
+    /// Sets `extra`.
+    #[must_use]
+    #[inline]
+    pub fn with_extra(mut self, value: BTreeMap<String, String>) -> Self {
+        self.extra = Some(value);
+        self
     }
 }
 
-/// A book of the shop. (document 900:2)
+/// A book of the shop.
+///
+/// Source: document 900:2.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Book {
     /// Its title.
     ///
-    /// At most 80 characters.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("minLength" = 1u64, "maxLength" = 80u64))
-    )]
+    /// From 1 to 80 characters.
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = 80)))]
     pub title: String,
     /// An amount of money.
     ///
     /// At least 0.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "lavka_runtime::schema::Decimal", extend("minimum" = 0))
+        schemars(with = "::lavka_runtime::schema::Decimal", extend("minimum" = 0))
     )]
     pub price: Decimal,
     /// The price before. Shown struck through.
@@ -182,7 +209,7 @@ pub struct Book {
         schemars(
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>",
+            with = "::lavka_runtime::Maybe<::lavka_runtime::schema::Decimal>",
             extend("minimum" = 0)
         )
     )]
@@ -198,12 +225,14 @@ pub struct Book {
     /// How often it was seen.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub seen: Option<String>,
-    /// A book of the shop. (document 900:2)
+    /// A book of the shop.
     pub sequel: Option<Box<Book>>,
     /// When it came out.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<lavka_runtime::schema::DateOptionalTime>")
+        schemars(
+            with = "::core::option::Option<::lavka_runtime::schema::DateOptionalTime>"
+        )
     )]
     pub published: Option<DateOptionalTime>,
 }
@@ -223,32 +252,16 @@ lavka_runtime::object! {
     }
 }
 
-impl Book {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(title: impl Into<String>, price: Decimal, id: i64) -> Self {
-        Self {
-            title: title.into(),
-            price,
-            old_price: Maybe::Absent,
-            locale: None,
-            sizes: None,
-            extra: None,
-            id,
-            seen: None,
-            sequel: None,
-            published: None,
-        }
-    }
-}
-
-/// A book, or why there is none. (document 900:8)
+/// A book, or why there is none.
+///
+/// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct BookReply {
     /// 0 where it went well.
     pub retval: i64,
@@ -263,8 +276,8 @@ pub struct BookReply {
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
-    pub errors: Maybe<Vec<FailureType>>,
-    /// A book of the shop. (document 900:2)
+    pub errors: Maybe<Vec<Failure>>,
+    /// A book of the shop.
     pub content: Option<Book>,
 }
 
@@ -277,19 +290,6 @@ lavka_runtime::object! {
     }
 }
 
-impl BookReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i64) -> Self {
-        Self {
-            retval,
-            desc: Maybe::Absent,
-            errors: Maybe::Absent,
-            content: None,
-        }
-    }
-}
-
 /// What went wrong. (not documented: inferred)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
@@ -297,7 +297,8 @@ impl BookReply {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
-pub struct FailureType {
+#[non_exhaustive]
+pub struct Failure {
     /// A failure's number.
     pub code: Option<Code>,
     /// In words.
@@ -305,19 +306,38 @@ pub struct FailureType {
 }
 
 lavka_runtime::object! {
-    FailureType: json read {
+    Failure: json read {
         code = "code": optional,
         text = "text": optional,
     }
 }
 
-/// What somebody ordered. (document 900:8)
+/// A failure's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// There is no such thing. On the wire: `1`.
+    NotFound,
+    /// The credential does not suffice. On the wire: `2`.
+    Denied,
+    /// A value that this version does not know, as it is on the wire.
+    Unknown(lavka_runtime::Unknown<Code>),
+}
+
+lavka_runtime::integer_enum! {
+    Code { NotFound = 1, Denied = 2 }
+}
+
+/// What somebody ordered.
+///
+/// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct PlacedOrder {
     /// Id of the order.
     pub id: i64,
@@ -328,12 +348,12 @@ pub struct PlacedOrder {
         feature = "schema",
         schemars(
             rename = "paid-at",
-            with = "Option<lavka_runtime::schema::RailsTimestamp>",
+            with = "::core::option::Option<::lavka_runtime::schema::RailsTimestamp>",
             extend("x-nullable" = true)
         )
     )]
     pub paid_at: Option<DateTime>,
-    /// A note of the customer. (document 900:9)
+    /// A note of the customer.
     pub note: Option<Note>,
     /// Where it is.
     pub state: State,
@@ -345,7 +365,7 @@ pub struct PlacedOrder {
         schemars(
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            extend("maxItems" = 3u64)
+            extend("maxItems" = 3)
         )
     )]
     pub gifts: Maybe<Vec<String>>,
@@ -361,42 +381,16 @@ lavka_runtime::object! {
     }
 }
 
-impl PlacedOrder {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, state: State) -> Self {
-        Self {
-            id,
-            paid_at: None,
-            note: None,
-            state,
-            gifts: Maybe::Absent,
-        }
-    }
-}
-
-/// A failure's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Code {
-    /// There is no such thing. On the wire: `1`.
-    NotFound,
-    /// The credential does not suffice. On the wire: `2`.
-    Denied,
-    /// A value that this version does not know, as it stands on the wire.
-    Unknown(lavka_runtime::Unknown<Code>),
-}
-
-lavka_runtime::integer_enum! {
-    Code { NotFound = 1, Denied = 2 }
-}
-
-/// A text in a language. (document 900:9)
+/// A text in a language.
+///
+/// Source: document 900:9.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Note {
     /// The element's text.
     ///
@@ -414,25 +408,15 @@ lavka_runtime::object! {
     }
 }
 
-impl Note {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(text: impl Into<String>, lang: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            lang: lang.into(),
-        }
-    }
-}
-
 /// Where an order is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum State {
     /// Nobody has seen it. On the wire: `new`.
     New,
     /// On the wire: `sent`.
     Sent,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<State>),
 }
 
@@ -440,28 +424,16 @@ lavka_runtime::string_enum! {
     State { New = "new", Sent = "sent" }
 }
 
-/// Language of the book.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Locale {
-    /// On the wire: `ru-RU`.
-    RuRu,
-    /// On the wire: `en-US`.
-    EnUs,
-    /// A value that this version does not know, as it stands on the wire.
-    Unknown(lavka_runtime::Unknown<Locale>),
-}
-
-lavka_runtime::string_enum! {
-    Locale { RuRu = "ru-RU", EnUs = "en-US" }
-}
-
-/// A size. (document 900:8)
+/// A size.
+///
+/// Source: document 900:8.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct NewBookSizesItem {
     /// What it is measured in.
     pub unit: Option<NewBookSizesItemUnit>,
@@ -476,14 +448,33 @@ lavka_runtime::object! {
     }
 }
 
+impl NewBookSizesItem {
+    /// Sets `unit`.
+    #[must_use]
+    #[inline]
+    pub fn with_unit(mut self, value: impl Into<NewBookSizesItemUnit>) -> Self {
+        self.unit = Some(value.into());
+        self
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    #[inline]
+    pub fn with_value(mut self, value: f64) -> Self {
+        self.value = Some(value);
+        self
+    }
+}
+
 /// What it is measured in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum NewBookSizesItemUnit {
     /// On the wire: `mm`.
     Millimetre,
     /// On the wire: `in`.
     Inch,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<NewBookSizesItemUnit>),
 }
 
@@ -491,8 +482,40 @@ lavka_runtime::string_enum! {
     NewBookSizesItemUnit { Millimetre = "mm", Inch = "in" }
 }
 
+/// A picture to send.
+///
+/// Source: document 900:6.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AddCoverRequest {
+    /// The picture.
+    pub file: Upload,
+    /// A note.
+    pub note: Option<String>,
+}
+
+impl AddCoverRequest {
+    /// Creates a `AddCoverRequest` with its required fields.
+    #[must_use]
+    pub fn new(file: impl Into<Upload>) -> Self {
+        Self {
+            file: file.into(),
+            note: ::core::default::Default::default(),
+        }
+    }
+
+    /// Sets `note`.
+    #[must_use]
+    #[inline]
+    pub fn with_note(mut self, value: impl Into<String>) -> Self {
+        self.note = Some(value.into());
+        self
+    }
+}
+
 /// Ids.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
 pub enum CreateBooksResponse {
     /// This form.
@@ -505,34 +528,30 @@ lavka_runtime::union! {
     CreateBooksResponse: json_type { Bare(String): string, Array(Vec<i64>): array }
 }
 
-impl From<String> for CreateBooksResponse {
+impl ::core::convert::From<String> for CreateBooksResponse {
     fn from(value: String) -> Self {
         Self::Bare(value)
     }
 }
 
-impl From<Vec<i64>> for CreateBooksResponse {
+impl ::core::convert::From<Vec<i64>> for CreateBooksResponse {
     fn from(value: Vec<i64>) -> Self {
         Self::Array(value)
     }
 }
 
-/// A picture to send. (document 900:6)
-#[derive(Clone, Debug)]
-pub struct AddCoverRequest {
-    /// The picture.
-    pub file: Upload,
-    /// A note.
-    pub note: Option<String>,
+/// One of a set of values.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Locale {
+    /// On the wire: `ru-RU`.
+    RuRu,
+    /// On the wire: `en-US`.
+    EnUs,
+    /// A value that this version does not know, as it is on the wire.
+    Unknown(lavka_runtime::Unknown<Locale>),
 }
 
-impl AddCoverRequest {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(file: impl Into<Upload>) -> Self {
-        Self {
-            file: file.into(),
-            note: None,
-        }
-    }
+lavka_runtime::string_enum! {
+    Locale { RuRu = "ru-RU", EnUs = "en-US" }
 }

@@ -73,7 +73,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateUniqueFixed::new(
     ///         UniqueContentType::Text,
@@ -130,7 +132,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateUniqueUnfixed::new(
     ///         vec![
@@ -188,7 +192,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateBook::new(
     ///         DownloadContentType::Text,
@@ -245,7 +251,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateSoftware::new(
     ///         DownloadContentType::Text,
@@ -302,7 +310,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateArbitrary::new(
     ///         ArbitraryContentType::Text,
@@ -361,7 +371,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditUniqueFixed::default()
     ///     .with_enabled(true)
@@ -409,7 +421,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditUniqueUnfixed::default()
     ///     .with_enabled(true)
@@ -457,7 +471,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditBook::default()
     ///     .with_enabled(true)
@@ -505,7 +521,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditSoftware::default()
     ///     .with_enabled(true)
@@ -553,7 +571,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditArbitrary::default()
     ///     .with_enabled(true)
@@ -601,7 +621,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditBase::default()
     ///     .with_enabled(true)
@@ -649,7 +671,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = AddImages::new(Upload::path("cover.png"));
     /// let reply = client.add_images(2338757, &request).await?;
@@ -684,7 +708,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = AddVideos::new(vec!["url_to_video".into(), "url_to_video".into()]);
     /// let reply = client.add_videos(2338757, &request).await?;
@@ -721,7 +747,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = PreviewOptions::default()
     ///     .with_enabled(true)
@@ -758,7 +786,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = SetStatus::new(ProductStatus::Disabled, vec![123, 2345]);
     /// let reply = client.set_status(&request).await?;
@@ -809,7 +839,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.add_to_category(2338757, 876).await?;
     /// # let _ = reply;
@@ -842,7 +874,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_categories(&Marketplace::Plati).await?;
     /// # let _ = reply;
@@ -874,7 +908,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_subcategories(4115).await?;
     /// # let _ = reply;
@@ -904,7 +940,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = vec![PriceUpdate::new(1234567, "1.25".parse() ?)];
     /// let reply = client.set_prices(&request).await?;
@@ -938,7 +976,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_task_status("c41ab768-2e96-4682-9d5b-c460c8c6c955").await?;
     /// # let _ = reply;
@@ -965,7 +1005,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::digiseller::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = LoginRequest::new(
     ///     123456,

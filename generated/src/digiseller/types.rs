@@ -5,14 +5,17 @@
 use lavka_runtime::{DateOptionalTime, DateTime, Decimal, Maybe, Secret};
 use lavka_runtime::client::Upload;
 
-/// A language that texts come in. (document 003:28)
+/// A language that texts come in.
+///
+/// Source: document 003:28.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Locale {
     /// Russian. On the wire: `ru-RU`.
     RuRu,
     /// English. On the wire: `en-US`.
     EnUs,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<Locale>),
 }
 
@@ -20,8 +23,11 @@ lavka_runtime::string_enum! {
     Locale { RuRu = "ru-RU", EnUs = "en-US" }
 }
 
-/// The currency of a price. (document 003:25)
+/// The currency of a price.
+///
+/// Source: document 003:25.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Currency {
     /// Russian rouble. On the wire: `RUB`.
     Rub,
@@ -31,7 +37,7 @@ pub enum Currency {
     Eur,
     /// Ukrainian hryvnia. On the wire: `UAH`.
     Uah,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<Currency>),
 }
 
@@ -39,8 +45,11 @@ lavka_runtime::string_enum! {
     Currency { Rub = "RUB", Usd = "USD", Eur = "EUR", Uah = "UAH" }
 }
 
-/// Whose category it is. (document 003:32)
+/// Whose category it is.
+///
+/// Source: document 003:32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum CategoryOwner {
     /// The seller's own store. On the wire: `0`.
     OwnStore,
@@ -50,7 +59,7 @@ pub enum CategoryOwner {
     Wmcentre,
     /// GGSell. On the wire: `3`.
     GgSell,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<CategoryOwner>),
 }
 
@@ -58,8 +67,11 @@ lavka_runtime::integer_enum! {
     CategoryOwner { OwnStore = 0, PlatiMarket = 1, Wmcentre = 2, GgSell = 3 }
 }
 
-/// What the buyer of a unique product with a fixed price gets. The server also takes the values capitalised. (document 003:26)
+/// What the buyer of a unique product with a fixed price gets. The server also takes the values capitalised.
+///
+/// Source: document 003:26.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum UniqueContentType {
     /// A text. On the wire: `text`.
     Text,
@@ -67,7 +79,7 @@ pub enum UniqueContentType {
     DigisellerCode,
     /// A file. On the wire: `file`.
     File,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<UniqueContentType>),
 }
 
@@ -75,8 +87,11 @@ lavka_runtime::string_enum! {
     UniqueContentType { Text = "text", DigisellerCode = "digisellercode", File = "file" }
 }
 
-/// What the buyer of an electronic book or of software gets. The server also takes the values capitalised. (document 003:163)
+/// What the buyer of an electronic book or of software gets. The server also takes the values capitalised.
+///
+/// Source: document 003:163.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DownloadContentType {
     /// A text. On the wire: `text`.
     Text,
@@ -84,7 +99,7 @@ pub enum DownloadContentType {
     Url,
     /// A file. On the wire: `file`.
     File,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<DownloadContentType>),
 }
 
@@ -92,8 +107,11 @@ lavka_runtime::string_enum! {
     DownloadContentType { Text = "text", Url = "url", File = "file" }
 }
 
-/// What the buyer of an arbitrary digital product gets. The server also takes the values capitalised. (document 003:273)
+/// What the buyer of an arbitrary digital product gets. The server also takes the values capitalised.
+///
+/// Source: document 003:273.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ArbitraryContentType {
     /// A text. On the wire: `text`.
     Text,
@@ -101,7 +119,7 @@ pub enum ArbitraryContentType {
     File,
     /// A form. On the wire: `form`.
     Form,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<ArbitraryContentType>),
 }
 
@@ -111,6 +129,7 @@ lavka_runtime::string_enum! {
 
 /// What the buyer of a product of any type gets. The server also takes the values capitalised. (not documented: published clients depend on it)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ContentType {
     /// A text. On the wire: `text`.
     Text,
@@ -122,7 +141,7 @@ pub enum ContentType {
     Form,
     /// A code that Digiseller creates. On the wire: `digisellercode`.
     DigisellerCode,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<ContentType>),
 }
 
@@ -136,14 +155,17 @@ lavka_runtime::string_enum! {
     }
 }
 
-/// How an instruction is given. (document 003:57)
+/// How an instruction is given.
+///
+/// Source: document 003:57.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum InstructionType {
     /// The texts are links. On the wire: `url`.
     Url,
     /// The texts are the instruction itself. On the wire: `text`.
     Text,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<InstructionType>),
 }
 
@@ -151,8 +173,11 @@ lavka_runtime::string_enum! {
     InstructionType { Url = "url", Text = "text" }
 }
 
-/// The number of units that a price is for. (document 003:90)
+/// The number of units that a price is for.
+///
+/// Source: document 003:90.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum UnitQuantity {
     /// On the wire: `1`.
     One,
@@ -174,7 +199,7 @@ pub enum UnitQuantity {
     HundredMillion,
     /// On the wire: `1000000000`.
     Billion,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<UnitQuantity>),
 }
 
@@ -193,8 +218,11 @@ lavka_runtime::integer_enum! {
     }
 }
 
-/// How the quantity that a buyer may take is limited. (document 003:118-121)
+/// How the quantity that a buyer may take is limited.
+///
+/// Source: document 003:118-121.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum LimitationType {
     /// There is no limit. On the wire: `None`.
     Unlimited,
@@ -202,7 +230,7 @@ pub enum LimitationType {
     MinAndMax,
     /// A list of the quantities that can be bought. On the wire: `FixedQuantity`.
     FixedQuantity,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<LimitationType>),
 }
 
@@ -210,8 +238,11 @@ lavka_runtime::string_enum! {
     LimitationType { Unlimited = "None", MinAndMax = "MinAndMax", FixedQuantity = "FixedQuantity" }
 }
 
-/// Whether partners earn by selling the product. (document 003:277-279)
+/// Whether partners earn by selling the product.
+///
+/// Source: document 003:277-279.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AffiliateProgram {
     /// A deduction for selected partners only. On the wire: `0`.
     SelectedPartners,
@@ -219,7 +250,7 @@ pub enum AffiliateProgram {
     Agents,
     /// The product is not part of a partner programme. On the wire: `2`.
     Excluded,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<AffiliateProgram>),
 }
 
@@ -227,8 +258,11 @@ lavka_runtime::integer_enum! {
     AffiliateProgram { SelectedPartners = 0, Agents = 1, Excluded = 2 }
 }
 
-/// How the number of sales is shown, where it is not simply shown. The document does not say what the positive values do; it names them as possible settings of the visibility. (document 003:62)
+/// How the number of sales is shown, where it is not simply shown. The document does not say what the positive values do; it names them as possible settings of the visibility.
+///
+/// Source: document 003:62.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum SalesLimit {
     /// The number of sales is hidden. On the wire: `-1`.
     Hide,
@@ -242,7 +276,7 @@ pub enum SalesLimit {
     Hundred,
     /// The setting 1000. On the wire: `1000`.
     Thousand,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<SalesLimit>),
 }
 
@@ -250,14 +284,17 @@ lavka_runtime::integer_enum! {
     SalesLimit { Hide = -1, One = 1, Ten = 10, Fifty = 50, Hundred = 100, Thousand = 1000 }
 }
 
-/// What a preview of the gallery is. (document 003:742-743)
+/// What a preview of the gallery is.
+///
+/// Source: document 003:742-743.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum PreviewType {
     /// A picture. On the wire: `image`.
     Image,
     /// A video. On the wire: `video`.
     Video,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<PreviewType>),
 }
 
@@ -265,14 +302,17 @@ lavka_runtime::string_enum! {
     PreviewType { Image = "image", Video = "video" }
 }
 
-/// Whether a product is on sale. (document 003:761)
+/// Whether a product is on sale.
+///
+/// Source: document 003:761.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ProductStatus {
     /// Not on sale. On the wire: `disabled`.
     Disabled,
     /// On sale. On the wire: `enabled`.
     Enabled,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<ProductStatus>),
 }
 
@@ -280,8 +320,11 @@ lavka_runtime::string_enum! {
     ProductStatus { Disabled = "disabled", Enabled = "enabled" }
 }
 
-/// A marketplace's code. (document 003:811)
+/// A marketplace's code.
+///
+/// Source: document 003:811.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Marketplace {
     /// Plati.Market. On the wire: `plati`.
     Plati,
@@ -289,7 +332,7 @@ pub enum Marketplace {
     Ggsel,
     /// WMCENTRE. On the wire: `wmcentre`.
     Wmcentre,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<Marketplace>),
 }
 
@@ -297,8 +340,11 @@ lavka_runtime::string_enum! {
     Marketplace { Plati = "plati", Ggsel = "ggsel", Wmcentre = "wmcentre" }
 }
 
-/// How far an asynchronous task is. (document 003:887)
+/// How far an asynchronous task is.
+///
+/// Source: document 003:887.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum TaskStatus {
     /// Waiting to be started. On the wire: `0`.
     InQueue,
@@ -308,7 +354,7 @@ pub enum TaskStatus {
     Error,
     /// Ended, and no product failed. On the wire: `3`.
     Done,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<TaskStatus>),
 }
 
@@ -316,17 +362,20 @@ lavka_runtime::integer_enum! {
     TaskStatus { InQueue = 0, InProgress = 1, Error = 2, Done = 3 }
 }
 
-/// A text in one language. (document 003:27-29)
+/// A text in one language.
+///
+/// Source: document 003:27-29.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct LocalizedText {
-    /// The language of the text. (document 003:28)
+    /// The language of the text.
     pub locale: Locale,
-    /// The text. (document 003:29)
+    /// The text.
     pub value: String,
 }
 
@@ -338,27 +387,30 @@ lavka_runtime::object! {
 }
 
 impl LocalizedText {
-    /// With what is required; everything else is absent.
+    /// Creates a `LocalizedText` with its required fields.
     #[must_use]
-    pub fn new(locale: Locale, value: impl Into<String>) -> Self {
+    pub fn new(locale: impl Into<Locale>, value: impl Into<String>) -> Self {
         Self {
-            locale,
+            locale: locale.into(),
             value: value.into(),
         }
     }
 }
 
-/// A category in which a product is shown: one of the dictionary (`category_id`), or one of the marketplace's cataloguer (`cataloguer_category_id` with its attributes). (document 003:31-33)
+/// A category in which a product is shown: one of the dictionary (`category_id`), or one of the marketplace's cataloguer (`cataloguer_category_id` with its attributes).
+///
+/// Source: document 003:31-33.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct ProductCategory {
-    /// Whose category it is, the seller's or a marketplace's. (document 003:32)
+    /// Whose category it is, the seller's or a marketplace's.
     pub owner: CategoryOwner,
-    /// The category's identifier in the seller's own store or at the marketplace. (document 003:33)
+    /// The category's identifier in the seller's own store or at the marketplace.
     pub category_id: Option<i64>,
     /// The category's identifier in the marketplace's cataloguer, in place of `category_id`. Clients that send both set the one that is not used to 0. (not documented: published clients depend on it)
     pub cataloguer_category_id: Option<i64>,
@@ -376,15 +428,42 @@ lavka_runtime::object! {
 }
 
 impl ProductCategory {
-    /// With what is required; everything else is absent.
+    /// Creates a `ProductCategory` with its required fields.
     #[must_use]
-    pub fn new(owner: CategoryOwner) -> Self {
+    pub fn new(owner: impl Into<CategoryOwner>) -> Self {
         Self {
-            owner,
-            category_id: None,
-            cataloguer_category_id: None,
-            cataloguer_attributes: None,
+            owner: owner.into(),
+            category_id: ::core::default::Default::default(),
+            cataloguer_category_id: ::core::default::Default::default(),
+            cataloguer_attributes: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `category_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_category_id(mut self, value: i64) -> Self {
+        self.category_id = Some(value);
+        self
+    }
+
+    /// Sets `cataloguer_category_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_cataloguer_category_id(mut self, value: i64) -> Self {
+        self.cataloguer_category_id = Some(value);
+        self
+    }
+
+    /// Sets `cataloguer_attributes`.
+    #[must_use]
+    #[inline]
+    pub fn with_cataloguer_attributes(
+        mut self,
+        value: Vec<CataloguerAttribute>,
+    ) -> Self {
+        self.cataloguer_attributes = Some(value);
+        self
     }
 }
 
@@ -395,6 +474,7 @@ impl ProductCategory {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CataloguerAttribute {
     /// The attribute's identifier. (not documented: published clients depend on it)
     pub attribute_id: i64,
@@ -410,7 +490,7 @@ lavka_runtime::object! {
 }
 
 impl CataloguerAttribute {
-    /// With what is required; everything else is absent.
+    /// Creates a `CataloguerAttribute` with its required fields.
     #[must_use]
     pub fn new(attribute_id: i64, attribute_value_id: i64) -> Self {
         Self {
@@ -420,18 +500,21 @@ impl CataloguerAttribute {
     }
 }
 
-/// What one unit of a product costs. (document 003:23-25)
+/// What one unit of a product costs.
+///
+/// Source: document 003:23-25.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Price {
-    /// The amount, in units of the currency; it may have a fraction (with a dot). (document 003:24)
-    #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
+    /// The amount, in units of the currency; it may have a fraction (with a dot).
+    #[cfg_attr(feature = "schema", schemars(with = "::lavka_runtime::schema::Decimal"))]
     pub price: Decimal,
-    /// The currency of the amount. (document 003:25)
+    /// The currency of the amount.
     pub currency: Currency,
 }
 
@@ -443,29 +526,35 @@ lavka_runtime::object! {
 }
 
 impl Price {
-    /// With what is required; everything else is absent.
+    /// Creates a `Price` with its required fields.
     #[must_use]
-    pub fn new(price: Decimal, currency: Currency) -> Self {
-        Self { price, currency }
+    pub fn new(price: Decimal, currency: impl Into<Currency>) -> Self {
+        Self {
+            price,
+            currency: currency.into(),
+        }
     }
 }
 
-/// What a quantity of a product with a variable price costs, for instance 250 roubles for 1000 gold. (document 003:87-91)
+/// What a quantity of a product with a variable price costs, for instance 250 roubles for 1000 gold.
+///
+/// Source: document 003:87-91.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct UnitPrice {
-    /// The amount, in units of the currency; it may have a fraction (with a dot). (document 003:88)
-    #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
+    /// The amount, in units of the currency; it may have a fraction (with a dot).
+    #[cfg_attr(feature = "schema", schemars(with = "::lavka_runtime::schema::Decimal"))]
     pub price: Decimal,
-    /// The currency of the amount. (document 003:89)
+    /// The currency of the amount.
     pub currency: Currency,
-    /// The number of units that the amount is for. (document 003:90)
+    /// The number of units that the amount is for.
     pub unit_quantity: Option<UnitQuantity>,
-    /// What a unit is called, for instance "Gold". (document 003:91)
+    /// What a unit is called, for instance "Gold".
     pub unit_name: Option<String>,
 }
 
@@ -479,29 +568,48 @@ lavka_runtime::object! {
 }
 
 impl UnitPrice {
-    /// With what is required; everything else is absent.
+    /// Creates a `UnitPrice` with its required fields.
     #[must_use]
-    pub fn new(price: Decimal, currency: Currency) -> Self {
+    pub fn new(price: Decimal, currency: impl Into<Currency>) -> Self {
         Self {
             price,
-            currency,
-            unit_quantity: None,
-            unit_name: None,
+            currency: currency.into(),
+            unit_quantity: ::core::default::Default::default(),
+            unit_name: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `unit_quantity`.
+    #[must_use]
+    #[inline]
+    pub fn with_unit_quantity(mut self, value: impl Into<UnitQuantity>) -> Self {
+        self.unit_quantity = Some(value.into());
+        self
+    }
+
+    /// Sets `unit_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_unit_name(mut self, value: impl Into<String>) -> Self {
+        self.unit_name = Some(value.into());
+        self
     }
 }
 
-/// A gift certificate for a buyer who leaves a favourable review. (document 003:37-39)
+/// A gift certificate for a buyer who leaves a favourable review.
+///
+/// Source: document 003:37-39.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Bonus {
-    /// Whether the bonus is given. (document 003:38)
+    /// Whether the bonus is given.
     pub enabled: bool,
-    /// The certificate's value in percent of the product's price. For unique products with a variable price, for arbitrary products and in basic edits the document wants a whole number. (document 003:39)
+    /// The certificate's value in percent of the product's price. For unique products with a variable price, for arbitrary products and in basic edits the document wants a whole number.
     pub percent: Option<f64>,
 }
 
@@ -513,24 +621,38 @@ lavka_runtime::object! {
 }
 
 impl Bonus {
-    /// With what is required; everything else is absent.
+    /// Creates a `Bonus` with its required fields.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
-        Self { enabled, percent: None }
+        Self {
+            enabled,
+            percent: ::core::default::Default::default(),
+        }
+    }
+
+    /// Sets `percent`.
+    #[must_use]
+    #[inline]
+    pub fn with_percent(mut self, value: f64) -> Self {
+        self.percent = Some(value);
+        self
     }
 }
 
-/// The time within which the buyer can get the payment back. (document 003:40-45)
+/// The time within which the buyer can get the payment back.
+///
+/// Source: document 003:40-45.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Guarantee {
-    /// Whether payments are refunded. (document 003:41)
+    /// Whether payments are refunded.
     pub enabled: bool,
-    /// The time in hours for a unique code that Digiseller creates, in days for all other products. (document 003:42-45)
+    /// The time in hours for a unique code that Digiseller creates, in days for all other products.
     pub value: Option<i32>,
 }
 
@@ -542,27 +664,41 @@ lavka_runtime::object! {
 }
 
 impl Guarantee {
-    /// With what is required; everything else is absent.
+    /// Creates a `Guarantee` with its required fields.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
-        Self { enabled, value: None }
+        Self {
+            enabled,
+            value: ::core::default::Default::default(),
+        }
+    }
+
+    /// Sets `value`.
+    #[must_use]
+    #[inline]
+    pub fn with_value(mut self, value: i32) -> Self {
+        self.value = Some(value);
+        self
     }
 }
 
-/// The usage instruction that the buyer sees on the order's page. (document 003:56-60)
+/// The usage instruction that the buyer sees on the order's page.
+///
+/// Source: document 003:56-60.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Instruction {
-    /// Whether the texts are links or the instruction itself. (document 003:57)
+    /// Whether the texts are links or the instruction itself.
     ///
     /// On the wire: `type`.
     #[cfg_attr(feature = "schema", schemars(rename = "type"))]
     pub type_: InstructionType,
-    /// The instruction, one entry for each language. (document 003:58-60)
+    /// The instruction, one entry for each language.
     pub locales: Vec<LocalizedText>,
 }
 
@@ -574,24 +710,30 @@ lavka_runtime::object! {
 }
 
 impl Instruction {
-    /// With what is required; everything else is absent.
+    /// Creates a `Instruction` with its required fields.
     #[must_use]
-    pub fn new(type_: InstructionType, locales: Vec<LocalizedText>) -> Self {
-        Self { type_, locales }
+    pub fn new(type_: impl Into<InstructionType>, locales: Vec<LocalizedText>) -> Self {
+        Self {
+            type_: type_.into(),
+            locales,
+        }
     }
 }
 
-/// How the code that a buyer presents is verified. (document 003:53-55)
+/// How the code that a buyer presents is verified.
+///
+/// Source: document 003:53-55.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CodeVerification {
-    /// Whether codes are verified automatically. Default, without a verification, is by hand. (document 003:54)
+    /// Whether codes are verified automatically. Default, without a verification, is by hand.
     pub auto_verify: bool,
-    /// The address that verifies codes automatically. (document 003:55)
+    /// The address that verifies codes automatically.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub verify_url: Option<String>,
 }
@@ -604,33 +746,44 @@ lavka_runtime::object! {
 }
 
 impl CodeVerification {
-    /// With what is required; everything else is absent.
+    /// Creates a `CodeVerification` with its required fields.
     #[must_use]
     pub fn new(auto_verify: bool) -> Self {
         Self {
             auto_verify,
-            verify_url: None,
+            verify_url: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `verify_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_verify_url(mut self, value: impl Into<String>) -> Self {
+        self.verify_url = Some(value.into());
+        self
     }
 }
 
-/// How the code that a buyer of a product with a variable price presents is verified. (document 003:112-117)
+/// How the code that a buyer of a product with a variable price presents is verified.
+///
+/// Source: document 003:112-117.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct UnfixedCodeVerification {
-    /// Whether codes are verified automatically. Default, without a verification, is by hand. (document 003:113)
+    /// Whether codes are verified automatically. Default, without a verification, is by hand.
     pub auto_verify: bool,
-    /// The address that verifies codes automatically. (document 003:114)
+    /// The address that verifies codes automatically.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub verify_url: Option<String>,
-    /// The page that the buyer is sent to where the payment lacks the additional parameters. (document 003:116)
+    /// The page that the buyer is sent to where the payment lacks the additional parameters.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub redirect_to: Option<String>,
-    /// Names of additional parameters of the payment. (document 003:117)
+    /// Names of additional parameters of the payment.
     pub parameters: Option<Vec<String>>,
 }
 
@@ -644,32 +797,61 @@ lavka_runtime::object! {
 }
 
 impl UnfixedCodeVerification {
-    /// With what is required; everything else is absent.
+    /// Creates a `UnfixedCodeVerification` with its required fields.
     #[must_use]
     pub fn new(auto_verify: bool) -> Self {
         Self {
             auto_verify,
-            verify_url: None,
-            redirect_to: None,
-            parameters: None,
+            verify_url: ::core::default::Default::default(),
+            redirect_to: ::core::default::Default::default(),
+            parameters: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `verify_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_verify_url(mut self, value: impl Into<String>) -> Self {
+        self.verify_url = Some(value.into());
+        self
+    }
+
+    /// Sets `redirect_to`.
+    #[must_use]
+    #[inline]
+    pub fn with_redirect_to(mut self, value: impl Into<String>) -> Self {
+        self.redirect_to = Some(value.into());
+        self
+    }
+
+    /// Sets `parameters`.
+    #[must_use]
+    #[inline]
+    pub fn with_parameters(mut self, value: Vec<String>) -> Self {
+        self.parameters = Some(value);
+        self
     }
 }
 
-/// The sale of a product before it can be delivered. Default, without it, is that there is none. (document 003:50-52)
+/// The sale of a product before it can be delivered. Default, without it, is that there is none.
+///
+/// Source: document 003:50-52.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Preorder {
-    /// Whether the product can be ordered in advance. (document 003:51)
+    /// Whether the product can be ordered in advance.
     pub enabled: bool,
-    /// When the buyer gets the product, a date or a date with a time, without an offset. (document 003:52)
+    /// When the buyer gets the product, a date or a date with a time, without an offset.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<lavka_runtime::schema::DateOptionalTime>")
+        schemars(
+            with = "::core::option::Option<::lavka_runtime::schema::DateOptionalTime>"
+        )
     )]
     pub delivery_date: Option<DateOptionalTime>,
 }
@@ -682,27 +864,38 @@ lavka_runtime::object! {
 }
 
 impl Preorder {
-    /// With what is required; everything else is absent.
+    /// Creates a `Preorder` with its required fields.
     #[must_use]
     pub fn new(enabled: bool) -> Self {
         Self {
             enabled,
-            delivery_date: None,
+            delivery_date: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `delivery_date`.
+    #[must_use]
+    #[inline]
+    pub fn with_delivery_date(mut self, value: DateOptionalTime) -> Self {
+        self.delivery_date = Some(value);
+        self
     }
 }
 
-/// A discount for those who buy more. (document 003:126-128)
+/// A discount for those who buy more.
+///
+/// Source: document 003:126-128.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Discount {
-    /// The quantity from which the discount is given. (document 003:127)
+    /// The quantity from which the discount is given.
     pub unit_for_discount: f64,
-    /// The discount in percent. (document 003:128)
+    /// The discount in percent.
     pub discount: i32,
 }
 
@@ -714,7 +907,7 @@ lavka_runtime::object! {
 }
 
 impl Discount {
-    /// With what is required; everything else is absent.
+    /// Creates a `Discount` with its required fields.
     #[must_use]
     pub fn new(unit_for_discount: f64, discount: i32) -> Self {
         Self {
@@ -724,25 +917,30 @@ impl Discount {
     }
 }
 
-/// Limits of the quantity that a buyer may take. (document 003:115-125)
+/// Limits of the quantity that a buyer may take.
+///
+/// Source: document 003:115-125.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct PurchaseLimits {
-    /// How the quantity is limited. (document 003:118-121)
+    /// How the quantity is limited.
     ///
     /// On the wire: `type`.
     #[cfg_attr(feature = "schema", schemars(rename = "type"))]
     pub type_: LimitationType,
-    /// Whether only whole quantities can be bought. (document 003:125)
+    /// Whether only whole quantities can be bought.
     pub only_integer: Option<bool>,
-    /// The numbers: for `MinAndMax` two, the least and the greatest quantity in any order; for `FixedQuantity` all quantities that can be bought. They may have a fraction where `only_integer` is false. (document 003:122-124)
+    /// The numbers: for `MinAndMax` two, the least and the greatest quantity in any order; for `FixedQuantity` all quantities that can be bought. They may have a fraction where `only_integer` is false.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<Vec<lavka_runtime::schema::Decimal>>")
+        schemars(
+            with = "::core::option::Option<::std::vec::Vec<::lavka_runtime::schema::Decimal>>"
+        )
     )]
     pub limitations: Option<Vec<Decimal>>,
 }
@@ -756,38 +954,57 @@ lavka_runtime::object! {
 }
 
 impl PurchaseLimits {
-    /// With what is required; everything else is absent.
+    /// Creates a `PurchaseLimits` with its required fields.
     #[must_use]
-    pub fn new(type_: LimitationType) -> Self {
+    pub fn new(type_: impl Into<LimitationType>) -> Self {
         Self {
-            type_,
-            only_integer: None,
-            limitations: None,
+            type_: type_.into(),
+            only_integer: ::core::default::Default::default(),
+            limitations: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `only_integer`.
+    #[must_use]
+    #[inline]
+    pub fn with_only_integer(mut self, value: bool) -> Self {
+        self.only_integer = Some(value);
+        self
+    }
+
+    /// Sets `limitations`.
+    #[must_use]
+    #[inline]
+    pub fn with_limitations(mut self, value: Vec<Decimal>) -> Self {
+        self.limitations = Some(value);
+        self
     }
 }
 
-/// A unique product with a fixed price to be created. (document 003:17-62)
+/// A unique product with a fixed price to be created.
+///
+/// Source: document 003:17-62.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreateUniqueFixed {
-    /// What the buyer gets. (document 003:26)
+    /// What the buyer gets.
     pub content_type: UniqueContentType,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:31-33)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:27-29)
+    /// The product's name, one entry for each language.
     pub name: Vec<LocalizedText>,
-    /// The product's description, one entry for each language. (document 003:34-36)
+    /// The product's description, one entry for each language.
     pub description: Vec<LocalizedText>,
-    /// Additional information on the product, one entry for each language. (document 003:46-47)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:23-25)
+    /// What one unit costs.
     pub price: Price,
-    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning. (document 003:30)
+    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning.
     ///
     /// At least 0. Default: `0`.
     ///
@@ -797,26 +1014,26 @@ pub struct CreateUniqueFixed {
         schemars(rename = "comission_partner", extend("minimum" = 0))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:37-39)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in hours for a code that Digiseller creates, in days otherwise. Default is no refund. (document 003:40-45)
+    /// The time within which the payment is refunded, in hours for a code that Digiseller creates, in days otherwise. Default is no refund.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:48)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:56-60)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The address of a trial version. (document 003:49)
+    /// The address of a trial version.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
-    /// How codes are verified. Default is by hand. (document 003:53-55)
+    /// How codes are verified. Default is by hand.
     pub verify_code: Option<CodeVerification>,
-    /// The sale of the product before it can be delivered. Default is that there is none. (document 003:50-52)
+    /// The sale of the product before it can be delivered. Default is that there is none.
     pub preorder: Option<Preorder>,
-    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:61)
+    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0.
     ///
     /// Default: `0`.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:62)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
@@ -858,61 +1075,192 @@ lavka_runtime::object! {
 }
 
 impl CreateUniqueFixed {
-    /// With what is required; everything else is absent.
+    /// Creates a `CreateUniqueFixed` with its required fields.
     #[must_use]
     pub fn new(
-        content_type: UniqueContentType,
+        content_type: impl Into<UniqueContentType>,
         name: Vec<LocalizedText>,
         description: Vec<LocalizedText>,
-        price: Price,
+        price: impl Into<Price>,
     ) -> Self {
         Self {
-            content_type,
-            categories: None,
+            content_type: content_type.into(),
+            categories: ::core::default::Default::default(),
             name,
             description,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            trial_url: None,
-            verify_code: None,
-            preorder: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-            enabled: None,
-            online_checkout_name: None,
-            online_checkout_category: None,
-            online_checkout_tax: None,
+            add_info: ::core::default::Default::default(),
+            price: price.into(),
+            commission_partner: ::core::default::Default::default(),
+            bonus: ::core::default::Default::default(),
+            guarantee: ::core::default::Default::default(),
+            address_required: ::core::default::Default::default(),
+            instruction: ::core::default::Default::default(),
+            trial_url: ::core::default::Default::default(),
+            verify_code: ::core::default::Default::default(),
+            preorder: ::core::default::Default::default(),
+            present_product_id: ::core::default::Default::default(),
+            sales_limit: ::core::default::Default::default(),
+            enabled: ::core::default::Default::default(),
+            online_checkout_name: ::core::default::Default::default(),
+            online_checkout_category: ::core::default::Default::default(),
+            online_checkout_tax: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `trial_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
+        self.trial_url = Some(value.into());
+        self
+    }
+
+    /// Sets `verify_code`.
+    #[must_use]
+    #[inline]
+    pub fn with_verify_code(mut self, value: impl Into<CodeVerification>) -> Self {
+        self.verify_code = Some(value.into());
+        self
+    }
+
+    /// Sets `preorder`.
+    #[must_use]
+    #[inline]
+    pub fn with_preorder(mut self, value: impl Into<Preorder>) -> Self {
+        self.preorder = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
     }
 }
 
-/// A unique product with a variable price to be created. (document 003:81-135)
+/// A unique product with a variable price to be created.
+///
+/// Source: document 003:81-135.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreateUniqueUnfixed {
-    /// What the buyer gets, always a code that Digiseller creates. (document 003:92)
+    /// What the buyer gets, always a code that Digiseller creates.
     #[cfg_attr(feature = "schema", schemars(extend("const" = "digisellercode")))]
     pub content_type: String,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:97-99)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:93-95)
+    /// The product's name, one entry for each language.
     pub name: Vec<LocalizedText>,
-    /// The product's description, one entry for each language. (document 003:100-102)
+    /// The product's description, one entry for each language.
     pub description: Vec<LocalizedText>,
-    /// Additional information on the product, one entry for each language. (document 003:109-110)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What a quantity of units costs. (document 003:87-91)
+    /// What a quantity of units costs.
     pub prices: UnitPrice,
-    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning. (document 003:96)
+    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning.
     ///
     /// At least 0. Default: `0`.
     ///
@@ -922,25 +1270,25 @@ pub struct CreateUniqueUnfixed {
         schemars(rename = "comission_partner", extend("minimum" = 0))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:103-105)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. Default is no refund. (document 003:106-108)
+    /// The time within which the payment is refunded, in days. Default is no refund.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:111)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:129-133)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// How codes are verified. Default is by hand. (document 003:112-117)
+    /// How codes are verified. Default is by hand.
     pub verify_code: Option<UnfixedCodeVerification>,
-    /// Discounts for those who buy more. (document 003:126-128)
+    /// Discounts for those who buy more.
     pub discounts: Option<Vec<Discount>>,
-    /// Limits of the quantity that a buyer may take. (document 003:115-125)
+    /// Limits of the quantity that a buyer may take.
     pub limitations: Option<PurchaseLimits>,
-    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:134)
+    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0.
     ///
     /// Default: `0`.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:135)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
@@ -982,59 +1330,193 @@ lavka_runtime::object! {
 }
 
 impl CreateUniqueUnfixed {
-    /// With what is required; everything else is absent.
+    /// Creates a `CreateUniqueUnfixed` with its required fields.
     #[must_use]
     pub fn new(
         name: Vec<LocalizedText>,
         description: Vec<LocalizedText>,
-        prices: UnitPrice,
+        prices: impl Into<UnitPrice>,
     ) -> Self {
         Self {
-            content_type: "digisellercode".to_owned(),
-            categories: None,
+            content_type: "digisellercode".into(),
+            categories: ::core::default::Default::default(),
             name,
             description,
-            add_info: None,
-            prices,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            verify_code: None,
-            discounts: None,
-            limitations: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-            enabled: None,
-            online_checkout_name: None,
-            online_checkout_category: None,
-            online_checkout_tax: None,
+            add_info: ::core::default::Default::default(),
+            prices: prices.into(),
+            commission_partner: ::core::default::Default::default(),
+            bonus: ::core::default::Default::default(),
+            guarantee: ::core::default::Default::default(),
+            address_required: ::core::default::Default::default(),
+            instruction: ::core::default::Default::default(),
+            verify_code: ::core::default::Default::default(),
+            discounts: ::core::default::Default::default(),
+            limitations: ::core::default::Default::default(),
+            present_product_id: ::core::default::Default::default(),
+            sales_limit: ::core::default::Default::default(),
+            enabled: ::core::default::Default::default(),
+            online_checkout_name: ::core::default::Default::default(),
+            online_checkout_category: ::core::default::Default::default(),
+            online_checkout_tax: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `verify_code`.
+    #[must_use]
+    #[inline]
+    pub fn with_verify_code(
+        mut self,
+        value: impl Into<UnfixedCodeVerification>,
+    ) -> Self {
+        self.verify_code = Some(value.into());
+        self
+    }
+
+    /// Sets `discounts`.
+    #[must_use]
+    #[inline]
+    pub fn with_discounts(mut self, value: Vec<Discount>) -> Self {
+        self.discounts = Some(value);
+        self
+    }
+
+    /// Sets `limitations`.
+    #[must_use]
+    #[inline]
+    pub fn with_limitations(mut self, value: impl Into<PurchaseLimits>) -> Self {
+        self.limitations = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
     }
 }
 
-/// An electronic book to be created. (document 003:154-190)
+/// An electronic book to be created.
+///
+/// Source: document 003:154-190.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreateBook {
-    /// What the buyer gets. (document 003:163)
+    /// What the buyer gets.
     pub content_type: DownloadContentType,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:168-170)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:164-166)
+    /// The product's name, one entry for each language.
     pub name: Vec<LocalizedText>,
-    /// The product's description, one entry for each language. (document 003:171-173)
+    /// The product's description, one entry for each language.
     pub description: Vec<LocalizedText>,
-    /// Additional information on the product, one entry for each language. (document 003:180-181)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:160-162)
+    /// What one unit costs.
     pub price: Price,
-    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning. (document 003:167)
+    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning.
     ///
     /// At least 0. Default: `0`.
     ///
@@ -1044,22 +1526,22 @@ pub struct CreateBook {
         schemars(rename = "comission_partner", extend("minimum" = 0))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:174-176)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. Default is no refund. (document 003:177-179)
+    /// The time within which the payment is refunded, in days. Default is no refund.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:182)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:184-188)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The address of a trial version. (document 003:183)
+    /// The address of a trial version.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
-    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:189)
+    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0.
     ///
     /// Default: `0`.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:190)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
@@ -1099,58 +1581,173 @@ lavka_runtime::object! {
 }
 
 impl CreateBook {
-    /// With what is required; everything else is absent.
+    /// Creates a `CreateBook` with its required fields.
     #[must_use]
     pub fn new(
-        content_type: DownloadContentType,
+        content_type: impl Into<DownloadContentType>,
         name: Vec<LocalizedText>,
         description: Vec<LocalizedText>,
-        price: Price,
+        price: impl Into<Price>,
     ) -> Self {
         Self {
-            content_type,
-            categories: None,
+            content_type: content_type.into(),
+            categories: ::core::default::Default::default(),
             name,
             description,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            trial_url: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-            enabled: None,
-            online_checkout_name: None,
-            online_checkout_category: None,
-            online_checkout_tax: None,
+            add_info: ::core::default::Default::default(),
+            price: price.into(),
+            commission_partner: ::core::default::Default::default(),
+            bonus: ::core::default::Default::default(),
+            guarantee: ::core::default::Default::default(),
+            address_required: ::core::default::Default::default(),
+            instruction: ::core::default::Default::default(),
+            trial_url: ::core::default::Default::default(),
+            present_product_id: ::core::default::Default::default(),
+            sales_limit: ::core::default::Default::default(),
+            enabled: ::core::default::Default::default(),
+            online_checkout_name: ::core::default::Default::default(),
+            online_checkout_category: ::core::default::Default::default(),
+            online_checkout_tax: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `trial_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
+        self.trial_url = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
     }
 }
 
-/// A software product to be created. (document 003:209-245)
+/// A software product to be created.
+///
+/// Source: document 003:209-245.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreateSoftware {
-    /// What the buyer gets. (document 003:218)
+    /// What the buyer gets.
     pub content_type: DownloadContentType,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:223-225)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:219-221)
+    /// The product's name, one entry for each language.
     pub name: Vec<LocalizedText>,
-    /// The product's description, one entry for each language. (document 003:226-228)
+    /// The product's description, one entry for each language.
     pub description: Vec<LocalizedText>,
-    /// Additional information on the product, one entry for each language. (document 003:235-236)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:215-217)
+    /// What one unit costs.
     pub price: Price,
-    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning. (document 003:222)
+    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning.
     ///
     /// At least 0. Default: `0`.
     ///
@@ -1160,22 +1757,22 @@ pub struct CreateSoftware {
         schemars(rename = "comission_partner", extend("minimum" = 0))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:229-231)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. Default is no refund. (document 003:232-234)
+    /// The time within which the payment is refunded, in days. Default is no refund.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:237)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:239-243)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The address of a trial version. (document 003:238)
+    /// The address of a trial version.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
-    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:244)
+    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0.
     ///
     /// Default: `0`.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:245)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
@@ -1215,60 +1812,175 @@ lavka_runtime::object! {
 }
 
 impl CreateSoftware {
-    /// With what is required; everything else is absent.
+    /// Creates a `CreateSoftware` with its required fields.
     #[must_use]
     pub fn new(
-        content_type: DownloadContentType,
+        content_type: impl Into<DownloadContentType>,
         name: Vec<LocalizedText>,
         description: Vec<LocalizedText>,
-        price: Price,
+        price: impl Into<Price>,
     ) -> Self {
         Self {
-            content_type,
-            categories: None,
+            content_type: content_type.into(),
+            categories: ::core::default::Default::default(),
             name,
             description,
-            add_info: None,
-            price,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            trial_url: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-            enabled: None,
-            online_checkout_name: None,
-            online_checkout_category: None,
-            online_checkout_tax: None,
+            add_info: ::core::default::Default::default(),
+            price: price.into(),
+            commission_partner: ::core::default::Default::default(),
+            bonus: ::core::default::Default::default(),
+            guarantee: ::core::default::Default::default(),
+            address_required: ::core::default::Default::default(),
+            instruction: ::core::default::Default::default(),
+            trial_url: ::core::default::Default::default(),
+            present_product_id: ::core::default::Default::default(),
+            sales_limit: ::core::default::Default::default(),
+            enabled: ::core::default::Default::default(),
+            online_checkout_name: ::core::default::Default::default(),
+            online_checkout_category: ::core::default::Default::default(),
+            online_checkout_tax: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `trial_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
+        self.trial_url = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
     }
 }
 
-/// An arbitrary digital product to be created. (document 003:264-303)
+/// An arbitrary digital product to be created.
+///
+/// Source: document 003:264-303.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreateArbitrary {
-    /// What the buyer gets. (document 003:273)
+    /// What the buyer gets.
     pub content_type: ArbitraryContentType,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:281-283)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:274-276)
+    /// The product's name, one entry for each language.
     pub name: Vec<LocalizedText>,
-    /// The product's description, one entry for each language. (document 003:284-286)
+    /// The product's description, one entry for each language.
     pub description: Vec<LocalizedText>,
-    /// Additional information on the product, one entry for each language. (document 003:293-294)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:270-272)
+    /// What one unit costs.
     pub price: Price,
-    /// Whether partners earn by selling the product. (document 003:277-279)
+    /// Whether partners earn by selling the product.
     pub affiliate_program: Option<AffiliateProgram>,
-    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning. (document 003:280)
+    /// The partners' commission in percent, at least 1, or 0 for a product that is excluded from the partner programme. Default is 0. Editing gives 0 another meaning.
     ///
     /// At least 0. Default: `0`.
     ///
@@ -1278,21 +1990,21 @@ pub struct CreateArbitrary {
         schemars(rename = "comission_partner", extend("minimum" = 0))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:287-289)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. Default is no refund. (document 003:290-292)
+    /// The time within which the payment is refunded, in days. Default is no refund.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:295)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:297-301)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// Whether buyers decide what they pay. The document requires it when creating a product. (document 003:296)
+    /// Whether buyers decide what they pay. The document requires it when creating a product.
     pub pay_as_you_want: Option<bool>,
-    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0. (document 003:302)
+    /// The identifier of the product that the buyer gets as a gift; 0 for none. Default is 0.
     ///
     /// Default: `0`.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:303)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
@@ -1333,59 +2045,182 @@ lavka_runtime::object! {
 }
 
 impl CreateArbitrary {
-    /// With what is required; everything else is absent.
+    /// Creates a `CreateArbitrary` with its required fields.
     #[must_use]
     pub fn new(
-        content_type: ArbitraryContentType,
+        content_type: impl Into<ArbitraryContentType>,
         name: Vec<LocalizedText>,
         description: Vec<LocalizedText>,
-        price: Price,
+        price: impl Into<Price>,
     ) -> Self {
         Self {
-            content_type,
-            categories: None,
+            content_type: content_type.into(),
+            categories: ::core::default::Default::default(),
             name,
             description,
-            add_info: None,
-            price,
-            affiliate_program: None,
-            commission_partner: None,
-            bonus: None,
-            guarantee: None,
-            address_required: None,
-            instruction: None,
-            pay_as_you_want: None,
-            present_product_id: None,
-            sales_limit: Maybe::Absent,
-            enabled: None,
-            online_checkout_name: None,
-            online_checkout_category: None,
-            online_checkout_tax: None,
+            add_info: ::core::default::Default::default(),
+            price: price.into(),
+            affiliate_program: ::core::default::Default::default(),
+            commission_partner: ::core::default::Default::default(),
+            bonus: ::core::default::Default::default(),
+            guarantee: ::core::default::Default::default(),
+            address_required: ::core::default::Default::default(),
+            instruction: ::core::default::Default::default(),
+            pay_as_you_want: ::core::default::Default::default(),
+            present_product_id: ::core::default::Default::default(),
+            sales_limit: ::core::default::Default::default(),
+            enabled: ::core::default::Default::default(),
+            online_checkout_name: ::core::default::Default::default(),
+            online_checkout_category: ::core::default::Default::default(),
+            online_checkout_tax: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `affiliate_program`.
+    #[must_use]
+    #[inline]
+    pub fn with_affiliate_program(mut self, value: impl Into<AffiliateProgram>) -> Self {
+        self.affiliate_program = Some(value.into());
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `pay_as_you_want`.
+    #[must_use]
+    #[inline]
+    pub fn with_pay_as_you_want(mut self, value: bool) -> Self {
+        self.pay_as_you_want = Some(value);
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
     }
 }
 
-/// A change of a unique product with a fixed price. What is left out is taken to stay as it is; the document does not say so. (document 003:320-367)
+/// A change of a unique product with a fixed price. What is left out is taken to stay as it is; the document does not say so.
+///
+/// Source: document 003:320-367.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct EditUniqueFixed {
-    /// Whether the product is on sale. (document 003:326)
+    /// Whether the product is on sale.
     pub enabled: Option<bool>,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:336-338)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:330-332)
+    /// The product's name, one entry for each language.
     pub name: Option<Vec<LocalizedText>>,
-    /// The product's description, one entry for each language. (document 003:339-341)
+    /// The product's description, one entry for each language.
     pub description: Option<Vec<LocalizedText>>,
-    /// Additional information on the product, one entry for each language. (document 003:351-352)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:327-329)
+    /// What one unit costs.
     pub price: Option<Price>,
-    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:333-335)
+    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme.
     ///
     /// At least -1.
     ///
@@ -1395,30 +2230,30 @@ pub struct EditUniqueFixed {
         schemars(rename = "comission_partner", extend("minimum" = -1))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:342-344)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in hours for a code that Digiseller creates, in days otherwise. (document 003:345-350)
+    /// The time within which the payment is refunded, in hours for a code that Digiseller creates, in days otherwise.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:353)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:361-365)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The address of a trial version. (document 003:354)
+    /// The address of a trial version.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
-    /// How codes are verified. Default is by hand. (document 003:358-360)
+    /// How codes are verified. Default is by hand.
     pub verify_code: Option<CodeVerification>,
-    /// The sale of the product before it can be delivered. (document 003:355-357)
+    /// The sale of the product before it can be delivered.
     pub preorder: Option<Preorder>,
-    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:366)
+    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:367)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
-    /// What the buyer gets. (not documented: published clients depend on it; document 003:26)
+    /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<UniqueContentType>,
     /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
     pub online_checkout_name: Option<String>,
@@ -1453,27 +2288,192 @@ lavka_runtime::object! {
     }
 }
 
-/// A change of a unique product with a variable price. What is left out is taken to stay as it is; the document does not say so. (document 003:386-442)
+impl EditUniqueFixed {
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    #[inline]
+    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
+        self.name = Some(value);
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
+        self.description = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `trial_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
+        self.trial_url = Some(value.into());
+        self
+    }
+
+    /// Sets `verify_code`.
+    #[must_use]
+    #[inline]
+    pub fn with_verify_code(mut self, value: impl Into<CodeVerification>) -> Self {
+        self.verify_code = Some(value.into());
+        self
+    }
+
+    /// Sets `preorder`.
+    #[must_use]
+    #[inline]
+    pub fn with_preorder(mut self, value: impl Into<Preorder>) -> Self {
+        self.preorder = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `content_type`.
+    #[must_use]
+    #[inline]
+    pub fn with_content_type(mut self, value: impl Into<UniqueContentType>) -> Self {
+        self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
+    }
+}
+
+/// A change of a unique product with a variable price. What is left out is taken to stay as it is; the document does not say so.
+///
+/// Source: document 003:386-442.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct EditUniqueUnfixed {
-    /// Whether the product is on sale. (document 003:392)
+    /// Whether the product is on sale.
     pub enabled: Option<bool>,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:404-406)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:398-400)
+    /// The product's name, one entry for each language.
     pub name: Option<Vec<LocalizedText>>,
-    /// The product's description, one entry for each language. (document 003:407-409)
+    /// The product's description, one entry for each language.
     pub description: Option<Vec<LocalizedText>>,
-    /// Additional information on the product, one entry for each language. (document 003:416-417)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What a quantity of units costs. (document 003:393-397)
+    /// What a quantity of units costs.
     pub prices: Option<UnitPrice>,
-    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:401-403)
+    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme.
     ///
     /// At least -1.
     ///
@@ -1483,29 +2483,29 @@ pub struct EditUniqueUnfixed {
         schemars(rename = "comission_partner", extend("minimum" = -1))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:410-412)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. (document 003:413-415)
+    /// The time within which the payment is refunded, in days.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:418)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:436-440)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// How codes are verified. Default is by hand. (document 003:419-423)
+    /// How codes are verified. Default is by hand.
     pub verify_code: Option<UnfixedCodeVerification>,
-    /// Discounts for those who buy more. (document 003:433-435)
+    /// Discounts for those who buy more.
     pub discounts: Option<Vec<Discount>>,
-    /// Limits of the quantity that a buyer may take. (document 003:424-432)
+    /// Limits of the quantity that a buyer may take.
     pub limitations: Option<PurchaseLimits>,
-    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:441)
+    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:442)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
-    /// What the buyer gets. (not documented: published clients depend on it; document 003:26)
+    /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<UniqueContentType>,
     /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
     pub online_checkout_name: Option<String>,
@@ -1540,27 +2540,195 @@ lavka_runtime::object! {
     }
 }
 
-/// A change of an electronic book. What is left out is taken to stay as it is; the document does not say so. (document 003:461-499)
+impl EditUniqueUnfixed {
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    #[inline]
+    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
+        self.name = Some(value);
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
+        self.description = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `prices`.
+    #[must_use]
+    #[inline]
+    pub fn with_prices(mut self, value: impl Into<UnitPrice>) -> Self {
+        self.prices = Some(value.into());
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `verify_code`.
+    #[must_use]
+    #[inline]
+    pub fn with_verify_code(
+        mut self,
+        value: impl Into<UnfixedCodeVerification>,
+    ) -> Self {
+        self.verify_code = Some(value.into());
+        self
+    }
+
+    /// Sets `discounts`.
+    #[must_use]
+    #[inline]
+    pub fn with_discounts(mut self, value: Vec<Discount>) -> Self {
+        self.discounts = Some(value);
+        self
+    }
+
+    /// Sets `limitations`.
+    #[must_use]
+    #[inline]
+    pub fn with_limitations(mut self, value: impl Into<PurchaseLimits>) -> Self {
+        self.limitations = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `content_type`.
+    #[must_use]
+    #[inline]
+    pub fn with_content_type(mut self, value: impl Into<UniqueContentType>) -> Self {
+        self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
+    }
+}
+
+/// A change of an electronic book. What is left out is taken to stay as it is; the document does not say so.
+///
+/// Source: document 003:461-499.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct EditBook {
-    /// Whether the product is on sale. (document 003:467)
+    /// Whether the product is on sale.
     pub enabled: Option<bool>,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:477-479)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:471-473)
+    /// The product's name, one entry for each language.
     pub name: Option<Vec<LocalizedText>>,
-    /// The product's description, one entry for each language. (document 003:480-482)
+    /// The product's description, one entry for each language.
     pub description: Option<Vec<LocalizedText>>,
-    /// Additional information on the product, one entry for each language. (document 003:489-490)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:468-470)
+    /// What one unit costs.
     pub price: Option<Price>,
-    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:474-476)
+    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme.
     ///
     /// At least -1.
     ///
@@ -1570,26 +2738,26 @@ pub struct EditBook {
         schemars(rename = "comission_partner", extend("minimum" = -1))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:483-485)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. (document 003:486-488)
+    /// The time within which the payment is refunded, in days.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:491)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:493-497)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The address of a trial version. (document 003:492)
+    /// The address of a trial version.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
-    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:498)
+    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:499)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
-    /// What the buyer gets. (not documented: published clients depend on it; document 003:163)
+    /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<DownloadContentType>,
     /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
     pub online_checkout_name: Option<String>,
@@ -1622,27 +2790,176 @@ lavka_runtime::object! {
     }
 }
 
-/// A change of a software product. What is left out is taken to stay as it is; the document does not say so. (document 003:518-556)
+impl EditBook {
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    #[inline]
+    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
+        self.name = Some(value);
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
+        self.description = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `trial_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
+        self.trial_url = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `content_type`.
+    #[must_use]
+    #[inline]
+    pub fn with_content_type(mut self, value: impl Into<DownloadContentType>) -> Self {
+        self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
+    }
+}
+
+/// A change of a software product. What is left out is taken to stay as it is; the document does not say so.
+///
+/// Source: document 003:518-556.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct EditSoftware {
-    /// Whether the product is on sale. (document 003:524)
+    /// Whether the product is on sale.
     pub enabled: Option<bool>,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:534-536)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:528-530)
+    /// The product's name, one entry for each language.
     pub name: Option<Vec<LocalizedText>>,
-    /// The product's description, one entry for each language. (document 003:537-539)
+    /// The product's description, one entry for each language.
     pub description: Option<Vec<LocalizedText>>,
-    /// Additional information on the product, one entry for each language. (document 003:546-547)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:525-527)
+    /// What one unit costs.
     pub price: Option<Price>,
-    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:531-533)
+    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme.
     ///
     /// At least -1.
     ///
@@ -1652,26 +2969,26 @@ pub struct EditSoftware {
         schemars(rename = "comission_partner", extend("minimum" = -1))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:540-542)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. (document 003:543-545)
+    /// The time within which the payment is refunded, in days.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:548)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:550-554)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The address of a trial version. (document 003:549)
+    /// The address of a trial version.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub trial_url: Option<String>,
-    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:555)
+    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:556)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
-    /// What the buyer gets. (not documented: published clients depend on it; document 003:163)
+    /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<DownloadContentType>,
     /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
     pub online_checkout_name: Option<String>,
@@ -1704,27 +3021,176 @@ lavka_runtime::object! {
     }
 }
 
-/// A change of an arbitrary digital product. What is left out is taken to stay as it is; the document does not say so. (document 003:575-612)
+impl EditSoftware {
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    #[inline]
+    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
+        self.name = Some(value);
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
+        self.description = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `trial_url`.
+    #[must_use]
+    #[inline]
+    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
+        self.trial_url = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `content_type`.
+    #[must_use]
+    #[inline]
+    pub fn with_content_type(mut self, value: impl Into<DownloadContentType>) -> Self {
+        self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
+    }
+}
+
+/// A change of an arbitrary digital product. What is left out is taken to stay as it is; the document does not say so.
+///
+/// Source: document 003:575-612.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct EditArbitrary {
-    /// Whether the product is on sale. (document 003:581)
+    /// Whether the product is on sale.
     pub enabled: Option<bool>,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:591-593)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:585-587)
+    /// The product's name, one entry for each language.
     pub name: Option<Vec<LocalizedText>>,
-    /// The product's description, one entry for each language. (document 003:594-596)
+    /// The product's description, one entry for each language.
     pub description: Option<Vec<LocalizedText>>,
-    /// Additional information on the product, one entry for each language. (document 003:603-604)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:582-584)
+    /// What one unit costs.
     pub price: Option<Price>,
-    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:588-590)
+    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme.
     ///
     /// At least -1.
     ///
@@ -1734,23 +3200,23 @@ pub struct EditArbitrary {
         schemars(rename = "comission_partner", extend("minimum" = -1))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:597-599)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. (document 003:600-602)
+    /// The time within which the payment is refunded, in days.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:605)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:606-610)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:611)
+    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:612)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sales_limit: Maybe<SalesLimit>,
-    /// What the buyer gets. (not documented: published clients depend on it; document 003:273)
+    /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<ArbitraryContentType>,
     /// The product's name on receipts of the online checkout (a fiscal cash register). (not documented: published clients depend on it)
     pub online_checkout_name: Option<String>,
@@ -1782,27 +3248,168 @@ lavka_runtime::object! {
     }
 }
 
-/// A change of a product of any type. What is left out is taken to stay as it is; the document does not say so. The document shows the root element of arbitrary products. (document 003:631-668)
+impl EditArbitrary {
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    #[inline]
+    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
+        self.name = Some(value);
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
+        self.description = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `content_type`.
+    #[must_use]
+    #[inline]
+    pub fn with_content_type(mut self, value: impl Into<ArbitraryContentType>) -> Self {
+        self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
+    }
+}
+
+/// A change of a product of any type. What is left out is taken to stay as it is; the document does not say so. The document shows the root element of arbitrary products.
+///
+/// Source: document 003:631-668.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct EditBase {
-    /// Whether the product is on sale. (document 003:637)
+    /// Whether the product is on sale.
     pub enabled: Option<bool>,
-    /// The categories of the seller's store and of marketplaces in which the product is shown. (document 003:647-649)
+    /// The categories of the seller's store and of marketplaces in which the product is shown.
     pub categories: Option<Vec<ProductCategory>>,
-    /// The product's name, one entry for each language. (document 003:641-643)
+    /// The product's name, one entry for each language.
     pub name: Option<Vec<LocalizedText>>,
-    /// The product's description, one entry for each language. (document 003:650-652)
+    /// The product's description, one entry for each language.
     pub description: Option<Vec<LocalizedText>>,
-    /// Additional information on the product, one entry for each language. (document 003:659-660)
+    /// Additional information on the product, one entry for each language.
     pub add_info: Option<Vec<LocalizedText>>,
-    /// What one unit costs. (document 003:638-640)
+    /// What one unit costs.
     pub price: Option<Price>,
-    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme. (document 003:644-646)
+    /// The partners' commission in percent, at least 1; 0 for a deduction to selected partners only, -1 for a product that is not part of a partner programme.
     ///
     /// At least -1.
     ///
@@ -1812,17 +3419,17 @@ pub struct EditBase {
         schemars(rename = "comission_partner", extend("minimum" = -1))
     )]
     pub commission_partner: Option<i32>,
-    /// The gift certificate for a favourable review. (document 003:653-655)
+    /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
-    /// The time within which the payment is refunded, in days. (document 003:656-658)
+    /// The time within which the payment is refunded, in days.
     pub guarantee: Option<Guarantee>,
-    /// Whether the buyer must enter a delivery address before paying. (document 003:661)
+    /// Whether the buyer must enter a delivery address before paying.
     pub address_required: Option<bool>,
-    /// The usage instruction that the buyer sees on the order's page. (document 003:662-666)
+    /// The usage instruction that the buyer sees on the order's page.
     pub instruction: Option<Instruction>,
-    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift. (document 003:667)
+    /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
-    /// How the number of sales is shown; null, which is sent as an empty field, shows it. (document 003:668)
+    /// How the number of sales is shown; null, which is sent as an empty field, shows it.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
@@ -1860,30 +3467,174 @@ lavka_runtime::object! {
     }
 }
 
-/// The form that uploads an image. (document 003:684-692)
+impl EditBase {
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `categories`.
+    #[must_use]
+    #[inline]
+    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
+        self.categories = Some(value);
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    #[inline]
+    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
+        self.name = Some(value);
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
+        self.description = Some(value);
+        self
+    }
+
+    /// Sets `add_info`.
+    #[must_use]
+    #[inline]
+    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
+        self.add_info = Some(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Sets `commission_partner`.
+    #[must_use]
+    #[inline]
+    pub fn with_commission_partner(mut self, value: i32) -> Self {
+        self.commission_partner = Some(value);
+        self
+    }
+
+    /// Sets `bonus`.
+    #[must_use]
+    #[inline]
+    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
+        self.bonus = Some(value.into());
+        self
+    }
+
+    /// Sets `guarantee`.
+    #[must_use]
+    #[inline]
+    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
+        self.guarantee = Some(value.into());
+        self
+    }
+
+    /// Sets `address_required`.
+    #[must_use]
+    #[inline]
+    pub fn with_address_required(mut self, value: bool) -> Self {
+        self.address_required = Some(value);
+        self
+    }
+
+    /// Sets `instruction`.
+    #[must_use]
+    #[inline]
+    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
+        self.instruction = Some(value.into());
+        self
+    }
+
+    /// Sets `present_product_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_present_product_id(mut self, value: i64) -> Self {
+        self.present_product_id = Some(value);
+        self
+    }
+
+    /// Sets `sales_limit`.
+    #[must_use]
+    #[inline]
+    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
+        self.sales_limit = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `content_type`.
+    #[must_use]
+    #[inline]
+    pub fn with_content_type(mut self, value: impl Into<ContentType>) -> Self {
+        self.content_type = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_name`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_name = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_category`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_category = Some(value.into());
+        self
+    }
+
+    /// Sets `online_checkout_tax`.
+    #[must_use]
+    #[inline]
+    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
+        self.online_checkout_tax = Some(value.into());
+        self
+    }
+}
+
+/// The form that uploads an image.
+///
+/// Source: document 003:684-692.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AddImages {
     /// The image. The document does not name the form's field; published clients call it `file`. (not documented: published clients depend on it)
     pub file: Upload,
 }
 
 impl AddImages {
-    /// With what is required; everything else is absent.
+    /// Creates a `AddImages` with its required fields.
     #[must_use]
     pub fn new(file: impl Into<Upload>) -> Self {
         Self { file: file.into() }
     }
 }
 
-/// Videos for a product's gallery. (document 003:712-719)
+/// Videos for a product's gallery.
+///
+/// Source: document 003:712-719.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct AddVideos {
-    /// Links to videos at YouTube. (document 003:719)
+    /// Links to videos at YouTube.
     pub urls: Vec<String>,
 }
 
@@ -1894,26 +3645,29 @@ lavka_runtime::object! {
 }
 
 impl AddVideos {
-    /// With what is required; everything else is absent.
+    /// Creates a `AddVideos` with its required fields.
     #[must_use]
     pub fn new(urls: Vec<String>) -> Self {
         Self { urls }
     }
 }
 
-/// A change of a preview in a product's gallery. What is left out stays as it is. (document 003:739-748)
+/// A change of a preview in a product's gallery. What is left out stays as it is.
+///
+/// Source: document 003:739-748.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct PreviewOptions {
-    /// Whether the preview is shown on the product's page. (document 003:746)
+    /// Whether the preview is shown on the product's page.
     pub enabled: Option<bool>,
-    /// The preview's place in the order in which previews are shown. (document 003:747)
+    /// The preview's place in the order in which previews are shown.
     pub index: Option<i32>,
-    /// Whether to remove the preview from the gallery. (document 003:748)
+    /// Whether to remove the preview from the gallery.
     pub delete: Option<bool>,
 }
 
@@ -1925,20 +3679,49 @@ lavka_runtime::object! {
     }
 }
 
-/// Products that are to be put on sale or taken off. (document 003:758-762)
+impl PreviewOptions {
+    /// Sets `enabled`.
+    #[must_use]
+    #[inline]
+    pub fn with_enabled(mut self, value: bool) -> Self {
+        self.enabled = Some(value);
+        self
+    }
+
+    /// Sets `index`.
+    #[must_use]
+    #[inline]
+    pub fn with_index(mut self, value: i32) -> Self {
+        self.index = Some(value);
+        self
+    }
+
+    /// Sets `delete`.
+    #[must_use]
+    #[inline]
+    pub fn with_delete(mut self, value: bool) -> Self {
+        self.delete = Some(value);
+        self
+    }
+}
+
+/// Products that are to be put on sale or taken off.
+///
+/// Source: document 003:758-762.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct SetStatus {
-    /// The status that all products get. (document 003:761)
+    /// The status that all products get.
     pub new_status: ProductStatus,
-    /// Identifiers of the products, at most 200 in one request. (document 003:762)
+    /// Identifiers of the products, at most 200 in one request.
     ///
     /// At most 200 items.
-    #[cfg_attr(feature = "schema", schemars(extend("maxItems" = 200u64)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maxItems" = 200)))]
     pub products: Vec<i64>,
 }
 
@@ -1950,32 +3733,38 @@ lavka_runtime::object! {
 }
 
 impl SetStatus {
-    /// With what is required; everything else is absent.
+    /// Creates a `SetStatus` with its required fields.
     #[must_use]
-    pub fn new(new_status: ProductStatus, products: Vec<i64>) -> Self {
-        Self { new_status, products }
+    pub fn new(new_status: impl Into<ProductStatus>, products: Vec<i64>) -> Self {
+        Self {
+            new_status: new_status.into(),
+            products,
+        }
     }
 }
 
-/// A product's new price. (document 003:865)
+/// A product's new price.
+///
+/// Source: document 003:865.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct PriceUpdate {
-    /// The product's identifier. (document 003:865)
+    /// The product's identifier.
     ///
     /// On the wire: `ProductId`.
     #[cfg_attr(feature = "schema", schemars(rename = "ProductId"))]
     pub product_id: i64,
-    /// The new price, in the currency that the product has. (document 003:865)
+    /// The new price, in the currency that the product has.
     ///
     /// On the wire: `Price`.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "Price", with = "lavka_runtime::schema::Decimal")
+        schemars(rename = "Price", with = "::lavka_runtime::schema::Decimal")
     )]
     pub price: Decimal,
     /// New price changes of the product's variants. (not documented: published clients depend on it)
@@ -1991,14 +3780,22 @@ lavka_runtime::object! {
 }
 
 impl PriceUpdate {
-    /// With what is required; everything else is absent.
+    /// Creates a `PriceUpdate` with its required fields.
     #[must_use]
     pub fn new(product_id: i64, price: Decimal) -> Self {
         Self {
             product_id,
             price,
-            variants: None,
+            variants: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `variants`.
+    #[must_use]
+    #[inline]
+    pub fn with_variants(mut self, value: Vec<VariantPriceUpdate>) -> Self {
+        self.variants = Some(value);
+        self
     }
 }
 
@@ -2009,11 +3806,12 @@ impl PriceUpdate {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct VariantPriceUpdate {
     /// The variant's identifier. (not documented: published clients depend on it)
     pub variant_id: i64,
     /// The amount of the change; `type` says what it means. (not documented: published clients depend on it)
-    #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
+    #[cfg_attr(feature = "schema", schemars(with = "::lavka_runtime::schema::Decimal"))]
     pub rate: Decimal,
     /// How the rate changes the price, for instance `priceplus`, which adds the rate to the price. (not documented: published clients depend on it)
     ///
@@ -2031,7 +3829,7 @@ lavka_runtime::object! {
 }
 
 impl VariantPriceUpdate {
-    /// With what is required; everything else is absent.
+    /// Creates a `VariantPriceUpdate` with its required fields.
     #[must_use]
     pub fn new(variant_id: i64, rate: Decimal, rate_type: impl Into<String>) -> Self {
         Self {
@@ -2049,6 +3847,7 @@ impl VariantPriceUpdate {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct LoginRequest {
     /// The seller's identifier. (from another page of the vendor)
     pub seller_id: i64,
@@ -2067,7 +3866,7 @@ lavka_runtime::object! {
 }
 
 impl LoginRequest {
-    /// With what is required; everything else is absent.
+    /// Creates a `LoginRequest` with its required fields.
     #[must_use]
     pub fn new(seller_id: i64, timestamp: i64, sign: impl Into<Secret>) -> Self {
         Self {
@@ -2078,18 +3877,21 @@ impl LoginRequest {
     }
 }
 
-/// One of the errors that a request was refused for. (document 003:68-70)
+/// One of the errors that a request was refused for.
+///
+/// Source: document 003:68-70.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct ErrorItem {
-    /// The error's code: `auth-0` where the token lacks the permission, `seller-limit-0` where the day's quota of edits is used up, and others that no document lists. (document 003:69)
+    /// The error's code: `auth-0` where the token lacks the permission, `seller-limit-0` where the day's quota of edits is used up, and others that no document lists.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub code: Option<String>,
-    /// What went wrong, in one language or in several. (not documented: seen in production; document 003:70)
+    /// What went wrong, in one language or in several. (not documented: seen in production)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub message: Option<ErrorMessage>,
 }
@@ -2101,8 +3903,11 @@ lavka_runtime::object! {
     }
 }
 
-/// A text that explains an error: as the document has it a string, in production a list with an entry for each language. (not documented: seen in production; document 003:70)
+/// A text that explains an error: as the document has it a string, in production a list with an entry for each language. (not documented: seen in production)
+///
+/// Source: document 003:70.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
 pub enum ErrorMessage {
     /// The text.
@@ -2115,29 +3920,32 @@ lavka_runtime::union! {
     ErrorMessage: json_type, xml_list { Text(String): string, Localized(Vec<Translation>): array }
 }
 
-impl From<String> for ErrorMessage {
+impl ::core::convert::From<String> for ErrorMessage {
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
-impl From<Vec<Translation>> for ErrorMessage {
+impl ::core::convert::From<Vec<Translation>> for ErrorMessage {
     fn from(value: Vec<Translation>) -> Self {
         Self::Localized(value)
     }
 }
 
-/// A text of the server's in one language, which may be missing in that language. (document 003:824-826)
+/// A text of the server's in one language, which may be missing in that language.
+///
+/// Source: document 003:824-826.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Translation {
-    /// The language of the text. (document 003:825)
+    /// The language of the text.
     pub locale: Locale,
-    /// The text; null (in XML left out) where there is none in this language. (document 003:826)
+    /// The text; null (in XML left out) where there is none in this language.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub value: Option<String>,
 }
@@ -2149,28 +3957,23 @@ lavka_runtime::object! {
     }
 }
 
-impl Translation {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(locale: Locale) -> Self {
-        Self { locale, value: None }
-    }
-}
-
-/// The reply to a refused request: the envelope of the other replies, without content. No XML form of `errors` is documented; repeated `<errors>` elements are the pattern of the other lists. (not documented: seen in production; document 003:66-70)
+/// The reply to a refused request: the envelope of the other replies, without content. No XML form of `errors` is documented; repeated `<errors>` elements are the pattern of the other lists. (not documented: seen in production)
+///
+/// Source: document 003:66-70.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct FailedReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:66)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:67)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong. (document 003:68-70)
+    /// What went wrong.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
 }
@@ -2183,27 +3986,18 @@ lavka_runtime::object! {
     }
 }
 
-impl FailedReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-        }
-    }
-}
-
-/// A product that has been created. (document 003:71-72)
+/// A product that has been created.
+///
+/// Source: document 003:71-72.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreatedProduct {
-    /// The new product's identifier. (document 003:72)
+    /// The new product's identifier.
     pub product_id: i64,
 }
 
@@ -2213,23 +4007,18 @@ lavka_runtime::object! {
     }
 }
 
-impl CreatedProduct {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(product_id: i64) -> Self {
-        Self { product_id }
-    }
-}
-
-/// The word with which the server confirms a change. (document 003:376-377)
+/// The word with which the server confirms a change.
+///
+/// Source: document 003:376-377.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct OperationStatus {
-    /// The confirmation, `Success` or `success` in the document's samples. (document 003:377)
+    /// The confirmation, `Success` or `success` in the document's samples.
     pub status: Option<String>,
 }
 
@@ -2239,17 +4028,20 @@ lavka_runtime::object! {
     }
 }
 
-/// An image that has been added to a product's gallery. (document 003:701-703)
+/// An image that has been added to a product's gallery.
+///
+/// Source: document 003:701-703.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct AddedImage {
-    /// The new preview's identifier. (document 003:702)
+    /// The new preview's identifier.
     pub preview_id: i64,
-    /// The file's new name, under which the product's page shows it. (document 003:703)
+    /// The file's new name, under which the product's page shows it.
     pub filename: Option<String>,
 }
 
@@ -2260,25 +4052,20 @@ lavka_runtime::object! {
     }
 }
 
-impl AddedImage {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(preview_id: i64) -> Self {
-        Self { preview_id, filename: None }
-    }
-}
-
-/// A video that has been added to a product's gallery. (document 003:728-730)
+/// A video that has been added to a product's gallery.
+///
+/// Source: document 003:728-730.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct AddedVideo {
-    /// The new preview's identifier. (document 003:729)
+    /// The new preview's identifier.
     pub preview_id: i64,
-    /// A link to the image file that stands for the video. (document 003:730)
+    /// A link to the image file that stands for the video.
     pub url: Option<String>,
 }
 
@@ -2289,33 +4076,28 @@ lavka_runtime::object! {
     }
 }
 
-impl AddedVideo {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(preview_id: i64) -> Self {
-        Self { preview_id, url: None }
-    }
-}
-
-/// A category of a marketplace, with the categories below it. (document 003:820-828)
+/// A category of a marketplace, with the categories below it.
+///
+/// Source: document 003:820-828.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct MarketplaceCategory {
-    /// The category's identifier. (document 003:821)
+    /// The category's identifier.
     pub id: i64,
-    /// How deep the category is nested, 0 at the top. (document 003:822)
+    /// How deep the category is nested, 0 at the top.
     pub level: Option<i32>,
-    /// The identifier of the category above, 0 at the top. (document 003:823)
+    /// The identifier of the category above, 0 at the top.
     pub parent_id: Option<i64>,
-    /// The category's name, one entry for each language. (document 003:824-826)
+    /// The category's name, one entry for each language.
     pub name: Vec<Translation>,
-    /// Whether products can be added to the category. The samples leave it out of some categories. (document 003:827)
+    /// Whether products can be added to the category. The samples leave it out of some categories.
     pub can_add: Option<bool>,
-    /// The categories below; left out where there are none. (document 003:828)
+    /// The categories below; left out where there are none.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub children: Option<Vec<MarketplaceCategory>>,
 }
@@ -2331,34 +4113,22 @@ lavka_runtime::object! {
     }
 }
 
-impl MarketplaceCategory {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, name: Vec<Translation>) -> Self {
-        Self {
-            id,
-            level: None,
-            parent_id: None,
-            name,
-            can_add: None,
-            children: None,
-        }
-    }
-}
-
-/// A subcategory of a marketplace's category. (document 003:848-853)
+/// A subcategory of a marketplace's category.
+///
+/// Source: document 003:848-853.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Subcategory {
-    /// The subcategory's identifier. (document 003:849)
+    /// The subcategory's identifier.
     pub id: i64,
-    /// The title of the category that it belongs to. (document 003:850)
+    /// The title of the category that it belongs to.
     pub title: Option<String>,
-    /// The subcategory's name, one entry for each language. (document 003:851-853)
+    /// The subcategory's name, one entry for each language.
     pub name: Vec<Translation>,
 }
 
@@ -2370,21 +4140,16 @@ lavka_runtime::object! {
     }
 }
 
-impl Subcategory {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, name: Vec<Translation>) -> Self {
-        Self { id, title: None, name }
-    }
-}
-
-/// The task that changes the prices: its identifier as a string (in the document without quotes), or an object that holds it. (not documented: published clients depend on it; document 003:866-870)
+/// The task that changes the prices: its identifier as a string (in the document without quotes), or an object that holds it. (not documented: published clients depend on it)
+///
+/// Source: document 003:866-870.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 #[allow(clippy::large_enum_variant)]
 pub enum PricesTask {
     /// The task's identifier.
     Id(String),
-    /// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
+    /// A task that runs at the server. Its identifier comes under one of two names. (not documented: published clients depend on it)
     Reference(TaskReference),
 }
 
@@ -2392,27 +4157,32 @@ lavka_runtime::union! {
     PricesTask: json_type { Id(String): string, Reference(TaskReference): object }
 }
 
-impl From<String> for PricesTask {
+impl ::core::convert::From<String> for PricesTask {
     fn from(value: String) -> Self {
         Self::Id(value)
     }
 }
 
-impl From<TaskReference> for PricesTask {
+impl ::core::convert::From<TaskReference> for PricesTask {
     fn from(value: TaskReference) -> Self {
         Self::Reference(value)
     }
 }
 
-/// A task that runs at the server. (not documented: published clients depend on it; document 003:869-870)
-#[derive(Clone, Debug, PartialEq)]
+/// A task that runs at the server. Its identifier comes under one of two names. (not documented: published clients depend on it)
+///
+/// Source: document 003:869-870.
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct TaskReference {
-    /// The task's identifier, to ask for its status with. (not documented: published clients depend on it; document 003:869)
+    /// The task's identifier, to ask for its status with, under the name that published clients read. (not documented: published clients depend on it)
+    ///
+    /// Pattern: `^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`.
     ///
     /// On the wire: `TaskId`.
     #[cfg_attr(
@@ -2425,32 +4195,44 @@ pub struct TaskReference {
             )
         )
     )]
-    pub task_id: String,
+    pub task_id: Option<String>,
+    /// The same, under the name that the document's table has.
+    ///
+    /// Pattern: `^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`.
+    ///
+    /// On the wire: `taskId`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            rename = "taskId",
+            extend(
+                "pattern" = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+                "format" = "uuid"
+            )
+        )
+    )]
+    pub documented_task_id: Option<String>,
 }
 
 lavka_runtime::object! {
     TaskReference: json read {
-        task_id = "TaskId": required,
+        task_id = "TaskId": optional,
+        documented_task_id = "taskId": optional,
     }
 }
 
-impl TaskReference {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(task_id: impl Into<String>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-/// How far a task is, and which products failed. The products that did not fail are not named. (document 003:883-893)
+/// How far a task is, and which products failed. The products that did not fail are not named.
+///
+/// Source: document 003:883-893.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct TaskReport {
-    /// The task's identifier. (document 003:886)
+    /// The task's identifier.
     ///
     /// On the wire: `TaskId`.
     #[cfg_attr(
@@ -2458,27 +4240,27 @@ pub struct TaskReport {
         schemars(rename = "TaskId", extend("format" = "uuid"))
     )]
     pub task_id: Option<String>,
-    /// How far the task is. (document 003:887)
+    /// How far the task is.
     ///
     /// On the wire: `Status`.
     #[cfg_attr(feature = "schema", schemars(rename = "Status"))]
     pub status: TaskStatus,
-    /// The number of products that have been changed. (document 003:888)
+    /// The number of products that have been changed.
     ///
     /// On the wire: `SuccessCount`.
     #[cfg_attr(feature = "schema", schemars(rename = "SuccessCount"))]
     pub success_count: Option<i32>,
-    /// The number of products that could not be changed. (document 003:889)
+    /// The number of products that could not be changed.
     ///
     /// On the wire: `ErrorCount`.
     #[cfg_attr(feature = "schema", schemars(rename = "ErrorCount"))]
     pub error_count: Option<i32>,
-    /// The number of products in the request. (document 003:890)
+    /// The number of products in the request.
     ///
     /// On the wire: `TotalCount`.
     #[cfg_attr(feature = "schema", schemars(rename = "TotalCount"))]
     pub total_count: Option<i32>,
-    /// The products that failed; it may be null where none did. (document 003:891)
+    /// The products that failed; it may be null where none did.
     ///
     /// On the wire: `ErrorsDescriptions`.
     #[cfg_attr(
@@ -2499,35 +4281,23 @@ lavka_runtime::object! {
     }
 }
 
-impl TaskReport {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(status: TaskStatus) -> Self {
-        Self {
-            task_id: None,
-            status,
-            success_count: None,
-            error_count: None,
-            total_count: None,
-            errors_descriptions: None,
-        }
-    }
-}
-
-/// A product that a task could not change. (document 003:892-893)
+/// A product that a task could not change.
+///
+/// Source: document 003:892-893.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct TaskError {
-    /// The product's identifier, in decimal digits. (document 003:892)
+    /// The product's identifier, in decimal digits.
     ///
     /// On the wire: `Key`.
     #[cfg_attr(feature = "schema", schemars(rename = "Key"))]
     pub key: String,
-    /// What went wrong. (document 003:893)
+    /// What went wrong.
     ///
     /// On the wire: `Value`.
     #[cfg_attr(feature = "schema", schemars(rename = "Value"))]
@@ -2541,17 +4311,6 @@ lavka_runtime::object! {
     }
 }
 
-impl TaskError {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: None,
-        }
-    }
-}
-
 /// A token and until when it is good. It lasts about two hours. (from another page of the vendor)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
@@ -2559,6 +4318,7 @@ impl TaskError {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct LoginReply {
     /// Result code, 0 for success. (from another page of the vendor)
     pub retval: i32,
@@ -2578,7 +4338,7 @@ pub struct LoginReply {
     #[cfg_attr(
         feature = "schema",
         schemars(
-            with = "Option<lavka_runtime::schema::DateTime>",
+            with = "::core::option::Option<::lavka_runtime::schema::DateTime>",
             extend("x-nullable" = true)
         )
     )]
@@ -2596,38 +4356,26 @@ lavka_runtime::object! {
     }
 }
 
-impl LoginReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            desc: None,
-            endesc: None,
-            token: None,
-            seller_id: None,
-            valid_thru: None,
-        }
-    }
-}
-
-/// The reply to the creation of a product. (document 003:63-72)
+/// The reply to the creation of a product.
+///
+/// Source: document 003:63-72.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreatedProductReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:66)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:67)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong; null (in XML left out) where nothing did. (document 003:68-70)
+    /// What went wrong; null (in XML left out) where nothing did.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The product that has been created; none where the request was refused. (document 003:71)
+    /// The product that has been created; none where the request was refused.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<CreatedProduct>,
 }
@@ -2641,36 +4389,26 @@ lavka_runtime::object! {
     }
 }
 
-impl CreatedProductReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-            content: None,
-        }
-    }
-}
-
-/// The reply to a change. (document 003:368-377)
+/// The reply to a change.
+///
+/// Source: document 003:368-377.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct OperationStatusReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:371)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:372)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong; null (in XML left out) where nothing did. (document 003:373-375)
+    /// What went wrong; null (in XML left out) where nothing did.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The confirmation; none where the request was refused, and in production sometimes none at all. (document 003:376)
+    /// The confirmation; none where the request was refused, and in production sometimes none at all.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<OperationStatus>,
 }
@@ -2684,36 +4422,26 @@ lavka_runtime::object! {
     }
 }
 
-impl OperationStatusReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-            content: None,
-        }
-    }
-}
-
-/// The reply to an upload of images. (document 003:693-703)
+/// The reply to an upload of images.
+///
+/// Source: document 003:693-703.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct AddedImagesReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:696)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:697)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong; null (in XML left out) where nothing did. (document 003:698-700)
+    /// What went wrong; null (in XML left out) where nothing did.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The images that have been added; none where the request was refused. (document 003:701)
+    /// The images that have been added; none where the request was refused.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<AddedImage>>,
 }
@@ -2727,36 +4455,26 @@ lavka_runtime::object! {
     }
 }
 
-impl AddedImagesReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-            content: None,
-        }
-    }
-}
-
-/// The reply to the adding of videos. (document 003:720-730)
+/// The reply to the adding of videos.
+///
+/// Source: document 003:720-730.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct AddedVideosReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:723)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:724)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong; null (in XML left out) where nothing did. (document 003:725-727)
+    /// What went wrong; null (in XML left out) where nothing did.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The videos that have been added; none where the request was refused. (document 003:728)
+    /// The videos that have been added; none where the request was refused.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<AddedVideo>>,
 }
@@ -2770,36 +4488,28 @@ lavka_runtime::object! {
     }
 }
 
-impl AddedVideosReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-            content: None,
-        }
-    }
-}
-
-/// The reply to a bulk change of the status. (document 003:766-775)
+/// The reply to a bulk change of the status.
+///
+/// Source: document 003:766-775.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct StatusTaskReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:769)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:770)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong; null (in XML left out) where nothing did. (document 003:771-773)
+    /// What went wrong; null (in XML left out) where nothing did.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The identifier of the task that changes the products; none where the request was refused. (document 003:774-775)
+    /// The identifier of the task that changes the products; none where the request was refused.
+    ///
+    /// Pattern: `^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`.
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -2822,36 +4532,26 @@ lavka_runtime::object! {
     }
 }
 
-impl StatusTaskReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-            content: None,
-        }
-    }
-}
-
-/// The reply with a marketplace's categories. (document 003:812-828)
+/// The reply with a marketplace's categories.
+///
+/// Source: document 003:812-828.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CategoriesReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:815)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:816)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong; null (in XML left out) where nothing did. (document 003:817-819)
+    /// What went wrong; null (in XML left out) where nothing did.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The categories at the top of the tree; none where the request was refused. (document 003:820)
+    /// The categories at the top of the tree; none where the request was refused.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<MarketplaceCategory>>,
 }
@@ -2865,36 +4565,26 @@ lavka_runtime::object! {
     }
 }
 
-impl CategoriesReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-            content: None,
-        }
-    }
-}
-
-/// The reply with a category's subcategories. (document 003:840-853)
+/// The reply with a category's subcategories.
+///
+/// Source: document 003:840-853.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct SubcategoriesReply {
-    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too. (document 003:843)
+    /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
     pub retval: i32,
-    /// What the result code means. (document 003:844)
+    /// What the result code means.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub retdesc: Option<String>,
-    /// What went wrong; null (in XML left out) where nothing did. (document 003:845-847)
+    /// What went wrong; null (in XML left out) where nothing did.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub errors: Option<Vec<ErrorItem>>,
-    /// The subcategories; none where the request was refused. (document 003:848)
+    /// The subcategories; none where the request was refused.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub content: Option<Vec<Subcategory>>,
 }
@@ -2905,18 +4595,5 @@ lavka_runtime::object! {
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
         content = "content": optional => element,
-    }
-}
-
-impl SubcategoriesReply {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(retval: i32) -> Self {
-        Self {
-            retval,
-            retdesc: None,
-            errors: None,
-            content: None,
-        }
     }
 }

@@ -45,7 +45,7 @@ pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema
         ::lavka_runtime::schema::schemars::schema_for!(types::DownloadLimits)),
         ("AssetData", ::lavka_runtime::schema::schemars::schema_for!(types::AssetData)),
         ("PageText", ::lavka_runtime::schema::schemars::schema_for!(types::PageText)),
-        ("Failure", ::lavka_runtime::schema::schemars::schema_for!(types::FailureType))
+        ("Failure", ::lavka_runtime::schema::schemars::schema_for!(types::Failure))
     ]
 }
 
@@ -80,7 +80,7 @@ impl dynamic::Api for Api {
                 Side::Response(Some(401 | 402 | 404 | 422 | 429 | 500)),
             ) => {
                 dynamic::read_json::<
-                    types::FailureType,
+                    types::Failure,
                 >(&operations::GET_CUSTOMER_ORDER, side, from, bytes, false)
             }
             _ => Err(dynamic::no_such_payload(self, operation, side)),

@@ -4,17 +4,20 @@
 
 use std::collections::BTreeMap;
 
-/// What the download page of an order shows. (document 002:31-104)
+/// What the download page of an order shows.
+///
+/// Source: document 002:31-104.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CustomerOrder {
-    /// The order. (document 002:32)
+    /// The order.
     pub order: Order,
-    /// The texts that the shop has set for the download page. (document 002:100)
+    /// The texts that the shop has set for the download page.
     pub text: Option<PageText>,
 }
 
@@ -25,27 +28,22 @@ lavka_runtime::object! {
     }
 }
 
-impl CustomerOrder {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(order: Order) -> Self {
-        Self { order, text: None }
-    }
-}
-
-/// An order with its downloads. (document 002:32-99)
+/// An order with its downloads.
+///
+/// Source: document 002:32-99.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Order {
-    /// Number of the order that the customer sees in the shop. It is not the id that the call takes. (document 002:33)
+    /// Number of the order that the customer sees in the shop. It is not the id that the call takes.
     pub order_number: i64,
-    /// Lines of the order, one for each variant sold. (document 002:34)
+    /// Lines of the order, one for each variant sold.
     pub lines: Vec<OrderLine>,
-    /// Downloads that belong to the order as a whole and to none of its lines. May be empty. (document 002:83)
+    /// Downloads that belong to the order as a whole and to none of its lines. May be empty.
     pub assets: Option<Vec<Asset>>,
 }
 
@@ -57,29 +55,20 @@ lavka_runtime::object! {
     }
 }
 
-impl Order {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(order_number: i64, lines: Vec<OrderLine>) -> Self {
-        Self {
-            order_number,
-            lines,
-            assets: None,
-        }
-    }
-}
-
-/// A line of an order. (document 002:35-65)
+/// A line of an order.
+///
+/// Source: document 002:35-65.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct OrderLine {
-    /// The variant sold. (document 002:36)
+    /// The variant sold.
     pub product: Product,
-    /// Downloads of this line. Empty for a product without files. (document 002:49)
+    /// Downloads of this line. Empty for a product without files.
     pub assets: Vec<Asset>,
 }
 
@@ -90,40 +79,35 @@ lavka_runtime::object! {
     }
 }
 
-impl OrderLine {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(product: Product, assets: Vec<Asset>) -> Self {
-        Self { product, assets }
-    }
-}
-
-/// A variant of a product, as the order line names it. (document 002:36-48)
+/// A variant of a product, as the order line names it.
+///
+/// Source: document 002:36-48.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Product {
     /// Id of the product in Fileflare. It looks like a UUID but need not be one (the document prints the letter
-    /// "q" in it), so treat it as an opaque text. (document 002:37)
+    /// "q" in it), so treat it as an opaque text.
     pub id: Option<String>,
-    /// Name of the product. (document 002:38)
+    /// Name of the product.
     pub name: String,
-    /// Name of the variant. Null for a product with a single variant; the document prints only names. (document 002:39)
+    /// Name of the variant. Null for a product with a single variant; the document prints only names.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub variant_name: Option<String>,
-    /// Stock keeping unit. Null where the shop has set none; the document prints only values. (document 002:40)
+    /// Stock keeping unit. Null where the shop has set none; the document prints only values.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub sku: Option<String>,
-    /// Id of the product in Shopify. Exceeds 32 bits in practice. (document 002:41)
+    /// Id of the product in Shopify. Exceeds 32 bits in practice.
     pub product_id: Option<i64>,
-    /// Id of the variant in Shopify. Exceeds 32 bits in practice. (document 002:42)
+    /// Id of the variant in Shopify. Exceeds 32 bits in practice.
     pub variant_id: Option<i64>,
-    /// Vendor of the product. (document 002:43)
+    /// Vendor of the product.
     pub vendor: Option<String>,
-    /// Tags of the product in Shopify. May be empty. (document 002:44-47)
+    /// Tags of the product in Shopify. May be empty.
     pub tags: Option<Vec<String>>,
 }
 
@@ -140,34 +124,20 @@ lavka_runtime::object! {
     }
 }
 
-impl Product {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            name: name.into(),
-            variant_name: None,
-            sku: None,
-            product_id: None,
-            variant_id: None,
-            vendor: None,
-            tags: None,
-        }
-    }
-}
-
-/// A file or link that the customer may download, and how often. (document 002:50-63)
+/// A file or link that the customer may download, and how often.
+///
+/// Source: document 002:50-63.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Asset {
-    /// How often it was and may be downloaded. (document 002:51)
+    /// How often it was and may be downloaded.
     pub limits: Option<DownloadLimits>,
-    /// The file or link itself. (document 002:55)
+    /// The file or link itself.
     pub data: AssetData,
 }
 
@@ -178,26 +148,21 @@ lavka_runtime::object! {
     }
 }
 
-impl Asset {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(data: AssetData) -> Self {
-        Self { limits: None, data }
-    }
-}
-
-/// Count of downloads made and allowed. (document 002:51-54)
+/// Count of downloads made and allowed.
+///
+/// Source: document 002:51-54.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct DownloadLimits {
-    /// How many times the customer has downloaded it. (document 002:52)
+    /// How many times the customer has downloaded it.
     pub downloaded: Option<i64>,
     /// How many times the customer may download it. Null where the shop sets no limit; the document prints only
-    /// numbers. (document 002:53)
+    /// numbers.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub limit: Option<i64>,
 }
@@ -209,26 +174,29 @@ lavka_runtime::object! {
     }
 }
 
-/// A file, or a link to a page or file elsewhere. (document 002:55-62)
+/// A file, or a link to a page or file elsewhere.
+///
+/// Source: document 002:55-62.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct AssetData {
     /// Id of the file in Fileflare. It looks like a UUID but need not be one (the document prints one that is too
-    /// short), so treat it as an opaque text. (document 002:56)
+    /// short), so treat it as an opaque text.
     pub id: Option<String>,
-    /// Name of the file as the customer sees it. (document 002:57)
+    /// Name of the file as the customer sees it.
     pub filename: String,
-    /// Size of the file as a text for people, with its unit. (document 002:58)
+    /// Size of the file as a text for people, with its unit.
     pub size: Option<String>,
-    /// True for a file that Fileflare stores. (document 002:59)
+    /// True for a file that Fileflare stores.
     pub is_file: Option<bool>,
-    /// True for a link to another site. (document 002:60)
+    /// True for a link to another site.
     pub is_link: Option<bool>,
-    /// Where to download it. (document 002:61)
+    /// Where to download it.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub url: String,
 }
@@ -244,33 +212,21 @@ lavka_runtime::object! {
     }
 }
 
-impl AssetData {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(filename: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            id: None,
-            filename: filename.into(),
-            size: None,
-            is_file: None,
-            is_link: None,
-            url: url.into(),
-        }
-    }
-}
-
-/// Texts of the download page. (document 002:100-103)
+/// Texts of the download page.
+///
+/// Source: document 002:100-103.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct PageText {
-    /// Heading of the page. Null where the shop has set none; the document prints a text. (document 002:101)
+    /// Heading of the page. Null where the shop has set none; the document prints a text.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
-    /// Text below the heading. Null where the shop has set none. (document 002:102)
+    /// Text below the heading. Null where the shop has set none.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub text: Option<String>,
 }
@@ -289,7 +245,8 @@ lavka_runtime::object! {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
-pub struct FailureType {
+#[non_exhaustive]
+pub struct Failure {
     /// What went wrong, in English. (from another page of the vendor)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub message: Option<String>,
@@ -299,7 +256,7 @@ pub struct FailureType {
 }
 
 lavka_runtime::object! {
-    FailureType: json read {
+    Failure: json read {
         message = "message": optional,
         errors = "errors": optional,
     }

@@ -67,7 +67,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_order(104211).await?;
     /// # let _ = reply;
@@ -101,7 +103,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_product_assets(41658).await?;
     /// # let _ = reply;
@@ -149,7 +153,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_variant_assets(41658, 48136).await?;
     /// # let _ = reply;
@@ -205,7 +211,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = NewAsset::default().with_attachment(Upload::path("cover.png"));
     /// let reply = client.create_asset(41658, 48136, &request).await?;
@@ -253,7 +261,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_variant_assets(41658, 48136).await?;
     /// # let _ = reply;
@@ -291,7 +301,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_asset(7301).await?;
     /// # let _ = reply;
@@ -325,7 +337,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_digital::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_asset(7301).await?;
     /// # let _ = reply;

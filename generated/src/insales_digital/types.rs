@@ -4,29 +4,24 @@
 
 use lavka_runtime::client::Upload;
 
-/// The digital content of an order. The document names one field; others are ignored when read. (document 000:35)
+/// The digital content of an order. The document names one field; others are ignored when read.
+///
+/// Source: document 000:35.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct DigitalOrder {
-    /// All licence codes that the customer was sent. That each is a text is inferred. (document 000:35)
+    /// All licence codes that the customer was sent. That each is a text is inferred.
     pub license_codes: Vec<String>,
 }
 
 lavka_runtime::object! {
     DigitalOrder: json read {
         license_codes = "license_codes": required,
-    }
-}
-
-impl DigitalOrder {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(license_codes: Vec<String>) -> Self {
-        Self { license_codes }
     }
 }
 
@@ -37,17 +32,18 @@ impl DigitalOrder {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Asset {
-    /// Id of the file, as `get_asset` and `delete_asset` take it. (not documented: inferred; document 000:43)
+    /// Id of the file, as `get_asset` and `delete_asset` take it. (not documented: inferred)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub id: Option<i64>,
-    /// Where the file is found. (not documented: inferred; document 000:70)
+    /// Where the file is found. (not documented: inferred)
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "format" = "uri"))
     )]
     pub src: Option<String>,
-    /// Name of the file. (not documented: inferred; document 000:70)
+    /// Name of the file. (not documented: inferred)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub filename: Option<String>,
 }
@@ -61,13 +57,42 @@ lavka_runtime::object! {
 }
 
 /// A file to add. The server expects at least one of the parts. The document names the parts and does not explain
-/// them; their meanings follow from their names. (document 000:70)
+/// them; their meanings follow from their names.
+///
+/// Source: document 000:70.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct NewAsset {
-    /// Where the server can fetch the file, in place of an attachment. (not documented: inferred; document 000:70)
+    /// Where the server can fetch the file, in place of an attachment. (not documented: inferred)
     pub src: Option<String>,
-    /// Name that the file shall have. (not documented: inferred; document 000:70)
+    /// Name that the file shall have. (not documented: inferred)
     pub filename: Option<String>,
-    /// The file itself. (not documented: inferred; document 000:70)
+    /// The file itself. (not documented: inferred)
     pub attachment: Option<Upload>,
+}
+
+impl NewAsset {
+    /// Sets `src`.
+    #[must_use]
+    #[inline]
+    pub fn with_src(mut self, value: impl Into<String>) -> Self {
+        self.src = Some(value.into());
+        self
+    }
+
+    /// Sets `filename`.
+    #[must_use]
+    #[inline]
+    pub fn with_filename(mut self, value: impl Into<String>) -> Self {
+        self.filename = Some(value.into());
+        self
+    }
+
+    /// Sets `attachment`.
+    #[must_use]
+    #[inline]
+    pub fn with_attachment(mut self, value: impl Into<Upload>) -> Self {
+        self.attachment = Some(value.into());
+        self
+    }
 }

@@ -72,7 +72,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client
     ///     .list_products_with(&ListProductsParams::default().with_category_id(478))
@@ -165,7 +167,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = NewProduct::new("Van Gogh Ruled Peach Notebook")
     ///     .with_category_id(478)
@@ -211,7 +215,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_product(41658).await?;
     /// # let _ = reply;
@@ -249,7 +255,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = ProductUpdate::default()
     ///     .with_id(41658)
@@ -291,7 +299,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::insales_products::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_product(41658).await?;
     /// # let _ = reply;

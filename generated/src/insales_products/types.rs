@@ -4,27 +4,30 @@
 
 use lavka_runtime::{DateTime, Decimal, Maybe};
 
-/// A product to create. The document marks no field as required; each form that it prints has category-id, title and variants-attributes. The forms are: with parameters (properties-attributes) and with options (options). (document 001:191-211)
+/// A product to create. The document marks no field as required; each form that it prints has category-id, title and variants-attributes. The forms are: with parameters (properties-attributes) and with options (options).
+///
+/// Source: document 001:191-211.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct NewProduct {
-    /// Id of the product's category in the warehouse. (document 001:192)
+    /// Id of the product's category in the warehouse.
     ///
     /// On the wire: `category-id`.
     #[cfg_attr(feature = "schema", schemars(rename = "category-id"))]
     pub category_id: Option<i64>,
-    /// True where the product shall not be shown to customers. (document 001:268)
+    /// True where the product shall not be shown to customers.
     ///
     /// On the wire: `is-hidden`.
     #[cfg_attr(feature = "schema", schemars(rename = "is-hidden"))]
     pub is_hidden: Option<bool>,
-    /// Name of the product. (document 001:193)
+    /// Name of the product.
     pub title: String,
-    /// Full description of the product, in HTML. (document 001:194)
+    /// Full description of the product, in HTML.
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -34,7 +37,7 @@ pub struct NewProduct {
         )
     )]
     pub description: Maybe<String>,
-    /// Short description of the product. (document 001:195)
+    /// Short description of the product.
     ///
     /// On the wire: `short-description`.
     #[cfg_attr(
@@ -84,14 +87,14 @@ pub struct NewProduct {
         )
     )]
     pub meta_description: Maybe<String>,
-    /// Parameters with their values. Parameters that the shop does not have yet are named here too. (document 001:196)
+    /// Parameters with their values. Parameters that the shop does not have yet are named here too.
     ///
     /// On the wire: `properties-attributes`.
     #[cfg_attr(feature = "schema", schemars(rename = "properties-attributes"))]
     pub properties: Option<Vec<NewProperty>>,
-    /// Options with the value that the variant has, such as size and colour. (document 001:270)
+    /// Options with the value that the variant has, such as size and colour.
     pub options: Option<Vec<NewOption>>,
-    /// Variants of the product, with price and stock. (document 001:202)
+    /// Variants of the product, with price and stock.
     ///
     /// On the wire: `variants-attributes`.
     #[cfg_attr(feature = "schema", schemars(rename = "variants-attributes"))]
@@ -116,35 +119,126 @@ lavka_runtime::object! {
 }
 
 impl NewProduct {
-    /// With what is required; everything else is absent.
+    /// Creates a `NewProduct` with its required fields.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
-            category_id: None,
-            is_hidden: None,
+            category_id: ::core::default::Default::default(),
+            is_hidden: ::core::default::Default::default(),
             title: title.into(),
-            description: Maybe::Absent,
-            short_description: Maybe::Absent,
-            permalink: None,
-            html_title: Maybe::Absent,
-            meta_keywords: Maybe::Absent,
-            meta_description: Maybe::Absent,
-            properties: None,
-            options: None,
-            variants: None,
+            description: ::core::default::Default::default(),
+            short_description: ::core::default::Default::default(),
+            permalink: ::core::default::Default::default(),
+            html_title: ::core::default::Default::default(),
+            meta_keywords: ::core::default::Default::default(),
+            meta_description: ::core::default::Default::default(),
+            properties: ::core::default::Default::default(),
+            options: ::core::default::Default::default(),
+            variants: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `category_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_category_id(mut self, value: i64) -> Self {
+        self.category_id = Some(value);
+        self
+    }
+
+    /// Sets `is_hidden`.
+    #[must_use]
+    #[inline]
+    pub fn with_is_hidden(mut self, value: bool) -> Self {
+        self.is_hidden = Some(value);
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: impl Into<String>) -> Self {
+        self.description = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `short_description`.
+    #[must_use]
+    #[inline]
+    pub fn with_short_description(mut self, value: impl Into<String>) -> Self {
+        self.short_description = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `permalink`.
+    #[must_use]
+    #[inline]
+    pub fn with_permalink(mut self, value: impl Into<String>) -> Self {
+        self.permalink = Some(value.into());
+        self
+    }
+
+    /// Sets `html_title`.
+    #[must_use]
+    #[inline]
+    pub fn with_html_title(mut self, value: impl Into<String>) -> Self {
+        self.html_title = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `meta_keywords`.
+    #[must_use]
+    #[inline]
+    pub fn with_meta_keywords(mut self, value: impl Into<String>) -> Self {
+        self.meta_keywords = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `meta_description`.
+    #[must_use]
+    #[inline]
+    pub fn with_meta_description(mut self, value: impl Into<String>) -> Self {
+        self.meta_description = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `properties`.
+    #[must_use]
+    #[inline]
+    pub fn with_properties(mut self, value: Vec<NewProperty>) -> Self {
+        self.properties = Some(value);
+        self
+    }
+
+    /// Sets `options`.
+    #[must_use]
+    #[inline]
+    pub fn with_options(mut self, value: Vec<NewOption>) -> Self {
+        self.options = Some(value);
+        self
+    }
+
+    /// Sets `variants`.
+    #[must_use]
+    #[inline]
+    pub fn with_variants(mut self, value: Vec<NewVariant>) -> Self {
+        self.variants = Some(value);
+        self
     }
 }
 
-/// A product of the shop, as the server answers it. (document 001:13-68)
+/// A product of the shop, as the server answers it.
+///
+/// Source: document 001:13-68.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Product {
-    /// Id of the product's category in the warehouse. The document prints only ids; that it may be null is inferred. (document 001:14)
+    /// Id of the product's category in the warehouse. The document prints only ids; that it may be null is inferred.
     ///
     /// On the wire: `category-id`.
     #[cfg_attr(
@@ -152,41 +246,41 @@ pub struct Product {
         schemars(rename = "category-id", extend("x-nullable" = true))
     )]
     pub category_id: Option<i64>,
-    /// When the product was created. (document 001:15)
+    /// When the product was created.
     ///
     /// On the wire: `created-at`.
     #[cfg_attr(
         feature = "schema",
         schemars(
             rename = "created-at",
-            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+            with = "::core::option::Option<::lavka_runtime::schema::RailsTimestamp>"
         )
     )]
     pub created_at: Option<DateTime>,
-    /// Id of the product. (document 001:16)
+    /// Id of the product.
     pub id: i64,
-    /// True where the product is not shown to customers. (document 001:17)
+    /// True where the product is not shown to customers.
     ///
     /// On the wire: `is-hidden`.
     #[cfg_attr(feature = "schema", schemars(rename = "is-hidden"))]
     pub is_hidden: Option<bool>,
-    /// When the product was last changed. (document 001:18)
+    /// When the product was last changed.
     ///
     /// On the wire: `updated-at`.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "updated-at", with = "lavka_runtime::schema::RailsTimestamp")
+        schemars(rename = "updated-at", with = "::lavka_runtime::schema::RailsTimestamp")
     )]
     pub updated_at: DateTime,
-    /// Name of the product. (document 001:19)
+    /// Name of the product.
     pub title: String,
-    /// Full description of the product, in HTML. (document 001:20)
+    /// Full description of the product, in HTML.
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "format" = "html"))
     )]
     pub description: Option<String>,
-    /// Short description of the product. (document 001:21)
+    /// Short description of the product.
     ///
     /// On the wire: `short-description`.
     #[cfg_attr(
@@ -194,9 +288,9 @@ pub struct Product {
         schemars(rename = "short-description", extend("x-nullable" = true))
     )]
     pub short_description: Option<String>,
-    /// The product's part of the address of its page. (document 001:22)
+    /// The product's part of the address of its page.
     pub permalink: Option<String>,
-    /// Title of the product's page, for search engines. (document 001:23)
+    /// Title of the product's page, for search engines.
     ///
     /// On the wire: `html-title`.
     #[cfg_attr(
@@ -204,7 +298,7 @@ pub struct Product {
         schemars(rename = "html-title", extend("x-nullable" = true))
     )]
     pub html_title: Option<String>,
-    /// Keywords of the product's page, for search engines. (document 001:24)
+    /// Keywords of the product's page, for search engines.
     ///
     /// On the wire: `meta-keywords`.
     #[cfg_attr(
@@ -212,7 +306,7 @@ pub struct Product {
         schemars(rename = "meta-keywords", extend("x-nullable" = true))
     )]
     pub meta_keywords: Option<String>,
-    /// Description of the product's page, for search engines. (document 001:25)
+    /// Description of the product's page, for search engines.
     ///
     /// On the wire: `meta-description`.
     #[cfg_attr(
@@ -220,18 +314,18 @@ pub struct Product {
         schemars(rename = "meta-description", extend("x-nullable" = true))
     )]
     pub meta_description: Option<String>,
-    /// Values of the product's parameters; each names its parameter in properties. (document 001:26)
+    /// Values of the product's parameters; each names its parameter in properties.
     pub characteristics: Option<Vec<Characteristic>>,
-    /// Parameters of the product, such as its material. (document 001:35)
+    /// Parameters of the product, such as its material.
     pub properties: Option<Vec<Property>>,
-    /// Options by which the variants differ, such as size and colour. (document 001:43)
+    /// Options by which the variants differ, such as size and colour.
     ///
     /// On the wire: `option-names`.
     #[cfg_attr(feature = "schema", schemars(rename = "option-names"))]
     pub option_names: Option<Vec<OptionName>>,
-    /// Pictures of the product. (document 001:44)
+    /// Pictures of the product.
     pub images: Option<Vec<Image>>,
-    /// Variants of the product: what is bought, with price and stock. (document 001:53)
+    /// Variants of the product: what is bought, with price and stock.
     pub variants: Vec<Variant>,
     /// True where the product has been archived. (not documented: published clients depend on it)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -280,50 +374,40 @@ lavka_runtime::object! {
     }
 }
 
-impl Product {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(
-        id: i64,
-        updated_at: DateTime,
-        title: impl Into<String>,
-        variants: Vec<Variant>,
-    ) -> Self {
-        Self {
-            category_id: None,
-            created_at: None,
-            id,
-            is_hidden: None,
-            updated_at,
-            title: title.into(),
-            description: None,
-            short_description: None,
-            permalink: None,
-            html_title: None,
-            meta_keywords: None,
-            meta_description: None,
-            characteristics: None,
-            properties: None,
-            option_names: None,
-            images: None,
-            variants,
-            archived: None,
-            available: None,
-            currency_code: None,
-            collection_ids: None,
-        }
-    }
-}
-
-/// Changes to a product. The document prints id, title and properties-attributes; the other fields are those of the reply that belong to the product itself, and are inferred. (document 001:353-371)
+/// Why the server refused the data. (not documented: published clients depend on it)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
+pub struct ValidationErrors {
+    /// A sentence for each error, for people to read. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `error`.
+    #[cfg_attr(feature = "schema", schemars(rename = "error"))]
+    pub errors: Option<Vec<String>>,
+}
+
+lavka_runtime::object! {
+    ValidationErrors: json unused, xml read {
+        errors = "error": optional => element,
+    }
+}
+
+/// Changes to a product. The document prints id, title and properties-attributes; the other fields are those of the reply that belong to the product itself, and are inferred.
+///
+/// Source: document 001:353-371.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(transform = lavka_runtime::schema::documented)
+)]
+#[non_exhaustive]
 pub struct ProductUpdate {
-    /// Id of the product. The address of the call names it already, so it may be left out; if it is given, it is the same. (document 001:354)
+    /// Id of the product. The address of the call names it already, so it may be left out; if it is given, it is the same.
     pub id: Option<i64>,
     /// Id of the product's category in the warehouse. (not documented: inferred)
     ///
@@ -335,7 +419,7 @@ pub struct ProductUpdate {
     /// On the wire: `is-hidden`.
     #[cfg_attr(feature = "schema", schemars(rename = "is-hidden"))]
     pub is_hidden: Option<bool>,
-    /// Name of the product. (document 001:355)
+    /// Name of the product.
     pub title: Option<String>,
     /// Full description of the product, in HTML. (not documented: inferred)
     #[cfg_attr(
@@ -397,7 +481,7 @@ pub struct ProductUpdate {
         )
     )]
     pub meta_description: Maybe<String>,
-    /// All parameters of the product. The server replaces the whole set: a parameter that was set before and is not in the list is deleted. Where the list is absent, the parameters stay; an empty list deletes them all. (document 001:365-370)
+    /// All parameters of the product. The server replaces the whole set: a parameter that was set before and is not in the list is deleted. Where the list is absent, the parameters stay; an empty list deletes them all.
     ///
     /// On the wire: `properties-attributes`.
     #[cfg_attr(feature = "schema", schemars(rename = "properties-attributes"))]
@@ -426,38 +510,118 @@ lavka_runtime::object! {
     }
 }
 
-/// Why the server refused the data. (not documented: published clients depend on it)
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
-pub struct ValidationErrors {
-    /// A sentence for each error, for people to read. (not documented: published clients depend on it)
-    ///
-    /// On the wire: `error`.
-    #[cfg_attr(feature = "schema", schemars(rename = "error"))]
-    pub errors: Option<Vec<String>>,
-}
+impl ProductUpdate {
+    /// Sets `id`.
+    #[must_use]
+    #[inline]
+    pub fn with_id(mut self, value: i64) -> Self {
+        self.id = Some(value);
+        self
+    }
 
-lavka_runtime::object! {
-    ValidationErrors: json unused, xml read {
-        errors = "error": optional => element,
+    /// Sets `category_id`.
+    #[must_use]
+    #[inline]
+    pub fn with_category_id(mut self, value: i64) -> Self {
+        self.category_id = Some(value);
+        self
+    }
+
+    /// Sets `is_hidden`.
+    #[must_use]
+    #[inline]
+    pub fn with_is_hidden(mut self, value: bool) -> Self {
+        self.is_hidden = Some(value);
+        self
+    }
+
+    /// Sets `title`.
+    #[must_use]
+    #[inline]
+    pub fn with_title(mut self, value: impl Into<String>) -> Self {
+        self.title = Some(value.into());
+        self
+    }
+
+    /// Sets `description`.
+    #[must_use]
+    #[inline]
+    pub fn with_description(mut self, value: impl Into<String>) -> Self {
+        self.description = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `short_description`.
+    #[must_use]
+    #[inline]
+    pub fn with_short_description(mut self, value: impl Into<String>) -> Self {
+        self.short_description = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `permalink`.
+    #[must_use]
+    #[inline]
+    pub fn with_permalink(mut self, value: impl Into<String>) -> Self {
+        self.permalink = Some(value.into());
+        self
+    }
+
+    /// Sets `html_title`.
+    #[must_use]
+    #[inline]
+    pub fn with_html_title(mut self, value: impl Into<String>) -> Self {
+        self.html_title = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `meta_keywords`.
+    #[must_use]
+    #[inline]
+    pub fn with_meta_keywords(mut self, value: impl Into<String>) -> Self {
+        self.meta_keywords = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `meta_description`.
+    #[must_use]
+    #[inline]
+    pub fn with_meta_description(mut self, value: impl Into<String>) -> Self {
+        self.meta_description = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `properties`.
+    #[must_use]
+    #[inline]
+    pub fn with_properties(mut self, value: Vec<NewProperty>) -> Self {
+        self.properties = Some(value);
+        self
+    }
+
+    /// Sets `variants`.
+    #[must_use]
+    #[inline]
+    pub fn with_variants(mut self, value: Vec<VariantUpdate>) -> Self {
+        self.variants = Some(value);
+        self
     }
 }
 
-/// A parameter that a product shall have, with its value. (document 001:197-200)
+/// A parameter that a product shall have, with its value.
+///
+/// Source: document 001:197-200.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct NewProperty {
-    /// Name of the parameter. (document 001:198)
+    /// Name of the parameter.
     pub title: String,
-    /// Value of the parameter. (document 001:199)
+    /// Value of the parameter.
     pub value: String,
 }
 
@@ -469,7 +633,7 @@ lavka_runtime::object! {
 }
 
 impl NewProperty {
-    /// With what is required; everything else is absent.
+    /// Creates a `NewProperty` with its required fields.
     #[must_use]
     pub fn new(title: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
@@ -479,17 +643,20 @@ impl NewProperty {
     }
 }
 
-/// An option that a product shall have, with its value. (document 001:271-274)
+/// An option that a product shall have, with its value.
+///
+/// Source: document 001:271-274.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct NewOption {
-    /// Name of the option. (document 001:272)
+    /// Name of the option.
     pub title: String,
-    /// Value of the option. (document 001:273)
+    /// Value of the option.
     pub value: String,
 }
 
@@ -501,7 +668,7 @@ lavka_runtime::object! {
 }
 
 impl NewOption {
-    /// With what is required; everything else is absent.
+    /// Creates a `NewOption` with its required fields.
     #[must_use]
     pub fn new(title: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
@@ -511,33 +678,36 @@ impl NewOption {
     }
 }
 
-/// A variant to create. The order is that of the form with parameters; the form with options prints another. (document 001:203-209)
+/// A variant to create. The order is that of the form with parameters; the form with options prints another.
+///
+/// Source: document 001:203-209.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct NewVariant {
-    /// Stock keeping unit: the shop's article number. (document 001:204)
+    /// Stock keeping unit: the shop's article number.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub sku: Maybe<String>,
-    /// How many pieces are in stock; null where the shop does not count them. Only whole numbers are documented here. (document 001:205)
+    /// How many pieces are in stock; null where the shop does not count them. Only whole numbers are documented here.
     #[cfg_attr(
         feature = "schema",
         schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
     )]
     pub quantity: Maybe<i64>,
-    /// Price, in the shop's currency. (document 001:206)
+    /// Price, in the shop's currency.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<lavka_runtime::schema::Decimal>")
+        schemars(with = "::core::option::Option<::lavka_runtime::schema::Decimal>")
     )]
     pub price: Option<Decimal>,
-    /// What the shop itself paid, in the shop's currency. (document 001:207)
+    /// What the shop itself paid, in the shop's currency.
     ///
     /// On the wire: `cost-price`.
     #[cfg_attr(
@@ -546,11 +716,11 @@ pub struct NewVariant {
             rename = "cost-price",
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+            with = "::lavka_runtime::Maybe<::lavka_runtime::schema::Decimal>"
         )
     )]
     pub cost_price: Maybe<Decimal>,
-    /// Former price, in the shop's currency; null for none. (document 001:208)
+    /// Former price, in the shop's currency; null for none.
     ///
     /// On the wire: `old-price`.
     #[cfg_attr(
@@ -559,7 +729,7 @@ pub struct NewVariant {
             rename = "old-price",
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+            with = "::lavka_runtime::Maybe<::lavka_runtime::schema::Decimal>"
         )
     )]
     pub old_price: Maybe<Decimal>,
@@ -578,26 +748,79 @@ lavka_runtime::object! {
     }
 }
 
-/// A value of a parameter of products. (document 001:27-33)
+impl NewVariant {
+    /// Sets `sku`.
+    #[must_use]
+    #[inline]
+    pub fn with_sku(mut self, value: impl Into<String>) -> Self {
+        self.sku = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `quantity`.
+    #[must_use]
+    #[inline]
+    pub fn with_quantity(mut self, value: i64) -> Self {
+        self.quantity = Maybe::Value(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: Decimal) -> Self {
+        self.price = Some(value);
+        self
+    }
+
+    /// Sets `cost_price`.
+    #[must_use]
+    #[inline]
+    pub fn with_cost_price(mut self, value: Decimal) -> Self {
+        self.cost_price = Maybe::Value(value);
+        self
+    }
+
+    /// Sets `old_price`.
+    #[must_use]
+    #[inline]
+    pub fn with_old_price(mut self, value: Decimal) -> Self {
+        self.old_price = Maybe::Value(value);
+        self
+    }
+
+    /// Sets `options`.
+    #[must_use]
+    #[inline]
+    pub fn with_options(mut self, value: Vec<NewOption>) -> Self {
+        self.options = Some(value);
+        self
+    }
+}
+
+/// A value of a parameter of products.
+///
+/// Source: document 001:27-33.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Characteristic {
-    /// Id of the value. (document 001:28)
+    /// Id of the value.
     pub id: i64,
-    /// Place of the value among those of its parameter, from 1. (document 001:29)
+    /// Place of the value among those of its parameter, from 1.
     pub position: Option<i64>,
-    /// Id of the parameter that has this value. (document 001:30)
+    /// Id of the parameter that has this value.
     ///
     /// On the wire: `property-id`.
     #[cfg_attr(feature = "schema", schemars(rename = "property-id"))]
     pub property_id: i64,
-    /// The value as the customer reads it. (document 001:31)
+    /// The value as the customer reads it.
     pub title: String,
-    /// The value's part of addresses. (document 001:32)
+    /// The value's part of addresses.
     pub permalink: Option<String>,
 }
 
@@ -611,35 +834,24 @@ lavka_runtime::object! {
     }
 }
 
-impl Characteristic {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, property_id: i64, title: impl Into<String>) -> Self {
-        Self {
-            id,
-            position: None,
-            property_id,
-            title: title.into(),
-            permalink: None,
-        }
-    }
-}
-
-/// A parameter of products. (document 001:36-41)
+/// A parameter of products.
+///
+/// Source: document 001:36-41.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Property {
-    /// Id of the parameter. (document 001:37)
+    /// Id of the parameter.
     pub id: i64,
-    /// Place of the parameter among the others, from 1. (document 001:38)
+    /// Place of the parameter among the others, from 1.
     pub position: Option<i64>,
-    /// Name of the parameter. (document 001:39)
+    /// Name of the parameter.
     pub title: String,
-    /// The parameter's part of addresses. (document 001:40)
+    /// The parameter's part of addresses.
     pub permalink: Option<String>,
 }
 
@@ -652,32 +864,22 @@ lavka_runtime::object! {
     }
 }
 
-impl Property {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, title: impl Into<String>) -> Self {
-        Self {
-            id,
-            position: None,
-            title: title.into(),
-            permalink: None,
-        }
-    }
-}
-
-/// An option by which the variants of a product differ. (document 001:308-312)
+/// An option by which the variants of a product differ.
+///
+/// Source: document 001:308-312.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct OptionName {
-    /// Id of the option. (document 001:309)
+    /// Id of the option.
     pub id: i64,
-    /// Place of the option among the others, from 1. (document 001:310)
+    /// Place of the option among the others, from 1.
     pub position: Option<i64>,
-    /// Name of the option. (document 001:311)
+    /// Name of the option.
     pub title: String,
 }
 
@@ -689,48 +891,39 @@ lavka_runtime::object! {
     }
 }
 
-impl OptionName {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, title: impl Into<String>) -> Self {
-        Self {
-            id,
-            position: None,
-            title: title.into(),
-        }
-    }
-}
-
-/// A picture of a product. (document 001:45-51)
+/// A picture of a product.
+///
+/// Source: document 001:45-51.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Image {
-    /// When the picture was added. (document 001:46)
+    /// When the picture was added.
     ///
     /// On the wire: `created-at`.
     #[cfg_attr(
         feature = "schema",
         schemars(
             rename = "created-at",
-            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+            with = "::core::option::Option<::lavka_runtime::schema::RailsTimestamp>"
         )
     )]
     pub created_at: Option<DateTime>,
-    /// Id of the picture. (document 001:47)
+    /// Id of the picture.
     pub id: i64,
-    /// Place of the picture among the others, from 1. (document 001:48)
+    /// Place of the picture among the others, from 1.
     pub position: Option<i64>,
-    /// Where the picture is found. The document always prints it; it is optional because servers of today may answer other addresses in its place. (document 001:49)
+    /// Where the picture is found. The document always prints it; it is optional because servers of today may answer other addresses in its place.
     #[cfg_attr(
         feature = "schema",
         schemars(extend("x-nullable" = true, "format" = "uri"))
     )]
     pub url: Option<String>,
-    /// Title of the picture. (document 001:50)
+    /// Title of the picture.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
     /// Where the picture is found in its original size. (not documented: published clients depend on it)
@@ -812,108 +1005,89 @@ lavka_runtime::object! {
     }
 }
 
-impl Image {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64) -> Self {
-        Self {
-            created_at: None,
-            id,
-            position: None,
-            url: None,
-            title: None,
-            original_url: None,
-            large_url: None,
-            medium_url: None,
-            compact_url: None,
-            small_url: None,
-            filename: None,
-            product_id: None,
-            external_id: None,
-        }
-    }
-}
-
-/// A variant of a product. A product without options has a single one. (document 001:54-66)
+/// A variant of a product. A product without options has a single one.
+///
+/// Source: document 001:54-66.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Variant {
-    /// What the shop itself paid, in the shop's currency. The document prints only values; that it may be null is inferred. (document 001:55)
+    /// What the shop itself paid, in the shop's currency. The document prints only values; that it may be null is inferred.
     ///
     /// On the wire: `cost-price`.
     #[cfg_attr(
         feature = "schema",
         schemars(
             rename = "cost-price",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
     pub cost_price: Option<Decimal>,
-    /// When the variant was created. (document 001:56)
+    /// When the variant was created.
     ///
     /// On the wire: `created-at`.
     #[cfg_attr(
         feature = "schema",
         schemars(
             rename = "created-at",
-            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+            with = "::core::option::Option<::lavka_runtime::schema::RailsTimestamp>"
         )
     )]
     pub created_at: Option<DateTime>,
-    /// Id of the variant. (document 001:57)
+    /// Id of the variant.
     pub id: i64,
-    /// Former price, in the shop's currency. Null where there is none. (document 001:58)
+    /// Former price, in the shop's currency. Null where there is none.
     ///
     /// On the wire: `old-price`.
     #[cfg_attr(
         feature = "schema",
         schemars(
             rename = "old-price",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
     pub old_price: Option<Decimal>,
-    /// Price, in the shop's currency. (document 001:59)
-    #[cfg_attr(feature = "schema", schemars(with = "lavka_runtime::schema::Decimal"))]
+    /// Price, in the shop's currency.
+    #[cfg_attr(feature = "schema", schemars(with = "::lavka_runtime::schema::Decimal"))]
     pub price: Decimal,
-    /// Id of the product. (document 001:60)
+    /// Id of the product.
     ///
     /// On the wire: `product-id`.
     #[cfg_attr(feature = "schema", schemars(rename = "product-id"))]
     pub product_id: Option<i64>,
-    /// How much of it is in stock. Null where the shop does not count it. The document prints whole numbers; shops that sell by weight have fractions. (document 001:61)
+    /// How much of it is in stock. Null where the shop does not count it. The document prints whole numbers; shops that sell by weight have fractions.
     #[cfg_attr(
         feature = "schema",
         schemars(
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
     pub quantity: Option<Decimal>,
-    /// Stock keeping unit: the shop's article number. (document 001:62)
+    /// Stock keeping unit: the shop's article number.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub sku: Option<String>,
-    /// When the variant was last changed. (document 001:63)
+    /// When the variant was last changed.
     ///
     /// On the wire: `updated-at`.
     #[cfg_attr(
         feature = "schema",
         schemars(
             rename = "updated-at",
-            with = "Option<lavka_runtime::schema::RailsTimestamp>"
+            with = "::core::option::Option<::lavka_runtime::schema::RailsTimestamp>"
         )
     )]
     pub updated_at: Option<DateTime>,
-    /// Name of the variant, made of its option values. Null where the product has no options. (document 001:64)
+    /// Name of the variant, made of its option values. Null where the product has no options.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub title: Option<String>,
-    /// Value of each option of the product in this variant. (document 001:65)
+    /// Value of each option of the product in this variant.
     ///
     /// On the wire: `option-values`.
     #[cfg_attr(feature = "schema", schemars(rename = "option-values"))]
@@ -925,7 +1099,7 @@ pub struct Variant {
     #[cfg_attr(
         feature = "schema",
         schemars(
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -933,7 +1107,9 @@ pub struct Variant {
     /// Further prices of the variant. (not documented: published clients depend on it)
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<Vec<lavka_runtime::schema::Decimal>>")
+        schemars(
+            with = "::core::option::Option<::std::vec::Vec<::lavka_runtime::schema::Decimal>>"
+        )
     )]
     pub prices: Option<Vec<Decimal>>,
     /// How much of it is in stock at the shop's warehouse 0. (not documented: published clients depend on it)
@@ -943,7 +1119,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse0",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -955,7 +1131,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse1",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -967,7 +1143,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse2",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -979,7 +1155,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse3",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -991,7 +1167,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse4",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -1003,7 +1179,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse5",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -1015,7 +1191,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse6",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -1027,7 +1203,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse7",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -1039,7 +1215,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse8",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -1051,7 +1227,7 @@ pub struct Variant {
         feature = "schema",
         schemars(
             rename = "quantity-at-warehouse9",
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
@@ -1087,39 +1263,6 @@ lavka_runtime::object! {
     }
 }
 
-impl Variant {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, price: Decimal) -> Self {
-        Self {
-            cost_price: None,
-            created_at: None,
-            id,
-            old_price: None,
-            price,
-            product_id: None,
-            quantity: None,
-            sku: None,
-            updated_at: None,
-            title: None,
-            option_values: None,
-            barcode: None,
-            weight: None,
-            prices: None,
-            quantity_at_warehouse0: None,
-            quantity_at_warehouse1: None,
-            quantity_at_warehouse2: None,
-            quantity_at_warehouse3: None,
-            quantity_at_warehouse4: None,
-            quantity_at_warehouse5: None,
-            quantity_at_warehouse6: None,
-            quantity_at_warehouse7: None,
-            quantity_at_warehouse8: None,
-            quantity_at_warehouse9: None,
-        }
-    }
-}
-
 /// Changes to a variant that the shop has: its price and stock. A field that is absent stays as it is. (not documented: published clients depend on it)
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
@@ -1127,6 +1270,7 @@ impl Variant {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct VariantUpdate {
     /// Id of the variant. (not documented: published clients depend on it)
     pub id: i64,
@@ -1142,14 +1286,14 @@ pub struct VariantUpdate {
         schemars(
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+            with = "::lavka_runtime::Maybe<::lavka_runtime::schema::Decimal>"
         )
     )]
     pub quantity: Maybe<Decimal>,
     /// Price, in the shop's currency. (not documented: published clients depend on it)
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "Option<lavka_runtime::schema::Decimal>")
+        schemars(with = "::core::option::Option<::lavka_runtime::schema::Decimal>")
     )]
     pub price: Option<Decimal>,
     /// What the shop itself paid, in the shop's currency. (not documented: published clients depend on it)
@@ -1161,7 +1305,7 @@ pub struct VariantUpdate {
             rename = "cost-price",
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+            with = "::lavka_runtime::Maybe<::lavka_runtime::schema::Decimal>"
         )
     )]
     pub cost_price: Maybe<Decimal>,
@@ -1174,7 +1318,7 @@ pub struct VariantUpdate {
             rename = "old-price",
             default,
             skip_serializing_if = "lavka_runtime::Maybe::is_absent",
-            with = "lavka_runtime::Maybe<lavka_runtime::schema::Decimal>"
+            with = "::lavka_runtime::Maybe<::lavka_runtime::schema::Decimal>"
         )
     )]
     pub old_price: Maybe<Decimal>,
@@ -1192,17 +1336,57 @@ lavka_runtime::object! {
 }
 
 impl VariantUpdate {
-    /// With what is required; everything else is absent.
+    /// Creates a `VariantUpdate` with its required fields.
     #[must_use]
     pub fn new(id: i64) -> Self {
         Self {
             id,
-            sku: Maybe::Absent,
-            quantity: Maybe::Absent,
-            price: None,
-            cost_price: Maybe::Absent,
-            old_price: Maybe::Absent,
+            sku: ::core::default::Default::default(),
+            quantity: ::core::default::Default::default(),
+            price: ::core::default::Default::default(),
+            cost_price: ::core::default::Default::default(),
+            old_price: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `sku`.
+    #[must_use]
+    #[inline]
+    pub fn with_sku(mut self, value: impl Into<String>) -> Self {
+        self.sku = Maybe::Value(value.into());
+        self
+    }
+
+    /// Sets `quantity`.
+    #[must_use]
+    #[inline]
+    pub fn with_quantity(mut self, value: Decimal) -> Self {
+        self.quantity = Maybe::Value(value);
+        self
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: Decimal) -> Self {
+        self.price = Some(value);
+        self
+    }
+
+    /// Sets `cost_price`.
+    #[must_use]
+    #[inline]
+    pub fn with_cost_price(mut self, value: Decimal) -> Self {
+        self.cost_price = Maybe::Value(value);
+        self
+    }
+
+    /// Sets `old_price`.
+    #[must_use]
+    #[inline]
+    pub fn with_old_price(mut self, value: Decimal) -> Self {
+        self.old_price = Maybe::Value(value);
+        self
     }
 }
 
@@ -1213,6 +1397,7 @@ impl VariantUpdate {
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct VariantOutcome {
     /// Id of the variant. (not documented: published clients depend on it)
     pub id: i64,
@@ -1227,32 +1412,27 @@ lavka_runtime::object! {
     }
 }
 
-impl VariantOutcome {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, status: impl Into<String>) -> Self {
-        Self { id, status: status.into() }
-    }
-}
-
-/// A value of an option of variants. (document 001:333-338)
+/// A value of an option of variants.
+///
+/// Source: document 001:333-338.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct OptionValue {
-    /// Id of the value. (document 001:334)
+    /// Id of the value.
     pub id: i64,
-    /// Id of the option that has this value. (document 001:335)
+    /// Id of the option that has this value.
     ///
     /// On the wire: `option-name-id`.
     #[cfg_attr(feature = "schema", schemars(rename = "option-name-id"))]
     pub option_name_id: i64,
-    /// Place of the value among those of its option, from 1. (document 001:336)
+    /// Place of the value among those of its option, from 1.
     pub position: Option<i64>,
-    /// The value as the document prints it. Servers of today may send title in its place. (document 001:337)
+    /// The value as the document prints it. Servers of today may send title in its place.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub value: Option<String>,
     /// The value under the name that replies of today give it. (not documented: published clients depend on it)
@@ -1267,19 +1447,5 @@ lavka_runtime::object! {
         position = "position": optional => element("position", "integer"),
         value = "value": optional => element,
         title = "title": optional => element,
-    }
-}
-
-impl OptionValue {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(id: i64, option_name_id: i64) -> Self {
-        Self {
-            id,
-            option_name_id,
-            position: None,
-            value: None,
-            title: None,
-        }
     }
 }

@@ -64,7 +64,9 @@ impl Client {
     ///
     /// # Example
     ///
-    /// ```ignore
+    /// ```no_run
+    /// use lavka::qnits::*;
+    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = Order::new(
     ///     "Иванов Иван",

@@ -4,23 +4,26 @@
 
 use lavka_runtime::{Decimal, Secret};
 
-/// The request as it goes over the wire. The caller gives `params`; the client adds the rest. (document 004:26-31)
+/// The request as it goes over the wire. The caller gives `params`; the client adds the rest.
+///
+/// Source: document 004:26-31.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreateOrderRequest {
     /// Secret key of the shop, from the manager panel at <http://panel.qnits.ru/manager_mvc/settings/api>. It is an
-    /// opaque text: the one in the document looks hexadecimal but contains a Cyrillic letter. (document 004:27)
+    /// opaque text: the one in the document looks hexadecimal but contains a Cyrillic letter.
     pub token: Secret,
-    /// Number of the shop at Qnits, from the same page of the manager panel. (document 004:27)
+    /// Number of the shop at Qnits, from the same page of the manager panel.
     pub qnit_id: i64,
-    /// Name of the method. (document 004:30)
+    /// Name of the method.
     #[cfg_attr(feature = "schema", schemars(extend("const" = "CreateOrder")))]
     pub method: String,
-    /// The order. (document 004:31)
+    /// The order.
     pub params: Order,
 }
 
@@ -34,46 +37,54 @@ lavka_runtime::object! {
 }
 
 impl CreateOrderRequest {
-    /// With what is required; everything else is absent.
+    /// Creates a `CreateOrderRequest` with its required fields.
     #[must_use]
-    pub fn new(token: impl Into<Secret>, qnit_id: i64, params: Order) -> Self {
+    pub fn new(
+        token: impl Into<Secret>,
+        qnit_id: i64,
+        params: impl Into<Order>,
+    ) -> Self {
         Self {
             token: token.into(),
             qnit_id,
-            method: "CreateOrder".to_owned(),
-            params,
+            method: "CreateOrder".into(),
+            params: params.into(),
         }
     }
 }
 
-/// An order of the outside shop. (document 004:33-46)
+/// An order of the outside shop.
+///
+/// Source: document 004:33-46.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct Order {
-    /// Name of the customer, in any form. (document 004:34)
+    /// Name of the customer, in any form.
     pub name: String,
-    /// Phone number of the customer, in any form. (document 004:35)
+    /// Phone number of the customer, in any form.
     pub phone: String,
     /// Id of the order in the outside shop. It protects from duplicates: an id that was sent before creates no new
-    /// order. A shop that does not store its orders may send the current date and time. (document 004:36)
+    /// order. A shop that does not store its orders may send the current date and time. A blank one protects from
+    /// nothing: such an order is never sent twice.
     pub external_id: String,
-    /// What was ordered. (document 004:37)
+    /// What was ordered.
     pub products: Vec<OrderProduct>,
-    /// Address of the customer, in any form. (document 004:43)
+    /// Address of the customer, in any form.
     pub address: Option<String>,
-    /// Another phone number of the customer, for when the first cannot be reached. (document 004:44)
+    /// Another phone number of the customer, for when the first cannot be reached.
     ///
     /// On the wire: `secondaryPhone`.
     #[cfg_attr(feature = "schema", schemars(rename = "secondaryPhone"))]
     pub secondary_phone: Option<String>,
-    /// E-mail address of the customer. (document 004:45)
+    /// E-mail address of the customer.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "email")))]
     pub email: Option<String>,
-    /// A comment. The customer sees it. (document 004:46)
+    /// A comment. The customer sees it.
     pub comments: Option<String>,
 }
 
@@ -91,7 +102,7 @@ lavka_runtime::object! {
 }
 
 impl Order {
-    /// With what is required; everything else is absent.
+    /// Creates a `Order` with its required fields.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -104,38 +115,73 @@ impl Order {
             phone: phone.into(),
             external_id: external_id.into(),
             products,
-            address: None,
-            secondary_phone: None,
-            email: None,
-            comments: None,
+            address: ::core::default::Default::default(),
+            secondary_phone: ::core::default::Default::default(),
+            email: ::core::default::Default::default(),
+            comments: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `address`.
+    #[must_use]
+    #[inline]
+    pub fn with_address(mut self, value: impl Into<String>) -> Self {
+        self.address = Some(value.into());
+        self
+    }
+
+    /// Sets `secondary_phone`.
+    #[must_use]
+    #[inline]
+    pub fn with_secondary_phone(mut self, value: impl Into<String>) -> Self {
+        self.secondary_phone = Some(value.into());
+        self
+    }
+
+    /// Sets `email`.
+    #[must_use]
+    #[inline]
+    pub fn with_email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Sets `comments`.
+    #[must_use]
+    #[inline]
+    pub fn with_comments(mut self, value: impl Into<String>) -> Self {
+        self.comments = Some(value.into());
+        self
     }
 }
 
-/// A product in an order. (document 004:38-42)
+/// A product in an order.
+///
+/// Source: document 004:38-42.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct OrderProduct {
-    /// Article number of the product. It is found in the product library of the platform. (document 004:39)
+    /// Article number of the product. It is found in the product library of the platform.
     pub id: i64,
-    /// How many pieces of the product the order has. (document 004:40)
+    /// How many pieces of the product the order has.
     pub quantity: i64,
     /// Wanted price of one piece. Without a price, or with zero or an empty value, the platform's current retail
     /// price plus the shop's surcharge is set. It may be higher than the retail price, which raises the partner's
-    /// bonus, or lower, at the cost of the bonus, but not below the level at which the bonus is zero. (document 004:41)
+    /// bonus, or lower, at the cost of the bonus, but not below the level at which the bonus is zero.
     #[cfg_attr(
         feature = "schema",
         schemars(
-            with = "Option<lavka_runtime::schema::Decimal>",
+            with = "::core::option::Option<::lavka_runtime::schema::Decimal>",
             extend("x-nullable" = true)
         )
     )]
     pub price: Option<Decimal>,
-    /// Name of the product in the outside shop. (document 004:42)
+    /// Name of the product in the outside shop.
     pub name: Option<String>,
 }
 
@@ -149,20 +195,39 @@ lavka_runtime::object! {
 }
 
 impl OrderProduct {
-    /// With what is required; everything else is absent.
+    /// Creates a `OrderProduct` with its required fields.
     #[must_use]
     pub fn new(id: i64, quantity: i64) -> Self {
         Self {
             id,
             quantity,
-            price: None,
-            name: None,
+            price: ::core::default::Default::default(),
+            name: ::core::default::Default::default(),
         }
+    }
+
+    /// Sets `price`.
+    #[must_use]
+    #[inline]
+    pub fn with_price(mut self, value: Decimal) -> Self {
+        self.price = Some(value);
+        self
+    }
+
+    /// Sets `name`.
+    #[must_use]
+    #[inline]
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
     }
 }
 
-/// How the creation of an order went. (document 004:51-57)
+/// How the creation of an order went.
+///
+/// Source: document 004:51-57.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum CreationStatus {
     /// The order was created. The document writes it with two Cyrillic letters, U+041E U+043A. On the wire: `Ок`.
     Created,
@@ -172,7 +237,7 @@ pub enum CreationStatus {
     CreatedLatinCapital,
     /// The order was rejected. On the wire: `ERROR`.
     Rejected,
-    /// A value that this version does not know, as it stands on the wire.
+    /// A value that this version does not know, as it is on the wire.
     Unknown(lavka_runtime::Unknown<CreationStatus>),
 }
 
@@ -185,19 +250,22 @@ lavka_runtime::string_enum! {
     }
 }
 
-/// The order that was created. (document 004:49-53)
+/// The order that was created.
+///
+/// Source: document 004:49-53.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct CreatedOrder {
-    /// Says that the order was created. (document 004:51)
+    /// Says that the order was created.
     pub status: CreationStatus,
-    /// Number of the order at Qnits. (document 004:52)
+    /// Number of the order at Qnits.
     pub order_id: i64,
-    /// Page of the order on the platform. Redirect the customer to it to choose how to pay, or to see the order. (document 004:53)
+    /// Page of the order on the platform. Redirect the customer to it to choose how to pay, or to see the order.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub order_url: Option<String>,
 }
@@ -210,43 +278,26 @@ lavka_runtime::object! {
     }
 }
 
-impl CreatedOrder {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(status: CreationStatus, order_id: i64) -> Self {
-        Self {
-            status,
-            order_id,
-            order_url: None,
-        }
-    }
-}
-
-/// Why the order was rejected. (document 004:55-58)
+/// Why the order was rejected.
+///
+/// Source: document 004:55-58.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
     schemars(transform = lavka_runtime::schema::documented)
 )]
+#[non_exhaustive]
 pub struct RejectedOrder {
-    /// Says that the order was rejected. (document 004:57)
+    /// Says that the order was rejected.
     pub status: CreationStatus,
-    /// The errors. The document says only that they are JSON, so each is any JSON value. (document 004:58)
-    pub errors: Option<Vec<serde_json::Value>>,
+    /// The errors. The document says only that they are JSON, so each is any JSON value.
+    pub errors: Option<Vec<::serde_json::Value>>,
 }
 
 lavka_runtime::object! {
     RejectedOrder: json read {
         status = "status": required,
         errors = "errors": optional,
-    }
-}
-
-impl RejectedOrder {
-    /// With what is required; everything else is absent.
-    #[must_use]
-    pub fn new(status: CreationStatus) -> Self {
-        Self { status, errors: None }
     }
 }

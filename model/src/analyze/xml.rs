@@ -10,6 +10,7 @@ use crate::source::Origin;
 
 /// Why XML cannot carry a type.
 pub(crate) struct NotCarried {
+    pub(crate) code: Code,
     pub(crate) what: &'static str,
     pub(crate) name: String,
     pub(crate) help: &'static str,
@@ -28,6 +29,7 @@ pub(crate) fn not_carried(
     while let Some((ty, name, origin)) = open.pop() {
         let no = |what: &'static str, help: &'static str| {
             Some(NotCarried {
+                code: Code::XmlType,
                 what,
                 name: name.clone(),
                 help,
@@ -72,6 +74,7 @@ pub(crate) fn not_carried(
                 match &def.kind {
                     TypeKind::Union(union) if !told_apart(types, union) => {
                         return Some(NotCarried {
+                            code: Code::XmlUnion,
                             what: "a union whose variants it cannot tell apart",
                             name,
                             help: "at most one variant of text, and one that is an object or a list of objects",

@@ -469,7 +469,7 @@ impl Deriver<'_> {
             };
             let finding = |consequence: &str| {
                 Finding::new(
-                    Code::XmlType,
+                    why.code,
                     &why.origin,
                     format!(
                         "XML cannot carry {} (`{}`): {consequence}",

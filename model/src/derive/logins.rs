@@ -27,6 +27,7 @@ pub(super) fn login(login: &normalized::Login) -> (Option<Login>, Vec<Finding>) 
         match parse(&template.value, &arguments) {
             Ok(made) => request.push((name.clone(), made)),
             Err(why) => {
+                request.push((name.clone(), LoginTemplate::Text(Vec::new())));
                 let message = format!("the template is ill-formed: {why}");
                 let finding = Finding::new(Code::Login, &template.origin, message);
                 findings.push(finding.help(

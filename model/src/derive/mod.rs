@@ -25,6 +25,7 @@ mod roots;
 mod same;
 mod scalars;
 mod security;
+mod selection;
 mod shape;
 mod share;
 mod types;
@@ -173,6 +174,7 @@ impl<'a> Deriver<'a> {
         let rate_limits = self.rate_limits();
         let operations = self.operations(&rate_limits);
         self.left_out();
+        self.negations();
         let text = |text: &Option<crate::normalized::Spanned<String>>| {
             text.as_ref()
                 .map_or_else(String::new, |text| text.value.clone())
@@ -227,6 +229,23 @@ impl<'a> Deriver<'a> {
                 format!("the webhook `{name}` is not part of the bindings"),
             );
             self.omit(Cost::Nothing, format!("webhook `{name}`"), finding);
+        }
+    }
+
+    /// `not` says what a value is not; no type says that.
+    fn negations(&mut self) {
+        let doc = self.doc;
+        for (_, schema) in doc
+            .schemas
+            .iter()
+            .filter(|(_, schema)| schema.not.is_some())
+        {
+            let finding = Finding::new(
+                Code::Unsupported,
+                &schema.origin.head(),
+                "`not` has no effect on the type",
+            );
+            self.warn(Cost::Nothing, finding);
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::enums::is_identifier;
 use super::shape::{Shape, listed};
 use super::{Deriver, Key, Side, docs, scalars};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{Accept, Doc, Field, Presence, Scalar, TypeRef, XmlName, XmlShape};
-use crate::normalized::{AcceptWord, Property, Schema, SchemaId};
+use crate::normalized::{AcceptWord, Property, Schema, SchemaId, Spanned};
 use crate::source::{Node, Value};
 
 impl Deriver<'_> {
@@ -98,8 +99,20 @@ impl Deriver<'_> {
         }
     }
 
+    /// `x-rust-name`, if it can be one.
+    pub(super) fn rust_name(&mut self, name: Option<&Spanned<String>>) -> Option<String> {
+        let name = name?;
+        if is_identifier(name) {
+            return Some(name.value.clone());
+        }
+        let message = format!("`{}` is not a Rust identifier", name.value);
+        let finding = Finding::new(Code::RustName, &name.origin, message);
+        self.push(finding.help("use ASCII letters, digits and `_`"));
+        None
+    }
+
     /// `x-rust-name` of a schema itself, not of the component that it refers to.
-    pub(super) fn own_rust_name(&self, id: SchemaId) -> Option<String> {
+    pub(super) fn own_rust_name(&mut self, id: SchemaId) -> Option<String> {
         let schema = self.schema(id);
         if schema.component.is_some() {
             return None;
@@ -113,7 +126,11 @@ impl Deriver<'_> {
                 .rust_name
                 .as_ref()
                 .is_some_and(|of| of.origin.same(&name.origin));
-        (!inherited).then(|| name.value.clone())
+        if inherited {
+            None
+        } else {
+            self.rust_name(Some(name))
+        }
     }
 
     /// The only value of a required property, and its type.

@@ -143,7 +143,7 @@ impl Deriver<'_> {
         self.check_pagination(operation, pagination.as_ref(), &params);
         Some(Operation {
             named: operation.id.is_some(),
-            rust_name: lavka.rust_name.as_ref().map(|name| name.value.clone()),
+            rust_name: self.rust_name(lavka.rust_name.as_ref()),
             doc: docs::texts(
                 operation.summary.as_ref(),
                 operation.description.as_ref(),

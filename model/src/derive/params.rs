@@ -254,7 +254,7 @@ impl Deriver<'_> {
             self.field_claims(schema, &ty, false, crate::model::Accept::default());
         }
         Ok(Param {
-            rust_name: parameter.rust_name.as_ref().map(|name| name.value.clone()),
+            rust_name: self.rust_name(parameter.rust_name.as_ref()),
             location,
             required: parameter.required.value || location == ParameterIn::Path,
             constraints: of

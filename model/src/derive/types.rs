@@ -186,17 +186,13 @@ impl Deriver<'_> {
             Some(component) if component.schema == key.id => component.origin.clone(),
             _ => schema.origin.clone(),
         };
+        let rust_name = match key.part {
+            Part::Whole => self.rust_name(schema.lavka.rust_name.as_ref()),
+            _ => None,
+        };
         self.types.push(TypeDef {
             name: self.type_name(key),
-            rust_name: (key.part == Part::Whole)
-                .then(|| {
-                    schema
-                        .lavka
-                        .rust_name
-                        .as_ref()
-                        .map(|name| name.value.clone())
-                })
-                .flatten(),
+            rust_name,
             doc: doc(schema),
             kind: TypeKind::Union(Union {
                 selection: crate::model::Selection::JsonType,

@@ -1,11 +1,11 @@
-//! `oneOf` and `anyOf`: which branches there are, and what tells them apart.
+//! `oneOf` and `anyOf`: which branches there are.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::shape::{Alternative, Of, Shape, listed, object};
-use super::{Deriver, Part, bases, variants};
-use crate::model::{Guard, JsonType, Scalar, Selection};
+use super::shape::{Alternative, Of, Shape, listed};
+use super::{Deriver, Part, variants};
+use crate::model::{JsonType, Scalar};
 use crate::normalized::{Schema, SchemaId, Type, Types};
 use crate::source::Value;
 
@@ -308,194 +308,6 @@ impl Deriver<'_> {
             Shape::Like(..) | Shape::Any { .. } => Types::ANY,
         }
     }
-
-    /// How the alternatives of a union are told apart, and what each must have.
-    pub(super) fn select(
-        &self,
-        schema: &Schema,
-        alternatives: &[Alternative],
-    ) -> (Selection, Vec<Guard>) {
-        let mut guards: Vec<Guard> = alternatives
-            .iter()
-            .map(|alternative| self.guard(alternative))
-            .collect();
-        let single = alternatives
-            .iter()
-            .all(|alternative| json_type(alternative.types).is_some());
-        let distinct: HashSet<Option<JsonType>> = guards
-            .iter()
-            .map(|guard| guard.json_type.map(word))
-            .collect();
-        if single && distinct.len() == guards.len() {
-            return (Selection::JsonType, guards);
-        }
-        let objects = |alternative: &Alternative| alternative.types.single() == Some(Type::Object);
-        if alternatives.iter().all(objects)
-            && let Some((property, tags)) = self.tag(schema, alternatives)
-        {
-            for (guard, tags) in guards.iter_mut().zip(tags) {
-                guard.tags = tags;
-            }
-            return (Selection::Tag(property), guards);
-        }
-        (Selection::FirstFit, guards)
-    }
-
-    fn guard(&self, alternative: &Alternative) -> Guard {
-        let mut guard = Guard {
-            json_type: json_type(alternative.types),
-            ..Guard::default()
-        };
-        if let Of::Schema(id, part) = alternative.of {
-            let beside = match part {
-                Part::With(id) => Some(id),
-                _ => None,
-            };
-            for id in beside.into_iter().chain([id]) {
-                self.object_guard(id, &mut guard);
-            }
-            guard.required.sort();
-            guard.constants.sort_by(|a, b| a.0.cmp(&b.0));
-        }
-        guard
-    }
-
-    fn object_guard(&self, id: SchemaId, guard: &mut Guard) {
-        let schema = self.schema(id);
-        if !matches!(object(schema), Shape::Struct) || !schema.types.has(Type::Object) {
-            return;
-        }
-        for (name, property) in &schema.properties {
-            let of = self.schema(property.schema);
-            if property.required.is_none() || of.write_only.value {
-                continue;
-            }
-            let mut values = listed(of);
-            match (values.next(), values.next()) {
-                (Some(only), None) if !of.nullable() => {
-                    guard.constants.push((name.clone(), only.to_json()));
-                }
-                _ if !guard.required.contains(name) => guard.required.push(name.clone()),
-                _ => {}
-            }
-        }
-    }
-
-    /// The property by which objects are told apart, and its values for each.
-    fn tag(
-        &self,
-        schema: &Schema,
-        alternatives: &[Alternative],
-    ) -> Option<(String, Vec<Vec<serde_json::Value>>)> {
-        if let Some(discriminator) = &schema.discriminator {
-            let property = &discriminator.property.value;
-            let tags = alternatives
-                .iter()
-                .map(|alternative| self.tags_by_discriminator(schema, property, alternative));
-            if let Some(tags) = disjoint(tags.collect()) {
-                return Some((property.clone(), tags));
-            }
-        }
-        let first = alternatives.first()?;
-        let mut names: Vec<(bool, String)> = self
-            .alternative_properties(first)
-            .map(|(name, required)| (!required, name))
-            .collect();
-        names.sort();
-        names.into_iter().find_map(|(_, name)| {
-            let tags = alternatives
-                .iter()
-                .map(|alternative| self.constants(alternative, &name));
-            disjoint(tags.collect()).map(|tags| (name.clone(), tags))
-        })
-    }
-
-    fn tags_by_discriminator(
-        &self,
-        schema: &Schema,
-        property: &str,
-        alternative: &Alternative,
-    ) -> Vec<serde_json::Value> {
-        let Of::Schema(id, _) = alternative.of else {
-            return Vec::new();
-        };
-        let tags = bases::mapped(schema, id, &self.bases, self.doc);
-        let constants = self.constants(alternative, property);
-        let by_mapping = schema.discriminator.as_ref().is_some_and(|discriminator| {
-            let mut targets = discriminator.mapping.values();
-            targets.any(|(target, _)| target.is_some_and(|target| self.bases.of(target) == id))
-        });
-        if !by_mapping && !constants.is_empty() {
-            return constants;
-        }
-        if tags.is_empty() {
-            return self.nested_tags(id, property);
-        }
-        tags.into_iter().map(serde_json::Value::String).collect()
-    }
-
-    /// Tags of a branch that is a union itself.
-    fn nested_tags(&self, id: SchemaId, property: &str) -> Vec<serde_json::Value> {
-        let schema = self.schema(id);
-        let Some(discriminator) = &schema.discriminator else {
-            return Vec::new();
-        };
-        if discriminator.property.value != property {
-            return Vec::new();
-        }
-        let branches = schema.one_of.iter().chain(&schema.any_of);
-        let tags = branches.flat_map(|branch| {
-            bases::mapped(schema, self.bases.of(*branch), &self.bases, self.doc)
-        });
-        tags.map(serde_json::Value::String).collect()
-    }
-
-    fn alternative_properties(
-        &self,
-        alternative: &Alternative,
-    ) -> impl Iterator<Item = (String, bool)> {
-        let schema = match alternative.of {
-            Of::Schema(id, _) => Some(self.schema(id)),
-            _ => None,
-        };
-        let properties = schema.into_iter().flat_map(|schema| &schema.properties);
-        properties.map(|(name, property)| (name.clone(), property.required.is_some()))
-    }
-
-    /// The only values that a property of an alternative can have.
-    fn constants(&self, alternative: &Alternative, name: &str) -> Vec<serde_json::Value> {
-        let Of::Schema(id, _) = alternative.of else {
-            return Vec::new();
-        };
-        let schema = self.schema(id);
-        let Some(property) = schema.properties.get(name) else {
-            return Vec::new();
-        };
-        let of = self.schema(property.schema);
-        if of.nullable() {
-            return Vec::new();
-        }
-        listed(of)
-            .filter(|node| {
-                matches!(
-                    node.value,
-                    Value::String(_) | Value::Number(_) | Value::Bool(_)
-                )
-            })
-            .map(crate::source::Node::to_json)
-            .collect()
-    }
-}
-
-/// The lists, where none is empty and no value is in two of them.
-fn disjoint(lists: Vec<Vec<serde_json::Value>>) -> Option<Vec<Vec<serde_json::Value>>> {
-    let mut seen = HashSet::new();
-    for list in &lists {
-        if list.is_empty() || list.iter().any(|value| !seen.insert(value.to_string())) {
-            return None;
-        }
-    }
-    Some(lists)
 }
 
 /// Scalar branches by what tells them apart in JSON, in the order in which each kind is met first.
@@ -540,33 +352,6 @@ fn class_of_types(types: Types) -> JsonType {
         Some(Type::String) => JsonType::String,
         Some(Type::Boolean) => JsonType::Boolean,
         _ => JsonType::Number,
-    }
-}
-
-fn json_type(types: Types) -> Option<JsonType> {
-    if super::shape::numbers(types) {
-        return Some(JsonType::Number);
-    }
-    if types == std::iter::once(Type::Null).collect() {
-        return Some(JsonType::Null);
-    }
-    match types.single()? {
-        Type::String => Some(JsonType::String),
-        Type::Integer => Some(JsonType::Integer),
-        Type::Number => Some(JsonType::Number),
-        Type::Boolean => Some(JsonType::Boolean),
-        Type::Array => Some(JsonType::Array),
-        Type::Object => Some(JsonType::Object),
-        Type::Null => None,
-    }
-}
-
-/// Integers and numbers are not told apart.
-fn word(ty: JsonType) -> JsonType {
-    if ty == JsonType::Integer {
-        JsonType::Number
-    } else {
-        ty
     }
 }
 

@@ -52,6 +52,8 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
     for (_, schema) in document.schemas.iter() {
         format(schema, findings);
         limits(schema, findings);
+        keywords(schema, findings);
+        undeclared(schema, findings);
         if let Some(pattern) = &schema.limits.pattern
             && let Some(fault) = pattern::fault(&pattern.value)
         {
@@ -70,6 +72,14 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
                 }
             }
             TypeKind::Enum(made) => near_values(&made.values, &def.origin, findings),
+            TypeKind::Union(made) if made.selection == crate::model::Selection::FirstFit => {
+                let message = format!("variants of `{}` are told apart by trying them", def.name);
+                findings.push(
+                    Finding::new(Code::UnionAmbiguous, &def.origin.head(), message)
+                        .help("add a `discriminator`, or a required property that is another constant in each")
+                        .costs(crate::diag::Cost::Nothing),
+                );
+            }
             TypeKind::Union(_) => {}
         }
         if let crate::model::TypeName::Inline(path) = &def.name
@@ -129,6 +139,80 @@ fn format(schema: &Schema, findings: &mut Vec<Finding>) {
     };
     let message = format!("the format `{name}` is documentation only");
     findings.push(Finding::new(Code::FormatNear, &format.origin, message).help(help));
+}
+
+/// Keywords that do not apply to the type, or that are missing.
+fn keywords(schema: &Schema, findings: &mut Vec<Finding>) {
+    let types = schema.types.value;
+    let mut report = |code: Code, origin: &Origin, message: String, help: &str| {
+        let finding = Finding::new(code, origin, message).costs(crate::diag::Cost::Nothing);
+        findings.push(if help.is_empty() {
+            finding
+        } else {
+            finding.help(help)
+        });
+    };
+    if schema.typed {
+        let words: Vec<&str> = types.without(Type::Null).iter().map(Type::as_str).collect();
+        let words = words.join("` or `");
+        let foreign = [
+            ("properties", !schema.properties.is_empty(), Type::Object),
+            (
+                "required",
+                !schema.required_undeclared.is_empty(),
+                Type::Object,
+            ),
+            ("items", schema.items.is_some(), Type::Array),
+        ];
+        for (key, there, of) in foreign {
+            if there && !types.has(of) {
+                let message = format!("`{key}` does not apply to type `{words}`");
+                report(
+                    Code::Limits,
+                    &schema.origin.head(),
+                    message,
+                    "remove it, or change the type",
+                );
+            }
+        }
+        let bare =
+            schema.items.is_none() && schema.prefix_items.is_empty() && schema.values.is_none();
+        if types.single() == Some(Type::Array) && bare {
+            let message = "`items` of an array is missing: any value is read".to_owned();
+            report(
+                Code::MissingKey,
+                &schema.types.origin,
+                message,
+                "say what the list holds",
+            );
+        }
+    } else if schema.all_of.is_empty() && schema.values.is_none() {
+        let of = [
+            ("properties", !schema.properties.is_empty(), "object"),
+            ("items", schema.items.is_some(), "array"),
+        ];
+        for (key, there, ty) in of {
+            if there {
+                let message = format!("a schema with `{key}` has no `type`: `{ty}` is assumed");
+                report(Code::TypeMissing, &schema.origin.head(), message, "");
+            }
+        }
+    }
+}
+
+/// Required names of a map. Those of an object are reported when its type is made.
+fn undeclared(schema: &Schema, findings: &mut Vec<Finding>) {
+    if !schema.properties.is_empty() || !schema.types.has(Type::Object) {
+        return;
+    }
+    for name in &schema.required_undeclared {
+        let message = format!("the required property `{}` is not declared", name.value);
+        findings.push(
+            Finding::new(Code::RequiredUnknown, &name.origin, message)
+                .help("declare it under `properties`")
+                .costs(crate::diag::Cost::Nothing),
+        );
+    }
 }
 
 /// Limits that do not apply to the type, or that nothing can meet.

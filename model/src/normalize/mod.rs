@@ -50,7 +50,9 @@ pub fn read_source(source: &Source) -> (Option<Document>, Findings) {
     with_findings(source, Findings::new())
 }
 
-fn with_findings(source: &Source, mut findings: Findings) -> (Option<Document>, Findings) {
+/// Reads a source whose loading made these findings.
+#[must_use]
+pub fn with_findings(source: &Source, mut findings: Findings) -> (Option<Document>, Findings) {
     let document = match normalized(source, &mut findings) {
         Ok(document) => document,
         // Nothing else about a document of another kind is of use.

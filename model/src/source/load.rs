@@ -176,7 +176,7 @@ pub fn load_overlaid_with(
                         let message =
                             format!("the file `{display}` cannot be read: {}", reason(&error));
                         findings.push(Finding::new(Code::RefFile, &origin, message).help(
-                            "a reference is relative to the folder of the file that it stands in",
+                            "a reference is relative to the folder of the file that contains it",
                         ));
                         let file = File::new(display, String::new());
                         source.files.insert(

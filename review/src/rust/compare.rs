@@ -137,8 +137,25 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         .values()
         .map(|item| ((item.kind, item.path.as_str()), item))
         .collect();
+    let count = |surface: &Surface, path: (Kind, &str)| {
+        let all = surface.items.values();
+        all.filter(|item| (item.kind, item.path.as_str()) == path)
+            .count()
+    };
     for item in after.items.values() {
         let path = (item.kind, item.path.as_str());
+        if before
+            .items
+            .contains_key(&(item.kind, canonical(&item.place)))
+        {
+            // It was there: what its name refers to is compared as a pair.
+            let same = old_paths
+                .get(&path)
+                .is_none_or(|old| canonical(&old.place) == canonical(&item.place));
+            if same || count(before, path) > 1 {
+                continue;
+            }
+        }
         if let Some(old) = old_paths.get(&path)
             && !same_place(old, item, &pairs)
             && old.kind != Kind::Type

@@ -58,6 +58,9 @@ impl Renames {
                     continue;
                 };
                 for (was, is) in texts(item).into_iter().zip(texts(other)) {
+                    if was == is {
+                        continue;
+                    }
                     let (was, is) = (tokens(&was), tokens(&is));
                     if was.len() != is.len() {
                         continue;

@@ -5,7 +5,7 @@ use lavka_codegen::plan::names::{Name, TypeNames};
 use lavka_codegen::plan::operations::{Operation, Options, Param};
 use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
-use lavka_codegen::plan::{Plan, plan};
+use lavka_codegen::plan::{Outline, outline};
 use lavka_model::model::{Api, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName};
 use lavka_model::normalized::Document;
 
@@ -26,7 +26,7 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
         });
         return Err(format!("the bindings cannot be generated{why}"));
     }
-    let (plan, _) = plan(&api, &Default::default(), &[]);
+    let plan = outline(&api);
     let mut surface = Surface::default();
     for (at, def) in api.types.iter().enumerate() {
         types(document, &plan.names, TypeId(at), def, &mut surface);
@@ -259,7 +259,7 @@ fn location(location: ParameterIn) -> &'static str {
     }
 }
 
-fn methods(api: &Api, plan: &Plan, surface: &mut Surface) {
+fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
     let names = &plan.names;
     for op in &plan.operations {
         let Some(fact) = api.operations.get(op.index) else {
@@ -388,7 +388,7 @@ fn reply(reply: &Reply, names: &TypeNames) -> String {
 }
 
 /// Constructors of the credentials.
-fn credentials(plan: &Plan, surface: &mut Surface) {
+fn credentials(plan: &Outline, surface: &mut Surface) {
     for constructor in plan.credentials.iter().flat_map(|all| &all.constructors) {
         let of = |wire: &str, name: &Name, ty: &RustType| Argument {
             wire: wire.to_owned(),

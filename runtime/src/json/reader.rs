@@ -282,7 +282,7 @@ impl<'a> Reader<'a> {
 
     /// Where the next value begins.
     #[inline]
-    pub(super) fn place(&mut self) -> usize {
+    pub(crate) fn place(&mut self) -> usize {
         self.peek();
         self.at
     }
@@ -299,7 +299,7 @@ impl<'a> Reader<'a> {
 
     /// An error about the value that began at `start` and has been read.
     #[cold]
-    pub(super) fn refuse_at(
+    pub(crate) fn refuse_at(
         &mut self,
         start: usize,
         expected: impl Into<Cow<'static, str>>,

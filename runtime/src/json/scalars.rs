@@ -327,3 +327,19 @@ pub fn read_string_enum<E: StringEnum>(r: &mut Reader<'_>) -> Result<E, Error> {
 pub fn read_integer_enum<E: IntegerEnum>(r: &mut Reader<'_>) -> Result<E, Error> {
     i64::from_json(r).map(E::read)
 }
+
+/// Null, and nothing else.
+impl FromJson for () {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+        match r.null()? {
+            true => Ok(()),
+            false => Err(r.refuse("null")),
+        }
+    }
+}
+
+impl ToJson for () {
+    fn to_json(&self, w: &mut Writer) {
+        w.null();
+    }
+}

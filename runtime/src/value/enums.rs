@@ -327,3 +327,59 @@ macro_rules! integer_enum {
         $crate::__enum_schema!($name, integer_enum, [$($wire),+]);
     };
 }
+
+/// Implements what an open enum of any scalars needs; the wire forms are JSON texts:
+/// `mixed_enum! { Limit { Unlimited = "\"none\"", Ten = "10" } }`.
+#[macro_export]
+macro_rules! mixed_enum {
+    ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
+        impl $name {
+            /// As it is on the wire, as JSON.
+            fn json(&self) -> ::std::borrow::Cow<'static, str> {
+                match self {
+                    $(Self::$variant => ::std::borrow::Cow::Borrowed($wire),)*
+                    Self::Unknown(value) => ::std::borrow::Cow::Owned(value.to_string()),
+                }
+            }
+        }
+        impl ::std::convert::From<::serde_json::Value> for $name {
+            fn from(value: ::serde_json::Value) -> Self {
+                match value.to_string().as_str() {
+                    $($wire => Self::$variant,)*
+                    _ => Self::Unknown(value),
+                }
+            }
+        }
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&$crate::ToText::to_text(self))
+            }
+        }
+        impl $crate::json::FromJson for $name {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+                <::serde_json::Value as $crate::json::FromJson>::from_json(r).map(Self::from)
+            }
+        }
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self, w: &mut $crate::json::Writer) {
+                let value = ::serde_json::from_str::<::serde_json::Value>(&self.json()).unwrap_or_default();
+                $crate::json::ToJson::to_json(&value, w);
+            }
+        }
+        $crate::__json_serde!($name);
+        impl $crate::ToText for $name {
+            fn to_text(&self) -> ::std::borrow::Cow<'_, str> {
+                match ::serde_json::from_str::<::serde_json::Value>(&self.json()) {
+                    ::std::result::Result::Ok(::serde_json::Value::String(text)) => ::std::borrow::Cow::Owned(text),
+                    _ => self.json(),
+                }
+            }
+        }
+        impl $crate::client::ToParam for $name {
+            fn to_param(&self) -> $crate::client::Value<'_> {
+                $crate::client::Value::Literal($crate::ToText::to_text(self))
+            }
+        }
+        $crate::__mixed_schema!($name);
+    };
+}

@@ -1,5 +1,6 @@
 //! The values that fields of generated types hold, beside those of the standard library.
 
+mod base64;
 pub mod decimal;
 pub mod enums;
 mod maybe;
@@ -8,6 +9,7 @@ mod text;
 pub mod time;
 mod union;
 
+pub use base64::Base64;
 pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown, UnknownValue};
 pub use maybe::Maybe;
 pub use secret::Secret;

@@ -21,7 +21,7 @@ mod document;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lavka_codegen::pipeline;
+use lavka_codegen::build;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
 
 const APIS: [&str; 5] = [
@@ -42,7 +42,7 @@ fn main() {
     let (mut ours, mut stock) = (Vec::new(), Vec::new());
     for api in APIS {
         let (model, bundled, _) =
-            pipeline::model(&root.join("specs").join(api).with_extension("yaml"))
+            build::first_model(&root.join("specs").join(api).with_extension("yaml"))
                 .expect("the spec");
         let document = document::stock(&bundled);
         let mut settings = GenerationSettings::new();

@@ -253,10 +253,8 @@ pub(crate) static SUBJECTS: &[Subject] = &[
         media_type: JSON,
         call: |setup, format| {
             let attachment = Some(Upload::bytes("manual.pdf", vec![7_u8; 20_000]));
-            let form = insales_digital::NewAsset {
-                attachment,
-                ..Default::default()
-            };
+            let mut form = insales_digital::NewAsset::default();
+            form.attachment = attachment;
             Box::pin(async move {
                 digital(setup, format)
                     .create_asset(41658, 48136, &form)

@@ -5,26 +5,27 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diag::Findings;
-use crate::emit::Options;
-use crate::format::{self, Drift, Files};
-use crate::pipeline::{self, Error, Generated, module_name};
-use crate::samples::{self, Sample, Side};
+use lavka_codegen::diag::Findings;
+use lavka_codegen::format::{self, Drift, Files};
+use lavka_codegen::options::Options;
+use lavka_codegen::pipeline::{self, Error, Generated, module_name};
+use lavka_codegen::samples::{self, Sample, Side};
+use lavka_model::{bundle, source};
 
 /// Everything that a folder of specs makes.
 #[derive(Clone, Debug)]
-pub struct Project {
+pub(crate) struct Project {
     /// The specs, in order of their names.
-    pub specs: Vec<PathBuf>,
+    pub(crate) specs: Vec<PathBuf>,
     /// What each became.
-    pub apis: Vec<Generated>,
+    pub(crate) apis: Vec<Generated>,
     /// Samples of each.
-    pub samples: Vec<Vec<Sample>>,
+    pub(crate) samples: Vec<Vec<Sample>>,
 }
 
 /// Why a project was not generated.
 #[derive(Debug)]
-pub enum ProjectError {
+pub(crate) enum ProjectError {
     /// Findings in specs, all of them.
     Findings(Findings),
     /// A fault of this crate or of progenitor.
@@ -65,7 +66,7 @@ impl std::error::Error for ProjectError {}
 ///
 /// # Errors
 /// Where the path cannot be read, or holds no spec.
-pub fn specs(path: &Path) -> Result<Vec<PathBuf>, ProjectError> {
+pub(crate) fn specs(path: &Path) -> Result<Vec<PathBuf>, ProjectError> {
     let fail = |e| ProjectError::Io(path.to_owned(), e);
     if fs::metadata(path).map_err(fail)?.is_file() {
         return Ok(vec![path.to_owned()]);
@@ -95,7 +96,7 @@ pub fn specs(path: &Path) -> Result<Vec<PathBuf>, ProjectError> {
 ///
 /// # Errors
 /// The findings of all specs together, where any has an error.
-pub fn generate(
+pub(crate) fn generate(
     path: &Path,
     options: &Options,
     progress: &dyn Fn(&Path),
@@ -136,34 +137,34 @@ pub fn generate(
 
 /// Where a project's output goes.
 #[derive(Clone, Debug)]
-pub struct Outputs {
+pub(crate) struct Outputs {
     /// Folder of the modules: `generated/src`.
-    pub modules: PathBuf,
+    pub(crate) modules: PathBuf,
     /// Folder of the sandbox's source, where there is one: `sandbox/src`.
-    pub sandbox: Option<PathBuf>,
+    pub(crate) sandbox: Option<PathBuf>,
+    /// The specs are all that make modules there: others are of specs that are gone.
+    pub(crate) all: bool,
 }
 
 impl Outputs {
     /// The project's own folders, below `root`.
-    #[must_use]
-    pub fn of_project(root: &Path) -> Self {
+    pub(crate) fn of_project(root: &Path) -> Self {
         Self {
             modules: root.join("generated/src"),
             sandbox: Some(root.join("sandbox/src")),
+            all: true,
         }
     }
 }
 
 /// Options of the project's own bindings.
-#[must_use]
-pub fn options() -> Options {
-    Options {
-        schema_feature: Some("schema".to_owned()),
-        // Examples are compiled once the types have setters.
-        crate_path: None,
-        dynamic_feature: Some("dynamic".to_owned()),
-        raw_feature: Some("raw".to_owned()),
-    }
+pub(crate) fn options() -> Options {
+    Options::new()
+        .strict(true)
+        .crate_path("lavka")
+        .schema_feature("schema")
+        .dynamic_feature("dynamic")
+        .raw_feature("raw")
 }
 
 impl Project {
@@ -171,7 +172,7 @@ impl Project {
     ///
     /// # Errors
     /// The first file that cannot be read.
-    pub fn check(&self, outputs: &Outputs) -> Result<Vec<Change>, ProjectError> {
+    pub(crate) fn check(&self, outputs: &Outputs) -> Result<Vec<Change>, ProjectError> {
         self.each(outputs, false, format::compare)
     }
 
@@ -179,7 +180,7 @@ impl Project {
     ///
     /// # Errors
     /// The first file that cannot be written.
-    pub fn write(&self, outputs: &Outputs) -> Result<Vec<Change>, ProjectError> {
+    pub(crate) fn write(&self, outputs: &Outputs) -> Result<Vec<Change>, ProjectError> {
         self.each(outputs, true, format::write)
     }
 
@@ -206,6 +207,20 @@ impl Project {
         run(&outputs.modules, &modules, &owned)?;
         if let Some(sandbox) = &outputs.sandbox {
             run(sandbox, &self.embedded(), &[PathBuf::from("embedded")])?;
+        }
+        if outputs.all {
+            let io = |e| ProjectError::Io(outputs.modules.clone(), e);
+            let stale = abandoned(&outputs.modules, &owned).map_err(io)?;
+            for path in &stale {
+                if writes {
+                    fs::remove_file(outputs.modules.join(path)).map_err(io)?;
+                }
+                changes.push(self.change(&outputs.modules, Drift::Stale(path.clone())));
+            }
+            for folder in stale.iter().filter_map(|path| path.parent()) {
+                // Only where nothing else is in it.
+                let _ = writes.then(|| fs::remove_dir(outputs.modules.join(folder)));
+            }
         }
         Ok(changes)
     }
@@ -242,12 +257,10 @@ impl Project {
              /// Every API, in the order of their names.\n\
              pub(crate) static APIS: &[EmbeddedApi] = &[\n",
         );
-        for (api, samples) in self.apis.iter().zip(&self.samples) {
+        let specs = self.specs.iter().zip(&self.apis).zip(&self.samples);
+        for ((spec, api), samples) in specs {
             let name = &api.api.module;
-            files.insert(
-                folder.join(format!("{name}.json")),
-                api.bundled.clone().into_bytes(),
-            );
+            files.insert(folder.join(format!("{name}.json")), bundled(spec));
             table.push_str(&format!(
                 "    EmbeddedApi {{\n        name: {name:?},\n        spec: include_str!(\"embedded/{name}.json\"),\n        samples: &["
             ));
@@ -269,6 +282,45 @@ impl Project {
         files.insert(PathBuf::from("embedded.rs"), table.into_bytes());
         files
     }
+}
+
+/// A spec and every file that it refers to as one document, as JSON.
+fn bundled(spec: &Path) -> Vec<u8> {
+    let (source, _) = source::load(spec);
+    let (bundled, _) = bundle::bundle_all(&source);
+    bundled.map_or_else(Vec::new, |bundled| bundled.to_json_text().into_bytes())
+}
+
+/// Files of modules that no spec makes any more, by the generator's own header.
+fn abandoned(root: &Path, owned: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let entries = match fs::read_dir(root) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(found),
+        Err(e) => return Err(e),
+    };
+    for entry in entries {
+        let entry = entry?;
+        let folder = PathBuf::from(entry.file_name());
+        if !entry.file_type()?.is_dir() || owned.contains(&folder) {
+            continue;
+        }
+        let is_ours = |path: &Path| {
+            let text = fs::read(path).unwrap_or_default();
+            text.starts_with(format::MARK.as_bytes())
+        };
+        if !is_ours(&entry.path().join("mod.rs")) {
+            continue;
+        }
+        for file in fs::read_dir(entry.path())? {
+            let file = file?;
+            if file.file_type()?.is_file() && is_ours(&file.path()) {
+                found.push(folder.join(file.file_name()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn embedded_sample(api: &str, sample: &Sample) -> String {
@@ -312,11 +364,11 @@ type Act = fn(&Path, &Files, &[PathBuf]) -> io::Result<Vec<Drift>>;
 
 /// A file that changed, or would.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub(crate) struct Change {
     /// The file.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// The spec that it comes from, where one does.
-    pub spec: Option<PathBuf>,
+    pub(crate) spec: Option<PathBuf>,
     /// How it differs.
-    pub drift: Drift,
+    pub(crate) drift: Drift,
 }
