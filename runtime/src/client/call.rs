@@ -462,14 +462,19 @@ impl Core {
     pub(super) fn dropped(&self, reply: &Reply) -> Vec<Dropped> {
         let mut all = reply.dropped();
         if !all.is_empty() {
-            let mask = Mask::new(self.shared.credentials.secrets(None));
-            for dropped in &mut all {
-                mask.apply(&mut dropped.path);
-                mask.apply(&mut dropped.reason);
-                super::trace::dropped(reply.operation, dropped);
-            }
+            self.clean(reply.operation, &mut all);
         }
         all
+    }
+
+    /// Takes secrets out of what was left out, and makes an event of each.
+    pub(super) fn clean(&self, operation: &'static Operation, all: &mut [Dropped]) {
+        let mask = Mask::new(self.shared.credentials.secrets(None));
+        for dropped in all {
+            mask.apply(&mut dropped.path);
+            mask.apply(&mut dropped.reason);
+            super::trace::dropped(operation, dropped);
+        }
     }
 
     /// The last touch to an error: how often it was tried, and no secret in it.

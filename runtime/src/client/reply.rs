@@ -111,7 +111,9 @@ impl Reply {
     fn normalize(&mut self) {
         let start = self.body.trim_ascii_start();
         // The usual case: JSON or XML begins at once.
-        if matches!(start.first(), None | Some(b'{' | b'[')) && start.get(1) != Some(&0) {
+        let is_utf8 = charset(self.headers()).is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
+        if matches!(start.first(), None | Some(b'{' | b'[')) && start.get(1) != Some(&0) && is_utf8
+        {
             return;
         }
         if let Some(text) = failure::utf16(&self.body) {
@@ -122,6 +124,10 @@ impl Reply {
             return;
         }
         let Ok(text) = std::str::from_utf8(&self.body) else {
+            // JSON in the charset that the transport names; XML's decoder knows charsets itself.
+            let charset = charset(self.headers()).filter(|_| start.first() != Some(&b'<'));
+            let text = charset.and_then(|charset| failure::to_text(&self.body, Some(charset)));
+            self.content = text.map(|text| text.into_owned().into_bytes().into());
             return;
         };
         let text = text.trim_start_matches('\u{feff}');
@@ -235,15 +241,36 @@ impl Reply {
         }
     }
 
-    /// For a reply without a content: whatever body there is does not matter, unless it is an HTML page.
+    /// For a reply without a content: a body does not matter, unless it is an HTML page, or plain text where the API reports
+    /// failures in bodies.
     ///
     /// # Errors
-    /// Where the body is an HTML page: a maintenance page says nothing about the request.
+    /// Where the body is such a page or text: it says nothing about the request.
     pub fn unit(&self) -> Result<(), Error> {
         match self.looks() {
             Looks::Html => Err(self.html()),
+            Looks::Other if self.is_odd_text() => {
+                let found = self.text_of_content().unwrap_or_default();
+                let text = format!("expected no body, found \"{}\"", failure::Line(&found));
+                Err(self.error(ErrorKind::Format, text))
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the body is text that neither is JSON nor reports success, of an API whose bodies say which it is.
+    fn is_odd_text(&self) -> bool {
+        let shapes = shapes(self.operation);
+        let Some(text) = self
+            .text_of_content()
+            .filter(|_| shapes.iter().any(|s| s.tells()))
+        else {
+            return false;
+        };
+        let text = text.trim();
+        let is_word = |text: &str| text.len() <= 16 && !text.contains(char::is_whitespace);
+        let is_json = text.starts_with(['{', '[', '"']) || text.parse::<f64>().is_ok();
+        !is_json && !is_word(text)
     }
 
     /// The body as it came. For generated code.
@@ -270,7 +297,9 @@ impl Reply {
     /// # Errors
     /// Where the body is an HTML page or no UTF-8.
     pub fn text(&self) -> Result<String, Error> {
-        self.unit()?;
+        if self.looks() == Looks::Html {
+            return Err(self.html());
+        }
         match std::str::from_utf8(self.content()) {
             Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
             Err(_) => Err(self.error(ErrorKind::Decode, "expected text in UTF-8")),

@@ -12,7 +12,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::call::{Incoming, root_cause};
 use super::compression::Decompressor;
-use super::{Core, Operation};
+use super::{Core, Dropped, Operation};
 use crate::json::{FromJson, ItemReader};
 use crate::{Error, ErrorKind};
 
@@ -25,6 +25,10 @@ pub trait Decoder<T>: Send {
     fn push(&mut self, piece: &[u8]);
     /// The next item that is complete. An error is the last thing that comes.
     fn next(&mut self) -> Option<Result<T, DecodeError>>;
+    /// What was left out of the items so far, and not taken yet.
+    fn take_dropped(&mut self) -> Vec<Dropped> {
+        Vec::new()
+    }
     /// The text is at its end: whether the list is too.
     ///
     /// # Errors
@@ -54,6 +58,13 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
+    /// Takes secrets out of what was left out, and makes an event of each.
+    fn clean(&self, dropped: &mut [Dropped]) {
+        if let Some(incoming) = &self.incoming {
+            self.core.clean(incoming.operation, dropped);
+        }
+    }
+
     pub(super) fn new(incoming: Incoming, core: Core) -> Self {
         Self {
             decompressor: Decompressor::new(incoming.headers()),
@@ -154,7 +165,11 @@ pub struct Items<T> {
     pieces: Pieces,
     decoder: Box<dyn Decoder<T>>,
     ended: bool,
+    dropped: Vec<Dropped>,
 }
+
+/// The most values that were left out which a list remembers.
+const DROPPED: usize = 100;
 
 impl<T: FromJson + Send + 'static> Items<T> {
     /// The items of a JSON array that is the whole reply. For generated code, as an argument of `Core::stream`.
@@ -169,6 +184,22 @@ impl<T> Items<T> {
             pieces: Pieces::new(incoming, core),
             decoder,
             ended: false,
+            dropped: Vec::new(),
+        }
+    }
+
+    /// The values of the items so far that were left out because they are not as documented: the first 100. Each is an
+    /// event of `tracing` as well.
+    pub fn lenient(&self) -> &[Dropped] {
+        &self.dropped
+    }
+
+    fn note_dropped(&mut self) {
+        let mut dropped = self.decoder.take_dropped();
+        if !dropped.is_empty() {
+            self.pieces.clean(&mut dropped);
+            dropped.truncate(DROPPED.saturating_sub(self.dropped.len()));
+            self.dropped.append(&mut dropped);
         }
     }
 
@@ -188,7 +219,10 @@ impl<T> Items<T> {
                 return Poll::Ready(None);
             }
             match self.decoder.next() {
-                Some(Ok(item)) => return Poll::Ready(Some(Ok(item))),
+                Some(Ok(item)) => {
+                    self.note_dropped();
+                    return Poll::Ready(Some(Ok(item)));
+                }
                 Some(Err(error)) => return self.fail(error),
                 None if self.ended => {
                     self.pieces.end();

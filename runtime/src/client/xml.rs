@@ -275,7 +275,9 @@ impl<T: FromXml + Send + 'static> Items<T> {
         };
         let dialect = operation.api.dialect;
         let decoder = ListDecoder::new(charset(headers), list, dialect, Limits::DEFAULT);
-        Box::new(XmlItems { decoder })
+        Box::new(XmlItems {
+            decoder: decoder.lenient(),
+        })
     }
 }
 
@@ -291,6 +293,10 @@ impl<T: FromXml + Send> Decoder<T> for XmlItems<T> {
     fn next(&mut self) -> Option<Result<T, DecodeError>> {
         let item = self.decoder.next()?;
         Some(item.map_err(|error| told(&error)))
+    }
+
+    fn take_dropped(&mut self) -> Vec<Dropped> {
+        Dropped::of_xml(&self.decoder.take_omitted())
     }
 
     fn finish(&mut self) -> Result<(), DecodeError> {

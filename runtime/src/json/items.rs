@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::ErrorKind;
-use crate::client::{DecodeError, Decoder};
+use crate::client::{DecodeError, Decoder, Dropped};
 
 use super::FromJson;
 
@@ -25,6 +25,7 @@ pub struct ItemReader<T> {
     in_string: bool,
     escaped: bool,
     index: usize,
+    dropped: Vec<Dropped>,
     item: PhantomData<fn() -> T>,
 }
 
@@ -62,6 +63,7 @@ impl<T> ItemReader<T> {
             in_string: false,
             escaped: false,
             index: 0,
+            dropped: Vec::new(),
             item: PhantomData,
         }
     }
@@ -182,8 +184,16 @@ impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
             Ok(range) => range,
             Err(error) => return Some(Err(error)),
         };
-        match super::decode::<T>(self.text.get(range).unwrap_or_default()) {
-            Ok(item) => Some(Ok(item)),
+        match super::decode_lenient::<T>(self.text.get(range).unwrap_or_default()) {
+            Ok((item, omitted)) => {
+                let mut dropped = Dropped::of_json(&omitted);
+                for dropped in &mut dropped {
+                    let inner = dropped.path.strip_prefix('$').unwrap_or_default();
+                    dropped.path = format!("$[{}]{inner}", self.index);
+                }
+                self.dropped.append(&mut dropped);
+                Some(Ok(item))
+            }
             Err(error) => {
                 self.state = State::Failed;
                 let inner = error.path().strip_prefix('$').unwrap_or_default();
@@ -201,6 +211,10 @@ impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
                 }))
             }
         }
+    }
+
+    fn take_dropped(&mut self) -> Vec<Dropped> {
+        std::mem::take(&mut self.dropped)
     }
 
     fn finish(&mut self) -> Result<(), DecodeError> {

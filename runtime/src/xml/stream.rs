@@ -50,6 +50,8 @@ pub struct ListDecoder<T> {
     items: usize,
     failed: bool,
     finished: bool,
+    /// What was left out of the items, where that may be.
+    omitted: Option<Vec<XmlError>>,
     marker: PhantomData<fn() -> T>,
 }
 
@@ -88,7 +90,28 @@ impl<T: FromXml> ListDecoder<T> {
             items: 0,
             failed: false,
             finished: false,
+            omitted: None,
             marker: PhantomData,
+        }
+    }
+
+    /// The same decoder, as lenient as [`decode_list_lenient`](super::decode_list_lenient).
+    #[must_use]
+    pub fn lenient(mut self) -> Self {
+        self.omitted = Some(Vec::new());
+        self
+    }
+
+    /// What was left out since this was asked last.
+    pub fn take_omitted(&mut self) -> Vec<XmlError> {
+        let omitted = self.omitted.as_mut();
+        omitted.map(std::mem::take).unwrap_or_default()
+    }
+
+    fn note(&mut self, omitted: Option<Vec<XmlError>>, from: usize, to: usize) {
+        for error in omitted.into_iter().flatten() {
+            let located = self.locate(error, from, to);
+            self.omitted.get_or_insert_default().push(located);
         }
     }
 
@@ -192,10 +215,12 @@ impl<T: FromXml> ListDecoder<T> {
             let mut r = Reader::new(text, self.dialect, &self.limits);
             r.namespaces.clone_from(&self.namespaces);
             r.depth = 1;
+            r.omitted = self.omitted.as_ref().map(|_| Vec::new());
             let Ok(item) = r.item(self.list.items) else {
                 return Ok(None); // whether it is wrong or not all there yet: see below
             };
-            let len = r.pos;
+            let (len, omitted) = (r.pos, r.omitted.take());
+            self.note(omitted, start, start + len);
             if len > self.limits.max_item_bytes {
                 return Err(self.too_large(start));
             }
@@ -349,7 +374,10 @@ impl<T: FromXml> ListDecoder<T> {
                         Ok((Phase::Items, None))
                     }
                     Unit::Element | Unit::Root => {
+                        r.omitted = self.omitted.as_ref().map(|_| Vec::new());
                         let item = r.item(self.list.items)?;
+                        let omitted = r.omitted.take();
+                        self.note(omitted, from, to);
                         self.items += usize::from(item.is_some());
                         Ok((Phase::Items, item))
                     }
@@ -375,7 +403,13 @@ impl Reader<'_> {
         }
         let el = self.el;
         if el.is_nil() {
-            return Err(self.not_a_value(false).in_item(el.start));
+            let error = self.not_a_value(false).in_item(el.start);
+            let Some(omitted) = &mut self.omitted else {
+                return Err(error);
+            };
+            omitted.push(error);
+            self.skip()?;
+            return Ok(None);
         }
         match T::from_xml(self) {
             Ok(item) => Ok(Some(item)),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use lavka_runtime::json::{decode, decode_lenient};
+use lavka_runtime::client::Decoder as _;
+use lavka_runtime::json::{ItemReader, decode, decode_lenient};
 use lavka_runtime::{Decimal, Maybe};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,5 +145,30 @@ fn a_great_many_odd_values_take_linear_time() {
         started.elapsed() < std::time::Duration::from_secs(10),
         "{:?}",
         started.elapsed()
+    );
+}
+
+#[test]
+fn items_of_a_stream_are_read_as_leniently() {
+    let mut items = ItemReader::<Item>::new();
+    items.push(br#"[{"id":1,"weight":"x"},{"id":2},{"id":3,"price":"#);
+    assert_eq!(
+        items.next().map(|item| item.map(|item| item.id).ok()),
+        Some(Some(1))
+    );
+    let dropped = items.take_dropped();
+    assert!(
+        dropped.len() == 1 && dropped[0].path == "$[0].weight",
+        "{dropped:?}"
+    );
+    assert_eq!(
+        items.next().map(|item| item.map(|item| item.id).ok()),
+        Some(Some(2))
+    );
+    assert!(items.next().is_none() && items.take_dropped().is_empty());
+    items.push(br#""a lot"}]"#);
+    assert!(
+        items.next().is_some_and(|item| item.is_err()),
+        "what is strict is an error"
     );
 }

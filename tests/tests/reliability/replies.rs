@@ -379,6 +379,28 @@ async fn a_bare_reply_must_look_like_an_identifier() {
     }
 }
 
+/// An operation that answers nothing is not done because of a text that nobody expects.
+#[tokio::test]
+async fn text_in_place_of_nothing_is_an_error() {
+    for (body, fine) in [
+        ("", true),
+        ("ok", true),
+        (r#"{"retval":0}"#, true),
+        ("<result><retval>0</retval></result>", true),
+        ("Internal Server Error", false),
+        (
+            "\nFatal error: Allowed memory size exhausted in /a.php on line 3\n",
+            false,
+        ),
+        ("<html><body>nginx</body></html>", false),
+    ] {
+        let server = Server::script(vec![Act::Send(reply("200 OK", &[], body))]);
+        let operation = "set_preview_options";
+        let result = call("digiseller", operation, Format::Json, false, &server).await;
+        assert_eq!(result.is_ok(), fine, "{body}: {result:?}");
+    }
+}
+
 /// JSON that is readable although something is odd about it.
 #[tokio::test]
 async fn odd_bodies_are_read() {
