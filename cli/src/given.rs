@@ -139,6 +139,7 @@ fn xml(text: &str) -> Result<Document<'_>, String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let client = Client::builder().build()?;
     let call = client.get_customer_order("0c732eb6fd9802a0821a9d29888baee8");
-    let page = runtime.block_on(async { call.await })?;
+    let page = runtime.block_on(call.into_future())?;
     println!("order {}", page.order.order_number);
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use lavka_runtime::{Error, ErrorKind};
 use lavka_runtime::client::{Wait, wait_for};
+use lavka_runtime::{Error, ErrorKind};
 
 use crate::digiseller::operations::{GET_TASK_STATUS, SET_PRICES};
 use crate::digiseller::{Client, PriceUpdate, PricesTask, SetStatus, TaskReport, TaskStatus};
@@ -33,9 +33,9 @@ impl Task {
     /// # Errors
     /// Where the reply names no task.
     pub fn of_prices(reply: PricesTask, prices: &[PriceUpdate]) -> Result<Self, Error> {
-        let id = reply.into_id().ok_or_else(|| {
-            Error::new(&SET_PRICES, ErrorKind::Decode, "the reply names no task")
-        })?;
+        let id = reply
+            .into_id()
+            .ok_or_else(|| Error::new(&SET_PRICES, ErrorKind::Decode, "the reply names no task"))?;
         Ok(Self {
             id,
             products: prices.iter().map(|price| price.product_id).collect(),

@@ -78,7 +78,7 @@ impl ApiClient for Client {
     type Credentials = NoCredentials;
     fn from_core(core: Core) -> Self {
         Self {
-            raw: core.raw(raw::Client::new_with_client),
+            raw: core.raw_hooked(raw::Client::new_with_client),
             core,
         }
     }

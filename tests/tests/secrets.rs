@@ -8,10 +8,9 @@ use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use lavka::dynamic::{Api, BodyShape, Client, Entry, Input, Settings};
-use lavka::{Format, Upload};
+use lavka::Format;
+use lavka::dynamic::{Api, Client, Settings};
 use lavka::{digiseller, fileflare, insales_digital, insales_products, qnits};
-use lavka_sandbox::{Direction, SampleFormat};
 use lavka_tests::hostile::{Act, Seen, Server, head, reply};
 use lavka_tests::inputs::input;
 use tokio::task::JoinSet;

@@ -376,7 +376,7 @@ impl Printer<'_> {
             #attributes
             #[derive(Clone, Debug, PartialEq)]
             #[non_exhaustive]
-            #[allow(clippy::large_enum_variant)]
+            #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
             pub enum #name { #(#declared,)* }
             lavka_runtime::union! { #name: #selection #xml { #(#entries),* } }
             #(#froms)*

@@ -3908,7 +3908,7 @@ lavka_runtime::object! {
 /// Source: document 003:70.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum ErrorMessage {
     /// The text.
     Text(String),
@@ -4145,7 +4145,7 @@ lavka_runtime::object! {
 /// Source: document 003:866-870.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum PricesTask {
     /// The task's identifier.
     Id(String),

@@ -43,7 +43,13 @@ impl Core {
     }
 
     /// Makes the raw client: `core.raw(raw::Client::new_with_client)`.
-    pub fn raw<R>(&self, make: impl FnOnce(&str, reqwest::Client, Hooks) -> R) -> R {
+    pub fn raw<R>(&self, make: impl FnOnce(&str, reqwest::Client) -> R) -> R {
+        make(&self.shared.base_url, self.shared.http.clone())
+    }
+
+    /// The same for a client that sends through the caller's hooks.
+    #[doc(hidden)]
+    pub fn raw_hooked<R>(&self, make: impl FnOnce(&str, reqwest::Client, Hooks) -> R) -> R {
         make(
             &self.shared.base_url,
             self.shared.http.clone(),

@@ -44,7 +44,7 @@ pub(crate) fn check(
                 modules.join(format!("{module}.rs")),
                 folder.join("src").join(format!("{module}.rs")),
             )?;
-            let _ = write!(text, "pub mod {module};\n");
+            let _ = writeln!(text, "pub mod {module};");
         }
         fs::write(folder.join("src/lib.rs"), text)?;
         members.push(name);

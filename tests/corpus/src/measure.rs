@@ -136,7 +136,7 @@ pub(crate) fn one(path: &Path, out: &Path) -> Value {
                     .take(4)
                     .collect::<Vec<_>>()
                     .join(" ")
-            )
+            );
         }
     }
     report["codes"] = json!(codes);

@@ -117,7 +117,7 @@ impl Element {
         fn element(node: roxmltree::Node<'_, '_>) -> Element {
             let mut children: Vec<Element> = node
                 .children()
-                .filter(|n| n.is_element())
+                .filter(roxmltree::Node::is_element)
                 .map(element)
                 .collect();
             children.sort_by(|a, b| a.name.cmp(&b.name));

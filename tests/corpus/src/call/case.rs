@@ -219,7 +219,7 @@ impl Case {
             for (name, value) in &value {
                 match value {
                     Value::String(text) if binary(name) => {
-                        parts.push((name.clone(), Part::Bytes(text.clone())))
+                        parts.push((name.clone(), Part::Bytes(text.clone())));
                     }
                     Value::Array(items) => {
                         for item in items {
