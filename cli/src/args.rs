@@ -55,6 +55,9 @@ pub(crate) struct Generate {
     /// Where the modules go [default: generated/src, and sandbox/src for what the sandbox embeds]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Refuse a spec of which anything would be left out; always so without --out
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

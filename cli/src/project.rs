@@ -109,6 +109,7 @@ pub(crate) fn generate(
         }
     }
     let mut findings = Findings::new();
+    let mut refused = false;
     let mut apis = Vec::new();
     let mut all_samples = Vec::new();
     for spec in &specs {
@@ -121,11 +122,14 @@ pub(crate) fn generate(
                 apis.push(generated);
                 all_samples.push(samples);
             }
-            Err(Error::Findings(found)) => findings.extend(found),
+            Err(Error::Findings(found)) => {
+                refused = true;
+                findings.extend(found);
+            }
             Err(Error::Internal(message)) => return Err(ProjectError::Internal(message)),
         }
     }
-    if findings.has_errors() {
+    if refused {
         return Err(ProjectError::Findings(findings));
     }
     Ok(Project {
@@ -160,6 +164,7 @@ impl Outputs {
 /// Options of the project's own bindings.
 pub(crate) fn options() -> Options {
     Options::new()
+        .strict(true)
         .strict(true)
         .crate_path("lavka")
         .schema_feature("schema")

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use lavka_runtime::Error;
 use lavka_runtime::client::{Wait, wait_for};
-use lavka_runtime::{Error, ErrorKind};
 
-use crate::digiseller::operations::{GET_TASK_STATUS, SET_PRICES};
+use crate::digiseller::operations::GET_TASK_STATUS;
 use crate::digiseller::{Client, PriceUpdate, PricesTask, SetStatus, TaskReport, TaskStatus};
 
 /// A bulk change that the server carries out, and the products that it is for: the server's report names only those that
@@ -29,27 +29,22 @@ impl Task {
     }
 
     /// The task that [`Client::set_prices`] answered for these prices.
-    ///
-    /// # Errors
-    /// Where the reply names no task.
-    pub fn of_prices(reply: PricesTask, prices: &[PriceUpdate]) -> Result<Self, Error> {
-        let id = reply
-            .into_id()
-            .ok_or_else(|| Error::new(&SET_PRICES, ErrorKind::Decode, "the reply names no task"))?;
-        Ok(Self {
-            id,
+    #[must_use]
+    pub fn of_prices(reply: PricesTask, prices: &[PriceUpdate]) -> Self {
+        Self {
+            id: reply.into_id(),
             products: prices.iter().map(|price| price.product_id).collect(),
-        })
+        }
     }
 }
 
 impl PricesTask {
     /// The task's identifier, whichever form it came in.
     #[must_use]
-    pub fn into_id(self) -> Option<String> {
+    pub fn into_id(self) -> String {
         match self {
-            Self::Id(id) => Some(id),
-            Self::Reference(reference) => reference.task_id.or(reference.documented_task_id),
+            Self::Id(id) => id,
+            Self::Reference(reference) => reference.task_id,
         }
     }
 }

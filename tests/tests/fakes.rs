@@ -32,11 +32,7 @@ async fn hide(shop: &impl Operations, products: Vec<i64>) -> Result<String, Erro
 /// Sets a price, and never asks for more.
 async fn reprice(shop: &impl Operations, product: i64, price: Decimal) -> Result<String, Error> {
     let prices = [PriceUpdate::new(product, price)];
-    Ok(shop
-        .set_prices(&prices)
-        .await?
-        .into_id()
-        .unwrap_or_default())
+    Ok(shop.set_prices(&prices).await?.into_id())
 }
 
 /// Implements one method.

@@ -87,7 +87,7 @@ async fn a_task_is_waited_for_and_names_its_own_products() {
     let reply = seller.set_prices(&prices).await.expect("a task");
     for (task, product) in [
         (Task::of_status(id, &request), 17),
-        (Task::of_prices(reply, &prices).expect("an id"), 18),
+        (Task::of_prices(reply, &prices), 18),
     ] {
         let outcome = seller
             .wait_for_task(&task, &Wait::default())

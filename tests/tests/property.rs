@@ -147,6 +147,13 @@ impl Wire {
             ("boolean", _) => any::<bool>().prop_map(Tree::Bool).boxed(),
             ("integer", "int32") => number(any::<i32>()),
             ("integer", _) => number(any::<i64>()),
+            ("string", "uuid") => any::<u128>()
+                .prop_map(|n| {
+                    let hex = format!("{n:032x}");
+                    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &hex[part]);
+                    Tree::String(parts.join("-"))
+                })
+                .boxed(),
             ("number", "decimal") => decimal().prop_map(Tree::Number).boxed(),
             ("number", _) => number(any::<i32>().prop_map(|n| f64::from(n) / 64.0)),
             ("string", "decimal") => decimal().prop_map(Tree::String).boxed(),

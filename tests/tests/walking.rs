@@ -263,7 +263,7 @@ fn task() -> Task {
     let prices: Vec<PriceUpdate> = [11, 12, 13]
         .map(|id| PriceUpdate::new(id, 100.into()))
         .into();
-    Task::of_prices(digiseller::PricesTask::Id("t-1".into()), &prices).expect("an id")
+    Task::of_prices(digiseller::PricesTask::Id("t-1".into()), &prices)
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
                 sandbox: None,
                 all: args.specs.is_dir(),
             },
-            Options::new(),
+            Options::new().strict(args.strict),
         ),
     };
     if args.out.is_none() && !outputs.modules.is_dir() {

@@ -180,14 +180,14 @@ fn broken_specs_give_all_findings_and_write_nothing() {
     change(
         &folder,
         "fileflare.yaml",
-        "operationId: get_customer_order",
-        "operatonId: get_customer_order",
+        "$ref: '#/components/schemas/CustomerOrder'",
+        "$ref: '#/components/schemas/CustomerOrdr'",
     );
     change(
         &folder,
         "qnits.yaml",
-        "operationId: create_order",
-        "operationId: create_order\n      sumary: A fault.",
+        "$ref: '#/components/schemas/CreatedOrder'",
+        "$ref: '#/components/schemas/CreatedOrdr'",
     );
     let before = folder.files();
     for args in [&[][..], &["--check"]] {
@@ -198,17 +198,16 @@ fn broken_specs_give_all_findings_and_write_nothing() {
             "{args:?}: {}",
             run.err
         );
-        let first = line_of(&folder, "fileflare.yaml", "operatonId");
-        let second = line_of(&folder, "qnits.yaml", "sumary");
+        let first = line_of(&folder, "fileflare.yaml", "CustomerOrdr");
+        let second = line_of(&folder, "qnits.yaml", "CreatedOrdr");
         assert!(
             run.err
-                .contains(&format!("--> specs/fileflare.yaml:{first}:7\n")),
+                .contains(&format!("--> specs/fileflare.yaml:{first}:")),
             "{}",
             run.err
         );
         assert!(
-            run.err
-                .contains(&format!("--> specs/qnits.yaml:{second}:7\n")),
+            run.err.contains(&format!("--> specs/qnits.yaml:{second}:")),
             "{}",
             run.err
         );
@@ -343,7 +342,7 @@ fn somebody_s_own_spec_becomes_a_module_without_our_features() {
         "a feature of ours stands in somebody's crate"
     );
     assert!(
-        all.contains("pub struct Paper ") && all.contains("Call<'_, Paper>"),
+        all.contains("pub struct Paper ") && all.contains("Call<'_, types::Paper>"),
         "{all}"
     );
 
@@ -388,7 +387,7 @@ fn the_same_specs_give_the_same_bytes() {
         .iter()
         .filter(|(name, _)| name.starts_with("one/"))
         .collect();
-    assert!(ones.len() >= 5 * 5, "{}", ones.len());
+    assert!(ones.len() >= 5 * 4, "{}", ones.len());
     for (name, bytes) in ones {
         assert!(
             &files[&name.replacen("one/", "two/", 1)] == bytes,

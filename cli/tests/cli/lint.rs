@@ -71,7 +71,7 @@ fn findings_as_text_say_where_and_show_the_line() {
     );
     assert!(
         run.out
-            .contains("warning[L103]: `operatonId` is not a key of an operation"),
+            .contains("warning[L103]: unknown key `operatonId` in an operation"),
         "{}",
         run.out
     );
@@ -86,7 +86,7 @@ fn findings_as_text_say_where_and_show_the_line() {
         "{}",
         run.out
     );
-    assert_eq!(run.err, "2 findings in 5 specs\n");
+    assert_eq!(run.err, "1 finding in 5 specs\n");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn findings_as_json_are_one_object_a_line() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(findings.len(), 2);
+    assert_eq!(findings.len(), 1);
     let finding = findings
         .iter()
         .find(|f| f["code"] == "L103")
@@ -108,7 +108,7 @@ fn findings_as_json_are_one_object_a_line() {
     assert_eq!(finding["file"], file);
     assert_eq!(finding["line"], line);
     assert_eq!(finding["column"], 7);
-    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["severity"], "warning");
     assert_eq!(
         finding["pointer"],
         "/paths/~1api~1v2~1customer-account-orders/get/operatonId"
@@ -121,8 +121,8 @@ fn findings_for_github_are_workflow_commands() {
     let file = arg(&folder.path().join("fileflare.yaml"));
     let run = run(["lint", "--deny=warnings", "--format", "github", &file]);
     assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
-    assert_eq!(run.out.lines().count(), 2);
-    let start = format!("::error file={file},line={line},col=7,");
+    assert_eq!(run.out.lines().count(), 1);
+    let start = format!("::warning file={file},line={line},col=7,");
     assert!(
         run.out.lines().all(|l| l.starts_with(&start)),
         "{}",
@@ -130,7 +130,7 @@ fn findings_for_github_are_workflow_commands() {
     );
     assert!(
         run.out
-            .contains("::L103: `operatonId` is not a key of an operation%0A"),
+            .contains("::L103: unknown key `operatonId` in an operation%0A"),
         "{}",
         run.out
     );

@@ -129,43 +129,44 @@ impl dynamic::Api for Api {
             ("login", Side::Request) => {
                 dynamic::read_json::<
                     types::LoginRequest,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("login", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::LoginReply,
-                >(&operations::LOGIN, from, bytes, false)
+                >(&operations::LOGIN, side, from, bytes, false)
             }
             ("get_book", Side::Response(None | Some(200))) => {
                 dynamic::read_json::<
                     types::BookReply,
-                >(&operations::GET_BOOK, from, bytes, false)
+                >(&operations::GET_BOOK, side, from, bytes, false)
             }
             ("get_book", Side::Response(Some(400..=499))) => {
                 dynamic::read_json::<
                     types::Failure,
-                >(&operations::GET_BOOK, from, bytes, false)
+                >(&operations::GET_BOOK, side, from, bytes, false)
             }
             ("delete_book", Side::Response(_)) => {
                 dynamic::read_json::<
                     types::Failure,
-                >(&operations::DELETE_BOOK, from, bytes, false)
+                >(&operations::DELETE_BOOK, side, from, bytes, false)
             }
             ("create_books", Side::Request) => {
                 dynamic::read_json::<
                     Vec<types::NewBook>,
-                >(&operations::CREATE_BOOKS, from, bytes, false)
+                >(&operations::CREATE_BOOKS, side, from, bytes, false)
             }
             ("create_books", Side::Response(None | Some(201))) => {
                 dynamic::read_json::<
                     types::CreateBooksResponse,
-                >(&operations::CREATE_BOOKS, from, bytes, true)
+                >(&operations::CREATE_BOOKS, side, from, bytes, true)
             }
             ("list_orders", Side::Response(None | Some(200))) => {
                 dynamic::read_any_list::<
                     types::PlacedOrder,
                 >(
                     &operations::LIST_ORDERS,
+                    side,
                     from,
                     bytes,
                     operations::LIST_ORDERS.response,

@@ -516,7 +516,7 @@ impl AddCoverRequest {
 /// Ids.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum CreateBooksResponse {
     /// This form.
     Bare(String),

@@ -4149,7 +4149,7 @@ lavka_runtime::object! {
 pub enum PricesTask {
     /// The task's identifier.
     Id(String),
-    /// A task that runs at the server. Its identifier comes under one of two names. (not documented: published clients depend on it)
+    /// A task that runs at the server. Clients also read the identifier under the name of the document's table, `taskId`. (not documented: published clients depend on it)
     Reference(TaskReference),
 }
 
@@ -4169,10 +4169,10 @@ impl ::core::convert::From<TaskReference> for PricesTask {
     }
 }
 
-/// A task that runs at the server. Its identifier comes under one of two names. (not documented: published clients depend on it)
+/// A task that runs at the server. Clients also read the identifier under the name of the document's table, `taskId`. (not documented: published clients depend on it)
 ///
 /// Source: document 003:869-870.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -4180,7 +4180,7 @@ impl ::core::convert::From<TaskReference> for PricesTask {
 )]
 #[non_exhaustive]
 pub struct TaskReference {
-    /// The task's identifier, to ask for its status with, under the name that published clients read. (not documented: published clients depend on it)
+    /// The task's identifier, to ask for its status with. (not documented: published clients depend on it)
     ///
     /// Pattern: `^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`.
     ///
@@ -4195,29 +4195,12 @@ pub struct TaskReference {
             )
         )
     )]
-    pub task_id: Option<String>,
-    /// The same, under the name that the document's table has.
-    ///
-    /// Pattern: `^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`.
-    ///
-    /// On the wire: `taskId`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(
-            rename = "taskId",
-            extend(
-                "pattern" = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
-                "format" = "uuid"
-            )
-        )
-    )]
-    pub documented_task_id: Option<String>,
+    pub task_id: String,
 }
 
 lavka_runtime::object! {
     TaskReference: json read {
-        task_id = "TaskId": optional,
-        documented_task_id = "taskId": optional,
+        task_id = "TaskId": required,
     }
 }
 

@@ -397,11 +397,17 @@ fn check(api: &Api, url: &str, name: &str, value: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a text that is no URL may be shown: a host, not a secret that was given in the wrong place.
+fn looks_like_a_host(text: &str) -> bool {
+    let host = text.split(['/', ':']).next().unwrap_or("");
+    (host == "localhost" || host.contains('.')) && !text.contains(['@', '?', '='])
+}
+
 /// A base URL that requests can be sent to.
 fn parsed(text: &str) -> Result<Url, String> {
-    // A login in it is not shown.
-    let shown: String = match text.contains('@') {
-        true => "it".to_owned(),
+    // A login, or another secret, in it is not shown.
+    let shown: String = match !looks_like_a_host(text.trim().trim_start_matches("//")) {
+        true => "given".to_owned(),
         false => format!(
             "`{}`",
             text.chars()
@@ -412,9 +418,7 @@ fn parsed(text: &str) -> Result<Url, String> {
     };
     let start = "write `https://` and the host, for example `https://api.example.com`";
     let url = Url::parse(text.trim()).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase
-            if !text.trim().is_empty() && !text.contains('@') =>
-        {
+        url::ParseError::RelativeUrlWithoutBase if looks_like_a_host(text.trim()) => {
             format!(
                 "the base URL {shown} is not a URL: write `https://{}`",
                 text.trim().trim_start_matches('/')

@@ -263,8 +263,16 @@ fn null_in_its_forms() {
     assert_eq!(lenient("<weight nil='true'/>"), Ok(None));
     assert_eq!(lenient("<weight/>"), Ok(None));
     assert_eq!(lenient("<weight>1</weight>"), Ok(Some(1.0)));
-    let required = |content: &str| forms(content, "", Dialect::Rails).map(|f| f.lines);
-    let error = required("<lines nil='true'/>").unwrap_err();
+    let text = "<forms kind='k'><id>1</id><parent>1</parent><lines nil='true'/><sizes/></forms>";
+    let error = decode::<Forms>(
+        text.as_bytes(),
+        None,
+        &FORMS,
+        Dialect::Rails,
+        &Limits::DEFAULT,
+    )
+    .unwrap_err()
+    .to_string();
     assert!(
         error.ends_with("expected a value of <lines>, found nil"),
         "{error}"

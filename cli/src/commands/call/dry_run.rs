@@ -62,16 +62,22 @@ fn print(request: &Request) -> String {
 fn mask(text: &str, secrets: &[String]) -> String {
     let mut out = text.to_owned();
     for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
-        for form in [secret.clone(), query_encoded(secret), json_escaped(secret)] {
+        for form in [secret.clone(), encoded(secret), json_escaped(secret)] {
             out = out.replace(&form, PLACEHOLDER);
         }
     }
-    out
+    out.replace(&encoded(PLACEHOLDER), PLACEHOLDER)
 }
 
-/// As it stands in a query.
-fn query_encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+/// As the client writes it in a URL: everything but unreserved characters percent-encoded.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 /// As it stands in a JSON text.
@@ -91,7 +97,7 @@ mod tests {
     #[test]
     fn secrets_are_masked_as_they_are_and_as_they_stand_in_a_query() {
         let text = mask(
-            "POST https://a.example/x?token=s%2F1+2\n\n{\"token\":\"s/1 2\"}",
+            "POST https://a.example/x?token=s%2F1%202\n\n{\"token\":\"s/1 2\"}",
             &["s/1 2".to_owned()],
         );
         assert_eq!(
