@@ -180,14 +180,14 @@ fn broken_specs_give_all_findings_and_write_nothing() {
     change(
         &folder,
         "fileflare.yaml",
-        "$ref: '#/components/schemas/CustomerOrder'",
-        "$ref: '#/components/schemas/CustomerOrdr'",
+        "#/components/schemas/CustomerOrder\"",
+        "#/components/schemas/CustomerOrdr\"",
     );
     change(
         &folder,
         "qnits.yaml",
-        "$ref: '#/components/schemas/CreatedOrder'",
-        "$ref: '#/components/schemas/CreatedOrdr'",
+        "#/components/schemas/CreatedOrder\"",
+        "#/components/schemas/CreatedOrdr\"",
     );
     let before = folder.files();
     for args in [&[][..], &["--check"]] {
