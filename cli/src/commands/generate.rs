@@ -43,6 +43,17 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
         }
         Err(error) => return Err(format!("{error}; nothing was written")),
     };
+    for (spec, api) in generated.specs.iter().zip(&generated.apis) {
+        if args.out.is_some() && !api.warnings.is_empty() {
+            output::note(&format!(
+                "{}: {} of {} operations, {} warnings; `lavka lint` shows them\n",
+                spec.display(),
+                api.api.operations.len(),
+                api.documented,
+                api.warnings.len()
+            ));
+        }
+    }
     let changes = if args.check {
         generated.check(&outputs)
     } else {

@@ -399,6 +399,7 @@ fn check(api: &Api, url: &str, name: &str, value: &str) -> Result<(), String> {
 
 /// Whether a text that is no URL may be shown: a host, not a secret that was given in the wrong place.
 fn looks_like_a_host(text: &str) -> bool {
+    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = text.split(['/', ':']).next().unwrap_or("");
     (host == "localhost" || host.contains('.')) && !text.contains(['@', '?', '='])
 }
