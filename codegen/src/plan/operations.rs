@@ -210,6 +210,8 @@ pub enum BodyCodec {
     },
     /// `multipart/form-data` from the fields of a struct.
     Multipart(Vec<Part>),
+    /// `multipart/form-data` from the properties of a value that is not a struct.
+    MultipartObject(Rest),
     /// Text of this media type.
     Text(String),
     /// Any bytes of this media type.
@@ -252,6 +254,17 @@ pub enum PartKind {
     Text,
     /// JSON.
     Json,
+    /// The struct's other properties: a part for each.
+    Rest(Rest),
+}
+
+/// Parts that have no name in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Files by the names of their parts.
+    Files,
+    /// The properties of a value.
+    Value(Travel),
 }
 
 /// The method that gives the items of a list while it arrives.
@@ -585,7 +598,7 @@ fn body(
         },
         Codec::Multipart(fields) => match structure(api, &content.ty) {
             Some((id, s)) => BodyCodec::Multipart(parts(api, types, id, s, fields)),
-            None => BodyCodec::Multipart(Vec::new()),
+            None => BodyCodec::MultipartObject(rest(api, &content.ty)),
         },
         Codec::Text => BodyCodec::Text(content.media_type.clone()),
         Codec::Bytes | Codec::EventStream | Codec::JsonLines => {
@@ -753,11 +766,30 @@ fn free(name: &Name, params: &[Param]) -> Name {
     name
 }
 
+/// How a value's properties become parts.
+fn rest(api: &Api, ty: &TypeRef) -> Rest {
+    match ty {
+        TypeRef::Map(value) if **value == TypeRef::Scalar(Scalar::Binary) => Rest::Files,
+        ty => Rest::Value(travel(api, ty)),
+    }
+}
+
 fn parts(api: &Api, types: &TypeNames, id: TypeId, s: &Struct, formats: &[FormField]) -> Vec<Part> {
     use lavka_model::model::{FormFormat, Presence};
+    let members = types.members(id);
+    let additional = super::types::additional(s, members, true);
+    let additional = additional
+        .zip(s.additional.as_ref())
+        .map(|((name, _), value)| Part {
+            wire: String::new(),
+            name,
+            presence: PartPresence::One,
+            kind: PartKind::Rest(rest(api, &TypeRef::Map(Box::new(value.clone())))),
+            content_type: None,
+        });
     s.fields
         .iter()
-        .zip(types.members(id))
+        .zip(members)
         .map(|(f, name)| {
             let format = formats.iter().find(|format| format.wire == f.wire);
             let (many, item) = match &f.ty {
@@ -800,6 +832,7 @@ fn parts(api: &Api, types: &TypeNames, id: TypeId, s: &Struct, formats: &[FormFi
                 content_type: format.and_then(|format| format.content_type.clone()),
             }
         })
+        .chain(additional)
         .collect()
 }
 
