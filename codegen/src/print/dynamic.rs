@@ -387,12 +387,12 @@ impl Printer<'_> {
             }
             TextOf::Enum(ty, integer) => {
                 let ty = self.paths.ty(ty);
-                made(via(*integer), quote!(<#ty>::from))
+                made(via(*integer), quote!(#ty::from))
             }
             TextOf::EnumList(ty, integer) => {
                 let ty = self.paths.ty(ty);
                 let via = via(*integer);
-                let make = quote!(|list| list.into_iter().map(<#ty>::from).collect());
+                let make = quote!(|list| list.into_iter().map(#ty::from).collect());
                 made(quote!(Vec<#via>), make)
             }
             TextOf::Json(ty) => {
