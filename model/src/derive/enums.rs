@@ -16,7 +16,7 @@ impl Deriver<'_> {
         let mut names: HashMap<&str, &Origin> = HashMap::new();
         for id in members {
             let schema = self.schema(*id);
-            self.parallel(schema);
+            let [names_of, descriptions] = self.parallel(schema);
             let all = schema.values.iter().flat_map(|values| values.iter());
             for (index, node) in all.enumerate() {
                 if matches!(node.value, Value::Null) {
@@ -37,11 +37,11 @@ impl Deriver<'_> {
                 }
                 seen.insert(wire.to_string(), node.origin.clone());
                 self.value_type(schema, node);
-                let name = schema.lavka.enum_names.get(index);
+                let name = names_of.get(index);
                 if let Some(name) = name {
                     self.value_name(name, &mut names);
                 }
-                let description = schema.lavka.enum_descriptions.get(index);
+                let description = descriptions.get(index);
                 values.push(EnumValue {
                     wire,
                     name: name.map(|name| name.value.clone()),
@@ -112,20 +112,25 @@ impl Deriver<'_> {
         self.warn(Cost::Nothing, finding);
     }
 
-    fn parallel(&mut self, schema: &Schema) {
+    /// Names and descriptions of the values; none, of a list that has another length than the enum.
+    fn parallel<'s>(&mut self, schema: &'s Schema) -> [&'s [Spanned<String>]; 2] {
         let length = schema.values.as_ref().map_or(0, |values| values.len());
         let lists = [
             ("x-enum-varnames", &schema.lavka.enum_names),
             ("x-enum-descriptions", &schema.lavka.enum_descriptions),
         ];
-        for (key, list) in lists {
-            let Some(first) = list.first() else { continue };
-            if list.len() != length {
+        lists.map(|(key, list)| {
+            if let Some(first) = list.first()
+                && list.len() != length
+            {
                 let message = format!("`{key}` has {} entries, `enum` has {length}", list.len());
                 let finding = Finding::new(Code::EnumLength, &first.origin, message);
-                self.push(finding.help("they are parallel: one entry for each value"));
+                let finding = finding.help("they are parallel: one entry for each value");
+                self.warn(Cost::Nothing, finding);
+                return &[][..];
             }
-        }
+            list.as_slice()
+        })
     }
 }
 

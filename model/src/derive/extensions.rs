@@ -1,7 +1,9 @@
 //! Extensions that name properties: envelopes, errors, batches, idempotency keys.
+//!
+//! Vendors have extensions of the same names with other contents: what does not apply is ignored with a warning.
 
 use super::Deriver;
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, Cost, Finding};
 use crate::model::{
     Batch, Envelope, ErrorShape, Field, FieldId, RequestBody, Struct, TypeKind, TypeRef,
 };
@@ -40,7 +42,8 @@ impl Deriver<'_> {
                     &names.status.origin,
                     "the property that reports success is not a scalar",
                 );
-                self.push(finding);
+                self.warn(Cost::Part, finding);
+                return None;
             } else {
                 for value in &names.success {
                     let value = value.clone();
@@ -66,7 +69,7 @@ impl Deriver<'_> {
             let message = format!("`{}` is not a property of this object", name.value);
             let finding = Finding::new(Code::EnvelopeField, &name.origin, message)
                 .suggest(name, fields.iter().map(|field| field.wire.as_str()));
-            self.push(finding);
+            self.warn(Cost::Part, finding);
         }
         found.map(FieldId)
     }
@@ -98,9 +101,8 @@ impl Deriver<'_> {
         let property = name.value.clone();
         let wrong = |message: String| Finding::new(Code::Batch, &name.origin, message);
         let Some(request) = request else {
-            self.push(wrong(
-                "`x-batch` on an operation without a request body".into(),
-            ));
+            let finding = wrong("`x-batch` on an operation without a request body".into());
+            self.warn(Cost::Part, finding);
             return None;
         };
         if property == "[]" {
@@ -108,7 +110,10 @@ impl Deriver<'_> {
             if !request.contents.iter().any(list) {
                 let finding =
                     wrong("`x-batch` says that the body is a list, which it is not".into());
-                self.push(finding.help("name a property of the body that is a list"));
+                self.warn(
+                    Cost::Part,
+                    finding.help("name a property of the body that is a list"),
+                );
                 return None;
             }
             let schema = operation
@@ -133,14 +138,14 @@ impl Deriver<'_> {
                 let fields = objects.iter().flat_map(|object| &object.fields);
                 finding.suggest(&property, fields.map(|field| field.wire.as_str()))
             };
-            self.push(finding);
+            self.warn(Cost::Part, finding);
             return None;
         };
         let max = field.constraints.max_items;
         if !matches!(field.ty, TypeRef::List(_)) {
             let finding = wrong(format!("the property `{property}` is not a list"))
                 .note(&field.origin, "it is declared here");
-            self.push(finding);
+            self.warn(Cost::Part, finding);
             return None;
         }
         Some(Batch { property, max })
@@ -159,7 +164,10 @@ impl Deriver<'_> {
                 "`{}` is not a property of the request: its body is not an object",
                 name.value
             );
-            self.push(Finding::new(Code::EnvelopeField, &name.origin, message));
+            self.warn(
+                Cost::Part,
+                Finding::new(Code::EnvelopeField, &name.origin, message),
+            );
             return None;
         }
         let inner: Vec<&Struct> = objects
@@ -176,7 +184,7 @@ impl Deriver<'_> {
             let message = format!("`{}` is not a property of the request", name.value);
             let finding =
                 Finding::new(Code::EnvelopeField, &name.origin, message).suggest(name, names);
-            self.push(finding);
+            self.warn(Cost::Part, finding);
             return None;
         }
         Some(name.value.clone())

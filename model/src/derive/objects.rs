@@ -107,7 +107,10 @@ impl Deriver<'_> {
         }
         let message = format!("`{}` is not a Rust identifier", name.value);
         let finding = Finding::new(Code::RustName, &name.origin, message);
-        self.push(finding.help("use ASCII letters, digits and `_`"));
+        self.warn(
+            Cost::Part,
+            finding.help("use ASCII letters, digits and `_`"),
+        );
         None
     }
 
@@ -324,7 +327,10 @@ impl Deriver<'_> {
                 &word.origin,
                 format!("this word of `x-accept` applies to {expected} only"),
             );
-            self.push(finding.help("use `oneOf` with schemas of different JSON types"));
+            self.warn(
+                Cost::Part,
+                finding.help("use `oneOf` with schemas of different JSON types"),
+            );
         }
         accept
     }

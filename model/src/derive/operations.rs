@@ -140,7 +140,7 @@ impl Deriver<'_> {
             None => (!scopes.is_empty()).then(|| once(&scopes).join(", ")),
         };
         let pagination = lavka.pagination.as_ref().map(pagination);
-        self.check_pagination(operation, pagination.as_ref(), &params);
+        let pagination = pagination.filter(|known| self.has_page(operation, known, &params));
         Some(Operation {
             named: operation.id.is_some(),
             rust_name: self.rust_name(lavka.rust_name.as_ref()),
@@ -248,33 +248,36 @@ impl Deriver<'_> {
         made
     }
 
-    fn check_pagination(
+    /// Whether an operation has the parameter that asks for a page.
+    fn has_page(
         &mut self,
         operation: &normalized::Operation,
-        pagination: Option<&Pagination>,
+        pagination: &Pagination,
         params: &[crate::model::Param],
-    ) {
-        let (Some(pagination), Some(declared)) = (pagination, &operation.lavka.pagination) else {
-            return;
+    ) -> bool {
+        let Some(declared) = &operation.lavka.pagination else {
+            return false;
         };
         let (PaginationKind::Page { parameter, .. }
         | PaginationKind::Offset { parameter }
         | PaginationKind::Cursor { parameter, .. }) = &pagination.kind
         else {
-            return;
+            return true;
         };
         let query = || {
             params
                 .iter()
                 .filter(|param| param.location == ParameterIn::Query)
         };
-        if !query().any(|param| param.wire == *parameter) {
+        let found = query().any(|param| param.wire == *parameter);
+        if !found {
             let message =
                 format!("`x-pagination`: the operation has no query parameter `{parameter}`");
             let finding = Finding::new(Code::Pagination, &declared.origin, message)
                 .suggest(parameter, query().map(|param| param.wire.as_str()));
-            self.push(finding);
+            self.warn(Cost::Part, finding);
         }
+        found
     }
 }
 

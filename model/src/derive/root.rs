@@ -159,7 +159,7 @@ impl Deriver<'_> {
             let message = format!("`x-rate-limits` has no `{}`", name.value);
             let finding = Finding::new(Code::RateLimit, &name.origin, message)
                 .suggest(name, limits.iter().map(|limit| limit.name.as_str()));
-            self.push(finding);
+            self.warn(Cost::Part, finding);
         }
         found.map(RateLimitId)
     }

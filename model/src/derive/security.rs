@@ -218,7 +218,11 @@ impl Deriver<'_> {
                 "the credential's name `{}` is not in snake_case",
                 name.value
             );
-            self.push(Finding::new(Code::Credential, &name.origin, message));
+            self.warn(
+                Cost::Part,
+                Finding::new(Code::Credential, &name.origin, message),
+            );
+            return None;
         }
         if !matches!(ty, TypeRef::Scalar(scalar) if *scalar != Scalar::Binary) {
             let finding = Finding::new(
@@ -226,9 +230,11 @@ impl Deriver<'_> {
                 &name.origin,
                 "a credential is not a scalar",
             );
-            self.push(
+            self.warn(
+                Cost::Part,
                 finding.help("use `type: string`, with `format: password` where it is secret"),
             );
+            return None;
         }
         Some(name.value.clone())
     }
