@@ -124,11 +124,12 @@ fn raw(api: &Api, plan: &Plan) -> Result<Option<(&'static str, syn::File)>, Stri
     }
 }
 
-/// The module's name: the file's stem as an identifier.
+/// The module's name: the file's stem as an identifier that is not a keyword.
 #[must_use]
 pub fn module_name(spec: &Path) -> String {
     let stem = spec.file_stem().unwrap_or_default().to_string_lossy();
-    plan::names::spell(&stem, plan::names::Case::Snake)
+    let name = plan::names::spell(&stem, plan::names::Case::Snake);
+    plan::names::Name::fixed(&name).as_str().to_owned()
 }
 
 impl Module {

@@ -54,6 +54,8 @@ pub struct Plan {
     pub envelopes: Vec<replies::EnvelopeOf>,
     /// Operations and payloads by name.
     pub dynamic: Option<dynamic::Dynamic>,
+    /// Whether anything in it is deprecated.
+    pub deprecated: bool,
     /// The cargo feature that turns JSON Schemas on.
     pub schema_feature: Option<String>,
     /// The cargo feature that turns progenitor's client on.
@@ -113,11 +115,16 @@ pub fn named(
         .dynamic_feature
         .as_deref()
         .map(|feature| dynamic::plan(api, &names, &operations, credentials.as_ref(), feature));
+    let types = types::plan(api, &names);
     let plan = Plan {
+        deprecated: types.iter().any(types::Type::holds_deprecated)
+            || operations
+                .iter()
+                .any(operations::Operation::holds_deprecated),
         module: api.module.clone(),
         docs: client::module_docs(api),
         title: markdown::inline(api.title.trim_end_matches('.')),
-        types: types::plan(api, &names),
+        types,
         api: client::facts(api),
         client: client::client(api, &operations),
         schemes: credentials::schemes(api, &mut findings),

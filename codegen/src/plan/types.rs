@@ -30,6 +30,17 @@ pub struct Type {
     pub kind: Kind,
 }
 
+impl Type {
+    /// Whether it, or a field of it, is deprecated.
+    pub(super) fn holds_deprecated(&self) -> bool {
+        let fields = match &self.kind {
+            Kind::Struct(s) => &s.fields[..],
+            _ => &[],
+        };
+        self.deprecated || fields.iter().any(|field| field.deprecated)
+    }
+}
+
 /// What a type is.
 #[derive(Clone, Debug)]
 pub enum Kind {
@@ -232,7 +243,7 @@ pub(super) fn holds_uploads(def: &TypeDef) -> bool {
         return false;
     };
     let mut held = s.fields.iter().map(|f| &f.ty).chain(&s.additional);
-    usage.form && !usage.json && !usage.xml && held.any(is_upload)
+    usage.multipart && !usage.form && !usage.json && !usage.xml && held.any(is_upload)
 }
 
 /// Whether a field may be absent.

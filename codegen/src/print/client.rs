@@ -52,19 +52,13 @@ pub fn client(plan: &Plan) -> TokenStream {
         .collect();
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
-    let types = (!plan.names.types.is_empty()).then(|| {
-        quote!(
-            use super::types;
-        )
-    });
     let imports = paths.imports();
     let doc = docs::outer(&plan.client.docs);
     let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
     quote! {
         #module
-        #imports
         use super::operations;
-        #types
+        #imports
 
         #doc
         #[derive(Clone, Debug)]

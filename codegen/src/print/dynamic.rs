@@ -61,11 +61,6 @@ impl Printer<'_> {
         .map(|name| self.item(name));
         let [future, format] =
             ["BoxFuture", "Format"].map(|name| self.paths.runtime(&["client", name]));
-        let types = (!self.plan.names.types.is_empty()).then(|| {
-            quote!(
-                use super::types;
-            )
-        });
         let imports = self.paths.imports();
         let doc = docs::inner(&Docs::own(format!(
             "Operations and payloads of {} by name.",
@@ -73,10 +68,9 @@ impl Printer<'_> {
         )));
         quote! {
             #doc
-            #imports
             use lavka_runtime::dynamic;
             use super::operations;
-            #types
+            #imports
 
             /// The API.
             pub struct Api;
@@ -136,8 +130,8 @@ impl Printer<'_> {
             .schemas
             .iter()
             .map(|(name, id)| {
-                let ty = self.paths.named(*id);
-                quote!((#name, ::lavka_runtime::schema::schemars::schema_for!(#ty)))
+                let ty = &self.plan.names.types[id.0];
+                quote!((#name, ::lavka_runtime::schema::schemars::schema_for!(super::types::#ty)))
             })
             .collect();
         Some(quote! {
@@ -331,7 +325,6 @@ impl Printer<'_> {
             before.push(quote!(let params = super::client::#ty { #(#fields),* };));
             arguments.push(quote!(&params));
         }
-        let deprecated = op.deprecated.then(|| quote!(#[allow(deprecated)]));
         let call = quote!(self.#method(#(#arguments),*).await?);
         let result = match &op.reply.read {
             Read::Unit => quote!(#call; Ok(#output::none())),
@@ -359,7 +352,7 @@ impl Printer<'_> {
             _ => quote!(let reply = #call; #output::of(&reply)),
         };
         quote! {
-            #id => #deprecated { Box::pin(async move {
+            #id => { Box::pin(async move {
                 #(#before)*
                 #result
             }) }

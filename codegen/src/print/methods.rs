@@ -106,28 +106,27 @@ impl Methods<'_, '_> {
         let arguments = self.arguments(op);
         let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
             arguments.iter().map(|(name, ty)| (name, ty)).unzip();
-        let allowed = allowed(name, arguments.len());
+        let allow = allowed(name, arguments.len());
         let doc = docs::outer(docs);
         let expression = self.expression(op, end);
         let Some(options) = &op.options else {
             return quote! {
                 #doc
                 #deprecated
-                #allowed
+                #allow
                 pub fn #name(&self, #(#names: #types),*) -> #call<'_, #output> {
                     #expression
                 }
             };
         };
         let with = name.affixed("", "_with");
-        let allowed_with = allowed_with(&with, arguments.len() + 1, op.deprecated);
-        let allowed = allowed_with_call(name, arguments.len(), op.deprecated);
+        let allowed_with = allowed(&with, arguments.len() + 1);
         let more = docs::outer(more);
         let ty = format_ident!("{}", options.ty);
         quote! {
             #doc
             #deprecated
-            #allowed
+            #allow
             pub fn #name(&self, #(#names: #types),*) -> #call<'_, #output> {
                 self.#with(#(#names,)* &#ty::default())
             }
@@ -256,10 +255,12 @@ impl Methods<'_, '_> {
     }
 
     fn form_field(&mut self, field: &FormField) -> Option<TokenStream> {
-        let ty = self.paths.runtime(&["client", "Field"]);
         let wire = &field.wire;
         match field.format {
-            FormFormat::Json => Some(quote!(#ty::json(#wire))),
+            FormFormat::Json => {
+                let ty = self.paths.runtime(&["client", "Field"]);
+                Some(quote!(#ty::json(#wire)))
+            }
             FormFormat::Style {
                 style: Style::Form,
                 explode: true,
@@ -267,6 +268,7 @@ impl Methods<'_, '_> {
             | FormFormat::Text
             | FormFormat::Bytes => None,
             FormFormat::Style { style, explode } => {
+                let ty = self.paths.runtime(&["client", "Field"]);
                 let styles = self.paths.runtime(&["client", "Style"]);
                 let style = format_ident!("{}", style_name(style));
                 Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
@@ -323,9 +325,7 @@ impl Methods<'_, '_> {
              does not keep the others from being sent, unless the credential is refused or a quota is used up.",
             batches.max
         ));
-        let deprecated = op
-            .deprecated
-            .then(|| quote!(#[deprecated] #[allow(deprecated)]));
+        let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         Some(match &batches.field {
             None => quote! {
                 #doc
@@ -489,14 +489,6 @@ fn style_name(style: Style) -> &'static str {
 
 /// The lints that a method may break: the spec says what it is called, and what it takes.
 fn allowed(name: &Name, arguments: usize) -> Option<TokenStream> {
-    allowed_with_call(name, arguments, false)
-}
-
-fn allowed_with(name: &Name, arguments: usize, deprecated: bool) -> Option<TokenStream> {
-    allowed_with_call(name, arguments, deprecated)
-}
-
-fn allowed_with_call(name: &Name, arguments: usize, deprecated: bool) -> Option<TokenStream> {
     let mut lints = Vec::new();
     if arguments > 6 {
         lints.push(quote!(clippy::too_many_arguments));
@@ -504,9 +496,6 @@ fn allowed_with_call(name: &Name, arguments: usize, deprecated: bool) -> Option<
     let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.as_str().starts_with(p));
     if starts(&["from_", "into_", "to_", "is_", "as_"]) {
         lints.push(quote!(clippy::wrong_self_convention));
-    }
-    if deprecated {
-        lints.push(quote!(deprecated));
     }
     (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
 }

@@ -45,9 +45,11 @@ pub fn module(plan: &Plan, types: Vec<File>) -> Vec<File> {
 fn root(plan: &Plan, files: &[File]) -> TokenStream {
     let doc = docs::inner(&plan.docs);
     let has = |name: &str| files.iter().any(|file| file.name == name);
+    // What is deprecated is used by what is made of it.
+    let allow = plan.deprecated.then(|| quote!(#[allow(deprecated)]));
     let modules = files.iter().map(|file| {
         let ident = format_ident!("{}", file.name);
-        match file.name {
+        let module = match file.name {
             "operations" => quote!(pub mod #ident;),
             "dynamic" => {
                 let feature = plan.dynamic.as_ref().map(|dynamic| &dynamic.feature);
@@ -55,7 +57,8 @@ fn root(plan: &Plan, files: &[File]) -> TokenStream {
                 quote!(#gate pub mod #ident;)
             }
             _ => quote!(mod #ident;),
-        }
+        };
+        quote!(#allow #module)
     });
     let raw = plan.raw_feature.as_ref().map(|feature| {
         quote! {

@@ -42,13 +42,8 @@ pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStre
         };
         entries.push(quote!(#deprecated #field: optional by #set(#argument)));
     }
-    let allow = fields
-        .iter()
-        .any(|(.., deprecated)| *deprecated)
-        .then(|| quote!(#[allow(deprecated)]));
     Some(quote! {
         #doc
-        #allow
         #[derive(Clone, Debug, Default)]
         #[non_exhaustive]
         pub struct #name { #(#declared,)* }

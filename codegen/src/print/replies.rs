@@ -177,7 +177,6 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
     Some(quote! {
         //! What the caller gets of replies that are wrapped.
         #imports
-        use super::types;
         #(#items)*
     })
 }

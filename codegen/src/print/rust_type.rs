@@ -1,5 +1,6 @@
 //! Rust types as tokens.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::TokenStream;
@@ -17,6 +18,8 @@ pub struct Paths<'a> {
     /// Whether the file declares or imports the API's types. Otherwise they are written `types::Order`.
     here: bool,
     imports: BTreeMap<Vec<&'static str>, BTreeSet<&'static str>>,
+    /// Whether a type was written `types::Order`.
+    types: Cell<bool>,
 }
 
 impl<'a> Paths<'a> {
@@ -28,10 +31,11 @@ impl<'a> Paths<'a> {
             taken: names.iter().map(Name::as_str).collect(),
             here: true,
             imports: BTreeMap::new(),
+            types: Cell::new(false),
         }
     }
 
-    /// For a file that has `use super::types;` and declares items of these names itself.
+    /// For a file that declares items of these names itself.
     #[must_use]
     pub fn outside(names: &'a [Name], declared: &[&'a str]) -> Self {
         Self {
@@ -39,6 +43,7 @@ impl<'a> Paths<'a> {
             taken: declared.iter().copied().collect(),
             here: false,
             imports: BTreeMap::new(),
+            types: Cell::new(false),
         }
     }
 
@@ -121,6 +126,7 @@ impl<'a> Paths<'a> {
         if self.here {
             quote!(#name)
         } else {
+            self.types.set(true);
             quote!(types::#name)
         }
     }
@@ -204,6 +210,11 @@ impl<'a> Paths<'a> {
             let names = names.iter().map(|name| format_ident!("{name}"));
             quote!(use #(#module::)*{#(#names),*};)
         });
-        quote!(#(#uses)*)
+        let types = self.types.get().then(|| {
+            quote!(
+                use super::types;
+            )
+        });
+        quote!(#(#uses)* #types)
     }
 }

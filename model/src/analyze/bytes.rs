@@ -7,14 +7,15 @@ use crate::model::{Api, Scalar, TypeKind, TypeRef};
 pub(super) fn place(api: &mut Api, findings: &mut Findings) {
     for def in &mut api.types {
         let usage = def.usage;
-        if usage.form && !(usage.json || usage.xml) {
-            continue;
-        }
-        let used = usage.json || usage.xml;
+        let parts = usage.multipart && !(usage.form || usage.json || usage.xml);
+        let reported = usage.json || usage.xml || usage.multipart;
         match &mut def.kind {
             TypeKind::Struct(made) => {
                 for field in made.fields.iter_mut().filter(|field| is_bytes(&field.ty)) {
-                    if used && !usage.form {
+                    if parts && is_part(&field.ty) {
+                        continue;
+                    }
+                    if reported {
                         let message =
                             format!("bytes (`{}`) in JSON or XML are read as text", field.wire);
                         let finding = Finding::new(Code::BinaryPlace, &field.origin, message).help(
@@ -22,12 +23,12 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
                         );
                         findings.push(finding.costs(Cost::Nothing));
                     }
-                    if !usage.form {
-                        text(&mut field.ty);
-                        field.constraints.format = Some("binary".to_owned());
-                    }
+                    text(&mut field.ty);
+                    field.constraints.format = Some("binary".to_owned());
                 }
-                if let Some(additional) = &mut made.additional {
+                if let Some(additional) = &mut made.additional
+                    && !(parts && *additional == TypeRef::Scalar(Scalar::Binary))
+                {
                     text(additional);
                 }
             }
@@ -52,7 +53,12 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
             .flat_map(|body| &mut body.contents)
         {
             use crate::model::Codec;
-            if !matches!(content.codec, Codec::Bytes | Codec::Multipart(_)) {
+            let kept = match &content.codec {
+                Codec::Bytes => true,
+                Codec::Multipart(_) => files(&content.ty),
+                _ => false,
+            };
+            if !kept {
                 text(&mut content.ty);
             }
         }
@@ -68,6 +74,20 @@ fn text(ty: &mut TypeRef) {
         | TypeRef::Boxed(inner) => text(inner),
         TypeRef::Scalar(_) | TypeRef::Named(_) | TypeRef::Any { .. } => {}
     }
+}
+
+/// Whether a part, or several of one name, can be such bytes.
+fn is_part(ty: &TypeRef) -> bool {
+    let bytes = |ty: &TypeRef| *ty == TypeRef::Scalar(Scalar::Binary);
+    match ty {
+        TypeRef::List(item) => bytes(item),
+        ty => bytes(ty),
+    }
+}
+
+/// Whether a body is files by the names of their parts.
+fn files(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::Map(value) if **value == TypeRef::Scalar(Scalar::Binary))
 }
 
 /// Whether a type is bytes, or a list of bytes.

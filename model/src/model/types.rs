@@ -44,8 +44,10 @@ pub struct Usage {
     pub json: bool,
     /// In XML.
     pub xml: bool,
-    /// As a form or multipart body, or in a parameter.
+    /// As a form, in a parameter, or as a part of a multipart body.
     pub form: bool,
+    /// An object that is a multipart body: its properties are the parts, and can be files.
+    pub multipart: bool,
 }
 
 /// What a named type is.

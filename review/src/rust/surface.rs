@@ -164,7 +164,7 @@ fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surf
         TypeKind::Struct(made) => {
             for (at, field) in made.fields.iter().enumerate() {
                 let name = members.get(at).map_or("", |name| name.as_str());
-                let mut ty = RustType::of(&field.ty, def.usage.form);
+                let mut ty = RustType::of(&field.ty, def.usage.multipart);
                 if field.boxed {
                     ty = ty.boxed();
                 }
@@ -198,7 +198,7 @@ fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surf
                 );
             }
             if let Some(values) = &made.additional {
-                let ty = show(&RustType::of(values, def.usage.form).map(), names);
+                let ty = show(&RustType::of(values, def.usage.multipart).map(), names);
                 let path = format!("{path}::(other keys)");
                 item(Kind::Field, format!("{own}.*"), path, ty, false);
             }

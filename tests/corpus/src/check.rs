@@ -30,14 +30,15 @@ impl Depth {
     }
 }
 
-/// Writes crates that hold the modules and compiles them, one at a time. Returns the modules that did not compile without a
-/// warning, each with the compiler's first words.
+/// Writes crates that hold the modules and compiles them, one at a time. Prints the modules that do not compile without a
+/// warning, each with the compiler's first words; returns how many they are.
+#[allow(clippy::print_stdout)]
 pub(crate) fn check(
     outcomes: &[Outcome],
     modules: &Path,
     out: &Path,
     depth: Depth,
-) -> io::Result<Vec<(String, String)>> {
+) -> io::Result<usize> {
     let members = write_crates(outcomes, modules, out)?;
     let mut failed = BTreeMap::new();
     for words in depth.commands() {
@@ -57,15 +58,20 @@ pub(crate) fn check(
             let mut found = false;
             for (module, message) in text.lines().filter_map(complaint) {
                 found = true;
-                failed.entry(module).or_insert(message);
+                if !failed.contains_key(&module) {
+                    println!("does not compile without a warning: {module}: {message}");
+                    failed.insert(module, message);
+                }
             }
             if !run.status.success() && !found {
                 let first: Vec<&str> = text.lines().take(5).collect();
-                failed.insert(format!("{member} ({})", words.join(" ")), first.join(" | "));
+                let message = first.join(" | ");
+                println!("{member} does not compile: {message}");
+                failed.insert(format!("{member} ({})", words.join(" ")), message);
             }
         }
     }
-    Ok(failed.into_iter().collect())
+    Ok(failed.len())
 }
 
 /// The module that a line of the compiler's output is about, and the line.
@@ -106,7 +112,7 @@ fn write_crates(outcomes: &[Outcome], modules: &Path, out: &Path) -> io::Result<
                 modules.join(format!("{module}.rs")),
                 sources.join(format!("{module}.rs")),
             )?;
-            let _ = writeln!(text, "pub mod {module};");
+            let _ = writeln!(text, "/// `{module}`.\npub mod {module};");
         }
         fs::write(sources.join("lib.rs"), text)?;
         members.push(name);

@@ -119,15 +119,12 @@ fn run(arguments: &Arguments) -> std::io::Result<bool> {
     let mut good = outcomes.iter().all(|outcome| outcome.module.is_some());
     if let Some(depth) = arguments.check {
         let failed = check::check(&outcomes, &modules, &arguments.out.join("check"), depth)?;
-        for (module, why) in &failed {
-            println!("does not compile without a warning: {module}: {why}");
-        }
         let generated = outcomes.iter().filter(|o| o.module.is_some()).count();
         println!(
             "{} of {generated} modules compile without a warning",
-            generated.saturating_sub(failed.len())
+            generated.saturating_sub(failed)
         );
-        good &= failed.is_empty();
+        good &= failed == 0;
     }
     if arguments.call > 0 {
         good &= call::call(

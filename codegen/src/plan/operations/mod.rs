@@ -111,6 +111,13 @@ struct Shape<'a> {
     batch: bool,
 }
 
+impl Operation {
+    /// Whether it, or a parameter of it, is deprecated.
+    pub(super) fn holds_deprecated(&self) -> bool {
+        self.deprecated || self.params.iter().any(|param| param.deprecated)
+    }
+}
+
 /// Plans all operations.
 pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec<Operation> {
     let shapes: Vec<Shape<'_>> = api.operations.iter().map(|fact| shape(api, fact)).collect();
