@@ -376,81 +376,35 @@ impl Methods<'_, '_> {
 
     /// The operations as a trait, so that a program can be tested without a server.
     pub(super) fn operations_trait(&mut self) -> TokenStream {
-        let error = self.paths.runtime(&["Error"]);
-        let result = self.paths.result();
-        let mut declared = Vec::new();
-        let mut delegated = Vec::new();
+        let mut entries = Vec::new();
         for op in &self.plan.operations {
             let output = self.output(op);
-            let output = quote!(impl Future<Output = #result<#output, #error>> + Send);
             let arguments = self.arguments(op);
             let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
                 arguments.iter().map(|(name, ty)| (name, ty)).unzip();
             let (name, constant) = (&op.name, &op.constant);
-            let doc = docs::own(&format!("[`Client::{name}`]."));
             let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
-            let unanswered = quote! {
-                std::future::ready(Err(#error::unanswered(&operations::#constant)))
-            };
-            let allowed = allowed_with_call(name, arguments.len(), op.deprecated);
+            let declared: Vec<TokenStream> = arguments
+                .iter()
+                .map(|(name, ty)| quote!(#name: #ty))
+                .collect();
             let Some(options) = &op.options else {
-                declared.push(quote! {
-                    #doc
-                    #deprecated
-                    #allowed
-                    fn #name(&self, #(#names: #types),*) -> #output { #unanswered }
-                });
-                let allow = op.deprecated.then(|| quote!(#[allow(deprecated)]));
-                delegated.push(quote! {
-                    #allow
-                    fn #name(&self, #(#names: #types),*) -> #output { Self::#name(self, #(#names),*) }
+                entries.push(quote! {
+                    #deprecated #name(#(#declared),*) -> #output = operations::#constant
                 });
                 continue;
             };
             let with = &options.method;
             let ty = format_ident!("{}", options.ty);
-            let more = docs::own(&format!("[`Client::{with}`]."));
-            let allowed_with = allowed_with_call(with, arguments.len() + 1, op.deprecated);
-            declared.push(quote! {
-                #doc
-                #deprecated
-                #allowed
-                fn #name(&self, #(#names: #types),*) -> #output {
-                    async move { self.#with(#(#names,)* &#ty::default()).await }
-                }
-
-                #more
-                #deprecated
-                #allowed_with
-                fn #with(&self, #(#names: #types,)* params: &#ty) -> #output { #unanswered }
+            entries.push(quote! {
+                #deprecated #name(#(#declared),*) -> #output => #with(#(#names,)* &#ty::default())
             });
-            let allow = op.deprecated.then(|| quote!(#[allow(deprecated)]));
-            delegated.push(quote! {
-                #allow
-                fn #name(&self, #(#names: #types),*) -> #output { Self::#name(self, #(#names),*) }
-
-                #allow
-                fn #with(&self, #(#names: #types,)* params: &#ty) -> #output {
-                    Self::#with(self, #(#names,)* params)
-                }
+            entries.push(quote! {
+                #deprecated #with(#(#names: #types,)* params: &#ty) -> #output = operations::#constant
             });
         }
-        let doc = docs::own(
-            "The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and \
-             implement the methods that the test calls. The others return an error that says so. A method without options calls the \
-             one with them.\n\nThe trait cannot be made into an object: its methods return `impl Future`.",
-        );
-        let unused = (!declared.is_empty()).then(|| quote!(#[allow(unused_variables)]));
         quote! {
-            #doc
-            #unused
-            pub trait Operations: Send + Sync {
-                #(#declared)*
-            }
-
-            impl Operations for Client {
-                #(#delegated)*
-            }
+            lavka_runtime::operations! { Operations for Client { #(#entries;)* } }
         }
     }
 }
