@@ -212,6 +212,7 @@ fn entry(api: &Api, types: &TypeNames, fact: &Fact, op: &Operation) -> Entry {
             }
             Shape::Form
         }
+        Some(BodyCodec::MultipartObject(operations::Rest::Files)) => Shape::Form,
         Some(BodyCodec::Upload(_)) => Shape::Bytes,
         Some(_) => match form.and_then(|(_, s)| Some(s.field(s.request_envelope?))) {
             Some(inner) => Shape::Wrapped(inner.wire.clone()),

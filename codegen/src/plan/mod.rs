@@ -15,6 +15,7 @@ pub mod rust_type;
 mod spelling;
 pub mod tags;
 pub mod types;
+pub mod untyped;
 pub mod wire;
 mod xml_sample;
 

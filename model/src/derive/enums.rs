@@ -69,11 +69,11 @@ impl Deriver<'_> {
         if !is_identifier(name) {
             let message = format!("`{}` is not a Rust identifier", name.value);
             let finding = Finding::new(Code::RustName, &name.origin, message);
-            self.push(finding.help("use `UpperCamelCase`"));
+            self.warn(Cost::Nothing, finding.help("use `UpperCamelCase`"));
         } else if let Some(first) = names.insert(name, &name.origin) {
             let message = format!("duplicate name `{}` of an enum value", name.value);
             let finding = Finding::new(Code::EnumTwice, &name.origin, message);
-            self.push(finding.note(first, "first here"));
+            self.warn(Cost::Nothing, finding.note(first, "first here"));
         }
     }
 
