@@ -89,9 +89,15 @@ fn laid_out(call: &syn::Macro) -> Option<String> {
     } else if !always && line.chars().count() <= WIDTH {
         line
     } else {
+        let rest = entries.last().is_some_and(|entry| entry.starts_with(".."));
         let between = format!("{separator}\n        ");
         let entries = entries.join(&between);
-        format!("    {ty} {{\n        {entries}{separator}\n    }}")
+        // Nothing follows `..rest`.
+        let end = match rest {
+            true => String::new(),
+            false => separator.to_string(),
+        };
+        format!("    {ty} {{\n        {entries}{end}\n    }}")
     };
     Some(format!("{path}! {{\n{body}\n}}"))
 }

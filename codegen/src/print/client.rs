@@ -52,13 +52,14 @@ pub fn client(plan: &Plan) -> TokenStream {
         .collect();
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
-    let imports = paths.imports();
+    let (imports, types) = (paths.imports(), paths.types_import());
     let doc = docs::outer(&plan.client.docs);
     let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
     quote! {
         #module
-        use super::operations;
         #imports
+        use super::operations;
+        #types
 
         #doc
         #[derive(Clone, Debug)]

@@ -61,16 +61,17 @@ impl Printer<'_> {
         .map(|name| self.item(name));
         let [future, format] =
             ["BoxFuture", "Format"].map(|name| self.paths.runtime(&["client", name]));
-        let imports = self.paths.imports();
+        let (imports, types) = (self.paths.imports(), self.paths.types_import());
         let doc = docs::inner(&Docs::own(format!(
             "Operations and payloads of {} by name.",
             self.plan.title
         )));
         quote! {
             #doc
+            #imports
             use lavka_runtime::dynamic;
             use super::operations;
-            #imports
+            #types
 
             /// The API.
             pub struct Api;
@@ -131,7 +132,7 @@ impl Printer<'_> {
             .iter()
             .map(|(name, id)| {
                 let ty = &self.plan.names.types[id.0];
-                quote!((#name, ::lavka_runtime::schema::schemars::schema_for!(super::types::#ty)))
+                quote!((#name, ::lavka_runtime::schema::schemars::schema_for!(types::#ty)))
             })
             .collect();
         Some(quote! {
@@ -139,6 +140,7 @@ impl Printer<'_> {
             #[cfg(feature = #feature)]
             #[must_use]
             pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
+                use super::types;
                 vec![#(#entries),*]
             }
         })

@@ -173,10 +173,11 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
             }
         })
         .collect();
-    let imports = paths.imports();
+    let (imports, types) = (paths.imports(), paths.types_import());
     Some(quote! {
         //! What the caller gets of replies that are wrapped.
         #imports
+        #types
         #(#items)*
     })
 }

@@ -202,6 +202,15 @@ impl<'a> Paths<'a> {
         self.runtime(runtime.path())
     }
 
+    /// The `use` declaration of the module of the types, where one was printed.
+    #[must_use]
+    pub fn types_import(&self) -> Option<TokenStream> {
+        let import = quote! {
+            use super::types;
+        };
+        self.types.get().then_some(import)
+    }
+
     /// The `use` declarations that what was printed needs.
     #[must_use]
     pub fn imports(&self) -> TokenStream {
@@ -210,11 +219,6 @@ impl<'a> Paths<'a> {
             let names = names.iter().map(|name| format_ident!("{name}"));
             quote!(use #(#module::)*{#(#names),*};)
         });
-        let types = self.types.get().then(|| {
-            quote!(
-                use super::types;
-            )
-        });
-        quote!(#(#uses)* #types)
+        quote!(#(#uses)*)
     }
 }

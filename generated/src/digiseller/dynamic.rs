@@ -250,6 +250,7 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
+    use super::types;
     vec![
         ("Locale", ::lavka_runtime::schema::schemars::schema_for!(types::Locale)),
         ("Currency", ::lavka_runtime::schema::schemars::schema_for!(types::Currency)),

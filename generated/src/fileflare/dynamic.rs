@@ -35,6 +35,7 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
+    use super::types;
     vec![
         ("CustomerOrder",
         ::lavka_runtime::schema::schemars::schema_for!(types::CustomerOrder)), ("Order",

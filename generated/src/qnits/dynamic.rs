@@ -29,6 +29,7 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
+    use super::types;
     vec![
         ("CreateOrderRequest",
         ::lavka_runtime::schema::schemars::schema_for!(types::CreateOrderRequest)),

@@ -40,6 +40,9 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
         }
     }
     for operation in &mut api.operations {
+        for param in &mut operation.params {
+            text(&mut param.ty);
+        }
         for response in &mut operation.responses {
             for content in &mut response.contents {
                 if content.codec != crate::model::Codec::Bytes {
