@@ -102,6 +102,7 @@ const LATER: &[Code] = &[
     Code::Idempotence,
     Code::InlineName,
     Code::Exception,
+    Code::RelativeServer,
 ];
 
 #[test]
