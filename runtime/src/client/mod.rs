@@ -36,6 +36,7 @@ mod limit;
 mod mask;
 mod multipart;
 mod oauth;
+mod operations;
 mod pages;
 mod pending;
 mod raw;
