@@ -12,6 +12,7 @@ pub mod names;
 pub mod operations;
 pub mod replies;
 pub mod rust_type;
+pub mod servers;
 mod spelling;
 pub mod tags;
 pub mod types;
@@ -86,7 +87,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         title: markdown::inline(api.title.trim_end_matches('.')),
         types,
         api: client::facts(api),
-        client: client::client(api, &operations),
+        client: client::client(api, &operations, &mut findings),
         schemes: credentials::schemes(api, &mut findings),
         credentials,
         envelopes: replies::envelopes(api, &names),
@@ -110,16 +111,17 @@ pub struct Outline {
     pub credentials: Option<credentials::Credentials>,
 }
 
-/// Plans what programs can name.
+/// Plans what programs can name. Names that are contested are findings.
 #[must_use]
-pub fn outline(api: &Api) -> Outline {
+pub fn outline(api: &Api) -> (Outline, Findings) {
     let mut findings = Findings::new();
     let names = names::TypeNames::of(api, &mut findings);
     let operations = operations::plan(api, &names, &mut findings);
     let credentials = credentials::plan(api, &names, &operations, &mut findings);
-    Outline {
+    let outline = Outline {
         names,
         operations,
         credentials,
-    }
+    };
+    (outline, findings)
 }
