@@ -168,6 +168,7 @@ pub(crate) fn options() -> Options {
         .strict(true)
         .crate_path("lavka")
         .schema_feature("schema")
+        .testing_feature("testing")
         .dynamic_feature("dynamic")
         .raw_feature("raw")
 }

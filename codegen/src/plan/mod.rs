@@ -16,6 +16,7 @@ pub mod replies;
 pub mod rust_type;
 mod spelling;
 pub mod tags;
+pub mod testing;
 pub mod types;
 pub mod wire;
 mod xml_sample;
@@ -53,6 +54,8 @@ pub struct Plan {
     pub envelopes: Vec<replies::EnvelopeOf>,
     /// Operations and payloads by name.
     pub dynamic: Option<dynamic::Dynamic>,
+    /// Examples of the types.
+    pub testing: Option<testing::Testing>,
     /// The cargo feature that turns JSON Schemas on.
     pub schema_feature: Option<String>,
     /// The cargo feature that turns progenitor's client on.
@@ -112,6 +115,10 @@ pub fn named(
         .dynamic_feature
         .as_deref()
         .map(|feature| dynamic::plan(api, &names, &operations, credentials.as_ref(), feature));
+    let testing = options
+        .testing_feature
+        .as_deref()
+        .map(|feature| testing::plan(api, &names, samples, feature));
     let plan = Plan {
         module: api.module.clone(),
         docs: client::module_docs(api),
@@ -125,6 +132,7 @@ pub fn named(
         schema_feature: options.schema_feature.clone(),
         raw_feature: options.raw_feature.clone(),
         dynamic,
+        testing,
         operations,
         names,
     };
