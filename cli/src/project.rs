@@ -165,7 +165,6 @@ impl Outputs {
 pub(crate) fn options() -> Options {
     Options::new()
         .strict(true)
-        .strict(true)
         .crate_path("lavka")
         .schema_feature("schema")
         .testing_feature("testing")
