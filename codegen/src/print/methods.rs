@@ -10,7 +10,8 @@ use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::operations::{
-    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Travel, WrapperValue,
+    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Rest, Travel,
+    WrapperValue,
 };
 use crate::plan::replies::Read;
 use crate::plan::rust_type::RustType;
@@ -234,8 +235,14 @@ impl Methods<'_, '_> {
             }
             BodyCodec::Multipart(parts) => {
                 let multipart = self.paths.runtime(&["client", "Multipart"]);
-                let parts = parts.iter().map(|part| part_call(part, &value));
+                let parts = parts.iter().map(|part| self.part(part, &value));
+                let parts: Vec<TokenStream> = parts.collect();
                 quote!(multipart(#multipart::new() #(#parts)*))
+            }
+            BodyCodec::MultipartObject(rest) => {
+                let multipart = self.paths.runtime(&["client", "Multipart"]);
+                let parts = self.rest(*rest, &value);
+                quote!(multipart(#multipart::new() #parts))
             }
             BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
             BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
@@ -264,6 +271,38 @@ impl Methods<'_, '_> {
                 let style = format_ident!("{}", style_name(style));
                 Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
             }
+        }
+    }
+
+    fn part(&mut self, part: &Part, form: &TokenStream) -> TokenStream {
+        let (wire, name) = (&part.wire, &part.name);
+        let (suffix, value) = match part.presence {
+            PartPresence::One => ("", quote!(&#form.#name)),
+            PartPresence::Optional => ("s", quote!(&#form.#name)),
+            PartPresence::Maybe => ("s", quote!(#form.#name.value())),
+            PartPresence::Many => ("s", quote!(&#form.#name)),
+            PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
+            PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
+        };
+        let kind = match part.kind {
+            PartKind::Upload => "upload",
+            PartKind::Text => "text",
+            PartKind::Json => "json",
+            PartKind::Rest(rest) => return self.rest(rest, &quote!(&#form.#name)),
+        };
+        let method = format_ident!("{kind}{suffix}");
+        quote!(.#method(#wire, #value))
+    }
+
+    /// Parts without names in the document.
+    fn rest(&mut self, rest: Rest, value: &TokenStream) -> TokenStream {
+        match rest {
+            Rest::Files => quote!(.files(#value)),
+            Rest::Value(Travel::Json) => {
+                let json = self.paths.runtime(&["client", "Json"]);
+                quote!(.object(&#json(#value)))
+            }
+            Rest::Value(_) => quote!(.object(#value)),
         }
     }
 
@@ -429,25 +468,6 @@ fn borrowed(body: &Body) -> TokenStream {
         RustType::Ref(_) => quote!(#name),
         _ => quote!(&#name),
     }
-}
-
-fn part_call(part: &Part, form: &TokenStream) -> TokenStream {
-    let (wire, name) = (&part.wire, &part.name);
-    let (suffix, value) = match part.presence {
-        PartPresence::One => ("", quote!(&#form.#name)),
-        PartPresence::Optional => ("s", quote!(&#form.#name)),
-        PartPresence::Maybe => ("s", quote!(#form.#name.value())),
-        PartPresence::Many => ("s", quote!(&#form.#name)),
-        PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
-        PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
-    };
-    let kind = match part.kind {
-        PartKind::Upload => "upload",
-        PartKind::Text => "text",
-        PartKind::Json => "json",
-    };
-    let method = format_ident!("{kind}{suffix}");
-    quote!(.#method(#wire, #value))
 }
 
 /// A number or a boolean.
