@@ -112,16 +112,17 @@ pub struct Outline {
     pub credentials: Option<credentials::Credentials>,
 }
 
-/// Plans what programs can name.
+/// Plans what programs can name. Names that are contested are findings.
 #[must_use]
-pub fn outline(api: &Api) -> Outline {
+pub fn outline(api: &Api) -> (Outline, Findings) {
     let mut findings = Findings::new();
     let names = names::TypeNames::of(api, &mut findings);
     let operations = operations::plan(api, &names, &mut findings);
     let credentials = credentials::plan(api, &names, &operations, &mut findings);
-    Outline {
+    let outline = Outline {
         names,
         operations,
         credentials,
-    }
+    };
+    (outline, findings)
 }

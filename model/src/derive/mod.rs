@@ -167,6 +167,23 @@ impl<'a> Deriver<'a> {
         self.warn(cost, finding);
     }
 
+    /// Names what is left out for a reason that another finding gives.
+    fn lose(
+        &mut self,
+        cost: Cost,
+        what: impl Into<String>,
+        (code, why): (Code, &str),
+        at: &Origin,
+    ) {
+        self.omissions.push(Omission {
+            what: what.into(),
+            why: why.to_owned(),
+            cost,
+            code,
+            origin: at.clone(),
+        });
+    }
+
     fn api(&mut self, module: &str) -> Api {
         let doc = self.doc;
         self.component_types();
