@@ -15,6 +15,7 @@ pub mod rust_type;
 pub mod servers;
 mod spelling;
 pub mod tags;
+pub mod testing;
 pub mod types;
 pub mod untyped;
 pub mod wire;
@@ -55,6 +56,8 @@ pub struct Plan {
     pub dynamic: Option<dynamic::Dynamic>,
     /// Whether anything in it is deprecated.
     pub deprecated: bool,
+    /// Examples of the types.
+    pub testing: Option<testing::Testing>,
     /// The cargo feature that turns JSON Schemas on.
     pub schema_feature: Option<String>,
     /// The cargo feature that turns progenitor's client on.
@@ -77,6 +80,10 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         .as_deref()
         .map(|feature| dynamic::plan(api, &names, &operations, credentials.as_ref(), feature));
     let types = types::plan(api, &names);
+    let testing = options
+        .testing_feature
+        .as_deref()
+        .map(|feature| testing::plan(api, &names, samples, feature));
     let plan = Plan {
         deprecated: types.iter().any(types::Type::holds_deprecated)
             || operations
@@ -94,6 +101,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         schema_feature: options.schema_feature.clone(),
         raw_feature: options.raw_feature.clone(),
         dynamic,
+        testing,
         operations,
         names,
     };
