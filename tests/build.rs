@@ -23,7 +23,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("programs.rs"), programs()?)?;
     fs::write(out.join("migration.rs"), migration()?)?;
+    fs::write(out.join("kinds.rs"), kinds(&options)?)?;
     Ok(())
+}
+
+/// A module for each spec of `specs/kinds`.
+fn kinds(options: &Options) -> Result<String, Box<dyn Error>> {
+    let folder = Path::new("specs/kinds");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.sort();
+    let mut all = String::new();
+    for file in files {
+        build_script(&file, options)?;
+        let name = lavka_codegen::pipeline::module_name(&file);
+        writeln!(
+            all,
+            "/// `{name}`.\npub mod {name} {{ include!(concat!(env!(\"OUT_DIR\"), \"/{name}.rs\")); }}"
+        )?;
+    }
+    Ok(all)
 }
 
 /// The programs of the README (`generated/examples`), each a module, sent to the sandbox: what differs from their text is the base

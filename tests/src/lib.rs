@@ -16,5 +16,6 @@ pub mod errata;
 pub mod exact;
 pub mod hostile;
 pub mod inputs;
+pub mod kinds;
 pub mod place;
 pub mod specs;

@@ -141,12 +141,17 @@ impl Printer<'_> {
                 quote!((#name, ::lavka_runtime::schema::schemars::schema_for!(types::#ty)))
             })
             .collect();
+        let types = (!entries.is_empty()).then(|| {
+            quote! {
+                use super::types;
+            }
+        });
         Some(quote! {
             /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
             #[cfg(feature = #feature)]
             #[must_use]
             pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-                use super::types;
+                #types
                 vec![#(#entries),*]
             }
         })
@@ -413,8 +418,10 @@ impl Printer<'_> {
             return TokenStream::new();
         };
         let constant = &op.constant;
-        if let BodyCodec::Upload(_) = body.codec {
-            return quote!(input.upload(&operations::#constant)?);
+        match body.codec {
+            BodyCodec::Upload(_) => return quote!(input.upload(&operations::#constant)?),
+            BodyCodec::MultipartObject(Rest::Files) => return quote!(input.files.clone()),
+            _ => {}
         }
         let ty = self.paths.ty(&body.ty);
         match &body.codec {
@@ -432,7 +439,6 @@ impl Printer<'_> {
             BodyCodec::Documents { xml: Some(_), .. } => {
                 quote!(input.any::<#ty>(&operations::#constant)?)
             }
-            BodyCodec::MultipartObject(Rest::Files) => quote!(input.files.clone()),
             BodyCodec::Documents { .. }
             | BodyCodec::Form { .. }
             | BodyCodec::MultipartObject(_)

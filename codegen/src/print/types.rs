@@ -77,6 +77,7 @@ impl Printer<'_> {
                 .plan
                 .schema_feature
                 .as_ref()
+                .filter(|_| !s.uploads)
                 .map(|feature| quote!(#[cfg_attr(feature = #feature, schemars(flatten))]));
             fields.push(quote! {
                 /// All other properties.
