@@ -196,7 +196,7 @@ fn what_is_left_out_on_request_is_said() {
     assert_eq!(sent(&run.out), json!({"enabled": true}));
     assert_eq!(
         run.err,
-        "left out, as the request of `edit_base` has no such field: /colour\nleft out, as these cannot be null: /price\n"
+        "left out, as the request of `edit_base` has no such field: /colour\nleft out, as these have no value: /price\n"
     );
     let run = convert(
         "insales_products",

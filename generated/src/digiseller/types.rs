@@ -846,7 +846,7 @@ impl UnfixedCodeVerification {
 pub struct Preorder {
     /// Whether the product can be ordered in advance.
     pub enabled: bool,
-    /// When the buyer gets the product, a date or a date with a time, without an offset.
+    /// When the buyer gets the product, a date or a date with a time, without an offset. A published client sends one.
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -3728,7 +3728,7 @@ pub struct SetStatus {
 lavka_runtime::object! {
     SetStatus: json written, xml written {
         new_status = "new_status": required => element,
-        products = "products": required => element,
+        products = "products": required as accept_string => element,
     }
 }
 
@@ -3773,8 +3773,8 @@ pub struct PriceUpdate {
 
 lavka_runtime::object! {
     PriceUpdate: json written {
-        product_id = "ProductId": required,
-        price = "Price": required,
+        product_id = "ProductId": required as accept_string,
+        price = "Price": required as accept_string,
         variants = "variants": optional,
     }
 }

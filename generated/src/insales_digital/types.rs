@@ -50,7 +50,7 @@ pub struct Asset {
 
 lavka_runtime::object! {
     Asset: json read {
-        id = "id": optional,
+        id = "id": optional as accept_string | strict,
         src = "src": optional,
         filename = "filename": optional,
     }

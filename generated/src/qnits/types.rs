@@ -30,7 +30,7 @@ pub struct CreateOrderRequest {
 lavka_runtime::object! {
     CreateOrderRequest: json written {
         token = "token": required,
-        qnit_id = "qnit_id": required,
+        qnit_id = "qnit_id": required as accept_string,
         method = "method": required,
         params = "params": required,
     }
@@ -187,9 +187,9 @@ pub struct OrderProduct {
 
 lavka_runtime::object! {
     OrderProduct: json written {
-        id = "id": required,
-        quantity = "quantity": required,
-        price = "price": optional,
+        id = "id": required as accept_string,
+        quantity = "quantity": required as accept_string,
+        price = "price": optional as accept_string | empty_string,
         name = "name": optional,
     }
 }
@@ -273,7 +273,7 @@ pub struct CreatedOrder {
 lavka_runtime::object! {
     CreatedOrder: json read {
         status = "status": required,
-        order_id = "order_id": required,
+        order_id = "order_id": required as accept_string,
         order_url = "order_url": optional,
     }
 }

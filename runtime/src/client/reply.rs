@@ -100,6 +100,43 @@ impl Reply {
         reply
     }
 
+    /// The beginning of a reply that was to be read item by item.
+    pub(super) fn of_beginning(
+        operation: &'static Operation,
+        status: StatusCode,
+        headers: HeaderMap,
+        beginning: Bytes,
+    ) -> Self {
+        let stream = ByteStream::new(Box::pin(NoMore));
+        let mut headers = headers;
+        // It has been decoded.
+        headers.remove(CONTENT_ENCODING);
+        Self::new(
+            operation,
+            ResponseValue::new(stream, status, headers),
+            beginning,
+        )
+    }
+
+    /// The failure that the body reports, or the error about it, with the body and the reason that it may hold.
+    pub(super) fn instead_of(&self, error: Error) -> Error {
+        if let Err(failure) = self.check() {
+            return failure;
+        }
+        let text = self.text_of_content();
+        let is_list = match error.body_path().unwrap_or("$") {
+            path if path.starts_with('$') => text
+                .as_deref()
+                .is_some_and(|text| text.trim_start().starts_with('[')),
+            path => path.matches('/').count() > 1,
+        };
+        let error = error.with_body(self.error_body());
+        match is_list {
+            true => error,
+            false => self.with_reason(error),
+        }
+    }
+
     /// What an earlier attempt was not heard to answer: it deleted what the later one did not find any more.
     pub(super) fn deleted_before(operation: &'static Operation) -> Self {
         let stream = ByteStream::new(Box::pin(NoMore));
@@ -260,7 +297,7 @@ impl Reply {
 
     /// Whether the body is text that neither is JSON nor reports success, of an API whose bodies say which it is.
     fn is_odd_text(&self) -> bool {
-        let shapes = shapes(self.operation);
+        let shapes = self.shapes();
         let Some(text) = self
             .text_of_content()
             .filter(|_| shapes.iter().any(|s| s.tells()))
@@ -311,7 +348,7 @@ impl Reply {
     /// # Errors
     /// Where the body reports a failure.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let shapes = shapes(self.operation);
+        let shapes = self.shapes();
         if !shapes.iter().any(|shape| shape.tells()) {
             return Ok(());
         }
@@ -338,13 +375,7 @@ impl Reply {
         let error = self
             .error(ErrorKind::Status, text)
             .with_body(self.error_body());
-        let failure = self
-            .text_of_content()
-            .and_then(|text| Failure::read(&text, &shapes(self.operation)));
-        match failure {
-            Some(failure) => error.with_failure(self.operation, failure),
-            None => error,
-        }
+        self.with_reason(error)
     }
 
     /// Adds the body to an error about it, and the reason that it may hold.
@@ -359,15 +390,22 @@ impl Reply {
             return error;
         }
         // Only where the body is not what was asked for at all: documented replies have texts too.
-        let top = matches!(error.body_path(), None | Some("$"));
-        let reason = self
-            .text_of_content()
-            .filter(|_| top)
-            .and_then(|text| Failure::read(&text, &shapes(self.operation)));
-        match reason {
+        match error.body_path() {
+            None | Some("$") => self.with_reason(error),
+            Some(_) => error,
+        }
+    }
+
+    fn with_reason(&self, error: Error) -> Error {
+        let text = self.text_of_content();
+        match text.and_then(|text| Failure::read(&text, &self.shapes())) {
             Some(failure) => error.with_failure(self.operation, failure),
             None => error,
         }
+    }
+
+    fn shapes(&self) -> Vec<&'static FailureShape> {
+        shapes(self.operation, self.status().as_u16())
     }
 
     fn text_of_content(&self) -> Option<std::borrow::Cow<'_, str>> {
@@ -516,7 +554,7 @@ const ERROR_BODY: usize = 64 << 10;
 
 /// Fails where the body of a success reports a failure.
 pub(crate) fn check_body(operation: &'static Operation, bytes: &[u8]) -> Result<(), Error> {
-    let shapes = shapes(operation);
+    let shapes = shapes(operation, StatusCode::OK.as_u16());
     match failure::to_text(bytes, None).and_then(|text| reported_failure(&text, &shapes)) {
         Some(failure) => {
             let error = Error::new(operation, ErrorKind::Failure, "");
@@ -526,10 +564,11 @@ pub(crate) fn check_body(operation: &'static Operation, bytes: &[u8]) -> Result<
     }
 }
 
-/// How the replies of an operation may report a failure: the API's way first.
-fn shapes(operation: &'static Operation) -> Vec<&'static FailureShape> {
-    let api = operation.api.failure.as_ref();
-    api.into_iter().chain(operation.failure).collect()
+/// How the replies of an operation may report a failure: the API's way first, then what is documented for the status.
+fn shapes(operation: &'static Operation, status: u16) -> Vec<&'static FailureShape> {
+    let mut own: Vec<_> = operation.failure.iter().collect();
+    own.sort_by_key(|shape| shape.distance(status));
+    operation.api.failure.iter().chain(own).collect()
 }
 
 /// The failure that a body with a success status reports.

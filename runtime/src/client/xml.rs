@@ -22,7 +22,8 @@ impl Core {
     ) -> Result<Body, Error> {
         let (media_type, root) = element(operation)?;
         let encoded = xml::encode(root, value, operation.api.dialect);
-        xml_body(operation, media_type, encoded)
+        let body = xml_body(operation, media_type, encoded)?;
+        Ok(body.with_tags(value.tags()))
     }
 
     /// Writes a list as XML.

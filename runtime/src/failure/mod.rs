@@ -63,6 +63,9 @@ pub struct FailureShape {
     pub messages: &'static [&'static str],
     /// List errors.
     pub errors: &'static [&'static str],
+    /// The HTTP statuses whose bodies are documented so, from and to. Empty: any. Other bodies are read by it too, after
+    /// the shapes of their own status.
+    pub statuses: &'static [(u16, u16)],
 }
 
 impl FailureShape {
@@ -73,7 +76,16 @@ impl FailureShape {
         codes: &[],
         messages: &[],
         errors: &[],
+        statuses: &[],
     };
+
+    /// How closely the shape is documented for a status: the smaller, the closer.
+    pub(crate) fn distance(&self, status: u16) -> u16 {
+        let ranges = self.statuses.iter();
+        let around = ranges.filter(|(from, to)| (*from..=*to).contains(&status));
+        let widths = around.map(|(from, to)| to - from);
+        widths.min().unwrap_or(u16::MAX)
+    }
 
     /// Whether a value of the status reports success.
     pub(crate) fn is_success(&self, value: &str) -> bool {

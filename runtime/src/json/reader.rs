@@ -30,6 +30,8 @@ pub struct Reader<'a> {
     pub(super) form: Form,
     /// What was left out; `None` where nothing may be.
     omitted: Option<Omitted>,
+    /// Names are taken in other spellings.
+    any_spelling: bool,
 }
 
 /// Values of optional properties that were not of their type, and null items: left out by a lenient reader.
@@ -97,7 +99,7 @@ impl Keys {
         Self(keys)
     }
 
-    pub(super) fn contains(&self, name: &str) -> bool {
+    pub(crate) fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|key| key.name == name)
     }
 }
@@ -140,14 +142,23 @@ impl<'a> Reader<'a> {
             room: DEPTH,
             form: Form::default(),
             omitted: None,
+            any_spelling: false,
         }
     }
 
-    /// A reader that leaves out what can be done without.
+    /// A reader that takes names in other spellings.
+    pub(super) fn spelled(text: &'a str) -> Self {
+        Self {
+            any_spelling: true,
+            ..Self::new(text)
+        }
+    }
+
+    /// The same, which also leaves out what can be done without.
     pub(super) fn lenient(text: &'a str) -> Self {
         Self {
             omitted: Some(Omitted::default()),
-            ..Self::new(text)
+            ..Self::spelled(text)
         }
     }
 
@@ -709,7 +720,7 @@ impl Object<'_> {
                 r.colon()?;
                 let known = self.keys.iter().position(|key| key.name == name);
                 let known = match known {
-                    None if r.omitted.is_some() => self.in_other_case(r, &name),
+                    None if r.any_spelling => self.in_other_spelling(r, &name),
                     known => known,
                 };
                 match known {
@@ -759,12 +770,12 @@ impl Object<'_> {
         Some(self.expected)
     }
 
-    /// The property that a lenient reader takes a name of other letter case for: `taskId` where `TaskId` is documented,
-    /// unless `TaskId` is there too.
+    /// The property that a tolerant reader takes another spelling of its name for, `taskId` or `task_id` where `TaskId` is
+    /// documented, unless `TaskId` is there too.
     #[cold]
-    fn in_other_case(&mut self, r: &mut Reader<'_>, name: &str) -> Option<usize> {
+    fn in_other_spelling(&mut self, r: &mut Reader<'_>, name: &str) -> Option<usize> {
         let mut same = (self.keys.iter().map(|key| key.name).enumerate())
-            .filter(|(_, known)| known.eq_ignore_ascii_case(name));
+            .filter(|(_, known)| same_name(known, name));
         let (index, known) = same.next()?;
         if same.next().is_some() || self.has_come(index) {
             return None;
@@ -812,6 +823,16 @@ impl Object<'_> {
         self.also_seen.push(index);
         repeated
     }
+}
+
+/// Whether two names are the same but for the case of ASCII letters, `_` and `-`.
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        let bytes = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        bytes.map(|byte| byte.to_ascii_lowercase())
+    }
+    // A name of nothing but these is like no other.
+    letters(one).next().is_some() && letters(one).eq(letters(other))
 }
 
 /// Where a value begins, and what applies to it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::reader::Keys;
 use super::{Error, FromJson, Reader, ToJson, Writer};
 use crate::Maybe;
 
@@ -120,6 +121,10 @@ impl<T: ToJson + ?Sized> ToJson for Box<T> {
         (**self).to_json(w);
     }
 
+    fn keys(&self) -> Option<&'static Keys> {
+        (**self).keys()
+    }
+
     fn is_absent(&self) -> bool {
         (**self).is_absent()
     }
@@ -128,6 +133,10 @@ impl<T: ToJson + ?Sized> ToJson for Box<T> {
 impl<T: ToJson + ?Sized> ToJson for &T {
     fn to_json(&self, w: &mut Writer) {
         (**self).to_json(w);
+    }
+
+    fn keys(&self) -> Option<&'static Keys> {
+        (**self).keys()
     }
 
     fn is_absent(&self) -> bool {

@@ -59,6 +59,10 @@ macro_rules! __xml_object {
                 fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::xml::XmlError> {
                     w.fields(&TAGS, &[$(&self.$field),*])
                 }
+                #[inline]
+                fn tags(&self) -> ::core::option::Option<&'static $crate::xml::Tags> {
+                    ::core::option::Option::Some(&TAGS)
+                }
             }
         };
     };
@@ -104,6 +108,12 @@ impl Tags {
             elements,
             text,
         }
+    }
+
+    /// Whether an element has this name.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        let elements = self.tags.iter().filter(|tag| tag.node == Node::Element);
+        elements.into_iter().any(|tag| tag.name == name)
     }
 
     fn get(&self, index: usize) -> Option<&'static Tag> {
