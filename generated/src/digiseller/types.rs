@@ -4003,7 +4003,7 @@ pub struct CreatedProduct {
 
 lavka_runtime::object! {
     CreatedProduct: json read, xml read {
-        product_id = "product_id": required => element,
+        product_id = "product_id": required as accept_string => element,
     }
 }
 
@@ -4047,7 +4047,7 @@ pub struct AddedImage {
 
 lavka_runtime::object! {
     AddedImage: json read, xml read {
-        preview_id = "preview_id": required => element,
+        preview_id = "preview_id": required as accept_string => element,
         filename = "filename": optional => element,
     }
 }
@@ -4071,7 +4071,7 @@ pub struct AddedVideo {
 
 lavka_runtime::object! {
     AddedVideo: json read, xml read {
-        preview_id = "preview_id": required => element,
+        preview_id = "preview_id": required as accept_string => element,
         url = "url": optional => element,
     }
 }
@@ -4104,9 +4104,9 @@ pub struct MarketplaceCategory {
 
 lavka_runtime::object! {
     MarketplaceCategory: json read, xml read {
-        id = "id": required => element,
-        level = "level": optional => element,
-        parent_id = "parent_id": optional => element,
+        id = "id": required as accept_string => element,
+        level = "level": optional as accept_string => element,
+        parent_id = "parent_id": optional as accept_string => element,
         name = "name": required => element,
         can_add = "can_add": optional => element,
         children = "children": optional => element,
@@ -4134,7 +4134,7 @@ pub struct Subcategory {
 
 lavka_runtime::object! {
     Subcategory: json read, xml read {
-        id = "id": required => element,
+        id = "id": required as accept_string => element,
         title = "title": optional => element,
         name = "name": required => element,
     }
@@ -4256,10 +4256,10 @@ pub struct TaskReport {
 lavka_runtime::object! {
     TaskReport: json read {
         task_id = "TaskId": optional,
-        status = "Status": required,
-        success_count = "SuccessCount": optional,
-        error_count = "ErrorCount": optional,
-        total_count = "TotalCount": optional,
+        status = "Status": required as accept_string,
+        success_count = "SuccessCount": optional as accept_string,
+        error_count = "ErrorCount": optional as accept_string,
+        total_count = "TotalCount": optional as accept_string,
         errors_descriptions = "ErrorsDescriptions": optional,
     }
 }
@@ -4368,7 +4368,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -4434,7 +4434,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -4467,7 +4467,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -4511,7 +4511,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -4544,7 +4544,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -4577,6 +4577,6 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }

@@ -21,7 +21,7 @@ pub struct DigitalOrder {
 
 lavka_runtime::object! {
     DigitalOrder: json read {
-        license_codes = "license_codes": required,
+        license_codes = "license_codes": required as accept_number | single,
     }
 }
 

@@ -241,7 +241,9 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode`].
     pub fn decode_bare_string<T: FromJson>(&self) -> Result<T, Error> {
-        self.expect_json()?;
+        if self.looks() != Looks::Other {
+            self.expect_json()?;
+        }
         let bare = self.operation.bare;
         match json::bare_string(self.content()) {
             Some(text) if bare.fits(&text) => {
@@ -278,14 +280,20 @@ impl Reply {
         }
     }
 
-    /// For a reply without a content: a body does not matter, unless it is an HTML page, or plain text where the API reports
-    /// failures in bodies.
+    /// For a reply without a content: a body does not matter, unless it is an HTML page, names an error, or is plain text
+    /// where the API reports failures in bodies.
     ///
     /// # Errors
-    /// Where the body is such a page or text: it says nothing about the request.
+    /// Where the body is such a page or text, which says nothing about the request, or says that it failed.
     pub fn unit(&self) -> Result<(), Error> {
         match self.looks() {
             Looks::Html => Err(self.html()),
+            Looks::Xml | Looks::Other if self.names_an_error() => {
+                let error = self
+                    .error(ErrorKind::Failure, "")
+                    .with_body(self.error_body());
+                Err(self.with_reason(error))
+            }
             Looks::Other if self.is_odd_text() => {
                 let found = self.text_of_content().unwrap_or_default();
                 let text = format!("expected no body, found \"{}\"", failure::Line(&found));
@@ -293,6 +301,12 @@ impl Reply {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the body has an error at its top.
+    fn names_an_error(&self) -> bool {
+        let text = self.text_of_content();
+        text.is_some_and(|text| failure::names_an_error(&text))
     }
 
     /// Whether the body is text that neither is JSON nor reports success, of an API whose bodies say which it is.
@@ -390,9 +404,15 @@ impl Reply {
             return error;
         }
         // Only where the body is not what was asked for at all: documented replies have texts too.
-        match error.body_path() {
-            None | Some("$") => self.with_reason(error),
-            Some(_) => error,
+        let is_whole = match error.body_path() {
+            None | Some("$") => true,
+            // Another root element.
+            Some(path) => path.starts_with('/') && path.matches('/').count() == 1,
+        };
+        let text = self.text_of_content();
+        match text.is_some_and(|text| is_whole && failure::explains_itself(&text)) {
+            true => self.with_reason(error),
+            false => error,
         }
     }
 
@@ -465,11 +485,29 @@ impl Reply {
 
     fn expect_json(&self) -> Result<(), Error> {
         match self.looks() {
-            Looks::Other => Ok(()),
+            Looks::Other => match self.plain_text() {
+                Some(text) => {
+                    let found = format!("text: {}", failure::Line(&text));
+                    Err(self.wrong_format(Format::Json, &found))
+                }
+                None => Ok(()),
+            },
             Looks::Empty => Err(self.error(ErrorKind::Empty, "expected JSON, found an empty body")),
             Looks::Html => Err(self.html()),
             Looks::Xml => Err(self.wrong_format(Format::Json, "XML")),
         }
+    }
+
+    /// The body, where it is a text of words: neither JSON, nor the beginning of some.
+    pub(super) fn plain_text(&self) -> Option<String> {
+        let text = self.text_of_content()?;
+        let text = text.trim_start_matches('\u{feff}').trim();
+        let word = text.split(|c: char| !c.is_alphabetic()).next()?;
+        let is_json = word.is_empty()
+            || ["null", "true", "false"]
+                .iter()
+                .any(|known| known.starts_with(word));
+        (!is_json).then(|| text.to_owned())
     }
 
     pub(super) fn wrong_format(&self, expected: Format, found: &str) -> Error {
@@ -521,6 +559,7 @@ impl Reply {
         match body.first() {
             None => Looks::Empty,
             Some(b'<') if json::looks_like_html(body) => Looks::Html,
+            Some(b'<') if self.says_html() && failure::is_html_fragment(body) => Looks::Html,
             Some(b'<') => Looks::Xml,
             // XML in UTF-16: JSON in it has been read already.
             Some(0xFE | 0xFF) => Looks::Xml,

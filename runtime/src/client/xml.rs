@@ -242,9 +242,13 @@ impl Reply {
             Looks::Xml => Ok(()),
             Looks::Empty => Err(self.error(ErrorKind::Empty, "expected XML, found an empty body")),
             Looks::Html => Err(self.html()),
-            Looks::Other => {
-                Err(self.wrong_format(Format::Xml, "text that is not XML (possibly JSON)"))
-            }
+            Looks::Other => match self.plain_text() {
+                Some(text) => {
+                    let found = format!("text: {}", crate::failure::Line(&text));
+                    Err(self.wrong_format(Format::Xml, &found))
+                }
+                None => Err(self.wrong_format(Format::Xml, "text that is not XML (possibly JSON)")),
+            },
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Reader<'a> {
     omitted: Option<Omitted>,
     /// Names are taken in other spellings.
     any_spelling: bool,
+    /// What comes is the whole value or an item of a list that is the whole.
+    top: bool,
 }
 
 /// Values of optional properties that were not of their type, and null items: left out by a lenient reader.
@@ -143,6 +145,7 @@ impl<'a> Reader<'a> {
             form: Form::default(),
             omitted: None,
             any_spelling: false,
+            top: true,
         }
     }
 
@@ -198,7 +201,14 @@ impl<'a> Reader<'a> {
         if mark.form.takes_empty_array() && self.take_empty(b'[', b']') {
             return Ok(());
         }
-        if self.omitted.is_none() || mark.form.is_strict() || self.skip().is_err() {
+        match mark.form.is_strict() {
+            true => Err(error),
+            false => self.leave_out_value(mark, error),
+        }
+    }
+
+    fn leave_out_value(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
+        if self.omitted.is_none() || self.skip().is_err() {
             return Err(error);
         }
         if let Some(omitted) = &mut self.omitted {
@@ -223,10 +233,11 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     pub(super) fn leave_out_null(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
         let rest = self.bytes.get(mark.at..).unwrap_or_default();
-        match rest.starts_with(b"null") {
-            true => self.leave_out(mark, error),
-            false => Err(error),
+        if !rest.starts_with(b"null") {
+            return Err(error);
         }
+        (self.at, self.room) = (mark.at, mark.room);
+        self.leave_out_value(mark, error)
     }
 
     /// Passes what stands for an absent value by the property's form.
@@ -631,6 +642,12 @@ impl<'a> Reader<'a> {
         if self.form.takes_empty_array() && self.take_empty(b'[', b']') {
             return Ok(Place(start));
         }
+        // A reply with nothing that is documented is none of this type, although all of its fields may be optional.
+        let is_judged = std::mem::take(&mut self.top)
+            && self.omitted.is_some()
+            && rest.is_none()
+            && !keys.0.is_empty();
+        let mut unknown = None;
         let mut object = self.object(keys.0)?;
         while let Some(next) = object.next(self)? {
             match next {
@@ -645,8 +662,25 @@ impl<'a> Reader<'a> {
                         self.form = Form::default();
                         rest.read(name.into_owned(), self)?;
                     }
-                    None => drop(self.skip()?),
+                    None => {
+                        self.skip()?;
+                        unknown.get_or_insert(name);
+                    }
                 },
+            }
+        }
+        if is_judged {
+            self.top = true;
+            if let Some(name) = unknown
+                && object.expected == 0
+            {
+                let found = Found::Text(format!("`{name}`"));
+                return Err(Error::at(
+                    start,
+                    self.at,
+                    "a documented property".into(),
+                    found,
+                ));
             }
         }
         Ok(Place(start))
@@ -666,8 +700,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads an object up to the value of the first property that has one of these names. Whether there is one.
+    /// Reads an object up to the value of the first property that has one of these names, or else, in another spelling, the
+    /// first that has. Whether there is one.
     pub(crate) fn find_property(&mut self, names: &[&str]) -> Result<bool, Error> {
+        let mut other = None;
         let mut object = self.object(&[])?;
         while object.more(self)? {
             let name = self.string()?;
@@ -675,9 +711,15 @@ impl<'a> Reader<'a> {
             if names.contains(&&*name) {
                 return Ok(true);
             }
+            if other.is_none() && names.iter().any(|known| same_name(known, &name)) {
+                other = Some(self.mark());
+            }
             self.skip()?;
         }
-        Ok(false)
+        if let Some(mark) = other {
+            self.back(mark);
+        }
+        Ok(other.is_some())
     }
 
     #[inline]

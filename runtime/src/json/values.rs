@@ -17,7 +17,7 @@ impl Reader<'_> {
             if form.takes_empty_object() && self.take_empty(b'{', b'}') {
                 return Ok(list);
             }
-            if form.takes_single() {
+            if form.takes_single() && self.kind() != Some(super::Kind::Null) {
                 list.push(read(self)?);
                 return Ok(list);
             }

@@ -15,6 +15,8 @@ pub struct Children {
     pub(super) next: usize,
     /// Every child is documented.
     pub(super) any_name: bool,
+    /// Text has come between the children, and was skipped.
+    pub(super) stray: bool,
 }
 
 impl Children {
@@ -35,6 +37,7 @@ impl Children {
             if r.byte(at) != Some(b'<') {
                 r.pos = at;
                 r.skip_text(self.el)?;
+                self.stray = true;
                 continue;
             }
             match r.byte(at + 1) {

@@ -458,10 +458,25 @@ impl<'x> Reader<'x> {
     pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, XmlError> {
         let mut items = Vec::new();
         let mut children = self.children(item);
+        let el = self.el;
         while children.next_item(self)? {
             self.repeated(&mut items)?;
         }
+        if items.is_empty() && children.stray {
+            return Err(self.text_for_items(el));
+        }
         Ok(items)
+    }
+
+    #[cold]
+    fn text_for_items(&self, el: Element) -> XmlError {
+        let name = excerpt(self.name(el));
+        XmlError::new(
+            XmlErrorKind::Value,
+            el.start,
+            format!("the items of <{name}>"),
+            "text",
+        )
     }
 
     /// Whether the current element contains elements rather than text, to tell the variants of a union apart. Reads
