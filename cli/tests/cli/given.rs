@@ -255,7 +255,9 @@ fn what_is_read_of_a_payload_is_bounded() {
 
 /// A body of `tests/cases/payloads`.
 fn case(name: &str) -> String {
-    let path = crate::support::root().join("tests/cases/payloads").join(name);
+    let path = crate::support::root()
+        .join("tests/cases/payloads")
+        .join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
@@ -265,7 +267,10 @@ fn edits_without_a_price_and_catalogues_are_sent_as_they_are() {
         ("edit_base", "04-edit-without-price/request.json"),
         ("edit_arbitrary", "04-edit-without-price/request-2.json"),
         ("edit_base", "04-edit-without-price/request-3.json"),
-        ("create_unique_fixed", "10-categories-cataloguer/request.json"),
+        (
+            "create_unique_fixed",
+            "10-categories-cataloguer/request.json",
+        ),
     ] {
         let body = case(name);
         let run = convert("digiseller", operation, "json", &body, &[]);
@@ -281,16 +286,30 @@ fn edits_without_a_price_and_catalogues_are_sent_as_they_are() {
 fn nothing_of_the_bodies_that_lost_content_is_left_out() {
     let body = case("05-body-fields-dropped-silently/create_book.json");
     let given: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(sent(&dry_run("digiseller", "create_book", &body, &[]).fine()), given);
+    assert_eq!(
+        sent(&dry_run("digiseller", "create_book", &body, &[]).fine()),
+        given
+    );
     let insales = |operation: &str, name: &str| {
         convert("insales_products", operation, "xml", &case(name), &[])
     };
     // A variant without its id would be a new one.
-    let run = insales("update_product", "05-body-fields-dropped-silently/update_product.xml");
+    let run = insales(
+        "update_product",
+        "05-body-fields-dropped-silently/update_product.xml",
+    );
     assert_eq!(run.code, Some(1));
     let place = "/product/variants-attributes/variant[1]: ";
-    assert!(run.err.contains(place) && run.err.contains("expected the element <id>"), "{}", run.err);
-    let out = insales("create_product", "05-body-fields-dropped-silently/create_product.xml").fine();
+    assert!(
+        run.err.contains(place) && run.err.contains("expected the element <id>"),
+        "{}",
+        run.err
+    );
+    let out = insales(
+        "create_product",
+        "05-body-fields-dropped-silently/create_product.xml",
+    )
+    .fine();
     assert!(
         out.contains("<variant><sku>12345</sku><price type=\"decimal\">100</price></variant>"),
         "{out}"

@@ -168,9 +168,15 @@ async fn a_failure_of_an_operation_that_returns_nothing_is_one() {
             .expect_err(status);
         assert!(error.is_auth() && error.has_code("auth-0"), "{error}");
         assert!(
-            error.to_string().ends_with("Access denied; Access denied (code auth-0) [-1]"),
+            error
+                .to_string()
+                .ends_with("Access denied; Access denied (code auth-0) [-1]"),
             "{error}"
         );
-        assert_eq!(server.seen().len(), 4, "{status}: a second login, and one repeat");
+        assert_eq!(
+            server.seen().len(),
+            4,
+            "{status}: a second login, and one repeat"
+        );
     }
 }

@@ -1,0 +1,316 @@
+//! Bodies of requests: what the caller gives, how it is wrapped, and how it is written.
+
+use lavka_model::model::{
+    Api, Codec, Content, FormField, Operation as Fact, Presence, Scalar, Struct, TypeId, TypeKind,
+    TypeRef, XmlBody,
+};
+
+use super::params::{Param, Travel, argument, travel};
+use super::parts::{Part, Rest, parts, rest};
+use crate::plan::names::{Name, TypeNames};
+use crate::plan::rust_type::{Runtime, RustType};
+use crate::plan::spelling::Case;
+
+/// A body of a request.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Must be given: an argument. Otherwise the field `body` of the options.
+    pub required: bool,
+    /// The argument's name.
+    pub name: Name,
+    /// What the caller gives, as a value.
+    pub ty: RustType,
+    /// The same as an argument.
+    pub argument: RustType,
+    /// The type of what is sent, where the client wraps what the caller gives.
+    pub wrapper: Option<Wrapper>,
+    /// How it is written.
+    pub codec: BodyCodec,
+}
+
+/// A request whose wrapping the client fills in (`x-request-envelope`).
+#[derive(Clone, Debug)]
+pub struct Wrapper {
+    /// The struct.
+    pub ty: TypeId,
+    /// The name of the function that makes the body.
+    pub function: Name,
+    /// Its fields, in order.
+    pub fields: Vec<WrapperField>,
+}
+
+/// A field of a wrapping.
+#[derive(Clone, Debug)]
+pub struct WrapperField {
+    /// Its name.
+    pub name: Name,
+    /// What it holds.
+    pub value: WrapperValue,
+}
+
+/// What a field of a wrapping holds.
+#[derive(Clone, Debug)]
+pub enum WrapperValue {
+    /// What the caller gives.
+    Given {
+        /// In a `Box`.
+        boxed: bool,
+    },
+    /// A credential of the client that is a secret text.
+    Secret(String),
+    /// A credential of the client of another type.
+    Credential(String),
+    /// The only value that it can have.
+    Constant {
+        /// The value.
+        value: Constant,
+        /// It goes into an `Option` or `Maybe`.
+        presence: Presence,
+    },
+    /// Nothing: it is optional.
+    Default,
+}
+
+/// A constant of the document.
+#[derive(Clone, Debug)]
+pub enum Constant {
+    /// A text.
+    Text(String),
+    /// A number or a boolean.
+    Literal(serde_json::Value),
+    /// A value of an enum.
+    Variant(TypeId, Name),
+}
+
+/// How a body is written.
+#[derive(Clone, Debug)]
+pub enum BodyCodec {
+    /// JSON, XML, or one of them as the client prefers.
+    Documents {
+        /// JSON's media type.
+        json: Option<String>,
+        /// XML's media type and root.
+        xml: Option<(String, XmlBody)>,
+        /// The body is a list.
+        list: bool,
+    },
+    /// `application/x-www-form-urlencoded`.
+    Form {
+        /// How properties are written.
+        fields: Vec<FormField>,
+        /// How the value becomes an object.
+        travel: Travel,
+    },
+    /// `multipart/form-data` from the fields of a struct.
+    Multipart(Vec<Part>),
+    /// `multipart/form-data` from the properties of a value that is not a struct.
+    MultipartObject(Rest),
+    /// Text of this media type.
+    Text(String),
+    /// Any bytes of this media type.
+    Upload(String),
+}
+
+/// The content that is sent, of those that a body can have: the one with the most of types.
+pub(in crate::plan) fn best(contents: &[Content]) -> Option<&Content> {
+    contents.iter().min_by_key(|content| match content.codec {
+        Codec::Json { .. } => 0,
+        Codec::Xml(_) => 1,
+        Codec::Multipart(_) => 2,
+        Codec::Form(_) => 3,
+        Codec::JsonLines | Codec::EventStream => 4,
+        Codec::Text => 5,
+        Codec::Bytes => 6,
+    })
+}
+
+pub(super) fn body(
+    api: &Api,
+    types: &TypeNames,
+    fact: &Fact,
+    content: &Content,
+    method: &Name,
+    params: &[Param],
+) -> Body {
+    let contents = fact.request.as_ref().map_or(&[][..], |r| &r.contents);
+    let required = fact.request.as_ref().is_some_and(|r| r.required);
+    let upload = matches!(content.codec, Codec::Multipart(_) | Codec::Bytes);
+    let sent = match content.codec {
+        Codec::Bytes | Codec::EventStream | Codec::JsonLines => RustType::Runtime(Runtime::Upload),
+        _ => RustType::of(&content.ty, upload),
+    };
+    let codec = match &content.codec {
+        Codec::Json { .. } | Codec::Xml(_) => documents(contents, content),
+        Codec::Form(fields) => BodyCodec::Form {
+            fields: fields.clone(),
+            travel: travel(api, &content.ty),
+        },
+        Codec::Multipart(fields) => match structure(api, &content.ty) {
+            Some((id, s)) => BodyCodec::Multipart(parts(api, types, id, s, fields)),
+            None => BodyCodec::MultipartObject(rest(api, &content.ty)),
+        },
+        Codec::Text => BodyCodec::Text(content.media_type.clone()),
+        Codec::Bytes | Codec::EventStream | Codec::JsonLines => {
+            BodyCodec::Upload(content.media_type.clone())
+        }
+    };
+    let inner = structure(api, &content.ty).and_then(|(id, s)| Some((id, s, s.request_envelope?)));
+    let (ty, wrapper, name) = match inner {
+        Some((id, s, inner)) => {
+            let field = s.field(inner);
+            let name = match &field.ty {
+                TypeRef::Named(id) => types.ty(*id).in_case(Case::Snake, ""),
+                _ => types.members(id)[inner.0].clone(),
+            };
+            let wrapper = wrapper(api, types, id, s, inner.0, method);
+            (RustType::of(&field.ty, upload), Some(wrapper), name)
+        }
+        None => (sent, None, body_name(types, fact, content)),
+    };
+    let name = free(&name, params);
+    Body {
+        required,
+        name,
+        argument: argument(api, &ty),
+        ty,
+        wrapper,
+        codec,
+    }
+}
+
+/// JSON and XML of one type are one body, in the format that the client prefers.
+fn documents(contents: &[Content], chosen: &Content) -> BodyCodec {
+    let same = || contents.iter().filter(|content| content.ty == chosen.ty);
+    BodyCodec::Documents {
+        json: same().find_map(|content| match content.codec {
+            Codec::Json { .. } => Some(sendable(&content.media_type, "application/json")),
+            _ => None,
+        }),
+        xml: same().find_map(|content| match &content.codec {
+            Codec::Xml(body) => Some((
+                sendable(&content.media_type, "application/xml"),
+                body.clone(),
+            )),
+            _ => None,
+        }),
+        list: matches!(chosen.ty, TypeRef::List(_)),
+    }
+}
+
+/// A media type that can be sent: not a range.
+pub(in crate::plan) fn sendable(media_type: &str, usual: &str) -> String {
+    match media_type.contains('*') {
+        true => usual.to_owned(),
+        false => media_type.to_owned(),
+    }
+}
+
+pub(in crate::plan) fn structure<'a>(api: &'a Api, ty: &TypeRef) -> Option<(TypeId, &'a Struct)> {
+    match ty {
+        TypeRef::Named(id) => match &api.ty(*id).kind {
+            TypeKind::Struct(s) => Some((*id, s)),
+            _ => None,
+        },
+        TypeRef::Boxed(inner) | TypeRef::Nullable(inner) => structure(api, inner),
+        _ => None,
+    }
+}
+
+/// The only value that a field can have, as an expression of its type.
+pub(in crate::plan) fn constant(
+    api: &Api,
+    types: &TypeNames,
+    ty: &TypeRef,
+    value: &serde_json::Value,
+) -> Option<Constant> {
+    match (ty, value) {
+        (TypeRef::Named(id), value) => match &api.ty(*id).kind {
+            TypeKind::Enum(e) => {
+                let index = e.values.iter().position(|known| known.wire == *value)?;
+                Some(Constant::Variant(*id, types.members(*id)[index].clone()))
+            }
+            TypeKind::Struct(_) | TypeKind::Union(_) => None,
+        },
+        (_, serde_json::Value::String(text)) => Some(Constant::Text(text.clone())),
+        (_, serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
+            Some(Constant::Literal(value.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn wrapper(
+    api: &Api,
+    types: &TypeNames,
+    id: TypeId,
+    s: &Struct,
+    inner: usize,
+    method: &Name,
+) -> Wrapper {
+    let fields = s
+        .fields
+        .iter()
+        .zip(types.members(id))
+        .enumerate()
+        .map(|(index, (f, name))| WrapperField {
+            name: name.clone(),
+            value: match &f.credential {
+                _ if index == inner => WrapperValue::Given { boxed: f.boxed },
+                Some(credential) => match &f.ty {
+                    TypeRef::Scalar(Scalar::Secret) => WrapperValue::Secret(credential.clone()),
+                    _ => WrapperValue::Credential(credential.clone()),
+                },
+                None => match f
+                    .constant
+                    .as_ref()
+                    .and_then(|value| constant(api, types, &f.ty, value))
+                {
+                    Some(value) => WrapperValue::Constant {
+                        value,
+                        presence: f.presence,
+                    },
+                    None => WrapperValue::Default,
+                },
+            },
+        })
+        .collect();
+    Wrapper {
+        ty: id,
+        function: method.affixed("", "_body"),
+        fields,
+    }
+}
+
+/// A name for the body: what the type is, without the operation's verb.
+fn body_name(types: &TypeNames, fact: &Fact, content: &Content) -> Name {
+    let (name, plural) = match &content.ty {
+        TypeRef::Named(id) => (types.ty(*id).in_case(Case::Snake, ""), ""),
+        TypeRef::List(item) => match &**item {
+            TypeRef::Named(id) => (types.ty(*id).in_case(Case::Snake, ""), "s"),
+            _ => return Name::fixed("items"),
+        },
+        _ => return Name::fixed("body"),
+    };
+    let verb = fact.id.split(['_', '-', ' ']).next().unwrap_or_default();
+    let text = format!("{name}{plural}");
+    let short = text.strip_prefix(&format!("{verb}_")).unwrap_or(&text);
+    let starts = short.starts_with(|c: char| c.is_ascii_lowercase());
+    match short {
+        "request" | "" => name,
+        short if starts && !short.ends_with('_') => Name::fixed(short),
+        _ => name,
+    }
+}
+
+/// The name, or another where a parameter has it.
+fn free(name: &Name, params: &[Param]) -> Name {
+    let taken = |name: &Name| {
+        matches!(name.as_str(), "params" | "self")
+            || params.iter().any(|p| p.name.as_str() == name.as_str())
+    };
+    let mut name = name.clone();
+    while taken(&name) {
+        name = name.affixed("", "_value");
+    }
+    name
+}

@@ -1,0 +1,265 @@
+//! Operations: what a method takes, how each value travels, and how the reply is read.
+
+mod batches;
+mod bodies;
+mod params;
+mod parts;
+
+use lavka_model::model::{
+    Api, AuthId, Content, Method, Operation as Fact, RateLimitId, TypeRef, XmlBody,
+};
+
+use super::docs::Docs;
+use super::names::{self, Name, TypeNames, Wanted};
+use super::replies::{self, FailureShape, Reply};
+use super::rust_type::RustType;
+use super::spelling::Case;
+use crate::diag::Findings;
+
+pub use batches::Batches;
+pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
+pub(super) use bodies::{best, constant, sendable, structure};
+pub use params::{Param, Travel};
+pub use parts::{Part, PartKind, PartPresence, Rest};
+
+/// An operation, and the method that calls it.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The model's operation: its number.
+    pub index: usize,
+    /// `operationId`.
+    pub id: String,
+    /// HTTP method.
+    pub method: Method,
+    /// The path as it is sent, with `{parameters}`.
+    pub path: String,
+    /// Query pairs that every request has.
+    pub fixed_query: Vec<(String, String)>,
+    /// The method's name.
+    pub name: Name,
+    /// The name of the operation's constant.
+    pub constant: Name,
+    /// Documentation of the method, without example and source.
+    pub docs: Docs,
+    /// The example, and that of the method with all parameters.
+    pub example: Option<Docs>,
+    /// Where the document has it, for the end of the docs.
+    pub source: String,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// Parameters, in document order: the order of the values.
+    pub params: Vec<Param>,
+    /// The body.
+    pub body: Option<Body>,
+    /// The struct of what is optional.
+    pub options: Option<Options>,
+    /// How a reply of success is read.
+    pub reply: Reply,
+    /// How replies report failures, beside the API's way.
+    pub failures: Vec<FailureShape>,
+    /// Root elements of failures that are not those of the reply.
+    pub failure_roots: Vec<XmlBody>,
+    /// It changes nothing at the server.
+    pub safe: bool,
+    /// It may be repeated.
+    pub idempotent: bool,
+    /// What makes it so: without a value in it, a request is not repeated.
+    pub idempotency_key: Option<String>,
+    /// Where it is served, if not where the API is; variables have their defaults.
+    pub server: Option<String>,
+    /// The limit that it counts against.
+    pub rate_limit: Option<RateLimitId>,
+    /// Alternatives of credentials.
+    pub security: Vec<Vec<AuthId>>,
+    /// The method that gives the items of a list while it arrives.
+    pub stream: Option<Stream>,
+    /// The method that sends a list in parts.
+    pub batches: Option<Batches>,
+}
+
+/// What is optional in an operation: a struct with a field for each.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Name of the struct.
+    pub ty: String,
+    /// The method that takes it.
+    pub method: Name,
+    /// Whether the optional body is among its fields.
+    pub body: bool,
+}
+
+/// The method that gives the items of a list while it arrives.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// Its name.
+    pub name: Name,
+    /// Type of the items.
+    pub item: RustType,
+    /// XML; otherwise JSON.
+    pub xml: bool,
+}
+
+/// Names that the module of the client declares beside those of operations.
+const RESERVED_TYPES: &[&str] = &["Client", "Credentials", "Operations"];
+
+/// What naming needs to know of each operation before it is planned.
+struct Shape<'a> {
+    fact: &'a Fact,
+    body: Option<&'a Content>,
+    options: bool,
+    stream: Option<(TypeRef, bool)>,
+    batch: bool,
+}
+
+/// Plans all operations.
+pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec<Operation> {
+    let shapes: Vec<Shape<'_>> = api.operations.iter().map(|fact| shape(api, fact)).collect();
+    let wanted: Vec<Wanted<'_>> = shapes
+        .iter()
+        .map(|shape| {
+            let fact = shape.fact;
+            let mut wanted = Wanted::new(&fact.id, fact.rust_name.as_deref(), &fact.origin);
+            if api.operations.iter().filter(|op| op.id == fact.id).count() > 1 {
+                wanted.key = format!("{} ({} {})", fact.id, fact.method.as_str(), fact.path);
+            }
+            let made = [
+                (shape.options, "_with"),
+                (shape.stream.is_some(), "_stream"),
+                (shape.stream.is_some() && shape.options, "_stream_with"),
+                (shape.batch, "_in_batches"),
+            ];
+            wanted.behind = made
+                .into_iter()
+                .filter_map(|(is, behind)| is.then_some(behind))
+                .collect();
+            wanted
+        })
+        .collect();
+    let methods = names::METHODS.names("", &wanted, findings);
+    let constants = methods.iter().map(|name| name.in_case(Case::Shouty, ""));
+    shapes
+        .iter()
+        .zip(&methods)
+        .zip(constants)
+        .enumerate()
+        .map(|(index, ((shape, name), constant))| {
+            let constant = match names::CONSTANTS.reserved.contains(&constant.as_str()) {
+                true => name.in_case(Case::Shouty, "_VALUE"),
+                false => constant,
+            };
+            operation(api, types, index, shape, name, constant, findings)
+        })
+        .collect()
+}
+
+fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
+    let body = fact.request.as_ref().and_then(|body| best(&body.contents));
+    let options = fact.params.iter().any(|p| !p.required)
+        || fact
+            .request
+            .as_ref()
+            .is_some_and(|request| !request.required && body.is_some());
+    Shape {
+        fact,
+        body,
+        options,
+        stream: fact.safe.then(|| replies::streamed(api, fact)).flatten(),
+        batch: batches::batch(api, fact, body).is_some(),
+    }
+}
+
+fn operation(
+    api: &Api,
+    types: &TypeNames,
+    index: usize,
+    shape: &Shape<'_>,
+    name: &Name,
+    constant: Name,
+    findings: &mut Findings,
+) -> Operation {
+    let fact = shape.fact;
+    let params = params::params(api, fact, findings);
+    let body = shape
+        .body
+        .map(|content| bodies::body(api, types, fact, content, name, &params));
+    let options = shape.options.then(|| Options {
+        ty: own_type(types, name, "Params"),
+        method: name.affixed("", "_with"),
+        body: body.as_ref().is_some_and(|body| !body.required),
+    });
+    let batches = batches::batch(api, fact, shape.body).map(|(item, max, field)| Batches {
+        name: name.affixed("", "_in_batches"),
+        item,
+        max,
+        field: field.map(|(id, index)| types.members(id)[index].clone()),
+    });
+    Operation {
+        index,
+        id: fact.id.clone(),
+        method: fact.method,
+        path: params::path(fact),
+        fixed_query: fact.fixed_query.clone(),
+        name: name.clone(),
+        constant,
+        docs: Docs::default(),
+        example: None,
+        source: Docs::source_of(&fact.doc),
+        deprecated: fact.doc.deprecated,
+        params,
+        body,
+        options,
+        reply: replies::reply(api, types, fact, name),
+        failures: replies::failures(api, fact),
+        failure_roots: replies::failure_roots(fact),
+        safe: fact.safe,
+        idempotent: fact.idempotent,
+        idempotency_key: fact.idempotency_key.clone(),
+        server: fact
+            .servers
+            .as_ref()
+            .and_then(|servers| servers.first())
+            .map(server),
+        rate_limit: fact.rate_limit,
+        security: fact
+            .security
+            .iter()
+            .map(|alternative| alternative.schemes.iter().map(|(id, _)| *id).collect())
+            .collect(),
+        stream: shape.stream.as_ref().map(|(item, xml)| Stream {
+            name: name.affixed("", "_stream"),
+            item: RustType::of(item, false),
+            xml: *xml,
+        }),
+        batches,
+    }
+}
+
+/// A name for a type that an operation needs, that no type of the API has: `GetOrderParams`.
+pub(super) fn own_type(types: &TypeNames, name: &Name, behind: &str) -> String {
+    let taken = |name: &str| {
+        RESERVED_TYPES.contains(&name) || types.types.iter().any(|known| known.as_str() == name)
+    };
+    let usual = name.in_case(Case::Camel, behind);
+    if !taken(usual.as_str()) {
+        return usual.as_str().to_owned();
+    }
+    let mut other = name
+        .in_case(Case::Camel, &format!("Call{behind}"))
+        .as_str()
+        .to_owned();
+    while taken(&other) {
+        other.push('_');
+    }
+    other
+}
+
+/// A server's URL with the defaults of its variables.
+fn server(known: &lavka_model::model::Server) -> String {
+    let filled = known
+        .variables
+        .iter()
+        .fold(known.url.clone(), |url, variable| {
+            url.replace(&format!("{{{}}}", variable.name), &variable.default)
+        });
+    filled.trim_end_matches('/').to_owned()
+}
