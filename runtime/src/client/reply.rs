@@ -483,7 +483,19 @@ impl Reply {
         })
     }
 
+    /// Fails where the body is compressed and no header says so.
+    pub(super) fn expect_text(&self) -> Result<(), Error> {
+        match self.content().starts_with(&[0x1F, 0x8B, 8]) {
+            true => Err(self.error(
+                ErrorKind::Format,
+                "the body is compressed (gzip), and no Content-Encoding says so",
+            )),
+            false => Ok(()),
+        }
+    }
+
     fn expect_json(&self) -> Result<(), Error> {
+        self.expect_text()?;
         match self.looks() {
             Looks::Other => match self.plain_text() {
                 Some(text) => {

@@ -238,6 +238,7 @@ impl Reply {
     }
 
     fn expect_xml(&self) -> Result<(), Error> {
+        self.expect_text()?;
         match self.looks() {
             Looks::Xml => Ok(()),
             Looks::Empty => Err(self.error(ErrorKind::Empty, "expected XML, found an empty body")),
