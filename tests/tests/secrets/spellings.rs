@@ -186,17 +186,16 @@ async fn calls(
     }
     let way = Arc::new(AtomicUsize::new(0));
     let (current, known) = (Arc::clone(&way), secrets.clone());
-    let server = Server::start(move |_, seen| {
+    let server = Server::start(move |number, seen| {
         if logs_in && seen.line.contains("apilogin") {
             let body = format!(r#"{{"retval":0,"token":"{TOKEN}"}}"#);
             return Act::Send(reply("200 OK", &[], body));
         }
-        let way = current.load(Ordering::SeqCst);
-        let spelling = &SPELLINGS[way / 3];
+        let spelling = &SPELLINGS[current.load(Ordering::SeqCst)];
         let spelled: Vec<String> = known.iter().map(|secret| spelling.spell(secret)).collect();
         let (media_type, body) = refusals(&spelled.join(" "))
             .into_iter()
-            .nth(way % 3)
+            .nth(number % 3)
             .expect("three");
         Act::Send(reply(
             "422 Unprocessable Entity",
@@ -217,9 +216,8 @@ async fn calls(
             .await;
     }
     let (mut shown, mut count) = (Vec::new(), 0);
-    for number in 0..SPELLINGS.len() * 3 {
+    for (number, spelling) in SPELLINGS.iter().enumerate() {
         way.store(number, Ordering::SeqCst);
-        let spelling = &SPELLINGS[number / 3];
         let runs: BTreeSet<String> = secrets
             .iter()
             .flat_map(|secret| spelling.runs(secret))
@@ -249,10 +247,9 @@ async fn calls(
             let found = runs.iter().find(|run| text.contains(run.as_str()));
             if let Some(run) = found {
                 shown.push(format!(
-                    "{}.{id}, {} ({}): {run}\n{text}",
+                    "{}.{id}, {}: {run}\n{text}",
                     api.name(),
-                    spelling.name(),
-                    number % 3
+                    spelling.name()
                 ));
             }
             if !error.to_string().contains(SENTENCE) || !body.contains(SENTENCE) {
@@ -288,7 +285,7 @@ async fn no_spelling_of_a_secret_is_shown_by_any_operation() {
         shown.len(),
         shown.into_iter().take(5).collect::<Vec<_>>().join("\n\n")
     );
-    assert!(count > 60 * 3 * SPELLINGS.len(), "{count}");
+    assert!(count > 60 * SPELLINGS.len(), "{count}");
     let traced = super::log().0.lock().expect("no panic").clone();
     for spelling in SPELLINGS {
         for secret in [SECRET, TOKEN] {
