@@ -10,6 +10,8 @@ pub mod operations;
 mod options;
 pub mod replies;
 pub mod rust_type;
+mod servers;
+mod testing;
 pub mod types;
 
 pub use module::{File, module, types_of};

@@ -26,7 +26,7 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
         });
         return Err(format!("the bindings cannot be generated{why}"));
     }
-    let plan = outline(&api);
+    let (plan, _) = outline(&api);
     let mut surface = Surface::default();
     for (at, def) in api.types.iter().enumerate() {
         types(document, &plan.names, TypeId(at), def, &mut surface);
@@ -406,9 +406,18 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
                 let all = login.arguments.iter().map(|a| of(&a.wire, &a.name, &a.ty));
                 ("login", all.collect())
             }
+            Credential::ClientCredentials(_) => ("client credentials", Vec::new()),
+            Credential::RefreshToken(_) => ("refresh token", Vec::new()),
+            Credential::OAuth2 => ("OAuth 2", Vec::new()),
+            Credential::Source => ("token source", Vec::new()),
         };
-        let scheme = constructor.scheme.as_deref().unwrap_or(what);
-        let place = format!("security scheme {scheme}");
+        // One scheme may have several constructors.
+        let usual = matches!(what, "token" | "login and password" | "fields");
+        let place = match constructor.scheme.as_deref() {
+            Some(scheme) if usual => format!("security scheme {scheme}"),
+            Some(scheme) => format!("security scheme {scheme}, {what}"),
+            None => format!("security scheme {what}"),
+        };
         let path = format!("Credentials::{}", constructor.name);
         surface.add(Item {
             arguments,
