@@ -19,6 +19,8 @@ pub(super) struct Change {
     pub(super) text: String,
     pub(super) before: String,
     pub(super) after: String,
+    /// Places on the wire, old and new, that the same name or position stands for.
+    pub(super) moved: Vec<(String, String)>,
 }
 
 /// Adds what changes for Rust programs: to the finding of the same place on the wire, or else on its own.
@@ -95,6 +97,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: format!("the method is left out: {why}"),
                 before: String::new(),
                 after: String::new(),
+                moved: Vec::new(),
             });
         }
     }
@@ -108,6 +111,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: "the operation has a method now".to_owned(),
                 before: String::new(),
                 after: String::new(),
+                moved: Vec::new(),
             });
         }
     }
@@ -174,6 +178,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 ),
                 before: signature(old),
                 after: signature(item),
+                moved: vec![(old.place.clone(), item.place.clone())],
             });
         }
     }
@@ -205,6 +210,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: format!("the {} `{}` is removed", item.kind.as_str(), item.path),
                 before: signature(item),
                 after: String::new(),
+                moved: Vec::new(),
             });
         }
     }
@@ -218,6 +224,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: format!("the {} `{}` is added", item.kind.as_str(), item.path),
                 before: String::new(),
                 after: signature(item),
+                moved: Vec::new(),
             });
         }
     }
@@ -267,6 +274,11 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
             text,
             before: before.clone(),
             after: after.clone(),
+            moved: if check.code == catalogue::RUST_REBOUND.code {
+                moved(old, new)
+            } else {
+                Vec::new()
+            },
         });
     };
     let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
@@ -310,12 +322,25 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
     }
 }
 
-/// Where the wire changed, if arguments changed.
-fn reasons(old: &Item, new: &Item) -> Vec<String> {
-    let place = |item: &Item, argument: &Argument| match item.kind {
+/// An argument's place on the wire.
+fn place(item: &Item, argument: &Argument) -> String {
+    match item.kind {
         Kind::Method => format!("{} {}", item.place, argument.wire),
         _ => argument.wire.clone(),
-    };
+    }
+}
+
+/// Places of arguments that are at the same position and differ.
+fn moved(old: &Item, new: &Item) -> Vec<(String, String)> {
+    let pairs = old.arguments.iter().zip(&new.arguments);
+    pairs
+        .filter(|(a, b)| a.wire != b.wire)
+        .map(|(a, b)| (place(old, a), place(new, b)))
+        .collect()
+}
+
+/// Where the wire changed, if arguments changed.
+fn reasons(old: &Item, new: &Item) -> Vec<String> {
     let of = |item: &Item, other: &Item| -> Vec<String> {
         let own = item.arguments.iter();
         own.filter(|argument| !other.arguments.contains(argument))

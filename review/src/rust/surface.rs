@@ -389,7 +389,8 @@ fn reply(reply: &Reply, names: &TypeNames) -> String {
 
 /// Constructors of the credentials.
 fn credentials(plan: &Outline, surface: &mut Surface) {
-    for constructor in plan.credentials.iter().flat_map(|all| &all.constructors) {
+    let all = || plan.credentials.iter().flat_map(|all| &all.constructors);
+    for constructor in all() {
         let of = |wire: &str, name: &Name, ty: &RustType| Argument {
             wire: wire.to_owned(),
             name: name.to_string(),
@@ -407,7 +408,17 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
                 ("login", all.collect())
             }
         };
-        let scheme = constructor.scheme.as_deref().unwrap_or(what);
+        // The only one of its kind is the same one, whatever its scheme is called.
+        let kind = std::mem::discriminant(&constructor.kind);
+        let only = all()
+            .filter(|other| std::mem::discriminant(&other.kind) == kind)
+            .count()
+            == 1;
+        let scheme = constructor
+            .scheme
+            .as_deref()
+            .filter(|_| !only)
+            .unwrap_or(what);
         let place = format!("security scheme {scheme}");
         let path = format!("Credentials::{}", constructor.name);
         surface.add(Item {
