@@ -1,6 +1,7 @@
 //! Compares two surfaces.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::attach::attach;
 use super::renames::Renames;
@@ -23,38 +24,49 @@ pub(super) struct Change {
     pub(super) moved: Vec<(String, String)>,
 }
 
-/// Adds what changes for Rust programs: to the finding of the same place on the wire, or else on its own.
-pub(crate) fn compare(before: &Surface, after: &Surface, findings: &mut Vec<Finding>) {
-    let mut changes = Vec::new();
-    let after = &aligned(before, after);
-    let before = &Renames::find(before, after).apply(before);
-    omissions(before, after, &mut changes);
-    items(before, after, &mut changes);
-    attach(changes, findings);
+/// What changes for Rust programs.
+#[derive(Default)]
+pub(crate) struct Changes(Vec<Change>);
+
+impl Changes {
+    /// Compares two surfaces.
+    pub(crate) fn of(before: &Surface, after: &Surface) -> Self {
+        let mut changes = Vec::new();
+        let after = &*aligned(before, after);
+        let before = &*Renames::find(before, after).apply(before);
+        omissions(before, after, &mut changes);
+        items(before, after, &mut changes);
+        Self(changes)
+    }
+
+    /// Adds each to the finding of the same place on the wire, or else on its own.
+    pub(crate) fn attach(self, findings: &mut Vec<Finding>) {
+        attach(self.0, findings);
+    }
 }
 
 /// The newer surface, with the places that its operations had: one whose path or method changed is found by its operationId.
-fn aligned(before: &Surface, after: &Surface) -> Surface {
-    let methods = |surface: &'_ Surface| -> Vec<Item> {
-        let all = surface.items.values();
-        all.filter(|item| item.kind == Kind::Method)
-            .cloned()
-            .collect()
-    };
+fn aligned<'a>(before: &Surface, after: &'a Surface) -> Cow<'a, Surface> {
+    let methods = |surface: &'a Surface| surface.items.values().filter(|i| i.kind == Kind::Method);
     let key = |item: &Item| (Kind::Method, canonical(&item.place));
-    let mut moved: Vec<(String, String)> = Vec::new();
-    let old = methods(before);
+    let old: HashMap<&str, &Item> = before
+        .items
+        .values()
+        .filter(|item| item.kind == Kind::Method)
+        .filter_map(|item| Some((item.id.as_deref()?, item)))
+        .collect();
+    let mut moved: Vec<(&str, &str)> = Vec::new();
     for item in methods(after) {
-        if before.items.contains_key(&key(&item)) || item.id.is_none() {
-            continue;
-        }
-        let known = old.iter().find(|old| old.id == item.id);
-        if let Some(known) = known.filter(|known| !after.items.contains_key(&key(known))) {
-            moved.push((item.place, known.place.clone()));
+        let known = item.id.as_deref().and_then(|id| old.get(id));
+        if let Some(known) = known
+            && !before.items.contains_key(&key(item))
+            && !after.items.contains_key(&key(known))
+        {
+            moved.push((&item.place, &known.place));
         }
     }
     if moved.is_empty() {
-        return after.clone();
+        return Cow::Borrowed(after);
     }
     let mut surface = Surface {
         omitted: after.omitted.clone(),
@@ -63,7 +75,7 @@ fn aligned(before: &Surface, after: &Surface) -> Surface {
     for item in after.items.values() {
         let mut item = item.clone();
         let place = moved.iter().find_map(|(new, old)| {
-            let rest = item.place.strip_prefix(new.as_str())?;
+            let rest = item.place.strip_prefix(new)?;
             (rest.is_empty() || rest.starts_with(' ')).then(|| format!("{old}{rest}"))
         });
         if let Some(place) = place {
@@ -71,7 +83,7 @@ fn aligned(before: &Surface, after: &Surface) -> Surface {
         }
         surface.add(item);
     }
-    surface
+    Cow::Owned(surface)
 }
 
 /// Whether two places are one parameter, that travels elsewhere now.
@@ -141,11 +153,10 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         .values()
         .map(|item| ((item.kind, item.path.as_str()), item))
         .collect();
-    let count = |surface: &Surface, path: (Kind, &str)| {
-        let all = surface.items.values();
-        all.filter(|item| (item.kind, item.path.as_str()) == path)
-            .count()
-    };
+    let mut count: HashMap<(Kind, &str), usize> = HashMap::new();
+    for item in before.items.values() {
+        *count.entry((item.kind, item.path.as_str())).or_default() += 1;
+    }
     for item in after.items.values() {
         let path = (item.kind, item.path.as_str());
         if before
@@ -156,7 +167,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
             let same = old_paths
                 .get(&path)
                 .is_none_or(|old| canonical(&old.place) == canonical(&item.place));
-            if same || count(before, path) > 1 {
+            if same || count.get(&path).is_some_and(|count| *count > 1) {
                 continue;
             }
         }
@@ -186,22 +197,17 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         pair(old, new, out);
     }
     // A parameter that travels elsewhere has the same name and type: programs do not see it.
-    let unseen = |item: &Item, others: &BTreeMap<(Kind, String), Item>| {
+    let unseen = |item: &Item, others: &Names<'_>| {
         item.kind == Kind::Field
-            && others.values().any(|other| {
-                other.path == item.path
-                    && other.ty == item.ty
-                    && same_parameter(&item.place, &other.place)
-            })
+            && others
+                .fields(&item.path)
+                .any(|other| other.ty == item.ty && same_parameter(&item.place, &other.place))
     };
-    let removed = removed
-        .into_iter()
-        .filter(|item| !unseen(item, &after.items));
-    let added = added
-        .into_iter()
-        .filter(|item| !unseen(item, &before.items));
+    let (olds, news) = (Names::new(before), Names::new(after));
+    let removed = removed.into_iter().filter(|item| !unseen(item, &news));
+    let added = added.into_iter().filter(|item| !unseen(item, &olds));
     for item in removed {
-        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, after) {
+        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, &news) {
             out.push(Change {
                 check: &catalogue::RUST_REMOVED,
                 level: Level::Breaking,
@@ -215,7 +221,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         }
     }
     for item in added {
-        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, before) {
+        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, &olds) {
             out.push(Change {
                 check: &catalogue::RUST_ADDED,
                 level: Level::Compatible,
@@ -249,17 +255,41 @@ fn compiles_as(old: &Item, new: &Item) -> bool {
 }
 
 /// Whether the type that holds a field or variant is missing on the other side: then that is the finding.
-fn parent_gone(item: &Item, other: &Surface) -> bool {
+fn parent_gone(item: &Item, other: &Names<'_>) -> bool {
     if !matches!(item.kind, Kind::Field | Kind::Variant) {
         return false;
     }
-    let Some((owner, _)) = item.path.rsplit_once("::") else {
-        return false;
-    };
-    !other
-        .items
-        .values()
-        .any(|known| known.kind == Kind::Type && known.path == owner)
+    let owner = item.path.rsplit_once("::");
+    owner.is_some_and(|(owner, _)| !other.types.contains(owner))
+}
+
+/// A surface by Rust names.
+struct Names<'a> {
+    types: HashSet<&'a str>,
+    fields: HashMap<&'a str, Vec<&'a Item>>,
+}
+
+impl<'a> Names<'a> {
+    fn new(surface: &'a Surface) -> Self {
+        let mut out = Self {
+            types: HashSet::new(),
+            fields: HashMap::new(),
+        };
+        for item in surface.items.values() {
+            match item.kind {
+                Kind::Type => {
+                    out.types.insert(&item.path);
+                }
+                Kind::Field => out.fields.entry(&item.path).or_default().push(item),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn fields(&self, path: &str) -> impl Iterator<Item = &&'a Item> {
+        self.fields.get(path).into_iter().flatten()
+    }
 }
 
 fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {

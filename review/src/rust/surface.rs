@@ -1,5 +1,7 @@
 //! The surface of a document's bindings, out of their plan.
 
+use std::collections::HashMap;
+
 use lavka_codegen::plan::credentials::Kind as Credential;
 use lavka_codegen::plan::names::{Name, TypeNames};
 use lavka_codegen::plan::operations::{Operation, Options, Param};
@@ -28,8 +30,16 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
     }
     let plan = outline(&api);
     let mut surface = Surface::default();
+    let places = Places {
+        document,
+        operations: document
+            .operations
+            .iter()
+            .filter_map(|op| Some((op.id.as_deref()?.as_str(), op)))
+            .collect(),
+    };
     for (at, def) in api.types.iter().enumerate() {
-        types(document, &plan.names, TypeId(at), def, &mut surface);
+        types(&places, &plan.names, TypeId(at), def, &mut surface);
     }
     methods(&api, &plan, &mut surface);
     credentials(&plan, &mut surface);
@@ -37,24 +47,29 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
     Ok(surface)
 }
 
+/// Operations by their ids, to find places.
+struct Places<'a> {
+    document: &'a Document,
+    operations: HashMap<&'a str, &'a lavka_model::normalized::Operation>,
+}
+
 /// The wire place of a type, as the other comparison writes it.
-fn place(name: &TypeName, document: &Document) -> String {
+fn place(name: &TypeName, places: &Places<'_>) -> String {
     match name {
         TypeName::Component(name) => name.clone(),
         TypeName::ComponentInput(name) => format!("{name} (input)"),
-        TypeName::Inline(path) => inline(path, document),
+        TypeName::Inline(path) => inline(path, places),
     }
 }
 
 /// The place of an inline schema: `NewOrder.lines[]`, `POST /orders request.lines[]`.
-fn inline(path: &[String], document: &Document) -> String {
+fn inline(path: &[String], places: &Places<'_>) -> String {
     let Some((first, rest)) = path.split_first() else {
         return String::new();
     };
     let mut rest = rest;
-    let id = |op: &&lavka_model::normalized::Operation| op.id.as_deref() == Some(first);
-    let op = document.operations.iter().find(id);
-    let mut out = match op.filter(|_| !document.components.contains_key(first)) {
+    let op = places.operations.get(first.as_str());
+    let mut out = match op.filter(|_| !places.document.components.contains_key(first)) {
         None => first.clone(),
         Some(op) => {
             let title = crate::wire::title(op);
@@ -144,8 +159,8 @@ fn argument(ty: RustType) -> RustType {
     }
 }
 
-fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
-    let (own, path) = (place(&def.name, document), names.ty(id).as_str().to_owned());
+fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
+    let (own, path) = (place(&def.name, places), names.ty(id).as_str().to_owned());
     let members = names.members(id);
     let mut item = |kind: Kind, place: String, path: String, ty: String, deprecated: bool| {
         surface.add(Item {
@@ -353,7 +368,7 @@ fn parameters(
         surface.add(plain(Kind::Field, place, path, ty, param.deprecated));
     }
     if let Some(body) = op.body.as_ref().filter(|_| options.body) {
-        let path = format!("{}::{}", options.ty, body.name);
+        let path = format!("{}::body", options.ty);
         let ty = show(&body.ty.clone().option(), names);
         surface.add(plain(
             Kind::Field,
@@ -396,9 +411,17 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
             name: name.to_string(),
             ty: show(ty, &plan.names),
         };
+        let text = |name: &str, ty: &str| Argument {
+            wire: name.to_owned(),
+            name: name.to_owned(),
+            ty: format!("impl Into<{ty}>"),
+        };
         let (what, arguments) = match &constructor.kind {
-            Credential::Token => ("token", Vec::new()),
-            Credential::Basic => ("login and password", Vec::new()),
+            Credential::Token => ("token", vec![text("token", "Secret")]),
+            Credential::Basic => {
+                let both = vec![text("login", "String"), text("password", "Secret")];
+                ("login and password", both)
+            }
             Credential::Fields(fields) => {
                 let all = fields.iter().map(|f| of(&f.wire, &f.name, &f.ty));
                 ("fields", all.collect())
