@@ -162,12 +162,7 @@ pub(super) fn plan(
                 let name = match &def.name {
                     TypeName::Component(name) => name.clone(),
                     TypeName::ComponentInput(name) => format!("{name} (input)"),
-                    TypeName::Inline(path) => path.join("/"),
-                };
-                // Names of the first model's inline types were theirs.
-                let name = match &def.name {
                     TypeName::Inline(_) => types.types[index].as_str().to_owned(),
-                    _ => name,
                 };
                 (name, lavka_model::model::TypeId(index))
             })
@@ -217,6 +212,7 @@ fn entry(api: &Api, types: &TypeNames, fact: &Fact, op: &Operation) -> Entry {
             }
             Shape::Form
         }
+        Some(BodyCodec::MultipartObject(operations::Rest::Files)) => Shape::Form,
         Some(BodyCodec::Upload(_)) => Shape::Bytes,
         Some(_) => match form.and_then(|(_, s)| Some(s.field(s.request_envelope?))) {
             Some(inner) => Shape::Wrapped(inner.wire.clone()),
@@ -388,6 +384,10 @@ fn payload(
 }
 
 fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
+    let texts = |names: &[&str]| {
+        let names = names.iter().map(|&name| (name.to_owned(), false));
+        names.collect::<Vec<_>>()
+    };
     let mut found: Vec<CredentialSet> = Vec::new();
     for constructor in credentials.iter().flat_map(|c| &c.constructors) {
         let names: Vec<(String, bool)> = match &constructor.kind {
@@ -402,13 +402,21 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
                 .iter()
                 .map(|a| (a.wire.clone(), credentials::is_integer(&a.ty)))
                 .collect(),
+            Kind::ClientCredentials(_) => texts(&["client_id", "client_secret"]),
+            Kind::RefreshToken(_) => texts(&["client_id", "client_secret", "refresh_token"]),
+            Kind::OAuth2 | Kind::Source => continue,
         };
-        if !found.iter().any(|known| known.names == names) {
-            found.push(CredentialSet {
-                constructor: constructor.name.clone(),
-                names,
-            });
+        if found.iter().any(|known| known.names == names) {
+            continue;
         }
+        let set = CredentialSet {
+            constructor: constructor.name.clone(),
+            names,
+        };
+        // The first whose names are all set is used: one that needs only a part of these comes behind.
+        let part = |known: &CredentialSet| known.names.iter().all(|name| set.names.contains(name));
+        let at = found.iter().position(part).unwrap_or(found.len());
+        found.insert(at, set);
     }
     found
 }

@@ -2,8 +2,6 @@
 //!
 //! Everything in the plan says what it stands for on the wire, so that two plans can be compared.
 
-#[doc(hidden)]
-pub mod adapter;
 pub mod client;
 pub mod credentials;
 pub mod docs;
@@ -14,9 +12,11 @@ pub mod names;
 pub mod operations;
 pub mod replies;
 pub mod rust_type;
+pub mod servers;
 mod spelling;
 pub mod tags;
 pub mod types;
+pub mod untyped;
 pub mod wire;
 mod xml_sample;
 
@@ -64,44 +64,6 @@ pub struct Plan {
 pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings) {
     let mut findings = Findings::new();
     let names = names::TypeNames::of(api, &mut findings);
-    named(api, names, findings, options, samples)
-}
-
-/// What programs can name, without docs and examples: for those who compare plans.
-#[derive(Clone, Debug)]
-pub struct Outline {
-    /// Names of types and of what is in them.
-    pub names: names::TypeNames,
-    /// Operations, in document order, without docs.
-    pub operations: Vec<operations::Operation>,
-    /// What the client authenticates with.
-    pub credentials: Option<credentials::Credentials>,
-}
-
-/// Plans what programs can name.
-#[must_use]
-pub fn outline(api: &Api) -> Outline {
-    let mut findings = Findings::new();
-    let names = names::TypeNames::of(api, &mut findings);
-    let operations = operations::plan(api, &names, &mut findings);
-    let credentials = credentials::plan(api, &names, &operations, &mut findings);
-    Outline {
-        names,
-        operations,
-        credentials,
-    }
-}
-
-/// The same with names of types that were given already.
-#[doc(hidden)]
-#[must_use]
-pub fn named(
-    api: &Api,
-    names: names::TypeNames,
-    mut findings: Findings,
-    options: &Options,
-    samples: &[Sample],
-) -> (Plan, Findings) {
     let mut operations = operations::plan(api, &names, &mut findings);
     for (fact, op) in api.operations.iter().zip(&mut operations) {
         op.docs = client::method_docs(api, fact, op);
@@ -118,7 +80,7 @@ pub fn named(
         title: markdown::inline(api.title.trim_end_matches('.')),
         types: types::plan(api, &names),
         api: client::facts(api),
-        client: client::client(api, &operations),
+        client: client::client(api, &operations, &mut findings),
         schemes: credentials::schemes(api, &mut findings),
         credentials,
         envelopes: replies::envelopes(api, &names),
@@ -129,4 +91,33 @@ pub fn named(
         names,
     };
     (plan, findings)
+}
+
+/// What programs can name, without docs and examples: for those who compare plans.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Names of types and of what is in them.
+    pub names: names::TypeNames,
+    /// Operations, in document order, without docs.
+    pub operations: Vec<operations::Operation>,
+    /// What the client authenticates with.
+    pub credentials: Option<credentials::Credentials>,
+    /// Servers that the caller can choose.
+    pub servers: Vec<servers::Choice>,
+}
+
+/// Plans what programs can name.
+#[must_use]
+pub fn outline(api: &Api) -> Outline {
+    let mut findings = Findings::new();
+    let names = names::TypeNames::of(api, &mut findings);
+    let operations = operations::plan(api, &names, &mut findings);
+    let credentials = credentials::plan(api, &names, &operations, &mut findings);
+    let servers = servers::choices(api, &mut findings);
+    Outline {
+        names,
+        operations,
+        credentials,
+        servers,
+    }
 }

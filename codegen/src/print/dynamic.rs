@@ -9,7 +9,7 @@ use super::rust_type::Paths;
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::dynamic::{Dynamic, Entry, FormPart, Param, Payload, Shape, TextOf};
-use crate::plan::operations::{BodyCodec, Operation, PartKind};
+use crate::plan::operations::{BodyCodec, Operation, PartKind, Rest};
 use crate::plan::replies::{Formats, Read};
 use crate::plan::rust_type::RustType;
 use crate::plan::tags;
@@ -47,6 +47,10 @@ impl Printer<'_> {
             .map(|(op, payload)| self.payload(op, payload))
             .collect();
         let calls: Vec<TokenStream> = known.iter().map(|(op, e)| self.call(op, e)).collect();
+        let unused = quote!(#[allow(unused_variables)]);
+        let no_payload = payloads.is_empty().then_some(&unused);
+        let takes = |op: &Operation| !op.params.is_empty() || op.body.is_some();
+        let no_input = (!self.plan.operations.iter().any(takes)).then_some(&unused);
         let (sets, credentials) = self.credentials(dynamic);
         let schemas = self.schemas(dynamic);
         let [entry, side, payload, settings, input, output, error] = [
@@ -98,6 +102,7 @@ impl Printer<'_> {
                     &[#(#sets),*]
                 }
 
+                #no_payload
                 fn payload(
                     &self,
                     operation: &str,
@@ -119,6 +124,7 @@ impl Printer<'_> {
             }
 
             impl dynamic::Client for super::Client {
+                #no_input
                 fn call<'a>(&'a self, operation: &'a str, input: &'a #input) -> #future<'a, Result<#output, #error>> {
                     match operation {
                         #(#calls)*
@@ -431,13 +437,25 @@ impl Printer<'_> {
             BodyCodec::Documents { xml: Some(_), .. } => {
                 quote!(input.any::<#ty>(&operations::#constant)?)
             }
-            BodyCodec::Documents { .. } | BodyCodec::Form { .. } | BodyCodec::Text(_) => {
+            BodyCodec::MultipartObject(Rest::Files) => quote!(input.files.clone()),
+            BodyCodec::Documents { .. }
+            | BodyCodec::Form { .. }
+            | BodyCodec::MultipartObject(_)
+            | BodyCodec::Text(_) => {
                 quote!(input.json::<#ty>(&operations::#constant)?)
             }
             BodyCodec::Upload(_) => TokenStream::new(),
-            BodyCodec::Multipart(_) => {
-                let fields: Vec<TokenStream> =
+            BodyCodec::Multipart(parts) => {
+                let mut fields: Vec<TokenStream> =
                     known.parts.iter().map(|part| self.part(part)).collect();
+                // What the document does not name cannot be given by name.
+                fields.extend(parts.iter().filter_map(|part| match part.kind {
+                    PartKind::Rest(_) => {
+                        let name = &part.name;
+                        Some(quote!(#name: ::core::default::Default::default()))
+                    }
+                    _ => None,
+                }));
                 quote!(#ty { #(#fields),* })
             }
         }

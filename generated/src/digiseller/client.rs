@@ -4,8 +4,8 @@
 
 use lavka_runtime::{Error, ErrorKind, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Batch, BoxFuture, Builder, Call, Core, Credential, Format, Login,
-    Multipart, Reply, Token, in_batches, sha256_hex, unix_time,
+    Api, ApiClient, BaseUrl, Batch, BoxFuture, Builder, Call, Core, Credential, Format,
+    Login, Multipart, Reply, Server, Token, in_batches, sha256_hex, unix_time,
 };
 use super::operations;
 use super::types;
@@ -20,8 +20,7 @@ use super::types;
 /// HTTP 400, or as HTTP 200 whose `retval` is not 0; both have the same envelope. Replies may start with a
 /// byte-order mark, and during maintenance be HTML pages.
 ///
-/// Other base URLs:
-/// - `https://api.digiseller.com`: The host that the vendor's current pages name.
+/// [`ServerUrl`] has the servers of the document, for [`Builder::base_url`](::lavka_runtime::client::Builder::base_url).
 #[derive(Clone, Debug)]
 pub struct Client {
     core: Core,
@@ -1030,6 +1029,30 @@ impl Client {
     }
 }
 
+/// Servers of the document: where the API, or some of its operations, are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ServerUrl {
+    /// The host of the document.
+    ///
+    /// `https://api.digiseller.ru`.
+    ApiDigisellerRu,
+    /// The host that the vendor's current pages name.
+    ///
+    /// `https://api.digiseller.com`.
+    ApiDigisellerCom,
+}
+
+impl ::core::convert::From<ServerUrl> for BaseUrl {
+    fn from(server: ServerUrl) -> Self {
+        let server = match server {
+            ServerUrl::ApiDigisellerRu => Server::new("https://api.digiseller.ru"),
+            ServerUrl::ApiDigisellerCom => Server::new("https://api.digiseller.com"),
+        };
+        server.into()
+    }
+}
+
 /// What a client of Digiseller products authenticates with. `Debug` shows no secret.
 #[derive(Clone, Debug)]
 pub struct Credentials(Credential);
@@ -1093,347 +1116,28 @@ impl Login for TokenLogin {
     }
 }
 
-/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
-///
-/// The trait cannot be made into an object: its methods return `impl Future`.
-#[allow(unused_variables)]
-pub trait Operations: Send + Sync {
-    /// [`Client::create_unique_fixed`].
-    fn create_unique_fixed(
-        &self,
-        unique_fixed: &types::CreateUniqueFixed,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_FIXED)))
-    }
-
-    /// [`Client::create_unique_unfixed`].
-    fn create_unique_unfixed(
-        &self,
-        unique_unfixed: &types::CreateUniqueUnfixed,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_UNIQUE_UNFIXED)))
-    }
-
-    /// [`Client::create_book`].
-    fn create_book(
-        &self,
-        book: &types::CreateBook,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_BOOK)))
-    }
-
-    /// [`Client::create_software`].
-    fn create_software(
-        &self,
-        software: &types::CreateSoftware,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_SOFTWARE)))
-    }
-
-    /// [`Client::create_arbitrary`].
-    fn create_arbitrary(
-        &self,
-        arbitrary: &types::CreateArbitrary,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_ARBITRARY)))
-    }
-
-    /// [`Client::edit_unique_fixed`].
-    fn edit_unique_fixed(
-        &self,
-        product_id: i64,
-        unique_fixed: &types::EditUniqueFixed,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_FIXED)))
-    }
-
-    /// [`Client::edit_unique_unfixed`].
-    fn edit_unique_unfixed(
-        &self,
-        product_id: i64,
-        unique_unfixed: &types::EditUniqueUnfixed,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::EDIT_UNIQUE_UNFIXED)))
-    }
-
-    /// [`Client::edit_book`].
-    fn edit_book(
-        &self,
-        product_id: i64,
-        book: &types::EditBook,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::EDIT_BOOK)))
-    }
-
-    /// [`Client::edit_software`].
-    fn edit_software(
-        &self,
-        product_id: i64,
-        software: &types::EditSoftware,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::EDIT_SOFTWARE)))
-    }
-
-    /// [`Client::edit_arbitrary`].
-    fn edit_arbitrary(
-        &self,
-        product_id: i64,
-        arbitrary: &types::EditArbitrary,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::EDIT_ARBITRARY)))
-    }
-
-    /// [`Client::edit_base`].
-    fn edit_base(
-        &self,
-        product_id: i64,
-        base: &types::EditBase,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::EDIT_BASE)))
-    }
-
-    /// [`Client::add_images`].
-    fn add_images(
-        &self,
-        product_id: i64,
-        images: &types::AddImages,
-    ) -> impl Future<Output = Result<Vec<types::AddedImage>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::ADD_IMAGES)))
-    }
-
-    /// [`Client::add_videos`].
-    fn add_videos(
-        &self,
-        product_id: i64,
-        videos: &types::AddVideos,
-    ) -> impl Future<Output = Result<Vec<types::AddedVideo>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::ADD_VIDEOS)))
-    }
-
-    /// [`Client::set_preview_options`].
-    fn set_preview_options(
-        &self,
-        preview_type: &types::PreviewType,
-        preview_id: i64,
-        preview_options: &types::PreviewOptions,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::SET_PREVIEW_OPTIONS)))
-    }
-
-    /// [`Client::set_status`].
-    fn set_status(
-        &self,
-        status: &types::SetStatus,
-    ) -> impl Future<Output = Result<String, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::SET_STATUS)))
-    }
-
-    /// [`Client::add_to_category`].
-    fn add_to_category(
-        &self,
-        product_id: i64,
-        category_id: i64,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::ADD_TO_CATEGORY)))
-    }
-
-    /// [`Client::list_categories`].
-    fn list_categories(
-        &self,
-        marketplace: &types::Marketplace,
-    ) -> impl Future<Output = Result<Vec<types::MarketplaceCategory>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LIST_CATEGORIES)))
-    }
-
-    /// [`Client::list_subcategories`].
-    fn list_subcategories(
-        &self,
-        category_id: i64,
-    ) -> impl Future<Output = Result<Vec<types::Subcategory>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LIST_SUBCATEGORIES)))
-    }
-
-    /// [`Client::set_prices`].
-    fn set_prices(
-        &self,
-        price_updates: &[types::PriceUpdate],
-    ) -> impl Future<Output = Result<types::PricesTask, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::SET_PRICES)))
-    }
-
-    /// [`Client::get_task_status`].
-    fn get_task_status(
-        &self,
-        task_id: &str,
-    ) -> impl Future<Output = Result<types::TaskReport, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::GET_TASK_STATUS)))
-    }
-
-    /// [`Client::login`].
-    fn login(
-        &self,
-        login_request: &types::LoginRequest,
-    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LOGIN)))
-    }
-}
-
-impl Operations for Client {
-    fn create_unique_fixed(
-        &self,
-        unique_fixed: &types::CreateUniqueFixed,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        Self::create_unique_fixed(self, unique_fixed)
-    }
-
-    fn create_unique_unfixed(
-        &self,
-        unique_unfixed: &types::CreateUniqueUnfixed,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        Self::create_unique_unfixed(self, unique_unfixed)
-    }
-
-    fn create_book(
-        &self,
-        book: &types::CreateBook,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        Self::create_book(self, book)
-    }
-
-    fn create_software(
-        &self,
-        software: &types::CreateSoftware,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        Self::create_software(self, software)
-    }
-
-    fn create_arbitrary(
-        &self,
-        arbitrary: &types::CreateArbitrary,
-    ) -> impl Future<Output = Result<types::CreatedProduct, Error>> + Send {
-        Self::create_arbitrary(self, arbitrary)
-    }
-
-    fn edit_unique_fixed(
-        &self,
-        product_id: i64,
-        unique_fixed: &types::EditUniqueFixed,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        Self::edit_unique_fixed(self, product_id, unique_fixed)
-    }
-
-    fn edit_unique_unfixed(
-        &self,
-        product_id: i64,
-        unique_unfixed: &types::EditUniqueUnfixed,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        Self::edit_unique_unfixed(self, product_id, unique_unfixed)
-    }
-
-    fn edit_book(
-        &self,
-        product_id: i64,
-        book: &types::EditBook,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        Self::edit_book(self, product_id, book)
-    }
-
-    fn edit_software(
-        &self,
-        product_id: i64,
-        software: &types::EditSoftware,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        Self::edit_software(self, product_id, software)
-    }
-
-    fn edit_arbitrary(
-        &self,
-        product_id: i64,
-        arbitrary: &types::EditArbitrary,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        Self::edit_arbitrary(self, product_id, arbitrary)
-    }
-
-    fn edit_base(
-        &self,
-        product_id: i64,
-        base: &types::EditBase,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        Self::edit_base(self, product_id, base)
-    }
-
-    fn add_images(
-        &self,
-        product_id: i64,
-        images: &types::AddImages,
-    ) -> impl Future<Output = Result<Vec<types::AddedImage>, Error>> + Send {
-        Self::add_images(self, product_id, images)
-    }
-
-    fn add_videos(
-        &self,
-        product_id: i64,
-        videos: &types::AddVideos,
-    ) -> impl Future<Output = Result<Vec<types::AddedVideo>, Error>> + Send {
-        Self::add_videos(self, product_id, videos)
-    }
-
-    fn set_preview_options(
-        &self,
-        preview_type: &types::PreviewType,
-        preview_id: i64,
-        preview_options: &types::PreviewOptions,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::set_preview_options(self, preview_type, preview_id, preview_options)
-    }
-
-    fn set_status(
-        &self,
-        status: &types::SetStatus,
-    ) -> impl Future<Output = Result<String, Error>> + Send {
-        Self::set_status(self, status)
-    }
-
-    fn add_to_category(
-        &self,
-        product_id: i64,
-        category_id: i64,
-    ) -> impl Future<Output = Result<Option<types::OperationStatus>, Error>> + Send {
-        Self::add_to_category(self, product_id, category_id)
-    }
-
-    fn list_categories(
-        &self,
-        marketplace: &types::Marketplace,
-    ) -> impl Future<Output = Result<Vec<types::MarketplaceCategory>, Error>> + Send {
-        Self::list_categories(self, marketplace)
-    }
-
-    fn list_subcategories(
-        &self,
-        category_id: i64,
-    ) -> impl Future<Output = Result<Vec<types::Subcategory>, Error>> + Send {
-        Self::list_subcategories(self, category_id)
-    }
-
-    fn set_prices(
-        &self,
-        price_updates: &[types::PriceUpdate],
-    ) -> impl Future<Output = Result<types::PricesTask, Error>> + Send {
-        Self::set_prices(self, price_updates)
-    }
-
-    fn get_task_status(
-        &self,
-        task_id: &str,
-    ) -> impl Future<Output = Result<types::TaskReport, Error>> + Send {
-        Self::get_task_status(self, task_id)
-    }
-
-    fn login(
-        &self,
-        login_request: &types::LoginRequest,
-    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
-        Self::login(self, login_request)
+lavka_runtime::operations! {
+    Operations for Client {
+        create_unique_fixed(unique_fixed: &types::CreateUniqueFixed) -> types::CreatedProduct = operations::CREATE_UNIQUE_FIXED;
+        create_unique_unfixed(unique_unfixed: &types::CreateUniqueUnfixed) -> types::CreatedProduct = operations::CREATE_UNIQUE_UNFIXED;
+        create_book(book: &types::CreateBook) -> types::CreatedProduct = operations::CREATE_BOOK;
+        create_software(software: &types::CreateSoftware) -> types::CreatedProduct = operations::CREATE_SOFTWARE;
+        create_arbitrary(arbitrary: &types::CreateArbitrary) -> types::CreatedProduct = operations::CREATE_ARBITRARY;
+        edit_unique_fixed(product_id: i64, unique_fixed: &types::EditUniqueFixed) -> Option<types::OperationStatus> = operations::EDIT_UNIQUE_FIXED;
+        edit_unique_unfixed(product_id: i64, unique_unfixed: &types::EditUniqueUnfixed) -> Option<types::OperationStatus> = operations::EDIT_UNIQUE_UNFIXED;
+        edit_book(product_id: i64, book: &types::EditBook) -> Option<types::OperationStatus> = operations::EDIT_BOOK;
+        edit_software(product_id: i64, software: &types::EditSoftware) -> Option<types::OperationStatus> = operations::EDIT_SOFTWARE;
+        edit_arbitrary(product_id: i64, arbitrary: &types::EditArbitrary) -> Option<types::OperationStatus> = operations::EDIT_ARBITRARY;
+        edit_base(product_id: i64, base: &types::EditBase) -> Option<types::OperationStatus> = operations::EDIT_BASE;
+        add_images(product_id: i64, images: &types::AddImages) -> Vec<types::AddedImage> = operations::ADD_IMAGES;
+        add_videos(product_id: i64, videos: &types::AddVideos) -> Vec<types::AddedVideo> = operations::ADD_VIDEOS;
+        set_preview_options(preview_type: &types::PreviewType, preview_id: i64, preview_options: &types::PreviewOptions) -> () = operations::SET_PREVIEW_OPTIONS;
+        set_status(status: &types::SetStatus) -> String = operations::SET_STATUS;
+        add_to_category(product_id: i64, category_id: i64) -> Option<types::OperationStatus> = operations::ADD_TO_CATEGORY;
+        list_categories(marketplace: &types::Marketplace) -> Vec<types::MarketplaceCategory> = operations::LIST_CATEGORIES;
+        list_subcategories(category_id: i64) -> Vec<types::Subcategory> = operations::LIST_SUBCATEGORIES;
+        set_prices(price_updates: &[types::PriceUpdate]) -> types::PricesTask = operations::SET_PRICES;
+        get_task_status(task_id: &str) -> types::TaskReport = operations::GET_TASK_STATUS;
+        login(login_request: &types::LoginRequest) -> types::LoginReply = operations::LOGIN;
     }
 }

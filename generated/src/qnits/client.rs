@@ -4,7 +4,8 @@
 
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Call, Core, Credential, Reply,
+    Api, ApiClient, BaseUrl, Body, Builder, Call, Core, Credential, Reply, Server,
+    Variable,
 };
 use super::operations;
 use super::types;
@@ -16,8 +17,7 @@ use super::types;
 ///
 /// The document calls itself an old version of the documentation.
 ///
-/// Other base URLs:
-/// - `http://{domain}`: A shop's own domain on the platform.
+/// [`ServerUrl`] has the servers of the document, for [`Builder::base_url`](::lavka_runtime::client::Builder::base_url).
 #[derive(Clone, Debug)]
 pub struct Client {
     core: Core,
@@ -89,6 +89,38 @@ impl Client {
     }
 }
 
+/// Servers of the document: where the API, or some of its operations, are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ServerUrl {
+    /// The platform's host. The document gives it with plain HTTP, which shows the token to everybody on the way: a
+    /// client must be told explicitly to allow that.
+    ///
+    /// `http://api.qnits.ru`.
+    ApiQnitsRu,
+    /// A shop's own domain on the platform.
+    ///
+    /// `http://{domain}`.
+    ///
+    /// Variables, for [`Builder::variable`](::lavka_runtime::client::Builder::variable):
+    /// - `domain` (default `api.qnits.ru`): Domain of the shop, without a scheme.
+    Domain,
+}
+
+impl ::core::convert::From<ServerUrl> for BaseUrl {
+    fn from(server: ServerUrl) -> Self {
+        let server = match server {
+            ServerUrl::ApiQnitsRu => Server::new("http://api.qnits.ru"),
+            ServerUrl::Domain => {
+                const SERVER: Server = Server::new("http://{domain}")
+                    .variables(&[Variable::new("domain", "api.qnits.ru")]);
+                SERVER
+            }
+        };
+        server.into()
+    }
+}
+
 /// What a client of Qnits authenticates with. `Debug` shows no secret.
 #[derive(Clone, Debug)]
 pub struct Credentials(Credential);
@@ -119,26 +151,9 @@ impl From<Credentials> for Credential {
     }
 }
 
-/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
-///
-/// The trait cannot be made into an object: its methods return `impl Future`.
-#[allow(unused_variables)]
-pub trait Operations: Send + Sync {
-    /// [`Client::create_order`].
-    fn create_order(
-        &self,
-        order: &types::Order,
-    ) -> impl Future<Output = Result<types::CreatedOrder, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_ORDER)))
-    }
-}
-
-impl Operations for Client {
-    fn create_order(
-        &self,
-        order: &types::Order,
-    ) -> impl Future<Output = Result<types::CreatedOrder, Error>> + Send {
-        Self::create_order(self, order)
+lavka_runtime::operations! {
+    Operations for Client {
+        create_order(order: &types::Order) -> types::CreatedOrder = operations::CREATE_ORDER;
     }
 }
 

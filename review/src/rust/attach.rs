@@ -114,6 +114,13 @@ fn cause(
     {
         return Some(at);
     }
+    if change.place.starts_with("servers")
+        && let Some(at) = findings
+            .iter()
+            .position(|f| matches!(f.check.code, "R610" | "R611" | "R612"))
+    {
+        return Some(at);
+    }
     // A further method of an operation changes with it.
     if let Some((stem, _)) = change.place.rsplit_once(' ')
         && let Some(at) = exact(stem)

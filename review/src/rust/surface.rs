@@ -7,6 +7,7 @@ use lavka_codegen::plan::names::{Name, TypeNames};
 use lavka_codegen::plan::operations::{Operation, Options, Param};
 use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
+use lavka_codegen::plan::servers::SERVER_URL;
 use lavka_codegen::plan::{Outline, outline};
 use lavka_model::model::{Api, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName};
 use lavka_model::normalized::Document;
@@ -43,6 +44,7 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
     }
     methods(&api, &plan, &mut surface);
     credentials(&plan, &mut surface);
+    servers(&plan, &mut surface);
     omitted(document, &api, &mut surface);
     Ok(surface)
 }
@@ -409,13 +411,14 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
         let of = |wire: &str, name: &Name, ty: &RustType| Argument {
             wire: wire.to_owned(),
             name: name.to_string(),
-            ty: show(ty, &plan.names),
+            ty: show(&argument(ty.clone()), &plan.names),
         };
-        let text = |name: &str, ty: &str| Argument {
+        let plainly = |name: &str, ty: &str| Argument {
             wire: name.to_owned(),
             name: name.to_owned(),
-            ty: format!("impl Into<{ty}>"),
+            ty: ty.to_owned(),
         };
+        let text = |name: &str, ty: &str| plainly(name, &format!("impl Into<{ty}>"));
         let (what, arguments) = match &constructor.kind {
             Credential::Token => ("token", vec![text("token", "Secret")]),
             Credential::Basic => {
@@ -430,25 +433,49 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
                 let all = login.arguments.iter().map(|a| of(&a.wire, &a.name, &a.ty));
                 ("login", all.collect())
             }
+            Credential::ClientCredentials(_) => {
+                let both = vec![text("client_id", "String"), text("client_secret", "Secret")];
+                ("client credentials", both)
+            }
+            Credential::RefreshToken(_) => {
+                let mut all = vec![text("client_id", "String"), text("client_secret", "Secret")];
+                all.push(text("refresh_token", "Secret"));
+                ("refresh token", all)
+            }
+            Credential::OAuth2 => ("OAuth 2", vec![plainly("settings", "OAuth2")]),
+            Credential::Source => ("token source", vec![plainly("source", "impl TokenSource")]),
         };
         // The only one of its kind is the same one, whatever its scheme is called.
         let kind = std::mem::discriminant(&constructor.kind);
-        let only = all()
-            .filter(|other| std::mem::discriminant(&other.kind) == kind)
-            .count()
-            == 1;
-        let scheme = constructor
-            .scheme
-            .as_deref()
-            .filter(|_| !only)
-            .unwrap_or(what);
-        let place = format!("security scheme {scheme}");
+        let alike = all().filter(|other| std::mem::discriminant(&other.kind) == kind);
+        let only = alike.count() == 1;
+        // One scheme may have several constructors.
+        let usual = matches!(what, "token" | "login and password" | "fields");
+        let place = match constructor.scheme.as_deref().filter(|_| !only) {
+            Some(scheme) if usual => format!("security scheme {scheme}"),
+            Some(scheme) => format!("security scheme {scheme}, {what}"),
+            None => format!("security scheme {what}"),
+        };
         let path = format!("Credentials::{}", constructor.name);
         surface.add(Item {
             arguments,
             callable: true,
             ..plain(Kind::Setting, place, path, "Credentials".to_owned(), false)
         });
+    }
+}
+
+/// The enum of servers, where there are several.
+fn servers(plan: &Outline, surface: &mut Surface) {
+    if plan.servers.is_empty() {
+        return;
+    }
+    let (place, ty) = ("servers".to_owned(), "enum of servers".to_owned());
+    surface.add(plain(Kind::Type, place, SERVER_URL.to_owned(), ty, false));
+    for server in &plan.servers {
+        let place = format!("servers={}", server.template.url);
+        let path = format!("{SERVER_URL}::{}", server.name);
+        surface.add(plain(Kind::Variant, place, path, String::new(), false));
     }
 }
 
