@@ -59,8 +59,17 @@ fn main() -> ExitCode {
         cases.len(),
         modules.len()
     );
-    bindings(&out, &modules);
     let mut failed = 0;
+    for (module, why) in bindings(&out, &modules) {
+        failed += 1;
+        let fits = |case: &Case| case.modules.contains(&module);
+        let name = cases
+            .iter()
+            .find(|case| fits(case))
+            .map_or("", |case| &case.name);
+        println!("the bindings of {name} do not compile ({module}): {why}");
+        cases.retain(|case| !fits(case));
+    }
     let own = broken(&out, &cases, 0);
     let other = broken(&out, &cases, 1);
     for (at, case) in cases.iter().enumerate() {
@@ -273,23 +282,66 @@ fn manifest(name: &str, more: &str) -> String {
     )
 }
 
-fn bindings(out: &Path, modules: &BTreeMap<String, String>) {
-    let mut names: Vec<&String> = modules.values().collect();
-    names.sort();
-    let mut text = String::from("#![allow(warnings)]\n");
-    for name in names {
-        let _ = writeln!(text, "pub mod {name};");
-    }
-    write(&out.join("bindings/src/lib.rs"), &text);
+/// Writes all modules as one crate. Returns those that do not compile.
+fn bindings(out: &Path, modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     write(&out.join("bindings/Cargo.toml"), &manifest("bindings", ""));
     write(
         &out.join("program/Cargo.toml"),
         &manifest("program", "bindings = { path = \"../bindings\" }\n"),
     );
+    write(&out.join("program/src/lib.rs"), "");
     let members = "[workspace]\nresolver = \"3\"\nmembers = [\"bindings\", \"program\"]\n[profile.dev]\ndebug = false\nincremental = false\n";
     write(&out.join("Cargo.toml"), members);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
+    let mut failed = BTreeMap::new();
+    loop {
+        let mut text = String::from("#![allow(warnings)]\n");
+        for name in modules.values().filter(|name| !failed.contains_key(*name)) {
+            let _ = writeln!(text, "pub mod {name};");
+        }
+        write(&out.join("bindings/src/lib.rs"), &text);
+        let Err(words) = check(out, "bindings") else {
+            return failed;
+        };
+        let known = failed.len();
+        for (file, _, why) in errors(&words) {
+            failed.entry(file).or_insert(why);
+        }
+        assert!(failed.len() > known, "{words}");
+    }
+}
+
+/// Checks a package; what the compiler says if it fails.
+fn check(out: &Path, package: &str) -> Result<(), String> {
+    let run = Command::new("cargo")
+        .args([
+            "check",
+            "--quiet",
+            "--offline",
+            "--message-format=short",
+            "-p",
+            package,
+        ])
+        .current_dir(out)
+        .output()
+        .expect("cargo runs");
+    if run.status.success() {
+        return Ok(());
+    }
+    Err(String::from_utf8_lossy(&run.stderr).into_owned())
+}
+
+/// Errors: the file's stem, the line, the words. `program/src/c3.rs:7:1: error[E0425]: …`
+fn errors(words: &str) -> impl Iterator<Item = (String, usize, String)> {
+    words.lines().filter_map(|line| {
+        let (file, rest) = line.split_once(".rs:")?;
+        let stem = file.rsplit('/').next()?.to_owned();
+        let number = rest.split(':').next()?.parse().ok()?;
+        let why = rest.splitn(3, ':').nth(2)?.trim();
+        why.starts_with("error")
+            .then(|| (stem, number, why.to_owned()))
+    })
 }
 
 /// By case, the lines of its program that do not compile against a side, each with the compiler's words.
@@ -313,38 +365,16 @@ fn broken(out: &Path, cases: &[Case], side: usize) -> BTreeMap<usize, BTreeMap<u
             write(&out.join(format!("program/src/c{at}.rs")), &module);
         }
         write(&out.join("program/src/lib.rs"), &text);
-        let run = Command::new("cargo")
-            .args([
-                "check",
-                "--quiet",
-                "--offline",
-                "--message-format=short",
-                "-p",
-                "program",
-            ])
-            .current_dir(out)
-            .output()
-            .expect("cargo runs");
-        if run.status.success() {
+        let Err(words) = check(out, "program") else {
             return broken;
-        }
+        };
         let mut new = BTreeSet::new();
-        let words = String::from_utf8_lossy(&run.stderr);
-        for line in words.lines() {
-            // `program/src/c3.rs:7:1: error[E0425]: …`
-            let Some((file, rest)) = line.split_once(".rs:") else {
-                continue;
-            };
+        for (file, line, why) in errors(&words) {
             let case = file
-                .rsplit("/c")
-                .next()
-                .and_then(|n| n.parse::<usize>().ok());
-            let number = rest.split(':').next().and_then(|n| n.parse::<usize>().ok());
-            if let (Some(case), Some(number)) = (case, number.and_then(|n| n.checked_sub(2)))
-                && rest.contains("error")
-            {
-                let why = rest.splitn(3, ':').nth(2).unwrap_or(rest).trim().to_owned();
-                new.insert((case, number, why));
+                .strip_prefix('c')
+                .and_then(|number| number.parse::<usize>().ok());
+            if let (Some(case), Some(line)) = (case, line.checked_sub(2)) {
+                new.insert((case, line, why));
             }
         }
         assert!(!new.is_empty(), "{words}");
