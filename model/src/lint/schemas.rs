@@ -53,6 +53,16 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
         format(schema, findings);
         limits(schema, findings);
         keywords(schema, findings);
+        if let Some(origin) = &schema.bare_nullable {
+            findings.push(
+                Finding::new(
+                    Code::NullableUntyped,
+                    origin,
+                    "`nullable` has no `type` beside it",
+                )
+                .help("write the type: OpenAPI 3.0 defines `nullable` for a `type` only"),
+            );
+        }
         undeclared(schema, findings);
         if let Some(pattern) = &schema.limits.pattern
             && let Some(fault) = pattern::fault(&pattern.value)
@@ -60,6 +70,9 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
             let message = format!("the pattern is not a regular expression: {fault}");
             findings.push(Finding::new(Code::Pattern, &pattern.origin, message));
         }
+    }
+    for (name, component) in &document.components {
+        component_name(name, &component.origin, findings);
     }
     let mut lists = HashSet::new();
     for def in &api.types {
@@ -93,6 +106,20 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
             );
         }
     }
+}
+
+/// OpenAPI allows few characters in the name of a component.
+fn component_name(name: &str, origin: &Origin, findings: &mut Vec<Finding>) {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if !name.is_empty() && name.chars().all(allowed) {
+        return;
+    }
+    let message = format!("`{name}` is not a valid name of a component");
+    findings.push(
+        Finding::new(Code::ComponentName, origin, message)
+            .help("use ASCII letters, digits, `.`, `-` and `_`")
+            .costs(crate::diag::Cost::Nothing),
+    );
 }
 
 fn format(schema: &Schema, findings: &mut Vec<Finding>) {
@@ -165,7 +192,8 @@ fn keywords(schema: &Schema, findings: &mut Vec<Finding>) {
             ("items", schema.items.is_some(), Type::Array),
         ];
         for (key, there, of) in foreign {
-            if there && !types.has(of) {
+            // What entries of `allOf` say of the type is compared where they are merged.
+            if there && !types.has(of) && schema.all_of.is_empty() {
                 let message = format!("`{key}` does not apply to type `{words}`");
                 report(
                     Code::Limits,

@@ -29,7 +29,7 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
         });
         return Err(format!("the bindings cannot be generated{why}"));
     }
-    let plan = outline(&api);
+    let (plan, _) = outline(&api);
     let mut surface = Surface::default();
     let places = Places {
         document,
