@@ -35,7 +35,7 @@ fn main() {
     let (api, _) = lavka_model::derive(&base, "api");
     let modelled = start.elapsed();
     let start = Cpu::now();
-    let outline = lavka_codegen::plan::outline(&api);
+    let (outline, _) = lavka_codegen::plan::outline(&api);
     let planned = start.elapsed();
     let operations = outline.operations.len();
     drop((api, outline));

@@ -121,20 +121,12 @@ pub fn outline(api: &Api) -> (Outline, Findings) {
     let names = names::TypeNames::of(api, &mut findings);
     let operations = operations::plan(api, &names, &mut findings);
     let credentials = credentials::plan(api, &names, &operations, &mut findings);
-<<<<<<< HEAD
     let servers = servers::choices(api, &mut findings);
-    Outline {
-        names,
-        operations,
-        credentials,
-        servers,
-    }
-=======
     let outline = Outline {
         names,
         operations,
         credentials,
+        servers,
     };
     (outline, findings)
->>>>>>> main
 }
