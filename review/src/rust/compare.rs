@@ -194,7 +194,9 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         }
     }
     for (old, new) in pairs {
-        pair(old, new, out);
+        // What the old name refers to now is said where it is.
+        let taken = rebound.contains(&(old.kind, old.path.as_str()));
+        pair(old, new, taken, out);
     }
     // A parameter that travels elsewhere has the same name and type: programs do not see it.
     let unseen = |item: &Item, others: &Names<'_>| {
@@ -292,7 +294,7 @@ impl<'a> Names<'a> {
     }
 }
 
-fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
+fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
     let (before, after) = (signature(old), signature(new));
     let reasons = reasons(old, new);
     let mut push = |check: &'static Check, level: Level, text: String| {
@@ -317,7 +319,7 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
         Kind::Field | Kind::Variant => last(&old.path) != last(&new.path),
         _ => old.path != new.path,
     };
-    if renamed {
+    if renamed && !taken {
         push(
             &catalogue::RUST_RENAMED,
             Level::Breaking,
