@@ -98,6 +98,7 @@ impl Printer<'_> {
                 }
 
                 #no_payload
+                #[allow(clippy::manual_range_patterns)]
                 fn payload(
                     &self,
                     operation: &str,

@@ -389,6 +389,7 @@ impl dynamic::Api for Api {
         &[&["token"], &["seller_id", "api_key"]]
     }
 
+    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

@@ -63,6 +63,7 @@ impl dynamic::Api for Api {
         &[]
     }
 
+    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

@@ -139,6 +139,7 @@ impl dynamic::Api for Api {
         &[&["login", "password"]]
     }
 
+    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

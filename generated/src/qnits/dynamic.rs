@@ -58,6 +58,7 @@ impl dynamic::Api for Api {
         &[&["token", "qnit_id"]]
     }
 
+    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

@@ -129,6 +129,14 @@ impl Deriver<'_> {
         let (codec, ty) = match media::media(name) {
             Media::Json => self.json(content, kind),
             Media::Xml => self.xml(content, kind, twin, &what)?,
+            Media::Form if request && self.is_list(content.schema) => {
+                let finding =
+                    Finding::new(Code::Multipart, &content.origin, "a form is not an object");
+                let finding = finding
+                    .help("give it a schema of `type: object`; its properties are the fields");
+                self.omit(Cost::Part, what, finding);
+                return None;
+            }
             Media::Form if request => match kind {
                 Kind::Text | Kind::Bytes => (Codec::Text, None),
                 _ => (Codec::Form(self.form_fields(content, false, &what)), None),
