@@ -13,6 +13,7 @@ mod pages;
 pub mod replies;
 pub mod rust_type;
 mod servers;
+mod testing;
 pub mod types;
 
 pub use module::{File, module, types_of};
