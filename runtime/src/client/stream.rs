@@ -67,7 +67,7 @@ impl Pieces {
 
     pub(super) fn new(incoming: Incoming, core: Core) -> Self {
         Self {
-            decompressor: Decompressor::new(incoming.headers()),
+            decompressor: Decompressor::new(&incoming.headers),
             incoming: Some(incoming),
             silence: Box::pin(tokio::time::sleep(core.read_timeout())),
             core,
@@ -105,7 +105,7 @@ impl Pieces {
         let Some(incoming) = &mut self.incoming else {
             return Poll::Ready(None);
         };
-        match Pin::new(&mut **incoming.value).as_mut().poll_next(context) {
+        match incoming.body.as_mut().poll_next(context) {
             Poll::Ready(Some(Ok(piece))) => {
                 self.received += piece.len() as u64;
                 self.silence
@@ -147,7 +147,7 @@ impl Pieces {
 
     fn fail(&mut self, kind: ErrorKind, text: String, path: Option<String>) -> Option<Error> {
         let incoming = self.incoming.take()?;
-        let error = Error::new(incoming.operation, kind, text).with_status(incoming.status());
+        let error = Error::new(incoming.operation, kind, text).with_status(incoming.status);
         let error = match path {
             Some(path) => error.with_body_path(path),
             None => error,
