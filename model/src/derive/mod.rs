@@ -5,7 +5,7 @@
 
 mod bases;
 mod bodies;
-mod dates;
+pub mod dates;
 mod docs;
 mod enums;
 mod examples;
