@@ -13,7 +13,15 @@ fn documentation() -> PathBuf {
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let target = tmp.parent().unwrap_or(tmp);
     let run = Command::new(env!("CARGO"))
-        .args(["doc", "--quiet", "--locked", "--offline", "--no-deps", "-p", "lavka"])
+        .args([
+            "doc",
+            "--quiet",
+            "--locked",
+            "--offline",
+            "--no-deps",
+            "-p",
+            "lavka",
+        ])
         .args(["--features", "testing,schema,dynamic,tracing"])
         .current_dir(root())
         .env("CARGO_TARGET_DIR", target)
@@ -35,17 +43,26 @@ fn the_page_of_an_api_shows_client_credentials_operations_and_types() {
     let docs = documentation();
     let crate_page = read(&docs.join("index.html"));
     for section in ["features", "tls", "errors", "retries", "testing", "sandbox"] {
-        assert!(crate_page.contains(&format!("id=\"{section}\"")), "{section}");
+        assert!(
+            crate_page.contains(&format!("id=\"{section}\"")),
+            "{section}"
+        );
     }
     for api in APIS {
-        assert!(crate_page.contains(&format!("href=\"{api}/index.html\"")), "{api}");
+        assert!(
+            crate_page.contains(&format!("href=\"{api}/index.html\"")),
+            "{api}"
+        );
         let page = read(&docs.join(api).join("index.html"));
         let shows = |kind: &str, name: &str| {
             assert!(
                 page.contains(&format!("href=\"{kind}.{name}.html\"")),
                 "the page of {api} does not show {name}"
             );
-            assert!(docs.join(api).join(format!("{kind}.{name}.html")).is_file(), "{api}: {name}");
+            assert!(
+                docs.join(api).join(format!("{kind}.{name}.html")).is_file(),
+                "{api}: {name}"
+            );
         };
         shows("struct", "Client");
         shows("trait", "Operations");
@@ -93,9 +110,14 @@ fn sources_end_the_docs_of_an_item() {
                     block.push(doc.trim());
                     continue;
                 }
-                let named = block.iter().filter(|line| line.starts_with("Source: ")).count();
+                let named = block
+                    .iter()
+                    .filter(|line| line.starts_with("Source: "))
+                    .count();
                 sources += named;
-                let last = block.last().is_some_and(|line| line.starts_with("Source: "));
+                let last = block
+                    .last()
+                    .is_some_and(|line| line.starts_with("Source: "));
                 assert!(named == usize::from(last), "{api}/{file}.rs: {block:?}");
                 block.clear();
             }
