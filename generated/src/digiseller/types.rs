@@ -595,7 +595,7 @@ lavka_runtime::object! {
 pub struct Preorder {
     /// Whether the product can be ordered in advance.
     pub enabled: bool,
-    /// When the buyer gets the product, a date or a date with a time, without an offset.
+    /// When the buyer gets the product, a date or a date with a time, without an offset. A published client sends one.
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -1591,7 +1591,7 @@ pub struct SetStatus {
 lavka_runtime::object! {
     SetStatus: json written, xml written, new {
         new_status = "new_status": required in new(impl Into<ProductStatus>) => element,
-        products = "products": required in new(Vec<i64>) => element,
+        products = "products": required as accept_string in new(Vec<i64>) => element,
     }
 }
 
@@ -1618,8 +1618,8 @@ pub struct PriceUpdate {
 
 lavka_runtime::object! {
     PriceUpdate: json written, new {
-        product_id = "ProductId": required in new(i64),
-        price = "Price": required in new(Decimal),
+        product_id = "ProductId": required as accept_string in new(i64),
+        price = "Price": required as accept_string in new(Decimal),
         variants = "variants": optional by with_variants(Vec<VariantPriceUpdate>),
     }
 }
@@ -1780,7 +1780,7 @@ pub struct CreatedProduct {
 
 lavka_runtime::object! {
     CreatedProduct: json read, xml read {
-        product_id = "product_id": required => element,
+        product_id = "product_id": required as accept_string => element,
     }
 }
 
@@ -1816,7 +1816,7 @@ pub struct AddedImage {
 
 lavka_runtime::object! {
     AddedImage: json read, xml read {
-        preview_id = "preview_id": required => element,
+        preview_id = "preview_id": required as accept_string => element,
         filename = "filename": optional => element,
     }
 }
@@ -1836,7 +1836,7 @@ pub struct AddedVideo {
 
 lavka_runtime::object! {
     AddedVideo: json read, xml read {
-        preview_id = "preview_id": required => element,
+        preview_id = "preview_id": required as accept_string => element,
         url = "url": optional => element,
     }
 }
@@ -1865,9 +1865,9 @@ pub struct MarketplaceCategory {
 
 lavka_runtime::object! {
     MarketplaceCategory: json read, xml read {
-        id = "id": required => element,
-        level = "level": optional => element,
-        parent_id = "parent_id": optional => element,
+        id = "id": required as accept_string => element,
+        level = "level": optional as accept_string => element,
+        parent_id = "parent_id": optional as accept_string => element,
         name = "name": required => element,
         can_add = "can_add": optional => element,
         children = "children": optional => element,
@@ -1891,7 +1891,7 @@ pub struct Subcategory {
 
 lavka_runtime::object! {
     Subcategory: json read, xml read {
-        id = "id": required => element,
+        id = "id": required as accept_string => element,
         title = "title": optional => element,
         name = "name": required => element,
     }
@@ -1999,10 +1999,10 @@ pub struct TaskReport {
 lavka_runtime::object! {
     TaskReport: json read {
         task_id = "TaskId": optional,
-        status = "Status": required,
-        success_count = "SuccessCount": optional,
-        error_count = "ErrorCount": optional,
-        total_count = "TotalCount": optional,
+        status = "Status": required as accept_string,
+        success_count = "SuccessCount": optional as accept_string,
+        error_count = "ErrorCount": optional as accept_string,
+        total_count = "TotalCount": optional as accept_string,
         errors_descriptions = "ErrorsDescriptions": optional,
     }
 }
@@ -2099,7 +2099,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2157,7 +2157,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2186,7 +2186,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2226,7 +2226,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2255,7 +2255,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2284,6 +2284,6 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
