@@ -133,8 +133,8 @@ pub struct Payload {
 /// A set of credentials by name.
 #[derive(Clone, Debug)]
 pub struct CredentialSet {
-    /// The constructor.
-    pub constructor: Name,
+    /// The constructors that take these names.
+    pub constructors: Vec<Name>,
     /// Names, and whether each is a whole number.
     pub names: Vec<(String, bool)>,
 }
@@ -403,11 +403,12 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
                 .map(|a| (a.wire.clone(), credentials::is_integer(&a.ty)))
                 .collect(),
         };
-        if !found.iter().any(|known| known.names == names) {
-            found.push(CredentialSet {
-                constructor: constructor.name.clone(),
+        match found.iter_mut().find(|known| known.names == names) {
+            Some(known) => known.constructors.push(constructor.name.clone()),
+            None => found.push(CredentialSet {
+                constructors: vec![constructor.name.clone()],
                 names,
-            });
+            }),
         }
     }
     found

@@ -249,10 +249,12 @@ impl Methods<'_, '_> {
     }
 
     fn form_field(&mut self, field: &FormField) -> Option<TokenStream> {
-        let ty = self.paths.runtime(&["client", "Field"]);
         let wire = &field.wire;
         match field.format {
-            FormFormat::Json => Some(quote!(#ty::json(#wire))),
+            FormFormat::Json => {
+                let ty = self.paths.runtime(&["client", "Field"]);
+                Some(quote!(#ty::json(#wire)))
+            }
             FormFormat::Style {
                 style: Style::Form,
                 explode: true,
@@ -260,6 +262,7 @@ impl Methods<'_, '_> {
             | FormFormat::Text
             | FormFormat::Bytes => None,
             FormFormat::Style { style, explode } => {
+                let ty = self.paths.runtime(&["client", "Field"]);
                 let styles = self.paths.runtime(&["client", "Style"]);
                 let style = format_ident!("{}", style_name(style));
                 Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))

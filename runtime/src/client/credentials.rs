@@ -26,8 +26,8 @@ enum Kind {
     },
     Fields(Vec<(&'static str, Secret)>),
     Login(Arc<dyn Login>),
-    /// By the schemes' names.
-    Set(Vec<(&'static str, Credential)>),
+    /// By the schemes' names; without a name it is for any.
+    Set(Vec<(Option<&'static str>, Credential)>),
 }
 
 /// Gets a token. Implemented by generated code for an API with a login operation.
@@ -106,7 +106,18 @@ impl Credential {
 
     /// Several credentials, each for the scheme of this name.
     pub fn set(credentials: Vec<(&'static str, Self)>) -> Self {
-        Self(Kind::Set(credentials))
+        let named = credentials.into_iter();
+        Self(Kind::Set(
+            named.map(|(name, given)| (Some(name), given)).collect(),
+        ))
+    }
+
+    /// Both: for operations that need several at once, and for APIs whose operations need different ones.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let mut parts = self.into_parts();
+        parts.extend(other.into_parts());
+        Self(Kind::Set(parts))
     }
 
     pub(crate) fn is_none(&self) -> bool {
@@ -122,10 +133,7 @@ impl Credential {
     /// Its parts, with the scheme that each is for; none where it may be any.
     pub(super) fn into_parts(self) -> Vec<(Option<&'static str>, Self)> {
         match self.0 {
-            Kind::Set(credentials) => credentials
-                .into_iter()
-                .map(|(name, credential)| (Some(name), credential))
-                .collect(),
+            Kind::Set(credentials) => credentials,
             kind => vec![(None, Self(kind))],
         }
     }

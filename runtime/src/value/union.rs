@@ -81,7 +81,6 @@ macro_rules! __union {
             }
         }
         $crate::__json_serde!($name);
-        $crate::__union_schema!($name, [$($ty),+]);
     };
 }
 
