@@ -292,8 +292,8 @@ impl Project {
 /// A spec and every file that it refers to as one document, as JSON.
 fn bundled(spec: &Path) -> Vec<u8> {
     let (source, _) = source::load(spec);
-    let (bundled, _) = bundle::bundle_all(&source);
-    bundled.map_or_else(Vec::new, |bundled| bundled.to_json_text().into_bytes())
+    let (document, _) = bundle::plain_document(&source);
+    document.map_or_else(Vec::new, |document| document.to_json_text().into_bytes())
 }
 
 /// Files of modules that no spec makes any more, by the generator's own header.

@@ -19,8 +19,44 @@ pub fn rust(file: &syn::File, spec: &str) -> Vec<u8> {
     let mut text = format!("{MARK} from {spec}. Change the spec, then run `lavka generate`.\n\n");
     let (file, codecs) = codecs::taken_out(file);
     let code = codecs::put_back(&prettyplease::unparse(&file), &codecs);
-    text.push_str(&spaced(&code));
+    text.push_str(&spaced(&attributes_joined(&code)));
     text.into_bytes()
+}
+
+/// The longest line of an attribute.
+const ATTRIBUTE: usize = 120;
+
+/// Puts attributes under a feature on one line where they fit: prettyplease spreads them over as many as they have arguments.
+fn attributes_joined(code: &str) -> String {
+    let mut out = String::with_capacity(code.len());
+    let mut lines = code.lines();
+    while let Some(line) = lines.next() {
+        if line.trim_start() != "#[cfg_attr(" {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let mut all = vec![line];
+        let mut joined = line.to_owned();
+        for next in lines.by_ref() {
+            all.push(next);
+            let text = next.trim_start();
+            if !joined.ends_with('(') && !text.starts_with(')') {
+                joined.push(' ');
+            }
+            joined.push_str(text);
+            if next.len() - text.len() == indent {
+                break;
+            }
+        }
+        match joined.chars().count() <= ATTRIBUTE {
+            true => out.push_str(&joined),
+            false => out.push_str(&all.join("\n")),
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// Puts an empty line between items, and between the functions of a block: prettyplease knows none.

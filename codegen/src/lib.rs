@@ -16,14 +16,8 @@
 //! }
 //! ```
 
-#[doc(hidden)]
-pub mod build;
 pub use lavka_model::{bundle, diag, source, xsd};
 pub mod format;
-#[doc(hidden)]
-pub mod lint;
-#[doc(hidden)]
-pub mod model;
 pub mod options;
 pub mod pipeline;
 pub mod plan;

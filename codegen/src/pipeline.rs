@@ -38,6 +38,8 @@ pub struct Generated {
     pub read: Vec<PathBuf>,
     /// How many operations the document has.
     pub documented: usize,
+    /// Where types know less than their schemas.
+    pub untyped: plan::untyped::Report,
 }
 
 /// A generated module: one syntax tree for each of its files.
@@ -85,6 +87,8 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
     if refused(&findings) || api.operations.is_empty() {
         return Err(Error::Findings(findings));
     }
+    let untyped = plan::untyped::report(&document, &api);
+    drop(document);
     let (mut plan, found) = plan::plan(&api, options, samples);
     findings.extend(found);
     let raw = match options.raw_feature {
@@ -105,6 +109,7 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
             .map(|file| PathBuf::from(file.path()))
             .collect(),
         documented,
+        untyped,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The back half stage by stage, over the small spec of `tests/front`: what each stage makes is as its golden says, the
+//! The back half stage by stage, over the small spec of `lavka-model`: what each stage makes is as its golden says, the
 //! same spec gives the same bytes, and files are written all or none. `LAVKA_BLESS=1` rewrites the goldens.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
@@ -15,7 +15,7 @@ use lavka_codegen::pipeline::{self, Generated};
 use lavka_codegen::samples::{Sample, Side};
 
 fn spec() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/front/small.yaml")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../model/tests/small/small.yaml")
 }
 
 /// The examples in the docs are made of it.

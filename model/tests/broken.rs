@@ -1,59 +1,110 @@
-//! Documents with one fault each: which rules report it, from the files to lint. `!` marks an error.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+//! Each file of `tests/broken` is a spec with one fault; beside it is what is reported, from the files to lint. Each file of
+//! `tests/accepted` is one in which nothing is reported. Adding a file adds a case; `LAVKA_BLESS=1` rewrites the reports.
 
-use std::fmt::Write as _;
-use std::path::Path;
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use lavka_model::diag::Severity;
+use std::path::{Path, PathBuf};
+
+use lavka_model::diag::{Code, Findings, explain};
+use lavka_model::source::Source;
+use lavka_model::source::load_with;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name)
+}
+
+fn load(folder: &str, name: &str) -> (Source, Findings) {
+    let root = self::folder(folder);
+    load_with(name, folder, &|path| std::fs::read(root.join(path)))
+}
+
+/// Paths in reports start at the folder of the cases, whatever the checkout's place.
+fn findings(folder: &str, name: &str) -> Findings {
+    let (source, findings) = load(folder, name);
+    let (document, mut findings) = lavka_model::with_findings(&source, findings);
+    if let Some(document) = &document {
+        let (api, found) = lavka_model::derive(document, "broken");
+        findings.extend(found);
+        findings.extend(lavka_model::lint::lint(document, &api));
+    }
+    assert!(document.is_some() || findings.has_errors(), "{name}");
+    findings
+}
+
+fn cases(folder: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(self::folder(folder))
+        .expect("the cases are there")
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".yaml") || name.ends_with(".json"))
+        .collect();
+    names.sort();
+    names
+}
 
 #[test]
-fn faults_are_reported_by_these_rules() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = ["tests/broken", "../codegen/tests/broken"]
-        .iter()
-        .map(|folder| root.join(folder))
-        .find(|folder| folder.is_dir())
-        .unwrap();
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|kind| kind == "yaml"))
-        .collect();
-    files.sort();
-    assert!(files.len() > 200);
-    let mut table = String::new();
-    for file in files {
-        let (model, mut findings) = lavka_model::model(&file, "broken");
-        if let Some((document, api)) = &model {
-            findings.extend(lavka_model::lint::lint(document, api));
+fn every_fault_is_reported_as_its_golden_says() {
+    let bless = std::env::var_os("LAVKA_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for name in cases("broken") {
+        let found = findings("broken", &name).to_text();
+        let golden = folder("broken").join(&name).with_extension("txt");
+        if bless {
+            std::fs::write(&golden, &found).expect("the golden can be written");
+            continue;
         }
-        assert!(
-            model.is_some() || findings.has_errors(),
-            "{}",
-            file.display()
-        );
-        let codes: Vec<String> = findings
-            .iter()
-            .map(|finding| {
-                let error = finding.severity() == Severity::Error;
-                format!("{}{}", finding.code.id(), if error { "!" } else { "" })
-            })
-            .collect();
-        let name = file.file_stem().unwrap().to_string_lossy();
-        let _ = writeln!(table, "{name}\t{}", codes.join(" "));
+        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+        if found != expected {
+            wrong.push(format!(
+                "--- {name}: expected\n{expected}\n--- found\n{found}"
+            ));
+        }
     }
-    let golden = root.join("tests/documents/broken.tsv");
-    if std::env::var_os("LAVKA_BLESS").is_some() {
-        std::fs::write(&golden, &table).unwrap();
-    }
-    let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-    let differ: Vec<String> = table
-        .lines()
-        .filter(|line| !expected.lines().any(|known| known == *line))
-        .map(str::to_owned)
-        .collect();
     assert!(
-        differ.is_empty() && table.lines().count() == expected.lines().count(),
-        "LAVKA_BLESS=1 rewrites the table, in which these differ: {differ:#?}"
+        wrong.is_empty(),
+        "{} cases differ (LAVKA_BLESS=1 rewrites):\n{}",
+        wrong.len(),
+        wrong.join("\n")
     );
+}
+
+#[test]
+fn nothing_is_reported_of_what_is_accepted() {
+    for name in cases("accepted") {
+        let found = findings("accepted", &name);
+        assert!(found.is_empty(), "{name}:\n{found}");
+    }
+}
+
+#[test]
+fn no_golden_is_without_its_case() {
+    let cases = cases("broken");
+    for entry in std::fs::read_dir(folder("broken")).expect("the cases are there") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let has = |extension: &str| cases.contains(&format!("{stem}.{extension}"));
+            assert!(has("yaml") || has("json"), "{stem}.txt has no case");
+        }
+    }
+}
+
+#[test]
+fn every_rule_is_explained() {
+    for code in Code::ALL {
+        let page = explain(code.id()).unwrap_or_else(|| panic!("{code} is not explained"));
+        assert!(page.starts_with(&format!("## {code} ")), "{page}");
+        assert!(page.contains("```"), "{code} has no example");
+        assert!(
+            page.contains("**Fix:**"),
+            "{code} does not say how to fix it"
+        );
+        assert!(
+            !page[3..].contains("\n## "),
+            "{code}'s page runs into the next"
+        );
+    }
+    assert_eq!(explain("L999"), None);
+    assert!(explain(" l103 ").is_some());
 }

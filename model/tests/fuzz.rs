@@ -22,7 +22,7 @@ impl Random {
 fn documents() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for folder in ["../specs", "../codegen/tests/broken", "tests/documents"] {
+    for folder in ["../specs", "tests/broken", "tests/documents"] {
         for entry in std::fs::read_dir(root.join(folder))
             .into_iter()
             .flatten()

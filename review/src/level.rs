@@ -146,12 +146,6 @@ impl Table {
         reply: [Level::Breaking, Level::Compatible, Level::Breaking],
     };
 
-    /// Of what readers tolerate: a reply may hold more than before, at the risk of programs that are stricter than the bindings.
-    pub const TOLERANT: Self = Self {
-        argument: [Level::Compatible, Level::Breaking, Level::Breaking],
-        reply: [Level::Risky, Level::Compatible, Level::Risky],
-    };
-
     /// The same level, whatever changes.
     #[must_use]
     pub const fn always(level: Level) -> Self {

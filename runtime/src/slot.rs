@@ -76,3 +76,20 @@ impl<T> ThreeState<T> {
         Some(self.0)
     }
 }
+
+/// What a setter stores, by the field's presence.
+pub mod set {
+    use crate::Maybe;
+
+    /// A value of a field that may be left out.
+    #[inline]
+    pub const fn optional<T>(value: T) -> Option<T> {
+        Some(value)
+    }
+
+    /// A value of a field of which absent, null and a value differ.
+    #[inline]
+    pub const fn maybe<T>(value: T) -> Maybe<T> {
+        Maybe::Value(value)
+    }
+}

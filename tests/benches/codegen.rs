@@ -21,7 +21,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use lavka_codegen::options::Options;
-use lavka_codegen::{bundle, pipeline, plan, print, samples, source, stock};
+use lavka_codegen::{pipeline, plan, print, samples, stock};
 use measure::{at_most, compare, contender, heading, median, number};
 use openapiv3::OpenAPI;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
@@ -42,9 +42,8 @@ fn main() {
         let generated = pipeline::generate(&spec, &documents, &options).expect("the spec");
         let lowered = stock::lower(&generated.api, &generated.plan).expect("the document");
         let lowered = lowered.expect("operations that progenitor can take");
-        let (source, _) = source::load(&spec);
-        let (bundled, _) = bundle::bundle_all(&source);
-        let same = document::stock(&bundled.expect("the spec").to_json_text());
+        let (_, bundled) = lavka_tests::specs::model(&spec);
+        let same = document::stock(&bundled);
         let progenitor = |document: &OpenAPI, style: InterfaceStyle| {
             let mut settings = GenerationSettings::new();
             settings.with_interface(style);

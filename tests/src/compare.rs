@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use lavka_codegen::model::{
-    Accept, Api, Field, JsonType, Presence, Scalar, Struct, TypeKind, TypeRef, Union,
+use lavka_model::model::{
+    Accept, Api, Field, Guard, JsonType, Presence, Scalar, Struct, TypeKind, TypeRef, Union,
+    Variant,
 };
 
 use crate::exact::{Json, Number};
@@ -62,6 +63,9 @@ impl Comparison<'_> {
                 TypeKind::Enum(_) => self.scalar(None, accept, before, after, path),
                 TypeKind::Union(union) => self.union(union, before, after, path),
             },
+            (TypeRef::Nullable(inner) | TypeRef::Boxed(inner), _, _) => {
+                self.value(inner, accept, before, after, path);
+            }
             (TypeRef::List(item), Json::Array(old), Json::Array(new)) => {
                 if old.len() != new.len() {
                     self.differ(path, format!("{} items, then {}", old.len(), new.len()));
@@ -132,12 +136,8 @@ impl Comparison<'_> {
     }
 
     fn union(&mut self, union: &Union, before: &Json, after: &Json, path: &str) {
-        let variant = union
-            .variants
-            .iter()
-            .find(|variant| json_type(before) == Some(variant.json_type));
-        match variant {
-            Some(variant) if json_type(before) == json_type(after) => {
+        match selected(union, before) {
+            Some(variant) if holds(&variant.guard, after) => {
                 self.value(&variant.ty, Accept::default(), before, after, path);
             }
             _ => self.scalar(None, Accept::default(), before, after, path),
@@ -170,15 +170,28 @@ impl Comparison<'_> {
     }
 }
 
-fn json_type(value: &Json) -> Option<JsonType> {
-    Some(match value {
-        Json::Null => return None,
-        Json::Bool(_) => JsonType::Boolean,
-        Json::Number(_) => JsonType::Number,
-        Json::String(_) => JsonType::String,
-        Json::Array(_) => JsonType::Array,
-        Json::Object(_) => JsonType::Object,
-    })
+/// The variant that reads a value.
+fn selected<'a>(union: &'a Union, value: &Json) -> Option<&'a Variant> {
+    let mut variants = union.variants.iter();
+    variants.find(|variant| holds(&variant.guard, value))
+}
+
+/// Whether a value has what a variant asks for.
+fn holds(guard: &Guard, value: &Json) -> bool {
+    let has_type = match guard.json_type {
+        None => true,
+        Some(JsonType::Null) => *value == Json::Null,
+        Some(JsonType::Boolean) => matches!(value, Json::Bool(_)),
+        Some(JsonType::Integer | JsonType::Number) => matches!(value, Json::Number(_)),
+        Some(JsonType::String) => matches!(value, Json::String(_)),
+        Some(JsonType::Array) => matches!(value, Json::Array(_)),
+        Some(JsonType::Object) => matches!(value, Json::Object(_)),
+    };
+    let is =
+        |key: &str, wanted: &serde_json::Value| value.get(key) == Some(&Json::from_value(wanted));
+    has_type
+        && guard.required.iter().all(|key| value.get(key).is_some())
+        && guard.constants.iter().all(|(key, wanted)| is(key, wanted))
 }
 
 /// The values of a payload that must never be printed.
@@ -187,6 +200,9 @@ pub fn secrets(api: &Api, ty: &TypeRef, value: &Json) -> Vec<String> {
     let mut found = Vec::new();
     match (ty, value) {
         (TypeRef::Scalar(Scalar::Secret), Json::String(text)) => found.push(text.clone()),
+        (TypeRef::Nullable(inner) | TypeRef::Boxed(inner), _) => {
+            found.extend(secrets(api, inner, value));
+        }
         (TypeRef::List(item), Json::Array(items)) => {
             found.extend(items.iter().flat_map(|value| secrets(api, item, value)));
         }
@@ -202,10 +218,8 @@ pub fn secrets(api: &Api, ty: &TypeRef, value: &Json) -> Vec<String> {
                 }
             }
             TypeKind::Union(union) => {
-                for variant in &union.variants {
-                    if json_type(value) == Some(variant.json_type) {
-                        found.extend(secrets(api, &variant.ty, value));
-                    }
+                if let Some(variant) = selected(union, value) {
+                    found.extend(secrets(api, &variant.ty, value));
                 }
             }
             TypeKind::Enum(_) => {}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lavka_codegen::model::{Api, Evidence, Operation, TypeKind, TypeRef};
+use lavka_model::model::{Api, Grade, Operation, TypeKind, TypeName, TypeRef};
 
 use crate::errata::{Check, Erratum};
 use crate::exact::Json;
@@ -88,7 +88,7 @@ pub fn parse(text: &str) -> Result<Vec<Row>, String> {
 }
 
 /// What the documented samples show: names of types and of their fields. It counts where the document prints no table.
-pub type Shown = BTreeSet<(String, String)>;
+pub type Shown = BTreeSet<(TypeName, String)>;
 
 /// The fields that an API's documented samples show.
 ///
@@ -106,8 +106,8 @@ pub fn shown(spec: &Spec) -> Shown {
             .value(&oracle, sample)
             .unwrap_or_else(|fault| panic!("{}: {fault}", sample.file));
         let body = specs::payload(&spec.api, &sample.operation, sample.side);
-        if let Some(ty) = body.and_then(|body| body.ty.as_ref()) {
-            show(&spec.api, ty, &value, &mut found);
+        if let Some(body) = body {
+            show(&spec.api, body.ty, &value, &mut found);
         }
     }
     found
@@ -115,6 +115,7 @@ pub fn shown(spec: &Spec) -> Shown {
 
 fn show(api: &Api, ty: &TypeRef, value: &Json, found: &mut Shown) {
     match (ty, value) {
+        (TypeRef::Nullable(inner) | TypeRef::Boxed(inner), _) => show(api, inner, value, found),
         (TypeRef::List(item), Json::Array(items)) => {
             for value in items {
                 show(api, item, value, found);
@@ -172,7 +173,7 @@ pub fn findings(api: &Api, rows: &[Row], errata: &[Erratum], shown: &Shown) -> V
     for operation in &api.operations {
         let rows = by_operation.get(operation.id.as_str());
         let has_line = rows.is_some_and(|rows| rows.iter().any(|row| row.is_request_line()));
-        if !has_line && operation.doc.evidence == Evidence::Documented {
+        if !has_line && operation.doc.evidence == Grade::Documented {
             findings.push(format!("no row has the operation {}", operation.id));
         }
     }

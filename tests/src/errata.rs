@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lavka_codegen::samples::Sample;
-use lavka_codegen::source;
+use lavka_model::source;
 use serde_json::Value;
 
 use crate::coverage::{self, Row};
@@ -322,7 +322,9 @@ impl Erratum {
         let row = |path: &str| rows.iter().find(|row| row.path == path);
         let has_parts = |path: &str| rows.iter().any(|row| row.is_part_of(path));
         let in_spec = |path: &str| match path.split_once(' ') {
-            Some((method, path)) => operation.method.as_str() == method && operation.path == path,
+            Some((method, path)) => {
+                operation.method.as_str() == method && operation.path.to_string() == path
+            }
             None => place::find(&spec.api, operation, path).is_some(),
         };
         match &self.check {
@@ -376,7 +378,7 @@ impl Erratum {
         says: &str,
         row: Option<&&Row>,
     ) -> Option<String> {
-        use lavka_codegen::model::{TypeKind, TypeRef};
+        use lavka_model::model::{TypeKind, TypeRef};
         if row.is_none() {
             return Some(format!("{id}: no row {path}"));
         }

@@ -1,8 +1,9 @@
 //! Wire paths of the coverage: where in a model `request.price.currency` is, and which paths a model has.
 
-use lavka_codegen::model::{
-    Api, AuthKind, EnumRepr, Evidence, Operation, ParamIn, Presence, Response, Scalar, Status,
-    TypeId, TypeKind, TypeRef,
+use lavka_codegen::samples::Side;
+use lavka_model::model::{
+    Api, AuthKind, EnumRepr, Grade, Operation, ParameterIn, Presence, Response, Scalar, Status,
+    TypeId, TypeKind, TypeName, TypeRef,
 };
 
 use crate::specs;
@@ -17,7 +18,8 @@ pub struct Place<'a> {
 }
 
 /// The part of an exchange that a wire path starts with, and the rest of the path.
-fn side(path: &str) -> Option<(Side, &str)> {
+#[must_use]
+pub fn side(path: &str) -> Option<(Side, &str)> {
     let end = path.find('.').unwrap_or(path.len());
     let (head, rest) = path.split_at(end);
     let rest = rest.strip_prefix('.').unwrap_or(rest);
@@ -32,27 +34,18 @@ fn side(path: &str) -> Option<(Side, &str)> {
     Some((side, rest))
 }
 
-enum Side {
-    Request,
-    Response(Option<u16>),
-}
-
 /// The place of a wire path in the model.
 #[must_use]
 pub fn find<'a>(api: &'a Api, operation: &'a Operation, path: &str) -> Option<Place<'a>> {
     let (side, rest) = side(path)?;
-    let body = match side {
-        Side::Request => {
-            if let Some(place) = parameter(api, operation, rest) {
-                return Some(place);
-            }
-            operation.request.as_ref()
-        }
-        Side::Response(status) => specs::response(operation, status)?.body.as_ref(),
-    };
-    let body = body?;
+    if side == Side::Request
+        && let Some(place) = parameter(api, operation, rest)
+    {
+        return Some(place);
+    }
+    let body = specs::body(operation, side)?;
     let root = Place {
-        ty: body.ty.as_ref(),
+        ty: Some(body.ty),
         required: body.required,
     };
     if rest.is_empty() {
@@ -69,19 +62,23 @@ fn parameter<'a>(api: &'a Api, operation: &'a Operation, name: &str) -> Option<P
             required: param.required,
         });
     }
-    match &api.auth.get(operation.auth?)?.kind {
-        AuthKind::Query { parameter, .. } if parameter == name => Some(Place {
-            ty: None,
-            required: true,
-        }),
-        _ => None,
-    }
+    let mut schemes = operation.security.iter().flat_map(|all| &all.schemes);
+    let is_credential = schemes.any(|(id, _)| {
+        matches!(&api.auth[id.0].kind, AuthKind::ApiKey { name: key, location: ParameterIn::Query }
+            if key == name)
+    });
+    is_credential.then_some(Place {
+        ty: None,
+        required: true,
+    })
 }
 
 /// A property of a type; lists are looked through.
 fn member<'a>(api: &'a Api, ty: &'a TypeRef, name: &str) -> Option<Place<'a>> {
     match ty {
-        TypeRef::List(item) => member(api, item, name),
+        TypeRef::List(item) | TypeRef::Nullable(item) | TypeRef::Boxed(item) => {
+            member(api, item, name)
+        }
         TypeRef::Named(id) => match &api.ty(*id).kind {
             TypeKind::Struct(object) => {
                 let field = object.fields.iter().find(|field| field.wire == name)?;
@@ -99,7 +96,7 @@ fn member<'a>(api: &'a Api, ty: &'a TypeRef, name: &str) -> Option<Place<'a>> {
                 .find_map(|variant| member(api, &variant.ty, name)),
             TypeKind::Enum(_) => None,
         },
-        TypeRef::Scalar(_) | TypeRef::Map(_) | TypeRef::Any => None,
+        TypeRef::Scalar(_) | TypeRef::Map(_) | TypeRef::Any { .. } => None,
     }
 }
 
@@ -157,7 +154,7 @@ pub struct Property {
     /// It is a parameter of the URL's path.
     pub in_url: bool,
     /// The name of the type that has it, and its own; `None` for parameters.
-    pub field: Option<(String, String)>,
+    pub field: Option<(TypeName, String)>,
 }
 
 /// All paths of an operation that are documented: what is known from elsewhere (`x-evidence`) is left out, with its parts.
@@ -165,35 +162,33 @@ pub struct Property {
 pub fn documented(api: &Api, operation: &Operation) -> Vec<Property> {
     let mut found = Vec::new();
     for param in &operation.params {
-        if param.doc.evidence == Evidence::Documented {
+        if param.doc.evidence == Grade::Documented {
             found.push(Property {
                 path: format!("request.{}", param.wire),
-                in_url: param.location == ParamIn::Path,
+                in_url: param.location == ParameterIn::Path,
                 field: None,
             });
         }
     }
-    let mut walk = |ty: Option<&TypeRef>, prefix: &str| {
-        if let Some(ty) = ty {
-            parts(api, ty, prefix, &mut Vec::new(), &mut found);
-        }
+    let mut walk = |ty: &TypeRef, prefix: &str| {
+        parts(api, ty, prefix, &mut Vec::new(), &mut found);
     };
-    if let Some(body) = &operation.request {
-        walk(body.ty.as_ref(), "request");
+    if let Some(body) = specs::body(operation, Side::Request) {
+        walk(body.ty, "request");
     }
     let mut seen_success = false;
     for response in &operation.responses {
-        if response.evidence != Evidence::Documented {
+        if response.evidence != Grade::Documented {
             continue;
         }
-        let Some(body) = &response.body else {
+        let Some(body) = response.contents.first() else {
             continue;
         };
         let prefix = prefix(response);
         if response.status.is_success() && std::mem::replace(&mut seen_success, true) {
             continue;
         }
-        walk(body.ty.as_ref(), &prefix);
+        walk(&body.ty, &prefix);
     }
     found.sort();
     found.dedup();
@@ -211,17 +206,20 @@ fn prefix(response: &Response) -> String {
 
 fn parts(api: &Api, ty: &TypeRef, prefix: &str, open: &mut Vec<TypeId>, found: &mut Vec<Property>) {
     match ty {
-        TypeRef::List(item) | TypeRef::Map(item) => parts(api, item, prefix, open, found),
+        TypeRef::List(item)
+        | TypeRef::Map(item)
+        | TypeRef::Nullable(item)
+        | TypeRef::Boxed(item) => parts(api, item, prefix, open, found),
         TypeRef::Named(id) if !open.contains(id) => {
             let definition = api.ty(*id);
-            if definition.doc.evidence != Evidence::Documented {
+            if definition.doc.evidence != Grade::Documented {
                 return;
             }
             open.push(*id);
             match &definition.kind {
                 TypeKind::Struct(object) => {
                     for field in &object.fields {
-                        if field.doc.evidence == Evidence::Documented {
+                        if field.doc.evidence == Grade::Documented {
                             let path = format!("{prefix}.{}", field.wire);
                             parts(api, &field.ty, &path, open, found);
                             found.push(Property {
@@ -234,7 +232,7 @@ fn parts(api: &Api, ty: &TypeRef, prefix: &str, open: &mut Vec<TypeId>, found: &
                 }
                 TypeKind::Union(union) => {
                     for variant in &union.variants {
-                        if variant.doc.evidence == Evidence::Documented {
+                        if variant.doc.evidence == Grade::Documented {
                             parts(api, &variant.ty, prefix, open, found);
                         }
                     }
@@ -243,6 +241,6 @@ fn parts(api: &Api, ty: &TypeRef, prefix: &str, open: &mut Vec<TypeId>, found: &
             }
             open.pop();
         }
-        TypeRef::Named(_) | TypeRef::Scalar(_) | TypeRef::Any => {}
+        TypeRef::Named(_) | TypeRef::Scalar(_) | TypeRef::Any { .. } => {}
     }
 }

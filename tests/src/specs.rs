@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 
 use lavka::Format;
 use lavka::dynamic;
-use lavka_codegen::build;
-use lavka_codegen::model::{Api, Operation, Payload, Response, Status};
+use lavka_codegen::pipeline::module_name;
 use lavka_codegen::samples::{self, Sample, Side};
+use lavka_model::bundle::plain_document;
+use lavka_model::model::{Api, Codec, Content, Operation, Response, Status, TypeRef};
 use lavka_sandbox::XmlOracle;
 use serde_json::Value;
 
@@ -82,8 +83,7 @@ pub fn all() -> impl Iterator<Item = &'static Spec> {
 
 fn read(name: &'static str) -> Spec {
     let path = folder().join(format!("{name}.yaml"));
-    let (api, bundled, _) =
-        build::first_model(&path).unwrap_or_else(|findings| panic!("{}", findings.to_text()));
+    let (api, bundled) = model(&path);
     let samples = samples::read(&folder().join("samples").join(name))
         .unwrap_or_else(|error| panic!("the samples of {name}: {error}"));
     Spec {
@@ -92,6 +92,22 @@ fn read(name: &'static str) -> Spec {
         bundled: serde_json::from_str(&bundled).expect("the bundled document is JSON"),
         samples,
     }
+}
+
+/// The model of a spec, and its bundled document as JSON text.
+///
+/// # Panics
+/// Where a stage finds an error.
+#[must_use]
+pub fn model(path: &Path) -> (Api, String) {
+    let (model, findings) = lavka_model::model(path, &module_name(path));
+    assert!(!findings.has_errors(), "{}", findings.to_text());
+    let (source, _) = lavka_model::source::load(path);
+    let (bundled, findings) = plain_document(&source);
+    assert!(!findings.has_errors(), "{}", findings.to_text());
+    let (_, api) = model.expect("a spec without errors has a model");
+    let bundled = bundled.expect("a spec without errors has a document");
+    (api, bundled.to_json_text())
 }
 
 /// An operation of an API.
@@ -105,7 +121,9 @@ pub fn operation<'a>(api: &'a Api, id: &str) -> Option<&'a Operation> {
 pub fn response(operation: &Operation, status: Option<u16>) -> Option<&Response> {
     let mut responses = operation.responses.iter();
     match status {
-        None => responses.find(|response| response.status.is_success() && response.body.is_some()),
+        None => {
+            responses.find(|response| response.status.is_success() && !response.contents.is_empty())
+        }
         Some(code) => {
             let range = u8::try_from(code / 100).unwrap_or_default();
             [Status::Code(code), Status::Range(range), Status::Default]
@@ -121,18 +139,46 @@ pub fn response(operation: &Operation, status: Option<u16>) -> Option<&Response>
 
 /// The body that a side names.
 #[must_use]
-pub fn payload<'a>(api: &'a Api, id: &str, side: Side) -> Option<&'a Payload> {
-    let operation = operation(api, id)?;
-    match side {
-        Side::Request => operation.request.as_ref(),
-        Side::Response(status) => response(operation, status)?.body.as_ref(),
-    }
+pub fn payload<'a>(api: &'a Api, id: &str, side: Side) -> Option<Payload<'a>> {
+    body(operation(api, id)?, side)
+}
+
+/// The body of an operation that a side names.
+#[must_use]
+pub fn body(operation: &Operation, side: Side) -> Option<Payload<'_>> {
+    let (contents, required) = match side {
+        Side::Request => {
+            let request = operation.request.as_ref()?;
+            (&request.contents, request.required)
+        }
+        Side::Response(status) => (&response(operation, status)?.contents, true),
+    };
+    Some(Payload {
+        ty: &contents.first()?.ty,
+        contents,
+        required,
+    })
+}
+
+/// A body in every media type that it can have.
+#[derive(Clone, Copy, Debug)]
+pub struct Payload<'a> {
+    /// Its type. The specs have one for all media types of a body.
+    pub ty: &'a TypeRef,
+    /// The body in each media type.
+    pub contents: &'a [Content],
+    /// Must be given.
+    pub required: bool,
 }
 
 /// Where an operation's payload has both formats, `true`.
 #[must_use]
 pub fn has_both_formats(api: &Api, id: &str, side: Side) -> bool {
-    payload(api, id, side).is_some_and(|body| body.json.is_some() && body.xml.is_some())
+    payload(api, id, side).is_some_and(|body| {
+        let has = |test: fn(&Codec) -> bool| body.contents.iter().any(|c| test(&c.codec));
+        has(|codec| matches!(codec, Codec::Json { .. }))
+            && has(|codec| matches!(codec, Codec::Xml(_)))
+    })
 }
 
 impl Spec {
@@ -152,7 +198,7 @@ impl Spec {
         let object = self
             .bundled
             .get("paths")?
-            .get(&found.path)?
+            .get(found.path.to_string())?
             .get(found.method.as_str().to_lowercase())?;
         let body = match side {
             Side::Request => object.get("requestBody")?,

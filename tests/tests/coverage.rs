@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use lavka_codegen::model::{Api, Evidence, Presence, Scalar, TypeKind, TypeRef};
+use lavka_model::model::{Api, Field, Grade, PathPart, Presence, Scalar, TypeKind, TypeRef};
 use lavka_tests::coverage::{self, Row, Shown};
 use lavka_tests::documents;
 use lavka_tests::errata::{self, Check, Erratum};
@@ -111,7 +111,7 @@ fn operations_are_in_the_documents_or_say_how_they_are_known() {
         let operations = &judge.spec.api.operations;
         let documented: BTreeSet<&str> = operations
             .iter()
-            .filter(|operation| operation.doc.evidence == Evidence::Documented)
+            .filter(|operation| operation.doc.evidence == Grade::Documented)
             .map(|operation| operation.id.as_str())
             .collect();
         assert_eq!(documented, lines, "{}", judge.spec.name);
@@ -138,7 +138,7 @@ fn a_missing_operation_is_found() {
             let found = judge.judge(&api);
             assert_eq!(
                 found.is_empty(),
-                operation.doc.evidence != Evidence::Documented,
+                operation.doc.evidence != Grade::Documented,
                 "{}: {found:?}",
                 operation.id
             );
@@ -153,8 +153,9 @@ fn a_wrong_request_line_is_found() {
         for index in 0..judge.spec.api.operations.len() {
             let mut api = judge.spec.api.clone();
             let operation = &mut api.operations[index];
-            if operation.doc.evidence == Evidence::Documented {
-                operation.path.push('x');
+            if operation.doc.evidence == Grade::Documented {
+                let more = PathPart::Literal("x".to_owned());
+                operation.path.segments.push(vec![more]);
                 assert!(
                     !judge.judge(&api).is_empty(),
                     "{}",
@@ -171,22 +172,16 @@ fn named_fields(judge: &Judge) -> BTreeSet<(usize, usize)> {
     for row in judge.rows.iter().filter(|row| !row.is_request_line()) {
         let operation = specs::operation(&judge.spec.api, &row.operation).expect("checked above");
         let path = judge.renamed(row);
-        let (part, names) = path.split_once('.').unwrap_or((&path, ""));
-        let body = match part {
-            "request" => operation.request.as_ref(),
-            _ => {
-                let status = part
-                    .strip_prefix("response[")
-                    .and_then(|text| text.trim_end_matches(']').parse().ok());
-                specs::response(operation, status).and_then(|found| found.body.as_ref())
-            }
-        };
-        let mut types: Vec<TypeRef> = body.and_then(|body| body.ty.clone()).into_iter().collect();
+        let (side, names) = place::side(&path).expect("a side");
+        let body = specs::body(operation, side);
+        let mut types: Vec<TypeRef> = body.map(|body| body.ty.clone()).into_iter().collect();
         for name in names.split('.') {
             let mut next = Vec::new();
             while let Some(ty) = types.pop() {
                 match ty {
-                    TypeRef::List(item) => types.push(*item),
+                    TypeRef::List(item) | TypeRef::Nullable(item) | TypeRef::Boxed(item) => {
+                        types.push(*item);
+                    }
                     TypeRef::Named(id) => match &judge.spec.api.ty(id).kind {
                         TypeKind::Struct(object) => {
                             let position =
@@ -225,12 +220,12 @@ fn a_missing_or_changed_field_is_found() {
             fields(&mut api, &|fields| {
                 fields.remove(position);
             });
-            let name = format!("{} {}[{position}]", judge.spec.name, api.types[ty].name);
+            let name = format!("{} {:?}[{position}]", judge.spec.name, api.types[ty].name);
             assert!(!judge.judge(&api).is_empty(), "{name} removed");
 
             let mut api = judge.spec.api.clone();
             fields(&mut api, &|fields| {
-                let field: &mut lavka_codegen::model::Field = &mut fields[position];
+                let field: &mut Field = &mut fields[position];
                 field.wire.push('_');
             });
             assert!(!judge.judge(&api).is_empty(), "{name} renamed");
@@ -261,7 +256,7 @@ fn a_wrong_type_or_requiredness_is_found() {
             if explained {
                 continue;
             }
-            let change = |change: &dyn Fn(&mut lavka_codegen::model::Field)| {
+            let change = |change: &dyn Fn(&mut Field)| {
                 let mut api = judge.spec.api.clone();
                 for ty in &mut api.types {
                     if let TypeKind::Struct(object) = &mut ty.kind {
@@ -272,7 +267,7 @@ fn a_wrong_type_or_requiredness_is_found() {
                 }
                 for operation in &mut api.operations {
                     for param in operation.params.iter_mut().filter(|p| p.wire == last) {
-                        param.ty = TypeRef::Any;
+                        param.ty = TypeRef::Any { open: true };
                     }
                 }
                 let prefix = format!("line {}:", row.line);

@@ -131,7 +131,7 @@ fn both_formats_of_a_sample_decode_to_what_both_print() {
     let mut equal = 0;
     for (json, xml) in &pairs {
         let body = specs::payload(&spec.api, &json.operation, json.side);
-        let ty = body.and_then(|body| body.ty.as_ref()).expect("typed");
+        let ty = body.map(|body| body.ty).expect("typed");
         let read = |sample| {
             spec.value(&oracle, sample)
                 .unwrap_or_else(|fault| panic!("{}: {fault}", sample.file))
@@ -193,7 +193,7 @@ fn schema_file(id: &str, side: Side) -> Option<String> {
     let operation = specs::operation(&spec.api, id)?;
     let object = root
         .get("paths")?
-        .get(&operation.path)?
+        .get(operation.path.to_string())?
         .get(operation.method.as_str().to_lowercase())?;
     let body = match side {
         Side::Request => object.get("requestBody")?,

@@ -173,7 +173,7 @@ fn client(url: &str, format: Format) -> Client {
 
 fn spec() -> Spec {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/names.yaml");
-    let (_, bundled, _) = lavka_codegen::build::first_model(&path).expect("the spec is right");
+    let (_, bundled) = lavka_tests::specs::model(&path);
     Spec::parse(&bundled)
 }
 

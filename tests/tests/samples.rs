@@ -42,7 +42,7 @@ fn round(spec: &Spec, oracle: &XmlOracle, sample: &Sample) -> Result<(), String>
     let payload = spec.decode_sample(sample)?;
     let body = specs::payload(&spec.api, &sample.operation, sample.side);
     let ty = body
-        .and_then(|body| body.ty.as_ref())
+        .map(|body| body.ty)
         .ok_or("the spec knows nothing of this payload")?;
     let after = if sample.extension == "xml" {
         let bytes = payload.to_xml().map_err(|error| error.to_string())?;
@@ -184,7 +184,7 @@ fn a_changed_sample_is_told() {
         let oracle = spec.oracle();
         for sample in spec.samples.iter().filter(|sample| sample.is_usable()) {
             let body = specs::payload(&spec.api, &sample.operation, sample.side);
-            let ty = body.and_then(|body| body.ty.as_ref()).expect("typed");
+            let ty = body.map(|body| body.ty).expect("typed");
             let value = spec
                 .value(&oracle, sample)
                 .unwrap_or_else(|fault| panic!("{}: {fault}", sample.file));

@@ -192,7 +192,7 @@ async fn changes_are_walked_by_the_last_product_received() {
     let since = "2010-07-14T13:00:00+04:00".parse().expect("a time");
     let params = ListProductsParams::default()
         .with_per_page(2)
-        .with_with_deleted(true);
+        .set_with_deleted(true);
     let all = shop(&server)
         .walk_changed_products(since, &params)
         .collect()

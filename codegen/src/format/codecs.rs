@@ -5,8 +5,9 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 /// The macros that are laid out here, and whether each entry always has a line of its own.
-const MACROS: [(&str, bool); 4] = [
+const MACROS: [(&str, bool); 5] = [
     ("object", true),
+    ("operations", true),
     ("union", false),
     ("string_enum", false),
     ("integer_enum", false),
@@ -19,8 +20,17 @@ const WIDTH: usize = 100;
 pub(super) fn taken_out(file: &syn::File) -> (syn::File, Vec<String>) {
     let mut file = file.clone();
     let mut texts = Vec::new();
-    for item in &mut file.items {
-        if let syn::Item::Macro(call) = &*item
+    take_out(&mut file.items, &mut texts);
+    (file, texts)
+}
+
+fn take_out(items: &mut [syn::Item], texts: &mut Vec<String>) {
+    for item in items {
+        if let syn::Item::Mod(module) = item
+            && let Some((_, items)) = &mut module.content
+        {
+            take_out(items, texts);
+        } else if let syn::Item::Macro(call) = &*item
             && call.attrs.is_empty()
             && let Some(text) = laid_out(&call.mac)
         {
@@ -29,7 +39,6 @@ pub(super) fn taken_out(file: &syn::File) -> (syn::File, Vec<String>) {
             texts.push(text);
         }
     }
-    (file, texts)
 }
 
 /// The code with the macros where their marks are.
@@ -37,11 +46,21 @@ pub(super) fn put_back(code: &str, texts: &[String]) -> String {
     let mut out = String::with_capacity(code.len());
     let mut texts = texts.iter().enumerate().peekable();
     for line in code.lines() {
-        match texts.next_if(|(index, _)| line == format!("type {} = ();", mark(*index))) {
-            Some((_, text)) => out.push_str(text),
-            None => out.push_str(line),
+        let text = line.trim_start();
+        let indent = &line[..line.len() - text.len()];
+        match texts.next_if(|(index, _)| text == format!("type {} = ();", mark(*index))) {
+            Some((_, text)) => {
+                for line in text.lines() {
+                    out.push_str(indent);
+                    out.push_str(line);
+                    out.push('\n');
+                }
+            }
+            None => {
+                out.push_str(line);
+                out.push('\n');
+            }
         }
-        out.push('\n');
     }
     debug_assert!(texts.next().is_none(), "a mark was lost");
     out
@@ -59,8 +78,9 @@ fn laid_out(call: &syn::Macro) -> Option<String> {
     let Some(TokenTree::Group(body)) = tokens.pop() else {
         return None;
     };
-    let ty = entries(tokens.into_iter().collect()).join(", ");
-    let entries = entries(body.stream());
+    let separator = if name == "operations" { ';' } else { ',' };
+    let ty = entries(tokens.into_iter().collect(), ',').join(", ");
+    let entries = entries(body.stream(), separator);
     let path = &call.path;
     let path = quote!(#path).to_string().replace(' ', "");
     let line = format!("    {ty} {{ {} }}", entries.join(", "));
@@ -69,44 +89,81 @@ fn laid_out(call: &syn::Macro) -> Option<String> {
     } else if !always && line.chars().count() <= WIDTH {
         line
     } else {
-        format!(
-            "    {ty} {{\n        {},\n    }}",
-            entries.join(",\n        ")
-        )
+        let between = format!("{separator}\n        ");
+        let entries = entries.join(&between);
+        format!("    {ty} {{\n        {entries}{separator}\n    }}")
     };
     Some(format!("{path}! {{\n{body}\n}}"))
 }
 
-/// What stands between the commas.
-fn entries(tokens: TokenStream) -> Vec<String> {
+/// The texts between the separators. Those between `<` and `>` separate nothing.
+fn entries(tokens: TokenStream, separator: char) -> Vec<String> {
     let mut entries = Vec::new();
     let mut entry = String::new();
+    let mut angles = 0_usize;
     let mut joined = true;
+    let mut previous = ' ';
     for token in tokens {
-        match &token {
-            TokenTree::Punct(p) if p.as_char() == ',' => {
+        let text = match &token {
+            TokenTree::Punct(p) if p.as_char() == separator && angles == 0 => {
                 entries.push(std::mem::take(&mut entry));
                 joined = true;
+                previous = ' ';
                 continue;
             }
-            TokenTree::Punct(p) if matches!(p.as_char(), ':' | '<' | '>') => joined = true,
-            TokenTree::Group(g) if g.delimiter() == Delimiter::Parenthesis => {
-                let inner = self::entries(g.stream()).join(", ");
-                entry.push_str(&format!("({inner})"));
-                joined = false;
-                continue;
+            TokenTree::Punct(p) => {
+                match (previous, p.as_char()) {
+                    (_, '<') => angles += 1,
+                    ('-' | '=', '>') => {}
+                    (_, '>') => angles = angles.saturating_sub(1),
+                    _ => {}
+                }
+                // A `:` that begins a path is not joined to what precedes it.
+                let begins =
+                    p.as_char() == ':' && p.spacing() == Spacing::Joint && !ends_name(&entry);
+                let dot = p.as_char() == '.' && p.spacing() == Spacing::Alone;
+                joined |=
+                    (matches!(p.as_char(), ':' | '<' | '>' | ',' | ';' | '?') && !begins) || dot;
+                p.as_char().to_string()
             }
-            _ => {}
-        }
+            TokenTree::Group(g) => {
+                let (open, close) = match g.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{ ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                joined |= matches!(g.delimiter(), Delimiter::Parenthesis) && ends_name(&entry);
+                format!("{open}{}{close}", self::entries(g.stream(), ',').join(", "))
+            }
+            other => other.to_string(),
+        };
         if !joined {
             entry.push(' ');
         }
-        entry.push_str(&token.to_string());
-        // A sign belongs to its number, a joint character to the next.
-        joined = matches!(&token, TokenTree::Punct(p) if matches!(p.as_char(), '-' | '<') || p.spacing() == Spacing::Joint);
+        entry.push_str(&text);
+        // A sign belongs to its number, a joint character and the second `:` of a path to what follows.
+        joined = match &token {
+            TokenTree::Punct(p) => {
+                let path = p.as_char() == ':' && previous == ':';
+                let sign = matches!(p.as_char(), '-' | '<' | '&' | '#' | '\'' | '!' | '.');
+                previous = p.as_char();
+                path || sign || p.spacing() == Spacing::Joint
+            }
+            _ => {
+                previous = ' ';
+                false
+            }
+        };
     }
     if !entry.is_empty() {
         entries.push(entry);
     }
     entries
+}
+
+fn ends_name(entry: &str) -> bool {
+    !entry.ends_with("->")
+        && !entry.ends_with("=>")
+        && entry.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '>')
 }

@@ -162,12 +162,7 @@ pub(super) fn plan(
                 let name = match &def.name {
                     TypeName::Component(name) => name.clone(),
                     TypeName::ComponentInput(name) => format!("{name} (input)"),
-                    TypeName::Inline(path) => path.join("/"),
-                };
-                // Names of the first model's inline types were theirs.
-                let name = match &def.name {
                     TypeName::Inline(_) => types.types[index].as_str().to_owned(),
-                    _ => name,
                 };
                 (name, lavka_model::model::TypeId(index))
             })
@@ -217,6 +212,7 @@ fn entry(api: &Api, types: &TypeNames, fact: &Fact, op: &Operation) -> Entry {
             }
             Shape::Form
         }
+        Some(BodyCodec::MultipartObject(operations::Rest::Files)) => Shape::Form,
         Some(BodyCodec::Upload(_)) => Shape::Bytes,
         Some(_) => match form.and_then(|(_, s)| Some(s.field(s.request_envelope?))) {
             Some(inner) => Shape::Wrapped(inner.wire.clone()),

@@ -104,7 +104,7 @@ impl Context<'_> {
             .filter(|(p, _)| !p.required)
             .find_map(|(p, planned)| {
                 let value = self.build(&p.ty, p.example.as_ref()?, 1)?;
-                let set = planned.name.affixed("with_", "");
+                let set = planned.name.setter();
                 Some(quote!(&#ty::default().#set(#value)))
             })
     }
@@ -167,7 +167,7 @@ impl Context<'_> {
             .zip(self.names.members(id))
             .find(|(f, _)| f.ty == TypeRef::Scalar(Scalar::Binary))?;
         let value = value(f)?;
-        let set = name.affixed("with_", "");
+        let set = name.setter();
         Some(quote!(#ty::default().#set(#value)))
     }
 
@@ -278,7 +278,7 @@ impl Context<'_> {
             if let Some(value) = found.filter(|value| !full && !value.is_null())
                 && let Some(value) = self.argument(f, value, depth)
             {
-                let with = name.affixed("with_", "");
+                let with = name.setter();
                 set.push(quote!(.#with(#value)));
             }
         }

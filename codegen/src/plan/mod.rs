@@ -2,8 +2,6 @@
 //!
 //! Everything in the plan says what it stands for on the wire, so that two plans can be compared.
 
-#[doc(hidden)]
-pub mod adapter;
 pub mod client;
 pub mod credentials;
 pub mod docs;
@@ -17,6 +15,7 @@ pub mod rust_type;
 mod spelling;
 pub mod tags;
 pub mod types;
+pub mod untyped;
 pub mod wire;
 mod xml_sample;
 
@@ -64,44 +63,6 @@ pub struct Plan {
 pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings) {
     let mut findings = Findings::new();
     let names = names::TypeNames::of(api, &mut findings);
-    named(api, names, findings, options, samples)
-}
-
-/// What programs can name, without docs and examples: for those who compare plans.
-#[derive(Clone, Debug)]
-pub struct Outline {
-    /// Names of types and of what is in them.
-    pub names: names::TypeNames,
-    /// Operations, in document order, without docs.
-    pub operations: Vec<operations::Operation>,
-    /// What the client authenticates with.
-    pub credentials: Option<credentials::Credentials>,
-}
-
-/// Plans what programs can name.
-#[must_use]
-pub fn outline(api: &Api) -> Outline {
-    let mut findings = Findings::new();
-    let names = names::TypeNames::of(api, &mut findings);
-    let operations = operations::plan(api, &names, &mut findings);
-    let credentials = credentials::plan(api, &names, &operations, &mut findings);
-    Outline {
-        names,
-        operations,
-        credentials,
-    }
-}
-
-/// The same with names of types that were given already.
-#[doc(hidden)]
-#[must_use]
-pub fn named(
-    api: &Api,
-    names: names::TypeNames,
-    mut findings: Findings,
-    options: &Options,
-    samples: &[Sample],
-) -> (Plan, Findings) {
     let mut operations = operations::plan(api, &names, &mut findings);
     for (fact, op) in api.operations.iter().zip(&mut operations) {
         op.docs = client::method_docs(api, fact, op);
@@ -129,4 +90,29 @@ pub fn named(
         names,
     };
     (plan, findings)
+}
+
+/// What programs can name, without docs and examples: for those who compare plans.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Names of types and of what is in them.
+    pub names: names::TypeNames,
+    /// Operations, in document order, without docs.
+    pub operations: Vec<operations::Operation>,
+    /// What the client authenticates with.
+    pub credentials: Option<credentials::Credentials>,
+}
+
+/// Plans what programs can name.
+#[must_use]
+pub fn outline(api: &Api) -> Outline {
+    let mut findings = Findings::new();
+    let names = names::TypeNames::of(api, &mut findings);
+    let operations = operations::plan(api, &names, &mut findings);
+    let credentials = credentials::plan(api, &names, &operations, &mut findings);
+    Outline {
+        names,
+        operations,
+        credentials,
+    }
 }

@@ -64,6 +64,16 @@ impl Name {
         Self::new(stem, self.mark.clone(), Case::Snake)
     }
 
+    /// The setter of a field with this name: `with_price`. A field that is called `with_…` already has `set_with_…`, so that no
+    /// setter is called as another field's.
+    #[must_use]
+    pub fn setter(&self) -> Self {
+        match self.stem.starts_with("with_") {
+            true => self.affixed("set_", ""),
+            false => self.affixed("with_", ""),
+        }
+    }
+
     /// The same in another case, with words behind it: `get_order` as `GetOrderParams`.
     #[must_use]
     pub fn in_case(&self, case: Case, behind: &str) -> Self {

@@ -231,7 +231,8 @@ pub(super) fn holds_uploads(def: &TypeDef) -> bool {
     let TypeKind::Struct(s) = &def.kind else {
         return false;
     };
-    usage.form && !usage.json && !usage.xml && s.fields.iter().any(|f| is_upload(&f.ty))
+    let mut held = s.fields.iter().map(|f| &f.ty).chain(&s.additional);
+    usage.form && !usage.json && !usage.xml && held.any(is_upload)
 }
 
 /// Whether a field may be absent.
@@ -244,8 +245,12 @@ pub fn is_optional(presence: Presence) -> bool {
 }
 
 /// The name of the field of all other properties.
-pub(super) fn additional(s: &StructFact, members: &[Name]) -> Option<(Name, RustType)> {
-    let ty = RustType::of(s.additional.as_ref()?, false);
+pub(super) fn additional(
+    s: &StructFact,
+    members: &[Name],
+    uploads: bool,
+) -> Option<(Name, RustType)> {
+    let ty = RustType::of(s.additional.as_ref()?, uploads);
     let mut name = "additional".to_owned();
     while members.iter().any(|known| known.as_str() == name) {
         name.push_str("_more");
@@ -285,7 +290,7 @@ fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &Struct
         })
         .collect();
     Struct {
-        additional: additional(s, members),
+        additional: additional(s, members, uploads),
         uploads,
         default,
         constructor: (given && !default).then_some(arguments),

@@ -9,7 +9,7 @@ use super::rust_type::Paths;
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::dynamic::{Dynamic, Entry, FormPart, Param, Payload, Shape, TextOf};
-use crate::plan::operations::{BodyCodec, Operation, PartKind};
+use crate::plan::operations::{BodyCodec, Operation, PartKind, Rest};
 use crate::plan::replies::{Formats, Read};
 use crate::plan::rust_type::RustType;
 use crate::plan::tags;
@@ -465,13 +465,25 @@ impl Printer<'_> {
             BodyCodec::Documents { xml: Some(_), .. } => {
                 quote!(input.any::<#ty>(&operations::#constant)?)
             }
-            BodyCodec::Documents { .. } | BodyCodec::Form { .. } | BodyCodec::Text(_) => {
+            BodyCodec::MultipartObject(Rest::Files) => quote!(input.files.clone()),
+            BodyCodec::Documents { .. }
+            | BodyCodec::Form { .. }
+            | BodyCodec::MultipartObject(_)
+            | BodyCodec::Text(_) => {
                 quote!(input.json::<#ty>(&operations::#constant)?)
             }
             BodyCodec::Upload(_) => TokenStream::new(),
-            BodyCodec::Multipart(_) => {
-                let fields: Vec<TokenStream> =
+            BodyCodec::Multipart(parts) => {
+                let mut fields: Vec<TokenStream> =
                     known.parts.iter().map(|part| self.part(part)).collect();
+                // What the document does not name cannot be given by name.
+                fields.extend(parts.iter().filter_map(|part| match part.kind {
+                    PartKind::Rest(_) => {
+                        let name = &part.name;
+                        Some(quote!(#name: ::core::default::Default::default()))
+                    }
+                    _ => None,
+                }));
                 quote!(#ty { #(#fields),* })
             }
         }

@@ -10,7 +10,8 @@ use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::operations::{
-    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Travel, WrapperValue,
+    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Rest, Travel,
+    WrapperValue,
 };
 use crate::plan::replies::Read;
 use crate::plan::rust_type::RustType;
@@ -234,8 +235,14 @@ impl Methods<'_, '_> {
             }
             BodyCodec::Multipart(parts) => {
                 let multipart = self.paths.runtime(&["client", "Multipart"]);
-                let parts = parts.iter().map(|part| part_call(part, &value));
+                let parts = parts.iter().map(|part| self.part(part, &value));
+                let parts: Vec<TokenStream> = parts.collect();
                 quote!(multipart(#multipart::new() #(#parts)*))
+            }
+            BodyCodec::MultipartObject(rest) => {
+                let multipart = self.paths.runtime(&["client", "Multipart"]);
+                let parts = self.rest(*rest, &value);
+                quote!(multipart(#multipart::new() #parts))
             }
             BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
             BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
@@ -267,6 +274,38 @@ impl Methods<'_, '_> {
                 let style = format_ident!("{}", style_name(style));
                 Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
             }
+        }
+    }
+
+    fn part(&mut self, part: &Part, form: &TokenStream) -> TokenStream {
+        let (wire, name) = (&part.wire, &part.name);
+        let (suffix, value) = match part.presence {
+            PartPresence::One => ("", quote!(&#form.#name)),
+            PartPresence::Optional => ("s", quote!(&#form.#name)),
+            PartPresence::Maybe => ("s", quote!(#form.#name.value())),
+            PartPresence::Many => ("s", quote!(&#form.#name)),
+            PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
+            PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
+        };
+        let kind = match part.kind {
+            PartKind::Upload => "upload",
+            PartKind::Text => "text",
+            PartKind::Json => "json",
+            PartKind::Rest(rest) => return self.rest(rest, &quote!(&#form.#name)),
+        };
+        let method = format_ident!("{kind}{suffix}");
+        quote!(.#method(#wire, #value))
+    }
+
+    /// Parts without names in the document.
+    fn rest(&mut self, rest: Rest, value: &TokenStream) -> TokenStream {
+        match rest {
+            Rest::Files => quote!(.files(#value)),
+            Rest::Value(Travel::Json) => {
+                let json = self.paths.runtime(&["client", "Json"]);
+                quote!(.object(&#json(#value)))
+            }
+            Rest::Value(_) => quote!(.object(#value)),
         }
     }
 
@@ -379,81 +418,35 @@ impl Methods<'_, '_> {
 
     /// The operations as a trait, so that a program can be tested without a server.
     pub(super) fn operations_trait(&mut self) -> TokenStream {
-        let error = self.paths.runtime(&["Error"]);
-        let result = self.paths.result();
-        let mut declared = Vec::new();
-        let mut delegated = Vec::new();
+        let mut entries = Vec::new();
         for op in &self.plan.operations {
             let output = self.output(op);
-            let output = quote!(impl Future<Output = #result<#output, #error>> + Send);
             let arguments = self.arguments(op);
             let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
                 arguments.iter().map(|(name, ty)| (name, ty)).unzip();
             let (name, constant) = (&op.name, &op.constant);
-            let doc = docs::own(&format!("[`Client::{name}`]."));
             let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
-            let unanswered = quote! {
-                std::future::ready(Err(#error::unanswered(&operations::#constant)))
-            };
-            let allowed = allowed_with_call(name, arguments.len(), op.deprecated);
+            let declared: Vec<TokenStream> = arguments
+                .iter()
+                .map(|(name, ty)| quote!(#name: #ty))
+                .collect();
             let Some(options) = &op.options else {
-                declared.push(quote! {
-                    #doc
-                    #deprecated
-                    #allowed
-                    fn #name(&self, #(#names: #types),*) -> #output { #unanswered }
-                });
-                let allow = op.deprecated.then(|| quote!(#[allow(deprecated)]));
-                delegated.push(quote! {
-                    #allow
-                    fn #name(&self, #(#names: #types),*) -> #output { Self::#name(self, #(#names),*) }
+                entries.push(quote! {
+                    #deprecated #name(#(#declared),*) -> #output = operations::#constant
                 });
                 continue;
             };
             let with = &options.method;
             let ty = format_ident!("{}", options.ty);
-            let more = docs::own(&format!("[`Client::{with}`]."));
-            let allowed_with = allowed_with_call(with, arguments.len() + 1, op.deprecated);
-            declared.push(quote! {
-                #doc
-                #deprecated
-                #allowed
-                fn #name(&self, #(#names: #types),*) -> #output {
-                    async move { self.#with(#(#names,)* &#ty::default()).await }
-                }
-
-                #more
-                #deprecated
-                #allowed_with
-                fn #with(&self, #(#names: #types,)* params: &#ty) -> #output { #unanswered }
+            entries.push(quote! {
+                #deprecated #name(#(#declared),*) -> #output => #with(#(#names,)* &#ty::default())
             });
-            let allow = op.deprecated.then(|| quote!(#[allow(deprecated)]));
-            delegated.push(quote! {
-                #allow
-                fn #name(&self, #(#names: #types),*) -> #output { Self::#name(self, #(#names),*) }
-
-                #allow
-                fn #with(&self, #(#names: #types,)* params: &#ty) -> #output {
-                    Self::#with(self, #(#names,)* params)
-                }
+            entries.push(quote! {
+                #deprecated #with(#(#names: #types,)* params: &#ty) -> #output = operations::#constant
             });
         }
-        let doc = docs::own(
-            "The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and \
-             implement the methods that the test calls. The others return an error that says so. A method without options calls the \
-             one with them.\n\nThe trait cannot be made into an object: its methods return `impl Future`.",
-        );
-        let unused = (!declared.is_empty()).then(|| quote!(#[allow(unused_variables)]));
         quote! {
-            #doc
-            #unused
-            pub trait Operations: Send + Sync {
-                #(#declared)*
-            }
-
-            impl Operations for Client {
-                #(#delegated)*
-            }
+            lavka_runtime::operations! { Operations for Client { #(#entries;)* } }
         }
     }
 }
@@ -478,25 +471,6 @@ fn borrowed(body: &Body) -> TokenStream {
         RustType::Ref(_) => quote!(#name),
         _ => quote!(&#name),
     }
-}
-
-fn part_call(part: &Part, form: &TokenStream) -> TokenStream {
-    let (wire, name) = (&part.wire, &part.name);
-    let (suffix, value) = match part.presence {
-        PartPresence::One => ("", quote!(&#form.#name)),
-        PartPresence::Optional => ("s", quote!(&#form.#name)),
-        PartPresence::Maybe => ("s", quote!(#form.#name.value())),
-        PartPresence::Many => ("s", quote!(&#form.#name)),
-        PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
-        PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
-    };
-    let kind = match part.kind {
-        PartKind::Upload => "upload",
-        PartKind::Text => "text",
-        PartKind::Json => "json",
-    };
-    let method = format_ident!("{kind}{suffix}");
-    quote!(.#method(#wire, #value))
 }
 
 /// A number or a boolean.

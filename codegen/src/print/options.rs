@@ -28,32 +28,19 @@ pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStre
         fields.push((Name::fixed("body"), &body.ty, Docs::own("The body."), false));
     }
     let mut declared = Vec::new();
-    let mut setters = Vec::new();
+    let mut entries = Vec::new();
     for (field, ty, field_docs, deprecated) in &fields {
         let doc = docs::outer(field_docs);
         let option = paths.option();
-        let some = paths.some();
         let rust = paths.ty(ty);
-        let set = field.affixed("with_", "");
-        let set_doc = docs::own(&format!("Sets `{field}`."));
-        let allow = deprecated.then(|| quote!(#[deprecated]));
-        declared.push(quote!(#doc #allow pub #field: #option<#rust>));
-        let (argument, value) = match ty.takes_into() {
-            true => {
-                let argument = paths.ty(&RustType::Into(Box::new((*ty).clone())));
-                (argument, quote!(value.into()))
-            }
-            false => (rust, quote!(value)),
+        let set = field.setter();
+        let deprecated = deprecated.then(|| quote!(#[deprecated]));
+        declared.push(quote!(#doc #deprecated pub #field: #option<#rust>));
+        let argument = match ty.takes_into() {
+            true => paths.ty(&RustType::Into(Box::new((*ty).clone()))),
+            false => rust,
         };
-        setters.push(quote! {
-            #set_doc
-            #[must_use]
-            #[inline]
-            pub fn #set(mut self, value: #argument) -> Self {
-                self.#field = #some(#value);
-                self
-            }
-        });
+        entries.push(quote!(#deprecated #field: optional by #set(#argument)));
     }
     let allow = fields
         .iter()
@@ -66,7 +53,6 @@ pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStre
         #[non_exhaustive]
         pub struct #name { #(#declared,)* }
 
-        #allow
-        impl #name { #(#setters)* }
+        lavka_runtime::object! { #name: plain { #(#entries),* } }
     })
 }

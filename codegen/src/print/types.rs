@@ -11,7 +11,7 @@ use crate::plan::docs::Docs;
 use crate::plan::operations::Constant;
 use crate::plan::rust_type::RustType;
 use crate::plan::tags::Tag;
-use crate::plan::types::{Direction, Field, Kind, Known, Struct, Type, Union, Xml, is_optional};
+use crate::plan::types::{Argument, Direction, Field, Kind, Known, Struct, Type, Union, Xml};
 use crate::plan::wire::{Presence, Selection};
 
 /// The module `types`; `None` where the API has none.
@@ -85,24 +85,20 @@ impl Printer<'_> {
             });
         }
         let default = s.default.then(|| quote!(Default,));
-        let (derives, codec) = match s.uploads {
-            true => (quote!(#[derive(Clone, Debug, #default)]), None),
+        let derives = match s.uploads {
+            true => quote!(#[derive(Clone, Debug, #default)]),
             false => {
                 let schema = self.schema_derive();
-                (
-                    quote!(#[derive(Clone, Debug, #default PartialEq)] #schema),
-                    Some(self.codec(ty, s)),
-                )
+                quote!(#[derive(Clone, Debug, #default PartialEq)] #schema)
             }
         };
-        let methods = self.methods(ty, s);
+        let table = self.table(ty, s);
         quote! {
             #attributes
             #derives
             #[non_exhaustive]
             pub struct #name { #(#fields,)* }
-            #codec
-            #methods
+            #table
         }
     }
 
@@ -121,133 +117,72 @@ impl Printer<'_> {
         quote!(#doc #deprecated #schema pub #name: #ty)
     }
 
-    /// How a struct appears in JSON and XML: each field's names, whether it must be there, and its form.
-    fn codec(&mut self, ty: &Type, s: &Struct) -> TokenStream {
+    /// What `object!` is given: each field's names, whether it must be there, its form, and how programs set it.
+    fn table(&mut self, ty: &Type, s: &Struct) -> Option<TokenStream> {
         let name = self.paths.named(ty.id);
-        let json = direction(ty.json.unwrap_or(Direction::Unused));
-        let xml = ty.xml.map(|xml| {
-            let direction = direction(xml);
-            quote!(, xml #direction)
+        let form = match s.uploads {
+            true => quote!(plain),
+            false => {
+                let json = direction(ty.json.unwrap_or(Direction::Unused));
+                let xml = ty.xml.map(|xml| {
+                    let direction = direction(xml);
+                    quote!(, xml #direction)
+                });
+                quote!(json #json #xml)
+            }
+        };
+        let entries: Vec<TokenStream> = (0..s.fields.len())
+            .map(|index| self.entry(ty, s, index))
+            .collect();
+        let rest = s.additional.as_ref().map(|(field, _)| {
+            let comma = (!entries.is_empty()).then(|| quote!(,));
+            quote!(#comma ..#field)
         });
-        let fields = s.fields.iter().map(|f| {
-            let (field, wire) = (&f.name, &f.wire);
-            let presence = match f.presence {
-                Presence::Required => quote!(required),
-                Presence::RequiredNullable => quote!(nullable),
-                Presence::Optional | Presence::OptionalNull => quote!(optional),
-                Presence::ThreeState => quote!(maybe),
-            };
-            let forms: Vec<_> = f.forms.iter().map(|form| format_ident!("{form}")).collect();
-            let forms = (!forms.is_empty()).then(|| quote!(as #(#forms)|*));
-            let xml = ty.xml.map(|_| xml_entry(f));
-            quote!(#field = #wire: #presence #forms #xml)
-        });
-        let fields: Vec<TokenStream> = fields.collect();
-        let rest = s
-            .additional
-            .as_ref()
-            .map(|(field, _)| match fields.is_empty() {
-                true => quote!(..#field),
-                false => quote!(, ..#field),
-            });
-        quote!(lavka_runtime::object! { #name: json #json #xml { #(#fields),* #rest } })
+        let new = s.constructor.as_ref().map(|_| quote!(, new));
+        let methods = s.constructor.is_some() || s.fields.iter().any(|f| f.setter.is_some());
+        (methods || !s.uploads)
+            .then(|| quote!(lavka_runtime::object! { #name: #form #new { #(#entries),* #rest } }))
     }
 
-    fn methods(&mut self, ty: &Type, s: &Struct) -> Option<TokenStream> {
-        let name = self.paths.named(ty.id);
-        let constructor = s.constructor.as_ref().map(|arguments| {
-            let mut declared = Vec::new();
-            let mut values = Vec::new();
-            for (index, f) in s.fields.iter().enumerate() {
-                let field = &f.name;
-                let argument = arguments.iter().find(|argument| argument.field == index);
-                values.push(match (argument, &f.constant) {
-                    (Some(argument), _) if argument.into => {
-                        let into = RustType::Into(Box::new(argument.ty.clone()));
-                        let into = self.paths.ty(&into);
-                        declared.push(quote!(#field: #into));
-                        quote!(#field: #field.into())
-                    }
-                    (Some(argument), _) => {
-                        let ty = self.paths.ty(&argument.ty);
-                        declared.push(quote!(#field: #ty));
-                        quote!(#field)
-                    }
-                    (None, Some(constant)) => {
-                        let value = self.constant(constant);
-                        quote!(#field: #value)
-                    }
-                    (None, None) => quote!(#field: ::core::default::Default::default()),
-                });
-            }
-            if let Some((field, _)) = &s.additional {
-                values.push(quote!(#field: ::core::default::Default::default()));
-            }
-            let many = (declared.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-            let text = match declared.is_empty() {
-                true => format!("Creates a `{name}` with the only value that it can have."),
-                false => format!("Creates a `{name}` with its required fields."),
-            };
-            let doc = docs::own(&text);
-            quote! {
-                #doc
-                #many
-                #[must_use]
-                pub fn new(#(#declared),*) -> Self {
-                    Self { #(#values),* }
-                }
-            }
+    fn entry(&mut self, ty: &Type, s: &Struct, index: usize) -> TokenStream {
+        let f = &s.fields[index];
+        let field = &f.name;
+        let wire = (!s.uploads).then(|| {
+            let wire = &f.wire;
+            quote!(= #wire)
         });
-        let setters: Vec<TokenStream> = s
-            .fields
+        let presence = match f.presence {
+            Presence::Required => quote!(required),
+            Presence::RequiredNullable => quote!(nullable),
+            Presence::Optional | Presence::OptionalNull => quote!(optional),
+            Presence::ThreeState => quote!(maybe),
+        };
+        let forms: Vec<_> = f.forms.iter().map(|form| format_ident!("{form}")).collect();
+        let forms = (!forms.is_empty() && !s.uploads).then(|| quote!(as #(#forms)|*));
+        let argument = s
+            .constructor
             .iter()
-            .filter_map(|f| {
-                let setter = f.setter.as_ref()?;
-                let field = &f.name;
-                let set = field.affixed("with_", "");
-                let doc = docs::own(&format!("Sets `{field}`."));
-                let (argument, value) = match setter.into {
-                    true => (
-                        self.paths.ty(&RustType::Into(Box::new(setter.ty.clone()))),
-                        quote!(value.into()),
-                    ),
-                    false => (self.paths.ty(&setter.ty), quote!(value)),
-                };
-                let value = match f.presence {
-                    Presence::ThreeState => {
-                        let maybe = self.paths.runtime(&["Maybe"]);
-                        quote!(#maybe::Value(#value))
-                    }
-                    _ => {
-                        let some = self.paths.some();
-                        quote!(#some(#value))
-                    }
-                };
-                let deprecated = f.deprecated.then(|| quote!(#[deprecated]));
-                Some(quote! {
-                    #doc
-                    #deprecated
-                    #[must_use]
-                    #[inline]
-                    pub fn #set(mut self, value: #argument) -> Self {
-                        self.#field = #value;
-                        self
-                    }
-                })
-            })
-            .collect();
-        if constructor.is_none() && setters.is_empty() {
-            return None;
-        }
-        let allow = (ty.deprecated || s.fields.iter().any(|f| f.deprecated))
-            .then(|| quote!(#[allow(deprecated)]));
-        Some(quote! {
-            #allow
-            impl #name {
-                #constructor
-                #(#setters)*
+            .flatten()
+            .find(|argument| argument.field == index);
+        let new = match (&s.constructor, argument, &f.constant) {
+            (Some(_), Some(argument), _) => {
+                let ty = argument_type(&mut self.paths, argument);
+                Some(quote!(in new(#ty)))
             }
-        })
+            (Some(_), None, Some(constant)) => {
+                let value = self.constant(constant);
+                Some(quote!(is (#value)))
+            }
+            _ => None,
+        };
+        let set = f.setter.as_ref().map(|argument| {
+            let ty = argument_type(&mut self.paths, argument);
+            let set = field.setter();
+            quote!(by #set(#ty))
+        });
+        let deprecated = (f.deprecated && set.is_some()).then(|| quote!(#[deprecated]));
+        let xml = ty.xml.filter(|_| !s.uploads).map(|_| xml_entry(f));
+        quote!(#deprecated #field #wire: #presence #forms #new #set #xml)
     }
 
     fn constant(&mut self, constant: &Constant) -> TokenStream {
@@ -405,6 +340,14 @@ fn direction(direction: Direction) -> TokenStream {
     }
 }
 
+/// The type of an argument of `new` or a setter.
+fn argument_type(paths: &mut Paths<'_>, argument: &Argument) -> TokenStream {
+    match argument.into {
+        true => paths.ty(&RustType::Into(Box::new(argument.ty.clone()))),
+        false => paths.ty(&argument.ty),
+    }
+}
+
 fn xml_entry(f: &Field) -> TokenStream {
     let given = |tag: &Tag| {
         let plain = tag.name.local == f.wire
@@ -468,7 +411,6 @@ fn schema_arguments(f: &Field) -> Vec<TokenStream> {
     if !extend.is_empty() {
         arguments.push(quote!(extend(#(#extend),*)));
     }
-    let _ = is_optional;
     arguments
 }
 

@@ -300,127 +300,21 @@ pub struct GetBookParams {
     pub tags: Option<Vec<String>>,
 }
 
-impl GetBookParams {
-    /// Sets `locale`.
-    #[must_use]
-    #[inline]
-    pub fn with_locale(mut self, value: impl Into<types::Locale>) -> Self {
-        self.locale = Some(value.into());
-        self
-    }
-
-    /// Sets `tags`.
-    #[must_use]
-    #[inline]
-    pub fn with_tags(mut self, value: Vec<String>) -> Self {
-        self.tags = Some(value);
-        self
+lavka_runtime::object! {
+    GetBookParams: plain {
+        locale: optional by with_locale(impl Into<types::Locale>),
+        tags: optional by with_tags(Vec<String>),
     }
 }
 
-/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
-///
-/// The trait cannot be made into an object: its methods return `impl Future`.
-#[allow(unused_variables)]
-pub trait Operations: Send + Sync {
-    /// [`Client::login`].
-    fn login(
-        &self,
-        login_request: &types::LoginRequest,
-    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LOGIN)))
-    }
-
-    /// [`Client::get_book`].
-    fn get_book(
-        &self,
-        id: i32,
-    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
-        async move { self.get_book_with(id, &GetBookParams::default()).await }
-    }
-
-    /// [`Client::get_book_with`].
-    fn get_book_with(
-        &self,
-        id: i32,
-        params: &GetBookParams,
-    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::GET_BOOK)))
-    }
-
-    /// [`Client::delete_book`].
-    fn delete_book(&self, id: i32) -> impl Future<Output = Result<(), Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::DELETE_BOOK)))
-    }
-
-    /// [`Client::create_books`].
-    fn create_books(
-        &self,
-        new_books: &[types::NewBook],
-    ) -> impl Future<Output = Result<types::CreateBooksResponse, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_BOOKS)))
-    }
-
-    /// [`Client::add_cover`].
-    fn add_cover(
-        &self,
-        cover_request: &types::AddCoverRequest,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::ADD_COVER)))
-    }
-
-    /// [`Client::list_orders`].
-    fn list_orders(
-        &self,
-    ) -> impl Future<Output = Result<Vec<types::PlacedOrder>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LIST_ORDERS)))
-    }
-}
-
-impl Operations for Client {
-    fn login(
-        &self,
-        login_request: &types::LoginRequest,
-    ) -> impl Future<Output = Result<types::LoginReply, Error>> + Send {
-        Self::login(self, login_request)
-    }
-
-    fn get_book(
-        &self,
-        id: i32,
-    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
-        Self::get_book(self, id)
-    }
-
-    fn get_book_with(
-        &self,
-        id: i32,
-        params: &GetBookParams,
-    ) -> impl Future<Output = Result<types::Book, Error>> + Send {
-        Self::get_book_with(self, id, params)
-    }
-
-    fn delete_book(&self, id: i32) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::delete_book(self, id)
-    }
-
-    fn create_books(
-        &self,
-        new_books: &[types::NewBook],
-    ) -> impl Future<Output = Result<types::CreateBooksResponse, Error>> + Send {
-        Self::create_books(self, new_books)
-    }
-
-    fn add_cover(
-        &self,
-        cover_request: &types::AddCoverRequest,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::add_cover(self, cover_request)
-    }
-
-    fn list_orders(
-        &self,
-    ) -> impl Future<Output = Result<Vec<types::PlacedOrder>, Error>> + Send {
-        Self::list_orders(self)
+lavka_runtime::operations! {
+    Operations for Client {
+        login(login_request: &types::LoginRequest) -> types::LoginReply = operations::LOGIN;
+        get_book(id: i32) -> types::Book => get_book_with(id, &GetBookParams::default());
+        get_book_with(id: i32, params: &GetBookParams) -> types::Book = operations::GET_BOOK;
+        delete_book(id: i32) -> () = operations::DELETE_BOOK;
+        create_books(new_books: &[types::NewBook]) -> types::CreateBooksResponse = operations::CREATE_BOOKS;
+        add_cover(cover_request: &types::AddCoverRequest) -> () = operations::ADD_COVER;
+        list_orders() -> Vec<types::PlacedOrder> = operations::LIST_ORDERS;
     }
 }

@@ -10,11 +10,7 @@ use std::collections::BTreeMap;
 ///
 /// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct LoginRequest {
     /// Number of the seller.
@@ -27,22 +23,10 @@ pub struct LoginRequest {
 }
 
 lavka_runtime::object! {
-    LoginRequest: json written {
-        seller_id = "seller_id": required,
-        sign = "sign": required,
-        kind = "kind": required,
-    }
-}
-
-impl LoginRequest {
-    /// Creates a `LoginRequest` with its required fields.
-    #[must_use]
-    pub fn new(seller_id: i64, sign: impl Into<Secret>) -> Self {
-        Self {
-            seller_id,
-            sign: sign.into(),
-            kind: "login".into(),
-        }
+    LoginRequest: json written, new {
+        seller_id = "seller_id": required in new(i64),
+        sign = "sign": required in new(impl Into<Secret>),
+        kind = "kind": required is("login".into()),
     }
 }
 
@@ -50,20 +34,13 @@ impl LoginRequest {
 ///
 /// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct LoginReply {
     /// The token.
     pub token: Secret,
     /// When it ends.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "::core::option::Option<::lavka_runtime::schema::DateTime>")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "::core::option::Option<::lavka_runtime::schema::DateTime>"))]
     pub valid_thru: Option<DateTime>,
 }
 
@@ -78,11 +55,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct NewBook {
     /// Its title.
@@ -93,10 +66,7 @@ pub struct NewBook {
     /// An amount of money.
     ///
     /// At least 0.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "::lavka_runtime::schema::Decimal", extend("minimum" = 0))
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "::lavka_runtime::schema::Decimal", extend("minimum" = 0)))]
     pub price: Decimal,
     /// The price before. Shown struck through.
     ///
@@ -120,60 +90,13 @@ pub struct NewBook {
 }
 
 lavka_runtime::object! {
-    NewBook: json written {
-        title = "title": required,
-        price = "price": required,
-        old_price = "old_price": maybe,
-        locale = "locale": optional,
-        sizes = "sizes": optional,
-        extra = "extra": optional,
-    }
-}
-
-impl NewBook {
-    /// Creates a `NewBook` with its required fields.
-    #[must_use]
-    pub fn new(title: impl Into<String>, price: Decimal) -> Self {
-        Self {
-            title: title.into(),
-            price,
-            old_price: ::core::default::Default::default(),
-            locale: ::core::default::Default::default(),
-            sizes: ::core::default::Default::default(),
-            extra: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `old_price`.
-    #[must_use]
-    #[inline]
-    pub fn with_old_price(mut self, value: Decimal) -> Self {
-        self.old_price = Maybe::Value(value);
-        self
-    }
-
-    /// Sets `locale`.
-    #[must_use]
-    #[inline]
-    pub fn with_locale(mut self, value: impl Into<Locale>) -> Self {
-        self.locale = Some(value.into());
-        self
-    }
-
-    /// Sets `sizes`.
-    #[must_use]
-    #[inline]
-    pub fn with_sizes(mut self, value: Vec<NewBookSizesItem>) -> Self {
-        self.sizes = Some(value);
-        self
-    }
-
-    /// Sets `extra`.
-    #[must_use]
-    #[inline]
-    pub fn with_extra(mut self, value: BTreeMap<String, String>) -> Self {
-        self.extra = Some(value);
-        self
+    NewBook: json written, new {
+        title = "title": required in new(impl Into<String>),
+        price = "price": required in new(Decimal),
+        old_price = "old_price": maybe by with_old_price(Decimal),
+        locale = "locale": optional by with_locale(impl Into<Locale>),
+        sizes = "sizes": optional by with_sizes(Vec<NewBookSizesItem>),
+        extra = "extra": optional by with_extra(BTreeMap<String, String>),
     }
 }
 
@@ -181,11 +104,7 @@ impl NewBook {
 ///
 /// Source: document 900:2.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Book {
     /// Its title.
@@ -196,10 +115,7 @@ pub struct Book {
     /// An amount of money.
     ///
     /// At least 0.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "::lavka_runtime::schema::Decimal", extend("minimum" = 0))
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "::lavka_runtime::schema::Decimal", extend("minimum" = 0)))]
     pub price: Decimal,
     /// The price before. Shown struck through.
     ///
@@ -256,26 +172,16 @@ lavka_runtime::object! {
 ///
 /// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct BookReply {
     /// 0 where it went well.
     pub retval: i64,
     /// What went wrong.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub desc: Maybe<String>,
     /// All that went wrong.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub errors: Maybe<Vec<Failure>>,
     /// A book of the shop.
     pub content: Option<Book>,
@@ -292,11 +198,7 @@ lavka_runtime::object! {
 
 /// What went wrong. (not documented: inferred)
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Failure {
     /// A failure's number.
@@ -332,11 +234,7 @@ lavka_runtime::integer_enum! {
 ///
 /// Source: document 900:8.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct PlacedOrder {
     /// Id of the order.
@@ -385,11 +283,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 900:9.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Note {
     /// The element's text.
@@ -428,11 +322,7 @@ lavka_runtime::string_enum! {
 ///
 /// Source: document 900:8.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct NewBookSizesItem {
     /// What it is measured in.
@@ -443,26 +333,8 @@ pub struct NewBookSizesItem {
 
 lavka_runtime::object! {
     NewBookSizesItem: json both {
-        unit = "unit": optional,
-        value = "value": optional,
-    }
-}
-
-impl NewBookSizesItem {
-    /// Sets `unit`.
-    #[must_use]
-    #[inline]
-    pub fn with_unit(mut self, value: impl Into<NewBookSizesItemUnit>) -> Self {
-        self.unit = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    #[must_use]
-    #[inline]
-    pub fn with_value(mut self, value: f64) -> Self {
-        self.value = Some(value);
-        self
+        unit = "unit": optional by with_unit(impl Into<NewBookSizesItemUnit>),
+        value = "value": optional by with_value(f64),
     }
 }
 
@@ -494,22 +366,10 @@ pub struct AddCoverRequest {
     pub note: Option<String>,
 }
 
-impl AddCoverRequest {
-    /// Creates a `AddCoverRequest` with its required fields.
-    #[must_use]
-    pub fn new(file: impl Into<Upload>) -> Self {
-        Self {
-            file: file.into(),
-            note: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `note`.
-    #[must_use]
-    #[inline]
-    pub fn with_note(mut self, value: impl Into<String>) -> Self {
-        self.note = Some(value.into());
-        self
+lavka_runtime::object! {
+    AddCoverRequest: plain, new {
+        file: required in new(impl Into<Upload>),
+        note: optional by with_note(impl Into<String>),
     }
 }
 

@@ -366,11 +366,7 @@ lavka_runtime::integer_enum! {
 ///
 /// Source: document 003:27-29.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct LocalizedText {
     /// The language of the text.
@@ -380,20 +376,9 @@ pub struct LocalizedText {
 }
 
 lavka_runtime::object! {
-    LocalizedText: json written, xml written {
-        locale = "locale": required => element,
-        value = "value": required => element,
-    }
-}
-
-impl LocalizedText {
-    /// Creates a `LocalizedText` with its required fields.
-    #[must_use]
-    pub fn new(locale: impl Into<Locale>, value: impl Into<String>) -> Self {
-        Self {
-            locale: locale.into(),
-            value: value.into(),
-        }
+    LocalizedText: json written, xml written, new {
+        locale = "locale": required in new(impl Into<Locale>) => element,
+        value = "value": required in new(impl Into<String>) => element,
     }
 }
 
@@ -401,11 +386,7 @@ impl LocalizedText {
 ///
 /// Source: document 003:31-33.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct ProductCategory {
     /// Whose category it is, the seller's or a marketplace's.
@@ -419,61 +400,17 @@ pub struct ProductCategory {
 }
 
 lavka_runtime::object! {
-    ProductCategory: json written, xml written {
-        owner = "owner": required => element,
-        category_id = "category_id": optional => element,
-        cataloguer_category_id = "cataloguer_category_id": optional => element,
-        cataloguer_attributes = "cataloguer_attributes": optional => element,
-    }
-}
-
-impl ProductCategory {
-    /// Creates a `ProductCategory` with its required fields.
-    #[must_use]
-    pub fn new(owner: impl Into<CategoryOwner>) -> Self {
-        Self {
-            owner: owner.into(),
-            category_id: ::core::default::Default::default(),
-            cataloguer_category_id: ::core::default::Default::default(),
-            cataloguer_attributes: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `category_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_category_id(mut self, value: i64) -> Self {
-        self.category_id = Some(value);
-        self
-    }
-
-    /// Sets `cataloguer_category_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_cataloguer_category_id(mut self, value: i64) -> Self {
-        self.cataloguer_category_id = Some(value);
-        self
-    }
-
-    /// Sets `cataloguer_attributes`.
-    #[must_use]
-    #[inline]
-    pub fn with_cataloguer_attributes(
-        mut self,
-        value: Vec<CataloguerAttribute>,
-    ) -> Self {
-        self.cataloguer_attributes = Some(value);
-        self
+    ProductCategory: json written, xml written, new {
+        owner = "owner": required in new(impl Into<CategoryOwner>) => element,
+        category_id = "category_id": optional by with_category_id(i64) => element,
+        cataloguer_category_id = "cataloguer_category_id": optional by with_cataloguer_category_id(i64) => element,
+        cataloguer_attributes = "cataloguer_attributes": optional by with_cataloguer_attributes(Vec<CataloguerAttribute>) => element,
     }
 }
 
 /// An attribute of a product in a category of the marketplace's cataloguer. (not documented: published clients depend on it)
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CataloguerAttribute {
     /// The attribute's identifier. (not documented: published clients depend on it)
@@ -483,20 +420,9 @@ pub struct CataloguerAttribute {
 }
 
 lavka_runtime::object! {
-    CataloguerAttribute: json written, xml written {
-        attribute_id = "attribute_id": required => element,
-        attribute_value_id = "attribute_value_id": required => element,
-    }
-}
-
-impl CataloguerAttribute {
-    /// Creates a `CataloguerAttribute` with its required fields.
-    #[must_use]
-    pub fn new(attribute_id: i64, attribute_value_id: i64) -> Self {
-        Self {
-            attribute_id,
-            attribute_value_id,
-        }
+    CataloguerAttribute: json written, xml written, new {
+        attribute_id = "attribute_id": required in new(i64) => element,
+        attribute_value_id = "attribute_value_id": required in new(i64) => element,
     }
 }
 
@@ -504,11 +430,7 @@ impl CataloguerAttribute {
 ///
 /// Source: document 003:23-25.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Price {
     /// The amount, in units of the currency; it may have a fraction (with a dot).
@@ -519,20 +441,9 @@ pub struct Price {
 }
 
 lavka_runtime::object! {
-    Price: json written, xml written {
-        price = "price": required => element,
-        currency = "currency": required => element,
-    }
-}
-
-impl Price {
-    /// Creates a `Price` with its required fields.
-    #[must_use]
-    pub fn new(price: Decimal, currency: impl Into<Currency>) -> Self {
-        Self {
-            price,
-            currency: currency.into(),
-        }
+    Price: json written, xml written, new {
+        price = "price": required in new(Decimal) => element,
+        currency = "currency": required in new(impl Into<Currency>) => element,
     }
 }
 
@@ -540,11 +451,7 @@ impl Price {
 ///
 /// Source: document 003:87-91.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct UnitPrice {
     /// The amount, in units of the currency; it may have a fraction (with a dot).
@@ -559,40 +466,11 @@ pub struct UnitPrice {
 }
 
 lavka_runtime::object! {
-    UnitPrice: json written, xml written {
-        price = "price": required => element,
-        currency = "currency": required => element,
-        unit_quantity = "unit_quantity": optional => element,
-        unit_name = "unit_name": optional => element,
-    }
-}
-
-impl UnitPrice {
-    /// Creates a `UnitPrice` with its required fields.
-    #[must_use]
-    pub fn new(price: Decimal, currency: impl Into<Currency>) -> Self {
-        Self {
-            price,
-            currency: currency.into(),
-            unit_quantity: ::core::default::Default::default(),
-            unit_name: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `unit_quantity`.
-    #[must_use]
-    #[inline]
-    pub fn with_unit_quantity(mut self, value: impl Into<UnitQuantity>) -> Self {
-        self.unit_quantity = Some(value.into());
-        self
-    }
-
-    /// Sets `unit_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_unit_name(mut self, value: impl Into<String>) -> Self {
-        self.unit_name = Some(value.into());
-        self
+    UnitPrice: json written, xml written, new {
+        price = "price": required in new(Decimal) => element,
+        currency = "currency": required in new(impl Into<Currency>) => element,
+        unit_quantity = "unit_quantity": optional by with_unit_quantity(impl Into<UnitQuantity>) => element,
+        unit_name = "unit_name": optional by with_unit_name(impl Into<String>) => element,
     }
 }
 
@@ -600,11 +478,7 @@ impl UnitPrice {
 ///
 /// Source: document 003:37-39.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Bonus {
     /// Whether the bonus is given.
@@ -614,28 +488,9 @@ pub struct Bonus {
 }
 
 lavka_runtime::object! {
-    Bonus: json written, xml written {
-        enabled = "enabled": required => element,
-        percent = "percent": optional => element,
-    }
-}
-
-impl Bonus {
-    /// Creates a `Bonus` with its required fields.
-    #[must_use]
-    pub fn new(enabled: bool) -> Self {
-        Self {
-            enabled,
-            percent: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `percent`.
-    #[must_use]
-    #[inline]
-    pub fn with_percent(mut self, value: f64) -> Self {
-        self.percent = Some(value);
-        self
+    Bonus: json written, xml written, new {
+        enabled = "enabled": required in new(bool) => element,
+        percent = "percent": optional by with_percent(f64) => element,
     }
 }
 
@@ -643,11 +498,7 @@ impl Bonus {
 ///
 /// Source: document 003:40-45.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Guarantee {
     /// Whether payments are refunded.
@@ -657,28 +508,9 @@ pub struct Guarantee {
 }
 
 lavka_runtime::object! {
-    Guarantee: json written, xml written {
-        enabled = "enabled": required => element,
-        value = "value": optional => element,
-    }
-}
-
-impl Guarantee {
-    /// Creates a `Guarantee` with its required fields.
-    #[must_use]
-    pub fn new(enabled: bool) -> Self {
-        Self {
-            enabled,
-            value: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `value`.
-    #[must_use]
-    #[inline]
-    pub fn with_value(mut self, value: i32) -> Self {
-        self.value = Some(value);
-        self
+    Guarantee: json written, xml written, new {
+        enabled = "enabled": required in new(bool) => element,
+        value = "value": optional by with_value(i32) => element,
     }
 }
 
@@ -686,11 +518,7 @@ impl Guarantee {
 ///
 /// Source: document 003:56-60.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Instruction {
     /// Whether the texts are links or the instruction itself.
@@ -703,20 +531,9 @@ pub struct Instruction {
 }
 
 lavka_runtime::object! {
-    Instruction: json written, xml written {
-        type_ = "type": required => element,
-        locales = "locales": required => element,
-    }
-}
-
-impl Instruction {
-    /// Creates a `Instruction` with its required fields.
-    #[must_use]
-    pub fn new(type_: impl Into<InstructionType>, locales: Vec<LocalizedText>) -> Self {
-        Self {
-            type_: type_.into(),
-            locales,
-        }
+    Instruction: json written, xml written, new {
+        type_ = "type": required in new(impl Into<InstructionType>) => element,
+        locales = "locales": required in new(Vec<LocalizedText>) => element,
     }
 }
 
@@ -724,11 +541,7 @@ impl Instruction {
 ///
 /// Source: document 003:53-55.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CodeVerification {
     /// Whether codes are verified automatically. Default, without a verification, is by hand.
@@ -739,28 +552,9 @@ pub struct CodeVerification {
 }
 
 lavka_runtime::object! {
-    CodeVerification: json written, xml written {
-        auto_verify = "auto_verify": required => element,
-        verify_url = "verify_url": optional => element,
-    }
-}
-
-impl CodeVerification {
-    /// Creates a `CodeVerification` with its required fields.
-    #[must_use]
-    pub fn new(auto_verify: bool) -> Self {
-        Self {
-            auto_verify,
-            verify_url: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `verify_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_verify_url(mut self, value: impl Into<String>) -> Self {
-        self.verify_url = Some(value.into());
-        self
+    CodeVerification: json written, xml written, new {
+        auto_verify = "auto_verify": required in new(bool) => element,
+        verify_url = "verify_url": optional by with_verify_url(impl Into<String>) => element,
     }
 }
 
@@ -768,11 +562,7 @@ impl CodeVerification {
 ///
 /// Source: document 003:112-117.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct UnfixedCodeVerification {
     /// Whether codes are verified automatically. Default, without a verification, is by hand.
@@ -788,48 +578,11 @@ pub struct UnfixedCodeVerification {
 }
 
 lavka_runtime::object! {
-    UnfixedCodeVerification: json written, xml written {
-        auto_verify = "auto_verify": required => element,
-        verify_url = "verify_url": optional => element,
-        redirect_to = "redirect_to": optional => element,
-        parameters = "parameters": optional => element,
-    }
-}
-
-impl UnfixedCodeVerification {
-    /// Creates a `UnfixedCodeVerification` with its required fields.
-    #[must_use]
-    pub fn new(auto_verify: bool) -> Self {
-        Self {
-            auto_verify,
-            verify_url: ::core::default::Default::default(),
-            redirect_to: ::core::default::Default::default(),
-            parameters: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `verify_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_verify_url(mut self, value: impl Into<String>) -> Self {
-        self.verify_url = Some(value.into());
-        self
-    }
-
-    /// Sets `redirect_to`.
-    #[must_use]
-    #[inline]
-    pub fn with_redirect_to(mut self, value: impl Into<String>) -> Self {
-        self.redirect_to = Some(value.into());
-        self
-    }
-
-    /// Sets `parameters`.
-    #[must_use]
-    #[inline]
-    pub fn with_parameters(mut self, value: Vec<String>) -> Self {
-        self.parameters = Some(value);
-        self
+    UnfixedCodeVerification: json written, xml written, new {
+        auto_verify = "auto_verify": required in new(bool) => element,
+        verify_url = "verify_url": optional by with_verify_url(impl Into<String>) => element,
+        redirect_to = "redirect_to": optional by with_redirect_to(impl Into<String>) => element,
+        parameters = "parameters": optional by with_parameters(Vec<String>) => element,
     }
 }
 
@@ -837,11 +590,7 @@ impl UnfixedCodeVerification {
 ///
 /// Source: document 003:50-52.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Preorder {
     /// Whether the product can be ordered in advance.
@@ -857,28 +606,9 @@ pub struct Preorder {
 }
 
 lavka_runtime::object! {
-    Preorder: json written, xml written {
-        enabled = "enabled": required => element,
-        delivery_date = "delivery_date": optional => element,
-    }
-}
-
-impl Preorder {
-    /// Creates a `Preorder` with its required fields.
-    #[must_use]
-    pub fn new(enabled: bool) -> Self {
-        Self {
-            enabled,
-            delivery_date: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `delivery_date`.
-    #[must_use]
-    #[inline]
-    pub fn with_delivery_date(mut self, value: DateOptionalTime) -> Self {
-        self.delivery_date = Some(value);
-        self
+    Preorder: json written, xml written, new {
+        enabled = "enabled": required in new(bool) => element,
+        delivery_date = "delivery_date": optional by with_delivery_date(DateOptionalTime) => element,
     }
 }
 
@@ -886,11 +616,7 @@ impl Preorder {
 ///
 /// Source: document 003:126-128.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Discount {
     /// The quantity from which the discount is given.
@@ -900,20 +626,9 @@ pub struct Discount {
 }
 
 lavka_runtime::object! {
-    Discount: json written, xml written {
-        unit_for_discount = "unit_for_discount": required => element,
-        discount = "discount": required => element,
-    }
-}
-
-impl Discount {
-    /// Creates a `Discount` with its required fields.
-    #[must_use]
-    pub fn new(unit_for_discount: f64, discount: i32) -> Self {
-        Self {
-            unit_for_discount,
-            discount,
-        }
+    Discount: json written, xml written, new {
+        unit_for_discount = "unit_for_discount": required in new(f64) => element,
+        discount = "discount": required in new(i32) => element,
     }
 }
 
@@ -921,11 +636,7 @@ impl Discount {
 ///
 /// Source: document 003:115-125.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct PurchaseLimits {
     /// How the quantity is limited.
@@ -946,38 +657,10 @@ pub struct PurchaseLimits {
 }
 
 lavka_runtime::object! {
-    PurchaseLimits: json written, xml written {
-        type_ = "type": required => element,
-        only_integer = "only_integer": optional => element,
-        limitations = "limitations": optional => element,
-    }
-}
-
-impl PurchaseLimits {
-    /// Creates a `PurchaseLimits` with its required fields.
-    #[must_use]
-    pub fn new(type_: impl Into<LimitationType>) -> Self {
-        Self {
-            type_: type_.into(),
-            only_integer: ::core::default::Default::default(),
-            limitations: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `only_integer`.
-    #[must_use]
-    #[inline]
-    pub fn with_only_integer(mut self, value: bool) -> Self {
-        self.only_integer = Some(value);
-        self
-    }
-
-    /// Sets `limitations`.
-    #[must_use]
-    #[inline]
-    pub fn with_limitations(mut self, value: Vec<Decimal>) -> Self {
-        self.limitations = Some(value);
-        self
+    PurchaseLimits: json written, xml written, new {
+        type_ = "type": required in new(impl Into<LimitationType>) => element,
+        only_integer = "only_integer": optional by with_only_integer(bool) => element,
+        limitations = "limitations": optional by with_limitations(Vec<Decimal>) => element,
     }
 }
 
@@ -985,11 +668,7 @@ impl PurchaseLimits {
 ///
 /// Source: document 003:17-62.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreateUniqueFixed {
     /// What the buyer gets.
@@ -1009,10 +688,7 @@ pub struct CreateUniqueFixed {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = 0))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = 0)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -1034,10 +710,7 @@ pub struct CreateUniqueFixed {
     /// Default: `0`.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// Whether the product is on sale from the start. (not documented: published clients depend on it)
     pub enabled: Option<bool>,
@@ -1050,189 +723,27 @@ pub struct CreateUniqueFixed {
 }
 
 lavka_runtime::object! {
-    CreateUniqueFixed: json written, xml written {
-        content_type = "content_type": required => element,
-        categories = "categories": optional => element,
-        name = "name": required => element,
-        description = "description": required => element,
-        add_info = "add_info": optional => element,
-        price = "price": required => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        trial_url = "trial_url": optional => element,
-        verify_code = "verify_code": optional => element,
-        preorder = "preorder": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        enabled = "enabled": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl CreateUniqueFixed {
-    /// Creates a `CreateUniqueFixed` with its required fields.
-    #[must_use]
-    pub fn new(
-        content_type: impl Into<UniqueContentType>,
-        name: Vec<LocalizedText>,
-        description: Vec<LocalizedText>,
-        price: impl Into<Price>,
-    ) -> Self {
-        Self {
-            content_type: content_type.into(),
-            categories: ::core::default::Default::default(),
-            name,
-            description,
-            add_info: ::core::default::Default::default(),
-            price: price.into(),
-            commission_partner: ::core::default::Default::default(),
-            bonus: ::core::default::Default::default(),
-            guarantee: ::core::default::Default::default(),
-            address_required: ::core::default::Default::default(),
-            instruction: ::core::default::Default::default(),
-            trial_url: ::core::default::Default::default(),
-            verify_code: ::core::default::Default::default(),
-            preorder: ::core::default::Default::default(),
-            present_product_id: ::core::default::Default::default(),
-            sales_limit: ::core::default::Default::default(),
-            enabled: ::core::default::Default::default(),
-            online_checkout_name: ::core::default::Default::default(),
-            online_checkout_category: ::core::default::Default::default(),
-            online_checkout_tax: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `trial_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
-        self.trial_url = Some(value.into());
-        self
-    }
-
-    /// Sets `verify_code`.
-    #[must_use]
-    #[inline]
-    pub fn with_verify_code(mut self, value: impl Into<CodeVerification>) -> Self {
-        self.verify_code = Some(value.into());
-        self
-    }
-
-    /// Sets `preorder`.
-    #[must_use]
-    #[inline]
-    pub fn with_preorder(mut self, value: impl Into<Preorder>) -> Self {
-        self.preorder = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+    CreateUniqueFixed: json written, xml written, new {
+        content_type = "content_type": required in new(impl Into<UniqueContentType>) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": required in new(Vec<LocalizedText>) => element,
+        description = "description": required in new(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": required in new(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        trial_url = "trial_url": optional by with_trial_url(impl Into<String>) => element,
+        verify_code = "verify_code": optional by with_verify_code(impl Into<CodeVerification>) => element,
+        preorder = "preorder": optional by with_preorder(impl Into<Preorder>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -1240,11 +751,7 @@ impl CreateUniqueFixed {
 ///
 /// Source: document 003:81-135.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreateUniqueUnfixed {
     /// What the buyer gets, always a code that Digiseller creates.
@@ -1265,10 +772,7 @@ pub struct CreateUniqueUnfixed {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = 0))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = 0)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -1289,10 +793,7 @@ pub struct CreateUniqueUnfixed {
     /// Default: `0`.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// Whether the product is on sale from the start. (not documented: published clients depend on it)
     pub enabled: Option<bool>,
@@ -1305,191 +806,27 @@ pub struct CreateUniqueUnfixed {
 }
 
 lavka_runtime::object! {
-    CreateUniqueUnfixed: json written, xml written {
-        content_type = "content_type": required => element,
-        categories = "categories": optional => element,
-        name = "name": required => element,
-        description = "description": required => element,
-        add_info = "add_info": optional => element,
-        prices = "prices": required => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        verify_code = "verify_code": optional => element,
-        discounts = "discounts": optional => element,
-        limitations = "limitations": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        enabled = "enabled": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl CreateUniqueUnfixed {
-    /// Creates a `CreateUniqueUnfixed` with its required fields.
-    #[must_use]
-    pub fn new(
-        name: Vec<LocalizedText>,
-        description: Vec<LocalizedText>,
-        prices: impl Into<UnitPrice>,
-    ) -> Self {
-        Self {
-            content_type: "digisellercode".into(),
-            categories: ::core::default::Default::default(),
-            name,
-            description,
-            add_info: ::core::default::Default::default(),
-            prices: prices.into(),
-            commission_partner: ::core::default::Default::default(),
-            bonus: ::core::default::Default::default(),
-            guarantee: ::core::default::Default::default(),
-            address_required: ::core::default::Default::default(),
-            instruction: ::core::default::Default::default(),
-            verify_code: ::core::default::Default::default(),
-            discounts: ::core::default::Default::default(),
-            limitations: ::core::default::Default::default(),
-            present_product_id: ::core::default::Default::default(),
-            sales_limit: ::core::default::Default::default(),
-            enabled: ::core::default::Default::default(),
-            online_checkout_name: ::core::default::Default::default(),
-            online_checkout_category: ::core::default::Default::default(),
-            online_checkout_tax: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `verify_code`.
-    #[must_use]
-    #[inline]
-    pub fn with_verify_code(
-        mut self,
-        value: impl Into<UnfixedCodeVerification>,
-    ) -> Self {
-        self.verify_code = Some(value.into());
-        self
-    }
-
-    /// Sets `discounts`.
-    #[must_use]
-    #[inline]
-    pub fn with_discounts(mut self, value: Vec<Discount>) -> Self {
-        self.discounts = Some(value);
-        self
-    }
-
-    /// Sets `limitations`.
-    #[must_use]
-    #[inline]
-    pub fn with_limitations(mut self, value: impl Into<PurchaseLimits>) -> Self {
-        self.limitations = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+    CreateUniqueUnfixed: json written, xml written, new {
+        content_type = "content_type": required is("digisellercode".into()) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": required in new(Vec<LocalizedText>) => element,
+        description = "description": required in new(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        prices = "prices": required in new(impl Into<UnitPrice>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        verify_code = "verify_code": optional by with_verify_code(impl Into<UnfixedCodeVerification>) => element,
+        discounts = "discounts": optional by with_discounts(Vec<Discount>) => element,
+        limitations = "limitations": optional by with_limitations(impl Into<PurchaseLimits>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -1497,11 +834,7 @@ impl CreateUniqueUnfixed {
 ///
 /// Source: document 003:154-190.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreateBook {
     /// What the buyer gets.
@@ -1521,10 +854,7 @@ pub struct CreateBook {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = 0))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = 0)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -1542,10 +872,7 @@ pub struct CreateBook {
     /// Default: `0`.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// Whether the product is on sale from the start. (not documented: published clients depend on it)
     pub enabled: Option<bool>,
@@ -1558,169 +885,25 @@ pub struct CreateBook {
 }
 
 lavka_runtime::object! {
-    CreateBook: json written, xml written {
-        content_type = "content_type": required => element,
-        categories = "categories": optional => element,
-        name = "name": required => element,
-        description = "description": required => element,
-        add_info = "add_info": optional => element,
-        price = "price": required => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        trial_url = "trial_url": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        enabled = "enabled": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl CreateBook {
-    /// Creates a `CreateBook` with its required fields.
-    #[must_use]
-    pub fn new(
-        content_type: impl Into<DownloadContentType>,
-        name: Vec<LocalizedText>,
-        description: Vec<LocalizedText>,
-        price: impl Into<Price>,
-    ) -> Self {
-        Self {
-            content_type: content_type.into(),
-            categories: ::core::default::Default::default(),
-            name,
-            description,
-            add_info: ::core::default::Default::default(),
-            price: price.into(),
-            commission_partner: ::core::default::Default::default(),
-            bonus: ::core::default::Default::default(),
-            guarantee: ::core::default::Default::default(),
-            address_required: ::core::default::Default::default(),
-            instruction: ::core::default::Default::default(),
-            trial_url: ::core::default::Default::default(),
-            present_product_id: ::core::default::Default::default(),
-            sales_limit: ::core::default::Default::default(),
-            enabled: ::core::default::Default::default(),
-            online_checkout_name: ::core::default::Default::default(),
-            online_checkout_category: ::core::default::Default::default(),
-            online_checkout_tax: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `trial_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
-        self.trial_url = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+    CreateBook: json written, xml written, new {
+        content_type = "content_type": required in new(impl Into<DownloadContentType>) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": required in new(Vec<LocalizedText>) => element,
+        description = "description": required in new(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": required in new(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        trial_url = "trial_url": optional by with_trial_url(impl Into<String>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -1728,11 +911,7 @@ impl CreateBook {
 ///
 /// Source: document 003:209-245.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreateSoftware {
     /// What the buyer gets.
@@ -1752,10 +931,7 @@ pub struct CreateSoftware {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = 0))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = 0)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -1773,10 +949,7 @@ pub struct CreateSoftware {
     /// Default: `0`.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// Whether the product is on sale from the start. (not documented: published clients depend on it)
     pub enabled: Option<bool>,
@@ -1789,169 +962,25 @@ pub struct CreateSoftware {
 }
 
 lavka_runtime::object! {
-    CreateSoftware: json written, xml written {
-        content_type = "content_type": required => element,
-        categories = "categories": optional => element,
-        name = "name": required => element,
-        description = "description": required => element,
-        add_info = "add_info": optional => element,
-        price = "price": required => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        trial_url = "trial_url": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        enabled = "enabled": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl CreateSoftware {
-    /// Creates a `CreateSoftware` with its required fields.
-    #[must_use]
-    pub fn new(
-        content_type: impl Into<DownloadContentType>,
-        name: Vec<LocalizedText>,
-        description: Vec<LocalizedText>,
-        price: impl Into<Price>,
-    ) -> Self {
-        Self {
-            content_type: content_type.into(),
-            categories: ::core::default::Default::default(),
-            name,
-            description,
-            add_info: ::core::default::Default::default(),
-            price: price.into(),
-            commission_partner: ::core::default::Default::default(),
-            bonus: ::core::default::Default::default(),
-            guarantee: ::core::default::Default::default(),
-            address_required: ::core::default::Default::default(),
-            instruction: ::core::default::Default::default(),
-            trial_url: ::core::default::Default::default(),
-            present_product_id: ::core::default::Default::default(),
-            sales_limit: ::core::default::Default::default(),
-            enabled: ::core::default::Default::default(),
-            online_checkout_name: ::core::default::Default::default(),
-            online_checkout_category: ::core::default::Default::default(),
-            online_checkout_tax: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `trial_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
-        self.trial_url = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+    CreateSoftware: json written, xml written, new {
+        content_type = "content_type": required in new(impl Into<DownloadContentType>) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": required in new(Vec<LocalizedText>) => element,
+        description = "description": required in new(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": required in new(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        trial_url = "trial_url": optional by with_trial_url(impl Into<String>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -1959,11 +988,7 @@ impl CreateSoftware {
 ///
 /// Source: document 003:264-303.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreateArbitrary {
     /// What the buyer gets.
@@ -1985,10 +1010,7 @@ pub struct CreateArbitrary {
     /// At least 0. Default: `0`.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = 0))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = 0)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -2005,10 +1027,7 @@ pub struct CreateArbitrary {
     /// Default: `0`.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// Whether the product is on sale from the start. (not documented: published clients depend on it)
     pub enabled: Option<bool>,
@@ -2021,179 +1040,26 @@ pub struct CreateArbitrary {
 }
 
 lavka_runtime::object! {
-    CreateArbitrary: json written, xml written {
-        content_type = "content_type": required => element,
-        categories = "categories": optional => element,
-        name = "name": required => element,
-        description = "description": required => element,
-        add_info = "add_info": optional => element,
-        price = "price": required => element,
-        affiliate_program = "affiliate_program": optional => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        pay_as_you_want = "pay_as_you_want": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        enabled = "enabled": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl CreateArbitrary {
-    /// Creates a `CreateArbitrary` with its required fields.
-    #[must_use]
-    pub fn new(
-        content_type: impl Into<ArbitraryContentType>,
-        name: Vec<LocalizedText>,
-        description: Vec<LocalizedText>,
-        price: impl Into<Price>,
-    ) -> Self {
-        Self {
-            content_type: content_type.into(),
-            categories: ::core::default::Default::default(),
-            name,
-            description,
-            add_info: ::core::default::Default::default(),
-            price: price.into(),
-            affiliate_program: ::core::default::Default::default(),
-            commission_partner: ::core::default::Default::default(),
-            bonus: ::core::default::Default::default(),
-            guarantee: ::core::default::Default::default(),
-            address_required: ::core::default::Default::default(),
-            instruction: ::core::default::Default::default(),
-            pay_as_you_want: ::core::default::Default::default(),
-            present_product_id: ::core::default::Default::default(),
-            sales_limit: ::core::default::Default::default(),
-            enabled: ::core::default::Default::default(),
-            online_checkout_name: ::core::default::Default::default(),
-            online_checkout_category: ::core::default::Default::default(),
-            online_checkout_tax: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `affiliate_program`.
-    #[must_use]
-    #[inline]
-    pub fn with_affiliate_program(mut self, value: impl Into<AffiliateProgram>) -> Self {
-        self.affiliate_program = Some(value.into());
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `pay_as_you_want`.
-    #[must_use]
-    #[inline]
-    pub fn with_pay_as_you_want(mut self, value: bool) -> Self {
-        self.pay_as_you_want = Some(value);
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+    CreateArbitrary: json written, xml written, new {
+        content_type = "content_type": required in new(impl Into<ArbitraryContentType>) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": required in new(Vec<LocalizedText>) => element,
+        description = "description": required in new(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": required in new(impl Into<Price>) => element,
+        affiliate_program = "affiliate_program": optional by with_affiliate_program(impl Into<AffiliateProgram>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        pay_as_you_want = "pay_as_you_want": optional by with_pay_as_you_want(bool) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -2201,11 +1067,7 @@ impl CreateArbitrary {
 ///
 /// Source: document 003:320-367.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct EditUniqueFixed {
     /// Whether the product is on sale.
@@ -2225,10 +1087,7 @@ pub struct EditUniqueFixed {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = -1))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = -1)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -2248,10 +1107,7 @@ pub struct EditUniqueFixed {
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<UniqueContentType>,
@@ -2265,188 +1121,26 @@ pub struct EditUniqueFixed {
 
 lavka_runtime::object! {
     EditUniqueFixed: json written, xml written {
-        enabled = "enabled": optional => element,
-        categories = "categories": optional => element,
-        name = "name": optional => element,
-        description = "description": optional => element,
-        add_info = "add_info": optional => element,
-        price = "price": optional => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        trial_url = "trial_url": optional => element,
-        verify_code = "verify_code": optional => element,
-        preorder = "preorder": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        content_type = "content_type": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl EditUniqueFixed {
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
-        self.name = Some(value);
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
-        self.description = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
-        self.price = Some(value.into());
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `trial_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
-        self.trial_url = Some(value.into());
-        self
-    }
-
-    /// Sets `verify_code`.
-    #[must_use]
-    #[inline]
-    pub fn with_verify_code(mut self, value: impl Into<CodeVerification>) -> Self {
-        self.verify_code = Some(value.into());
-        self
-    }
-
-    /// Sets `preorder`.
-    #[must_use]
-    #[inline]
-    pub fn with_preorder(mut self, value: impl Into<Preorder>) -> Self {
-        self.preorder = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `content_type`.
-    #[must_use]
-    #[inline]
-    pub fn with_content_type(mut self, value: impl Into<UniqueContentType>) -> Self {
-        self.content_type = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": optional by with_name(Vec<LocalizedText>) => element,
+        description = "description": optional by with_description(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": optional by with_price(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        trial_url = "trial_url": optional by with_trial_url(impl Into<String>) => element,
+        verify_code = "verify_code": optional by with_verify_code(impl Into<CodeVerification>) => element,
+        preorder = "preorder": optional by with_preorder(impl Into<Preorder>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        content_type = "content_type": optional by with_content_type(impl Into<UniqueContentType>) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -2454,11 +1148,7 @@ impl EditUniqueFixed {
 ///
 /// Source: document 003:386-442.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct EditUniqueUnfixed {
     /// Whether the product is on sale.
@@ -2478,10 +1168,7 @@ pub struct EditUniqueUnfixed {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = -1))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = -1)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -2500,10 +1187,7 @@ pub struct EditUniqueUnfixed {
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<UniqueContentType>,
@@ -2517,191 +1201,26 @@ pub struct EditUniqueUnfixed {
 
 lavka_runtime::object! {
     EditUniqueUnfixed: json written, xml written {
-        enabled = "enabled": optional => element,
-        categories = "categories": optional => element,
-        name = "name": optional => element,
-        description = "description": optional => element,
-        add_info = "add_info": optional => element,
-        prices = "prices": optional => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        verify_code = "verify_code": optional => element,
-        discounts = "discounts": optional => element,
-        limitations = "limitations": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        content_type = "content_type": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl EditUniqueUnfixed {
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
-        self.name = Some(value);
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
-        self.description = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `prices`.
-    #[must_use]
-    #[inline]
-    pub fn with_prices(mut self, value: impl Into<UnitPrice>) -> Self {
-        self.prices = Some(value.into());
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `verify_code`.
-    #[must_use]
-    #[inline]
-    pub fn with_verify_code(
-        mut self,
-        value: impl Into<UnfixedCodeVerification>,
-    ) -> Self {
-        self.verify_code = Some(value.into());
-        self
-    }
-
-    /// Sets `discounts`.
-    #[must_use]
-    #[inline]
-    pub fn with_discounts(mut self, value: Vec<Discount>) -> Self {
-        self.discounts = Some(value);
-        self
-    }
-
-    /// Sets `limitations`.
-    #[must_use]
-    #[inline]
-    pub fn with_limitations(mut self, value: impl Into<PurchaseLimits>) -> Self {
-        self.limitations = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `content_type`.
-    #[must_use]
-    #[inline]
-    pub fn with_content_type(mut self, value: impl Into<UniqueContentType>) -> Self {
-        self.content_type = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": optional by with_name(Vec<LocalizedText>) => element,
+        description = "description": optional by with_description(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        prices = "prices": optional by with_prices(impl Into<UnitPrice>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        verify_code = "verify_code": optional by with_verify_code(impl Into<UnfixedCodeVerification>) => element,
+        discounts = "discounts": optional by with_discounts(Vec<Discount>) => element,
+        limitations = "limitations": optional by with_limitations(impl Into<PurchaseLimits>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        content_type = "content_type": optional by with_content_type(impl Into<UniqueContentType>) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -2709,11 +1228,7 @@ impl EditUniqueUnfixed {
 ///
 /// Source: document 003:461-499.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct EditBook {
     /// Whether the product is on sale.
@@ -2733,10 +1248,7 @@ pub struct EditBook {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = -1))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = -1)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -2752,10 +1264,7 @@ pub struct EditBook {
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<DownloadContentType>,
@@ -2769,170 +1278,24 @@ pub struct EditBook {
 
 lavka_runtime::object! {
     EditBook: json written, xml written {
-        enabled = "enabled": optional => element,
-        categories = "categories": optional => element,
-        name = "name": optional => element,
-        description = "description": optional => element,
-        add_info = "add_info": optional => element,
-        price = "price": optional => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        trial_url = "trial_url": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        content_type = "content_type": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl EditBook {
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
-        self.name = Some(value);
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
-        self.description = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
-        self.price = Some(value.into());
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `trial_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
-        self.trial_url = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `content_type`.
-    #[must_use]
-    #[inline]
-    pub fn with_content_type(mut self, value: impl Into<DownloadContentType>) -> Self {
-        self.content_type = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": optional by with_name(Vec<LocalizedText>) => element,
+        description = "description": optional by with_description(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": optional by with_price(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        trial_url = "trial_url": optional by with_trial_url(impl Into<String>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        content_type = "content_type": optional by with_content_type(impl Into<DownloadContentType>) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -2940,11 +1303,7 @@ impl EditBook {
 ///
 /// Source: document 003:518-556.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct EditSoftware {
     /// Whether the product is on sale.
@@ -2964,10 +1323,7 @@ pub struct EditSoftware {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = -1))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = -1)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -2983,10 +1339,7 @@ pub struct EditSoftware {
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<DownloadContentType>,
@@ -3000,170 +1353,24 @@ pub struct EditSoftware {
 
 lavka_runtime::object! {
     EditSoftware: json written, xml written {
-        enabled = "enabled": optional => element,
-        categories = "categories": optional => element,
-        name = "name": optional => element,
-        description = "description": optional => element,
-        add_info = "add_info": optional => element,
-        price = "price": optional => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        trial_url = "trial_url": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        content_type = "content_type": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl EditSoftware {
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
-        self.name = Some(value);
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
-        self.description = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
-        self.price = Some(value.into());
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `trial_url`.
-    #[must_use]
-    #[inline]
-    pub fn with_trial_url(mut self, value: impl Into<String>) -> Self {
-        self.trial_url = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `content_type`.
-    #[must_use]
-    #[inline]
-    pub fn with_content_type(mut self, value: impl Into<DownloadContentType>) -> Self {
-        self.content_type = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": optional by with_name(Vec<LocalizedText>) => element,
+        description = "description": optional by with_description(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": optional by with_price(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        trial_url = "trial_url": optional by with_trial_url(impl Into<String>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        content_type = "content_type": optional by with_content_type(impl Into<DownloadContentType>) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -3171,11 +1378,7 @@ impl EditSoftware {
 ///
 /// Source: document 003:575-612.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct EditArbitrary {
     /// Whether the product is on sale.
@@ -3195,10 +1398,7 @@ pub struct EditArbitrary {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = -1))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = -1)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -3211,10 +1411,7 @@ pub struct EditArbitrary {
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<ArbitraryContentType>,
@@ -3228,161 +1425,23 @@ pub struct EditArbitrary {
 
 lavka_runtime::object! {
     EditArbitrary: json written, xml written {
-        enabled = "enabled": optional => element,
-        categories = "categories": optional => element,
-        name = "name": optional => element,
-        description = "description": optional => element,
-        add_info = "add_info": optional => element,
-        price = "price": optional => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        content_type = "content_type": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl EditArbitrary {
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
-        self.name = Some(value);
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
-        self.description = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
-        self.price = Some(value.into());
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `content_type`.
-    #[must_use]
-    #[inline]
-    pub fn with_content_type(mut self, value: impl Into<ArbitraryContentType>) -> Self {
-        self.content_type = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": optional by with_name(Vec<LocalizedText>) => element,
+        description = "description": optional by with_description(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": optional by with_price(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        content_type = "content_type": optional by with_content_type(impl Into<ArbitraryContentType>) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -3390,11 +1449,7 @@ impl EditArbitrary {
 ///
 /// Source: document 003:631-668.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct EditBase {
     /// Whether the product is on sale.
@@ -3414,10 +1469,7 @@ pub struct EditBase {
     /// At least -1.
     ///
     /// On the wire: `comission_partner`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "comission_partner", extend("minimum" = -1))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "comission_partner", extend("minimum" = -1)))]
     pub commission_partner: Option<i32>,
     /// The gift certificate for a favourable review.
     pub bonus: Option<Bonus>,
@@ -3430,10 +1482,7 @@ pub struct EditBase {
     /// The identifier of the product that the buyer gets as a gift; 0 removes the gift.
     pub present_product_id: Option<i64>,
     /// How the number of sales is shown; null, which is sent as an empty field, shows it.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sales_limit: Maybe<SalesLimit>,
     /// What the buyer gets. (not documented: published clients depend on it)
     pub content_type: Option<ContentType>,
@@ -3447,161 +1496,23 @@ pub struct EditBase {
 
 lavka_runtime::object! {
     EditBase: json written, xml written {
-        enabled = "enabled": optional => element,
-        categories = "categories": optional => element,
-        name = "name": optional => element,
-        description = "description": optional => element,
-        add_info = "add_info": optional => element,
-        price = "price": optional => element,
-        commission_partner = "comission_partner": optional => element,
-        bonus = "bonus": optional => element,
-        guarantee = "guarantee": optional => element,
-        address_required = "address_required": optional => element,
-        instruction = "instruction": optional => element,
-        present_product_id = "present_product_id": optional => element,
-        sales_limit = "sales_limit": maybe => element,
-        content_type = "content_type": optional => element,
-        online_checkout_name = "online_checkout_name": optional => element,
-        online_checkout_category = "online_checkout_category": optional => element,
-        online_checkout_tax = "online_checkout_tax": optional => element,
-    }
-}
-
-impl EditBase {
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `categories`.
-    #[must_use]
-    #[inline]
-    pub fn with_categories(mut self, value: Vec<ProductCategory>) -> Self {
-        self.categories = Some(value);
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn with_name(mut self, value: Vec<LocalizedText>) -> Self {
-        self.name = Some(value);
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: Vec<LocalizedText>) -> Self {
-        self.description = Some(value);
-        self
-    }
-
-    /// Sets `add_info`.
-    #[must_use]
-    #[inline]
-    pub fn with_add_info(mut self, value: Vec<LocalizedText>) -> Self {
-        self.add_info = Some(value);
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: impl Into<Price>) -> Self {
-        self.price = Some(value.into());
-        self
-    }
-
-    /// Sets `commission_partner`.
-    #[must_use]
-    #[inline]
-    pub fn with_commission_partner(mut self, value: i32) -> Self {
-        self.commission_partner = Some(value);
-        self
-    }
-
-    /// Sets `bonus`.
-    #[must_use]
-    #[inline]
-    pub fn with_bonus(mut self, value: impl Into<Bonus>) -> Self {
-        self.bonus = Some(value.into());
-        self
-    }
-
-    /// Sets `guarantee`.
-    #[must_use]
-    #[inline]
-    pub fn with_guarantee(mut self, value: impl Into<Guarantee>) -> Self {
-        self.guarantee = Some(value.into());
-        self
-    }
-
-    /// Sets `address_required`.
-    #[must_use]
-    #[inline]
-    pub fn with_address_required(mut self, value: bool) -> Self {
-        self.address_required = Some(value);
-        self
-    }
-
-    /// Sets `instruction`.
-    #[must_use]
-    #[inline]
-    pub fn with_instruction(mut self, value: impl Into<Instruction>) -> Self {
-        self.instruction = Some(value.into());
-        self
-    }
-
-    /// Sets `present_product_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_present_product_id(mut self, value: i64) -> Self {
-        self.present_product_id = Some(value);
-        self
-    }
-
-    /// Sets `sales_limit`.
-    #[must_use]
-    #[inline]
-    pub fn with_sales_limit(mut self, value: impl Into<SalesLimit>) -> Self {
-        self.sales_limit = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `content_type`.
-    #[must_use]
-    #[inline]
-    pub fn with_content_type(mut self, value: impl Into<ContentType>) -> Self {
-        self.content_type = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_name`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_name(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_name = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_category`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_category(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_category = Some(value.into());
-        self
-    }
-
-    /// Sets `online_checkout_tax`.
-    #[must_use]
-    #[inline]
-    pub fn with_online_checkout_tax(mut self, value: impl Into<String>) -> Self {
-        self.online_checkout_tax = Some(value.into());
-        self
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        categories = "categories": optional by with_categories(Vec<ProductCategory>) => element,
+        name = "name": optional by with_name(Vec<LocalizedText>) => element,
+        description = "description": optional by with_description(Vec<LocalizedText>) => element,
+        add_info = "add_info": optional by with_add_info(Vec<LocalizedText>) => element,
+        price = "price": optional by with_price(impl Into<Price>) => element,
+        commission_partner = "comission_partner": optional by with_commission_partner(i32) => element,
+        bonus = "bonus": optional by with_bonus(impl Into<Bonus>) => element,
+        guarantee = "guarantee": optional by with_guarantee(impl Into<Guarantee>) => element,
+        address_required = "address_required": optional by with_address_required(bool) => element,
+        instruction = "instruction": optional by with_instruction(impl Into<Instruction>) => element,
+        present_product_id = "present_product_id": optional by with_present_product_id(i64) => element,
+        sales_limit = "sales_limit": maybe by with_sales_limit(impl Into<SalesLimit>) => element,
+        content_type = "content_type": optional by with_content_type(impl Into<ContentType>) => element,
+        online_checkout_name = "online_checkout_name": optional by with_online_checkout_name(impl Into<String>) => element,
+        online_checkout_category = "online_checkout_category": optional by with_online_checkout_category(impl Into<String>) => element,
+        online_checkout_tax = "online_checkout_tax": optional by with_online_checkout_tax(impl Into<String>) => element,
     }
 }
 
@@ -3615,11 +1526,9 @@ pub struct AddImages {
     pub file: Upload,
 }
 
-impl AddImages {
-    /// Creates a `AddImages` with its required fields.
-    #[must_use]
-    pub fn new(file: impl Into<Upload>) -> Self {
-        Self { file: file.into() }
+lavka_runtime::object! {
+    AddImages: plain, new {
+        file: required in new(impl Into<Upload>),
     }
 }
 
@@ -3627,11 +1536,7 @@ impl AddImages {
 ///
 /// Source: document 003:712-719.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct AddVideos {
     /// Links to videos at YouTube.
@@ -3639,16 +1544,8 @@ pub struct AddVideos {
 }
 
 lavka_runtime::object! {
-    AddVideos: json written, xml written {
-        urls = "urls": required => element,
-    }
-}
-
-impl AddVideos {
-    /// Creates a `AddVideos` with its required fields.
-    #[must_use]
-    pub fn new(urls: Vec<String>) -> Self {
-        Self { urls }
+    AddVideos: json written, xml written, new {
+        urls = "urls": required in new(Vec<String>) => element,
     }
 }
 
@@ -3656,11 +1553,7 @@ impl AddVideos {
 ///
 /// Source: document 003:739-748.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct PreviewOptions {
     /// Whether the preview is shown on the product's page.
@@ -3673,35 +1566,9 @@ pub struct PreviewOptions {
 
 lavka_runtime::object! {
     PreviewOptions: json written, xml written {
-        enabled = "enabled": optional => element,
-        index = "index": optional => element,
-        delete = "delete": optional => element,
-    }
-}
-
-impl PreviewOptions {
-    /// Sets `enabled`.
-    #[must_use]
-    #[inline]
-    pub fn with_enabled(mut self, value: bool) -> Self {
-        self.enabled = Some(value);
-        self
-    }
-
-    /// Sets `index`.
-    #[must_use]
-    #[inline]
-    pub fn with_index(mut self, value: i32) -> Self {
-        self.index = Some(value);
-        self
-    }
-
-    /// Sets `delete`.
-    #[must_use]
-    #[inline]
-    pub fn with_delete(mut self, value: bool) -> Self {
-        self.delete = Some(value);
-        self
+        enabled = "enabled": optional by with_enabled(bool) => element,
+        index = "index": optional by with_index(i32) => element,
+        delete = "delete": optional by with_delete(bool) => element,
     }
 }
 
@@ -3709,11 +1576,7 @@ impl PreviewOptions {
 ///
 /// Source: document 003:758-762.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct SetStatus {
     /// The status that all products get.
@@ -3726,20 +1589,9 @@ pub struct SetStatus {
 }
 
 lavka_runtime::object! {
-    SetStatus: json written, xml written {
-        new_status = "new_status": required => element,
-        products = "products": required => element,
-    }
-}
-
-impl SetStatus {
-    /// Creates a `SetStatus` with its required fields.
-    #[must_use]
-    pub fn new(new_status: impl Into<ProductStatus>, products: Vec<i64>) -> Self {
-        Self {
-            new_status: new_status.into(),
-            products,
-        }
+    SetStatus: json written, xml written, new {
+        new_status = "new_status": required in new(impl Into<ProductStatus>) => element,
+        products = "products": required in new(Vec<i64>) => element,
     }
 }
 
@@ -3747,11 +1599,7 @@ impl SetStatus {
 ///
 /// Source: document 003:865.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct PriceUpdate {
     /// The product's identifier.
@@ -3762,50 +1610,23 @@ pub struct PriceUpdate {
     /// The new price, in the currency that the product has.
     ///
     /// On the wire: `Price`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "Price", with = "::lavka_runtime::schema::Decimal")
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "Price", with = "::lavka_runtime::schema::Decimal"))]
     pub price: Decimal,
     /// New price changes of the product's variants. (not documented: published clients depend on it)
     pub variants: Option<Vec<VariantPriceUpdate>>,
 }
 
 lavka_runtime::object! {
-    PriceUpdate: json written {
-        product_id = "ProductId": required,
-        price = "Price": required,
-        variants = "variants": optional,
-    }
-}
-
-impl PriceUpdate {
-    /// Creates a `PriceUpdate` with its required fields.
-    #[must_use]
-    pub fn new(product_id: i64, price: Decimal) -> Self {
-        Self {
-            product_id,
-            price,
-            variants: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `variants`.
-    #[must_use]
-    #[inline]
-    pub fn with_variants(mut self, value: Vec<VariantPriceUpdate>) -> Self {
-        self.variants = Some(value);
-        self
+    PriceUpdate: json written, new {
+        product_id = "ProductId": required in new(i64),
+        price = "Price": required in new(Decimal),
+        variants = "variants": optional by with_variants(Vec<VariantPriceUpdate>),
     }
 }
 
 /// By how much the choice of a variant changes a product's price. (not documented: published clients depend on it)
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct VariantPriceUpdate {
     /// The variant's identifier. (not documented: published clients depend on it)
@@ -3821,32 +1642,16 @@ pub struct VariantPriceUpdate {
 }
 
 lavka_runtime::object! {
-    VariantPriceUpdate: json written {
-        variant_id = "variant_id": required,
-        rate = "rate": required,
-        rate_type = "type": required,
-    }
-}
-
-impl VariantPriceUpdate {
-    /// Creates a `VariantPriceUpdate` with its required fields.
-    #[must_use]
-    pub fn new(variant_id: i64, rate: Decimal, rate_type: impl Into<String>) -> Self {
-        Self {
-            variant_id,
-            rate,
-            rate_type: rate_type.into(),
-        }
+    VariantPriceUpdate: json written, new {
+        variant_id = "variant_id": required in new(i64),
+        rate = "rate": required in new(Decimal),
+        rate_type = "type": required in new(impl Into<String>),
     }
 }
 
 /// The proof that the caller knows the seller's API key. (from another page of the vendor)
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct LoginRequest {
     /// The seller's identifier. (from another page of the vendor)
@@ -3858,22 +1663,10 @@ pub struct LoginRequest {
 }
 
 lavka_runtime::object! {
-    LoginRequest: json written {
-        seller_id = "seller_id": required,
-        timestamp = "timestamp": required,
-        sign = "sign": required,
-    }
-}
-
-impl LoginRequest {
-    /// Creates a `LoginRequest` with its required fields.
-    #[must_use]
-    pub fn new(seller_id: i64, timestamp: i64, sign: impl Into<Secret>) -> Self {
-        Self {
-            seller_id,
-            timestamp,
-            sign: sign.into(),
-        }
+    LoginRequest: json written, new {
+        seller_id = "seller_id": required in new(i64),
+        timestamp = "timestamp": required in new(i64),
+        sign = "sign": required in new(impl Into<Secret>),
     }
 }
 
@@ -3881,11 +1674,7 @@ impl LoginRequest {
 ///
 /// Source: document 003:68-70.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct ErrorItem {
     /// The error's code: `auth-0` where the token lacks the permission, `seller-limit-0` where the day's quota of edits is used up, and others that no document lists.
@@ -3941,11 +1730,7 @@ impl ::core::convert::From<Vec<Translation>> for ErrorMessage {
 ///
 /// Source: document 003:824-826.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Translation {
     /// The language of the text.
@@ -3966,11 +1751,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:66-70.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct FailedReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
@@ -3995,11 +1776,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:71-72.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreatedProduct {
     /// The new product's identifier.
@@ -4016,11 +1793,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:376-377.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct OperationStatus {
     /// The confirmation, `Success` or `success` in the document's samples.
@@ -4037,11 +1810,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:701-703.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct AddedImage {
     /// The new preview's identifier.
@@ -4061,11 +1830,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:728-730.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct AddedVideo {
     /// The new preview's identifier.
@@ -4085,11 +1850,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:820-828.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct MarketplaceCategory {
     /// The category's identifier.
@@ -4122,11 +1883,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:848-853.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Subcategory {
     /// The subcategory's identifier.
@@ -4183,11 +1940,7 @@ impl ::core::convert::From<TaskReference> for PricesTask {
 ///
 /// Source: document 003:869-870.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct TaskReference {
     /// The task's identifier, to ask for its status with. (not documented: published clients depend on it)
@@ -4218,20 +1971,13 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:883-893.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct TaskReport {
     /// The task's identifier.
     ///
     /// On the wire: `TaskId`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "TaskId", extend("format" = "uuid"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "TaskId", extend("format" = "uuid")))]
     pub task_id: Option<String>,
     /// How far the task is.
     ///
@@ -4256,10 +2002,7 @@ pub struct TaskReport {
     /// The products that failed; it may be null where none did.
     ///
     /// On the wire: `ErrorsDescriptions`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "ErrorsDescriptions", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "ErrorsDescriptions", extend("x-nullable" = true)))]
     pub errors_descriptions: Option<Vec<TaskError>>,
 }
 
@@ -4278,11 +2021,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:892-893.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct TaskError {
     /// The product's identifier, in decimal digits.
@@ -4306,11 +2045,7 @@ lavka_runtime::object! {
 
 /// A token and until when it is good. It lasts about two hours. (from another page of the vendor)
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct LoginReply {
     /// Result code, 0 for success. (from another page of the vendor)
@@ -4353,11 +2088,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:63-72.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreatedProductReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
@@ -4386,11 +2117,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:368-377.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct OperationStatusReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
@@ -4419,11 +2146,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:693-703.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct AddedImagesReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
@@ -4452,11 +2175,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:720-730.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct AddedVideosReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
@@ -4485,11 +2204,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:766-775.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct StatusTaskReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
@@ -4529,11 +2244,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:812-828.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CategoriesReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.
@@ -4562,11 +2273,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 003:840-853.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct SubcategoriesReply {
     /// Result code, 0 for success, 1 for an error; -1 and -2 occur too.

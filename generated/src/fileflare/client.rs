@@ -2,7 +2,6 @@
 
 //! The client of Fileflare.
 
-use lavka_runtime::Error;
 use lavka_runtime::client::{Api, ApiClient, Builder, Call, Core, NoCredentials, Reply};
 use super::operations;
 use super::types;
@@ -79,25 +78,8 @@ impl Client {
     }
 }
 
-/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
-///
-/// The trait cannot be made into an object: its methods return `impl Future`.
-#[allow(unused_variables)]
-pub trait Operations: Send + Sync {
-    /// [`Client::get_customer_order`].
-    fn get_customer_order(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Result<types::CustomerOrder, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::GET_CUSTOMER_ORDER)))
-    }
-}
-
-impl Operations for Client {
-    fn get_customer_order(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Result<types::CustomerOrder, Error>> + Send {
-        Self::get_customer_order(self, id)
+lavka_runtime::operations! {
+    Operations for Client {
+        get_customer_order(id: &str) -> types::CustomerOrder = operations::GET_CUSTOMER_ORDER;
     }
 }

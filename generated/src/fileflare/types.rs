@@ -8,11 +8,7 @@ use std::collections::BTreeMap;
 ///
 /// Source: document 002:31-104.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CustomerOrder {
     /// The order.
@@ -32,11 +28,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 002:32-99.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Order {
     /// Number of the order that the customer sees in the shop. It is not the id that the call takes.
@@ -59,11 +51,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 002:35-65.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct OrderLine {
     /// The variant sold.
@@ -83,11 +71,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 002:36-48.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Product {
     /// Id of the product in Fileflare. It looks like a UUID but need not be one (the document prints the letter
@@ -128,11 +112,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 002:50-63.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Asset {
     /// How often it was and may be downloaded.
@@ -152,11 +132,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 002:51-54.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct DownloadLimits {
     /// How many times the customer has downloaded it.
@@ -178,11 +154,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 002:55-62.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct AssetData {
     /// Id of the file in Fileflare. It looks like a UUID but need not be one (the document prints one that is too
@@ -216,11 +188,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 002:100-103.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct PageText {
     /// Heading of the page. Null where the shop has set none; the document prints a text.
@@ -240,11 +208,7 @@ lavka_runtime::object! {
 
 /// Why a call failed. (from another page of the vendor)
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Failure {
     /// What went wrong, in English. (from another page of the vendor)

@@ -2,7 +2,7 @@
 
 //! The client of inSales digital goods.
 
-use lavka_runtime::{Error, Secret};
+use lavka_runtime::Secret;
 use lavka_runtime::client::{
     Api, ApiClient, Builder, Call, Core, Credential, Items, Multipart, Reply,
 };
@@ -372,117 +372,14 @@ impl From<Credentials> for Credential {
     }
 }
 
-/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
-///
-/// The trait cannot be made into an object: its methods return `impl Future`.
-#[allow(unused_variables)]
-pub trait Operations: Send + Sync {
-    /// [`Client::get_order`].
-    fn get_order(
-        &self,
-        order_id: i64,
-    ) -> impl Future<Output = Result<types::DigitalOrder, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::GET_ORDER)))
-    }
-
-    /// [`Client::list_product_assets`].
-    fn list_product_assets(
-        &self,
-        product_id: i64,
-    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCT_ASSETS)))
-    }
-
-    /// [`Client::list_variant_assets`].
-    fn list_variant_assets(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LIST_VARIANT_ASSETS)))
-    }
-
-    /// [`Client::create_asset`].
-    fn create_asset(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-        new_asset: &types::NewAsset,
-    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_ASSET)))
-    }
-
-    /// [`Client::delete_variant_assets`].
-    fn delete_variant_assets(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::DELETE_VARIANT_ASSETS)))
-    }
-
-    /// [`Client::get_asset`].
-    fn get_asset(
-        &self,
-        id: i64,
-    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::GET_ASSET)))
-    }
-
-    /// [`Client::delete_asset`].
-    fn delete_asset(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::DELETE_ASSET)))
-    }
-}
-
-impl Operations for Client {
-    fn get_order(
-        &self,
-        order_id: i64,
-    ) -> impl Future<Output = Result<types::DigitalOrder, Error>> + Send {
-        Self::get_order(self, order_id)
-    }
-
-    fn list_product_assets(
-        &self,
-        product_id: i64,
-    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
-        Self::list_product_assets(self, product_id)
-    }
-
-    fn list_variant_assets(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-    ) -> impl Future<Output = Result<Vec<types::Asset>, Error>> + Send {
-        Self::list_variant_assets(self, product_id, variant_id)
-    }
-
-    fn create_asset(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-        new_asset: &types::NewAsset,
-    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
-        Self::create_asset(self, product_id, variant_id, new_asset)
-    }
-
-    fn delete_variant_assets(
-        &self,
-        product_id: i64,
-        variant_id: i64,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::delete_variant_assets(self, product_id, variant_id)
-    }
-
-    fn get_asset(
-        &self,
-        id: i64,
-    ) -> impl Future<Output = Result<types::Asset, Error>> + Send {
-        Self::get_asset(self, id)
-    }
-
-    fn delete_asset(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::delete_asset(self, id)
+lavka_runtime::operations! {
+    Operations for Client {
+        get_order(order_id: i64) -> types::DigitalOrder = operations::GET_ORDER;
+        list_product_assets(product_id: i64) -> Vec<types::Asset> = operations::LIST_PRODUCT_ASSETS;
+        list_variant_assets(product_id: i64, variant_id: i64) -> Vec<types::Asset> = operations::LIST_VARIANT_ASSETS;
+        create_asset(product_id: i64, variant_id: i64, new_asset: &types::NewAsset) -> types::Asset = operations::CREATE_ASSET;
+        delete_variant_assets(product_id: i64, variant_id: i64) -> () = operations::DELETE_VARIANT_ASSETS;
+        get_asset(id: i64) -> types::Asset = operations::GET_ASSET;
+        delete_asset(id: i64) -> () = operations::DELETE_ASSET;
     }
 }

@@ -8,11 +8,7 @@ use lavka_runtime::client::Upload;
 ///
 /// Source: document 000:35.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct DigitalOrder {
     /// All licence codes that the customer was sent. That each is a text is inferred.
@@ -27,21 +23,14 @@ lavka_runtime::object! {
 
 /// A digital file. No document tells its fields: these follow from the routes and from what `create_asset` takes. (not documented: inferred)
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Asset {
     /// Id of the file, as `get_asset` and `delete_asset` take it. (not documented: inferred)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
     pub id: Option<i64>,
     /// Where the file is found. (not documented: inferred)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "format" = "uri"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true, "format" = "uri")))]
     pub src: Option<String>,
     /// Name of the file. (not documented: inferred)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -71,28 +60,10 @@ pub struct NewAsset {
     pub attachment: Option<Upload>,
 }
 
-impl NewAsset {
-    /// Sets `src`.
-    #[must_use]
-    #[inline]
-    pub fn with_src(mut self, value: impl Into<String>) -> Self {
-        self.src = Some(value.into());
-        self
-    }
-
-    /// Sets `filename`.
-    #[must_use]
-    #[inline]
-    pub fn with_filename(mut self, value: impl Into<String>) -> Self {
-        self.filename = Some(value.into());
-        self
-    }
-
-    /// Sets `attachment`.
-    #[must_use]
-    #[inline]
-    pub fn with_attachment(mut self, value: impl Into<Upload>) -> Self {
-        self.attachment = Some(value.into());
-        self
+lavka_runtime::object! {
+    NewAsset: plain {
+        src: optional by with_src(impl Into<String>),
+        filename: optional by with_filename(impl Into<String>),
+        attachment: optional by with_attachment(impl Into<Upload>),
     }
 }

@@ -2,7 +2,7 @@
 
 //! The client of inSales products.
 
-use lavka_runtime::{DateTime, Error, Secret};
+use lavka_runtime::{DateTime, Secret};
 use lavka_runtime::client::{
     Api, ApiClient, Builder, Call, Core, Credential, Items, Reply, Usage,
 };
@@ -390,175 +390,27 @@ pub struct ListProductsParams {
     pub deleted: Option<bool>,
 }
 
-impl ListProductsParams {
-    /// Sets `category_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_category_id(mut self, value: i64) -> Self {
-        self.category_id = Some(value);
-        self
-    }
-
-    /// Sets `collection_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_collection_id(mut self, value: i64) -> Self {
-        self.collection_id = Some(value);
-        self
-    }
-
-    /// Sets `page`.
-    #[must_use]
-    #[inline]
-    pub fn with_page(mut self, value: i32) -> Self {
-        self.page = Some(value);
-        self
-    }
-
-    /// Sets `per_page`.
-    #[must_use]
-    #[inline]
-    pub fn with_per_page(mut self, value: i32) -> Self {
-        self.per_page = Some(value);
-        self
-    }
-
-    /// Sets `updated_since`.
-    #[must_use]
-    #[inline]
-    pub fn with_updated_since(mut self, value: DateTime) -> Self {
-        self.updated_since = Some(value);
-        self
-    }
-
-    /// Sets `from_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_from_id(mut self, value: i64) -> Self {
-        self.from_id = Some(value);
-        self
-    }
-
-    /// Sets `with_deleted`.
-    #[must_use]
-    #[inline]
-    pub fn with_with_deleted(mut self, value: bool) -> Self {
-        self.with_deleted = Some(value);
-        self
-    }
-
-    /// Sets `deleted`.
-    #[must_use]
-    #[inline]
-    pub fn with_deleted(mut self, value: bool) -> Self {
-        self.deleted = Some(value);
-        self
+lavka_runtime::object! {
+    ListProductsParams: plain {
+        category_id: optional by with_category_id(i64),
+        collection_id: optional by with_collection_id(i64),
+        page: optional by with_page(i32),
+        per_page: optional by with_per_page(i32),
+        updated_since: optional by with_updated_since(DateTime),
+        from_id: optional by with_from_id(i64),
+        with_deleted: optional by set_with_deleted(bool),
+        deleted: optional by with_deleted(bool),
     }
 }
 
-/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
-///
-/// The trait cannot be made into an object: its methods return `impl Future`.
-#[allow(unused_variables)]
-pub trait Operations: Send + Sync {
-    /// [`Client::list_products`].
-    fn list_products(
-        &self,
-    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
-        async move { self.list_products_with(&ListProductsParams::default()).await }
-    }
-
-    /// [`Client::list_products_with`].
-    fn list_products_with(
-        &self,
-        params: &ListProductsParams,
-    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::LIST_PRODUCTS)))
-    }
-
-    /// [`Client::create_product`].
-    fn create_product(
-        &self,
-        new_product: &types::NewProduct,
-    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_PRODUCT)))
-    }
-
-    /// [`Client::get_product`].
-    fn get_product(
-        &self,
-        id: i64,
-    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::GET_PRODUCT)))
-    }
-
-    /// [`Client::update_product`].
-    fn update_product(
-        &self,
-        id: i64,
-        product_update: &types::ProductUpdate,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::UPDATE_PRODUCT)))
-    }
-
-    /// [`Client::delete_product`].
-    fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::DELETE_PRODUCT)))
-    }
-
-    /// [`Client::update_variants`].
-    fn update_variants(
-        &self,
-        variant_updates: &[types::VariantUpdate],
-    ) -> impl Future<Output = Result<Vec<types::VariantOutcome>, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::UPDATE_VARIANTS)))
-    }
-}
-
-impl Operations for Client {
-    fn list_products(
-        &self,
-    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
-        Self::list_products(self)
-    }
-
-    fn list_products_with(
-        &self,
-        params: &ListProductsParams,
-    ) -> impl Future<Output = Result<Vec<types::Product>, Error>> + Send {
-        Self::list_products_with(self, params)
-    }
-
-    fn create_product(
-        &self,
-        new_product: &types::NewProduct,
-    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
-        Self::create_product(self, new_product)
-    }
-
-    fn get_product(
-        &self,
-        id: i64,
-    ) -> impl Future<Output = Result<types::Product, Error>> + Send {
-        Self::get_product(self, id)
-    }
-
-    fn update_product(
-        &self,
-        id: i64,
-        product_update: &types::ProductUpdate,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::update_product(self, id, product_update)
-    }
-
-    fn delete_product(&self, id: i64) -> impl Future<Output = Result<(), Error>> + Send {
-        Self::delete_product(self, id)
-    }
-
-    fn update_variants(
-        &self,
-        variant_updates: &[types::VariantUpdate],
-    ) -> impl Future<Output = Result<Vec<types::VariantOutcome>, Error>> + Send {
-        Self::update_variants(self, variant_updates)
+lavka_runtime::operations! {
+    Operations for Client {
+        list_products() -> Vec<types::Product> => list_products_with(&ListProductsParams::default());
+        list_products_with(params: &ListProductsParams) -> Vec<types::Product> = operations::LIST_PRODUCTS;
+        create_product(new_product: &types::NewProduct) -> types::Product = operations::CREATE_PRODUCT;
+        get_product(id: i64) -> types::Product = operations::GET_PRODUCT;
+        update_product(id: i64, product_update: &types::ProductUpdate) -> () = operations::UPDATE_PRODUCT;
+        delete_product(id: i64) -> () = operations::DELETE_PRODUCT;
+        update_variants(variant_updates: &[types::VariantUpdate]) -> Vec<types::VariantOutcome> = operations::UPDATE_VARIANTS;
     }
 }

@@ -8,11 +8,7 @@ use lavka_runtime::{DateTime, Decimal, Maybe};
 ///
 /// Source: document 001:191-211.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct NewProduct {
     /// Id of the product's category in the warehouse.
@@ -102,128 +98,19 @@ pub struct NewProduct {
 }
 
 lavka_runtime::object! {
-    NewProduct: json unused, xml written {
-        category_id = "category-id": optional => element("category-id", "integer"),
-        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
-        title = "title": required => element,
-        description = "description": maybe => element,
-        short_description = "short-description": maybe => element,
-        permalink = "permalink": optional => element,
-        html_title = "html-title": maybe => element,
-        meta_keywords = "meta-keywords": maybe => element,
-        meta_description = "meta-description": maybe => element,
-        properties = "properties-attributes": optional => list("properties-attributes", "array") of("properties-attribute"),
-        options = "options": optional => list("options", "array") of("option"),
-        variants = "variants-attributes": optional => list("variants-attributes", "array") of("variant"),
-    }
-}
-
-impl NewProduct {
-    /// Creates a `NewProduct` with its required fields.
-    #[must_use]
-    pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            category_id: ::core::default::Default::default(),
-            is_hidden: ::core::default::Default::default(),
-            title: title.into(),
-            description: ::core::default::Default::default(),
-            short_description: ::core::default::Default::default(),
-            permalink: ::core::default::Default::default(),
-            html_title: ::core::default::Default::default(),
-            meta_keywords: ::core::default::Default::default(),
-            meta_description: ::core::default::Default::default(),
-            properties: ::core::default::Default::default(),
-            options: ::core::default::Default::default(),
-            variants: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `category_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_category_id(mut self, value: i64) -> Self {
-        self.category_id = Some(value);
-        self
-    }
-
-    /// Sets `is_hidden`.
-    #[must_use]
-    #[inline]
-    pub fn with_is_hidden(mut self, value: bool) -> Self {
-        self.is_hidden = Some(value);
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: impl Into<String>) -> Self {
-        self.description = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `short_description`.
-    #[must_use]
-    #[inline]
-    pub fn with_short_description(mut self, value: impl Into<String>) -> Self {
-        self.short_description = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `permalink`.
-    #[must_use]
-    #[inline]
-    pub fn with_permalink(mut self, value: impl Into<String>) -> Self {
-        self.permalink = Some(value.into());
-        self
-    }
-
-    /// Sets `html_title`.
-    #[must_use]
-    #[inline]
-    pub fn with_html_title(mut self, value: impl Into<String>) -> Self {
-        self.html_title = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `meta_keywords`.
-    #[must_use]
-    #[inline]
-    pub fn with_meta_keywords(mut self, value: impl Into<String>) -> Self {
-        self.meta_keywords = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `meta_description`.
-    #[must_use]
-    #[inline]
-    pub fn with_meta_description(mut self, value: impl Into<String>) -> Self {
-        self.meta_description = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `properties`.
-    #[must_use]
-    #[inline]
-    pub fn with_properties(mut self, value: Vec<NewProperty>) -> Self {
-        self.properties = Some(value);
-        self
-    }
-
-    /// Sets `options`.
-    #[must_use]
-    #[inline]
-    pub fn with_options(mut self, value: Vec<NewOption>) -> Self {
-        self.options = Some(value);
-        self
-    }
-
-    /// Sets `variants`.
-    #[must_use]
-    #[inline]
-    pub fn with_variants(mut self, value: Vec<NewVariant>) -> Self {
-        self.variants = Some(value);
-        self
+    NewProduct: json unused, xml written, new {
+        category_id = "category-id": optional by with_category_id(i64) => element("category-id", "integer"),
+        is_hidden = "is-hidden": optional by with_is_hidden(bool) => element("is-hidden", "boolean"),
+        title = "title": required in new(impl Into<String>) => element,
+        description = "description": maybe by with_description(impl Into<String>) => element,
+        short_description = "short-description": maybe by with_short_description(impl Into<String>) => element,
+        permalink = "permalink": optional by with_permalink(impl Into<String>) => element,
+        html_title = "html-title": maybe by with_html_title(impl Into<String>) => element,
+        meta_keywords = "meta-keywords": maybe by with_meta_keywords(impl Into<String>) => element,
+        meta_description = "meta-description": maybe by with_meta_description(impl Into<String>) => element,
+        properties = "properties-attributes": optional by with_properties(Vec<NewProperty>) => list("properties-attributes", "array") of("properties-attribute"),
+        options = "options": optional by with_options(Vec<NewOption>) => list("options", "array") of("option"),
+        variants = "variants-attributes": optional by with_variants(Vec<NewVariant>) => list("variants-attributes", "array") of("variant"),
     }
 }
 
@@ -231,20 +118,13 @@ impl NewProduct {
 ///
 /// Source: document 001:13-68.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Product {
     /// Id of the product's category in the warehouse. The document prints only ids; that it may be null is inferred.
     ///
     /// On the wire: `category-id`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "category-id", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "category-id", extend("x-nullable" = true)))]
     pub category_id: Option<i64>,
     /// When the product was created.
     ///
@@ -267,52 +147,34 @@ pub struct Product {
     /// When the product was last changed.
     ///
     /// On the wire: `updated-at`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "updated-at", with = "::lavka_runtime::schema::RailsTimestamp")
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "updated-at", with = "::lavka_runtime::schema::RailsTimestamp"))]
     pub updated_at: DateTime,
     /// Name of the product.
     pub title: String,
     /// Full description of the product, in HTML.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "format" = "html"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true, "format" = "html")))]
     pub description: Option<String>,
     /// Short description of the product.
     ///
     /// On the wire: `short-description`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "short-description", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "short-description", extend("x-nullable" = true)))]
     pub short_description: Option<String>,
     /// The product's part of the address of its page.
     pub permalink: Option<String>,
     /// Title of the product's page, for search engines.
     ///
     /// On the wire: `html-title`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "html-title", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "html-title", extend("x-nullable" = true)))]
     pub html_title: Option<String>,
     /// Keywords of the product's page, for search engines.
     ///
     /// On the wire: `meta-keywords`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "meta-keywords", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "meta-keywords", extend("x-nullable" = true)))]
     pub meta_keywords: Option<String>,
     /// Description of the product's page, for search engines.
     ///
     /// On the wire: `meta-description`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "meta-description", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "meta-description", extend("x-nullable" = true)))]
     pub meta_description: Option<String>,
     /// Values of the product's parameters; each names its parameter in properties.
     pub characteristics: Option<Vec<Characteristic>>,
@@ -336,10 +198,7 @@ pub struct Product {
     /// Code of the currency of the prices. (not documented: published clients depend on it)
     ///
     /// On the wire: `currency-code`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "currency-code", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "currency-code", extend("x-nullable" = true)))]
     pub currency_code: Option<String>,
     /// Ids of the collections, that is, of the categories of the site, that the product is in. (not documented: published clients depend on it)
     ///
@@ -376,11 +235,7 @@ lavka_runtime::object! {
 
 /// Why the server refused the data. (not documented: published clients depend on it)
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct ValidationErrors {
     /// A sentence for each error, for people to read. (not documented: published clients depend on it)
@@ -400,11 +255,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 001:353-371.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct ProductUpdate {
     /// Id of the product. The address of the call names it already, so it may be left out; if it is given, it is the same.
@@ -495,116 +346,18 @@ pub struct ProductUpdate {
 
 lavka_runtime::object! {
     ProductUpdate: json unused, xml written {
-        id = "id": optional => element("id", "integer"),
-        category_id = "category-id": optional => element("category-id", "integer"),
-        is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
-        title = "title": optional => element,
-        description = "description": maybe => element,
-        short_description = "short-description": maybe => element,
-        permalink = "permalink": optional => element,
-        html_title = "html-title": maybe => element,
-        meta_keywords = "meta-keywords": maybe => element,
-        meta_description = "meta-description": maybe => element,
-        properties = "properties-attributes": optional => list("properties-attributes", "array") of("properties-attribute"),
-        variants = "variants-attributes": optional => list("variants-attributes", "array") of("variant"),
-    }
-}
-
-impl ProductUpdate {
-    /// Sets `id`.
-    #[must_use]
-    #[inline]
-    pub fn with_id(mut self, value: i64) -> Self {
-        self.id = Some(value);
-        self
-    }
-
-    /// Sets `category_id`.
-    #[must_use]
-    #[inline]
-    pub fn with_category_id(mut self, value: i64) -> Self {
-        self.category_id = Some(value);
-        self
-    }
-
-    /// Sets `is_hidden`.
-    #[must_use]
-    #[inline]
-    pub fn with_is_hidden(mut self, value: bool) -> Self {
-        self.is_hidden = Some(value);
-        self
-    }
-
-    /// Sets `title`.
-    #[must_use]
-    #[inline]
-    pub fn with_title(mut self, value: impl Into<String>) -> Self {
-        self.title = Some(value.into());
-        self
-    }
-
-    /// Sets `description`.
-    #[must_use]
-    #[inline]
-    pub fn with_description(mut self, value: impl Into<String>) -> Self {
-        self.description = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `short_description`.
-    #[must_use]
-    #[inline]
-    pub fn with_short_description(mut self, value: impl Into<String>) -> Self {
-        self.short_description = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `permalink`.
-    #[must_use]
-    #[inline]
-    pub fn with_permalink(mut self, value: impl Into<String>) -> Self {
-        self.permalink = Some(value.into());
-        self
-    }
-
-    /// Sets `html_title`.
-    #[must_use]
-    #[inline]
-    pub fn with_html_title(mut self, value: impl Into<String>) -> Self {
-        self.html_title = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `meta_keywords`.
-    #[must_use]
-    #[inline]
-    pub fn with_meta_keywords(mut self, value: impl Into<String>) -> Self {
-        self.meta_keywords = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `meta_description`.
-    #[must_use]
-    #[inline]
-    pub fn with_meta_description(mut self, value: impl Into<String>) -> Self {
-        self.meta_description = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `properties`.
-    #[must_use]
-    #[inline]
-    pub fn with_properties(mut self, value: Vec<NewProperty>) -> Self {
-        self.properties = Some(value);
-        self
-    }
-
-    /// Sets `variants`.
-    #[must_use]
-    #[inline]
-    pub fn with_variants(mut self, value: Vec<VariantUpdate>) -> Self {
-        self.variants = Some(value);
-        self
+        id = "id": optional by with_id(i64) => element("id", "integer"),
+        category_id = "category-id": optional by with_category_id(i64) => element("category-id", "integer"),
+        is_hidden = "is-hidden": optional by with_is_hidden(bool) => element("is-hidden", "boolean"),
+        title = "title": optional by with_title(impl Into<String>) => element,
+        description = "description": maybe by with_description(impl Into<String>) => element,
+        short_description = "short-description": maybe by with_short_description(impl Into<String>) => element,
+        permalink = "permalink": optional by with_permalink(impl Into<String>) => element,
+        html_title = "html-title": maybe by with_html_title(impl Into<String>) => element,
+        meta_keywords = "meta-keywords": maybe by with_meta_keywords(impl Into<String>) => element,
+        meta_description = "meta-description": maybe by with_meta_description(impl Into<String>) => element,
+        properties = "properties-attributes": optional by with_properties(Vec<NewProperty>) => list("properties-attributes", "array") of("properties-attribute"),
+        variants = "variants-attributes": optional by with_variants(Vec<VariantUpdate>) => list("variants-attributes", "array") of("variant"),
     }
 }
 
@@ -612,11 +365,7 @@ impl ProductUpdate {
 ///
 /// Source: document 001:197-200.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct NewProperty {
     /// Name of the parameter.
@@ -626,20 +375,9 @@ pub struct NewProperty {
 }
 
 lavka_runtime::object! {
-    NewProperty: json unused, xml written {
-        title = "title": required => element,
-        value = "value": required => element,
-    }
-}
-
-impl NewProperty {
-    /// Creates a `NewProperty` with its required fields.
-    #[must_use]
-    pub fn new(title: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            value: value.into(),
-        }
+    NewProperty: json unused, xml written, new {
+        title = "title": required in new(impl Into<String>) => element,
+        value = "value": required in new(impl Into<String>) => element,
     }
 }
 
@@ -647,11 +385,7 @@ impl NewProperty {
 ///
 /// Source: document 001:271-274.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct NewOption {
     /// Name of the option.
@@ -661,20 +395,9 @@ pub struct NewOption {
 }
 
 lavka_runtime::object! {
-    NewOption: json unused, xml written {
-        title = "title": required => element,
-        value = "value": required => element,
-    }
-}
-
-impl NewOption {
-    /// Creates a `NewOption` with its required fields.
-    #[must_use]
-    pub fn new(title: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            value: value.into(),
-        }
+    NewOption: json unused, xml written, new {
+        title = "title": required in new(impl Into<String>) => element,
+        value = "value": required in new(impl Into<String>) => element,
     }
 }
 
@@ -682,30 +405,17 @@ impl NewOption {
 ///
 /// Source: document 001:203-209.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct NewVariant {
     /// Stock keeping unit: the shop's article number.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sku: Maybe<String>,
     /// How many pieces are in stock; null where the shop does not count them. Only whole numbers are documented here.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub quantity: Maybe<i64>,
     /// Price, in the shop's currency.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "::core::option::Option<::lavka_runtime::schema::Decimal>")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "::core::option::Option<::lavka_runtime::schema::Decimal>"))]
     pub price: Option<Decimal>,
     /// What the shop itself paid, in the shop's currency.
     ///
@@ -739,62 +449,12 @@ pub struct NewVariant {
 
 lavka_runtime::object! {
     NewVariant: json unused, xml written {
-        sku = "sku": maybe => element,
-        quantity = "quantity": maybe => element("quantity", "integer"),
-        price = "price": optional => element("price", "decimal"),
-        cost_price = "cost-price": maybe => element("cost-price", "decimal"),
-        old_price = "old-price": maybe => element("old-price", "decimal"),
-        options = "options": optional => list("options", "array") of("option"),
-    }
-}
-
-impl NewVariant {
-    /// Sets `sku`.
-    #[must_use]
-    #[inline]
-    pub fn with_sku(mut self, value: impl Into<String>) -> Self {
-        self.sku = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `quantity`.
-    #[must_use]
-    #[inline]
-    pub fn with_quantity(mut self, value: i64) -> Self {
-        self.quantity = Maybe::Value(value);
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: Decimal) -> Self {
-        self.price = Some(value);
-        self
-    }
-
-    /// Sets `cost_price`.
-    #[must_use]
-    #[inline]
-    pub fn with_cost_price(mut self, value: Decimal) -> Self {
-        self.cost_price = Maybe::Value(value);
-        self
-    }
-
-    /// Sets `old_price`.
-    #[must_use]
-    #[inline]
-    pub fn with_old_price(mut self, value: Decimal) -> Self {
-        self.old_price = Maybe::Value(value);
-        self
-    }
-
-    /// Sets `options`.
-    #[must_use]
-    #[inline]
-    pub fn with_options(mut self, value: Vec<NewOption>) -> Self {
-        self.options = Some(value);
-        self
+        sku = "sku": maybe by with_sku(impl Into<String>) => element,
+        quantity = "quantity": maybe by with_quantity(i64) => element("quantity", "integer"),
+        price = "price": optional by with_price(Decimal) => element("price", "decimal"),
+        cost_price = "cost-price": maybe by with_cost_price(Decimal) => element("cost-price", "decimal"),
+        old_price = "old-price": maybe by with_old_price(Decimal) => element("old-price", "decimal"),
+        options = "options": optional by with_options(Vec<NewOption>) => list("options", "array") of("option"),
     }
 }
 
@@ -802,11 +462,7 @@ impl NewVariant {
 ///
 /// Source: document 001:27-33.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Characteristic {
     /// Id of the value.
@@ -838,11 +494,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 001:36-41.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Property {
     /// Id of the parameter.
@@ -868,11 +520,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 001:308-312.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct OptionName {
     /// Id of the option.
@@ -895,11 +543,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 001:45-51.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Image {
     /// When the picture was added.
@@ -918,10 +562,7 @@ pub struct Image {
     /// Place of the picture among the others, from 1.
     pub position: Option<i64>,
     /// Where the picture is found. The document always prints it; it is optional because servers of today may answer other addresses in its place.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(extend("x-nullable" = true, "format" = "uri"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true, "format" = "uri")))]
     pub url: Option<String>,
     /// Title of the picture.
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -929,42 +570,27 @@ pub struct Image {
     /// Where the picture is found in its original size. (not documented: published clients depend on it)
     ///
     /// On the wire: `original-url`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "original-url", extend("x-nullable" = true, "format" = "uri"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "original-url", extend("x-nullable" = true, "format" = "uri")))]
     pub original_url: Option<String>,
     /// Where the picture is found in its large size. (not documented: published clients depend on it)
     ///
     /// On the wire: `large-url`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "large-url", extend("x-nullable" = true, "format" = "uri"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "large-url", extend("x-nullable" = true, "format" = "uri")))]
     pub large_url: Option<String>,
     /// Where the picture is found in its medium size. (not documented: published clients depend on it)
     ///
     /// On the wire: `medium-url`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "medium-url", extend("x-nullable" = true, "format" = "uri"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "medium-url", extend("x-nullable" = true, "format" = "uri")))]
     pub medium_url: Option<String>,
     /// Where the picture is found in its compact size. (not documented: published clients depend on it)
     ///
     /// On the wire: `compact-url`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "compact-url", extend("x-nullable" = true, "format" = "uri"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "compact-url", extend("x-nullable" = true, "format" = "uri")))]
     pub compact_url: Option<String>,
     /// Where the picture is found in its small size. (not documented: published clients depend on it)
     ///
     /// On the wire: `small-url`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "small-url", extend("x-nullable" = true, "format" = "uri"))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "small-url", extend("x-nullable" = true, "format" = "uri")))]
     pub small_url: Option<String>,
     /// Name of the picture's file. (not documented: published clients depend on it)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
@@ -972,18 +598,12 @@ pub struct Image {
     /// Id of the product. (not documented: published clients depend on it)
     ///
     /// On the wire: `product-id`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "product-id", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "product-id", extend("x-nullable" = true)))]
     pub product_id: Option<i64>,
     /// Id of the picture outside the shop. (not documented: published clients depend on it)
     ///
     /// On the wire: `external-id`.
-    #[cfg_attr(
-        feature = "schema",
-        schemars(rename = "external-id", extend("x-nullable" = true))
-    )]
+    #[cfg_attr(feature = "schema", schemars(rename = "external-id", extend("x-nullable" = true)))]
     pub external_id: Option<String>,
 }
 
@@ -1009,11 +629,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 001:54-66.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Variant {
     /// What the shop itself paid, in the shop's currency. The document prints only values; that it may be null is inferred.
@@ -1265,20 +881,13 @@ lavka_runtime::object! {
 
 /// Changes to a variant that the shop has: its price and stock. A field that is absent stays as it is. (not documented: published clients depend on it)
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct VariantUpdate {
     /// Id of the variant. (not documented: published clients depend on it)
     pub id: i64,
     /// Stock keeping unit: the shop's article number. (not documented: published clients depend on it)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent")
-    )]
+    #[cfg_attr(feature = "schema", schemars(default, skip_serializing_if = "lavka_runtime::Maybe::is_absent"))]
     pub sku: Maybe<String>,
     /// How much of it is in stock; null where the shop does not count it. Written as a decimal number, so that a fraction is not cut off. (not documented: published clients depend on it)
     #[cfg_attr(
@@ -1291,10 +900,7 @@ pub struct VariantUpdate {
     )]
     pub quantity: Maybe<Decimal>,
     /// Price, in the shop's currency. (not documented: published clients depend on it)
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "::core::option::Option<::lavka_runtime::schema::Decimal>")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "::core::option::Option<::lavka_runtime::schema::Decimal>"))]
     pub price: Option<Decimal>,
     /// What the shop itself paid, in the shop's currency. (not documented: published clients depend on it)
     ///
@@ -1325,78 +931,19 @@ pub struct VariantUpdate {
 }
 
 lavka_runtime::object! {
-    VariantUpdate: json unused, xml written {
-        id = "id": required => element("id", "integer"),
-        sku = "sku": maybe => element,
-        quantity = "quantity": maybe => element("quantity", "decimal"),
-        price = "price": optional => element("price", "decimal"),
-        cost_price = "cost-price": maybe => element("cost-price", "decimal"),
-        old_price = "old-price": maybe => element("old-price", "decimal"),
-    }
-}
-
-impl VariantUpdate {
-    /// Creates a `VariantUpdate` with its required fields.
-    #[must_use]
-    pub fn new(id: i64) -> Self {
-        Self {
-            id,
-            sku: ::core::default::Default::default(),
-            quantity: ::core::default::Default::default(),
-            price: ::core::default::Default::default(),
-            cost_price: ::core::default::Default::default(),
-            old_price: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `sku`.
-    #[must_use]
-    #[inline]
-    pub fn with_sku(mut self, value: impl Into<String>) -> Self {
-        self.sku = Maybe::Value(value.into());
-        self
-    }
-
-    /// Sets `quantity`.
-    #[must_use]
-    #[inline]
-    pub fn with_quantity(mut self, value: Decimal) -> Self {
-        self.quantity = Maybe::Value(value);
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: Decimal) -> Self {
-        self.price = Some(value);
-        self
-    }
-
-    /// Sets `cost_price`.
-    #[must_use]
-    #[inline]
-    pub fn with_cost_price(mut self, value: Decimal) -> Self {
-        self.cost_price = Maybe::Value(value);
-        self
-    }
-
-    /// Sets `old_price`.
-    #[must_use]
-    #[inline]
-    pub fn with_old_price(mut self, value: Decimal) -> Self {
-        self.old_price = Maybe::Value(value);
-        self
+    VariantUpdate: json unused, xml written, new {
+        id = "id": required in new(i64) => element("id", "integer"),
+        sku = "sku": maybe by with_sku(impl Into<String>) => element,
+        quantity = "quantity": maybe by with_quantity(Decimal) => element("quantity", "decimal"),
+        price = "price": optional by with_price(Decimal) => element("price", "decimal"),
+        cost_price = "cost-price": maybe by with_cost_price(Decimal) => element("cost-price", "decimal"),
+        old_price = "old-price": maybe by with_old_price(Decimal) => element("old-price", "decimal"),
     }
 }
 
 /// The outcome of the change of one variant. (not documented: published clients depend on it)
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct VariantOutcome {
     /// Id of the variant. (not documented: published clients depend on it)
@@ -1416,11 +963,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 001:333-338.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct OptionValue {
     /// Id of the value.

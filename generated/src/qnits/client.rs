@@ -119,26 +119,9 @@ impl From<Credentials> for Credential {
     }
 }
 
-/// The operations of [`Client`] as a trait, for programs that are tested without a server: take `impl Operations`, and implement the methods that the test calls. The others return an error that says so. A method without options calls the one with them.
-///
-/// The trait cannot be made into an object: its methods return `impl Future`.
-#[allow(unused_variables)]
-pub trait Operations: Send + Sync {
-    /// [`Client::create_order`].
-    fn create_order(
-        &self,
-        order: &types::Order,
-    ) -> impl Future<Output = Result<types::CreatedOrder, Error>> + Send {
-        std::future::ready(Err(Error::unanswered(&operations::CREATE_ORDER)))
-    }
-}
-
-impl Operations for Client {
-    fn create_order(
-        &self,
-        order: &types::Order,
-    ) -> impl Future<Output = Result<types::CreatedOrder, Error>> + Send {
-        Self::create_order(self, order)
+lavka_runtime::operations! {
+    Operations for Client {
+        create_order(order: &types::Order) -> types::CreatedOrder = operations::CREATE_ORDER;
     }
 }
 

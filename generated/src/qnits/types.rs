@@ -8,11 +8,7 @@ use lavka_runtime::{Decimal, Secret};
 ///
 /// Source: document 004:26-31.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreateOrderRequest {
     /// Secret key of the shop, from the manager panel at <http://panel.qnits.ru/manager_mvc/settings/api>. It is an
@@ -28,28 +24,11 @@ pub struct CreateOrderRequest {
 }
 
 lavka_runtime::object! {
-    CreateOrderRequest: json written {
-        token = "token": required,
-        qnit_id = "qnit_id": required,
-        method = "method": required,
-        params = "params": required,
-    }
-}
-
-impl CreateOrderRequest {
-    /// Creates a `CreateOrderRequest` with its required fields.
-    #[must_use]
-    pub fn new(
-        token: impl Into<Secret>,
-        qnit_id: i64,
-        params: impl Into<Order>,
-    ) -> Self {
-        Self {
-            token: token.into(),
-            qnit_id,
-            method: "CreateOrder".into(),
-            params: params.into(),
-        }
+    CreateOrderRequest: json written, new {
+        token = "token": required in new(impl Into<Secret>),
+        qnit_id = "qnit_id": required in new(i64),
+        method = "method": required is("CreateOrder".into()),
+        params = "params": required in new(impl Into<Order>),
     }
 }
 
@@ -57,11 +36,7 @@ impl CreateOrderRequest {
 ///
 /// Source: document 004:33-46.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct Order {
     /// Name of the customer, in any form.
@@ -89,69 +64,15 @@ pub struct Order {
 }
 
 lavka_runtime::object! {
-    Order: json written {
-        name = "name": required,
-        phone = "phone": required,
-        external_id = "external_id": required as accept_number,
-        products = "products": required,
-        address = "address": optional,
-        secondary_phone = "secondaryPhone": optional,
-        email = "email": optional,
-        comments = "comments": optional,
-    }
-}
-
-impl Order {
-    /// Creates a `Order` with its required fields.
-    #[must_use]
-    pub fn new(
-        name: impl Into<String>,
-        phone: impl Into<String>,
-        external_id: impl Into<String>,
-        products: Vec<OrderProduct>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            phone: phone.into(),
-            external_id: external_id.into(),
-            products,
-            address: ::core::default::Default::default(),
-            secondary_phone: ::core::default::Default::default(),
-            email: ::core::default::Default::default(),
-            comments: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `address`.
-    #[must_use]
-    #[inline]
-    pub fn with_address(mut self, value: impl Into<String>) -> Self {
-        self.address = Some(value.into());
-        self
-    }
-
-    /// Sets `secondary_phone`.
-    #[must_use]
-    #[inline]
-    pub fn with_secondary_phone(mut self, value: impl Into<String>) -> Self {
-        self.secondary_phone = Some(value.into());
-        self
-    }
-
-    /// Sets `email`.
-    #[must_use]
-    #[inline]
-    pub fn with_email(mut self, value: impl Into<String>) -> Self {
-        self.email = Some(value.into());
-        self
-    }
-
-    /// Sets `comments`.
-    #[must_use]
-    #[inline]
-    pub fn with_comments(mut self, value: impl Into<String>) -> Self {
-        self.comments = Some(value.into());
-        self
+    Order: json written, new {
+        name = "name": required in new(impl Into<String>),
+        phone = "phone": required in new(impl Into<String>),
+        external_id = "external_id": required as accept_number in new(impl Into<String>),
+        products = "products": required in new(Vec<OrderProduct>),
+        address = "address": optional by with_address(impl Into<String>),
+        secondary_phone = "secondaryPhone": optional by with_secondary_phone(impl Into<String>),
+        email = "email": optional by with_email(impl Into<String>),
+        comments = "comments": optional by with_comments(impl Into<String>),
     }
 }
 
@@ -159,11 +80,7 @@ impl Order {
 ///
 /// Source: document 004:38-42.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct OrderProduct {
     /// Article number of the product. It is found in the product library of the platform.
@@ -186,40 +103,11 @@ pub struct OrderProduct {
 }
 
 lavka_runtime::object! {
-    OrderProduct: json written {
-        id = "id": required,
-        quantity = "quantity": required,
-        price = "price": optional,
-        name = "name": optional,
-    }
-}
-
-impl OrderProduct {
-    /// Creates a `OrderProduct` with its required fields.
-    #[must_use]
-    pub fn new(id: i64, quantity: i64) -> Self {
-        Self {
-            id,
-            quantity,
-            price: ::core::default::Default::default(),
-            name: ::core::default::Default::default(),
-        }
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    #[inline]
-    pub fn with_price(mut self, value: Decimal) -> Self {
-        self.price = Some(value);
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    #[inline]
-    pub fn with_name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
+    OrderProduct: json written, new {
+        id = "id": required in new(i64),
+        quantity = "quantity": required in new(i64),
+        price = "price": optional by with_price(Decimal),
+        name = "name": optional by with_name(impl Into<String>),
     }
 }
 
@@ -254,11 +142,7 @@ lavka_runtime::string_enum! {
 ///
 /// Source: document 004:49-53.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct CreatedOrder {
     /// Says that the order was created.
@@ -282,11 +166,7 @@ lavka_runtime::object! {
 ///
 /// Source: document 004:55-58.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(transform = lavka_runtime::schema::documented)
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]
 pub struct RejectedOrder {
     /// Says that the order was rejected.

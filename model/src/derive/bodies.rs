@@ -133,7 +133,9 @@ impl Deriver<'_> {
             },
             Media::Form => self.plain_text(content, kind, twin, &what)?,
             Media::Multipart if request => match kind {
-                Kind::Text | Kind::Bytes => {
+                kind if matches!(kind, Kind::Text | Kind::Bytes)
+                    || self.is_list(content.schema) =>
+                {
                     let finding = Finding::new(
                         Code::Multipart,
                         &content.origin,

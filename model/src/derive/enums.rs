@@ -1,6 +1,6 @@
 //! Enums.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Deriver;
 use crate::diag::{Code, Cost, Finding};
@@ -13,10 +13,11 @@ impl Deriver<'_> {
     pub(super) fn enumeration(&mut self, members: &[SchemaId]) -> Enum {
         let mut values: Vec<EnumValue> = Vec::new();
         let mut seen: HashMap<String, Origin> = HashMap::new();
-        let mut names: HashMap<&str, &Origin> = HashMap::new();
         for id in members {
             let schema = self.schema(*id);
-            self.parallel(schema);
+            let names = self.value_names(schema);
+            let described = &schema.lavka.enum_descriptions;
+            let descriptions = self.parallel(schema, "x-enum-descriptions", described);
             let all = schema.values.iter().flat_map(|values| values.iter());
             for (index, node) in all.enumerate() {
                 if matches!(node.value, Value::Null) {
@@ -37,14 +38,11 @@ impl Deriver<'_> {
                 }
                 seen.insert(wire.to_string(), node.origin.clone());
                 self.value_type(schema, node);
-                let name = schema.lavka.enum_names.get(index);
-                if let Some(name) = name {
-                    self.value_name(name, &mut names);
-                }
-                let description = schema.lavka.enum_descriptions.get(index);
+                let name = names.get(index).copied().flatten();
+                let description = descriptions.get(index);
                 values.push(EnumValue {
                     wire,
-                    name: name.map(|name| name.value.clone()),
+                    name: name.map(str::to_owned),
                     description: super::docs::text(description),
                 });
             }
@@ -61,20 +59,26 @@ impl Deriver<'_> {
         Enum { repr, values }
     }
 
-    fn value_name<'n>(
-        &mut self,
-        name: &'n Spanned<String>,
-        names: &mut HashMap<&'n str, &'n Origin>,
-    ) {
-        if !is_identifier(name) {
-            let message = format!("`{}` is not a Rust identifier", name.value);
-            let finding = Finding::new(Code::RustName, &name.origin, message);
-            self.push(finding.help("use `UpperCamelCase`"));
-        } else if let Some(first) = names.insert(name, &name.origin) {
-            let message = format!("duplicate name `{}` of an enum value", name.value);
-            let finding = Finding::new(Code::EnumTwice, &name.origin, message);
-            self.push(finding.note(first, "first here"));
+    /// The names of the values by `x-enum-varnames`. They name nothing on the wire: where they cannot be had (another number of
+    /// them than of values, two values under one name), the values themselves name the variants.
+    fn value_names<'n>(&mut self, schema: &'n Schema) -> Vec<Option<&'n str>> {
+        let names = self.parallel(schema, "x-enum-varnames", &schema.lavka.enum_names);
+        let mut first: HashMap<&str, &Spanned<String>> = HashMap::new();
+        let mut twice: HashSet<&str> = HashSet::new();
+        for name in names {
+            if let Some(first) = first.get(name.value.as_str()) {
+                twice.insert(&name.value);
+                let message = format!("duplicate name `{}` of an enum value", name.value);
+                let finding = Finding::new(Code::EnumTwice, &name.origin, message);
+                self.warn(Cost::Nothing, finding.note(&first.origin, "first here"));
+            } else {
+                first.insert(&name.value, name);
+            }
         }
+        names
+            .iter()
+            .map(|name| Some(name.value.as_str()).filter(|name| !twice.contains(name)))
+            .collect()
     }
 
     /// A value of another type than the enum's is read all the same.
@@ -112,20 +116,22 @@ impl Deriver<'_> {
         self.warn(Cost::Nothing, finding);
     }
 
-    fn parallel(&mut self, schema: &Schema) {
+    /// The entries of a list beside the enum, one for each value: none if they are another number.
+    fn parallel<'s>(
+        &mut self,
+        schema: &Schema,
+        key: &str,
+        list: &'s [Spanned<String>],
+    ) -> &'s [Spanned<String>] {
         let length = schema.values.as_ref().map_or(0, |values| values.len());
-        let lists = [
-            ("x-enum-varnames", &schema.lavka.enum_names),
-            ("x-enum-descriptions", &schema.lavka.enum_descriptions),
-        ];
-        for (key, list) in lists {
-            let Some(first) = list.first() else { continue };
-            if list.len() != length {
-                let message = format!("`{key}` has {} entries, `enum` has {length}", list.len());
-                let finding = Finding::new(Code::EnumLength, &first.origin, message);
-                self.push(finding.help("they are parallel: one entry for each value"));
-            }
-        }
+        let Some(first) = list.first().filter(|_| list.len() != length) else {
+            return list;
+        };
+        let message = format!("`{key}` has {} entries, `enum` has {length}", list.len());
+        let finding = Finding::new(Code::EnumLength, &first.origin, message);
+        let finding = finding.help("they are parallel: one entry for each value");
+        self.warn(Cost::Nothing, finding);
+        &[]
     }
 }
 

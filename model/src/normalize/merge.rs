@@ -418,6 +418,7 @@ impl Normalizer<'_> {
         for names in &other.required_alternatives {
             own.required_alternatives.push(names.clone());
         }
+        own.ignored.extend(other.ignored.iter().cloned());
         // A base that lists its own variants does not make each of them a union.
         let lists = |branches: &[SchemaId]| branches.contains(&at);
         let carried = !other.one_of.is_empty() || !other.any_of.is_empty();

@@ -76,8 +76,8 @@ impl Normalizer<'_> {
         }
         let any_of = branches.pop().unwrap_or_default();
         let one_of = branches.pop().unwrap_or_default();
-        let mut ignored = std::mem::take(&mut typed.ignored);
-        let additional = self.additional(&mut typed, &mut ignored, file);
+        let ignored = std::mem::take(&mut typed.ignored);
+        let additional = self.additional(&mut typed, file);
         let mut properties = IndexMap::with_capacity(typed.properties.len());
         for (name, named) in std::mem::take(&mut typed.properties) {
             let property = Property {
@@ -197,20 +197,12 @@ impl Normalizer<'_> {
         Some(values)
     }
 
-    fn additional(
-        &mut self,
-        typed: &mut openapi::Schema,
-        ignored: &mut Vec<Spanned<String>>,
-        file: usize,
-    ) -> Additional {
+    fn additional(&mut self, typed: &mut openapi::Schema, file: usize) -> Additional {
         let said = typed.additional.take();
         let mut patterns = std::mem::take(&mut typed.pattern_properties);
         if let Some((key, schema)) = &said
             && schema.boolean != Some(false)
         {
-            for pattern in &patterns {
-                ignored.push(Spanned::new("patternProperties".into(), &pattern.origin));
-            }
             if schema.boolean == Some(true) || is_empty(schema) {
                 return Additional::Any(key.clone());
             }
@@ -232,11 +224,7 @@ impl Normalizer<'_> {
                     Additional::Schema(self.schema(pattern, file), origin)
                 }
             }
-            _ => {
-                let origin = patterns[0].origin.clone();
-                ignored.push(Spanned::new("patternProperties".into(), &origin));
-                Additional::Any(origin)
-            }
+            _ => Additional::Any(patterns[0].origin.clone()),
         }
     }
 

@@ -328,8 +328,8 @@ impl Dump<'_> {
         if !limits.is_empty() {
             self.line(depth, &limits);
         }
-        for word in &schema.ignored {
-            self.line(depth, &format!("ignored {}", word.value));
+        for keyword in &schema.ignored {
+            self.line(depth, &format!("ignored {}", keyword.name.value));
         }
     }
 }

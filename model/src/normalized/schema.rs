@@ -5,6 +5,15 @@ use indexmap::IndexMap;
 use super::{Evidence, Extensions, Spanned};
 use crate::source::{Node, Origin};
 
+/// A keyword as written.
+#[derive(Clone, Debug)]
+pub struct Keyword {
+    /// The keyword.
+    pub name: Spanned<String>,
+    /// Its value.
+    pub value: Node,
+}
+
 /// Names a schema of a document. Ids compare by what was written where: a `$ref` without siblings has its target's id, so
 /// recursion ends at an id that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -206,8 +215,8 @@ pub struct Schema {
     pub lavka: Rare<SchemaExtensions>,
     /// Other `x-` keys.
     pub extensions: Extensions,
-    /// Keywords that were read and that nothing acts on (`if`, `contains`, `$anchor`, unknown keys): each with its place.
-    pub ignored: Vec<Spanned<String>>,
+    /// Keywords that were read and that nothing acts on (`if`, `contains`, `$anchor`, unknown keys), and `patternProperties`.
+    pub ignored: Vec<Keyword>,
     /// Names of alternatives of which one is required (branches of `oneOf` or `anyOf` that only say `required`).
     pub required_alternatives: Vec<Vec<Spanned<String>>>,
     /// A reference that could not be resolved, or was found to be circular: the schema then allows anything. A finding says so.

@@ -17,7 +17,7 @@ pub(crate) use parts::{HeaderOf, Pointed, pointed};
 
 use crate::diag::Findings;
 use crate::normalized::{
-    Evidence, Extensions, Info, Method, OperationExtensions, ParameterIn, RootExtensions,
+    Evidence, Extensions, Info, Keyword, Method, OperationExtensions, ParameterIn, RootExtensions,
     SchemaExtensions, SecurityRequirement, SecurityScheme, Server, Spanned, Status, Style, Tag,
     Types, Version, Xml,
 };
@@ -337,8 +337,8 @@ pub struct Schema {
     pub lavka: Option<Box<SchemaExtensions>>,
     /// Other `x-` keys.
     pub extensions: Extensions,
-    /// Keywords that nothing acts on.
-    pub ignored: Vec<Spanned<String>>,
+    /// Keywords that nothing acts on, and `patternProperties`.
+    pub ignored: Vec<Keyword>,
     /// The schema.
     pub origin: Origin,
 }

@@ -1,8 +1,8 @@
 //! Schemas.
 
 use crate::diag::{Code, Cost, Finding};
-use crate::normalized::{SchemaExtensions, Spanned, Type, Types, Version, Xml};
-use crate::source::{Node, Value};
+use crate::normalized::{Keyword, SchemaExtensions, Spanned, Type, Types, Version, Xml};
+use crate::source::{Member, Node, Value};
 
 use super::fields::{Fields, Reader, last};
 use super::{Discriminator, Exclusive, Limits, Named, Schema};
@@ -254,6 +254,7 @@ impl Reader<'_> {
                     .into_values()
                     .map(|named: Named<Schema>| named.value)
                     .collect();
+                s.ignored.push(keyword(key, member));
             }
             "items" => match &node.value {
                 // Draft 4's tuples.
@@ -289,13 +290,13 @@ impl Reader<'_> {
             }
             _ if PASSED.contains(&key) => {
                 if key != "externalDocs" && key != "$comment" {
-                    s.ignored.push(Spanned::new(key.to_owned(), &member.key));
+                    s.ignored.push(keyword(key, member));
                 }
             }
             _ => {
                 self.unknown("a schema", key, member, KEYS, &mut s.extensions);
                 if !key.starts_with("x-") {
-                    s.ignored.push(Spanned::new(key.to_owned(), &member.key));
+                    s.ignored.push(keyword(key, member));
                 }
             }
         }
@@ -541,5 +542,12 @@ impl Reader<'_> {
             Value::Object(_) => Vec::new(),
             _ => self.texts(node),
         }
+    }
+}
+
+fn keyword(name: &str, member: &Member) -> Keyword {
+    Keyword {
+        name: Spanned::new(name.to_owned(), &member.key),
+        value: member.node.clone(),
     }
 }

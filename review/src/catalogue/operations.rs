@@ -44,9 +44,9 @@ checks! { OPERATIONS;
     fires ["set /paths/~1things/get/summary = Lists all things.", "set /paths/~1things/post/tags = [other]"]
     quiet ["set /paths/~1things/get/deprecated = false"];
 
-    CALLBACKS "R109" "webhooks or callbacks change", Table::always(Risky),
-    "Names of webhooks of the document, or of callbacks of an operation, were added or removed. No client calls them; who receives them has to know."
-    fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}"]
+    CALLBACKS "R109" "webhooks or callbacks change", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
+    "Webhooks of the document, or callbacks of an operation, were added or removed. Programs that wait for one that is gone no longer hear of the event. What they carry is not compared."
+    fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}} ~ set /info/title = Things"]
     quiet ["set /tags/0/description = Things."];
 
     BODY_ADDED "R120" "an operation gets a request body", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
@@ -70,8 +70,8 @@ checks! { OPERATIONS;
     quiet ["move /paths/~1things/post/requestBody/content/application~1json /paths/~1things/post/requestBody/content/Application~1JSON"];
 
     REPLY_MEDIA "R124" "a media type of a reply is added or removed", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
-    "The program chooses by the `Accept` header, so one more is compatible. Who asked for one that is gone gets an error, or another format."
-    fires ["remove /paths/~1things/get/responses/200/content/application~1xml", "copy /paths/~1prices/post/responses/200/content/application~1json /paths/~1prices/post/responses/200/content/application~1xml"]
+    "The program chooses by the `Accept` header, so one more is compatible. Who asked for one that is gone gets an error, or another format. A media type that becomes more specific (`application/json` to `application/problem+json`) is risky: what reads JSON goes on, what compares the name fails."
+    fires ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1vnd.things+json", "remove /paths/~1things/get/responses/200/content/application~1xml", "copy /paths/~1prices/post/responses/200/content/application~1json /paths/~1prices/post/responses/200/content/application~1xml"]
     quiet ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1JSON"];
 
     SUCCESS_STATUS "R125" "the status of success changes", Table::always(Risky),

@@ -19,8 +19,8 @@ checks! { SCHEMAS;
     fires ["set /components/schemas/State/enum = [new, paid, sent, lost]", "set /components/schemas/State/enum = [new, paid]"]
     quiet ["set /components/schemas/State/enum = [sent, new, paid]"];
 
-    ENUM_PRESENCE "R404" "a value becomes an enum, or is one no longer", Table::CONTRACT,
-    "An enum allows its values only."
+    ENUM_PRESENCE "R404" "a value becomes an enum, or is one no longer", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Breaking] },
+    "An enum allows its values only. An enum of a reply that is gone is as risky as a new value (R403), but breaking where there was one value only: a constant."
     fires ["set /components/schemas/Thing/properties/name/enum = [a, b]", "remove /components/schemas/State/enum"]
     quiet ["set /components/schemas/Thing/properties/name/description = A name."];
 
@@ -29,32 +29,32 @@ checks! { SCHEMAS;
     fires ["set /paths/~1things/get/parameters/1/schema/default = 50", "remove /components/schemas/NewThing/properties/colour/default"]
     quiet ["set /paths/~1things/get/parameters/1/schema/default = 20"];
 
-    NUMBER_LIMITS "R406" "limits of a number change", Table::TOLERANT,
-    "`minimum`, `maximum`, and the exclusive ones. A tighter limit refuses what programs sent before. A wider one in a reply is risky: the bindings do not check it, but a program may have relied on it (the width of a database column)."
+    NUMBER_LIMITS "R406" "limits of a number change", Table::CONTRACT,
+    "`minimum`, `maximum`, and the exclusive ones. A tighter limit refuses what programs sent before. A wider one in a reply breaks programs that relied on it (the width of a database column); the bindings do not check it."
     fires ["set /paths/~1things/get/parameters/1/schema/maximum = 50", "remove /components/schemas/NewThing/properties/price/minimum"]
     quiet ["set /paths/~1things/get/parameters/1/schema/maximum = 100.0"];
 
-    MULTIPLE_OF "R407" "`multipleOf` changes", Table::TOLERANT,
+    MULTIPLE_OF "R407" "`multipleOf` changes", Table::CONTRACT,
     "The step of a number."
     fires ["set /components/schemas/NewThing/properties/price/multipleOf = 0.05"]
     quiet ["set /components/schemas/NewThing/properties/price/multipleOf = 0.010"];
 
-    LENGTH "R408" "limits of a text's length change", Table::TOLERANT,
+    LENGTH "R408" "limits of a text's length change", Table::CONTRACT,
     "`minLength` and `maxLength`. See R406."
     fires ["set /components/schemas/NewThing/properties/name/maxLength = 50", "set /components/schemas/Thing/properties/name/maxLength = 200"]
     quiet ["set /components/schemas/Part/properties/number/minLength = 0"];
 
-    PATTERN "R409" "the pattern of a text changes", Table { argument: [Compatible, Breaking, Risky], reply: [Risky, Compatible, Risky] },
+    PATTERN "R409" "the pattern of a text changes", Table { argument: [Compatible, Breaking, Risky], reply: [Breaking, Compatible, Risky] },
     "A pattern that is new narrows, one that is gone widens. Of two patterns it is not known which allows more: risky."
     fires ["set /components/schemas/NewThing/properties/name/pattern = ^[a-z]+$", "remove /components/schemas/NewThing/properties/name/pattern", "set /components/schemas/NewThing/properties/label/pattern = ^[a-z]+$"]
     quiet ["set /components/schemas/NewThing/properties/name/description = A name."];
 
-    ITEM_COUNT "R410" "limits of a list's length change", Table::TOLERANT,
+    ITEM_COUNT "R410" "limits of a list's length change", Table::CONTRACT,
     "`minItems`, `maxItems` and `uniqueItems`. A smaller `maxItems` also changes the size of batches."
     fires ["set /paths/~1things/get/parameters/2/schema/maxItems = 10", "remove /components/schemas/NewThing/properties/tags/uniqueItems"]
     quiet ["set /components/schemas/Thing/properties/notes/minItems = 0"];
 
-    PROPERTY_COUNT "R411" "limits of an object's size change", Table::TOLERANT,
+    PROPERTY_COUNT "R411" "limits of an object's size change", Table::CONTRACT,
     "`minProperties` and `maxProperties`."
     fires ["set /components/schemas/NewThing/properties/labels/maxProperties = 5"]
     quiet ["set /components/schemas/NewThing/properties/labels/minProperties = 0"];
@@ -144,10 +144,10 @@ checks! { SCHEMAS;
     fires ["append /components/schemas/NewThing/properties/pair/prefixItems = {type: integer}"]
     quiet ["set /components/schemas/NewThing/properties/pair/description = Numbers."];
 
-    UNJUDGED "R429" "a keyword is added or removed whose content is not compared", Table { argument: [Compatible, Breaking, Risky], reply: [Risky, Compatible, Risky] },
-    "`if`, `contains`, `dependentRequired` and their like are conditions: one more narrows what is allowed. What they say is not compared, nor are other keywords that nothing here knows: look at them."
-    fires ["set /components/schemas/NewThing/properties/tags/contains = {type: string}"]
-    quiet ["set /components/schemas/NewThing/properties/tags/description = Some tags."];
+    UNJUDGED "R429" "a condition or an unknown keyword changes", Table { argument: [Compatible, Breaking, Risky], reply: [Breaking, Compatible, Risky] },
+    "`if`, `contains`, `dependentRequired`, `patternProperties` and their like are conditions: one more narrows what is allowed. Of those with entries or numbers, these are compared; where only the content of a schema in them changes, it is not known what it allows: risky. So are keywords that nothing here knows."
+    fires ["set /components/schemas/NewThing/properties/tags/contains = {type: string}", "set /components/schemas/Price/dependentRequired = {amount: [currency]} ~ set /components/schemas/Price/dependentRequired = {amount: [currency, tax]}", "set /components/schemas/NewThing/properties/tags/minContains = 1 ~ set /components/schemas/NewThing/properties/tags/minContains = 2"]
+    quiet ["set /components/schemas/NewThing/properties/tags/description = Some tags.", "set /components/schemas/Price/dependentRequired = {amount: [currency, tax]} ~ set /components/schemas/Price/dependentRequired = {amount: [tax, currency]}"];
 
     SCHEMA_DEPRECATED "R430" "a property is deprecated, or no longer", Table::always(Compatible),
     "Programs go on working; the compiler warns where new bindings are used."
@@ -173,4 +173,9 @@ checks! { SCHEMAS;
     "`required` names a property that `properties` lacks."
     fires ["append /components/schemas/Price/required = currency"]
     quiet ["set /components/schemas/Price/description = A price."];
+
+    REQUIRED_ALTERNATIVES "R435" "which properties are required alternatively changes", Table::CONTRACT,
+    "`anyOf` or `oneOf` whose entries only say `required`: one of the groups of names has to be there. One group more widens what is allowed."
+    fires ["set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}]", "set /components/schemas/Price/anyOf = [{required: [amount]}] ~ set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}]"]
+    quiet ["set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}] ~ set /components/schemas/Price/anyOf = [{required: [code]}, {required: [amount]}]"];
 }

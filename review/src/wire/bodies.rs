@@ -27,6 +27,14 @@ fn kind(name: &str) -> (String, Vec<String>) {
     (essence(name), parameters)
 }
 
+/// Whether a media type is a kind of the other: `application/problem+json` of `application/json`.
+fn specializes(specific: &str, general: &str) -> bool {
+    let (specific, general) = (essence(specific), essence(general));
+    let suffix = specific.rsplit_once('+').map(|(_, suffix)| suffix);
+    let plain = general.split_once('/').map(|(_, name)| name);
+    suffix.is_some() && suffix == plain
+}
+
 /// Whether a media type is XML.
 pub(crate) fn is_xml(name: &str) -> bool {
     let essence = essence(name);
@@ -418,8 +426,38 @@ fn media_types(
         let exact = all.iter().position(|media| media.name.value == name);
         exact.or_else(|| all.iter().position(|media| kind(&media.name) == kind(name)))
     };
+    let mut replaced: Vec<&str> = Vec::new();
     for before in one {
         let Some(after) = find(other, &before.name).and_then(|at| other.get(at)) else {
+            let mut new = other
+                .iter()
+                .filter(|after| find(one, &after.name).is_none());
+            if direction == Direction::Reply
+                && let Some((after, level)) = new.find_map(|after| {
+                    let specific = specializes(&after.name, &before.name);
+                    let general = specializes(&before.name, &after.name);
+                    let level = if specific {
+                        Level::Risky
+                    } else {
+                        Level::Breaking
+                    };
+                    (specific || general).then_some((after, level))
+                })
+            {
+                replaced.push(&after.name);
+                let change = Change::new(
+                    check,
+                    Variance::Incomparable,
+                    format!("{place} {}", *before.name),
+                    format!("`{}` instead of `{}`", *after.name, *before.name),
+                    Spot::at(&before.origin, before.name.as_str()),
+                    Spot::at(&after.origin, after.name.as_str()),
+                )
+                .level(level);
+                wire.report(turn(change), &narrowed(scope, &before.name));
+                media(wire, before, after, direction, place, error, scope);
+                continue;
+            }
             let change = Change::new(
                 check,
                 Variance::Narrows,
@@ -434,7 +472,7 @@ fn media_types(
         media(wire, before, after, direction, place, error, scope);
     }
     for after in other {
-        if find(one, &after.name).is_none() {
+        if find(one, &after.name).is_none() && !replaced.contains(&after.name.as_str()) {
             let change = Change::new(
                 check,
                 Variance::Widens,

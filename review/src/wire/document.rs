@@ -26,10 +26,11 @@ pub(super) fn compare(wire: &mut Wire<'_>) {
         names
     };
     let (was, is) = (names(&base.webhooks), names(&head.webhooks));
-    if was != is {
+    let missing = |some: &[String], from: &[String]| some.iter().any(|name| !from.contains(name));
+    if let Some(variance) = Variance::of(missing(&was, &is), missing(&is, &was)) {
         let change = Change::new(
             &catalogue::CALLBACKS,
-            Variance::Incomparable,
+            variance,
             "webhooks",
             "webhooks change",
             Spot::at(&base.origin, was.join(", ")),

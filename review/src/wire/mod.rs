@@ -4,6 +4,7 @@
 //! that reach it.
 
 mod bodies;
+mod conditions;
 mod document;
 mod effects;
 mod graph;

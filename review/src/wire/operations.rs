@@ -284,14 +284,16 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
-    if names(&base.callbacks) != names(&head.callbacks) {
+    let (was, is) = (names(&base.callbacks), names(&head.callbacks));
+    let missing = |some: &[String], from: &[String]| some.iter().any(|name| !from.contains(name));
+    if let Some(variance) = Variance::of(missing(&was, &is), missing(&is, &was)) {
         let change = Change::new(
             &catalogue::CALLBACKS,
-            Variance::Incomparable,
+            variance,
             format!("{place} callbacks"),
             "callbacks change",
-            Spot::at(&base.origin, names(&base.callbacks).join(", ")),
-            Spot::at(&head.origin, names(&head.callbacks).join(", ")),
+            Spot::at(&base.origin, was.join(", ")),
+            Spot::at(&head.origin, is.join(", ")),
         );
         let quiet = Scope {
             json: false,

@@ -396,7 +396,7 @@ pub(super) fn value(
         (was, is) = (String::new(), String::new());
     }
     if was != is {
-        let (mut before, mut after) = (before, after);
+        let (mut before, mut after) = (before.clone(), after.clone());
         (before.text, after.text) = (was.clone(), is.clone());
         let change = Change::new(
             &catalogue::PARAMETER_STYLE,
@@ -419,6 +419,18 @@ pub(super) fn value(
     let (Some(base), Some(head)) = (schema_of(one), schema_of(other)) else {
         return;
     };
+    if direction == Direction::Argument
+        && let Some(variance) = one_or_more(wire, (one, base), (other, head))
+    {
+        let what = if variance == Variance::Widens {
+            "may be several values instead of one"
+        } else {
+            "is one value instead of several"
+        };
+        let change = Change::new(&catalogue::TYPES, variance, place, what, before, after);
+        wire.report(change, scope);
+        return;
+    }
     let is_json = |value: &ParameterValue| match value {
         ParameterValue::Content(media) => is_json(media),
         _ => false,
@@ -444,6 +456,47 @@ pub(super) fn value(
             error: false,
         },
     );
+}
+
+/// Whether a value becomes a list of such values that are written one by one (`id=1`, `id=1&id=2`), or the other way round.
+fn one_or_more(
+    wire: &Wire<'_>,
+    (one, base): (&ParameterValue, SchemaId),
+    (other, head): (&ParameterValue, SchemaId),
+) -> Option<Variance> {
+    let repeated = |value: &ParameterValue| match value {
+        ParameterValue::Schema { style, explode, .. } => {
+            style.value == Style::Form && explode.value
+        }
+        _ => false,
+    };
+    let items = |schemas: &Schemas, id: SchemaId| {
+        let schema = &schemas[id];
+        schema
+            .items
+            .filter(|_| schema.types.single() == Some(Type::Array))
+    };
+    if !repeated(one) || !repeated(other) {
+        return None;
+    }
+    let same = |base, head| {
+        let direction = Direction::Argument;
+        let pair = Pair {
+            base,
+            head,
+            direction,
+            null_judged: false,
+        };
+        wire.graph.same(pair, 0)
+    };
+    match (
+        items(&wire.base.schemas, base),
+        items(&wire.head.schemas, head),
+    ) {
+        (None, Some(items)) if same(base, items) => Some(Variance::Widens),
+        (Some(items), None) if same(items, head) => Some(Variance::Narrows),
+        _ => None,
+    }
 }
 
 fn is_json(media: &MediaType) -> bool {

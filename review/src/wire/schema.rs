@@ -5,7 +5,7 @@ use lavka_model::source::Origin;
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
-use super::{object, union, values};
+use super::{conditions, object, union, values};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -24,7 +24,7 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         return;
     }
     values::format(base, head, out);
-    values::enumeration(base, head, out);
+    values::enumeration(base, head, pair.direction, out);
     values::default(base, head, out);
     values::limits(base, head, out);
     values::content(base, head, out);
@@ -36,6 +36,7 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         additional(pair, base, head, out);
     }
     not(graph, pair, base, head, depth, out);
+    conditions::compare(base, head, out);
 }
 
 /// Whether a schema says nothing about values.
@@ -115,6 +116,14 @@ fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
         out.edges.push((child, ".*".to_owned()));
         return;
     }
+    // Of `patternProperties` the patterns are compared, as conditions.
+    let patterns = |schema: &Schema| {
+        let mut keywords = schema.ignored.iter();
+        keywords.any(|keyword| keyword.name.value == "patternProperties")
+    };
+    if patterns(base) || patterns(head) {
+        return;
+    }
     let (before, after) = (rank(&base.additional), rank(&head.additional));
     if let Some(variance) = Variance::of(after < before, after > before) {
         let word = ["none", "only some", "any"];
@@ -165,45 +174,7 @@ fn not(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, depth: u8, o
             Spot::at(&head.origin, ""),
         ));
     }
-    let words = |schema: &Schema| {
-        let mut words: Vec<String> = schema.ignored.iter().map(|w| w.value.clone()).collect();
-        words.sort();
-        words.dedup();
-        words
-    };
-    let (before, after) = (words(base), words(head));
-    if before != after {
-        // A condition more allows less. Other keywords are not known.
-        let condition = |word: &String| CONDITIONS.contains(&word.as_str());
-        let gone: Vec<&String> = before.iter().filter(|w| !after.contains(w)).collect();
-        let new: Vec<&String> = after.iter().filter(|w| !before.contains(w)).collect();
-        let known = gone.iter().chain(&new).all(|word| condition(word));
-        let variance = Variance::of(!new.is_empty(), !gone.is_empty()).filter(|_| known);
-        out.changes.push(Raw::new(
-            &catalogue::UNJUDGED,
-            variance.unwrap_or(Variance::Incomparable),
-            "keywords change that are not compared",
-            Spot::at(&base.origin, before.join(", ")),
-            Spot::at(&head.origin, after.join(", ")),
-        ));
-    }
 }
-
-/// Keywords that only take something away from what is allowed.
-const CONDITIONS: &[&str] = &[
-    "contains",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "if",
-    "maxContains",
-    "minContains",
-    "patternProperties",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
 
 fn texts(base: &Schema, head: &Schema, out: &mut Local) {
     let note = |check, what: &str, before: Spot, after: Spot| {

@@ -9,7 +9,7 @@ use super::effects::Hint;
 use super::graph::{Local, Raw};
 use crate::catalogue;
 use crate::finding::Spot;
-use crate::level::{Level, Variance};
+use crate::level::{Direction, Level, Variance};
 
 fn words(types: Types) -> String {
     if types == Types::ANY {
@@ -230,7 +230,7 @@ fn texts(values: &Spanned<Vec<Node>>) -> Vec<String> {
     values.map(|node| node.to_json().to_string()).collect()
 }
 
-pub(super) fn enumeration(base: &Schema, head: &Schema, out: &mut Local) {
+pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
     match (&base.values, &head.values) {
         (None, None) => {}
         (Some(before), Some(after)) => {
@@ -281,7 +281,12 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, out: &mut Local) {
                     format!("programs that compared `Unknown({value})` no longer match"),
                 )
             });
-            out.changes.push(raw.hint(hint));
+            let mut raw = raw.hint(hint);
+            // No value is left that programs know.
+            if old.is_disjoint(&new) {
+                raw = raw.level(Level::Breaking);
+            }
+            out.changes.push(raw);
         }
         (before, after) => {
             let spot = |values: &Option<Spanned<Vec<Node>>>, schema: &Schema| {
@@ -295,13 +300,18 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, out: &mut Local) {
             } else {
                 (Variance::Narrows, "becomes an enum")
             };
-            out.changes.push(Raw::new(
+            let constant = |values: &Spanned<Vec<Node>>| texts(values).len() == 1;
+            let mut raw = Raw::new(
                 &catalogue::ENUM_PRESENCE,
                 variance,
                 what,
                 spot(before, base),
                 spot(after, head),
-            ));
+            );
+            if direction == Direction::Reply && before.as_ref().is_some_and(constant) {
+                raw = raw.level(Level::Breaking);
+            }
+            out.changes.push(raw);
         }
     }
 }
@@ -553,7 +563,11 @@ pub(super) fn limits(base: &Schema, head: &Schema, out: &mut Local) {
         spot_of(&one.unique_items, base),
         spot_of(&other.unique_items, head),
     );
-    let pattern = |limits: &Limits| limits.pattern.as_ref().map(|pattern| pattern.value.clone());
+    // What matches every text is no pattern.
+    let pattern = |limits: &Limits| {
+        let pattern = limits.pattern.as_ref().map(|pattern| pattern.value.clone());
+        pattern.filter(|pattern| !matches!(pattern.as_str(), "" | ".*" | "^.*$" | "^.*" | ".*$"))
+    };
     let variance = match (pattern(one), pattern(other)) {
         (before, after) if before == after => None,
         (None, _) => Some(Variance::Narrows),

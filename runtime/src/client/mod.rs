@@ -35,6 +35,7 @@ mod limit;
 mod mask;
 mod multipart;
 mod oauth;
+mod operations;
 mod pages;
 mod pending;
 mod raw;

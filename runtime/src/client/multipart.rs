@@ -1,6 +1,7 @@
 //! `multipart/form-data`: small texts in memory, files streamed.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::body::Activity;
-use super::encode::Value as Param;
+use super::encode::{ToParam, Value as Param};
 use crate::ToText;
 use crate::json::{self, ToJson};
 
@@ -165,6 +166,8 @@ pub struct Multipart {
     parts: Vec<Part>,
     /// The first of the parts that were added last.
     last: usize,
+    /// The parts were to be the properties of a value that has none.
+    pub(super) not_an_object: bool,
 }
 
 #[derive(Clone)]
@@ -248,6 +251,30 @@ impl Multipart {
     ) -> Self {
         let uploads = uploads.into_iter().cloned();
         self.parts(name.into(), None, uploads.map(Value::Upload))
+    }
+
+    /// Adds a part for each file, by the names of the parts.
+    #[must_use]
+    pub fn files(self, files: &BTreeMap<String, Upload>) -> Self {
+        files
+            .iter()
+            .fold(self, |form, (name, file)| form.upload(name.clone(), file))
+    }
+
+    /// Adds a part for each property of an object; for each item, of a property that is a list. A value that is not an object is
+    /// the call's error.
+    #[must_use]
+    pub fn object(mut self, value: &(impl ToParam + ?Sized)) -> Self {
+        match value.to_param() {
+            Param::Object(properties) => {
+                for (name, value) in properties {
+                    self.add(&name, &value);
+                }
+            }
+            Param::Absent => {}
+            _ => self.not_an_object = true,
+        }
+        self
     }
 
     fn parts(

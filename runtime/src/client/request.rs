@@ -94,7 +94,14 @@ impl<'a> Request<'a> {
 
     /// A body as `multipart/form-data`.
     pub fn multipart(self, form: Multipart) -> Self {
-        self.body(Ok(Body::multipart(form)))
+        let body = match form.not_an_object {
+            false => Ok(Body::multipart(form)),
+            true => {
+                let message = "in the request: expected an object, whose properties are the parts";
+                Err(refused(self.operation, message.to_owned()))
+            }
+        };
+        self.body(body)
     }
 
     /// A body that is a text, in UTF-8.

@@ -4,16 +4,17 @@ use super::reader::Keys;
 use super::{Error, Form, FromJson, Reader, ToJson, Writer};
 use crate::slot::{Nullable, Optional, Required, ThreeState};
 
-/// The table of a struct's properties, and the code that reads and writes by it, in JSON and, where the fields say how
-/// they appear in it, in XML.
+/// The table of a struct's fields, and the code that works by it: reading and writing in JSON and, where the entries say how
+/// fields appear in it, in XML; the constructor and the setters.
 ///
 /// ```text
 /// object! {
-///     Price: json read, xml read {
-///         id = "id": required => attribute,
-///         price = "price": required as decimal_string => element("price", "decimal"),
-///         tags = "tags": optional => list("tags", "array") of ("tag"),
-///         note = "note": maybe as accept_number | null_items => element,
+///     Price: json both, xml both, new {
+///         id = "id": required in new(impl Into<String>) => attribute,
+///         price = "price": required as decimal_string in new(Decimal) => element("price", "decimal"),
+///         tags = "tags": optional by with_tags(Vec<String>) => list("tags", "array") of ("tag"),
+///         note = "note": maybe as accept_number | null_items by with_note(impl Into<String>) => element,
+///         kind = "kind": required is ("price".into()) => element,
 ///         ..others
 ///     }
 /// }
@@ -26,6 +27,9 @@ use crate::slot::{Nullable, Optional, Required, ThreeState};
 /// - `optional`: an `Option` that may be left out or null, and is left out where it is `None`;
 /// - `maybe`: a [`Maybe`](crate::Maybe).
 ///
+/// `new` in the first line adds the constructor: `in new(T)` makes the field an argument of it, in the order of the entries,
+/// and `is (value)` gives the field a constant value there. `by with_field(T)` adds a setter.
+///
 /// `=>` says what carries it in XML, with what is given to [`tag!`](crate::tag) where that is not the property's name:
 /// `element`, `list … of …` (a wrapper and its items), `attribute`, `text`. `..others` is a map of all other properties.
 ///
@@ -35,55 +39,58 @@ use crate::slot::{Nullable, Optional, Required, ThreeState};
 /// works as well, but is compiled only in the program that uses it.
 #[macro_export]
 macro_rules! object {
-    ($name:ident: json $json:ident, xml $xml:ident {
-        $($field:ident = $wire:literal: $presence:ident $(as $($form:ident)|+)?
-            => $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?),* $(,)?
-        $(..$rest:ident)?
-    }) => {
-        $crate::object! {
-            $name: json $json { $($field = $wire: $presence $(as $($form)|+)?),* $(,..$rest)? }
-        }
-        $crate::__xml_object! {
-            $xml $name {
-                $($field: $presence, [$($($form)|+)?], $node, [$crate::__object_tag!($wire $(($($tag)*))?)], [$($($item)*)?]);*
-            } [$($rest)?]
-        }
+    ($name:ident: json $json:ident, xml $xml:ident, new $fields:tt) => {
+        $crate::__json_object!($json $name $fields);
+        $crate::__xml_object!($xml $name $fields);
+        $crate::__object_methods!(new $name $fields);
     };
-    ($name:ident: json read $fields:tt) => {
-        $crate::__json_object!([] [#[inline]] $name $fields);
+    ($name:ident: json $json:ident, xml $xml:ident $fields:tt) => {
+        $crate::__json_object!($json $name $fields);
+        $crate::__xml_object!($xml $name $fields);
+        $crate::__object_methods!($name $fields);
     };
-    ($name:ident: json written $fields:tt) => {
-        $crate::__json_object!([#[inline]] [] $name $fields);
+    ($name:ident: json $json:ident, new $fields:tt) => {
+        $crate::__json_object!($json $name $fields);
+        $crate::__object_methods!(new $name $fields);
     };
-    ($name:ident: json unused $fields:tt) => {
-        $crate::__json_object!([#[inline]] [#[inline]] $name $fields);
+    ($name:ident: json $json:ident $fields:tt) => {
+        $crate::__json_object!($json $name $fields);
+        $crate::__object_methods!($name $fields);
     };
-    ($name:ident: json both $fields:tt) => {
-        $crate::__json_object!([] [] $name $fields);
+    // A struct without a codec: the options of an operation, a form with content that is sent.
+    ($name:ident: plain, new $fields:tt) => {
+        $crate::__object_methods!(new $name $fields);
+    };
+    ($name:ident: plain $fields:tt) => {
+        $crate::__object_methods!($name $fields);
     };
     ($name:ident $fields:tt) => {
-        $crate::__json_object!([] [] $name $fields);
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __object_tag {
-    ($wire:literal) => {
-        $crate::tag!($wire)
-    };
-    ($wire:literal ($($tag:tt)*)) => {
-        $crate::tag!($($tag)*)
+        $crate::object!($name: json both $fields);
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __json_object {
-    ([$($read:tt)*] [$($write:tt)*] $name:ident {
-        $($field:ident = $wire:literal: $presence:ident $(as $($form:ident)|+)?),* $(,)?
+    (read $name:ident $fields:tt) => {
+        $crate::__json_object!(@ [] [#[inline]] $name $fields);
+    };
+    (written $name:ident $fields:tt) => {
+        $crate::__json_object!(@ [#[inline]] [] $name $fields);
+    };
+    (unused $name:ident $fields:tt) => {
+        $crate::__json_object!(@ [#[inline]] [#[inline]] $name $fields);
+    };
+    (both $name:ident $fields:tt) => {
+        $crate::__json_object!(@ [] [] $name $fields);
+    };
+    (@ [$($read:tt)*] [$($write:tt)*] $name:ident {
+        $($(#[$($meta:tt)*])* $field:ident = $wire:literal: $presence:ident $(as $($form:ident)|+)?
+            $(in new($($argument:tt)*))? $(is ($($constant:tt)*))? $(by $set:ident($($given:tt)*))?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
         $(..$rest:ident)?
     }) => {
+        #[allow(deprecated)]
         const _: () = {
             static KEYS: $crate::json::Keys = $crate::json::Keys::new(&[$(
                 $crate::json::Key::new(
@@ -115,6 +122,79 @@ macro_rules! __json_object {
             }
         };
         $crate::__json_serde!($name);
+    };
+}
+
+/// The constructor and the setters.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object_methods {
+    (new $name:ident {
+        $($(#[$($meta:tt)*])* $field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
+            $(in new($argument:ty))? $(is ($constant:expr))? $(by $set:ident($given:ty))?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
+        $(..$rest:ident)?
+    }) => {
+        #[allow(deprecated)]
+        impl $name {
+            #[doc = ::core::concat!("Creates a `", ::core::stringify!($name), "` with its required fields.")]
+            #[must_use]
+            #[allow(clippy::too_many_arguments)]
+            pub fn new($($($field: $argument,)?)*) -> Self {
+                Self {
+                    $($field: $crate::__object_value!($field [$($argument)?] [$($constant)?]),)*
+                    $($rest: ::core::default::Default::default(),)?
+                }
+            }
+            $($crate::__object_setter!([$(#[$($meta)*])*] $field $presence $($set [$given])?);)*
+        }
+    };
+    // A type that programs do not make has neither.
+    ($name:ident {
+        $($field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
+        $(..$rest:ident)?
+    }) => {};
+    ($name:ident {
+        $($(#[$($meta:tt)*])* $field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
+            $(by $set:ident($given:ty))?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
+        $(..$rest:ident)?
+    }) => {
+        #[allow(deprecated)]
+        impl $name {
+            $($crate::__object_setter!([$(#[$($meta)*])*] $field $presence $($set [$given])?);)*
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object_value {
+    ($field:ident [$argument:ty] []) => {
+        ::core::convert::Into::into($field)
+    };
+    ($field:ident [] [$constant:expr]) => {
+        $constant
+    };
+    ($field:ident [] []) => {
+        ::core::default::Default::default()
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object_setter {
+    ([$($meta:tt)*] $field:ident $presence:ident) => {};
+    ([$($meta:tt)*] $field:ident $presence:ident $set:ident [$given:ty]) => {
+        #[doc = ::core::concat!("Sets [`", ::core::stringify!($field), "`](Self::", ::core::stringify!($field), ").")]
+        $($meta)*
+        #[must_use]
+        #[inline]
+        pub fn $set(mut self, value: $given) -> Self {
+            self.$field = $crate::slot::set::$presence(::core::convert::Into::into(value));
+            self
+        }
     };
 }
 

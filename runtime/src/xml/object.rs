@@ -13,24 +13,29 @@ use crate::slot::{Nullable, Optional, Required, ThreeState};
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __xml_object {
-    (read $name:ident $fields:tt $rest:tt) => {
-        $crate::__xml_object!(@ [] [#[inline]] $name $fields $rest);
+    (read $name:ident $fields:tt) => {
+        $crate::__xml_object!(@ [] [#[inline]] $name $fields);
     };
-    (written $name:ident $fields:tt $rest:tt) => {
-        $crate::__xml_object!(@ [#[inline]] [] $name $fields $rest);
+    (written $name:ident $fields:tt) => {
+        $crate::__xml_object!(@ [#[inline]] [] $name $fields);
     };
-    (unused $name:ident $fields:tt $rest:tt) => {
-        $crate::__xml_object!(@ [#[inline]] [#[inline]] $name $fields $rest);
+    (unused $name:ident $fields:tt) => {
+        $crate::__xml_object!(@ [#[inline]] [#[inline]] $name $fields);
     };
-    (both $name:ident $fields:tt $rest:tt) => {
-        $crate::__xml_object!(@ [] [] $name $fields $rest);
+    (both $name:ident $fields:tt) => {
+        $crate::__xml_object!(@ [] [] $name $fields);
     };
     (@ [$($read:tt)*] [$($write:tt)*] $name:ident {
-        $($field:ident: $presence:ident, [$($form:ident)*], $node:ident, [$tag:expr], [$($item:tt)*]);*
-    } [$($rest:ident)?]) => {
+        $($(#[$($meta:tt)*])* $field:ident = $wire:literal: $presence:ident $(as $($form:ident)|+)?
+            $(in new($($argument:tt)*))? $(is ($($constant:tt)*))? $(by $set:ident($($given:tt)*))?
+            => $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?),* $(,)?
+        $(..$rest:ident)?
+    }) => {
+        #[allow(deprecated)]
         const _: () = {
             static TAGS: $crate::xml::Tags = $crate::xml::Tags::new(&[$(
-                $tag.$node().$presence() $(.$form())*.items($crate::__xml_items!($($item)*))
+                $crate::__xml_tag!($wire $(($($tag)*))?).$node().$presence() $($(.$form())+)?
+                    .items($crate::__xml_items!($($($item)*)?))
             ),*]);
             impl $crate::xml::FromXml for $name {
                 $($read)*
@@ -61,6 +66,17 @@ macro_rules! __xml_object {
                 }
             }
         };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __xml_tag {
+    ($wire:literal) => {
+        $crate::tag!($wire)
+    };
+    ($wire:literal ($($tag:tt)*)) => {
+        $crate::tag!($($tag)*)
     };
 }
 

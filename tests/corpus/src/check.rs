@@ -1,5 +1,6 @@
 //! Compiles all modules that were generated, in few crates, with warnings as errors.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -8,16 +9,74 @@ use std::process::Command;
 
 use crate::measure::Outcome;
 
-/// Lines of source in one crate.
-const LINES: usize = 150_000;
+/// Lines of source in one crate: rustc needs up to 2 GB for as many.
+const LINES: usize = 100_000;
 
-/// Writes crates that hold the modules and compiles them. Returns the modules that did not compile without a warning, each with
-/// the compiler's first words.
+/// What compiles the modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// `cargo check`, without the module `dynamic`.
+    Quick,
+    /// clippy with its default lints, and rustdoc.
+    Full,
+}
+
+impl Depth {
+    fn commands(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Self::Quick => &[&["check", "--no-default-features"]],
+            Self::Full => &[&["clippy"], &["doc", "--no-deps"]],
+        }
+    }
+}
+
+/// Writes crates that hold the modules and compiles them, one at a time. Returns the modules that did not compile without a
+/// warning, each with the compiler's first words.
 pub(crate) fn check(
     outcomes: &[Outcome],
     modules: &Path,
     out: &Path,
+    depth: Depth,
 ) -> io::Result<Vec<(String, String)>> {
+    let members = write_crates(outcomes, modules, out)?;
+    let mut failed = BTreeMap::new();
+    for words in depth.commands() {
+        for member in &members {
+            let run = Command::new("cargo")
+                .args(*words)
+                .args([
+                    "--quiet",
+                    "--offline",
+                    "--message-format=short",
+                    "-p",
+                    member,
+                ])
+                .current_dir(out)
+                .output()?;
+            let text = String::from_utf8_lossy(&run.stderr).into_owned();
+            let mut found = false;
+            for (module, message) in text.lines().filter_map(complaint) {
+                found = true;
+                failed.entry(module).or_insert(message);
+            }
+            if !run.status.success() && !found {
+                let first: Vec<&str> = text.lines().take(5).collect();
+                failed.insert(format!("{member} ({})", words.join(" ")), first.join(" | "));
+            }
+        }
+    }
+    Ok(failed.into_iter().collect())
+}
+
+/// The module that a line of the compiler's output is about, and the line.
+fn complaint(line: &str) -> Option<(String, String)> {
+    let (place, message) = line.split_once(": ")?;
+    let file = Path::new(place.split(':').next()?);
+    let module = file.file_stem()?.to_str()?;
+    (file.extension()? == "rs").then(|| (module.to_owned(), format!("{place}: {message}")))
+}
+
+fn write_crates(outcomes: &[Outcome], modules: &Path, out: &Path) -> io::Result<Vec<String>> {
     let mut groups: Vec<(usize, Vec<String>)> = Vec::new();
     for module in outcomes.iter().filter_map(|outcome| outcome.module.clone()) {
         let lines = fs::read_to_string(modules.join(format!("{module}.rs")))?
@@ -34,59 +93,27 @@ pub(crate) fn check(
     let mut members = Vec::new();
     for (index, (_, names)) in groups.iter().enumerate() {
         let name = format!("corpus{index}");
-        let folder = out.join(&name);
-        fs::create_dir_all(folder.join("src"))?;
-        fs::write(folder.join("Cargo.toml"), manifest(&name, ""))?;
+        let sources = out.join(&name).join("src");
+        if sources.exists() {
+            fs::remove_dir_all(&sources)?;
+        }
+        fs::create_dir_all(&sources)?;
+        fs::write(out.join(&name).join("Cargo.toml"), manifest(&name, ""))?;
         let mut text =
-            String::from("#![warn(missing_docs, rust_2018_idioms)]\n//! Generated modules.\n");
+            String::from("//! Generated modules.\n#![warn(missing_docs, rust_2018_idioms)]\n");
         for module in names {
             fs::copy(
                 modules.join(format!("{module}.rs")),
-                folder.join("src").join(format!("{module}.rs")),
+                sources.join(format!("{module}.rs")),
             )?;
             let _ = writeln!(text, "pub mod {module};");
         }
-        fs::write(folder.join("src/lib.rs"), text)?;
+        fs::write(sources.join("lib.rs"), text)?;
         members.push(name);
     }
     fs::write(out.join("Cargo.toml"), workspace(&members))?;
     fs::copy(root().join("Cargo.lock"), out.join("Cargo.lock"))?;
-    let mut failed = Vec::new();
-    for words in [["clippy"].as_slice(), ["doc", "--no-deps"].as_slice()] {
-        let run = Command::new("cargo")
-            .args(words)
-            .args([
-                "--quiet",
-                "--offline",
-                "--message-format=short",
-                "--keep-going",
-                "--workspace",
-            ])
-            .current_dir(out)
-            .output()?;
-        let text = String::from_utf8_lossy(&run.stderr).into_owned();
-        let mut found = false;
-        for line in text.lines() {
-            let Some((place, message)) = line.split_once(": ") else {
-                continue;
-            };
-            let file = place.split(':').next().unwrap_or("");
-            if let Some(module) = Path::new(file).file_stem().and_then(|stem| stem.to_str())
-                && file.ends_with(".rs")
-                && !failed.iter().any(|(name, _)| name == module)
-            {
-                found = true;
-                failed.push((module.to_owned(), format!("{place}: {message}")));
-            }
-        }
-        if !run.status.success() && !found {
-            failed.push((
-                words.join(" "),
-                text.lines().take(5).collect::<Vec<_>>().join(" | "),
-            ));
-        }
-    }
-    Ok(failed)
+    Ok(members)
 }
 
 /// The repository.

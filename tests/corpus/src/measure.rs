@@ -23,8 +23,12 @@ pub(crate) struct Outcome {
     pub(crate) why: String,
     pub(crate) seconds: f64,
     pub(crate) megabytes: f64,
-    pub(crate) fields: u64,
-    pub(crate) untyped: u64,
+    /// Fields, parameters, bodies and replies.
+    pub(crate) places: u64,
+    /// Those that are free JSON although the schema says more.
+    pub(crate) free: u64,
+    /// Others that know less than their schema.
+    pub(crate) less: u64,
 }
 
 /// Generates a document in a process of its own.
@@ -43,8 +47,9 @@ pub(crate) fn measure(path: &Path, out: &Path) -> Outcome {
         why: String::new(),
         seconds: 0.0,
         megabytes: 0.0,
-        fields: 0,
-        untyped: 0,
+        places: 0,
+        free: 0,
+        less: 0,
     };
     let run = std::env::current_exe()
         .and_then(|own| Command::new(own).arg("one").arg(path).arg(out).output());
@@ -75,8 +80,9 @@ pub(crate) fn measure(path: &Path, out: &Path) -> Outcome {
     outcome.left_in = count("left_in");
     outcome.seconds = number("seconds");
     outcome.megabytes = number("megabytes");
-    outcome.fields = count("fields");
-    outcome.untyped = count("untyped");
+    outcome.places = count("places");
+    outcome.free = count("free");
+    outcome.less = count("less");
     outcome.why = report
         .get("why")
         .and_then(Value::as_str)
@@ -109,6 +115,15 @@ pub(crate) fn one(path: &Path, out: &Path) -> Value {
             }
             report["left_in"] = json!(generated.api.operations.len());
             report["module"] = json!(generated.api.module);
+            report["places"] = json!(generated.untyped.places);
+            report["free"] = json!(generated.untyped.free.len());
+            report["less"] = json!(generated.untyped.less.len());
+            let text = format!("{}\n", generated.untyped);
+            if let Err(error) =
+                fs::write(out.join(format!("{}.untyped", generated.api.module)), text)
+            {
+                report["why"] = json!(error.to_string());
+            }
             let file = out.join(format!("{}.rs", generated.api.module));
             if let Err(error) = fs::write(&file, generated.single_file()) {
                 report["why"] = json!(error.to_string());

@@ -51,6 +51,16 @@ pub(crate) fn summary(outcomes: &[Outcome]) -> String {
         outcomes.len(),
         share(left_in, all)
     );
+    let sum = |of: fn(&Outcome) -> u64| generated.iter().map(|outcome| of(outcome)).sum::<u64>();
+    let (places, free, less) = (sum(|o| o.places), sum(|o| o.free), sum(|o| o.less));
+    let _ = writeln!(
+        text,
+        "of {places} fields, parameters, bodies and replies {free} ({:.2} %) are free JSON although their schema says more; with \
+         others that know less than their schema {} ({:.2} %)",
+        share(free, places),
+        free + less,
+        share(free + less, places)
+    );
     for (code, (n, documents)) in codes {
         let _ = writeln!(text, "  {code}: {n} in {documents} documents");
     }

@@ -21,7 +21,7 @@ mod document;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lavka_codegen::build;
+use lavka_tests::specs;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
 
 const APIS: [&str; 5] = [
@@ -41,9 +41,7 @@ fn main() {
         .expect("the project");
     let (mut ours, mut stock) = (Vec::new(), Vec::new());
     for api in APIS {
-        let (model, bundled, _) =
-            build::first_model(&root.join("specs").join(api).with_extension("yaml"))
-                .expect("the spec");
+        let (model, bundled) = specs::model(&root.join("specs").join(api).with_extension("yaml"));
         let document = document::stock(&bundled);
         let mut settings = GenerationSettings::new();
         settings.with_interface(InterfaceStyle::Builder);

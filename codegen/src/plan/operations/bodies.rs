@@ -6,7 +6,7 @@ use lavka_model::model::{
 };
 
 use super::params::{Param, Travel, argument, travel};
-use super::parts::{Part, parts};
+use super::parts::{Part, Rest, parts, rest};
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
@@ -103,6 +103,8 @@ pub enum BodyCodec {
     },
     /// `multipart/form-data` from the fields of a struct.
     Multipart(Vec<Part>),
+    /// `multipart/form-data` from the properties of a value that is not a struct.
+    MultipartObject(Rest),
     /// Text of this media type.
     Text(String),
     /// Any bytes of this media type.
@@ -145,7 +147,7 @@ pub(super) fn body(
         },
         Codec::Multipart(fields) => match structure(api, &content.ty) {
             Some((id, s)) => BodyCodec::Multipart(parts(api, types, id, s, fields)),
-            None => BodyCodec::Multipart(Vec::new()),
+            None => BodyCodec::MultipartObject(rest(api, &content.ty)),
         },
         Codec::Text => BodyCodec::Text(content.media_type.clone()),
         Codec::Bytes | Codec::EventStream | Codec::JsonLines => {

@@ -20,7 +20,7 @@ pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
 pub(super) use bodies::{best, constant, sendable, structure};
 pub use params::{Param, Travel};
-pub use parts::{Part, PartKind, PartPresence};
+pub use parts::{Part, PartKind, PartPresence, Rest};
 
 /// An operation, and the method that calls it.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ use lavka_model::model::{Api, FormField, FormFormat, Presence, Scalar, Struct, T
 
 use super::params::{Travel, travel};
 use crate::plan::names::{Name, TypeNames};
+use crate::plan::types::additional;
 
 /// A part of a multipart form.
 #[derive(Clone, Debug)]
@@ -41,6 +42,25 @@ pub enum PartKind {
     Text,
     /// JSON.
     Json,
+    /// The struct's other properties: a part for each.
+    Rest(Rest),
+}
+
+/// Parts that have no name in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Files by the names of their parts.
+    Files,
+    /// The properties of a value.
+    Value(Travel),
+}
+
+/// How a value's properties become parts.
+pub(super) fn rest(api: &Api, ty: &TypeRef) -> Rest {
+    match ty {
+        TypeRef::Map(value) if **value == TypeRef::Scalar(Scalar::Binary) => Rest::Files,
+        ty => Rest::Value(travel(api, ty)),
+    }
 }
 
 pub(super) fn parts(
@@ -50,9 +70,18 @@ pub(super) fn parts(
     s: &Struct,
     formats: &[FormField],
 ) -> Vec<Part> {
+    let members = types.members(id);
+    let additional = additional(s, members, true).zip(s.additional.as_ref());
+    let additional = additional.map(|((name, _), value)| Part {
+        wire: String::new(),
+        name,
+        presence: PartPresence::One,
+        kind: PartKind::Rest(rest(api, &TypeRef::Map(Box::new(value.clone())))),
+        content_type: None,
+    });
     s.fields
         .iter()
-        .zip(types.members(id))
+        .zip(members)
         .map(|(f, name)| {
             let format = formats.iter().find(|format| format.wire == f.wire);
             let (many, item) = match &f.ty {
@@ -95,5 +124,6 @@ pub(super) fn parts(
                 content_type: format.and_then(|format| format.content_type.clone()),
             }
         })
+        .chain(additional)
         .collect()
 }

@@ -1,0 +1,179 @@
+//! Keywords that only take something away from what is allowed, and those that nothing here knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lavka_model::normalized::{Keyword, Schema};
+use lavka_model::source::{Node, Origin, Value};
+
+use super::graph::{Local, Raw};
+use crate::catalogue;
+use crate::finding::Spot;
+use crate::level::{Level, Variance};
+
+/// Keywords that only take something away from what is allowed.
+const CONDITIONS: &[&str] = &[
+    "contains",
+    "contentSchema",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "patternProperties",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+];
+
+/// Keywords that say nothing about values.
+const NAMES: &[&str] = &[
+    "$anchor",
+    "$defs",
+    "$dynamicAnchor",
+    "$id",
+    "$schema",
+    "$vocabulary",
+    "definitions",
+];
+
+pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
+    alternatives(base, head, out);
+    if base.ignored.is_empty() && head.ignored.is_empty() {
+        return;
+    }
+    let (before, after) = (keywords(base), keywords(head));
+    let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    for name in names {
+        let (one, other) = (before.get(name).copied(), after.get(name).copied());
+        let Some(change) = relation(name, one, other) else {
+            continue;
+        };
+        let what = match (one, other) {
+            (None, _) => format!("`{name}` is added"),
+            (_, None) => format!("`{name}` is removed"),
+            _ => format!("`{name}` changes"),
+        };
+        let variance = change.unwrap_or(Variance::Incomparable);
+        let mut raw = Raw::new(
+            &catalogue::UNJUDGED,
+            variance,
+            what,
+            spot(one, &base.origin),
+            spot(other, &head.origin),
+        );
+        if change == Some(Variance::Incomparable) {
+            raw = raw.level(Level::Breaking);
+        }
+        out.changes.push(raw);
+    }
+}
+
+fn keywords(schema: &Schema) -> BTreeMap<&str, &Keyword> {
+    let all = schema.ignored.iter();
+    all.map(|keyword| (keyword.name.value.as_str(), keyword))
+        .filter(|(name, _)| !NAMES.contains(name))
+        .collect()
+}
+
+fn spot(keyword: Option<&Keyword>, otherwise: &Origin) -> Spot {
+    keyword.map_or_else(
+        || Spot::near(otherwise),
+        |keyword| Spot::at(&keyword.name.origin, keyword.value.to_json().to_string()),
+    )
+}
+
+/// What a change of a keyword does: nothing, or a variance, which may be unknown.
+fn relation(
+    name: &str,
+    one: Option<&Keyword>,
+    other: Option<&Keyword>,
+) -> Option<Option<Variance>> {
+    let condition = CONDITIONS.contains(&name);
+    let (one, other) = match (one, other) {
+        (None, None) => return None,
+        (None, Some(_)) => return Some(Some(Variance::Narrows).filter(|_| condition)),
+        (Some(_), None) => return Some(Some(Variance::Widens).filter(|_| condition)),
+        (Some(one), Some(other)) => (&one.value, &other.value),
+    };
+    if one.same(other) {
+        return None;
+    }
+    match name {
+        "minContains" | "maxContains" => {
+            let (Some(was), Some(is)) = (one.as_u64(), other.as_u64()) else {
+                return Some(None);
+            };
+            let tighter = (is > was) == (name == "minContains");
+            Some(Variance::of(tighter, !tighter))
+        }
+        "dependentRequired" => {
+            let (was, is) = (requirements(one), requirements(other));
+            Variance::of(!is.is_subset(&was), !was.is_subset(&is)).map(Some)
+        }
+        // Which entries there are; what each says is not compared, or as the schema of other properties.
+        "dependentSchemas" | "patternProperties" => {
+            let (was, is) = (entries(one), entries(other));
+            match Variance::of(!is.is_subset(&was), !was.is_subset(&is)) {
+                None if name == "patternProperties" && was.len() == 1 => None,
+                None | Some(Variance::Incomparable) => Some(None),
+                known => Some(known),
+            }
+        }
+        _ => Some(None),
+    }
+}
+
+fn entries(node: &Node) -> BTreeSet<&str> {
+    let object = node.as_object().into_iter();
+    object
+        .flat_map(|object| object.keys().map(String::as_str))
+        .collect()
+}
+
+/// Which name asks for which.
+fn requirements(node: &Node) -> BTreeSet<(&str, &str)> {
+    let mut out = BTreeSet::new();
+    for (name, member) in node.as_object().into_iter().flatten() {
+        if let Value::Array(needed) = &member.node.value {
+            out.extend(
+                needed
+                    .iter()
+                    .filter_map(Node::as_str)
+                    .map(|n| (name.as_str(), n)),
+            );
+        }
+    }
+    out
+}
+
+/// `anyOf` or `oneOf` whose entries only name required properties.
+fn alternatives(base: &Schema, head: &Schema, out: &mut Local) {
+    let of = |schema: &Schema| -> BTreeSet<BTreeSet<String>> {
+        let all = schema.required_alternatives.iter();
+        all.map(|names| names.iter().map(|name| name.value.clone()).collect())
+            .collect()
+    };
+    let (was, is) = (of(base), of(head));
+    let variance = match (was.is_empty(), is.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(Variance::Narrows),
+        (false, true) => Some(Variance::Widens),
+        (false, false) => Variance::of(!was.is_subset(&is), !is.is_subset(&was)),
+    };
+    let Some(variance) = variance else { return };
+    let show = |all: &BTreeSet<BTreeSet<String>>| {
+        let all = all.iter();
+        let all: Vec<String> = all
+            .map(|names| names.iter().cloned().collect::<Vec<_>>().join(" and "))
+            .collect();
+        all.join(", or ")
+    };
+    out.changes.push(Raw::new(
+        &catalogue::REQUIRED_ALTERNATIVES,
+        variance,
+        "which properties are required alternatively changes",
+        Spot::at(&base.origin, show(&was)),
+        Spot::at(&head.origin, show(&is)),
+    ));
+}

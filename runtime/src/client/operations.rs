@@ -1,0 +1,51 @@
+//! The operations of a client as a trait.
+
+/// Declares the trait of a client's operations, and implements it for the client.
+///
+/// ```text
+/// operations! {
+///     Operations for Client {
+///         get_book(id: i64) -> Book = operations::GET_BOOK;
+///         list_books() -> Vec<Book> => list_books_with(&ListBooksParams::default());
+///         list_books_with(params: &ListBooksParams) -> Vec<Book> = operations::LIST_BOOKS;
+///     }
+/// }
+/// ```
+///
+/// By default a method returns an error that names the operation (`=`), or calls another (`=>`).
+#[macro_export]
+macro_rules! operations {
+    ($name:ident for $client:ident {$(
+        $(#[$($meta:tt)*])*
+        $method:ident($($argument:ident: $ty:ty),*) -> $output:ty
+            $(= $operation:path)? $(=> $other:ident($($given:tt)*))?
+    );* $(;)?}) => {
+        #[doc = ::core::concat!("The operations of [`", ::core::stringify!($client), "`] as a trait, for programs that are tested")]
+        /// without a server: write the program for `&impl Operations`, and implement the methods that the test calls. The others
+        /// return an error that names the operation; a method without options calls the one with them.
+        ///
+        /// The trait is not object safe: its methods return `impl Future`.
+        #[allow(unused_variables, deprecated, clippy::too_many_arguments, clippy::wrong_self_convention)]
+        pub trait $name: ::core::marker::Send + ::core::marker::Sync {$(
+            #[doc = ::core::concat!("[`", ::core::stringify!($client), "::", ::core::stringify!($method), "`].")]
+            $(#[$($meta)*])*
+            fn $method(
+                &self,
+                $($argument: $ty),*
+            ) -> impl ::core::future::Future<Output = ::core::result::Result<$output, $crate::Error>> + ::core::marker::Send {
+                $(::core::future::ready(::core::result::Result::Err($crate::Error::unanswered(&$operation))))?
+                $(async move { self.$other($($given)*).await })?
+            }
+        )*}
+
+        #[allow(deprecated)]
+        impl $name for $client {$(
+            fn $method(
+                &self,
+                $($argument: $ty),*
+            ) -> impl ::core::future::Future<Output = ::core::result::Result<$output, $crate::Error>> + ::core::marker::Send {
+                $client::$method(self, $($argument),*)
+            }
+        )*}
+    };
+}
