@@ -108,7 +108,7 @@ fn run(arguments: &Arguments) -> std::io::Result<bool> {
     fs::create_dir_all(&modules)?;
     let mut outcomes = Vec::new();
     // Calls need no table: they generate what they call.
-    let table = arguments.call == 0 || arguments.check || arguments.table.is_some();
+    let table = arguments.call == 0 || arguments.check.is_some() || arguments.table.is_some();
     for path in paths.iter().filter(|_| table) {
         let outcome = measure::measure(path, &modules);
         println!("{}", table::line(&outcome));
