@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::new()
         .schema_feature("schema")
         .dynamic_feature("dynamic");
-    for spec in ["names", "shapes", "bare"] {
+    for spec in ["names", "shapes", "bare", "clients", "schemes"] {
         build_script(format!("specs/{spec}.yaml"), &options)?;
     }
     wire()

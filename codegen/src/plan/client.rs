@@ -6,16 +6,16 @@ use super::docs::{Docs, citation};
 use super::markdown;
 use super::operations::Operation;
 use super::replies::{self, FailureShape, Formats, Read};
+use super::servers::{self, Choice, SERVER_URL, Template};
+use crate::diag::Findings;
 
 /// What the client knows of its API.
 #[derive(Clone, Debug)]
 pub struct ApiFacts {
     /// Name of the module.
     pub module: String,
-    /// The base URL, with `{variables}`; empty where the caller must give it.
-    pub base_url: String,
-    /// The URL's variables and their defaults.
-    pub variables: Vec<(String, String)>,
+    /// Where it is.
+    pub server: Template,
     /// Whether any operation needs credentials.
     pub needs_credentials: bool,
     /// Limits that the server keeps.
@@ -37,6 +37,8 @@ pub struct ApiFacts {
 pub struct Client {
     /// Its docs.
     pub docs: Docs,
+    /// Servers that the caller can choose: variants of the enum `ServerUrl`.
+    pub servers: Vec<Choice>,
     /// An operation can be JSON or XML as the client prefers.
     pub both_formats: bool,
     /// A limit reports its usage.
@@ -44,20 +46,9 @@ pub struct Client {
 }
 
 pub(super) fn facts(api: &Api) -> ApiFacts {
-    let server = api
-        .servers
-        .first()
-        .filter(|server| is_absolute(&server.url));
     ApiFacts {
         module: api.module.clone(),
-        base_url: server.map_or_else(String::new, |server| {
-            server.url.trim_end_matches('/').to_owned()
-        }),
-        variables: server
-            .into_iter()
-            .flat_map(|server| &server.variables)
-            .map(|variable| (variable.name.clone(), variable.default.clone()))
-            .collect(),
+        server: servers::base(api),
         needs_credentials: api.operations.iter().any(|op| !op.security.is_empty()),
         rate_limits: api.rate_limits.clone(),
         dialect: api.dialect,
@@ -68,42 +59,29 @@ pub(super) fn facts(api: &Api) -> ApiFacts {
     }
 }
 
-/// A URL that names a host, or a variable in its place.
-fn is_absolute(url: &str) -> bool {
-    url.starts_with("http://") || url.starts_with("https://") || url.starts_with('{')
-}
-
-pub(super) fn client(api: &Api, operations: &[Operation]) -> Client {
+pub(super) fn client(api: &Api, operations: &[Operation], findings: &mut Findings) -> Client {
     let mut docs = Docs::own(format!(
         "Client of {}. Cheap to clone; clones share connections and tokens.",
         markdown::inline(api.title.trim_end_matches('.'))
     ));
     docs.spec(&api.description);
-    let others: Vec<&lavka_model::model::Server> = api.servers.iter().skip(1).collect();
-    if !others.is_empty() {
-        let lines: Vec<String> = others
-            .iter()
-            .map(|server| {
-                let text = markdown::inline(&server.description);
-                let text = if text.is_empty() {
-                    text
-                } else {
-                    format!(": {text}")
-                };
-                format!("- {}{text}", markdown::code(&server.url))
-            })
-            .collect();
-        docs.paragraph(&format!("Other base URLs:\n{}", lines.join("\n")));
+    let servers = servers::choices(api, findings);
+    if !servers.is_empty() {
+        docs.paragraph(&format!(
+            "[`{SERVER_URL}`] has the servers of the document, for [`Builder::base_url`](::lavka_runtime::client::Builder::base_url)."
+        ));
     }
-    if !api
-        .servers
-        .first()
-        .is_some_and(|server| is_absolute(&server.url))
-    {
-        docs.paragraph("The document names no host: set the base URL with [`Builder::base_url`](::lavka_runtime::client::Builder::base_url).");
+    match servers::base(api).url.as_str() {
+        "" => docs.paragraph("The document names no host: set the base URL with [`Builder::base_url`](::lavka_runtime::client::Builder::base_url)."),
+        path if path.starts_with('/') => docs.paragraph(&format!(
+            "The document names no host: set the base URL with [`Builder::base_url`](::lavka_runtime::client::Builder::base_url): \
+             `https://`, the host, and the path {}.", markdown::code(path)
+        )),
+        _ => {}
     }
     Client {
         docs,
+        servers,
         both_formats: operations.iter().any(both_formats),
         usage: api
             .rate_limits
@@ -189,6 +167,12 @@ pub(super) fn method_docs(api: &Api, fact: &Fact, op: &Operation) -> Docs {
             limit.requests,
             limit.seconds,
             markdown::inline(&limit.scope)
+        ));
+    }
+    if let Some(server) = &op.server {
+        facts.push(format!(
+            "Served at {}; see [`Builder::allow_server`](::lavka_runtime::client::Builder::allow_server).",
+            markdown::code(server)
         ));
     }
     docs.paragraph(&facts.join(" "));

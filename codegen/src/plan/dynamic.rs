@@ -384,6 +384,10 @@ fn payload(
 }
 
 fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
+    let texts = |names: &[&str]| {
+        let names = names.iter().map(|&name| (name.to_owned(), false));
+        names.collect::<Vec<_>>()
+    };
     let mut found: Vec<CredentialSet> = Vec::new();
     for constructor in credentials.iter().flat_map(|c| &c.constructors) {
         let names: Vec<(String, bool)> = match &constructor.kind {
@@ -398,14 +402,22 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
                 .iter()
                 .map(|a| (a.wire.clone(), credentials::is_integer(&a.ty)))
                 .collect(),
+            Kind::ClientCredentials(_) => texts(&["client_id", "client_secret"]),
+            Kind::RefreshToken(_) => texts(&["client_id", "client_secret", "refresh_token"]),
+            Kind::OAuth2 | Kind::Source => continue,
         };
-        match found.iter_mut().find(|known| known.names == names) {
-            Some(known) => known.constructors.push(constructor.name.clone()),
-            None => found.push(CredentialSet {
-                constructors: vec![constructor.name.clone()],
-                names,
-            }),
+        if let Some(known) = found.iter_mut().find(|known| known.names == names) {
+            known.constructors.push(constructor.name.clone());
+            continue;
         }
+        let set = CredentialSet {
+            constructors: vec![constructor.name.clone()],
+            names,
+        };
+        // The first whose names are all set is used: one that needs only a part of these comes behind.
+        let part = |known: &CredentialSet| known.names.iter().all(|name| set.names.contains(name));
+        let at = found.iter().position(part).unwrap_or(found.len());
+        found.insert(at, set);
     }
     found
 }

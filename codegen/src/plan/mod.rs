@@ -12,6 +12,7 @@ pub mod names;
 pub mod operations;
 pub mod replies;
 pub mod rust_type;
+pub mod servers;
 mod spelling;
 pub mod tags;
 pub mod types;
@@ -79,7 +80,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         title: markdown::inline(api.title.trim_end_matches('.')),
         types: types::plan(api, &names),
         api: client::facts(api),
-        client: client::client(api, &operations),
+        client: client::client(api, &operations, &mut findings),
         schemes: credentials::schemes(api, &mut findings),
         credentials,
         envelopes: replies::envelopes(api, &names),

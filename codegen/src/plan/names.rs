@@ -268,7 +268,13 @@ pub const TYPES: Scope = Scope {
     what: "types",
     extension: "x-rust-name",
     case: Case::Camel,
-    reserved: &["Client", "ClientBuilder", "Credentials", "Operations"],
+    reserved: &[
+        "Client",
+        "ClientBuilder",
+        "Credentials",
+        "Operations",
+        "ServerUrl",
+    ],
     behind_reserved: "Type",
 };
 

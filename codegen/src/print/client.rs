@@ -6,14 +6,18 @@ use quote::quote;
 use super::docs;
 use super::methods::Methods;
 use super::rust_type::Paths;
-use super::{credentials, options, replies};
+use super::{credentials, options, replies, servers};
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
+use crate::plan::servers::SERVER_URL;
 
 /// The module `client`.
 #[must_use]
 pub fn client(plan: &Plan) -> TokenStream {
-    let mut paths = Paths::outside(&plan.names.types, &["Client", "Credentials", "Operations"]);
+    let mut paths = Paths::outside(
+        &plan.names.types,
+        &["Client", "Credentials", "Operations", SERVER_URL],
+    );
     let (credentials_type, credentials) = match &plan.credentials {
         Some(known) => (
             quote!(Credentials),
@@ -50,6 +54,7 @@ pub fn client(plan: &Plan) -> TokenStream {
         .iter()
         .filter_map(|op| replies::by_status(op, &mut paths))
         .collect();
+    let servers = servers::choices(&plan.client.servers, &mut paths);
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
     let types = paths.mentions_types().then(|| {
@@ -88,6 +93,7 @@ pub fn client(plan: &Plan) -> TokenStream {
             #(#all)*
         }
 
+        #servers
         #credentials
         #(#structs)*
         #(#replies)*

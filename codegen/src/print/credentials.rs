@@ -7,7 +7,7 @@ use super::docs;
 use super::rust_type::Paths;
 use crate::plan::Plan;
 use crate::plan::credentials::{
-    Constructor, Credentials, Kind, Login, LoginPiece, LoginReply, LoginText, LoginValue,
+    Constructor, Credentials, Flow, Kind, Login, LoginPiece, LoginReply, LoginText, LoginValue,
 };
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::wire::Presence;
@@ -25,6 +25,16 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
                 logins.push(self::login(plan, login, &ty, paths));
             }
             self::constructor(constructor, paths)
+        })
+        .collect();
+    let flows: Vec<TokenStream> = known
+        .constructors
+        .iter()
+        .filter_map(|constructor| match &constructor.kind {
+            Kind::ClientCredentials(flow) | Kind::RefreshToken(flow) => {
+                Some(self::flow(flow, &constructor.name, paths))
+            }
+            _ => None,
         })
         .collect();
     let and = known.several.then(|| {
@@ -46,6 +56,7 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
         pub struct Credentials(#credential);
 
         impl Credentials {
+            #(#flows)*
             #(#constructors)*
             #and
         }
@@ -132,6 +143,35 @@ fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream 
                 quote!(#credential::login(#ty { #(#values),* })),
             )
         }
+        Kind::ClientCredentials(flow) => {
+            let oauth = paths.runtime(&["client", "OAuth2"]);
+            let string = paths.ty(&RustType::Into(Box::new(RustType::String)));
+            let constant = &flow.constant;
+            (
+                quote!(client_id: #string, client_secret: #secret),
+                quote!(#oauth::client_credentials(&Self::#constant, client_id, client_secret).into()),
+            )
+        }
+        Kind::RefreshToken(flow) => {
+            let oauth = paths.runtime(&["client", "OAuth2"]);
+            let string = paths.ty(&RustType::Into(Box::new(RustType::String)));
+            let constant = &flow.constant;
+            (
+                quote!(client_id: #string, client_secret: #secret, refresh_token: #secret),
+                quote!(#oauth::refresh_token(&Self::#constant, client_id, client_secret, refresh_token).into()),
+            )
+        }
+        Kind::OAuth2 => {
+            let oauth = paths.runtime(&["client", "OAuth2"]);
+            (quote!(settings: #oauth), quote!(settings.into()))
+        }
+        Kind::Source => {
+            let source = paths.runtime(&["client", "TokenSource"]);
+            (
+                quote!(source: impl #source),
+                quote!(#credential::source(source)),
+            )
+        }
     };
     let value = match &constructor.scheme {
         Some(scheme) => quote!(#credential::set(vec![(#scheme, #value)])),
@@ -143,6 +183,41 @@ fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream 
         pub fn #name(#arguments) -> Self {
             Self(#value)
         }
+    }
+}
+
+/// What the document says of a flow.
+fn flow(
+    known: &Flow,
+    constructor: &crate::plan::names::Name,
+    paths: &mut Paths<'_>,
+) -> TokenStream {
+    let ty = paths.runtime(&["client", "OAuthFlow"]);
+    let Flow {
+        constant,
+        token_url,
+        refresh_url,
+        scopes,
+    } = known;
+    let mut set = Vec::new();
+    if let Some(url) = refresh_url {
+        let some = paths.some();
+        set.push(quote!(refresh_url: #some(#url)));
+    }
+    if !scopes.is_empty() {
+        set.push(quote!(scopes: &[#(#scopes),*]));
+    }
+    let new = quote!(#ty::new(#token_url));
+    let value = match set.is_empty() {
+        true => new,
+        false => quote!(#ty { #(#set,)* ..#new }),
+    };
+    let doc = docs::own(&format!(
+        "The flow of [`Self::{constructor}`], as the document has it."
+    ));
+    quote! {
+        #doc
+        pub const #constant: #ty = #value;
     }
 }
 

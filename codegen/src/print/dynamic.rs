@@ -47,6 +47,10 @@ impl Printer<'_> {
             .map(|(op, payload)| self.payload(op, payload))
             .collect();
         let calls: Vec<TokenStream> = known.iter().map(|(op, e)| self.call(op, e)).collect();
+        let unused = quote!(#[allow(unused_variables)]);
+        let no_payload = payloads.is_empty().then_some(&unused);
+        let takes = |op: &Operation| !op.params.is_empty() || op.body.is_some();
+        let no_input = (!self.plan.operations.iter().any(takes)).then_some(&unused);
         let (sets, credentials) = self.credentials(dynamic);
         let schemas = self.schemas(dynamic);
         let [entry, side, payload, settings, input, output, error] = [
@@ -103,6 +107,7 @@ impl Printer<'_> {
                     &[#(#sets),*]
                 }
 
+                #no_payload
                 fn payload(
                     &self,
                     operation: &str,
@@ -125,6 +130,7 @@ impl Printer<'_> {
             }
 
             impl dynamic::Client for super::Client {
+                #no_input
                 fn call<'a>(&'a self, operation: &'a str, input: &'a #input) -> #future<'a, Result<#output, #error>> {
                     #ignored
                     match operation {

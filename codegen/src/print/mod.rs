@@ -10,6 +10,7 @@ pub mod operations;
 mod options;
 pub mod replies;
 pub mod rust_type;
+mod servers;
 pub mod types;
 
 pub use module::{File, module, types_of};

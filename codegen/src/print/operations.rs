@@ -46,12 +46,14 @@ impl Printer<'_> {
 
     fn api(&mut self) -> TokenStream {
         let facts = &self.plan.api;
-        let (name, base_url) = (&facts.module, &facts.base_url);
+        let name = &facts.module;
         let mut set = Vec::new();
-        if !facts.variables.is_empty() {
-            let variables = facts.variables.iter().map(|(k, v)| quote!((#k, #v)));
-            set.push(quote!(variables: &[#(#variables),*]));
-        }
+        let crate_name = quote!(concat!(
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        ));
+        set.push(quote!(user_agent: #crate_name));
         if facts.needs_credentials {
             set.push(quote!(needs_credentials: true));
         }
@@ -93,7 +95,9 @@ impl Printer<'_> {
             set.push(quote!(dialect: #dialect::#variant));
         }
         let api = self.client("Api");
-        let value = update(&api, &set, &quote!(#api::new(#name, #base_url)));
+        let url = &facts.server.url;
+        let variables = super::servers::variables(&facts.server, &mut self.paths);
+        let value = update(&api, &set, &quote!(#api::new(#name, #url) #variables));
         let doc = docs::own("The API: base URL and limits.");
         quote! {
             #doc

@@ -3,13 +3,14 @@
 //! Operations of Small shop as data.
 
 use lavka_runtime::client::{
-    Api, FailureShape, Media, Operation, Param, RateLimit, Scheme, SchemeKind, XmlRoot,
+    Api, FailureShape, Media, Operation, Param, RateLimit, Scheme, SchemeKind, Variable,
+    XmlRoot,
 };
 use lavka_runtime::xml::{Dialect, ListTag, tag};
 
 /// The API: base URL and limits.
 pub static API: Api = Api {
-    variables: &[("shop", "demo")],
+    user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     needs_credentials: true,
     rate_limits: &[
         RateLimit {
@@ -31,6 +32,7 @@ pub static API: Api = Api {
     ],
     dialect: Dialect::Rails,
     ..Api::new("small", "https://{shop}.example.invalid/api")
+        .variables(&[Variable::new("shop", "demo")])
 };
 
 static AUTH_TOKEN: Scheme = Scheme::new("token", SchemeKind::Query("token"));

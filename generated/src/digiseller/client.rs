@@ -4,8 +4,8 @@
 
 use lavka_runtime::{Error, ErrorKind, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Batch, BoxFuture, Builder, Call, Core, Credential, Format, Login,
-    Multipart, Reply, Token, in_batches, sha256_hex, unix_time,
+    Api, ApiClient, BaseUrl, Batch, BoxFuture, Builder, Call, Core, Credential, Format,
+    Login, Multipart, Reply, Server, Token, in_batches, sha256_hex, unix_time,
 };
 use super::operations;
 use super::types;
@@ -20,8 +20,7 @@ use super::types;
 /// HTTP 400, or as HTTP 200 whose `retval` is not 0; both have the same envelope. Replies may start with a
 /// byte-order mark, and during maintenance be HTML pages.
 ///
-/// Other base URLs:
-/// - `https://api.digiseller.com`: The host that the vendor's current pages name.
+/// [`ServerUrl`] has the servers of the document, for [`Builder::base_url`](::lavka_runtime::client::Builder::base_url).
 #[derive(Clone, Debug)]
 pub struct Client {
     core: Core,
@@ -1027,6 +1026,30 @@ impl Client {
             .request(&operations::LOGIN, &[])
             .json(login_request)
             .call(Reply::open::<types::LoginReply>)
+    }
+}
+
+/// Servers of the document: where the API, or some of its operations, are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ServerUrl {
+    /// The host of the document.
+    ///
+    /// `https://api.digiseller.ru`.
+    ApiDigisellerRu,
+    /// The host that the vendor's current pages name.
+    ///
+    /// `https://api.digiseller.com`.
+    ApiDigisellerCom,
+}
+
+impl ::core::convert::From<ServerUrl> for BaseUrl {
+    fn from(server: ServerUrl) -> Self {
+        let server = match server {
+            ServerUrl::ApiDigisellerRu => Server::new("https://api.digiseller.ru"),
+            ServerUrl::ApiDigisellerCom => Server::new("https://api.digiseller.com"),
+        };
+        server.into()
     }
 }
 

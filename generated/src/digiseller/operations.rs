@@ -10,6 +10,7 @@ use lavka_runtime::xml::{Dialect, tag};
 
 /// The API: base URL and limits.
 pub static API: Api = Api {
+    user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     needs_credentials: true,
     rate_limits: &[
         RateLimit {

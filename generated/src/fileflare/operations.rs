@@ -5,7 +5,10 @@
 use lavka_runtime::client::{Api, Operation, Param};
 
 /// The API: base URL and limits.
-pub static API: Api = Api::new("fileflare", "https://app.digital-downloads.com");
+pub static API: Api = Api {
+    user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+    ..Api::new("fileflare", "https://app.digital-downloads.com")
+};
 
 /// `GET /api/v2/customer-account-orders`
 pub static GET_CUSTOMER_ORDER: Operation = Operation {

@@ -3,13 +3,14 @@
 //! Operations of inSales products as data.
 
 use lavka_runtime::client::{
-    Api, FailureShape, Media, Operation, Param, RateLimit, Scheme, SchemeKind, XmlRoot,
+    Api, FailureShape, Media, Operation, Param, RateLimit, Scheme, SchemeKind, Variable,
+    XmlRoot,
 };
 use lavka_runtime::xml::{Dialect, ListTag, tag};
 
 /// The API: base URL and limits.
 pub static API: Api = Api {
-    variables: &[("shop", "")],
+    user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     needs_credentials: true,
     rate_limits: &[
         RateLimit {
@@ -23,6 +24,7 @@ pub static API: Api = Api {
     ],
     dialect: Dialect::Rails,
     ..Api::new("insales_products", "https://{shop}.myinsales.ru")
+        .variables(&[Variable::new("shop", "")])
 };
 
 static AUTH_BASIC: Scheme = Scheme::new("basic", SchemeKind::Basic);

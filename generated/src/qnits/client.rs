@@ -4,7 +4,8 @@
 
 use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Call, Core, Credential, Reply,
+    Api, ApiClient, BaseUrl, Body, Builder, Call, Core, Credential, Reply, Server,
+    Variable,
 };
 use super::operations;
 use super::types;
@@ -16,8 +17,7 @@ use super::types;
 ///
 /// The document calls itself an old version of the documentation.
 ///
-/// Other base URLs:
-/// - `http://{domain}`: A shop's own domain on the platform.
+/// [`ServerUrl`] has the servers of the document, for [`Builder::base_url`](::lavka_runtime::client::Builder::base_url).
 #[derive(Clone, Debug)]
 pub struct Client {
     core: Core,
@@ -86,6 +86,38 @@ impl Client {
             .request(&operations::CREATE_ORDER, &[])
             .body(create_order_body(&self.core, order))
             .call(Reply::open::<types::CreatedOrder>)
+    }
+}
+
+/// Servers of the document: where the API, or some of its operations, are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ServerUrl {
+    /// The platform's host. The document gives it with plain HTTP, which shows the token to everybody on the way: a
+    /// client must be told explicitly to allow that.
+    ///
+    /// `http://api.qnits.ru`.
+    ApiQnitsRu,
+    /// A shop's own domain on the platform.
+    ///
+    /// `http://{domain}`.
+    ///
+    /// Variables, for [`Builder::variable`](::lavka_runtime::client::Builder::variable):
+    /// - `domain` (default `api.qnits.ru`): Domain of the shop, without a scheme.
+    Domain,
+}
+
+impl ::core::convert::From<ServerUrl> for BaseUrl {
+    fn from(server: ServerUrl) -> Self {
+        let server = match server {
+            ServerUrl::ApiQnitsRu => Server::new("http://api.qnits.ru"),
+            ServerUrl::Domain => {
+                const SERVER: Server = Server::new("http://{domain}")
+                    .variables(&[Variable::new("domain", "api.qnits.ru")]);
+                SERVER
+            }
+        };
+        server.into()
     }
 }
 

@@ -6,6 +6,7 @@ use lavka_runtime::client::{Api, FailureShape, Media, Operation, Scheme, SchemeK
 
 /// The API: base URL and limits.
 pub static API: Api = Api {
+    user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     needs_credentials: true,
     failure: Some(FailureShape {
         status: &["status"],

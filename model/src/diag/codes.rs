@@ -169,6 +169,7 @@ codes! {
     Idempotence "L518" Warning "a POST does not say whether it may be repeated";
     InlineName "L519" Warning "an inline schema is named after its place";
     Exception "L520" Warning "an exception of lint allows nothing, or gives no reason";
+    RelativeServer "L521" Warning "a server's URL names no host";
 }
 
 impl Code {

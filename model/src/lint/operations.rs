@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::diag::{Code, Finding};
 use crate::model::{Api, Operation, Param, PathPart, PathTemplate, Status, TypeRef};
 use crate::normalized::{Document, Method};
+use crate::source::Origin;
 
 pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>) {
     let declared: HashSet<&str> = document
@@ -44,6 +45,7 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
     slashes(document, findings);
     colliding(api, findings);
     plain_http(api, findings);
+    relative_servers(api, findings);
 }
 
 fn replies(operation: &Operation, findings: &mut Vec<Finding>) {
@@ -169,6 +171,26 @@ fn texts(path: &PathTemplate) -> Vec<String> {
                 .collect(),
         })
         .collect()
+}
+
+/// Servers that the document declares without a host; where it declares none, there is nothing to point at.
+fn relative_servers(api: &Api, findings: &mut Vec<Finding>) {
+    let of_operations = api.operations.iter().filter_map(|op| op.servers.as_ref());
+    let mut seen: Vec<&Origin> = Vec::new();
+    for server in api.servers.iter().chain(of_operations.flatten()) {
+        let declared = server.origin.pointer().contains("servers");
+        let relative = server.url.starts_with('/') || !server.url.contains([':', '{']);
+        if !declared || !relative || seen.iter().any(|known| known.same(&server.origin)) {
+            continue;
+        }
+        seen.push(&server.origin);
+        let message = format!(
+            "the server `{}` names no host: each program must set it",
+            server.url
+        );
+        let finding = Finding::new(Code::RelativeServer, &server.origin, message);
+        findings.push(finding.help("write the whole URL, here or in an overlay"));
+    }
 }
 
 fn plain_http(api: &Api, findings: &mut Vec<Finding>) {

@@ -164,7 +164,7 @@ fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surf
         TypeKind::Struct(made) => {
             for (at, field) in made.fields.iter().enumerate() {
                 let name = members.get(at).map_or("", |name| name.as_str());
-                let mut ty = RustType::of(&field.ty, def.usage.form);
+                let mut ty = RustType::of(&field.ty, def.usage.is_form());
                 if field.boxed {
                     ty = ty.boxed();
                 }
@@ -198,7 +198,7 @@ fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surf
                 );
             }
             if let Some(values) = &made.additional {
-                let ty = show(&RustType::of(values, def.usage.form).map(), names);
+                let ty = show(&RustType::of(values, def.usage.is_form()).map(), names);
                 let path = format!("{path}::(other keys)");
                 item(Kind::Field, format!("{own}.*"), path, ty, false);
             }
@@ -406,9 +406,18 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
                 let all = login.arguments.iter().map(|a| of(&a.wire, &a.name, &a.ty));
                 ("login", all.collect())
             }
+            Credential::ClientCredentials(_) => ("client credentials", Vec::new()),
+            Credential::RefreshToken(_) => ("refresh token", Vec::new()),
+            Credential::OAuth2 => ("OAuth 2", Vec::new()),
+            Credential::Source => ("token source", Vec::new()),
         };
-        let scheme = constructor.scheme.as_deref().unwrap_or(what);
-        let place = format!("security scheme {scheme}");
+        // One scheme may have several constructors.
+        let usual = matches!(what, "token" | "login and password" | "fields");
+        let place = match constructor.scheme.as_deref() {
+            Some(scheme) if usual => format!("security scheme {scheme}"),
+            Some(scheme) => format!("security scheme {scheme}, {what}"),
+            None => format!("security scheme {what}"),
+        };
         let path = format!("Credentials::{}", constructor.name);
         surface.add(Item {
             arguments,

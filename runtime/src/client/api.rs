@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::base_url::{Server, Variable};
 use super::encode::Param;
 use super::security::Alternative;
 use crate::failure::FailureShape;
@@ -13,13 +14,10 @@ use crate::xml::{Dialect, ListTag, Tag};
 pub struct Api {
     /// Module name, `digiseller`.
     pub name: &'static str,
-    /// Base URL, with `{variables}` where the spec has some. Without a slash at its end. Empty or relative where the spec
-    /// names no host: then the builder must be given one.
-    pub base_url: &'static str,
-    /// The URL's variables and their defaults; an empty default must be replaced.
-    pub variables: &'static [(&'static str, &'static str)],
-    /// The values that a variable can have, where the spec lists them.
-    pub variable_values: &'static [(&'static str, &'static [&'static str])],
+    /// Where it is served.
+    pub server: Server,
+    /// The `User-Agent` of its clients: name and version of the crate that they are compiled in.
+    pub user_agent: &'static str,
     /// Whether any operation needs a credential.
     pub needs_credentials: bool,
     /// Limits that the server keeps.
@@ -40,9 +38,8 @@ impl Api {
     pub const fn new(name: &'static str, base_url: &'static str) -> Self {
         Self {
             name,
-            base_url,
-            variables: &[],
-            variable_values: &[],
+            server: Server::new(base_url),
+            user_agent: concat!("lavka/", env!("CARGO_PKG_VERSION")),
             needs_credentials: false,
             rate_limits: &[],
             #[cfg(feature = "xml")]
@@ -51,6 +48,13 @@ impl Api {
             quota_codes: &[],
             failure: None,
         }
+    }
+
+    /// The same with variables in its base URL.
+    #[must_use]
+    pub const fn variables(mut self, variables: &'static [Variable]) -> Self {
+        self.server = self.server.variables(variables);
+        self
     }
 }
 

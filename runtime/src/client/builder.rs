@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::{Host, Url};
+use url::Url;
 
+use super::base_url::{BaseUrl, is_loopback};
 use super::core::{Core, Shared};
 use super::credentials::Credential;
 use super::hooks::{BeforeSend, Hooks, OnRequest};
@@ -34,9 +35,9 @@ pub struct Builder<C> {
 type Http = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
 
 struct Settings {
-    base_url: Option<String>,
+    base_url: Option<BaseUrl>,
     variables: Vec<(String, String)>,
-    servers: Vec<(String, String)>,
+    servers: Vec<(BaseUrl, BaseUrl)>,
     credential: Option<Credential>,
     format: Format,
     retry: Retry,
@@ -46,7 +47,7 @@ struct Settings {
     max_body: u64,
     allow_plaintext: bool,
     keep_limits: bool,
-    user_agent: String,
+    user_agent: Option<String>,
     http: Option<Http>,
     on_request: Option<OnRequest>,
     before_send: Option<BeforeSend>,
@@ -67,7 +68,7 @@ impl Default for Settings {
             max_body: 64 << 20,
             allow_plaintext: false,
             keep_limits: true,
-            user_agent: concat!("lavka/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: None,
             http: None,
             on_request: None,
             before_send: None,
@@ -90,25 +91,34 @@ impl<C: ApiClient> Builder<C> {
         Self::default()
     }
 
-    /// Where the API is served, `https://api.example.com`. Default: as the spec says.
+    /// Where the API is served: a URL, `https://api.example.com`, or a server of the spec, `ServerUrl::Sandbox`. Default: the
+    /// spec's first server.
     #[must_use]
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+    pub fn base_url(mut self, url: impl Into<BaseUrl>) -> Self {
         self.settings.base_url = Some(url.into());
         self
     }
 
-    /// A variable of the spec's base URL, for instance the shop's name.
+    /// A variable of a server's URL, for instance the shop's name. One that the spec lists the values of can have only these.
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.variables.push((name.into(), value.into()));
         self
     }
 
-    /// Where a server is that the spec names for some operations (`declared`, as the spec has it, variables filled in).
-    /// Those operations are sent to `url`, credentials included; without this, one on another host than the base URL is an
-    /// error.
+    /// Lets operations that the spec serves at another host than the base URL be sent there, credentials included. Without this,
+    /// such a call is an error.
     #[must_use]
-    pub fn server(mut self, declared: impl Into<String>, url: impl Into<String>) -> Self {
+    pub fn allow_server(mut self, server: impl Into<BaseUrl>) -> Self {
+        let server = server.into();
+        self.settings.servers.push((server.clone(), server));
+        self
+    }
+
+    /// Sends the operations that the spec serves at `declared` to `url` instead, credentials included. A text for `declared` is
+    /// the spec's URL with the defaults of its variables.
+    #[must_use]
+    pub fn server(mut self, declared: impl Into<BaseUrl>, url: impl Into<BaseUrl>) -> Self {
         self.settings.servers.push((declared.into(), url.into()));
         self
     }
@@ -184,10 +194,10 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// The `User-Agent` header. Default: `lavka/VERSION`.
+    /// The `User-Agent` header. Default: name and version of the crate that the client is compiled in.
     #[must_use]
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
-        self.settings.user_agent = text.into();
+        self.settings.user_agent = Some(text.into());
         self
     }
 
@@ -249,7 +259,9 @@ impl<C> fmt::Debug for Builder<C> {
 impl Settings {
     fn build(self, api: &'static Api) -> Result<Core, Error> {
         let wrong = |text: String| Error::of_api(api.name, ErrorKind::Configuration, text);
-        let base_url = self.base_url(api).map_err(wrong)?;
+        let base = self.base_url.clone().unwrap_or_else(|| api.server.into());
+        self.check_variables(&base).map_err(wrong)?;
+        let base_url = base.url(&self.variables).map_err(wrong)?;
         let credential = match self.credential {
             Some(credential) => credential,
             None if api.needs_credentials => {
@@ -260,7 +272,8 @@ impl Settings {
         };
         let mut servers = Vec::new();
         for (declared, url) in &self.servers {
-            servers.push((declared.clone(), parsed(url).map_err(wrong)?));
+            let url = url.url(&self.variables).map_err(wrong)?;
+            servers.push((declared.declared(), url));
         }
         let urls = || std::iter::once(&base_url).chain(servers.iter().map(|(_, url)| url));
         if !cfg!(any(feature = "rustls", feature = "native-tls"))
@@ -296,7 +309,7 @@ impl Settings {
         let http = http
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.connect_timeout.min(LONGEST))
-            .user_agent(self.user_agent)
+            .user_agent(self.user_agent.as_deref().unwrap_or(api.user_agent))
             .build()
             .map_err(|error| {
                 wrong(format!(
@@ -326,126 +339,24 @@ impl Settings {
         Ok(Core::new(shared, self.format))
     }
 
-    fn base_url(&self, api: &Api) -> Result<Url, String> {
-        match &self.base_url {
-            Some(url) => parsed(url),
-            None if !api.base_url.contains("://") => Err(match api.base_url {
-                "" => "the spec names no host: call `base_url`, with `https://` and the host"
-                    .to_owned(),
-                path => format!(
-                    "the spec names no host: call `base_url`, with `https://`, the host and the path `{path}`"
-                ),
-            }),
-            None => parsed(&self.expanded(api)?),
-        }
-    }
-
-    fn expanded(&self, api: &Api) -> Result<String, String> {
-        let mut url = api.base_url.to_owned();
-        for (name, _) in &self.variables {
-            if !api.variables.iter().any(|(known, _)| known == name) {
-                return Err(format!("the base URL has no variable {name:?}"));
-            }
-        }
-        for (name, default) in api.variables {
-            let given = self.variables.iter().rev().find(|(known, _)| known == name);
-            let value = given.map_or(*default, |(_, value)| value.as_str());
-            if value.is_empty() {
-                return Err(format!(
-                    "the base URL needs `variable({name:?}, …)`, or set it whole with `base_url`"
-                ));
-            }
-            check(api, &url, name, value)?;
-            url = url.replace(&format!("{{{name}}}"), value);
-        }
-        Ok(url)
-    }
-}
-
-/// Whether a variable of the base URL may have this value: nothing that ends the host's name, or takes a step in the path.
-fn check(api: &Api, url: &str, name: &str, value: &str) -> Result<(), String> {
-    let listed = api.variable_values.iter().find(|(known, _)| *known == name);
-    if let Some((_, values)) = listed {
-        return match values.contains(&value) {
-            true => Ok(()),
-            false => Err(format!(
-                "the variable {name:?} of the base URL can be {}, not {value:?}",
-                values.join(", ")
-            )),
+    /// A variable that no server has is a mistake, where any server may have one.
+    fn check_variables(&self, base: &BaseUrl) -> Result<(), String> {
+        let servers = || {
+            let others = self.servers.iter().map(|(_, url)| url);
+            std::iter::once(base)
+                .chain(others)
+                .filter_map(BaseUrl::template)
         };
-    }
-    let place = url.find(&format!("{{{name}}}")).unwrap_or_default();
-    let before = url.get(..place).unwrap_or_default();
-    let in_path = before
-        .split_once("://")
-        .is_some_and(|(_, rest)| rest.contains('/'));
-    let allowed = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'.')
-            || in_path && matches!(byte, b'_' | b'~' | b'/')
-    };
-    if !value.bytes().all(allowed) || value.split('/').any(|part| matches!(part, "." | "..")) {
-        let further = if in_path {
-            ", underscores and slashes"
-        } else {
-            ""
+        let known = |name: &str| {
+            let mut variables = servers().flat_map(|server| server.variables);
+            variables.any(|variable| variable.name == name)
         };
-        return Err(format!(
-            "the variable {name:?} of the base URL can have letters, digits, dots and hyphens{further} only"
-        ));
-    }
-    Ok(())
-}
-
-/// Whether a text that is no URL may be shown: a host, not a secret that was given in the wrong place.
-fn looks_like_a_host(text: &str) -> bool {
-    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let host = text.split(['/', ':']).next().unwrap_or("");
-    (host == "localhost" || host.contains('.')) && !text.contains(['@', '?', '='])
-}
-
-/// A base URL that requests can be sent to.
-fn parsed(text: &str) -> Result<Url, String> {
-    // A login, or another secret, in it is not shown.
-    let shown: String = match !looks_like_a_host(text.trim().trim_start_matches("//")) {
-        true => "given".to_owned(),
-        false => format!(
-            "`{}`",
-            text.chars()
-                .filter(|c| !c.is_control())
-                .take(100)
-                .collect::<String>()
-        ),
-    };
-    let start = "write `https://` and the host, for example `https://api.example.com`";
-    let url = Url::parse(text.trim()).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase if looks_like_a_host(text.trim()) => {
-            format!(
-                "the base URL {shown} is not a URL: write `https://{}`",
-                text.trim().trim_start_matches('/')
-            )
+        let unknown = self.variables.iter().find(|(name, _)| !known(name));
+        match unknown {
+            Some((name, _)) if servers().next().is_some() => {
+                Err(format!("the base URL has no variable {name:?}"))
+            }
+            _ => Ok(()),
         }
-        error => format!("the base URL {shown} is not a URL ({error}): {start}"),
-    })?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(format!(
-            "the base URL {shown} does not begin with `https://` and a host: {start}"
-        ));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("the base URL must not hold a login: give it to `credentials`".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("the base URL must have neither a query nor a fragment".to_owned());
-    }
-    Ok(url)
-}
-
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

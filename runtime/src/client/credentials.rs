@@ -26,7 +26,7 @@ enum Kind {
     },
     Fields(Vec<(&'static str, Secret)>),
     Login(Arc<dyn Login>),
-    /// By the schemes' names; without a name it is for any.
+    /// By the schemes' names; without one it is for any scheme that it suits.
     Set(Vec<(Option<&'static str>, Credential)>),
 }
 
@@ -108,11 +108,13 @@ impl Credential {
     pub fn set(credentials: Vec<(&'static str, Self)>) -> Self {
         let named = credentials.into_iter();
         Self(Kind::Set(
-            named.map(|(name, given)| (Some(name), given)).collect(),
+            named
+                .map(|(scheme, credential)| (Some(scheme), credential))
+                .collect(),
         ))
     }
 
-    /// Both: for operations that need several at once, and for APIs whose operations need different ones.
+    /// Both, for operations that need several at once, or now the one and now the other.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let mut parts = self.into_parts();

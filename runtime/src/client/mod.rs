@@ -19,6 +19,7 @@
 //! [`Error::retry_after`]: crate::Error::retry_after
 
 mod api;
+mod base_url;
 mod body;
 mod builder;
 mod call;
@@ -59,6 +60,7 @@ pub use crate::failure::FailureShape;
 pub use api::{Api, Auth, BareForm, Format, Media, Operation, RateLimit};
 #[cfg(feature = "xml")]
 pub use api::{XmlMedia, XmlRoot};
+pub use base_url::{BaseUrl, Server, Variable};
 pub use body::Body;
 pub use builder::{ApiClient, Builder};
 pub use call::{Attempt, BoxFuture, Transmit};

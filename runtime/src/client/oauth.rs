@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 use url::Url;
 
-use super::builder::is_loopback;
+use super::base_url::is_loopback;
 use super::credentials::{Credential, Login, Token};
 use super::encode::Encoder;
 use super::{BoxFuture, Core};

@@ -27,7 +27,7 @@ impl Core {
         }
         // Credentials go only where the caller has said.
         Err(wrong(format!(
-            "the operation is served at {server}, which is not the client's base URL: allow it with `server({server:?}, {server:?})`"
+            "the operation is served at {server}, which is not the host of the client's base URL: allow it with `allow_server({server:?})`, or say with `server` where it is"
         )))
     }
 }

@@ -3,7 +3,7 @@
 use lavka_runtime::client::{
     Api, ApiClient, Auth, Body, BoxFuture, Builder, Call, Core, Credential, Envelope, FailureShape,
     Format, Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage,
-    sha256_hex, unix_time,
+    Variable, sha256_hex, unix_time,
 };
 use lavka_runtime::{DateTime, Decimal, Error, Maybe, Secret};
 
@@ -174,7 +174,6 @@ impl Envelope for EditReply {
 
 /// What is known of the API.
 pub static API: Api = Api {
-    variables: &[("shop", "")],
     needs_credentials: true,
     rate_limits: &[RateLimit {
         name: "edits",
@@ -186,7 +185,7 @@ pub static API: Api = Api {
     }],
     auth_codes: &["auth-0"],
     quota_codes: &["seller-limit-0"],
-    ..Api::new("shop", "https://{shop}.example.com")
+    ..Api::new("shop", "https://{shop}.example.com").variables(&[Variable::new("shop", "")])
 };
 
 /// What is known of each operation.

@@ -2,7 +2,7 @@
 
 use lavka_runtime::client::{
     Alternative, Api, ApiClient, Builder, Core, Credential, Json, Operation, Pages, Param, Reply,
-    Retry, Scheme, SchemeKind, Style,
+    Retry, Scheme, SchemeKind, Style, Variable,
 };
 use lavka_runtime::{Error, ErrorKind};
 use serde_json::json;
@@ -10,11 +10,10 @@ use serde_json::json;
 use super::super::server::{Act, Seen, Server, json as answer, reply, status};
 use super::{API, Client, builder, operation, send, target};
 
-static VARIABLES: Api = Api {
-    variables: &[("region", "eu"), ("version", "v2")],
-    variable_values: &[("region", &["eu", "us"])],
-    ..Api::new("shop", "https://{region}.shop.example/{version}")
-};
+static VARIABLES: Api = Api::new("shop", "https://{region}.shop.example/{version}").variables(&[
+    Variable::new("region", "eu").one_of(&["eu", "us"]),
+    Variable::new("version", "v2"),
+]);
 static RELATIVE: Api = Api::new("shop", "/api/v1");
 
 /// Clients of other APIs.

@@ -5,6 +5,9 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 #![allow(missing_docs, unreachable_pub)]
 
+mod bodies;
 mod cases;
+mod replies;
+mod security;
 mod styles;
 mod support;

@@ -13,6 +13,7 @@ use super::docs::Docs;
 use super::names::{self, Name, TypeNames, Wanted};
 use super::replies::{self, FailureShape, Reply};
 use super::rust_type::RustType;
+use super::servers;
 use super::spelling::Case;
 use crate::diag::Findings;
 
@@ -100,7 +101,7 @@ pub struct Stream {
 }
 
 /// Names that the module of the client declares beside those of operations.
-const RESERVED_TYPES: &[&str] = &["Client", "Credentials", "Operations"];
+const RESERVED_TYPES: &[&str] = &["Client", "Credentials", "Operations", "ServerUrl"];
 
 /// What naming needs to know of each operation before it is planned.
 struct Shape<'a> {
@@ -218,7 +219,7 @@ fn operation(
             .servers
             .as_ref()
             .and_then(|servers| servers.first())
-            .map(server),
+            .map(servers::filled),
         rate_limit: fact.rate_limit,
         security: fact
             .security
@@ -251,15 +252,4 @@ pub(super) fn own_type(types: &TypeNames, name: &Name, behind: &str) -> String {
         other.push('_');
     }
     other
-}
-
-/// A server's URL with the defaults of its variables.
-fn server(known: &lavka_model::model::Server) -> String {
-    let filled = known
-        .variables
-        .iter()
-        .fold(known.url.clone(), |url, variable| {
-            url.replace(&format!("{{{}}}", variable.name), &variable.default)
-        });
-    filled.trim_end_matches('/').to_owned()
 }

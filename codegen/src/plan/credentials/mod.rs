@@ -1,18 +1,20 @@
 //! Credentials: how each scheme travels, and the constructors of the type that a client takes.
 
-use lavka_model::model::{
-    Api, AuthId, AuthKind, AuthScheme, Field, Login as LoginFact, LoginPart, LoginTemplate,
-    ParameterIn, Presence, Scalar, TypeRef,
-};
+mod login;
+mod oauth;
+
+use lavka_model::model::{Api, AuthId, AuthKind, AuthScheme, ParameterIn};
 
 use super::docs::Docs;
 use super::markdown;
 use super::names::{self, Name, Scope, TypeNames, Wanted};
-use super::operations::{Operation, structure};
-use super::replies;
+use super::operations::Operation;
 use super::rust_type::{Primitive, Runtime, RustType};
 use super::spelling::Case;
 use crate::diag::Findings;
+
+pub use login::{Login, LoginArgument, LoginPiece, LoginReply, LoginText, LoginValue};
+pub use oauth::Flow;
 
 /// A scheme that operations use.
 #[derive(Clone, Debug)]
@@ -77,6 +79,14 @@ pub enum Kind {
     Fields(Vec<FieldArgument>),
     /// A login by an operation.
     Login(Box<Login>),
+    /// Tokens by OAuth 2 for the program itself.
+    ClientCredentials(Flow),
+    /// Tokens by a refresh token of OAuth 2.
+    RefreshToken(Flow),
+    /// Tokens by OAuth 2, as the caller sets it up.
+    OAuth2,
+    /// Tokens that the caller gets.
+    Source,
 }
 
 /// A credential in the body.
@@ -90,96 +100,20 @@ pub struct FieldArgument {
     pub ty: RustType,
 }
 
-/// A login by an operation.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The operation: its number.
-    pub operation: usize,
-    /// What the caller must know.
-    pub arguments: Vec<LoginArgument>,
-    /// The secret among the arguments.
-    pub secret: Name,
-    /// The request.
-    pub request: RustType,
-    /// Its fields.
-    pub fields: Vec<(Name, LoginValue)>,
-    /// The reply's field that is the token.
-    pub token: LoginReply,
-    /// The reply's field that says when it ends.
-    pub expires: Option<LoginReply>,
-}
-
-/// What the caller must know to log in.
-#[derive(Clone, Debug)]
-pub struct LoginArgument {
-    /// Its name in the document.
-    pub wire: String,
-    /// Its name.
-    pub name: Name,
-    /// Its type.
-    pub ty: RustType,
-}
-
-/// A field of the login's request.
-#[derive(Clone, Debug)]
-pub enum LoginValue {
-    /// Nothing: it is optional.
-    Absent,
-    /// A value.
-    Given {
-        /// What.
-        value: LoginText,
-        /// It goes into an `Option` or `Maybe`.
-        presence: Presence,
-        /// Its type.
-        ty: RustType,
-    },
-}
-
-/// A value of the login's request.
-#[derive(Clone, Debug)]
-pub enum LoginText {
-    /// An argument as it is.
-    Argument(Name),
-    /// Seconds since 1970, as a number.
-    UnixTime,
-    /// Parts one after another.
-    Text(Vec<LoginPiece>),
-    /// The hexadecimal SHA-256 of the parts.
-    Sha256Hex(Vec<LoginPiece>),
-}
-
-/// A part of a text.
-#[derive(Clone, Debug)]
-pub enum LoginPiece {
-    /// Text.
-    Literal(String),
-    /// An argument that is a secret.
-    Secret(Name),
-    /// Another argument.
-    Argument(Name),
-    /// Seconds since 1970.
-    UnixTime,
-}
-
-/// A field of the login's reply.
-#[derive(Clone, Debug)]
-pub struct LoginReply {
-    /// Its name on the wire.
-    pub wire: String,
-    /// Its name.
-    pub name: Name,
-    /// It may be absent.
-    pub optional: bool,
-    /// Its type.
-    pub ty: RustType,
-}
+/// What is put behind a scheme's name for its further constructors.
+const BEHIND: &[&str] = &[
+    "_login",
+    "_client_credentials",
+    "_refresh_token",
+    "_oauth2",
+    "_token_source",
+];
 
 const CONSTRUCTORS: Scope = Scope {
     what: "security schemes",
     extension: "x-rust-name",
     case: Case::Snake,
-    reserved: &["and", "clone", "fmt", "from", "into"],
+    reserved: &["and", "basic", "clone", "fmt", "from", "into", "new"],
     behind_reserved: "_scheme",
 };
 
@@ -249,26 +183,35 @@ pub(super) fn plan(
     if used.is_empty() {
         return None;
     }
+    let alone = |scheme: &AuthScheme| {
+        let usual = used
+            .iter()
+            .filter(|other| usual_name(other) == usual_name(scheme));
+        usual.count() == 1
+    };
     let wanted: Vec<Wanted<'_>> = used
         .iter()
-        .map(|scheme| Wanted::new(&scheme.name, None, &scheme.origin))
+        .map(|scheme| Wanted {
+            behind: match (&scheme.kind, alone(scheme)) {
+                (_, true) | (AuthKind::Basic | AuthKind::Body { .. }, _) => Vec::new(),
+                _ => BEHIND.to_vec(),
+            },
+            ..Wanted::new(&scheme.name, None, &scheme.origin)
+        })
         .collect();
     let scheme_names = CONSTRUCTORS.names("", &wanted, findings);
     let mut constructors = Vec::new();
     for (scheme, name) in used.iter().zip(scheme_names) {
-        let alone = used
-            .iter()
-            .filter(|other| usual_name(other) == usual_name(scheme))
-            .count()
-            == 1;
+        let alone = alone(scheme);
+        // Constructors of an API's only scheme of its kind are called alike in all APIs; others after the scheme.
+        let named = |usual: &str| match usual {
+            _ if alone => Name::fixed(usual),
+            "basic" | "new" | "token" => name.clone(),
+            usual => name.affixed("", &format!("_{usual}")),
+        };
         let mut add = |usual: &str, docs: Docs, kind: Kind| {
-            let login = matches!(kind, Kind::Login(_));
             constructors.push(Constructor {
-                name: match (alone, login) {
-                    (true, _) => Name::fixed(usual),
-                    (false, true) => name.affixed("", "_login"),
-                    (false, false) => name.clone(),
-                },
+                name: named(usual),
                 docs,
                 scheme: (used.len() > 1).then(|| scheme.name.clone()),
                 kind,
@@ -313,13 +256,16 @@ pub(super) fn plan(
                 let login = scheme
                     .login
                     .as_ref()
-                    .and_then(|login| by_login(api, types, operations, login));
+                    .and_then(|login| login::by_login(api, types, operations, login));
                 if let Some(login) = login {
                     let method = &operations[login.operation].name;
                     let docs = Docs::own(format!(
                         "Logs in: the client gets tokens by [`Client::{method}`] when it needs one, and renews them."
                     ));
                     add("login", docs, Kind::Login(Box::new(login)));
+                }
+                for (usual, docs, kind) in oauth::constructors(api, scheme, &named) {
+                    add(usual, docs, kind);
                 }
             }
         }
@@ -354,127 +300,6 @@ fn argument_name(wire: &str) -> Name {
         "self" | "" => Name::fixed("value"),
         text if starts && !text.ends_with('_') => Name::fixed(text),
         text => Name::fixed(&format!("c{text}0")),
-    }
-}
-
-fn by_login(
-    api: &Api,
-    types: &TypeNames,
-    operations: &[Operation],
-    login: &LoginFact,
-) -> Option<Login> {
-    let operation = operations.iter().position(|op| op.id == login.operation)?;
-    let fact = &api.operations[operation];
-    let planned = &operations[operation];
-    // The method takes the request alone, and gives the reply itself.
-    if !fact.params.is_empty() || planned.options.is_some() {
-        return None;
-    }
-    let body = planned
-        .body
-        .as_ref()
-        .filter(|body| body.wrapper.is_none())?;
-    let request = super::operations::best(&fact.request.as_ref()?.contents)?;
-    let (request_id, request) = structure(api, &request.ty)?;
-    let reply = replies::chosen(&replies::success(fact)?.contents)?;
-    let (reply_id, reply) = structure(api, &reply.ty)?;
-    let secret = login.arguments.last()?;
-    let arguments: Vec<LoginArgument> = login
-        .arguments
-        .iter()
-        .map(|wire| LoginArgument {
-            wire: wire.clone(),
-            name: argument_name(wire),
-            ty: if wire == secret {
-                RustType::Runtime(Runtime::Secret)
-            } else {
-                request
-                    .fields
-                    .iter()
-                    .find(|f| is_argument(template(login, &f.wire), wire))
-                    .map_or(RustType::String, |f| RustType::of(&f.ty, false))
-            },
-        })
-        .collect();
-    let fields = request
-        .fields
-        .iter()
-        .zip(types.members(request_id))
-        .map(|(f, name)| (name.clone(), value(login, f, &arguments)))
-        .collect();
-    let field = |wire: &str| {
-        let index = reply.fields.iter().position(|f| f.wire == wire)?;
-        let field = &reply.fields[index];
-        Some(LoginReply {
-            wire: wire.to_owned(),
-            name: types.members(reply_id)[index].clone(),
-            optional: field.presence != Presence::Required,
-            ty: RustType::of(&field.ty, false),
-        })
-    };
-    Some(Login {
-        operation,
-        secret: argument_name(secret),
-        arguments,
-        request: body.ty.clone(),
-        fields,
-        token: field(&login.token)?,
-        expires: login.expires.as_deref().and_then(field),
-    })
-}
-
-fn template<'a>(login: &'a LoginFact, wire: &str) -> Option<&'a LoginTemplate> {
-    let mut found = login.request.iter().filter(|(name, _)| name == wire);
-    found.next().map(|(_, template)| template)
-}
-
-fn is_argument(template: Option<&LoginTemplate>, argument: &str) -> bool {
-    matches!(template, Some(LoginTemplate::Text(parts))
-        if matches!(parts.as_slice(), [LoginPart::Argument(name)] if name == argument))
-}
-
-fn value(login: &LoginFact, field: &Field, arguments: &[LoginArgument]) -> LoginValue {
-    let Some(template) = template(login, &field.wire) else {
-        return LoginValue::Absent;
-    };
-    let known = |wire: &str| arguments.iter().find(|argument| argument.wire == *wire);
-    let pieces = |parts: &[LoginPart]| -> Vec<LoginPiece> {
-        parts
-            .iter()
-            .map(|part| match part {
-                LoginPart::Literal(text) => LoginPiece::Literal(text.clone()),
-                LoginPart::UnixTime => LoginPiece::UnixTime,
-                LoginPart::Argument(wire) => match known(wire) {
-                    Some(LoginArgument {
-                        name,
-                        ty: RustType::Runtime(Runtime::Secret),
-                        ..
-                    }) => LoginPiece::Secret(name.clone()),
-                    Some(argument) => LoginPiece::Argument(argument.name.clone()),
-                    None => LoginPiece::Literal(String::new()),
-                },
-            })
-            .collect()
-    };
-    let number = !matches!(
-        field.ty,
-        TypeRef::Scalar(Scalar::String | Scalar::Secret) | TypeRef::Named(_)
-    );
-    let value = match template {
-        LoginTemplate::Sha256Hex(parts) => LoginText::Sha256Hex(pieces(parts)),
-        LoginTemplate::Text(parts) => match parts.as_slice() {
-            [LoginPart::UnixTime] if number => LoginText::UnixTime,
-            [LoginPart::Argument(wire)] => match known(wire) {
-                Some(argument) => LoginText::Argument(argument.name.clone()),
-                None => LoginText::Text(pieces(parts)),
-            },
-            parts => LoginText::Text(pieces(parts)),
-        },
-    };
-    LoginValue::Given {
-        value,
-        presence: field.presence,
-        ty: RustType::of(&field.ty, false),
     }
 }
 
