@@ -317,11 +317,16 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
             TypeRef::Scalar(Scalar::String) | TypeRef::Any { .. } => (Read::Text, RustType::String),
             TypeRef::Scalar(Scalar::Binary) => bytes(),
             ty => {
+                // A number or a boolean is the same in JSON; another text is not quoted.
+                let form = match RustType::of(ty, false) {
+                    RustType::Primitive(_) | RustType::Json => Form::Plain,
+                    _ => Form::BareString,
+                };
                 let ty = RustType::of(ty, false);
                 let value = Value {
                     ty: ty.clone(),
                     formats: Formats::Json,
-                    form: Form::BareString,
+                    form,
                 };
                 (Read::Value(value), ty)
             }

@@ -81,7 +81,9 @@ fn multipart(api: &Api, content: &Content, fields: &[FormField], work: &mut Vec<
     work.push((id, form));
     for field in &made.fields {
         let format = fields.iter().find(|known| known.wire == field.wire);
-        if format.is_some_and(|known| known.format == FormFormat::Json) {
+        let json_part =
+            |known: &FormField| matches!(known.format, FormFormat::Json | FormFormat::JsonItems);
+        if format.is_some_and(json_part) {
             named(&field.ty, json, work);
         }
     }

@@ -107,23 +107,25 @@ pub(super) fn mapped(
         .filter(|(_, (target, _))| target.is_some_and(|target| bases.of(target) == branch))
         .map(|(tag, _)| tag.clone())
         .collect();
-    if !mapping.is_empty() {
-        mapping.sort();
-        return mapping;
-    }
+    mapping.sort();
     let target = &doc.schemas[branch];
     let Some(name) = &target.component else {
-        return Vec::new();
+        return mapping;
     };
+    // A component's name still selects it, where the mapping gives that name to no other.
+    if discriminator.mapping.contains_key(name) {
+        return mapping;
+    }
     // A property that lists its values takes no other.
     let listed = target
         .properties
         .get(&discriminator.property.value)
         .and_then(|property| doc.schemas[property.schema].values.as_ref());
     match listed {
-        Some(values) if !values.iter().any(|value| value.as_str() == Some(name)) => Vec::new(),
-        _ => vec![name.clone()],
+        Some(values) if !values.iter().any(|value| value.as_str() == Some(name)) => {}
+        _ => mapping.push(name.clone()),
     }
+    mapping
 }
 
 /// The end of a chain of bases; a circle ends where it is met again.

@@ -112,9 +112,15 @@ impl Deriver<'_> {
         let mut made = Vec::new();
         // What the bindings cannot send is no alternative, unless there is no other.
         let possible = |requirement: &&normalized::SecurityRequirement| {
-            !requirement.schemes.keys().any(|name| self.is_left_out(name))
+            !requirement
+                .schemes
+                .keys()
+                .any(|name| self.is_left_out(name))
         };
-        let any = operation.security.iter().any(|requirement| possible(&requirement));
+        let any = operation
+            .security
+            .iter()
+            .any(|requirement| possible(&requirement));
         let requirements: Vec<_> = operation
             .security
             .iter()
