@@ -1,11 +1,13 @@
-//! Generates bindings the way a user's `build.rs` does: of the small specs in `specs`, for the tests. And finds out what tests
-//! beyond the repository can be run: the others are shown as ignored, with the reason.
+//! Generates bindings the way a user's `build.rs` does: of the small specs in `specs`, for the tests. Takes the programs out of the
+//! documentation, so that they are compiled and run. And finds out what tests beyond the repository can be run: the others are shown
+//! as ignored, with the reason.
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::Path;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use lavka_codegen::build_script;
 use lavka_codegen::options::Options;
@@ -19,11 +21,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     for spec in ["names", "shapes", "bare", "clients", "schemes"] {
         build_script(format!("specs/{spec}.yaml"), &options)?;
     }
-    wire()
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    fs::write(out.join("programs.rs"), programs()?)?;
+    fs::write(out.join("migration.rs"), migration()?)?;
+    wire(&out)
 }
 
 /// The specs of the wire tests, as modules of one file.
-fn wire() -> Result<(), Box<dyn Error>> {
+fn wire(out: &Path) -> Result<(), Box<dyn Error>> {
     let options = Options::new().dynamic_feature("dynamic");
     let mut modules = BTreeMap::new();
     for folder in ["specs/cases", "specs/wire"] {
@@ -38,9 +43,86 @@ fn wire() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|(name, path)| format!("pub mod {name} {{ include!({path:?}); }}\n"))
         .collect();
-    let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
-    fs::write(Path::new(&out).join("wire.rs"), text)?;
+    fs::write(out.join("wire.rs"), text)?;
     Ok(())
+}
+
+/// The programs of the README (`generated/examples`), each a module, sent to the sandbox: what differs from their text is the base
+/// URL, the credentials and the path of a file.
+fn programs() -> Result<String, Box<dyn Error>> {
+    let folder = Path::new("../generated/examples");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.sort();
+    let mut all = String::new();
+    let mut names = Vec::new();
+    for file in files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let text = fs::read_to_string(&file)?;
+        let api = [
+            "digiseller",
+            "insales_products",
+            "insales_digital",
+            "fileflare",
+            "qnits",
+        ]
+        .into_iter()
+        .find(|api| text.contains(&format!("lavka::{api}::")))
+        .ok_or("a program that uses no API")?;
+        let text: String = text
+            .lines()
+            .filter(|line| !line.starts_with("//!") && !line.starts_with("#!["))
+            .map(|line| format!("    {line}\n"))
+            .collect();
+        let login = match api {
+            "digiseller" => "lavka_sandbox::credentials::API_KEY",
+            _ => "lavka_sandbox::credentials::LOGIN",
+        };
+        let base_url = format!("Client::builder().base_url(super::base_url({api:?}))");
+        let text = text
+            .replace("Client::builder()", &base_url)
+            .replace("\"the API key\"", login)
+            .replace("\"the login\"", login)
+            .replace("\"the password\"", "lavka_sandbox::credentials::PASSWORD")
+            .replace("\"the token\"", "lavka_sandbox::credentials::TOKEN")
+            .replace("\"manual.pdf\"", "super::file()")
+            .replace("async fn main()", "pub async fn main()")
+            .replace("    fn main()", "    pub fn main()");
+        writeln!(all, "pub mod {name} {{\n{text}}}")?;
+        names.push((name.into_owned(), api));
+    }
+    writeln!(
+        all,
+        "pub const PROGRAMS: &[(&str, &str, fn() -> Result<(), Box<dyn std::error::Error>>)] = &["
+    )?;
+    for (name, api) in names {
+        writeln!(
+            all,
+            "    ({name:?}, {api:?}, || {name}::main().map_err(Into::into)),"
+        )?;
+    }
+    writeln!(all, "];")?;
+    Ok(all)
+}
+
+/// The programs of `docs/migration.md`, each a function; those from before the migration are left out.
+fn migration() -> Result<String, Box<dyn Error>> {
+    let path = "../docs/migration.md";
+    println!("cargo::rerun-if-changed={path}");
+    let text = fs::read_to_string(path)?;
+    let mut all = String::new();
+    let blocks = text.split("```").skip(1).step_by(2);
+    for (index, block) in blocks.filter_map(|b| b.strip_prefix("rust\n")).enumerate() {
+        writeln!(
+            all,
+            "pub async fn block_{index}(client: Client, digital: insales_digital::Client, file: Upload, hide: bool, \
+             product: Product, error: Error) -> Result<(), Error> {{\n{block}\nOk(())\n}}"
+        )?;
+    }
+    Ok(all)
 }
 
 /// `cfg(documents)` where the documents are there (`LAVKA_DOCUMENTS`, or `shared/seeds` beside the repository), `cfg(xmllint)`

@@ -165,9 +165,9 @@ impl Outputs {
 pub(crate) fn options() -> Options {
     Options::new()
         .strict(true)
-        .strict(true)
         .crate_path("lavka")
         .schema_feature("schema")
+        .testing_feature("testing")
         .dynamic_feature("dynamic")
         .raw_feature("raw")
 }

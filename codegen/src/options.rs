@@ -20,6 +20,8 @@ pub struct Options {
     pub crate_path: Option<String>,
     /// Cargo feature that turns on the module `dynamic`: operations and payloads by name. `None` (default): not written.
     pub dynamic_feature: Option<String>,
+    /// Cargo feature that turns on `T::example()`: values of the types for tests. `None` (default): not written.
+    pub testing_feature: Option<String>,
     /// Cargo feature that turns on the module `raw`: progenitor's own client. `None` (default): not written. It needs the feature
     /// `progenitor` of this crate.
     pub raw_feature: Option<String>,
@@ -83,6 +85,13 @@ impl Options {
     #[must_use]
     pub fn dynamic_feature(mut self, feature: impl Into<String>) -> Self {
         self.dynamic_feature = Some(feature.into());
+        self
+    }
+
+    /// Writes `T::example()` under this cargo feature of the generated crate.
+    #[must_use]
+    pub fn testing_feature(mut self, feature: impl Into<String>) -> Self {
+        self.testing_feature = Some(feature.into());
         self
     }
 

@@ -113,6 +113,18 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
     })
 }
 
+/// Everything that can be said about a spec without generating it: what reading finds, the rules of lint, and Rust names that two
+/// things ask for.
+#[must_use]
+pub fn lint(spec: &Path) -> Findings {
+    let (read, mut findings) = lavka_model::model(spec, &module_name(spec));
+    if let Some((document, api)) = read {
+        findings.extend(lavka_model::lint::lint(&document, &api));
+        findings.extend(plan::outline(&api).1);
+    }
+    findings
+}
+
 /// progenitor's own client.
 fn raw(api: &Api, plan: &Plan) -> Result<Option<(&'static str, syn::File)>, String> {
     #[cfg(feature = "progenitor")]

@@ -34,6 +34,7 @@ fn samples() -> Vec<Sample> {
 fn options() -> Options {
     Options::new()
         .schema_feature("schema")
+        .testing_feature("testing")
         .dynamic_feature("dynamic")
         .crate_path("shops")
 }

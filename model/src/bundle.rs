@@ -159,6 +159,21 @@ impl Kind {
     }
 }
 
+/// The section of `components` for what is at a JSON pointer of a document, as far as its keys say; `operations` for an operation.
+pub(crate) fn section_at(pointer: &str) -> Option<&'static str> {
+    let mut kind = Kind::Document;
+    for key in pointer.strip_prefix('/')?.split('/') {
+        kind = match kind {
+            Kind::List(inner) => inner.kind(),
+            kind => kind.child(&plain(key)),
+        };
+    }
+    match kind {
+        Kind::Operation => Some("operations"),
+        kind => kind.section(),
+    }
+}
+
 /// Makes one document. `None` where there is no root. What cannot be resolved stays as it is, with a warning.
 #[must_use]
 pub fn plain_document(source: &Source) -> (Option<Node>, Findings) {

@@ -3,11 +3,11 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lavka_model::diag::{Code, Findings, explain};
-use lavka_model::source::Source;
-use lavka_model::source::load_with;
+use lavka_model::source::{Overlay, load_overlaid_with};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -15,14 +15,20 @@ fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn load(folder: &str, name: &str) -> (Source, Findings) {
-    let root = self::folder(folder);
-    load_with(name, folder, &|path| std::fs::read(root.join(path)))
-}
-
-/// Paths in reports start at the folder of the cases, whatever the checkout's place.
+/// What is reported of a case, and of `NAME.overlay.yaml` beside it. Paths in reports start at the folder of the cases, whatever
+/// the checkout's place.
 fn findings(folder: &str, name: &str) -> Findings {
-    let (source, findings) = load(folder, name);
+    let root = self::folder(folder);
+    let overlay = Path::new(name).with_extension("overlay.yaml");
+    let overlays: Vec<Overlay> = std::fs::read(root.join(&overlay))
+        .into_iter()
+        .map(|bytes| Overlay {
+            path: format!("{folder}/{}", overlay.display()),
+            bytes,
+        })
+        .collect();
+    let read = |path: &str| std::fs::read(root.join(path));
+    let (source, findings) = load_overlaid_with(name, folder, &overlays, &read);
     let (document, mut findings) = lavka_model::with_findings(&source, findings);
     if let Some(document) = &document {
         let (api, found) = lavka_model::derive(document, "broken");
@@ -38,6 +44,7 @@ fn cases(folder: &str) -> Vec<String> {
         .expect("the cases are there")
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.ends_with(".yaml") || name.ends_with(".json"))
+        .filter(|name| !name.ends_with(".overlay.yaml"))
         .collect();
     names.sort();
     names
@@ -70,6 +77,23 @@ fn every_fault_is_reported_as_its_golden_says() {
 }
 
 #[test]
+fn every_case_is_one_fault() {
+    let mut wrong = Vec::new();
+    for name in cases("broken") {
+        let found = findings("broken", &name);
+        let mut codes: BTreeSet<&str> = found.iter().map(|finding| finding.code.id()).collect();
+        // Most cases have one operation: nothing is left without it.
+        if codes.len() > 1 {
+            codes.remove(Code::NoOperation.id());
+        }
+        if codes.len() != 1 {
+            wrong.push(format!("{name} raises {codes:?}:\n{found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn nothing_is_reported_of_what_is_accepted() {
     for name in cases("accepted") {
         let found = findings("accepted", &name);
@@ -86,6 +110,24 @@ fn no_golden_is_without_its_case() {
             let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
             let has = |extension: &str| cases.contains(&format!("{stem}.{extension}"));
             assert!(has("yaml") || has("json"), "{stem}.txt has no case");
+        }
+    }
+}
+
+#[test]
+fn every_finding_has_a_place() {
+    for name in cases("broken") {
+        for finding in &findings("broken", &name) {
+            assert!(
+                finding.origin.line() > 0,
+                "{name}: {} has no place",
+                finding.code
+            );
+            assert!(
+                finding.origin.path().starts_with("broken/"),
+                "{name}: {}",
+                finding.origin
+            );
         }
     }
 }

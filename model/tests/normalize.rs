@@ -459,8 +459,8 @@ fn parameters_that_cannot_be_read_cost_the_operation() {
         "Shop 1\nserver /\nGET /a \n\
          \x20 Query parameter b\n    Form exploded\n    string\n\
          \x20 reply Code(200)\n    header X-A\n      Simple\n      string\n\
-         \x20 unresolved Parameter a\n\
-         \x20 unresolved Parameter \n"
+         \x20 unresolved Unread a\n\
+         \x20 unresolved Unread \n"
     );
     let codes: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
     assert_eq!(

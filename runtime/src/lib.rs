@@ -15,6 +15,8 @@ pub mod json;
 pub mod schema;
 #[doc(hidden)]
 pub mod slot;
+#[doc(hidden)]
+pub mod testing;
 pub mod value;
 #[cfg(feature = "xml")]
 pub mod xml;

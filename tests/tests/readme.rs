@@ -38,3 +38,50 @@ fn programs_in_the_readme_are_the_compiled_ones() {
     }
     assert!(seen > lavka_tests::specs::APIS.len(), "{seen} programs");
 }
+
+#[allow(dead_code, missing_docs, unused_imports, unreachable_pub)]
+mod programs {
+    include!(concat!(env!("OUT_DIR"), "/programs.rs"));
+
+    use std::sync::LazyLock;
+
+    use lavka_sandbox::Sandbox;
+
+    pub static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| {
+        let apis = lavka_tests::specs::APIS.into_iter();
+        apis.fold(Sandbox::builder(), |builder, api| builder.api(api))
+            .start_blocking()
+            .expect("a sandbox")
+    });
+
+    fn base_url(api: &str) -> String {
+        SANDBOX.url(api)
+    }
+
+    fn file() -> std::path::PathBuf {
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
+    }
+}
+
+#[test]
+fn programs_in_the_readme_run_against_the_sandbox() {
+    for (name, api, main) in programs::PROGRAMS {
+        let _ = programs::SANDBOX.take_requests();
+        let result = main();
+        assert!(result.is_ok(), "{name}: {result:?}");
+        let requests = programs::SANDBOX.take_requests();
+        assert!(!requests.is_empty(), "{name} sent nothing to {api}");
+    }
+}
+
+/// The programs of `docs/migration.md` compile.
+#[allow(dead_code, missing_docs, unused_variables, unreachable_pub)]
+mod migration {
+    use lavka::insales_digital::{self, NewAsset};
+    use lavka::insales_products::{
+        Client, ListProductsParams, NewProduct, NewVariant, Product, ProductUpdate,
+    };
+    use lavka::{Decimal, Error, ErrorKind, Upload};
+
+    include!(concat!(env!("OUT_DIR"), "/migration.rs"));
+}

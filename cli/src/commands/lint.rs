@@ -14,11 +14,7 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     for path in &args.paths {
         for spec in project::specs(path).map_err(|e| e.to_string())? {
             count += 1;
-            let (read, found) = lavka_model::model(&spec, &pipeline::module_name(&spec));
-            findings.extend(found);
-            if let Some((document, api)) = read {
-                findings.extend(lavka_model::lint::lint(&document, &api));
-            }
+            findings.extend(pipeline::lint(&spec));
         }
     }
     let report = match args.format {

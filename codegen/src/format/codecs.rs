@@ -5,9 +5,10 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 /// The macros that are laid out here, and whether each entry always has a line of its own.
-const MACROS: [(&str, bool); 5] = [
+const MACROS: [(&str, bool); 6] = [
     ("object", true),
     ("operations", true),
+    ("examples", true),
     ("union", false),
     ("string_enum", false),
     ("integer_enum", false),

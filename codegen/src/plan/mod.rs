@@ -15,6 +15,7 @@ pub mod rust_type;
 pub mod servers;
 mod spelling;
 pub mod tags;
+pub mod testing;
 pub mod types;
 pub mod untyped;
 pub mod wire;
@@ -53,6 +54,8 @@ pub struct Plan {
     pub envelopes: Vec<replies::EnvelopeOf>,
     /// Operations and payloads by name.
     pub dynamic: Option<dynamic::Dynamic>,
+    /// Examples of the types.
+    pub testing: Option<testing::Testing>,
     /// The cargo feature that turns JSON Schemas on.
     pub schema_feature: Option<String>,
     /// The cargo feature that turns progenitor's client on.
@@ -74,6 +77,10 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         .dynamic_feature
         .as_deref()
         .map(|feature| dynamic::plan(api, &names, &operations, credentials.as_ref(), feature));
+    let testing = options
+        .testing_feature
+        .as_deref()
+        .map(|feature| testing::plan(api, &names, samples, feature));
     let plan = Plan {
         module: api.module.clone(),
         docs: client::module_docs(api),
@@ -87,6 +94,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         schema_feature: options.schema_feature.clone(),
         raw_feature: options.raw_feature.clone(),
         dynamic,
+        testing,
         operations,
         names,
     };
@@ -104,16 +112,17 @@ pub struct Outline {
     pub credentials: Option<credentials::Credentials>,
 }
 
-/// Plans what programs can name.
+/// Plans what programs can name. Names that are contested are findings.
 #[must_use]
-pub fn outline(api: &Api) -> Outline {
+pub fn outline(api: &Api) -> (Outline, Findings) {
     let mut findings = Findings::new();
     let names = names::TypeNames::of(api, &mut findings);
     let operations = operations::plan(api, &names, &mut findings);
     let credentials = credentials::plan(api, &names, &operations, &mut findings);
-    Outline {
+    let outline = Outline {
         names,
         operations,
         credentials,
-    }
+    };
+    (outline, findings)
 }

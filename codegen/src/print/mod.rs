@@ -11,6 +11,7 @@ mod options;
 pub mod replies;
 pub mod rust_type;
 mod servers;
+mod testing;
 pub mod types;
 
 pub use module::{File, module, types_of};

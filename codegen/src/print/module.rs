@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{client, docs, dynamic, operations, replies};
+use super::{client, docs, dynamic, operations, replies, testing};
 use crate::plan::Plan;
 
 /// A file of a module.
@@ -37,6 +37,7 @@ pub fn module(plan: &Plan, types: Vec<File>) -> Vec<File> {
     files.push(file("client", client::client(plan)));
     files.extend(replies::envelopes(plan).map(|tokens| file("replies", tokens)));
     files.extend(dynamic::dynamic(plan).map(|tokens| file("dynamic", tokens)));
+    files.extend(testing::examples(plan).map(|tokens| file("testing", tokens)));
     let root = root(plan, &files);
     files.insert(0, file("mod", root));
     files
@@ -53,6 +54,11 @@ fn root(plan: &Plan, files: &[File]) -> TokenStream {
                 let feature = plan.dynamic.as_ref().map(|dynamic| &dynamic.feature);
                 let gate = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
                 quote!(#gate pub mod #ident;)
+            }
+            "testing" => {
+                let feature = plan.testing.as_ref().map(|testing| &testing.feature);
+                let gate = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
+                quote!(#gate mod #ident;)
             }
             _ => quote!(mod #ident;),
         }

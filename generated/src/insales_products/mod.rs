@@ -16,6 +16,9 @@ mod client;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 
+#[cfg(feature = "testing")]
+mod testing;
+
 #[cfg(feature = "raw")]
 #[allow(
     missing_docs,

@@ -17,6 +17,9 @@ mod replies;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 
+#[cfg(feature = "testing")]
+mod testing;
+
 #[cfg(feature = "raw")]
 #[allow(
     missing_docs,

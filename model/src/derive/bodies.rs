@@ -53,12 +53,8 @@ impl Deriver<'_> {
         });
         if contents.is_empty() {
             if body.required.value {
-                let finding = Finding::new(
-                    Code::MediaType,
-                    &body.origin,
-                    "no media type of the body can be sent",
-                );
-                self.omit(Cost::Operation, what, finding);
+                let why = "no media type of its body can be sent";
+                self.lose(Cost::Operation, what, (Code::MediaType, why), &body.origin);
                 return None;
             }
             return Some(None);
@@ -93,6 +89,12 @@ impl Deriver<'_> {
                     self.omit(Cost::Part, what, finding);
                     continue;
                 }
+                self.warn(Cost::Nothing, finding);
+            } else if let Some(meant) = media::misspelt(name) {
+                let message =
+                    format!("unknown media type `{name}`: the schema decides how it is read");
+                let finding = Finding::new(Code::MediaType, &content.name.origin, message);
+                let finding = finding.help(format!("did you mean `{meant}`?"));
                 self.warn(Cost::Nothing, finding);
             }
             // What JSON carries as well need not be had as text.
@@ -470,9 +472,11 @@ impl Deriver<'_> {
                 continue;
             };
             let finding = |consequence: &str| {
+                // The body's own schema has no place of its own here.
+                let known = why.origin.line() > 0;
                 Finding::new(
                     why.code,
-                    &why.origin,
+                    if known { &why.origin } else { &content.origin },
                     format!(
                         "XML cannot carry {} (`{}`): {consequence}",
                         why.what, why.name

@@ -1,6 +1,8 @@
-//! Forms of decimals, dates and times, for the check of examples.
+//! Forms of decimals, dates and times, for examples.
 
-pub(super) fn is_decimal(text: &str) -> bool {
+/// Whether the text has this form.
+#[must_use]
+pub fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let all = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -25,7 +27,9 @@ fn within(text: &str, at: std::ops::Range<usize>, low: u32, high: u32) -> bool {
         .is_some_and(|n| (low..=high).contains(&n))
 }
 
-pub(super) fn is_date(text: &str) -> bool {
+/// Whether the text has this form.
+#[must_use]
+pub fn is_date(text: &str) -> bool {
     like(text, "0000-00-00") && within(text, 5..7, 1, 12) && within(text, 8..10, 1, 31)
 }
 
@@ -46,7 +50,9 @@ fn is_offset(text: &str) -> bool {
             .is_some_and(|rest| like(rest, "00:00") || like(rest, "0000"))
 }
 
-pub(super) fn is_date_time(text: &str) -> bool {
+/// Whether the text has this form.
+#[must_use]
+pub fn is_date_time(text: &str) -> bool {
     let Some((date, rest)) = text.split_once(['T', 't']) else {
         return false;
     };
@@ -57,7 +63,9 @@ pub(super) fn is_date_time(text: &str) -> bool {
     is_date(date) && is_time(time) && time.len() >= 8 && is_offset(offset)
 }
 
-pub(super) fn is_rails(text: &str) -> bool {
+/// Whether the text is a moment as Rails writes it.
+#[must_use]
+pub fn is_rails(text: &str) -> bool {
     let mut parts = text.split(' ');
     let fits = parts.next().is_some_and(is_date)
         && parts.next().is_some_and(is_time)

@@ -5,12 +5,14 @@ use crate::normalized::{Evidence, Schema, Spanned};
 
 /// Documentation of a schema.
 pub(super) fn doc(schema: &Schema) -> Doc {
-    texts(
+    let mut doc = texts(
         None,
         schema.description.as_ref(),
         schema.deprecated.value,
         &schema.lavka.evidence,
-    )
+    );
+    doc.assumed = schema.unresolved.is_some();
+    doc
 }
 
 /// Documentation of texts.
@@ -34,6 +36,7 @@ pub(super) fn texts(
             .map(|grade| grade.value)
             .unwrap_or_default(),
         deprecated,
+        assumed: false,
     }
 }
 

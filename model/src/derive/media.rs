@@ -71,6 +71,7 @@ pub(super) fn media(name: &str) -> Media {
         "application/yaml"
         | "application/x-yaml"
         | "application/jwt"
+        | "application/jose"
         | "application/graphql"
         | "application/javascript"
         | "application/csv"
@@ -89,6 +90,21 @@ pub(super) fn media(name: &str) -> Media {
         "image" | "audio" | "video" | "font" | "multipart" => Media::Bytes,
         _ => Media::Unknown,
     }
+}
+
+/// The usual media type that one of which nothing is known is nearly called.
+pub(super) fn misspelt(name: &str) -> Option<&'static str> {
+    const USUAL: [&str; 3] = [
+        "application/json",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+    ];
+    if media(name) != Media::Unknown || is_range(name) {
+        return None;
+    }
+    let name = essence(name);
+    let near = |usual: &&str| strsim::damerau_levenshtein(usual, &name) <= 2;
+    USUAL.into_iter().find(near)
 }
 
 /// Whether it is a range: `*/*`, `application/*`.

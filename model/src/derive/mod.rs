@@ -5,7 +5,7 @@
 
 mod bases;
 mod bodies;
-mod dates;
+pub mod dates;
 mod docs;
 mod enums;
 mod examples;
@@ -165,6 +165,23 @@ impl<'a> Deriver<'a> {
             origin: finding.origin.clone(),
         });
         self.warn(cost, finding);
+    }
+
+    /// Names what is left out for a reason that another finding gives.
+    fn lose(
+        &mut self,
+        cost: Cost,
+        what: impl Into<String>,
+        (code, why): (Code, &str),
+        at: &Origin,
+    ) {
+        self.omissions.push(Omission {
+            what: what.into(),
+            why: why.to_owned(),
+            cost,
+            code,
+            origin: at.clone(),
+        });
     }
 
     fn api(&mut self, module: &str) -> Api {

@@ -236,7 +236,10 @@ impl Deriver<'_> {
             fields.push(Field {
                 wire: name.value.clone(),
                 rust_name: None,
-                doc: Doc::default(),
+                doc: Doc {
+                    assumed: true,
+                    ..Doc::default()
+                },
                 ty: TypeRef::Any { open: true },
                 presence: Presence::Optional,
                 constraints: crate::model::Constraints::default(),
@@ -319,11 +322,8 @@ impl Deriver<'_> {
                 *slot = true;
                 continue;
             }
-            let finding = Finding::new(
-                Code::Accept,
-                &word.origin,
-                format!("this word of `x-accept` applies to {expected} only"),
-            );
+            let message = format!("this word of `x-accept` applies to {expected} only");
+            let finding = Finding::new(Code::Accept, &word.origin, message);
             self.push(finding.help("use `oneOf` with schemas of different JSON types"));
         }
         accept

@@ -85,6 +85,12 @@ impl Deriver<'_> {
             self.warn(Cost::Nothing, finding);
         }
         for lost in &operation.unresolved {
+            if lost.part == Part::Unread {
+                let why = format!("its parameter `{}` cannot be read", lost.reference.value);
+                let reason = (Code::BadValue, why.as_str());
+                self.lose(Cost::Operation, what, reason, &lost.reference.origin);
+                return None;
+            }
             let finding = Finding::new(
                 Code::RefUnresolved,
                 &lost.reference.origin,
@@ -92,7 +98,7 @@ impl Deriver<'_> {
             );
             match lost.part {
                 // Whether it is needed is not known.
-                Part::Parameter | Part::RequestBody => {
+                Part::Parameter | Part::Unread | Part::RequestBody => {
                     self.omit(Cost::Operation, what, finding);
                     return None;
                 }

@@ -177,7 +177,10 @@ impl Deriver<'_> {
                 format: plain(location),
                 constraints: Constraints::default(),
                 default: None,
-                doc: crate::model::Doc::default(),
+                doc: crate::model::Doc {
+                    assumed: true,
+                    ..crate::model::Doc::default()
+                },
                 example: None,
                 origin: operation.path.origin.clone(),
             });
@@ -341,8 +344,11 @@ impl Deriver<'_> {
         let finding = Finding::new(
             Code::ParameterStyle,
             &style.origin,
-            format!("the style does not apply to this place: {default:?} is assumed")
-                .to_lowercase(),
+            format!(
+                "the style `{}` does not apply to this place: `{}` is assumed",
+                style.value.as_str(),
+                default.as_str()
+            ),
         );
         self.warn(Cost::Nothing, finding);
         default

@@ -67,12 +67,10 @@ impl Deriver<'_> {
                     continue;
                 }
                 SecurityKind::Unknown => {
-                    let finding = Finding::new(
-                        Code::SecurityUnsupported,
-                        &scheme.origin,
-                        format!("the security scheme `{name}` is not supported"),
-                    );
-                    self.omit(Cost::Part, format!("security scheme `{name}`"), finding);
+                    // Reading reported what is wrong with it.
+                    let reason = (Code::SecurityUnsupported, "it cannot be read");
+                    let what = format!("security scheme `{name}`");
+                    self.lose(Cost::Part, what, reason, &scheme.origin);
                     continue;
                 }
             };

@@ -61,6 +61,9 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
             findings.push(Finding::new(Code::Pattern, &pattern.origin, message));
         }
     }
+    for (name, component) in &document.components {
+        component_name(name, &component.origin, findings);
+    }
     let mut lists = HashSet::new();
     for def in &api.types {
         match &def.kind {
@@ -93,6 +96,20 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
             );
         }
     }
+}
+
+/// OpenAPI allows few characters in the name of a component.
+fn component_name(name: &str, origin: &Origin, findings: &mut Vec<Finding>) {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if !name.is_empty() && name.chars().all(allowed) {
+        return;
+    }
+    let message = format!("`{name}` is not a valid name of a component");
+    findings.push(
+        Finding::new(Code::ComponentName, origin, message)
+            .help("use ASCII letters, digits, `.`, `-` and `_`")
+            .costs(crate::diag::Cost::Nothing),
+    );
 }
 
 fn format(schema: &Schema, findings: &mut Vec<Finding>) {
@@ -165,7 +182,8 @@ fn keywords(schema: &Schema, findings: &mut Vec<Finding>) {
             ("items", schema.items.is_some(), Type::Array),
         ];
         for (key, there, of) in foreign {
-            if there && !types.has(of) {
+            // What entries of `allOf` say of the type is compared where they are merged.
+            if there && !types.has(of) && schema.all_of.is_empty() {
                 let message = format!("`{key}` does not apply to type `{words}`");
                 report(
                     Code::Limits,

@@ -34,7 +34,7 @@ impl Lint<'_> {
         for param in &operation.params {
             let name = format!("the parameter `{}`", param.wire);
             self.doc(&param.doc, &param.origin, &name, true);
-            if param.example.is_none() {
+            if param.example.is_none() && !param.doc.assumed {
                 let message = format!("{name} has no example");
                 self.findings
                     .push(Finding::new(Code::NoExample, &param.origin, message).help(
@@ -61,6 +61,9 @@ impl Lint<'_> {
     }
 
     fn doc(&mut self, doc: &Doc, origin: &Origin, name: &str, sourced: bool) {
+        if doc.assumed {
+            return;
+        }
         let text = if doc.description.is_empty() {
             &doc.summary
         } else {
@@ -78,7 +81,7 @@ impl Lint<'_> {
             let finding = Finding::new(
                 Code::Html,
                 origin,
-                format!("the description of {name} holds HTML"),
+                format!("the description of {name} contains HTML"),
             );
             self.findings
                 .push(finding.help("write plain text; put literal tags into backticks"));

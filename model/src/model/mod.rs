@@ -296,6 +296,8 @@ pub struct Doc {
     pub evidence: Grade,
     /// `deprecated`.
     pub deprecated: bool,
+    /// It is not in the document: it is assumed, or refers to something that cannot be read. A finding says so.
+    pub assumed: bool,
 }
 
 /// One operation.

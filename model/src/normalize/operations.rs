@@ -524,7 +524,7 @@ impl Normalizer<'_> {
 /// Parameters that could not be read.
 fn broken(names: Vec<Spanned<String>>) -> Vec<Unresolved> {
     let broken = names.into_iter().map(|reference| Unresolved {
-        part: Part::Parameter,
+        part: Part::Unread,
         reference,
     });
     broken.collect()

@@ -80,20 +80,8 @@ impl<'a> Normalizer<'a> {
         cost: Cost,
     ) -> Option<SchemaId> {
         let found = self.place(&reference.value, file).and_then(|place| {
-            let other = place
-                .pointer
-                .strip_prefix("/components/")
-                .and_then(|rest| rest.split_once('/'))
-                .filter(|(section, name)| *section != "schemas" && !name.contains('/'));
-            match other {
-                Some((section, _)) if KINDS.iter().any(|(known, _)| *known == section) => {
-                    let (known, _) = KINDS
-                        .iter()
-                        .find(|(known, _)| *known == section)
-                        .copied()
-                        .unwrap_or_default();
-                    Err(Broken::Kind(known))
-                }
+            match crate::bundle::section_at(&place.pointer) {
+                Some(other) if other != "schemas" => Err(Broken::Kind(other)),
                 _ => Ok(place),
             }
         });
@@ -375,21 +363,13 @@ impl<'a> Normalizer<'a> {
         let mut reference = reference.clone();
         let mut file = file;
         for _ in 0..MAX_CHAIN {
-            let found = self.place(&reference.value, file).and_then(|place| {
-                let section = place
-                    .pointer
-                    .strip_prefix("/components/")
-                    .and_then(|rest| rest.split_once('/'))
-                    .filter(|(_, name)| !name.contains('/'))
-                    .map(|(section, _)| section);
-                let wrong = KINDS
-                    .iter()
-                    .find(|(known, _)| section == Some(*known) && *known != T::SECTION);
-                match wrong {
-                    Some((known, _)) => Err(Broken::Kind(known)),
-                    None => self.node(&place).map(|node| (node, place)),
-                }
-            });
+            let found =
+                self.place(&reference.value, file).and_then(
+                    |place| match crate::bundle::section_at(&place.pointer) {
+                        Some(other) if other != T::SECTION => Err(Broken::Kind(other)),
+                        _ => self.node(&place).map(|node| (node, place)),
+                    },
+                );
             let (node, place) = match found {
                 Ok(found) => found,
                 Err(broken) => {
@@ -519,4 +499,6 @@ const KINDS: &[(&str, &str)] = &[
     ("links", "a link"),
     ("callbacks", "a callback"),
     ("pathItems", "a path item"),
+    ("mediaTypes", "a media type"),
+    ("operations", "an operation"),
 ];

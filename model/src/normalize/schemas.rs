@@ -8,7 +8,7 @@ use crate::normalized::{
     XmlShape,
 };
 use crate::openapi::{self, Exclusive};
-use crate::source::Value;
+use crate::source::{Origin, Value};
 
 use super::Normalizer;
 
@@ -114,7 +114,7 @@ impl Normalizer<'_> {
         if types.has(Type::Null) && typed_here {
             note.nullable = true;
         }
-        let values = self.values(&mut typed, &mut note);
+        let values = self.values(&mut typed, typed_here, &mut note);
         let limits = typed.limits.take().map(|limits| self.limits(*limits));
         let schema = Schema {
             component: self.schemas[id.0 as usize].component.take(),
@@ -170,6 +170,7 @@ impl Normalizer<'_> {
     fn values(
         &mut self,
         typed: &mut openapi::Schema,
+        typed_here: bool,
         note: &mut super::Note,
     ) -> Option<Spanned<Vec<crate::source::Node>>> {
         let mut values = match (typed.constant.take(), typed.values.take()) {
@@ -182,6 +183,22 @@ impl Normalizer<'_> {
         };
         let before = values.value.len();
         let is_null = |node: &crate::source::Node| matches!(node.value, Value::Null);
+        let mut report = |origin: &Origin, message: &str, help: &str| {
+            let finding = Finding::new(Code::EnumValue, origin, message);
+            self.findings.push(finding.help(help).costs(Cost::Nothing));
+        };
+        if before == 0 {
+            let message = "`enum` has no values";
+            report(&values.origin, message, "list the values, or remove it");
+        }
+        let null = values.value.iter().find(|node| is_null(node));
+        if let Some(null) = null.filter(|_| before > 1 && typed_here && !note.nullable) {
+            report(
+                &null.origin,
+                "null is among the values, and the type does not allow it",
+                "write `nullable: true`, or `type: [string, 'null']` in OpenAPI 3.1",
+            );
+        }
         if values.value.iter().all(is_null) {
             if before > 0 {
                 note.nullable = true;

@@ -218,7 +218,7 @@ pub struct Operation {
 pub struct Unresolved {
     /// What it would be.
     pub part: Part,
-    /// The reference; of a parameter that could not be read, its name.
+    /// The reference; of [`Part::Unread`], the parameter's name.
     pub reference: Spanned<String>,
 }
 
@@ -227,6 +227,8 @@ pub struct Unresolved {
 pub enum Part {
     /// A parameter.
     Parameter,
+    /// A parameter that could not be read, as a finding says.
+    Unread,
     /// The request body.
     RequestBody,
     /// The reply of a status.
@@ -263,6 +265,22 @@ pub enum Style {
     SpaceDelimited,
     PipeDelimited,
     DeepObject,
+}
+
+impl Style {
+    /// The word of OpenAPI.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Label => "label",
+            Self::Matrix => "matrix",
+            Self::Form => "form",
+            Self::SpaceDelimited => "spaceDelimited",
+            Self::PipeDelimited => "pipeDelimited",
+            Self::DeepObject => "deepObject",
+        }
+    }
 }
 
 /// A parameter.

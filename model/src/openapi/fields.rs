@@ -159,6 +159,16 @@ impl Reader<'_> {
         node: &Node,
         words: &[(&'static str, T)],
     ) -> Option<Spanned<T>> {
+        self.needed_word(node, words, Cost::Nothing)
+    }
+
+    /// One of these words, with what it costs where it is none.
+    pub(super) fn needed_word<T: Copy>(
+        &mut self,
+        node: &Node,
+        words: &[(&'static str, T)],
+        cost: Cost,
+    ) -> Option<Spanned<T>> {
         let text = self.text(node)?;
         let found = words
             .iter()
@@ -181,7 +191,7 @@ impl Reader<'_> {
                         one_of(&names)
                     ),
                 )
-                .costs(Cost::Nothing)
+                .costs(if found.is_some() { Cost::Nothing } else { cost })
                 .suggest(&text.value, names.iter().copied()),
             );
         }

@@ -123,7 +123,7 @@ impl Reader<'_> {
             ("header", ParameterIn::Header),
             ("cookie", ParameterIn::Cookie),
         ];
-        let location = self.word(place, &words)?;
+        let location = self.needed_word(place, &words, Cost::Operation)?;
         Some(self.written(fields, name, location))
     }
 
@@ -377,7 +377,7 @@ impl Reader<'_> {
             ("openIdConnect", 3),
             ("mutualTLS", 4),
         ];
-        let kind = self.word(node, &words)?.value;
+        let kind = self.needed_word(node, &words, Cost::Operation)?.value;
         let mut needed = |reader: &mut Self, key: &'static str| {
             let found = fields.text(reader, key);
             if found.is_none() {
@@ -397,7 +397,7 @@ impl Reader<'_> {
                     ("header", ParameterIn::Header),
                     ("cookie", ParameterIn::Cookie),
                 ];
-                let location = self.word(place, &words)?;
+                let location = self.needed_word(place, &words, Cost::Operation)?;
                 SecurityKind::ApiKey { name, location }
             }
             1 => {

@@ -385,7 +385,7 @@ fn text_file(display: &str, bytes: Vec<u8>, findings: &mut Findings) -> Option<A
     Some(file)
 }
 
-/// Keys whose values are payloads, in which `$ref` means nothing.
+/// Keys whose values are payloads, in which `$ref` is not a reference.
 const PAYLOADS: &[&str] = &["example", "examples", "default", "enum"];
 /// Keys whose objects have names as keys.
 const NAMED: &[&str] = &[

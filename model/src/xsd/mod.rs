@@ -489,7 +489,7 @@ impl<'a> Reader<'a> {
         for child in node.children() {
             if child.is_text() {
                 if let Some(text) = child.text().filter(|text| !text.trim().is_empty()) {
-                    let message = format!("the text `{}` means nothing here", text.trim());
+                    let message = format!("unexpected text `{}`", text.trim());
                     let file = self.file(path);
                     let start = child.range().start + (text.len() - text.trim_start().len());
                     let origin = file
@@ -542,7 +542,7 @@ impl<'a> Reader<'a> {
                     let mut finding = Finding::new(
                         Code::XsdUnsupported,
                         &origin(),
-                        format!("the attribute `lavka:{name}` means nothing"),
+                        format!("unknown attribute `lavka:{name}`"),
                     );
                     if let Some(meant) = nearest(name, known) {
                         finding = finding.help(format!("did you mean `lavka:{meant}`?"));

@@ -70,7 +70,7 @@ impl Reader<'_> {
             let message = if open.len() >= MAX_DEPTH {
                 format!("types are nested deeper than {MAX_DEPTH} levels")
             } else {
-                "a list holds only itself".to_owned()
+                "a list contains only itself".to_owned()
             };
             findings.push(
                 Finding::new(Code::XsdUnsupported, &origin, message)

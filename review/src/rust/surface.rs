@@ -26,7 +26,7 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
         });
         return Err(format!("the bindings cannot be generated{why}"));
     }
-    let plan = outline(&api);
+    let (plan, _) = outline(&api);
     let mut surface = Surface::default();
     for (at, def) in api.types.iter().enumerate() {
         types(document, &plan.names, TypeId(at), def, &mut surface);

@@ -157,7 +157,9 @@ fn multipart() {
             "{head}\"files\"; filename=\"b.bin\"\nContent-Type: application/octet-stream\n\n\u{1}"
         ),
         format!("{head}\"note\"\nContent-Type: text/markdown\n\n# n"),
-        format!("{head}\"image\"; filename=\"i.png\"\nContent-Type: image/png\nX-Kind: thumbnail\nX-Free: f\n\npng"),
+        format!(
+            "{head}\"image\"; filename=\"i.png\"\nContent-Type: image/png\nX-Kind: thumbnail\nX-Free: f\n\npng"
+        ),
     ];
     assert_eq!(parts(&request(|c| c.send_parts(&form))), expected);
     let form = b::SendPartsRequest::new("n");
