@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use lavka::Format;
+use lavka::dynamic::same_name;
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 pub(crate) struct Lost {
     /// Fields with a value.
     pub(crate) fields: Vec<String>,
-    /// Nulls and empty elements: a field that cannot be null is absent instead.
+    /// Nulls, empty strings and empty elements: a field that cannot be one of these is absent instead.
     pub(crate) empty: Vec<String>,
 }
 
@@ -44,9 +45,15 @@ impl Lost {
             (Value::Object(given), Value::Object(written)) => {
                 for (key, value) in given {
                     let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
-                    match written.get(key) {
+                    // The model may spell it otherwise.
+                    let found = written.get(key).or_else(|| {
+                        let mut written = written.iter();
+                        let same = |name: &str| same_name(name, key) && !given.contains_key(name);
+                        written.find_map(|(name, value)| same(name).then_some(value))
+                    });
+                    match found {
                         Some(found) => self.json(value, found, &path),
-                        None if value.is_null() => self.empty.push(path),
+                        None if value.is_null() || value == "" => self.empty.push(path),
                         None => self.fields.push(path),
                     }
                 }
@@ -96,7 +103,7 @@ impl Lost {
         let is_list = written.attribute("type") == Some("array");
         let key = |node: &Node<'_, '_>| {
             let name = if is_list { "" } else { node.tag_name().name() };
-            name.to_owned()
+            name.replace('_', "-")
         };
         let mut kept: HashMap<String, VecDeque<Node<'_, '_>>> = HashMap::new();
         for child in written.children().filter(Node::is_element) {
@@ -161,6 +168,12 @@ mod tests {
             r#"{"a": {"b": 1, "c/d": 2}, "list": [{"x": 1}, {"y": 2}], "more": []}"#,
             r#"{"a": {"b": 1.0}, "list": [{"x": 1}, {}]}"#,
             &["/a/c~1d", "/list/1/y", "/more"],
+        );
+        fields(
+            Format::Json,
+            r#"[{"product_id": 1, "price": 2, "Price": 3}]"#,
+            r#"[{"ProductId": 1, "Price": 3}]"#,
+            &["/0/price"],
         );
         let (fields, empty) = lost(Format::Json, r#"{"a": null, "b": [1, 2]}"#, r#"{"b": [1]}"#);
         assert_eq!((fields, empty), (vec!["/b/1".into()], vec!["/a".into()]));

@@ -12,11 +12,14 @@ pub(crate) fn is_date_time(text: &str) -> bool {
     DateTime::parse_from_rfc3339(text).is_ok()
 }
 
-/// `2017-10-10` or `2017-10-10T12:30`.
+/// `2017-10-10`, `2017-10-10T12:30`, or with seconds; with an offset as RFC 3339.
 pub(crate) fn is_date_optional_time(text: &str) -> bool {
     is_date(text)
+        || is_date_time(text)
         || (shaped(text, "dddd-dd-ddTdd:dd")
             && NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").is_ok())
+        || (shaped(text, "dddd-dd-ddTdd:dd:dd")
+            && NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S").is_ok())
 }
 
 /// `2009-06-04 14:22:34 +0400`, or RFC 3339.
@@ -88,7 +91,9 @@ mod tests {
         assert!(is_date("2024-02-29") && !is_date("2023-02-29") && !is_date("2024-2-29"));
         assert!(is_date_optional_time("2017-10-10") && is_date_optional_time("2017-10-10T12:30"));
         assert!(
-            !is_date_optional_time("2017-10-10T12:30:00")
+            is_date_optional_time("2017-10-10T12:30:00")
+                && is_date_optional_time("2017-10-10T12:30:00Z")
+                && !is_date_optional_time("2017-10-10T12:30Z")
                 && !is_date_optional_time("2017-10-10 12:30")
         );
         assert!(

@@ -72,6 +72,7 @@ fn validator(mut schema: Value) -> Validator {
             fits(text, "0000-00-00")
                 || fits(text, "0000-00-00T00:00")
                 || fits(text, "0000-00-00T00:00:00")
+                || fits(text, "0000-00-00T00:00:00Z")
         })
         .with_format("rails-timestamp", |text| {
             fits(text, "0000-00-00 00:00:00 +0000")

@@ -245,15 +245,19 @@ fn replies_are_read_by_what_fits_best() {
     assert_eq!((inner.status, inner.inner), (7, None));
 
     let text = |error: Error| error.to_string();
-    for (status, told, body) in [
-        (404, "M", &br#"{"missing":"M"}"#[..]),
-        (403, "R", br#"{"refused":"R"}"#),
-        (501, "B", br#"{"broken":"B"}"#),
-    ] {
+    // The shape that is documented for the status, whatever else the body has.
+    let body = br#"{"broken":"B","missing":"M","refused":"R"}"#;
+    for (status, told) in [(404, "M"), (403, "R"), (501, "B")] {
         let (client, _requests) = serve(status, body);
         let error = run(client.get_refused()).expect_err("a failure");
+        let message = error.failure().and_then(|failure| failure.message.clone());
+        assert_eq!(message.as_deref(), Some(told), "{status}");
         assert!(text(error).contains(told), "{status}");
     }
-    let (client, _requests) = serve(410, br#"{"missing":"M"}"#);
+    // A body that another status is documented to have is read as well.
+    let (client, _requests) = serve(404, br#"{"refused":"R"}"#);
+    let error = run(client.get_refused()).expect_err("a failure");
+    assert!(text(error).ends_with(": R"));
+    let (client, _requests) = serve(410, body);
     assert!(text(run(client.get_never()).expect_err("a failure")).contains('M'));
 }

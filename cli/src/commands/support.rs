@@ -108,7 +108,7 @@ pub(super) fn report(lost: &Lost, operation: &str, ignore_unknown: bool) -> Resu
     }
     if !lost.empty.is_empty() {
         output::note(&format!(
-            "left out, as these cannot be null: {}\n",
+            "left out, as these have no value: {}\n",
             list(&lost.empty)
         ));
     }

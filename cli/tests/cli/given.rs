@@ -196,7 +196,7 @@ fn what_is_left_out_on_request_is_said() {
     assert_eq!(sent(&run.out), json!({"enabled": true}));
     assert_eq!(
         run.err,
-        "left out, as the request of `edit_base` has no such field: /colour\nleft out, as these cannot be null: /price\n"
+        "left out, as the request of `edit_base` has no such field: /colour\nleft out, as these have no value: /price\n"
     );
     let run = convert(
         "insales_products",
@@ -251,4 +251,122 @@ fn what_is_read_of_a_payload_is_bounded() {
     ];
     let line = crate::support::run(args.into_iter().chain([file.to_str().unwrap()])).one_line(1);
     assert!(line.contains("more than 64 MiB"), "{line}");
+}
+
+/// A body of `tests/cases/payloads`.
+fn case(name: &str) -> String {
+    let path = crate::support::root()
+        .join("tests/cases/payloads")
+        .join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+#[test]
+fn edits_without_a_price_and_catalogues_are_sent_as_they_are() {
+    for (operation, name) in [
+        ("edit_base", "04-edit-without-price/request.json"),
+        ("edit_arbitrary", "04-edit-without-price/request-2.json"),
+        ("edit_base", "04-edit-without-price/request-3.json"),
+        (
+            "create_unique_fixed",
+            "10-categories-cataloguer/request.json",
+        ),
+    ] {
+        let body = case(name);
+        let run = convert("digiseller", operation, "json", &body, &[]);
+        let (given, sent): (Value, Value) = (
+            serde_json::from_str(&body).unwrap(),
+            serde_json::from_str(&run.fine()).unwrap(),
+        );
+        assert_eq!(sent, given, "{name}");
+    }
+}
+
+#[test]
+fn nothing_of_the_bodies_that_lost_content_is_left_out() {
+    let body = case("05-body-fields-dropped-silently/create_book.json");
+    let given: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(
+        sent(&dry_run("digiseller", "create_book", &body, &[]).fine()),
+        given
+    );
+    let insales = |operation: &str, name: &str| {
+        convert("insales_products", operation, "xml", &case(name), &[])
+    };
+    // A variant without its id would be a new one.
+    let run = insales(
+        "update_product",
+        "05-body-fields-dropped-silently/update_product.xml",
+    );
+    assert_eq!(run.code, Some(1));
+    let place = "/product/variants-attributes/variant[1]: ";
+    assert!(
+        run.err.contains(place) && run.err.contains("expected the element <id>"),
+        "{}",
+        run.err
+    );
+    let out = insales(
+        "create_product",
+        "05-body-fields-dropped-silently/create_product.xml",
+    )
+    .fine();
+    assert!(
+        out.contains("<variant><sku>12345</sku><price type=\"decimal\">100</price></variant>"),
+        "{out}"
+    );
+    // As Rails reads it: null, whatever the element holds.
+    let out = insales("create_product", "12-nil-with-text/request.xml").fine();
+    assert!(
+        out.contains("<variant><cost-price type=\"decimal\" nil=\"true\"/></variant>"),
+        "{out}"
+    );
+}
+
+/// Names and values in the spellings of published clients arrive in those of the document.
+#[test]
+fn other_spellings_are_sent_as_documented() {
+    for (api, operation, format, body, expected) in [
+        (
+            "digiseller",
+            "set_prices",
+            "json",
+            r#"[{"product_id": "1", "price": "2.5", "variants": [{"variant_id": 3, "rate": 1, "type": "priceplus"}]}]"#,
+            r#"[{"ProductId":1,"Price":2.5,"variants":[{"variant_id":3,"rate":1,"type":"priceplus"}]}]"#,
+        ),
+        (
+            "digiseller",
+            "set_status",
+            "json",
+            r#"{"new_status": "active", "products": ["1", 2]}"#,
+            r#"{"new_status":"active","products":[1,2]}"#,
+        ),
+        (
+            "insales_products",
+            "update_product",
+            "xml",
+            "<product><variants_attributes type='array'><item><id>1</id><old_price>3</old_price></item></variants_attributes></product>",
+            "<product><variants-attributes type=\"array\"><variant><id type=\"integer\">1</id>\
+             <old-price type=\"decimal\">3</old-price></variant></variants-attributes></product>",
+        ),
+    ] {
+        let out = convert(api, operation, format, body, &[]).fine();
+        let out: String = match format {
+            "json" => serde_json::from_str::<Value>(&out).unwrap().to_string(),
+            _ => out.lines().skip(1).map(str::trim).collect(),
+        };
+        let expected = match format {
+            "json" => serde_json::from_str::<Value>(expected).unwrap().to_string(),
+            _ => expected.to_owned(),
+        };
+        assert_eq!(out, expected, "{operation}");
+    }
+    let body = r#"{"content_type":"text","name":[],"description":[],"price":{"price":1,"currency":"RUB"},
+        "preorder":{"enabled":true,"delivery_date":"2026-01-02T03:04:05Z"}}"#;
+    let out = dry_run("digiseller", "create_unique_fixed", body, &[]).fine();
+    assert_eq!(sent(&out), serde_json::from_str::<Value>(body).unwrap());
+    // A field that both spellings name is not there twice.
+    let twice = r#"[{"ProductId": 1, "Price": 2, "price": 3}]"#;
+    let run = convert("digiseller", "set_prices", "json", twice, &[]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.err.contains("/0/price"), "{}", run.err);
 }

@@ -133,6 +133,8 @@ pub struct FailureShape {
     pub messages: Vec<String>,
     /// Properties that list errors.
     pub errors: Vec<String>,
+    /// The statuses whose bodies are documented so, from and to; none for what holds for all.
+    pub statuses: Vec<(u16, u16)>,
 }
 
 /// Replies of success; where none is declared, the one for all statuses.
@@ -435,30 +437,63 @@ pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
 pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
     let known = api_failure(api);
     let mut shapes: Vec<FailureShape> = Vec::new();
-    let mut add = |shape: FailureShape| {
-        let new = Some(&shape) != known.as_ref() && shape != FailureShape::default();
-        if new && !shapes.contains(&shape) {
-            shapes.push(shape);
+    let mut add = |shape: FailureShape, status: Status| {
+        if Some(&shape) == known.as_ref() || shape == FailureShape::default() {
+            return;
+        }
+        let statuses = statuses(status);
+        let same = |known: &&mut FailureShape| {
+            FailureShape {
+                statuses: Vec::new(),
+                ..(**known).clone()
+            } == shape
+        };
+        match shapes.iter_mut().find(same) {
+            Some(known) if known.statuses.contains(&statuses) => {}
+            Some(known) => known.statuses.push(statuses),
+            None => shapes.push(FailureShape {
+                statuses: vec![statuses],
+                ..shape
+            }),
         }
     };
-    let contents = fact.responses.iter().flat_map(|r| &r.contents);
-    for (_, s) in contents.filter_map(|content| structure(api, &content.ty)) {
-        if let Some(envelope) = &s.envelope {
-            add(of_envelope(s, envelope));
-        }
-        if let Some(error) = &s.error {
-            add(of_error(s, error));
-        }
-        for field in &s.fields {
-            if let TypeRef::List(item) = &field.ty
-                && let Some((_, item)) = structure(api, item)
-                && let Some(error) = &item.error
-            {
-                add(of_error(item, error));
+    for response in &fact.responses {
+        let status = response.status;
+        let contents = response.contents.iter();
+        for (_, s) in contents.filter_map(|content| structure(api, &content.ty)) {
+            if let Some(envelope) = &s.envelope {
+                add(of_envelope(s, envelope), status);
+            }
+            if let Some(error) = &s.error {
+                add(of_error(s, error), status);
+            }
+            for field in &s.fields {
+                if let TypeRef::List(item) = &field.ty
+                    && let Some((_, item)) = structure(api, item)
+                    && let Some(error) = &item.error
+                {
+                    add(of_error(item, error), status);
+                }
             }
         }
     }
+    // Of a single shape nothing is to be chosen.
+    if let [only] = shapes.as_mut_slice() {
+        only.statuses.clear();
+    }
     shapes
+}
+
+/// The statuses that a response is documented for, from and to.
+fn statuses(status: Status) -> (u16, u16) {
+    match status {
+        Status::Code(code) => (code, code),
+        Status::Range(range) => {
+            let from = u16::from(range) * 100;
+            (from, from + 99)
+        }
+        Status::Default => (0, 999),
+    }
 }
 
 /// How any reply of the API reports a failure.

@@ -290,6 +290,7 @@ impl Printer<'_> {
             codes,
             messages,
             errors,
+            statuses,
         } = shape;
         let parts = [
             ("status", status),
@@ -298,7 +299,7 @@ impl Printer<'_> {
             ("messages", messages),
             ("errors", errors),
         ];
-        let set: Vec<TokenStream> = parts
+        let mut set: Vec<TokenStream> = parts
             .iter()
             .filter(|(_, names)| !names.is_empty())
             .map(|(field, names)| {
@@ -306,6 +307,13 @@ impl Printer<'_> {
                 quote!(#field: &[#(#names),*])
             })
             .collect();
+        if !statuses.is_empty() {
+            let statuses = statuses.iter().map(|(from, to)| {
+                let (from, to) = (number((*from).into()), number((*to).into()));
+                quote!((#from, #to))
+            });
+            set.push(quote!(statuses: &[#(#statuses),*]));
+        }
         update(&ty, &set, &quote!(#ty::NONE))
     }
 }

@@ -595,7 +595,7 @@ lavka_runtime::object! {
 pub struct Preorder {
     /// Whether the product can be ordered in advance.
     pub enabled: bool,
-    /// When the buyer gets the product, a date or a date with a time, without an offset.
+    /// When the buyer gets the product, a date or a date with a time, without an offset. A published client sends one.
     #[cfg_attr(
         feature = "schema",
         schemars(
@@ -1591,7 +1591,7 @@ pub struct SetStatus {
 lavka_runtime::object! {
     SetStatus: json written, xml written, new {
         new_status = "new_status": required in new(impl Into<ProductStatus>) => element,
-        products = "products": required in new(Vec<i64>) => element,
+        products = "products": required as accept_string in new(Vec<i64>) => element,
     }
 }
 
@@ -1618,8 +1618,8 @@ pub struct PriceUpdate {
 
 lavka_runtime::object! {
     PriceUpdate: json written, new {
-        product_id = "ProductId": required in new(i64),
-        price = "Price": required in new(Decimal),
+        product_id = "ProductId": required as accept_string in new(i64),
+        price = "Price": required as accept_string in new(Decimal),
         variants = "variants": optional by with_variants(Vec<VariantPriceUpdate>),
     }
 }
@@ -1785,7 +1785,7 @@ pub struct CreatedProduct {
 
 lavka_runtime::object! {
     CreatedProduct: json read, xml read {
-        product_id = "product_id": required => element,
+        product_id = "product_id": required as accept_string => element,
     }
 }
 
@@ -1821,7 +1821,7 @@ pub struct AddedImage {
 
 lavka_runtime::object! {
     AddedImage: json read, xml read {
-        preview_id = "preview_id": required => element,
+        preview_id = "preview_id": required as accept_string => element,
         filename = "filename": optional => element,
     }
 }
@@ -1841,7 +1841,7 @@ pub struct AddedVideo {
 
 lavka_runtime::object! {
     AddedVideo: json read, xml read {
-        preview_id = "preview_id": required => element,
+        preview_id = "preview_id": required as accept_string => element,
         url = "url": optional => element,
     }
 }
@@ -1870,9 +1870,9 @@ pub struct MarketplaceCategory {
 
 lavka_runtime::object! {
     MarketplaceCategory: json read, xml read {
-        id = "id": required => element,
-        level = "level": optional => element,
-        parent_id = "parent_id": optional => element,
+        id = "id": required as accept_string => element,
+        level = "level": optional as accept_string => element,
+        parent_id = "parent_id": optional as accept_string => element,
         name = "name": required => element,
         can_add = "can_add": optional => element,
         children = "children": optional => element,
@@ -1896,7 +1896,7 @@ pub struct Subcategory {
 
 lavka_runtime::object! {
     Subcategory: json read, xml read {
-        id = "id": required => element,
+        id = "id": required as accept_string => element,
         title = "title": optional => element,
         name = "name": required => element,
     }
@@ -2009,10 +2009,10 @@ pub struct TaskReport {
 lavka_runtime::object! {
     TaskReport: json read {
         task_id = "TaskId": optional,
-        status = "Status": required,
-        success_count = "SuccessCount": optional,
-        error_count = "ErrorCount": optional,
-        total_count = "TotalCount": optional,
+        status = "Status": required as accept_string,
+        success_count = "SuccessCount": optional as accept_string,
+        error_count = "ErrorCount": optional as accept_string,
+        total_count = "TotalCount": optional as accept_string,
         errors_descriptions = "ErrorsDescriptions": optional,
     }
 }
@@ -2109,7 +2109,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2167,7 +2167,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2196,7 +2196,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2236,7 +2236,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2265,7 +2265,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }
 
@@ -2294,6 +2294,6 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional => element,
+        content = "content": optional as strict => element,
     }
 }

@@ -41,7 +41,7 @@ pub struct Order {
 
 lavka_runtime::object! {
     Order: json read {
-        order_number = "order_number": required,
+        order_number = "order_number": required as accept_string,
         lines = "lines": required,
         assets = "assets": optional,
     }
@@ -101,8 +101,8 @@ lavka_runtime::object! {
         name = "name": required,
         variant_name = "variant_name": optional,
         sku = "sku": optional,
-        product_id = "product_id": optional,
-        variant_id = "variant_id": optional,
+        product_id = "product_id": optional as accept_string | strict,
+        variant_id = "variant_id": optional as accept_string | strict,
         vendor = "vendor": optional,
         tags = "tags": optional,
     }

@@ -17,7 +17,7 @@ pub struct DigitalOrder {
 
 lavka_runtime::object! {
     DigitalOrder: json read {
-        license_codes = "license_codes": required,
+        license_codes = "license_codes": required as accept_number | single,
     }
 }
 
@@ -39,7 +39,7 @@ pub struct Asset {
 
 lavka_runtime::object! {
     Asset: json read {
-        id = "id": optional,
+        id = "id": optional as accept_string | strict,
         src = "src": optional,
         filename = "filename": optional,
     }

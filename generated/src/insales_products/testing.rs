@@ -18,6 +18,7 @@ lavka_runtime::examples! {
         OptionName = r#"{"id":1171,"position":1,"title":"Размер"}"#,
         Image = r#"{"created-at":"2009-06-04 14:22:34 +0400","id":24690,"position":1,"url":"http://static.insales.ru/images/products/24690/thumb/vangogh-red.jpg"}"#,
         Variant = r#"{"cost-price":487.0,"created-at":"2009-06-04 14:22:34 +0400","id":48136,"option-values":[],"price":740.0,"product-id":41658,"sku":"QP021MVEN-r","updated-at":"2010-07-16 13:20:04 +0400"}"#,
+        FieldValue = synthetic r#"{}"#,
         VariantUpdate = synthetic r#"{"cost-price":487.0,"id":48136,"old-price":1000,"price":740.0,"quantity":10,"sku":"QP021MVEN-r"}"#,
         VariantOutcome = synthetic r#"{"id":48136,"status":"ok"}"#,
         OptionValue = r#"{"id":5649,"option-name-id":1171,"position":1,"value":"XL"}"#,

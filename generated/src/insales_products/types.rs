@@ -205,11 +205,16 @@ pub struct Product {
     /// On the wire: `collections-ids`.
     #[cfg_attr(feature = "schema", schemars(rename = "collections-ids"))]
     pub collection_ids: Option<Vec<i64>>,
+    /// Values of the fields that the shop has added to products. (not documented: published clients depend on it)
+    ///
+    /// On the wire: `product-field-values`.
+    #[cfg_attr(feature = "schema", schemars(rename = "product-field-values"))]
+    pub field_values: Option<Vec<FieldValue>>,
 }
 
 lavka_runtime::object! {
     Product: json unused, xml read {
-        category_id = "category-id": optional => element("category-id", "integer"),
+        category_id = "category-id": optional as strict => element("category-id", "integer"),
         created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
         id = "id": required => element("id", "integer"),
         is_hidden = "is-hidden": optional => element("is-hidden", "boolean"),
@@ -229,7 +234,8 @@ lavka_runtime::object! {
         archived = "archived": optional => element("archived", "boolean"),
         available = "available": optional => element("available", "boolean"),
         currency_code = "currency-code": optional => element,
-        collection_ids = "collections-ids": optional => list("collections-ids", "array") of("collections-id", "integer"),
+        collection_ids = "collections-ids": optional as strict => list("collections-ids", "array") of("collections-id", "integer"),
+        field_values = "product-field-values": optional => list("product-field-values", "array") of("product-field-value"),
     }
 }
 
@@ -852,30 +858,56 @@ pub struct Variant {
 
 lavka_runtime::object! {
     Variant: json unused, xml read {
-        cost_price = "cost-price": optional => element("cost-price", "decimal"),
+        cost_price = "cost-price": optional as strict => element("cost-price", "decimal"),
         created_at = "created-at": optional as rails_timestamp => element("created-at", "timestamp"),
         id = "id": required => element("id", "integer"),
-        old_price = "old-price": optional => element("old-price", "decimal"),
+        old_price = "old-price": optional as strict => element("old-price", "decimal"),
         price = "price": required => element("price", "decimal"),
-        product_id = "product-id": optional => element("product-id", "integer"),
-        quantity = "quantity": optional => element("quantity", "integer"),
+        product_id = "product-id": optional as strict => element("product-id", "integer"),
+        quantity = "quantity": optional as strict => element("quantity", "integer"),
         sku = "sku": optional => element,
         updated_at = "updated-at": optional as rails_timestamp => element("updated-at", "timestamp"),
         title = "title": optional => element,
         option_values = "option-values": optional => list("option-values", "array") of("option-value"),
         barcode = "barcode": optional => element,
         weight = "weight": optional => element("weight", "decimal"),
-        prices = "prices": optional => list("prices", "array") of("price", "decimal"),
-        quantity_at_warehouse0 = "quantity-at-warehouse0": optional => element("quantity-at-warehouse0", "integer"),
-        quantity_at_warehouse1 = "quantity-at-warehouse1": optional => element("quantity-at-warehouse1", "integer"),
-        quantity_at_warehouse2 = "quantity-at-warehouse2": optional => element("quantity-at-warehouse2", "integer"),
-        quantity_at_warehouse3 = "quantity-at-warehouse3": optional => element("quantity-at-warehouse3", "integer"),
-        quantity_at_warehouse4 = "quantity-at-warehouse4": optional => element("quantity-at-warehouse4", "integer"),
-        quantity_at_warehouse5 = "quantity-at-warehouse5": optional => element("quantity-at-warehouse5", "integer"),
-        quantity_at_warehouse6 = "quantity-at-warehouse6": optional => element("quantity-at-warehouse6", "integer"),
-        quantity_at_warehouse7 = "quantity-at-warehouse7": optional => element("quantity-at-warehouse7", "integer"),
-        quantity_at_warehouse8 = "quantity-at-warehouse8": optional => element("quantity-at-warehouse8", "integer"),
-        quantity_at_warehouse9 = "quantity-at-warehouse9": optional => element("quantity-at-warehouse9", "integer"),
+        prices = "prices": optional as strict => list("prices", "array") of("price", "decimal"),
+        quantity_at_warehouse0 = "quantity-at-warehouse0": optional as strict => element("quantity-at-warehouse0", "integer"),
+        quantity_at_warehouse1 = "quantity-at-warehouse1": optional as strict => element("quantity-at-warehouse1", "integer"),
+        quantity_at_warehouse2 = "quantity-at-warehouse2": optional as strict => element("quantity-at-warehouse2", "integer"),
+        quantity_at_warehouse3 = "quantity-at-warehouse3": optional as strict => element("quantity-at-warehouse3", "integer"),
+        quantity_at_warehouse4 = "quantity-at-warehouse4": optional as strict => element("quantity-at-warehouse4", "integer"),
+        quantity_at_warehouse5 = "quantity-at-warehouse5": optional as strict => element("quantity-at-warehouse5", "integer"),
+        quantity_at_warehouse6 = "quantity-at-warehouse6": optional as strict => element("quantity-at-warehouse6", "integer"),
+        quantity_at_warehouse7 = "quantity-at-warehouse7": optional as strict => element("quantity-at-warehouse7", "integer"),
+        quantity_at_warehouse8 = "quantity-at-warehouse8": optional as strict => element("quantity-at-warehouse8", "integer"),
+        quantity_at_warehouse9 = "quantity-at-warehouse9": optional as strict => element("quantity-at-warehouse9", "integer"),
+    }
+}
+
+/// The value of a field that the shop has added to products. (not documented: published clients depend on it)
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
+#[non_exhaustive]
+pub struct FieldValue {
+    /// Id of the value. (not documented: inferred)
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    pub id: Option<i64>,
+    /// Id of the field that has this value. (not documented: inferred)
+    ///
+    /// On the wire: `product-field-id`.
+    #[cfg_attr(feature = "schema", schemars(rename = "product-field-id", extend("x-nullable" = true)))]
+    pub product_field_id: Option<i64>,
+    /// The value, as text. (not documented: inferred)
+    #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
+    pub value: Option<String>,
+}
+
+lavka_runtime::object! {
+    FieldValue: json unused, xml read {
+        id = "id": optional => element("id", "integer"),
+        product_field_id = "product-field-id": optional => element("product-field-id", "integer"),
+        value = "value": optional => element,
     }
 }
 

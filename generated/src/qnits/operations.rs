@@ -29,11 +29,13 @@ pub static CREATE_ORDER: Operation = Operation {
         FailureShape {
             status: &["status"],
             success: &["Ок", "Ok", "OK"],
+            statuses: &[(201, 201)],
             ..FailureShape::NONE
         },
         FailureShape {
             status: &["status"],
             errors: &["errors"],
+            statuses: &[(400, 400)],
             ..FailureShape::NONE
         },
     ],

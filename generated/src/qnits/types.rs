@@ -26,7 +26,7 @@ pub struct CreateOrderRequest {
 lavka_runtime::object! {
     CreateOrderRequest: json written, new {
         token = "token": required in new(impl Into<Secret>),
-        qnit_id = "qnit_id": required in new(i64),
+        qnit_id = "qnit_id": required as accept_string in new(i64),
         method = "method": required is("CreateOrder".into()),
         params = "params": required in new(impl Into<Order>),
     }
@@ -104,9 +104,9 @@ pub struct OrderProduct {
 
 lavka_runtime::object! {
     OrderProduct: json written, new {
-        id = "id": required in new(i64),
-        quantity = "quantity": required in new(i64),
-        price = "price": optional by with_price(Decimal),
+        id = "id": required as accept_string in new(i64),
+        quantity = "quantity": required as accept_string in new(i64),
+        price = "price": optional as accept_string | empty_string by with_price(Decimal),
         name = "name": optional by with_name(impl Into<String>),
     }
 }
@@ -157,7 +157,7 @@ pub struct CreatedOrder {
 lavka_runtime::object! {
     CreatedOrder: json read {
         status = "status": required,
-        order_id = "order_id": required,
+        order_id = "order_id": required as accept_string,
         order_url = "order_url": optional,
     }
 }

@@ -108,24 +108,44 @@ pub(super) fn mapped(
         .map(|(tag, _)| tag.clone())
         .collect();
     mapping.sort();
-    let target = &doc.schemas[branch];
-    let Some(name) = &target.component else {
-        return mapping;
-    };
-    // A component's name still selects it, where the mapping gives that name to no other.
-    if discriminator.mapping.contains_key(name) {
-        return mapping;
+    if mapping.is_empty() {
+        mapping.extend(implicit(schema, branch, doc));
     }
+    mapping
+}
+
+/// The same, and the component's name beside those of `mapping`: it selects the branch too, where the mapping gives it to no other.
+pub(super) fn accepted(
+    schema: &Schema,
+    branch: SchemaId,
+    bases: &Bases,
+    doc: &Document,
+) -> Vec<String> {
+    let mut tags = mapped(schema, branch, bases, doc);
+    let known = |name: &String| {
+        let discriminator = schema.discriminator.as_ref();
+        discriminator.is_some_and(|known| known.mapping.contains_key(name)) || tags.contains(name)
+    };
+    if let Some(name) = implicit(schema, branch, doc).filter(|name| !known(name)) {
+        tags.push(name);
+    }
+    tags
+}
+
+/// The name of a branch's component, unless the branch lists other values.
+fn implicit(schema: &Schema, branch: SchemaId, doc: &Document) -> Option<String> {
+    let discriminator = schema.discriminator.as_ref()?;
+    let target = &doc.schemas[branch];
+    let name = target.component.as_ref()?;
     // A property that lists its values takes no other.
     let listed = target
         .properties
         .get(&discriminator.property.value)
         .and_then(|property| doc.schemas[property.schema].values.as_ref());
     match listed {
-        Some(values) if !values.iter().any(|value| value.as_str() == Some(name)) => {}
-        _ => mapping.push(name.clone()),
+        Some(values) if !values.iter().any(|value| value.as_str() == Some(name)) => None,
+        _ => Some(name.clone()),
     }
-    mapping
 }
 
 /// The end of a chain of bases; a circle ends where it is met again.

@@ -14,6 +14,14 @@ impl Deriver<'_> {
         let lavka = &schema.lavka;
         if let Some(names) = &lavka.envelope {
             made.envelope = self.envelope(names, &made.fields);
+            // What the caller asked for is not left out because something is odd about it.
+            if let Some(envelope) = &made.envelope
+                && !envelope.optional
+                && let Some(content) = envelope.content
+                && let Some(field) = made.fields.get_mut(content.0)
+            {
+                field.strict = true;
+            }
         }
         if let Some(names) = &lavka.error {
             made.error = Some(ErrorShape {

@@ -7,7 +7,7 @@ use super::shape::{Shape, listed};
 use super::{Deriver, Key, Side, docs, scalars};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{Accept, Doc, Field, Presence, Scalar, TypeRef, XmlName, XmlShape};
-use crate::normalized::{AcceptWord, Property, Schema, SchemaId, Spanned};
+use crate::normalized::{AcceptWord, Additional, Property, Schema, SchemaId, Spanned};
 use crate::source::{Node, Value};
 
 impl Deriver<'_> {
@@ -269,6 +269,7 @@ impl Deriver<'_> {
         let mut accept = Accept::default();
         let class = self.class(ty);
         let optional = !matches!(presence, Presence::Required | Presence::RequiredNullable);
+        self.accept_of_items(schema, ty, &mut accept);
         for word in &schema.lavka.accept {
             let (fits, slot, expected) = match word.value {
                 AcceptWord::String => (
@@ -327,6 +328,25 @@ impl Deriver<'_> {
             self.push(finding.help("use `oneOf` with schemas of different JSON types"));
         }
         accept
+    }
+
+    /// `x-accept` of the scalar items of a list or map: the form of a property holds for its items.
+    fn accept_of_items(&mut self, schema: &Schema, ty: &TypeRef, accept: &mut Accept) {
+        let (TypeRef::List(inner) | TypeRef::Map(inner)) = ty else {
+            return;
+        };
+        let items = match (ty, &schema.additional) {
+            (TypeRef::List(_), _) => schema.items,
+            (_, Additional::Schema(values, _)) => Some(*values),
+            _ => None,
+        };
+        let Some(items) = items else { return };
+        let schema = self.schema(items);
+        if schema.component.is_none() {
+            let of_items = self.accept(schema, inner, Presence::Required);
+            accept.string |= of_items.string;
+            accept.number |= of_items.number;
+        }
     }
 
     fn class(&mut self, ty: &TypeRef) -> Class {

@@ -11,6 +11,7 @@ pub(super) const EXTENSIONS: &[(&str, &str)] = &[
     ("source", "x-source"),
     ("evidence", "x-evidence"),
     ("null", "x-null"),
+    ("strict", "x-strict"),
     ("rust-name", "x-rust-name"),
     ("error", "x-error"),
 ];
@@ -154,6 +155,15 @@ impl Schema {
             };
             let origin = reader.value_origin(path, element, Some(LAVKA), name);
             match *name {
+                "strict" => {
+                    let value = match text {
+                        "true" => Value::Bool(true),
+                        "false" => Value::Bool(false),
+                        // What it cannot be is for the reader of the key to say.
+                        other => Value::String(other.to_owned()),
+                    };
+                    self.set(key, value, &origin);
+                }
                 "example" => {
                     let value = self.typed(text);
                     self.set(key, value, &origin);

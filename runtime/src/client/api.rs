@@ -282,8 +282,6 @@ pub struct Operation {
     pub rate_limit: Option<usize>,
     /// The request's body.
     pub request: Media,
-    /// The fields of the request's body, by their names on the wire: an extra field cannot have one of these.
-    pub fields: &'static [&'static str],
     /// The body of a successful reply.
     pub response: Media,
     /// How its replies report a failure, beside the API's way.
@@ -318,7 +316,6 @@ impl Operation {
             auth: Auth::None,
             rate_limit: None,
             request: Media::NONE,
-            fields: &[],
             response: Media::JSON,
             failure: &[],
             bare: BareForm::Word,

@@ -10,6 +10,9 @@ use tokio::time::Instant;
 use super::encode::Value;
 use super::fields::{KNOWN, has_value, is_form, with_element, with_pair, with_property};
 use super::{Multipart, Operation, Upload};
+use crate::json::{self, Keys, ToJson};
+#[cfg(feature = "xml")]
+use crate::xml::Tags;
 use crate::{Error, ErrorKind};
 
 /// The body of a request, from which each attempt takes its own.
@@ -18,6 +21,28 @@ pub struct Body {
     kind: Kind,
     /// What would make the request idempotent is not in it.
     unkeyed: bool,
+    names: Names,
+}
+
+/// The fields that the type of a body has, whether they are in it or not.
+#[derive(Clone, Copy, Default)]
+enum Names {
+    #[default]
+    Unknown,
+    Json(&'static Keys),
+    #[cfg(feature = "xml")]
+    Xml(&'static Tags),
+}
+
+impl Names {
+    fn contain(self, name: &str) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::Json(keys) => keys.contains(name),
+            #[cfg(feature = "xml")]
+            Self::Xml(tags) => tags.contains(name),
+        }
+    }
 }
 
 #[derive(Clone, Default)]
@@ -34,6 +59,7 @@ impl Body {
         Self {
             kind,
             unkeyed: false,
+            names: Names::Unknown,
         }
     }
 
@@ -45,6 +71,22 @@ impl Body {
     /// A body in memory.
     pub fn bytes(bytes: impl Into<Bytes>, media_type: &'static str) -> Self {
         Self::of(Kind::Bytes(bytes.into(), media_type))
+    }
+
+    /// A value in JSON.
+    pub(super) fn json<T: ToJson + ?Sized>(value: &T, media_type: &'static str) -> Self {
+        let names = value.keys().map_or(Names::Unknown, Names::Json);
+        Self {
+            names,
+            ..Self::bytes(json::encode(value), media_type)
+        }
+    }
+
+    /// The same body, which is an element with these children.
+    #[cfg(feature = "xml")]
+    pub(super) fn with_tags(mut self, tags: Option<&'static Tags>) -> Self {
+        self.names = tags.map_or(Names::Unknown, Names::Xml);
+        self
     }
 
     /// A form.
@@ -97,6 +139,9 @@ impl Body {
 
     /// Adds a field after all others.
     pub(super) fn add_field(&mut self, name: &str, value: &Value<'_>) -> Result<(), String> {
+        if self.names.contain(name) {
+            return Err(KNOWN.to_owned());
+        }
         match &mut self.kind {
             Kind::Empty => Err("the request has no body".to_owned()),
             Kind::Upload(..) => Err("the body has no fields".to_owned()),

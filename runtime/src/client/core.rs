@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::limit::{Limiter, Usage};
 use super::security::AuthSet;
 use super::{Api, Body, Format, Hooks, Operation, Retry};
-use crate::json::{self, ToJson};
+use crate::json::ToJson;
 use crate::{Error, ErrorKind, Secret};
 
 /// Settings, credentials and connections of a client. Cloning is cheap; clones share tokens, limits and connections.
@@ -118,8 +118,8 @@ impl Core {
         operation: &'static Operation,
         value: &T,
     ) -> Result<Body, Error> {
-        Ok(Body::bytes(
-            json::encode(value),
+        Ok(Body::json(
+            value,
             operation.request.json.unwrap_or("application/json"),
         ))
     }

@@ -125,9 +125,6 @@ impl Parts {
         value: &Value<'_>,
     ) -> Added {
         let what = || format!("the extra field `{name}`");
-        if operation.fields.contains(&name) {
-            return Err(format!("{}: the body has one of this name", what()));
-        }
         #[cfg(feature = "xml")]
         if self.body.is_xml()
             && matches!(

@@ -41,6 +41,9 @@ struct State {
 /// Room for one request; give it back by dropping it.
 pub(crate) struct Permit<'a>(&'a Limiter);
 
+/// The longest pause that one reply asks of all calls.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
 /// There is no room before the deadline.
 #[derive(Debug)]
 pub(crate) struct NoRoom {
@@ -120,9 +123,10 @@ impl Limiter {
             .map_or(Room::Later, |first| Room::At(*first + window))
     }
 
-    /// The server asked for a pause: nobody sends before it is over.
+    /// The server asked for a pause: nobody sends before it is over. One call's reply does not stop the client for longer
+    /// than [`LONGEST_PAUSE`]: then the next call finds out whether the server still refuses.
     pub(crate) fn pause(&self, wait: Duration) {
-        let until = Instant::now() + wait.min(Duration::from_secs(24 * 3600));
+        let until = Instant::now() + wait.min(LONGEST_PAUSE);
         let mut state = self.state();
         state.paused_until = Some(state.paused_until.map_or(until, |known| known.max(until)));
     }

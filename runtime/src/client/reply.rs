@@ -100,6 +100,43 @@ impl Reply {
         reply
     }
 
+    /// The beginning of a reply that was to be read item by item.
+    pub(super) fn of_beginning(
+        operation: &'static Operation,
+        status: StatusCode,
+        headers: HeaderMap,
+        beginning: Bytes,
+    ) -> Self {
+        let stream = ByteStream::new(Box::pin(NoMore));
+        let mut headers = headers;
+        // It has been decoded.
+        headers.remove(CONTENT_ENCODING);
+        Self::new(
+            operation,
+            ResponseValue::new(stream, status, headers),
+            beginning,
+        )
+    }
+
+    /// The failure that the body reports, or the error about it, with the body and the reason that it may hold.
+    pub(super) fn instead_of(&self, error: Error) -> Error {
+        if let Err(failure) = self.check() {
+            return failure;
+        }
+        let text = self.text_of_content();
+        let is_list = match error.body_path().unwrap_or("$") {
+            path if path.starts_with('$') => text
+                .as_deref()
+                .is_some_and(|text| text.trim_start().starts_with('[')),
+            path => path.matches('/').count() > 1,
+        };
+        let error = error.with_body(self.error_body());
+        match is_list {
+            true => error,
+            false => self.with_reason(error),
+        }
+    }
+
     /// What an earlier attempt was not heard to answer: it deleted what the later one did not find any more.
     pub(super) fn deleted_before(operation: &'static Operation) -> Self {
         let stream = ByteStream::new(Box::pin(NoMore));
@@ -204,7 +241,9 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode`].
     pub fn decode_bare_string<T: FromJson>(&self) -> Result<T, Error> {
-        self.expect_json()?;
+        if self.looks() != Looks::Other {
+            self.expect_json()?;
+        }
         let bare = self.operation.bare;
         match json::bare_string(self.content()) {
             Some(text) if bare.fits(&text) => {
@@ -241,14 +280,20 @@ impl Reply {
         }
     }
 
-    /// For a reply without a content: a body does not matter, unless it is an HTML page, or plain text where the API reports
-    /// failures in bodies.
+    /// For a reply without a content: a body does not matter, unless it is an HTML page, names an error, or is plain text
+    /// where the API reports failures in bodies.
     ///
     /// # Errors
-    /// Where the body is such a page or text: it says nothing about the request.
+    /// Where the body is such a page or text, which says nothing about the request, or says that it failed.
     pub fn unit(&self) -> Result<(), Error> {
         match self.looks() {
             Looks::Html => Err(self.html()),
+            Looks::Xml | Looks::Other if self.names_an_error() => {
+                let error = self
+                    .error(ErrorKind::Failure, "")
+                    .with_body(self.error_body());
+                Err(self.with_reason(error))
+            }
             Looks::Other if self.is_odd_text() => {
                 let found = self.text_of_content().unwrap_or_default();
                 let text = format!("expected no body, found \"{}\"", failure::Line(&found));
@@ -258,9 +303,15 @@ impl Reply {
         }
     }
 
+    /// Whether the body has an error at its top.
+    fn names_an_error(&self) -> bool {
+        let text = self.text_of_content();
+        text.is_some_and(|text| failure::names_an_error(&text))
+    }
+
     /// Whether the body is text that neither is JSON nor reports success, of an API whose bodies say which it is.
     fn is_odd_text(&self) -> bool {
-        let shapes = shapes(self.operation);
+        let shapes = self.shapes();
         let Some(text) = self
             .text_of_content()
             .filter(|_| shapes.iter().any(|s| s.tells()))
@@ -311,7 +362,7 @@ impl Reply {
     /// # Errors
     /// Where the body reports a failure.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let shapes = shapes(self.operation);
+        let shapes = self.shapes();
         if !shapes.iter().any(|shape| shape.tells()) {
             return Ok(());
         }
@@ -338,13 +389,7 @@ impl Reply {
         let error = self
             .error(ErrorKind::Status, text)
             .with_body(self.error_body());
-        let failure = self
-            .text_of_content()
-            .and_then(|text| Failure::read(&text, &shapes(self.operation)));
-        match failure {
-            Some(failure) => error.with_failure(self.operation, failure),
-            None => error,
-        }
+        self.with_reason(error)
     }
 
     /// Adds the body to an error about it, and the reason that it may hold.
@@ -359,15 +404,28 @@ impl Reply {
             return error;
         }
         // Only where the body is not what was asked for at all: documented replies have texts too.
-        let top = matches!(error.body_path(), None | Some("$"));
-        let reason = self
-            .text_of_content()
-            .filter(|_| top)
-            .and_then(|text| Failure::read(&text, &shapes(self.operation)));
-        match reason {
+        let is_whole = match error.body_path() {
+            None | Some("$") => true,
+            // Another root element.
+            Some(path) => path.starts_with('/') && path.matches('/').count() == 1,
+        };
+        let text = self.text_of_content();
+        match text.is_some_and(|text| is_whole && failure::explains_itself(&text)) {
+            true => self.with_reason(error),
+            false => error,
+        }
+    }
+
+    fn with_reason(&self, error: Error) -> Error {
+        let text = self.text_of_content();
+        match text.and_then(|text| Failure::read(&text, &self.shapes())) {
             Some(failure) => error.with_failure(self.operation, failure),
             None => error,
         }
+    }
+
+    fn shapes(&self) -> Vec<&'static FailureShape> {
+        shapes(self.operation, self.status().as_u16())
     }
 
     fn text_of_content(&self) -> Option<std::borrow::Cow<'_, str>> {
@@ -425,13 +483,43 @@ impl Reply {
         })
     }
 
+    /// Fails where the body is compressed and no header says so.
+    pub(super) fn expect_text(&self) -> Result<(), Error> {
+        match self.content().starts_with(&[0x1F, 0x8B, 8]) {
+            true => Err(self.error(
+                ErrorKind::Format,
+                "the body is compressed (gzip), and no Content-Encoding says so",
+            )),
+            false => Ok(()),
+        }
+    }
+
     fn expect_json(&self) -> Result<(), Error> {
+        self.expect_text()?;
         match self.looks() {
-            Looks::Other => Ok(()),
+            Looks::Other => match self.plain_text() {
+                Some(text) => {
+                    let found = format!("text: {}", failure::Line(&text));
+                    Err(self.wrong_format(Format::Json, &found))
+                }
+                None => Ok(()),
+            },
             Looks::Empty => Err(self.error(ErrorKind::Empty, "expected JSON, found an empty body")),
             Looks::Html => Err(self.html()),
             Looks::Xml => Err(self.wrong_format(Format::Json, "XML")),
         }
+    }
+
+    /// The body, where it is a text of words: neither JSON, nor the beginning of some.
+    pub(super) fn plain_text(&self) -> Option<String> {
+        let text = self.text_of_content()?;
+        let text = text.trim_start_matches('\u{feff}').trim();
+        let word = text.split(|c: char| !c.is_alphabetic()).next()?;
+        let is_json = word.is_empty()
+            || ["null", "true", "false"]
+                .iter()
+                .any(|known| known.starts_with(word));
+        (!is_json).then(|| text.to_owned())
     }
 
     pub(super) fn wrong_format(&self, expected: Format, found: &str) -> Error {
@@ -483,6 +571,7 @@ impl Reply {
         match body.first() {
             None => Looks::Empty,
             Some(b'<') if json::looks_like_html(body) => Looks::Html,
+            Some(b'<') if self.says_html() && failure::is_html_fragment(body) => Looks::Html,
             Some(b'<') => Looks::Xml,
             // XML in UTF-16: JSON in it has been read already.
             Some(0xFE | 0xFF) => Looks::Xml,
@@ -516,7 +605,7 @@ const ERROR_BODY: usize = 64 << 10;
 
 /// Fails where the body of a success reports a failure.
 pub(crate) fn check_body(operation: &'static Operation, bytes: &[u8]) -> Result<(), Error> {
-    let shapes = shapes(operation);
+    let shapes = shapes(operation, StatusCode::OK.as_u16());
     match failure::to_text(bytes, None).and_then(|text| reported_failure(&text, &shapes)) {
         Some(failure) => {
             let error = Error::new(operation, ErrorKind::Failure, "");
@@ -526,10 +615,11 @@ pub(crate) fn check_body(operation: &'static Operation, bytes: &[u8]) -> Result<
     }
 }
 
-/// How the replies of an operation may report a failure: the API's way first.
-fn shapes(operation: &'static Operation) -> Vec<&'static FailureShape> {
-    let api = operation.api.failure.as_ref();
-    api.into_iter().chain(operation.failure).collect()
+/// How the replies of an operation may report a failure: the API's way first, then what is documented for the status.
+fn shapes(operation: &'static Operation, status: u16) -> Vec<&'static FailureShape> {
+    let mut own: Vec<_> = operation.failure.iter().collect();
+    own.sort_by_key(|shape| shape.distance(status));
+    operation.api.failure.iter().chain(own).collect()
 }
 
 /// The failure that a body with a success status reports.

@@ -16,7 +16,7 @@ use super::raw::RawRequest;
 use super::security::{Scheme, SchemeKind};
 use super::stream::MakeDecoder;
 use super::{Attempt, Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
-use crate::json::{self, ToJson};
+use crate::json::ToJson;
 use crate::{Error, ErrorKind, Secret, ToText};
 
 /// A request that is being made: [`Core::request`] begins it, a body may follow, [`Request::call`] or its like ends it.
@@ -72,13 +72,8 @@ impl<'a> Request<'a> {
 
     /// A body in JSON.
     pub fn json<T: ToJson + ?Sized>(self, value: &T) -> Self {
-        let bytes = json::encode(value);
-        self.encoded_json(bytes)
-    }
-
-    fn encoded_json(self, bytes: Vec<u8>) -> Self {
-        let media_type = self.operation.request.json.unwrap_or("application/json");
-        self.body(Ok(Body::bytes(bytes, media_type)))
+        let body = self.core.encode(self.operation, value);
+        self.body(body)
     }
 
     /// A body as `application/x-www-form-urlencoded`. `fields` has those that are not exploded `form`.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use super::limit::LONGEST;
 
@@ -55,20 +55,56 @@ impl Retry {
     }
 }
 
-/// `Retry-After`, in seconds or as a date.
+/// `Retry-After`, in seconds or as a date. Of several, the longest wait.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    // A number beyond all bounds is a long wait too.
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        let seconds = value.parse().map_or(LONGEST, Duration::from_secs);
-        return Some(seconds.min(LONGEST));
+    let now = || {
+        // By the server's clock, if it tells the time: a date that it names is one of its own.
+        let date = headers
+            .get(DATE)
+            .and_then(|value| http_date(value.to_str().ok()?));
+        date.or_else(|| {
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            i64::try_from(now.ok()?.as_secs()).ok()
+        })
+    };
+    let values = headers.get_all(RETRY_AFTER).iter();
+    let waits = values.filter_map(|value| {
+        let value = value.to_str().ok()?.trim();
+        if let Some(wait) = seconds(value) {
+            return Some(wait);
+        }
+        let wait = http_date(value)?.saturating_sub(now()?);
+        Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(LONGEST))
+    });
+    waits.max()
+}
+
+/// A number of seconds, rounded up. A number beyond all bounds is a long wait too.
+fn seconds(value: &str) -> Option<Duration> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return None;
     }
-    let at = chrono::DateTime::parse_from_rfc2822(value).ok()?;
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .ok()?;
-    let at = Duration::from_secs(u64::try_from(at.timestamp()).ok()?);
-    Some(at.saturating_sub(now).min(LONGEST))
+    let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
+    let seconds = whole
+        .parse::<u64>()
+        .ok()
+        .and_then(|whole| whole.checked_add(more));
+    Some(seconds.map_or(LONGEST, Duration::from_secs).min(LONGEST))
+}
+
+/// A date in one of the three forms of HTTP, in seconds since 1970.
+fn http_date(value: &str) -> Option<i64> {
+    let value = value.trim();
+    if let Ok(at) = chrono::DateTime::parse_from_rfc2822(value) {
+        return Some(at.timestamp());
+    }
+    // `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`
+    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+        .iter()
+        .find_map(|form| chrono::NaiveDateTime::parse_from_str(value, form).ok())
+        .map(|at| at.and_utc().timestamp())
 }
 
 #[cfg(test)]
@@ -92,8 +128,36 @@ mod tests {
         for value in ["99999999999999999999", "4294967296000"] {
             assert_eq!(read(value), Some(LONGEST), "{value}");
         }
-        for value in ["", "-1", "soon", "1.5"] {
+        for (value, wait) in [("1.5", 2), ("2.0", 2), ("0", 0), (" 7 ", 7)] {
+            assert_eq!(read(value), Some(Duration::from_secs(wait)), "{value}");
+        }
+        for value in ["", "-1", "soon", "1.", ".5", "1.5s", "1e3"] {
             assert_eq!(read(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn dates_in_every_form_are_by_the_clock_of_the_server() {
+        for value in [
+            "Sun, 06 Nov 1994 08:50:37 GMT",
+            "Sunday, 06-Nov-94 08:50:37 GMT",
+            "Sun Nov  6 08:50:37 1994",
+        ] {
+            let mut headers = HeaderMap::new();
+            let date = HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
+            headers.insert(DATE, date);
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(value));
+            assert_eq!(
+                retry_after(&headers),
+                Some(Duration::from_secs(60)),
+                "{value}"
+            );
+            headers.append(RETRY_AFTER, HeaderValue::from_static("90"));
+            assert_eq!(
+                retry_after(&headers),
+                Some(Duration::from_secs(90)),
+                "{value}"
+            );
         }
     }
 

@@ -7,12 +7,13 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
 
 use super::call::{Incoming, root_cause};
 use super::compression::Decompressor;
-use super::{Core, Dropped, Operation};
+use super::{Core, Dropped, Operation, Reply};
 use crate::json::{FromJson, ItemReader};
 use crate::{Error, ErrorKind};
 
@@ -51,6 +52,9 @@ pub struct DecodeError {
 pub(super) struct Pieces {
     /// `None` once the end, or an error, has come.
     incoming: Option<Incoming>,
+    operation: &'static Operation,
+    status: StatusCode,
+    headers: HeaderMap,
     decompressor: Decompressor,
     core: Core,
     silence: Pin<Box<Sleep>>,
@@ -60,14 +64,15 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Takes secrets out of what was left out, and makes an event of each.
     fn clean(&self, dropped: &mut [Dropped]) {
-        if let Some(incoming) = &self.incoming {
-            self.core.clean(incoming.operation, dropped);
-        }
+        self.core.clean(self.operation, dropped);
     }
 
     pub(super) fn new(incoming: Incoming, core: Core) -> Self {
         Self {
             decompressor: Decompressor::new(incoming.headers()),
+            operation: incoming.operation,
+            status: incoming.status(),
+            headers: incoming.headers().clone(),
             incoming: Some(incoming),
             silence: Box::pin(tokio::time::sleep(core.read_timeout())),
             core,
@@ -94,7 +99,7 @@ impl Pieces {
                 Ok(Some(piece)) => return Poll::Ready(Some(Ok(piece))),
                 Ok(None) => {}
                 Err(why) => {
-                    let error = self.fail(why.kind(), why.to_string(), None);
+                    let error = self.fail(why.kind(), why.to_string());
                     return Poll::Ready(error.map(Err));
                 }
             }
@@ -119,13 +124,13 @@ impl Pieces {
                     "connection closed after {} bytes of the reply: {why}",
                     self.received
                 );
-                Poll::Ready(self.fail(ErrorKind::Truncated, text, None).map(Err))
+                Poll::Ready(self.fail(ErrorKind::Truncated, text).map(Err))
             }
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending => match self.silence.as_mut().poll(context) {
                 Poll::Ready(()) => {
                     let text = format!("the reply stopped after {} bytes", self.received);
-                    Poll::Ready(self.fail(ErrorKind::Timeout, text, None).map(Err))
+                    Poll::Ready(self.fail(ErrorKind::Timeout, text).map(Err))
                 }
                 Poll::Pending => Poll::Pending,
             },
@@ -145,13 +150,27 @@ impl Pieces {
         self.received
     }
 
-    fn fail(&mut self, kind: ErrorKind, text: String, path: Option<String>) -> Option<Error> {
-        let incoming = self.incoming.take()?;
-        let error = Error::new(incoming.operation, kind, text).with_status(incoming.status());
-        let error = match path {
-            Some(path) => error.with_body_path(path),
-            None => error,
+    /// The error for a reply that is not as documented, of which this has been read.
+    fn explain(&mut self, error: DecodeError, head: Vec<u8>) -> Error {
+        let DecodeError { kind, path, text } = error;
+        let status = self.status;
+        let error = Error::new(self.operation, kind, text)
+            .with_status(status)
+            .with_body_path(path);
+        let error = match head.is_empty() {
+            true => error,
+            false => {
+                let headers = std::mem::take(&mut self.headers);
+                Reply::of_beginning(self.operation, status, headers, head.into()).instead_of(error)
+            }
         };
+        self.end();
+        self.core.finish(error, 1, None)
+    }
+
+    fn fail(&mut self, kind: ErrorKind, text: String) -> Option<Error> {
+        self.incoming.take()?;
+        let error = Error::new(self.operation, kind, text).with_status(self.status);
         // Something was given away already: the reply cannot be begun anew without its caller.
         Some(self.core.finish(error, 1, None))
     }
@@ -166,7 +185,14 @@ pub struct Items<T> {
     decoder: Box<dyn Decoder<T>>,
     ended: bool,
     dropped: Vec<Dropped>,
+    /// The beginning of the reply, until an item has come: it may be the body of a failure instead of a list.
+    head: Option<Vec<u8>>,
+    /// What the decoder said of a reply without a single item. Its body is read on for what it says itself.
+    unexplained: Option<DecodeError>,
 }
+
+/// How much is read of a reply that is no list.
+const HEAD: usize = 64 << 10;
 
 /// The most values that were left out which a list remembers.
 const DROPPED: usize = 100;
@@ -185,6 +211,8 @@ impl<T> Items<T> {
             decoder,
             ended: false,
             dropped: Vec::new(),
+            head: Some(Vec::new()),
+            unexplained: None,
         }
     }
 
@@ -215,15 +243,22 @@ impl<T> Items<T> {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
+            if self.unexplained.is_some() {
+                return self.explain(context);
+            }
             if self.pieces.has_ended() {
                 return Poll::Ready(None);
             }
             match self.decoder.next() {
                 Some(Ok(item)) => {
+                    self.head = None;
                     self.note_dropped();
                     return Poll::Ready(Some(Ok(item)));
                 }
-                Some(Err(error)) => return self.fail(error),
+                Some(Err(error)) => {
+                    self.unexplained = Some(error);
+                    continue;
+                }
                 None if self.ended => {
                     self.pieces.end();
                     return Poll::Ready(None);
@@ -231,22 +266,41 @@ impl<T> Items<T> {
                 None => {}
             }
             match ready!(self.pieces.poll(context)) {
-                Some(Ok(piece)) => self.decoder.push(&piece),
+                Some(Ok(piece)) => {
+                    self.keep(&piece);
+                    self.decoder.push(&piece);
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => {
-                    if let Err(error) = self.decoder.finish() {
-                        return self.fail(error);
-                    }
                     // The end may have completed a last item.
                     self.ended = true;
+                    self.unexplained = self.decoder.finish().err();
                 }
             }
         }
     }
 
-    fn fail(&mut self, error: DecodeError) -> Poll<Option<Result<T, Error>>> {
-        let DecodeError { kind, path, text } = error;
-        Poll::Ready(self.pieces.fail(kind, text, Some(path)).map(Err))
+    /// Keeps the beginning of a reply of which no item has come.
+    fn keep(&mut self, piece: &[u8]) {
+        if let Some(head) = &mut self.head {
+            let room = HEAD.saturating_sub(head.len());
+            head.extend_from_slice(piece.get(..room).unwrap_or(piece));
+        }
+    }
+
+    /// Ends with an error. Where no item has come, with the reason that the reply itself has.
+    fn explain(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        while !self.ended && self.head.as_ref().is_some_and(|head| head.len() < HEAD) {
+            match ready!(self.pieces.poll(context)) {
+                Some(Ok(piece)) => self.keep(&piece),
+                Some(Err(_)) | None => self.ended = true,
+            }
+        }
+        let Some(error) = self.unexplained.take() else {
+            return Poll::Ready(None);
+        };
+        let head = self.head.take().unwrap_or_default();
+        Poll::Ready(Some(Err(self.pieces.explain(error, head))))
     }
 }
 

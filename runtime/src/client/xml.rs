@@ -22,7 +22,8 @@ impl Core {
     ) -> Result<Body, Error> {
         let (media_type, root) = element(operation)?;
         let encoded = xml::encode(root, value, operation.api.dialect);
-        xml_body(operation, media_type, encoded)
+        let body = xml_body(operation, media_type, encoded)?;
+        Ok(body.with_tags(value.tags()))
     }
 
     /// Writes a list as XML.
@@ -237,13 +238,18 @@ impl Reply {
     }
 
     fn expect_xml(&self) -> Result<(), Error> {
+        self.expect_text()?;
         match self.looks() {
             Looks::Xml => Ok(()),
             Looks::Empty => Err(self.error(ErrorKind::Empty, "expected XML, found an empty body")),
             Looks::Html => Err(self.html()),
-            Looks::Other => {
-                Err(self.wrong_format(Format::Xml, "text that is not XML (possibly JSON)"))
-            }
+            Looks::Other => match self.plain_text() {
+                Some(text) => {
+                    let found = format!("text: {}", crate::failure::Line(&text));
+                    Err(self.wrong_format(Format::Xml, &found))
+                }
+                None => Err(self.wrong_format(Format::Xml, "text that is not XML (possibly JSON)")),
+            },
         }
     }
 

@@ -281,6 +281,13 @@ pub fn read(
     api.payload(operation, side, from, bytes)
 }
 
+/// Whether the readers of payloads take two names of fields for the same: they differ in the case of ASCII letters, `_` and
+/// `-` at most.
+#[must_use]
+pub fn same_name(one: &str, other: &str) -> bool {
+    json::same_name(one, other)
+}
+
 /// The error for an operation that the API does not have.
 #[doc(hidden)]
 pub fn unknown(api: &str, operation: &str) -> DynamicError {
@@ -406,9 +413,8 @@ impl Input {
     /// Where it is missing, or not of its type.
     pub fn json<T: FromJson>(&self, operation: &'static Operation) -> Result<T, DynamicError> {
         match self.bytes(operation)? {
-            (Format::Json, bytes) => {
-                json::decode(bytes).map_err(|e| DynamicError::Input(format!("in the body: {e}")))
-            }
+            (Format::Json, bytes) => json::decode_spelled(bytes)
+                .map_err(|e| DynamicError::Input(format!("in the body: {e}"))),
             (Format::Xml, _) => Err(no_format(operation, Format::Xml)),
         }
     }
@@ -606,7 +612,7 @@ pub fn read_json<T: FromJson + ToJson + fmt::Debug + 'static>(
 fn decode<T: FromJson>(side: Side, bytes: &[u8]) -> Result<(T, Vec<Dropped>), DynamicError> {
     let wrong = |error: json::Error| DynamicError::Input(error.to_string());
     if side == Side::Request {
-        return Ok((json::decode(bytes).map_err(wrong)?, Vec::new()));
+        return Ok((json::decode_spelled(bytes).map_err(wrong)?, Vec::new()));
     }
     let (value, omitted) = json::decode_lenient(bytes).map_err(wrong)?;
     Ok((value, Dropped::of_json(&omitted)))

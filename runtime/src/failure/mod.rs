@@ -63,6 +63,9 @@ pub struct FailureShape {
     pub messages: &'static [&'static str],
     /// List errors.
     pub errors: &'static [&'static str],
+    /// The HTTP statuses whose bodies are documented so, from and to. Empty: any. Other bodies are read by it too, after
+    /// the shapes of their own status.
+    pub statuses: &'static [(u16, u16)],
 }
 
 impl FailureShape {
@@ -73,7 +76,16 @@ impl FailureShape {
         codes: &[],
         messages: &[],
         errors: &[],
+        statuses: &[],
     };
+
+    /// How closely the shape is documented for a status: the smaller, the closer.
+    pub(crate) fn distance(&self, status: u16) -> u16 {
+        let ranges = self.statuses.iter();
+        let around = ranges.filter(|(from, to)| (*from..=*to).contains(&status));
+        let widths = around.map(|(from, to)| to - from);
+        widths.min().unwrap_or(u16::MAX)
+    }
 
     /// Whether a value of the status reports success.
     pub(crate) fn is_success(&self, value: &str) -> bool {
@@ -108,6 +120,87 @@ impl Failure {
         self.errors.push(error);
         self
     }
+}
+
+/// Names of errors.
+const ERRORS: [&str; 4] = ["error", "errors", "exception", "fault"];
+/// Names of what explains an error, and of nothing else that replies have at their top.
+const EXPLANATIONS: [&str; 14] = [
+    "error",
+    "errors",
+    "exception",
+    "fault",
+    "message",
+    "messages",
+    "msg",
+    "error_message",
+    "error_description",
+    "error_msg",
+    "detail",
+    "details",
+    "reason",
+    "retdesc",
+];
+
+/// Whether a body of which nothing is documented has an error at its top: `error` or `errors` with something in it.
+pub(crate) fn names_an_error(text: &str) -> bool {
+    has_one_of(text, &ERRORS)
+}
+
+/// Whether a body that is not as documented seems to say why.
+pub(crate) fn explains_itself(text: &str) -> bool {
+    has_one_of(text, &EXPLANATIONS)
+        || match Tree::json(text::start(text, LOOKED_AT)) {
+            Some(Tree::Text(_)) => true,
+            Some(Tree::List(items)) => items.iter().all(|item| matches!(item, Tree::Text(_))),
+            Some(_) => false,
+            None => matches!(
+                Tree::xml(text::start(text, LOOKED_AT)),
+                Some((_, Tree::Text(_)))
+            ),
+        }
+}
+
+/// Whether a body is a piece of a page for people: it begins with an element of HTML that data are not called after.
+pub(crate) fn is_html_fragment(body: &[u8]) -> bool {
+    const TAGS: [&str; 17] = [
+        "p", "div", "span", "h1", "h2", "h3", "b", "br", "center", "font", "pre", "hr", "table",
+        "script", "style", "form", "meta",
+    ];
+    let name = body.strip_prefix(b"<").unwrap_or_default();
+    let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric());
+    let name = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
+    TAGS.iter()
+        .any(|tag| name.eq_ignore_ascii_case(tag.as_bytes()))
+}
+
+fn has_one_of(text: &str, names: &[&str]) -> bool {
+    let text = text::start(text, LOOKED_AT).trim_start();
+    let is_error = |name: &str| {
+        names
+            .iter()
+            .any(|known| crate::json::same_name(name, known))
+    };
+    let says_something = |tree: &Tree| match tree {
+        Tree::Null | Tree::Bool(false) => false,
+        Tree::Bool(true) => true,
+        Tree::Text(text) | Tree::Number(text) => {
+            !matches!(text.trim(), "" | "0" | "false" | "null")
+        }
+        Tree::List(items) => !items.is_empty(),
+        Tree::Map(entries) => !entries.is_empty(),
+    };
+    let has_error = |tree: &Tree| match tree {
+        Tree::Map(entries) => entries
+            .iter()
+            .any(|(name, tree)| is_error(name) && says_something(tree)),
+        _ => false,
+    };
+    if let Some(tree) = Tree::json(text) {
+        return has_error(&tree);
+    }
+    let root = text.starts_with('<').then(|| Tree::xml(text)).flatten();
+    root.is_some_and(|(root, tree)| (is_error(&root) && says_something(&tree)) || has_error(&tree))
 }
 
 /// How much of a body is looked at.

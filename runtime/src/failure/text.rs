@@ -58,11 +58,30 @@ fn other<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
     };
     let encoding = charset
         .or_else(declared)
-        .and_then(|label| Encoding::for_label(label.as_bytes()));
+        .and_then(|label| Encoding::for_label(label.as_bytes()))
+        .filter(|encoding| *encoding != encoding_rs::UTF_8);
     match encoding {
         Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
+        None if is_cyrillic(bytes) => {
+            encoding_rs::WINDOWS_1251
+                .decode_without_bom_handling(bytes)
+                .0
+        }
         None => String::from_utf8_lossy(bytes),
     }
+}
+
+/// Whether bytes that are not UTF-8 look like a text in windows-1251, which servers of this field send without saying so.
+#[cfg(feature = "xml")]
+fn is_cyrillic(bytes: &[u8]) -> bool {
+    let start = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
+    let is_odd = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let foreign = start.iter().filter(|byte| !byte.is_ascii()).count();
+    let letters = start
+        .iter()
+        .filter(|byte| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8))
+        .count();
+    !start.iter().any(is_odd) && letters * 10 >= foreign * 8
 }
 
 #[cfg(not(feature = "xml"))]

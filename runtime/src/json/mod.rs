@@ -22,6 +22,7 @@ pub(crate) use error::looks_like_html;
 pub use forms::{Form, InForm};
 pub use items::ItemReader;
 pub use object::{Rest, RestToJson, Slot};
+pub(crate) use reader::same_name;
 pub use reader::{FromJson, Key, Keys, Kind, Omitted, Place, Reader};
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
@@ -42,8 +43,22 @@ pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, Error> {
         value = Some(T::from_json(reader)?);
         Ok(())
     };
-    whole(text, None, &mut read)?;
+    whole(text, |text| Reader::new(text), None, &mut read)?;
     // `read` was called, or there was an error.
+    value.ok_or_else(|| Error::missing(0, "the value"))
+}
+
+/// The same, but a property's name may have another spelling: `product_id` where `ProductId` is documented.
+///
+/// # Errors
+/// As [`decode`].
+pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, Error> {
+    let mut value = None;
+    let mut read = |reader: &mut Reader<'_>| {
+        value = Some(T::from_json(reader)?);
+        Ok(())
+    };
+    whole(text, |text| Reader::spelled(text), None, &mut read)?;
     value.ok_or_else(|| Error::missing(0, "the value"))
 }
 
@@ -59,7 +74,12 @@ pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), Error> {
         value = Some(T::from_json(reader)?);
         Ok(())
     };
-    whole(text, Some(&mut omitted), &mut read)?;
+    whole(
+        text,
+        |text| Reader::lenient(text),
+        Some(&mut omitted),
+        &mut read,
+    )?;
     let value = value.ok_or_else(|| Error::missing(0, "the value"))?;
     Ok((value, omitted))
 }
@@ -67,6 +87,7 @@ pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), Error> {
 /// Reads a whole text.
 fn whole(
     text: &[u8],
+    reader: for<'t> fn(&'t str) -> Reader<'t>,
     lenient: Option<&mut Omitted>,
     read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
@@ -80,10 +101,7 @@ fn whole(
             (std::str::from_utf8(good).unwrap_or_default(), broken)
         }
     };
-    let mut reader = match lenient {
-        Some(_) => Reader::lenient(text),
-        None => Reader::new(text),
-    };
+    let mut reader = reader(text);
     let result = read(&mut reader).and_then(|()| reader.end());
     if let Some(lenient) = lenient {
         *lenient = reader.into_omitted();

@@ -119,6 +119,10 @@ macro_rules! __json_object {
                 fn to_json(&self, w: &mut $crate::json::Writer) {
                     w.fields(&KEYS, &[$(&self.$field),*], $crate::__json_rest!(& $(self.$rest)?));
                 }
+                #[inline]
+                fn keys(&self) -> ::core::option::Option<&'static $crate::json::Keys> {
+                    ::core::option::Option::Some(&KEYS)
+                }
             }
         };
         $crate::__json_serde!($name);

@@ -34,6 +34,10 @@ pub struct Reader<'a> {
     pub(super) undeclared: u32,
     /// How many bytes may be read again to find the best variants of unions.
     pub(super) patience: usize,
+    /// Names are taken in other spellings.
+    any_spelling: bool,
+    /// What comes is the whole value or an item of a list that is the whole.
+    top: bool,
 }
 
 /// Values of optional properties that were not of their type, and null items: left out by a lenient reader.
@@ -101,7 +105,7 @@ impl Keys {
         Self(keys)
     }
 
-    pub(super) fn contains(&self, name: &str) -> bool {
+    pub(crate) fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|key| key.name == name)
     }
 }
@@ -146,14 +150,24 @@ impl<'a> Reader<'a> {
             omitted: None,
             undeclared: 0,
             patience: text.len().saturating_mul(64),
+            any_spelling: false,
+            top: true,
         }
     }
 
-    /// A reader that leaves out what can be done without.
+    /// A reader that takes names in other spellings.
+    pub(super) fn spelled(text: &'a str) -> Self {
+        Self {
+            any_spelling: true,
+            ..Self::new(text)
+        }
+    }
+
+    /// The same, which also leaves out what can be done without.
     pub(super) fn lenient(text: &'a str) -> Self {
         Self {
             omitted: Some(Omitted::default()),
-            ..Self::new(text)
+            ..Self::spelled(text)
         }
     }
 
@@ -212,7 +226,14 @@ impl<'a> Reader<'a> {
         if mark.form.takes_empty_array() && self.take_empty(b'[', b']') {
             return Ok(());
         }
-        if self.omitted.is_none() || mark.form.is_strict() || self.skip().is_err() {
+        match mark.form.is_strict() {
+            true => Err(error),
+            false => self.leave_out_value(mark, error),
+        }
+    }
+
+    fn leave_out_value(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
+        if self.omitted.is_none() || self.skip().is_err() {
             return Err(error);
         }
         if let Some(omitted) = &mut self.omitted {
@@ -237,10 +258,11 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     pub(super) fn leave_out_null(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
         let rest = self.bytes.get(mark.at..).unwrap_or_default();
-        match rest.starts_with(b"null") {
-            true => self.leave_out(mark, error),
-            false => Err(error),
+        if !rest.starts_with(b"null") {
+            return Err(error);
         }
+        (self.at, self.room) = (mark.at, mark.room);
+        self.leave_out_value(mark, error)
     }
 
     /// Passes what stands for an absent value by the property's form.
@@ -645,6 +667,12 @@ impl<'a> Reader<'a> {
         if self.form.takes_empty_array() && self.take_empty(b'[', b']') {
             return Ok(Place(start));
         }
+        // A reply with nothing that is documented is none of this type, although all of its fields may be optional.
+        let is_judged = std::mem::take(&mut self.top)
+            && self.omitted.is_some()
+            && rest.is_none()
+            && !keys.0.is_empty();
+        let mut unknown = None;
         let mut object = self.object(keys.0)?;
         while let Some(next) = object.next(self)? {
             match next {
@@ -659,8 +687,25 @@ impl<'a> Reader<'a> {
                         self.form = Form::default();
                         rest.read(name.into_owned(), self)?;
                     }
-                    None => drop(self.skip()?),
+                    None => {
+                        self.skip()?;
+                        unknown.get_or_insert(name);
+                    }
                 },
+            }
+        }
+        if is_judged {
+            self.top = true;
+            if let Some(name) = unknown
+                && object.expected == 0
+            {
+                let found = Found::Text(format!("`{name}`"));
+                return Err(Error::at(
+                    start,
+                    self.at,
+                    "a documented property".into(),
+                    found,
+                ));
             }
         }
         Ok(Place(start))
@@ -680,8 +725,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads an object up to the value of the first property that has one of these names. Whether there is one.
+    /// Reads an object up to the value of the first property that has one of these names, or else, in another spelling, the
+    /// first that has. Whether there is one.
     pub(crate) fn find_property(&mut self, names: &[&str]) -> Result<bool, Error> {
+        let mut other = None;
         let mut object = self.object(&[])?;
         while object.more(self)? {
             let name = self.string()?;
@@ -689,9 +736,15 @@ impl<'a> Reader<'a> {
             if names.contains(&&*name) {
                 return Ok(true);
             }
+            if other.is_none() && names.iter().any(|known| same_name(known, &name)) {
+                other = Some(self.mark());
+            }
             self.skip()?;
         }
-        Ok(false)
+        if let Some(mark) = other {
+            self.back(mark);
+        }
+        Ok(other.is_some())
     }
 
     #[inline]
@@ -734,7 +787,7 @@ impl Object<'_> {
                 r.colon()?;
                 let known = self.keys.iter().position(|key| key.name == name);
                 let known = match known {
-                    None if r.omitted.is_some() => self.in_other_case(r, &name),
+                    None if r.any_spelling => self.in_other_spelling(r, &name),
                     known => known,
                 };
                 match known {
@@ -787,12 +840,12 @@ impl Object<'_> {
         Some(self.expected)
     }
 
-    /// The property that a lenient reader takes a name of other letter case for: `taskId` where `TaskId` is documented,
-    /// unless `TaskId` is there too.
+    /// The property that a tolerant reader takes another spelling of its name for, `taskId` or `task_id` where `TaskId` is
+    /// documented, unless `TaskId` is there too.
     #[cold]
-    fn in_other_case(&mut self, r: &mut Reader<'_>, name: &str) -> Option<usize> {
+    fn in_other_spelling(&mut self, r: &mut Reader<'_>, name: &str) -> Option<usize> {
         let mut same = (self.keys.iter().map(|key| key.name).enumerate())
-            .filter(|(_, known)| known.eq_ignore_ascii_case(name));
+            .filter(|(_, known)| same_name(known, name));
         let (index, known) = same.next()?;
         if same.next().is_some() || self.has_come(index) {
             return None;
@@ -840,6 +893,16 @@ impl Object<'_> {
         self.also_seen.push(index);
         repeated
     }
+}
+
+/// Whether two names are the same but for the case of ASCII letters, `_` and `-`.
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        let bytes = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        bytes.map(|byte| byte.to_ascii_lowercase())
+    }
+    // A name of nothing but these is like no other.
+    letters(one).next().is_some() && letters(one).eq(letters(other))
 }
 
 /// Where a value begins, and what applies to it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::reader::Keys;
 use super::{Error, FromJson, Reader, ToJson, Writer};
 use crate::Maybe;
 
@@ -16,7 +17,7 @@ impl Reader<'_> {
             if form.takes_empty_object() && self.take_empty(b'{', b'}') {
                 return Ok(list);
             }
-            if form.takes_single() {
+            if form.takes_single() && self.kind() != Some(super::Kind::Null) {
                 list.push(read(self)?);
                 return Ok(list);
             }
@@ -121,6 +122,10 @@ impl<T: ToJson + ?Sized> ToJson for Box<T> {
         (**self).to_json(w);
     }
 
+    fn keys(&self) -> Option<&'static Keys> {
+        (**self).keys()
+    }
+
     fn is_absent(&self) -> bool {
         (**self).is_absent()
     }
@@ -129,6 +134,10 @@ impl<T: ToJson + ?Sized> ToJson for Box<T> {
 impl<T: ToJson + ?Sized> ToJson for &T {
     fn to_json(&self, w: &mut Writer) {
         (**self).to_json(w);
+    }
+
+    fn keys(&self) -> Option<&'static Keys> {
+        (**self).keys()
     }
 
     fn is_absent(&self) -> bool {

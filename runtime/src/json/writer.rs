@@ -14,6 +14,11 @@ pub trait ToJson {
     fn is_absent(&self) -> bool {
         false
     }
+
+    /// The documented properties, where it is an object that has some.
+    fn keys(&self) -> Option<&'static Keys> {
+        None
+    }
 }
 
 /// Writes a JSON text without white space.

@@ -11,18 +11,24 @@ pub type Date = NaiveDate;
 /// A moment with the offset from UTC that the wire gives.
 pub type DateTime = ChronoDateTime<FixedOffset>;
 
-/// A date with or without a time of day, and no offset: the API means its own local time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A date with or without a time of day. Usually it has no offset: the API means its own local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateOptionalTime {
     /// The date.
     pub date: Date,
     /// The time of day, if there is one.
     pub time: Option<NaiveTime>,
+    /// The offset from UTC of a time of day, if it is given. Not documented for the APIs of this field; some clients send it.
+    pub offset: Option<FixedOffset>,
 }
 
 impl From<Date> for DateOptionalTime {
     fn from(date: Date) -> Self {
-        Self { date, time: None }
+        Self {
+            date,
+            time: None,
+            offset: None,
+        }
     }
 }
 
@@ -31,20 +37,34 @@ impl From<NaiveDateTime> for DateOptionalTime {
         Self {
             date: at.date(),
             time: Some(at.time()),
+            offset: None,
         }
     }
 }
 
-/// `2017-10-10` or `2017-10-10T12:30`; seconds are written only where they are not zero.
+impl From<DateTime> for DateOptionalTime {
+    fn from(at: DateTime) -> Self {
+        Self {
+            offset: Some(*at.offset()),
+            ..at.naive_local().into()
+        }
+    }
+}
+
+/// `2017-10-10`, `2017-10-10T12:30` or `2017-10-10T12:30:00Z`; without an offset seconds are written only where they are not
+/// zero.
 impl fmt::Display for DateOptionalTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use chrono::Timelike as _;
-        match self.time {
-            None => write!(f, "{}", self.date),
-            Some(time) if time.second() == 0 && time.nanosecond() == 0 => {
-                write!(f, "{}T{}", self.date, time.format("%H:%M"))
-            }
-            Some(time) => write!(f, "{}T{}", self.date, time.format("%H:%M:%S%.f")),
+        let Some(time) = self.time else {
+            return write!(f, "{}", self.date);
+        };
+        let short = time.second() == 0 && time.nanosecond() == 0 && self.offset.is_none();
+        let form = if short { "%H:%M" } else { "%H:%M:%S%.f" };
+        write!(f, "{}T{}", self.date, time.format(form))?;
+        match self.offset {
+            None => Ok(()),
+            Some(offset) if offset.local_minus_utc() == 0 => f.write_str("Z"),
+            Some(offset) => write!(f, "{offset}"),
         }
     }
 }
@@ -146,17 +166,23 @@ pub fn parse_date(text: &str) -> Option<Date> {
     c.date().filter(|_| c.0.is_empty())
 }
 
-/// Reads `2017-10-10`, `2017-10-10T12:30` and `2017-10-10T12:30:15.5`; a space may stand for the `T`.
+/// Reads `2017-10-10`, `2017-10-10T12:30` and `2017-10-10T12:30:15.5`, the latter two with an offset too; a space may stand
+/// for the `T`.
 pub fn parse_date_optional_time(text: &str) -> Option<DateOptionalTime> {
     let mut c = Cursor(text.as_bytes());
     let date = c.date()?;
     if c.0.is_empty() {
-        return Some(DateOptionalTime { date, time: None });
+        return Some(date.into());
     }
     let time = (c.take(b'T') || c.take(b' ')).then(|| c.time())??;
+    let offset = match c.0.is_empty() {
+        true => None,
+        false => Some(c.offset()?),
+    };
     c.0.is_empty().then_some(DateOptionalTime {
         date,
         time: Some(time),
+        offset,
     })
 }
 
@@ -244,7 +270,13 @@ mod tests {
 
     #[test]
     fn dates_with_and_without_time() {
-        for text in ["2017-10-10", "2017-10-10T12:30", "2017-10-10T12:30:15"] {
+        for text in [
+            "2017-10-10",
+            "2017-10-10T12:30",
+            "2017-10-10T12:30:15",
+            "2017-10-10T12:30:15Z",
+            "2017-10-10T12:30:00+03:00",
+        ] {
             assert_eq!(
                 parse_date_optional_time(text)
                     .map(|at| at.to_string())

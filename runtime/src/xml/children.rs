@@ -15,6 +15,8 @@ pub struct Children {
     pub(super) next: usize,
     /// Every child is documented.
     pub(super) any_name: bool,
+    /// Text has come between the children, and was skipped.
+    pub(super) stray: bool,
 }
 
 impl Children {
@@ -35,6 +37,7 @@ impl Children {
             if r.byte(at) != Some(b'<') {
                 r.pos = at;
                 r.skip_text(self.el)?;
+                self.stray = true;
                 continue;
             }
             match r.byte(at + 1) {
@@ -131,6 +134,28 @@ impl Children {
         Ok(Some(index))
     }
 
+    /// The tag of an element whose name Rails takes for the same: with `_` for `-`.
+    fn with_dashes(&self, r: &Reader<'_>, el: Element) -> Option<usize> {
+        if r.dialect != Dialect::Rails {
+            return None;
+        }
+        let name = r.name(el);
+        if !name.contains('_') {
+            return None;
+        }
+        let same = |tag: &Tag| {
+            tag.node == Node::Element
+                && tag.namespace.is_empty()
+                && tag.name.len() == name.len()
+                && tag
+                    .name
+                    .bytes()
+                    .zip(name.bytes())
+                    .all(|(known, byte)| known == byte || (known == b'-' && byte == b'_'))
+        };
+        self.tags.iter().position(same)
+    }
+
     /// Reads any other child.
     #[inline(never)]
     fn other(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, XmlError> {
@@ -138,7 +163,8 @@ impl Children {
         let from = self.next.min(self.tags.len());
         let found = (from..self.tags.len())
             .chain(0..from)
-            .find(|i| self.tags.get(*i).is_some_and(|tag| r.is(el, tag)));
+            .find(|i| self.tags.get(*i).is_some_and(|tag| r.is(el, tag)))
+            .or_else(|| self.with_dashes(r, el));
         r.enter(el)?;
         match found {
             Some(i) => self.next = i + 1,

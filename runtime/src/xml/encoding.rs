@@ -40,7 +40,11 @@ pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, Xm
     }
     // A transport's charset that nobody knows says nothing.
     if let Some(encoding) = charset.and_then(|label| known(label.trim_matches('"'))) {
-        return found(encoding);
+        return found(match own_encoding(bytes) {
+            // A server's setting for all that it serves, which the document contradicts.
+            Some(own) if encoding == UTF_8 && own != UTF_8 && str::from_utf8(bytes).is_err() => own,
+            _ => encoding,
+        });
     }
     let Some(label) = declared(bytes) else {
         return found(UTF_8);
@@ -53,6 +57,13 @@ pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, Xm
         ));
     }
     found(encoding)
+}
+
+/// The encoding of 8-bit characters that the declaration names.
+fn own_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    declared(bytes)
+        .and_then(known)
+        .filter(|e| *e != UTF_16LE && *e != UTF_16BE)
 }
 
 fn by_label(label: &str) -> Result<&'static Encoding, XmlError> {

@@ -64,6 +64,10 @@ macro_rules! __xml_object {
                 fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::xml::XmlError> {
                     w.fields(&TAGS, &[$(&self.$field),*])
                 }
+                #[inline]
+                fn tags(&self) -> ::core::option::Option<&'static $crate::xml::Tags> {
+                    ::core::option::Option::Some(&TAGS)
+                }
             }
         };
     };
@@ -120,6 +124,12 @@ impl Tags {
             elements,
             text,
         }
+    }
+
+    /// Whether an element has this name.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        let elements = self.tags.iter().filter(|tag| tag.node == Node::Element);
+        elements.into_iter().any(|tag| tag.name == name)
     }
 
     fn get(&self, index: usize) -> Option<&'static Tag> {
@@ -464,10 +474,25 @@ impl<'x> Reader<'x> {
     pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, XmlError> {
         let mut items = Vec::new();
         let mut children = self.children(item);
+        let el = self.el;
         while children.next_item(self)? {
             self.repeated(&mut items)?;
         }
+        if items.is_empty() && children.stray {
+            return Err(self.text_for_items(el));
+        }
         Ok(items)
+    }
+
+    #[cold]
+    fn text_for_items(&self, el: Element) -> XmlError {
+        let name = excerpt(self.name(el));
+        XmlError::new(
+            XmlErrorKind::Value,
+            el.start,
+            format!("the items of <{name}>"),
+            "text",
+        )
     }
 
     /// Whether the current element contains elements rather than text, to tell the variants of a union apart. Reads

@@ -173,6 +173,7 @@ impl<'x> Reader<'x> {
             tags,
             next: 0,
             any_name: false,
+            stray: false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Scalars: numbers, booleans, strings, secrets.
 
 use super::error::{XmlError, XmlErrorKind, quoted};
+use super::object::Tags;
 use super::reader::{FromXml, Reader};
 use super::writer::{ToXml, Writer};
 use crate::value::enums::{IntegerEnum, StringEnum, from_integer, from_str};
@@ -302,11 +303,19 @@ impl<T: ToXml + ?Sized> ToXml for Box<T> {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         (**self).to_xml(w)
     }
+
+    fn tags(&self) -> Option<&'static Tags> {
+        (**self).tags()
+    }
 }
 
 impl<T: ToXml + ?Sized> ToXml for &T {
     const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         (**self).to_xml(w)
+    }
+
+    fn tags(&self) -> Option<&'static Tags> {
+        (**self).tags()
     }
 }

@@ -45,7 +45,7 @@ impl FromXml for DateOptionalTime {
         let at = r.value_offset();
         let text = r.scalar_text()?;
         parse_date_optional_time(&text)
-            .ok_or_else(|| not_a(at, "a date, or a date and time without offset", &text))
+            .ok_or_else(|| not_a(at, "a date, or a date and time", &text))
     }
 }
 
@@ -176,6 +176,10 @@ impl ToXml for DateOptionalTime {
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
         let mut line = Line::new();
         line.date(w, self.date)?;
+        if self.offset.is_some() {
+            w.raw(self.to_string().as_bytes());
+            return Ok(());
+        }
         if let Some(time) = self.time {
             line.push(b'T');
             line.time(time, false);

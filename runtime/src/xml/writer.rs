@@ -2,6 +2,7 @@
 
 use super::error::{XmlError, XmlErrorKind, excerpt};
 use super::limits::Dialect;
+use super::object::Tags;
 use super::scan::is_legal;
 use super::start::XSI;
 use super::tag::Tag;
@@ -32,6 +33,11 @@ pub trait ToXml {
     /// # Errors
     /// Where XML cannot carry the value.
     fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError>;
+
+    /// The documented elements, where it has some.
+    fn tags(&self) -> Option<&'static Tags> {
+        None
+    }
 }
 
 /// Writes one document.

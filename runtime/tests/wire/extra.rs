@@ -5,7 +5,7 @@ use lavka_runtime::client::{
     SchemeKind, XmlRoot,
 };
 use lavka_runtime::xml::tag;
-use lavka_runtime::{Error, Secret};
+use lavka_runtime::{Error, Secret, object};
 use serde_json::json;
 
 use super::super::server::{Seen, Server, json as answer};
@@ -18,10 +18,22 @@ static OP: Operation = Operation {
     params: &[Param::query("page"), Param::header("X-Shop")],
     fixed_query: &[("v", "2")],
     security: SECURITY,
-    fields: &["price"],
     request: Media::JSON.or_xml("text/xml", XmlRoot::Element(&[tag!("book")])),
     ..Operation::new(&API, "op", "POST", "/a")
 };
+
+#[derive(Debug)]
+struct Book {
+    title: String,
+    price: Option<i64>,
+}
+
+object! {
+    Book: json both, xml both {
+        title = "title": required => element,
+        price = "price": optional => element,
+    }
+}
 
 async fn sent(
     body: impl FnOnce(Request<'_>) -> Request<'_>,
@@ -95,12 +107,28 @@ async fn what_is_refused() {
     .expect_err("control characters");
     assert!(error.to_string().contains("X-Trace"), "{error}");
     let body = json!({"title": "x"});
+    let book = Book {
+        title: "x".to_owned(),
+        price: None,
+    };
     for name in ["price", "title"] {
-        let error = sent(|r| r.json(&body), |call| call.extra_field(name, "PLANTED"))
-            .await
-            .expect_err(name);
-        assert!(error.to_string().contains(name), "{error}");
+        let errors = [
+            sent(|r| r.json(&book), |call| call.extra_field(name, "PLANTED")).await,
+            sent(|r| r.any(&book), |call| call.extra_field(name, "PLANTED")).await,
+            sent(|r| r.xml(&book), |call| call.extra_field(name, "PLANTED")).await,
+        ];
+        for error in errors {
+            let error = error.expect_err(name);
+            assert!(error.to_string().contains(name), "{error}");
+        }
     }
+    let error = sent(
+        |r| r.json(&body),
+        |call| call.extra_field("title", "PLANTED"),
+    )
+    .await
+    .expect_err("the body has it");
+    assert!(error.to_string().contains("title"), "{error}");
     sent(|r| r, |call| call.extra_field("x", "PLANTED"))
         .await
         .expect_err("no body");

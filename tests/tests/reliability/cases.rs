@@ -80,6 +80,20 @@ pub(crate) fn success(subject: &Subject) -> Act {
     Act::Send(ok(subject, subject.body()))
 }
 
+/// An empty text in gzip.
+const GZIP: &[u8] = &[
+    31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
+
+/// A success whose body is compressed.
+fn compressed(subject: &Subject, encoding: &str, body: &[u8]) -> Vec<u8> {
+    let headers = [
+        ("Content-Type", subject.media_type),
+        ("Content-Encoding", encoding),
+    ];
+    reply(subject.status, &headers, body)
+}
+
 /// A success whose head says something else of the length.
 fn with_length(subject: &Subject, length: usize, body: &[u8]) -> Vec<u8> {
     let last = format!("Content-Length: {length}");
@@ -258,6 +272,43 @@ pub(crate) static CASES: &[Case] = &[
             vec![b' '; 64 << 10],
         )
     }),
+    passes("sends plain text with 503", ErrorKind::Status, |_| {
+        Act::Send(reply(
+            "503 Service Unavailable",
+            &[("Content-Type", "text/plain")],
+            "busy",
+        ))
+    }),
+    refuses(
+        "refuses with plain text",
+        |error| {
+            error
+                .to_string()
+                .ends_with("Your shop is blocked: pay invoice 17")
+        },
+        |_| {
+            let headers = [("Content-Type", "text/plain")];
+            Act::Send(reply(
+                "422 Unprocessable Entity",
+                &headers,
+                "Your shop is blocked: pay invoice 17",
+            ))
+        },
+    ),
+    refuses(
+        "refuses with JSON of another API",
+        |error| error.to_string().ends_with("Not enough rights"),
+        |_| {
+            Act::Send(reply(
+                "400 Bad Request",
+                &[],
+                r#"{"detail": "Not enough rights"}"#,
+            ))
+        },
+    ),
+    ends("sends plain text with a success", ErrorKind::Format, |s| {
+        Act::Send(ok(s, "Internal Server Error"))
+    }),
     ends("sends chunks without an end", ErrorKind::TooLarge, |s| {
         Act::Endless(
             chunked(s, ""),
@@ -275,6 +326,39 @@ pub(crate) static CASES: &[Case] = &[
                 head("400 Bad Request", &[("Content-Type", s.media_type)], "X: y"),
                 vec![b' '; 64 << 10],
             )
+        },
+    ),
+    ends(
+        "sends a gzip body that was not asked for",
+        ErrorKind::Format,
+        |s| Act::Send(compressed(s, "gzip", GZIP)),
+    ),
+    ends(
+        "sends a deflate body that was not asked for",
+        ErrorKind::Format,
+        |s| Act::Send(compressed(s, "deflate", &[0x78, 0x9C, 3, 0, 0, 0, 0, 1])),
+    ),
+    ends(
+        "sends a Brotli body that was not asked for",
+        ErrorKind::Format,
+        |s| Act::Send(compressed(s, "br", &[0x3B])),
+    ),
+    ends(
+        "sends a body in an unknown encoding",
+        ErrorKind::Format,
+        |s| Act::Send(compressed(s, "zstd", &[0x28, 0xB5, 0x2F, 0xFD])),
+    ),
+    ends(
+        "sends a gzip body without saying so",
+        ErrorKind::Format,
+        |s| Act::Send(ok(s, GZIP)),
+    ),
+    refuses(
+        "refuses with a gzip body that was not asked for",
+        |error| error.is_validation() && error.to_string().contains("`gzip`"),
+        |s| {
+            let headers = [("Content-Type", s.media_type), ("Content-Encoding", "gzip")];
+            Act::Send(reply("400 Bad Request", &headers, GZIP))
         },
     ),
     ends("sends an empty body", ErrorKind::Empty, |s| {

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod cases;
+mod exchanges;
 mod payloads;
 mod replies;
 mod subjects;

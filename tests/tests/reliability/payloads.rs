@@ -38,7 +38,7 @@ fn a_failure_in_a_success_is_the_failure() {
     ] {
         let text = convert("digiseller", operation, name).expect_err("a failure");
         assert!(
-            text.ends_with("Access denied; Access denied (code auth-0) [-1]"),
+            text.contains("Access denied; Access denied (code auth-0) [-1]"),
             "{text}"
         );
     }
@@ -144,4 +144,39 @@ async fn error_bodies_say_what_can_be_read() {
     let order = super::subjects::order();
     let error = client.create_order(&order).await.expect_err("400");
     assert!(error.to_string().ends_with("bad phone [ERROR]"), "{error}");
+}
+
+/// An operation that returns nothing fails all the same, with any status, and asks for a new token.
+#[tokio::test]
+async fn a_failure_of_an_operation_that_returns_nothing_is_one() {
+    let mut options = lavka::digiseller::PreviewOptions::default();
+    options.delete = Some(true);
+    for status in ["200 OK", "400 Bad Request"] {
+        let body = file("02-preview-options-failure-is-success/reply-200.json");
+        let server = Server::start(move |number, seen| match seen.line.contains("apilogin") {
+            true => {
+                let token = format!(r#"{{"retval":0,"token":"token-{number}"}}"#);
+                Act::Send(reply("200 OK", &[], token))
+            }
+            false => Act::Send(reply(status, &[], &body)),
+        });
+        let credentials = lavka::digiseller::Credentials::login(17, "the-key");
+        let client = super::replies::with(&server, credentials);
+        let error = client
+            .set_preview_options(&lavka::digiseller::PreviewType::Image, 1, &options)
+            .await
+            .expect_err(status);
+        assert!(error.is_auth() && error.has_code("auth-0"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("Access denied; Access denied (code auth-0) [-1]"),
+            "{error}"
+        );
+        assert_eq!(
+            server.seen().len(),
+            4,
+            "{status}: a second login, and one repeat"
+        );
+    }
 }

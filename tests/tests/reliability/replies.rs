@@ -49,7 +49,7 @@ fn client(api: &dyn Api, url: &str, format: Format, login: bool) -> Box<dyn Clie
     api.client(&settings).expect("a client")
 }
 
-async fn call(
+pub(crate) async fn call(
     name: &str,
     operation: &str,
     format: Format,

@@ -148,6 +148,7 @@ impl Any {
             delivery: self.option(|a| DateOptionalTime {
                 date: a.day(),
                 time: a.option(Self::time),
+                offset: None,
             }),
             token: self.option(|a| Secret::new(a.text())),
             locale: self.option(Self::locale),
