@@ -11,6 +11,7 @@ use std::process::Command;
 
 use lavka_codegen::build_script;
 use lavka_codegen::options::Options;
+use lavka_codegen::pipeline::generate;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -24,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("programs.rs"), programs()?)?;
     fs::write(out.join("migration.rs"), migration()?)?;
-    wire(&out)
+    wire(&out)?;
+    versions(&out)
 }
 
 /// The specs of the wire tests, as modules of one file.
@@ -46,6 +48,46 @@ fn wire(out: &Path) -> Result<(), Box<dyn Error>> {
     fs::write(out.join("wire.rs"), text)?;
     Ok(())
 }
+
+/// Bindings of both sides of pairs that `review` judges, and of a name that refers to another property: for the tests of versions.
+fn versions(out: &Path) -> Result<(), Box<dyn Error>> {
+    let review = Path::new(env!("CARGO_MANIFEST_DIR")).join("../review/tests");
+    let options = Options::new().dynamic_feature("dynamic");
+    let mut sides: Vec<(String, PathBuf)> = Vec::new();
+    println!("cargo::rerun-if-changed={}", review.join("pairs").display());
+    for entry in fs::read_dir(review.join("pairs"))? {
+        let folder = entry?.path();
+        let name = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let number = name.split('-').next().unwrap_or_default();
+        if VERSIONS.contains(&number) {
+            for side in ["base", "head"] {
+                sides.push((
+                    format!("{number}_{side}"),
+                    folder.join(format!("{side}.yaml")),
+                ));
+            }
+        }
+    }
+    for side in ["base", "head"] {
+        sides.push((
+            format!("rebound_{side}"),
+            format!("specs/rebound/{side}.yaml").into(),
+        ));
+        println!("cargo::rerun-if-changed=specs/rebound/{side}.yaml");
+    }
+    for (name, spec) in sides {
+        let made = generate(&spec, &[], &options).map_err(|e| e.to_string())?;
+        fs::write(out.join(format!("{name}.rs")), made.single_file())?;
+    }
+    Ok(())
+}
+
+/// The pairs by number.
+const VERSIONS: &[&str] = &["02", "10", "15", "18", "19", "20", "25", "35", "46"];
 
 /// The programs of the README (`generated/examples`), each a module, sent to the sandbox: what differs from their text is the base
 /// URL, the credentials and the path of a file.

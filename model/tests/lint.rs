@@ -33,6 +33,11 @@ fn document(rest: &str) -> String {
 fn each_rule_fires_and_is_quiet() {
     let cases = [
         (
+            "L522",
+            "components: {schemas: {A: {type: object, properties: {a: {nullable: true, description: A.}}}}}\npaths: {}\n",
+            "components: {schemas: {A: {type: object, properties: {a: {type: string, nullable: true, description: A.}}}}}\npaths: {}\n",
+        ),
+        (
             "L506",
             "components: {schemas: {A: {type: string, pattern: '[a'}}}\npaths: {}\n",
             "components: {schemas: {A: {type: string, pattern: '[a]'}}}\npaths: {}\n",

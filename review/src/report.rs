@@ -59,11 +59,19 @@ impl SpecReport {
         let mut findings = Vec::new();
         match (&base, &head) {
             (Some(one), Some(other)) => {
-                findings = wire::compare(&one.document, &other.document);
-                match (&one.surface, &other.surface) {
-                    (Ok(before), Ok(after)) => rust::compare(before, after, &mut findings),
-                    (Err(why), _) => rust_not_judged = Some(format!("before: {why}")),
-                    (_, Err(why)) => rust_not_judged = Some(format!("after: {why}")),
+                let changes = std::thread::scope(|scope| {
+                    let changes = scope.spawn(|| match (&one.surface, &other.surface) {
+                        (Ok(before), Ok(after)) => Ok(rust::Changes::of(before, after)),
+                        (Err(why), _) => Err(format!("before: {why}")),
+                        (_, Err(why)) => Err(format!("after: {why}")),
+                    });
+                    findings = wire::compare(&one.document, &other.document);
+                    changes.join()
+                });
+                match changes {
+                    Ok(Ok(changes)) => changes.attach(&mut findings),
+                    Ok(Err(why)) => rust_not_judged = Some(why),
+                    Err(_) => rust_not_judged = Some("it cannot be compared".to_owned()),
                 }
                 for finding in &mut findings {
                     if finding.before.origin.is_none() && finding.after.origin.is_none() {

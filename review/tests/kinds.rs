@@ -2,107 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/kinds.rs"]
+mod list;
 mod support;
 
 use lavka_review::level::Level;
-
-const BASE: &str = include_str!("pairs/02-add-required-request-field/base.yaml");
-
-/// A patch; JSON, XML, Rust, behaviour, the version of the bindings.
-type Kind = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
-
-#[rustfmt::skip]
-const KINDS: &[Kind] = &[
-    // Operations.
-    ("copy /paths/~1orders~1{id}/get /paths/~1orders~1{id}~1copy/get ; set /paths/~1orders~1{id}~1copy/get/operationId = get_copy", "compatible", "compatible", "compatible", "none", "minor"),
-    ("remove /paths/~1orders~1{id}/delete", "breaking", "breaking", "breaking", "none", "major"),
-    ("move /paths/~1orders /paths/~1purchases", "breaking", "breaking", "none", "breaking", "major"),
-    ("move /paths/~1orders~1{id}/delete /paths/~1orders~1{id}/post", "breaking", "breaking", "none", "breaking", "major"),
-    ("set /paths/~1orders~1{id}/delete/deprecated = true", "none", "none", "compatible", "compatible", "minor"),
-    ("set /paths/~1orders/get/summary = Lists them.", "none", "none", "documentation", "none", "patch"),
-    ("move /paths/~1orders~1{id} /paths/~1orders~1{number} ; set /paths/~1orders~1{number}/get/parameters/0/name = number ; set /paths/~1orders~1{number}/delete/parameters/0/name = number", "none", "none", "none", "none", "none"),
-    ("set /paths/~1orders~1{id}/delete/x-rust-name = drop_order", "none", "none", "breaking", "none", "major"),
-    // Parameters.
-    ("append /paths/~1orders/get/parameters = {name: since, in: query, schema: {type: string, format: date}}", "compatible", "compatible", "compatible", "none", "minor"),
-    ("append /paths/~1orders/get/parameters = {name: shop, in: query, required: true, schema: {type: string}}", "breaking", "breaking", "breaking", "none", "major"),
-    ("remove /paths/~1orders/get/parameters/1", "risky", "risky", "breaking", "risky", "major"),
-    ("set /paths/~1orders/get/parameters/1/required = true", "breaking", "breaking", "breaking", "none", "major"),
-    ("set /paths/~1orders/get/parameters/1/schema/format = int64", "compatible", "compatible", "breaking", "none", "major"),
-    ("set /paths/~1orders/get/parameters/1/schema/maximum = 50", "breaking", "breaking", "none", "none", "major"),
-    ("set /paths/~1orders/get/parameters/1/schema/maximum = 500", "compatible", "compatible", "none", "none", "minor"),
-    ("set /paths/~1orders/get/parameters/1/in = header", "breaking", "breaking", "none", "breaking", "major"),
-    ("swap /paths/~1orders/get/parameters 0 1", "none", "none", "documentation", "none", "patch"),
-    // Fields of requests.
-    ("set /components/schemas/NewOrder/properties/phone = {type: string}", "compatible", "compatible", "compatible", "none", "minor"),
-    ("remove /components/schemas/NewOrder/properties/note", "risky", "risky", "breaking", "risky", "major"),
-    ("move /components/schemas/NewOrder/properties/note /components/schemas/NewOrder/properties/remark", "risky", "risky", "breaking", "risky", "major"),
-    ("move /components/schemas/NewOrder/properties/note /components/schemas/NewOrder/properties/remark ; set /components/schemas/NewOrder/properties/remark/xml = {name: note}", "risky", "none", "breaking", "risky", "major"),
-    ("append /components/schemas/NewOrder/required = note", "breaking", "breaking", "breaking", "none", "major"),
-    ("set /components/schemas/NewOrder/required = [lines]", "compatible", "compatible", "breaking", "none", "major"),
-    ("set /components/schemas/NewOrder/properties/customer/maxLength = 50", "breaking", "breaking", "none", "none", "major"),
-    ("set /components/schemas/NewOrder/properties/customer/pattern = ^[A-Z].*$", "breaking", "breaking", "none", "none", "major"),
-    ("set /components/schemas/NewOrder/properties/lines/minItems = 2", "breaking", "breaking", "none", "none", "major"),
-    ("set /components/schemas/NewOrder/properties/note/nullable = true", "compatible", "compatible", "breaking", "none", "major"),
-    ("set /components/schemas/NewOrder/properties/note/format = password", "none", "none", "breaking", "compatible", "major"),
-    ("set /components/schemas/NewOrder/additionalProperties = false", "breaking", "breaking", "none", "none", "major"),
-    // Fields of replies.
-    ("set /components/schemas/Order/properties/paid = {type: boolean}", "compatible", "compatible", "compatible", "none", "minor"),
-    ("remove /components/schemas/Order/properties/tracking", "risky", "risky", "breaking", "risky", "major"),
-    ("remove /components/schemas/Order/properties/total ; set /components/schemas/Order/required = [id, state, customer, lines]", "breaking", "breaking", "breaking", "none", "major"),
-    ("append /components/schemas/Order/required = tracking", "compatible", "compatible", "breaking", "none", "major"),
-    ("set /components/schemas/Order/required = [id, state, customer, lines]", "breaking", "breaking", "breaking", "none", "major"),
-    ("set /components/schemas/Order/properties/customer/nullable = true", "breaking", "breaking", "breaking", "none", "major"),
-    ("set /components/schemas/Order/properties/id = {type: string, description: The order's number.}", "breaking", "breaking", "breaking", "none", "major"),
-    ("set /components/schemas/OrderList/properties/count/format = int64", "breaking", "breaking", "breaking", "none", "major"),
-    ("set /components/schemas/Order/properties/tracking/format = date-time", "compatible", "compatible", "breaking", "none", "major"),
-    ("set /components/schemas/Order/properties/tracking/deprecated = true", "none", "none", "compatible", "compatible", "minor"),
-    ("swap /components/schemas/Order/properties 2 4", "none", "none", "none", "none", "none"),
-    // Enums.
-    ("set /components/schemas/State/enum = [new, paid]", "breaking", "breaking", "breaking", "none", "major"),
-    ("set /components/schemas/State/enum = [sent, paid, new]", "none", "none", "none", "none", "none"),
-    // XML.
-    ("set /components/schemas/Line/properties/isbn/xml/attribute = false", "none", "breaking", "none", "breaking", "major"),
-    ("set /components/schemas/Line/properties/copies/xml = {attribute: true}", "none", "breaking", "none", "breaking", "major"),
-    ("set /components/schemas/OrderList/properties/orders/xml = {name: order}", "none", "breaking", "none", "breaking", "major"),
-    ("set /components/schemas/OrderList/properties/orders/xml/name = list", "none", "breaking", "none", "breaking", "major"),
-    ("set /components/schemas/NewOrder/xml = {name: order, namespace: 'https://books.example/ns'}", "none", "breaking", "none", "breaking", "major"),
-    ("set /components/schemas/Problem/properties/message/xml = {name: text}", "none", "breaking", "none", "breaking", "major"),
-    // Replies and bodies.
-    ("set /paths/~1orders/post/responses/409 = {description: Twice., content: {application/json: {schema: {$ref: '#/components/schemas/Problem'}}}}", "compatible", "compatible", "none", "none", "minor"),
-    ("remove /paths/~1orders~1{id}/get/responses/404", "compatible", "compatible", "none", "none", "minor"),
-    ("remove /paths/~1orders/post/requestBody/content/application~1xml", "none", "breaking", "none", "none", "major"),
-    ("remove /paths/~1orders/post/requestBody/content/application~1json", "breaking", "none", "none", "none", "major"),
-    ("remove /paths/~1orders/get/responses/200/content/application~1xml", "none", "breaking", "none", "none", "major"),
-    ("set /paths/~1orders/post/requestBody/required = false", "compatible", "compatible", "breaking", "none", "major"),
-    ("set /paths/~1orders~1{id}/delete/responses = {'200': {description: Gone., content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}}", "risky", "none", "breaking", "risky", "major"),
-    // Behaviour.
-    ("set /paths/~1orders~1{id}/delete/x-idempotent = false", "none", "none", "none", "risky", "minor"),
-    ("set /x-rate-limits/calls/requests = 1000", "compatible", "compatible", "none", "compatible", "minor"),
-    ("set /servers/0/url = https://shop.example", "risky", "risky", "none", "risky", "minor"),
-    ("append /servers = {url: https://spare.example}", "compatible", "compatible", "none", "none", "minor"),
-    ("set /security = []",
-        "compatible",
-        "compatible",
-        "breaking",
-        "compatible",
-        "major",
-    ),
-    ("set /components/securitySchemes/key/in = query", "breaking", "breaking", "none", "breaking", "major"),
-    ("set /components/schemas/Problem/x-error = {message: code} ; set /components/schemas/Problem/properties/code = {type: string}", "compatible", "compatible", "compatible", "risky", "minor"),
-    // Names of components.
-    ("move /components/schemas/Line /components/schemas/Position ; set /components/schemas/NewOrder/properties/lines/items = {$ref: '#/components/schemas/Position'} ; set /components/schemas/Order/properties/lines/items = {$ref: '#/components/schemas/Position'}", "none", "none", "breaking", "none", "major"),
-    ("set /components/schemas/Spare = {type: object, properties: {a: {type: string}}}", "none", "none", "compatible", "none", "minor"),
-    ("set /components/schemas/Line/x-rust-name = OrderLine", "none", "none", "breaking", "none", "major"),
-    ("set /info/description = A shop.", "none", "none", "documentation", "none", "patch"),
-    ("set /info/version = 1.5.0", "none", "none", "none", "none", "none"),
-];
+use list::{BASE, KINDS};
 
 #[test]
 fn each_does_what_it_says() {

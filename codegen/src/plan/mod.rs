@@ -110,6 +110,8 @@ pub struct Outline {
     pub operations: Vec<operations::Operation>,
     /// What the client authenticates with.
     pub credentials: Option<credentials::Credentials>,
+    /// Servers that the caller can choose.
+    pub servers: Vec<servers::Choice>,
 }
 
 /// Plans what programs can name. Names that are contested are findings.
@@ -119,10 +121,12 @@ pub fn outline(api: &Api) -> (Outline, Findings) {
     let names = names::TypeNames::of(api, &mut findings);
     let operations = operations::plan(api, &names, &mut findings);
     let credentials = credentials::plan(api, &names, &operations, &mut findings);
+    let servers = servers::choices(api, &mut findings);
     let outline = Outline {
         names,
         operations,
         credentials,
+        servers,
     };
     (outline, findings)
 }

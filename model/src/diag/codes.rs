@@ -164,6 +164,7 @@ codes! {
     InlineName "L519" Warning "an inline schema is named after its place";
     Exception "L520" Warning "an exception of lint allows nothing, or gives no reason";
     RelativeServer "L521" Warning "a server's URL names no host";
+    NullableUntyped "L522" Warning "`nullable` without a type";
 }
 
 impl Code {

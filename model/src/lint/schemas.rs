@@ -53,6 +53,16 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
         format(schema, findings);
         limits(schema, findings);
         keywords(schema, findings);
+        if let Some(origin) = &schema.bare_nullable {
+            findings.push(
+                Finding::new(
+                    Code::NullableUntyped,
+                    origin,
+                    "`nullable` has no `type` beside it",
+                )
+                .help("write the type: OpenAPI 3.0 defines `nullable` for a `type` only"),
+            );
+        }
         undeclared(schema, findings);
         if let Some(pattern) = &schema.limits.pattern
             && let Some(fault) = pattern::fault(&pattern.value)

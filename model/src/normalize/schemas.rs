@@ -156,6 +156,7 @@ impl Normalizer<'_> {
                 .map(|lavka| Rare::new(*lavka))
                 .unwrap_or_default(),
             extensions: typed.extensions,
+            bare_nullable: typed.bare_nullable,
             ignored,
             required_alternatives: alternatives,
             unresolved: None,
@@ -364,7 +365,7 @@ fn absorb_entry(typed: &mut openapi::Schema, entry: &mut openapi::Schema) {
         )*};
     }
     fill!(title description format values constant default limits content_media_type content_encoding items additional not
-        discriminator read_only write_only deprecated xml lavka nullable types);
+        discriminator read_only write_only deprecated xml lavka nullable bare_nullable types);
     macro_rules! join {
         ($($field:ident)*) => {$(
             if typed.$field.is_empty() {

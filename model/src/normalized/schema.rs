@@ -215,6 +215,8 @@ pub struct Schema {
     pub lavka: Rare<SchemaExtensions>,
     /// Other `x-` keys.
     pub extensions: Extensions,
+    /// A `nullable: true` without `type`.
+    pub bare_nullable: Option<Origin>,
     /// Keywords that were read and that nothing acts on (`if`, `contains`, `$anchor`, unknown keys), and `patternProperties`.
     pub ignored: Vec<Keyword>,
     /// Names of alternatives of which one is required (branches of `oneOf` or `anyOf` that only say `required`).

@@ -337,6 +337,8 @@ pub struct Schema {
     pub lavka: Option<Box<SchemaExtensions>>,
     /// Other `x-` keys.
     pub extensions: Extensions,
+    /// A `nullable: true` without `type`.
+    pub bare_nullable: Option<Origin>,
     /// Keywords that nothing acts on, and `patternProperties`.
     pub ignored: Vec<Keyword>,
     /// The schema.

@@ -178,6 +178,11 @@ impl Reader<'_> {
                 self.keyword(&mut schema, key, member);
             }
         }
+        if schema.types.is_none()
+            && let Some(flag) = schema.nullable.as_ref().filter(|flag| flag.value)
+        {
+            schema.bare_nullable = Some(flag.origin.clone());
+        }
         Some(schema)
     }
 

@@ -43,16 +43,16 @@ checks! { RUST;
 
     RUST_OMITTED "R708" "an operation is left out of the bindings", Table::always(Breaking),
     "The document has it, but it cannot be generated any more. `lavka lint` says why."
-    fires []
+    fires ["set /paths/~1prices/post/requestBody = {$ref: '#/components/requestBodies/Lost'}"]
     quiet ["set /paths/~1things~1{id}/get/summary = Fetches."];
 
     RUST_INCLUDED "R709" "an operation that was left out is in the bindings", Table::always(Compatible),
     "It can be generated now."
-    fires []
+    fires ["set /paths/~1prices/post/requestBody = {$ref: '#/components/requestBodies/Lost'} ~ set /info/title = Things"]
     quiet ["set /paths/~1things~1{id}/get/summary = Fetches."];
 
     RUST_CHANGED "R710" "something of the bindings changes in another way", Table::always(Compatible),
-    "For instance a `#[deprecated]` mark."
-    fires []
+    "For instance a `#[deprecated]` mark: the compiler warns where it is used."
+    fires ["set /paths/~1things~1{id}/get/deprecated = true", "set /components/schemas/Thing/properties/price/deprecated = true"]
     quiet ["set /paths/~1things~1{id}/get/summary = Fetches."];
 }

@@ -1,6 +1,6 @@
 //! Joins changes of the bindings with their reasons on the wire.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::canonical;
 use super::compare::Change;
@@ -11,6 +11,7 @@ use crate::level::Level;
 /// Changes of the wire that can be the reason of a change of the bindings at the same place.
 pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
     let mut by_place: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut renames: BTreeSet<(String, String)> = BTreeSet::new();
     for (at, finding) in findings.iter().enumerate() {
         let place = canonical(&finding.place);
         // What was renamed is found by both names.
@@ -18,12 +19,19 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
             && let Some(stem) = place.strip_suffix(&finding.before.text)
         {
             let renamed = format!("{stem}{}", finding.after.text);
-            by_place.entry(renamed).or_default().push(at);
+            by_place.entry(renamed.clone()).or_default().push(at);
+            renames.insert((place.clone(), renamed));
         }
         by_place.entry(place).or_default().push(at);
     }
     let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
     for change in changes {
+        // What has another name on the wire only is the same value for programs.
+        let renamed =
+            |(old, new): &(String, String)| renames.contains(&(canonical(old), canonical(new)));
+        if !change.moved.is_empty() && change.moved.iter().all(renamed) {
+            continue;
+        }
         let effect = Effect {
             level: change.level,
             text: change.text.clone(),
@@ -103,6 +111,13 @@ fn cause(
         && let Some(at) = findings
             .iter()
             .position(|f| matches!(f.check.code, "R620" | "R621" | "R624"))
+    {
+        return Some(at);
+    }
+    if change.place.starts_with("servers")
+        && let Some(at) = findings
+            .iter()
+            .position(|f| matches!(f.check.code, "R610" | "R611" | "R612"))
     {
         return Some(at);
     }

@@ -1,6 +1,7 @@
 //! Compares two surfaces.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::attach::attach;
 use super::renames::Renames;
@@ -19,40 +20,53 @@ pub(super) struct Change {
     pub(super) text: String,
     pub(super) before: String,
     pub(super) after: String,
+    /// Places on the wire, old and new, that the same name or position stands for.
+    pub(super) moved: Vec<(String, String)>,
 }
 
-/// Adds what changes for Rust programs: to the finding of the same place on the wire, or else on its own.
-pub(crate) fn compare(before: &Surface, after: &Surface, findings: &mut Vec<Finding>) {
-    let mut changes = Vec::new();
-    let after = &aligned(before, after);
-    let before = &Renames::find(before, after).apply(before);
-    omissions(before, after, &mut changes);
-    items(before, after, &mut changes);
-    attach(changes, findings);
+/// What changes for Rust programs.
+#[derive(Default)]
+pub(crate) struct Changes(Vec<Change>);
+
+impl Changes {
+    /// Compares two surfaces.
+    pub(crate) fn of(before: &Surface, after: &Surface) -> Self {
+        let mut changes = Vec::new();
+        let after = &*aligned(before, after);
+        let before = &*Renames::find(before, after).apply(before);
+        omissions(before, after, &mut changes);
+        items(before, after, &mut changes);
+        Self(changes)
+    }
+
+    /// Adds each to the finding of the same place on the wire, or else on its own.
+    pub(crate) fn attach(self, findings: &mut Vec<Finding>) {
+        attach(self.0, findings);
+    }
 }
 
 /// The newer surface, with the places that its operations had: one whose path or method changed is found by its operationId.
-fn aligned(before: &Surface, after: &Surface) -> Surface {
-    let methods = |surface: &'_ Surface| -> Vec<Item> {
-        let all = surface.items.values();
-        all.filter(|item| item.kind == Kind::Method)
-            .cloned()
-            .collect()
-    };
+fn aligned<'a>(before: &Surface, after: &'a Surface) -> Cow<'a, Surface> {
+    let methods = |surface: &'a Surface| surface.items.values().filter(|i| i.kind == Kind::Method);
     let key = |item: &Item| (Kind::Method, canonical(&item.place));
-    let mut moved: Vec<(String, String)> = Vec::new();
-    let old = methods(before);
+    let old: HashMap<&str, &Item> = before
+        .items
+        .values()
+        .filter(|item| item.kind == Kind::Method)
+        .filter_map(|item| Some((item.id.as_deref()?, item)))
+        .collect();
+    let mut moved: Vec<(&str, &str)> = Vec::new();
     for item in methods(after) {
-        if before.items.contains_key(&key(&item)) || item.id.is_none() {
-            continue;
-        }
-        let known = old.iter().find(|old| old.id == item.id);
-        if let Some(known) = known.filter(|known| !after.items.contains_key(&key(known))) {
-            moved.push((item.place, known.place.clone()));
+        let known = item.id.as_deref().and_then(|id| old.get(id));
+        if let Some(known) = known
+            && !before.items.contains_key(&key(item))
+            && !after.items.contains_key(&key(known))
+        {
+            moved.push((&item.place, &known.place));
         }
     }
     if moved.is_empty() {
-        return after.clone();
+        return Cow::Borrowed(after);
     }
     let mut surface = Surface {
         omitted: after.omitted.clone(),
@@ -61,7 +75,7 @@ fn aligned(before: &Surface, after: &Surface) -> Surface {
     for item in after.items.values() {
         let mut item = item.clone();
         let place = moved.iter().find_map(|(new, old)| {
-            let rest = item.place.strip_prefix(new.as_str())?;
+            let rest = item.place.strip_prefix(new)?;
             (rest.is_empty() || rest.starts_with(' ')).then(|| format!("{old}{rest}"))
         });
         if let Some(place) = place {
@@ -69,7 +83,7 @@ fn aligned(before: &Surface, after: &Surface) -> Surface {
         }
         surface.add(item);
     }
-    surface
+    Cow::Owned(surface)
 }
 
 /// Whether two places are one parameter, that travels elsewhere now.
@@ -95,6 +109,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: format!("the method is left out: {why}"),
                 before: String::new(),
                 after: String::new(),
+                moved: Vec::new(),
             });
         }
     }
@@ -108,6 +123,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: "the operation has a method now".to_owned(),
                 before: String::new(),
                 after: String::new(),
+                moved: Vec::new(),
             });
         }
     }
@@ -137,11 +153,10 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         .values()
         .map(|item| ((item.kind, item.path.as_str()), item))
         .collect();
-    let count = |surface: &Surface, path: (Kind, &str)| {
-        let all = surface.items.values();
-        all.filter(|item| (item.kind, item.path.as_str()) == path)
-            .count()
-    };
+    let mut count: HashMap<(Kind, &str), usize> = HashMap::new();
+    for item in before.items.values() {
+        *count.entry((item.kind, item.path.as_str())).or_default() += 1;
+    }
     for item in after.items.values() {
         let path = (item.kind, item.path.as_str());
         if before
@@ -152,7 +167,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
             let same = old_paths
                 .get(&path)
                 .is_none_or(|old| canonical(&old.place) == canonical(&item.place));
-            if same || count(before, path) > 1 {
+            if same || count.get(&path).is_some_and(|count| *count > 1) {
                 continue;
             }
         }
@@ -174,29 +189,27 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 ),
                 before: signature(old),
                 after: signature(item),
+                moved: vec![(old.place.clone(), item.place.clone())],
             });
         }
     }
     for (old, new) in pairs {
-        pair(old, new, out);
+        // What the old name refers to now is said where it is.
+        let taken = rebound.contains(&(old.kind, old.path.as_str()));
+        pair(old, new, taken, out);
     }
     // A parameter that travels elsewhere has the same name and type: programs do not see it.
-    let unseen = |item: &Item, others: &BTreeMap<(Kind, String), Item>| {
+    let unseen = |item: &Item, others: &Names<'_>| {
         item.kind == Kind::Field
-            && others.values().any(|other| {
-                other.path == item.path
-                    && other.ty == item.ty
-                    && same_parameter(&item.place, &other.place)
-            })
+            && others
+                .fields(&item.path)
+                .any(|other| other.ty == item.ty && same_parameter(&item.place, &other.place))
     };
-    let removed = removed
-        .into_iter()
-        .filter(|item| !unseen(item, &after.items));
-    let added = added
-        .into_iter()
-        .filter(|item| !unseen(item, &before.items));
+    let (olds, news) = (Names::new(before), Names::new(after));
+    let removed = removed.into_iter().filter(|item| !unseen(item, &news));
+    let added = added.into_iter().filter(|item| !unseen(item, &olds));
     for item in removed {
-        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, after) {
+        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, &news) {
             out.push(Change {
                 check: &catalogue::RUST_REMOVED,
                 level: Level::Breaking,
@@ -205,11 +218,12 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: format!("the {} `{}` is removed", item.kind.as_str(), item.path),
                 before: signature(item),
                 after: String::new(),
+                moved: Vec::new(),
             });
         }
     }
     for item in added {
-        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, before) {
+        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, &olds) {
             out.push(Change {
                 check: &catalogue::RUST_ADDED,
                 level: Level::Compatible,
@@ -218,6 +232,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 text: format!("the {} `{}` is added", item.kind.as_str(), item.path),
                 before: String::new(),
                 after: signature(item),
+                moved: Vec::new(),
             });
         }
     }
@@ -242,20 +257,44 @@ fn compiles_as(old: &Item, new: &Item) -> bool {
 }
 
 /// Whether the type that holds a field or variant is missing on the other side: then that is the finding.
-fn parent_gone(item: &Item, other: &Surface) -> bool {
+fn parent_gone(item: &Item, other: &Names<'_>) -> bool {
     if !matches!(item.kind, Kind::Field | Kind::Variant) {
         return false;
     }
-    let Some((owner, _)) = item.path.rsplit_once("::") else {
-        return false;
-    };
-    !other
-        .items
-        .values()
-        .any(|known| known.kind == Kind::Type && known.path == owner)
+    let owner = item.path.rsplit_once("::");
+    owner.is_some_and(|(owner, _)| !other.types.contains(owner))
 }
 
-fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
+/// A surface by Rust names.
+struct Names<'a> {
+    types: HashSet<&'a str>,
+    fields: HashMap<&'a str, Vec<&'a Item>>,
+}
+
+impl<'a> Names<'a> {
+    fn new(surface: &'a Surface) -> Self {
+        let mut out = Self {
+            types: HashSet::new(),
+            fields: HashMap::new(),
+        };
+        for item in surface.items.values() {
+            match item.kind {
+                Kind::Type => {
+                    out.types.insert(&item.path);
+                }
+                Kind::Field => out.fields.entry(&item.path).or_default().push(item),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn fields(&self, path: &str) -> impl Iterator<Item = &&'a Item> {
+        self.fields.get(path).into_iter().flatten()
+    }
+}
+
+fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
     let (before, after) = (signature(old), signature(new));
     let reasons = reasons(old, new);
     let mut push = |check: &'static Check, level: Level, text: String| {
@@ -267,6 +306,11 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
             text,
             before: before.clone(),
             after: after.clone(),
+            moved: if check.code == catalogue::RUST_REBOUND.code {
+                moved(old, new)
+            } else {
+                Vec::new()
+            },
         });
     };
     let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
@@ -275,7 +319,7 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
         Kind::Field | Kind::Variant => last(&old.path) != last(&new.path),
         _ => old.path != new.path,
     };
-    if renamed {
+    if renamed && !taken {
         push(
             &catalogue::RUST_RENAMED,
             Level::Breaking,
@@ -310,12 +354,25 @@ fn pair(old: &Item, new: &Item, out: &mut Vec<Change>) {
     }
 }
 
-/// Where the wire changed, if arguments changed.
-fn reasons(old: &Item, new: &Item) -> Vec<String> {
-    let place = |item: &Item, argument: &Argument| match item.kind {
+/// An argument's place on the wire.
+fn place(item: &Item, argument: &Argument) -> String {
+    match item.kind {
         Kind::Method => format!("{} {}", item.place, argument.wire),
         _ => argument.wire.clone(),
-    };
+    }
+}
+
+/// Places of arguments that are at the same position and differ.
+fn moved(old: &Item, new: &Item) -> Vec<(String, String)> {
+    let pairs = old.arguments.iter().zip(&new.arguments);
+    pairs
+        .filter(|(a, b)| a.wire != b.wire)
+        .map(|(a, b)| (place(old, a), place(new, b)))
+        .collect()
+}
+
+/// Where the wire changed, if arguments changed.
+fn reasons(old: &Item, new: &Item) -> Vec<String> {
     let of = |item: &Item, other: &Item| -> Vec<String> {
         let own = item.arguments.iter();
         own.filter(|argument| !other.arguments.contains(argument))

@@ -9,7 +9,7 @@ mod surface;
 
 use std::collections::BTreeMap;
 
-pub(crate) use compare::compare;
+pub(crate) use compare::Changes;
 pub use surface::surface;
 
 /// What something of the bindings is.
@@ -75,6 +75,9 @@ pub struct Item {
 
 /// A place without names of path parameters, which are not sent.
 pub(crate) fn canonical(place: &str) -> String {
+    if !place.contains('{') {
+        return place.to_owned();
+    }
     let mut out = String::new();
     let mut inside = false;
     for c in place.chars() {

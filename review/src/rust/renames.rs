@@ -1,5 +1,6 @@
 //! Types that only got another name: where one is used, the other is used now.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Item, Kind, Surface};
@@ -110,9 +111,9 @@ impl Renames {
     }
 
     /// The older surface, its types called by their new names.
-    pub(super) fn apply(&self, before: &Surface) -> Surface {
+    pub(super) fn apply<'a>(&self, before: &'a Surface) -> Cow<'a, Surface> {
         if self.types.is_empty() {
-            return before.clone();
+            return Cow::Borrowed(before);
         }
         let mut surface = Surface {
             omitted: before.omitted.clone(),
@@ -134,7 +135,7 @@ impl Renames {
             }
             surface.add(item);
         }
-        surface
+        Cow::Owned(surface)
     }
 }
 

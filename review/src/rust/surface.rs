@@ -1,10 +1,13 @@
 //! The surface of a document's bindings, out of their plan.
 
+use std::collections::HashMap;
+
 use lavka_codegen::plan::credentials::Kind as Credential;
 use lavka_codegen::plan::names::{Name, TypeNames};
 use lavka_codegen::plan::operations::{Operation, Options, Param};
 use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
+use lavka_codegen::plan::servers::SERVER_URL;
 use lavka_codegen::plan::{Outline, outline};
 use lavka_model::model::{Api, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName};
 use lavka_model::normalized::Document;
@@ -28,33 +31,47 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
     }
     let (plan, _) = outline(&api);
     let mut surface = Surface::default();
+    let places = Places {
+        document,
+        operations: document
+            .operations
+            .iter()
+            .filter_map(|op| Some((op.id.as_deref()?.as_str(), op)))
+            .collect(),
+    };
     for (at, def) in api.types.iter().enumerate() {
-        types(document, &plan.names, TypeId(at), def, &mut surface);
+        types(&places, &plan.names, TypeId(at), def, &mut surface);
     }
     methods(&api, &plan, &mut surface);
     credentials(&plan, &mut surface);
+    servers(&plan, &mut surface);
     omitted(document, &api, &mut surface);
     Ok(surface)
 }
 
+/// Operations by their ids, to find places.
+struct Places<'a> {
+    document: &'a Document,
+    operations: HashMap<&'a str, &'a lavka_model::normalized::Operation>,
+}
+
 /// The wire place of a type, as the other comparison writes it.
-fn place(name: &TypeName, document: &Document) -> String {
+fn place(name: &TypeName, places: &Places<'_>) -> String {
     match name {
         TypeName::Component(name) => name.clone(),
         TypeName::ComponentInput(name) => format!("{name} (input)"),
-        TypeName::Inline(path) => inline(path, document),
+        TypeName::Inline(path) => inline(path, places),
     }
 }
 
 /// The place of an inline schema: `NewOrder.lines[]`, `POST /orders request.lines[]`.
-fn inline(path: &[String], document: &Document) -> String {
+fn inline(path: &[String], places: &Places<'_>) -> String {
     let Some((first, rest)) = path.split_first() else {
         return String::new();
     };
     let mut rest = rest;
-    let id = |op: &&lavka_model::normalized::Operation| op.id.as_deref() == Some(first);
-    let op = document.operations.iter().find(id);
-    let mut out = match op.filter(|_| !document.components.contains_key(first)) {
+    let op = places.operations.get(first.as_str());
+    let mut out = match op.filter(|_| !places.document.components.contains_key(first)) {
         None => first.clone(),
         Some(op) => {
             let title = crate::wire::title(op);
@@ -144,8 +161,8 @@ fn argument(ty: RustType) -> RustType {
     }
 }
 
-fn types(document: &Document, names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
-    let (own, path) = (place(&def.name, document), names.ty(id).as_str().to_owned());
+fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surface: &mut Surface) {
+    let (own, path) = (place(&def.name, places), names.ty(id).as_str().to_owned());
     let members = names.members(id);
     let mut item = |kind: Kind, place: String, path: String, ty: String, deprecated: bool| {
         surface.add(Item {
@@ -353,7 +370,7 @@ fn parameters(
         surface.add(plain(Kind::Field, place, path, ty, param.deprecated));
     }
     if let Some(body) = op.body.as_ref().filter(|_| options.body) {
-        let path = format!("{}::{}", options.ty, body.name);
+        let path = format!("{}::body", options.ty);
         let ty = show(&body.ty.clone().option(), names);
         surface.add(plain(
             Kind::Field,
@@ -389,15 +406,25 @@ fn reply(reply: &Reply, names: &TypeNames) -> String {
 
 /// Constructors of the credentials.
 fn credentials(plan: &Outline, surface: &mut Surface) {
-    for constructor in plan.credentials.iter().flat_map(|all| &all.constructors) {
+    let all = || plan.credentials.iter().flat_map(|all| &all.constructors);
+    for constructor in all() {
         let of = |wire: &str, name: &Name, ty: &RustType| Argument {
             wire: wire.to_owned(),
             name: name.to_string(),
-            ty: show(ty, &plan.names),
+            ty: show(&argument(ty.clone()), &plan.names),
         };
+        let plainly = |name: &str, ty: &str| Argument {
+            wire: name.to_owned(),
+            name: name.to_owned(),
+            ty: ty.to_owned(),
+        };
+        let text = |name: &str, ty: &str| plainly(name, &format!("impl Into<{ty}>"));
         let (what, arguments) = match &constructor.kind {
-            Credential::Token => ("token", Vec::new()),
-            Credential::Basic => ("login and password", Vec::new()),
+            Credential::Token => ("token", vec![text("token", "Secret")]),
+            Credential::Basic => {
+                let both = vec![text("login", "String"), text("password", "Secret")];
+                ("login and password", both)
+            }
             Credential::Fields(fields) => {
                 let all = fields.iter().map(|f| of(&f.wire, &f.name, &f.ty));
                 ("fields", all.collect())
@@ -406,14 +433,25 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
                 let all = login.arguments.iter().map(|a| of(&a.wire, &a.name, &a.ty));
                 ("login", all.collect())
             }
-            Credential::ClientCredentials(_) => ("client credentials", Vec::new()),
-            Credential::RefreshToken(_) => ("refresh token", Vec::new()),
-            Credential::OAuth2 => ("OAuth 2", Vec::new()),
-            Credential::Source => ("token source", Vec::new()),
+            Credential::ClientCredentials(_) => {
+                let both = vec![text("client_id", "String"), text("client_secret", "Secret")];
+                ("client credentials", both)
+            }
+            Credential::RefreshToken(_) => {
+                let mut all = vec![text("client_id", "String"), text("client_secret", "Secret")];
+                all.push(text("refresh_token", "Secret"));
+                ("refresh token", all)
+            }
+            Credential::OAuth2 => ("OAuth 2", vec![plainly("settings", "OAuth2")]),
+            Credential::Source => ("token source", vec![plainly("source", "impl TokenSource")]),
         };
+        // The only one of its kind is the same one, whatever its scheme is called.
+        let kind = std::mem::discriminant(&constructor.kind);
+        let alike = all().filter(|other| std::mem::discriminant(&other.kind) == kind);
+        let only = alike.count() == 1;
         // One scheme may have several constructors.
         let usual = matches!(what, "token" | "login and password" | "fields");
-        let place = match constructor.scheme.as_deref() {
+        let place = match constructor.scheme.as_deref().filter(|_| !only) {
             Some(scheme) if usual => format!("security scheme {scheme}"),
             Some(scheme) => format!("security scheme {scheme}, {what}"),
             None => format!("security scheme {what}"),
@@ -424,6 +462,20 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
             callable: true,
             ..plain(Kind::Setting, place, path, "Credentials".to_owned(), false)
         });
+    }
+}
+
+/// The enum of servers, where there are several.
+fn servers(plan: &Outline, surface: &mut Surface) {
+    if plan.servers.is_empty() {
+        return;
+    }
+    let (place, ty) = ("servers".to_owned(), "enum of servers".to_owned());
+    surface.add(plain(Kind::Type, place, SERVER_URL.to_owned(), ty, false));
+    for server in &plan.servers {
+        let place = format!("servers={}", server.template.url);
+        let path = format!("{SERVER_URL}::{}", server.name);
+        surface.add(plain(Kind::Variant, place, path, String::new(), false));
     }
 }
 

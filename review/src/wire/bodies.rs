@@ -93,7 +93,12 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         (Some(body), None) => {
             let change = Change::new(
                 &catalogue::BODY_REMOVED,
-                Variance::Narrows,
+                // Undone, a body that is required is no widening.
+                if body.required.value {
+                    Variance::Incomparable
+                } else {
+                    Variance::Narrows
+                },
                 place,
                 "the request body is removed",
                 Spot::at(&body.origin, "a body"),

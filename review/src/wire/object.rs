@@ -140,7 +140,7 @@ impl Sides<'_> {
                 .suffix(format!(".{name}")),
             );
         }
-        xml::shape(name, (before, one), (after, other), out);
+        xml::shape(name, (before, one), (after, other), self.direction, out);
         out.edges.push((child, format!(".{name}")));
     }
 

@@ -51,6 +51,7 @@ pub(super) fn shape(
     name: &str,
     before: (&Property, &Schema),
     after: (&Property, &Schema),
+    direction: Direction,
     out: &mut Local,
 ) {
     let (one, other) = (&before.0.xml, &after.0.xml);
@@ -58,7 +59,12 @@ pub(super) fn shape(
         return;
     }
     let list = after.1.types.has(Type::Array) || before.1.types.has(Type::Array);
-    let required = after.0.required.is_some() && before.0.required.is_some();
+    // Who reads what the other version writes: programs built before a reply, a new server a request.
+    let (reader, written) = match direction {
+        Direction::Reply => (before.0, other),
+        Direction::Argument => (after.0, one),
+    };
+    let required = reader.required.is_some();
     let (from, to) = (show(one), show(other));
     let moved = |loud: bool| Hint::Moved {
         from: from.clone(),
@@ -82,7 +88,10 @@ pub(super) fn shape(
         let hint = Hint::Moved {
             from: describe(one),
             to: describe(other),
-            loud: required && other.item.is_none() && one.item.is_some(),
+            // A reader that wants a wrapper misses it; one that wants items finds none.
+            loud: required
+                && reader.xml.item.is_some()
+                && reader.xml.name.local != written.name.local,
             list: true,
         };
         out.changes
