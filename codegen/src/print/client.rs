@@ -6,7 +6,7 @@ use quote::quote;
 use super::docs;
 use super::methods::Methods;
 use super::rust_type::Paths;
-use super::{credentials, options, replies, servers};
+use super::{credentials, headers, options, replies, servers};
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::servers::SERVER_URL;
@@ -49,6 +49,11 @@ pub fn client(plan: &Plan) -> TokenStream {
         .iter()
         .filter_map(|op| options::options(op, &mut paths))
         .collect();
+    let headers: Vec<TokenStream> = plan
+        .operations
+        .iter()
+        .filter_map(|op| headers::headers(op, &mut paths))
+        .collect();
     let replies: Vec<TokenStream> = plan
         .operations
         .iter()
@@ -57,7 +62,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     let servers = servers::choices(&plan.client.servers, &mut paths);
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
-    let types = (!plan.names.types.is_empty()).then(|| {
+    let types = paths.mentions_types().then(|| {
         quote!(
             use super::types;
         )
@@ -96,6 +101,7 @@ pub fn client(plan: &Plan) -> TokenStream {
         #servers
         #credentials
         #(#structs)*
+        #(#headers)*
         #(#replies)*
         #operations_trait
         #(#helpers)*

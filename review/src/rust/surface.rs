@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lavka_codegen::plan::credentials::Kind as Credential;
 use lavka_codegen::plan::names::{Name, TypeNames};
-use lavka_codegen::plan::operations::{Operation, Options, Param};
+use lavka_codegen::plan::operations::{Operation, Options, Param, StreamForm};
 use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
 use lavka_codegen::plan::servers::SERVER_URL;
@@ -181,7 +181,7 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
         TypeKind::Struct(made) => {
             for (at, field) in made.fields.iter().enumerate() {
                 let name = members.get(at).map_or("", |name| name.as_str());
-                let mut ty = RustType::of(&field.ty, def.usage.form);
+                let mut ty = RustType::of(&field.ty, def.usage.is_form());
                 if field.boxed {
                     ty = ty.boxed();
                 }
@@ -215,7 +215,7 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
                 );
             }
             if let Some(values) = &made.additional {
-                let ty = show(&RustType::of(values, def.usage.form).map(), names);
+                let ty = show(&RustType::of(values, def.usage.is_form()).map(), names);
                 let path = format!("{path}::(other keys)");
                 item(Kind::Field, format!("{own}.*"), path, ty, false);
             }
@@ -317,9 +317,18 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             id: None,
             ..method(name, format!("{own} {how}"), ty)
         };
-        if let Some(stream) = &op.stream {
+        for stream in &op.streams {
             let ty = format!("stream of {}", show(&stream.item, names));
-            surface.add(more(&stream.name, "stream", ty));
+            let how = match stream.form {
+                StreamForm::Json | StreamForm::Xml => "stream",
+                StreamForm::Events | StreamForm::TextEvents => "events",
+                StreamForm::JsonLines => "lines",
+            };
+            surface.add(more(&stream.name, how, ty));
+        }
+        if let Some(pages) = &op.pages {
+            let ty = format!("pages of {}", show(&pages.item, names));
+            surface.add(more(&pages.name, "pages", ty));
         }
         if let Some(batches) = &op.batches {
             let ty = format!("batches of {}", show(&batches.item, names));
