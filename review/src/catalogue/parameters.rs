@@ -50,7 +50,7 @@ checks! { PARAMETERS;
     quiet ["set /paths/~1things/get/parameters/0/deprecated = false"];
 
     PARAMETER_TEXT "R210" "the description of a parameter or header changes", Table::always(Documentation),
-    "Documentation only."
+    "Documentation only: nothing changes for programs."
     fires ["set /paths/~1things/get/parameters/0/description = Which state."]
     quiet ["set /paths/~1things/get/parameters/0/deprecated = false"];
 

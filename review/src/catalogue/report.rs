@@ -13,7 +13,7 @@ checks! { REPORT;
     fires [] quiet [];
 
     INFO "R803" "title, version or description of the document change", Table::always(Documentation),
-    "Documentation only."
+    "Documentation only: nothing changes for programs."
     fires ["set /info/title = Stuff", "set /info/description = A shop."]
     quiet ["set /info/version = 1.0.0"];
 
