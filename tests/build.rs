@@ -21,6 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for spec in ["names", "shapes", "bare", "clients", "schemes"] {
         build_script(format!("specs/{spec}.yaml"), &options)?;
     }
+    let options = Options::new().dynamic_feature("dynamic");
+    build_script("specs/reports.yaml", &options)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("programs.rs"), programs()?)?;
     fs::write(out.join("migration.rs"), migration()?)?;

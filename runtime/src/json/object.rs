@@ -88,7 +88,7 @@ macro_rules! __json_object {
         $($(#[$($meta:tt)*])* $field:ident = $wire:literal: $presence:ident $(as $($form:ident)|+)?
             $(in new($($argument:tt)*))? $(is ($($constant:tt)*))? $(by $set:ident($($given:tt)*))?
             $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
-        $(..$rest:ident)?
+        $(..$rest:ident $(,)?)?
     }) => {
         #[allow(deprecated)]
         const _: () = {
@@ -137,7 +137,7 @@ macro_rules! __object_methods {
         $($(#[$($meta:tt)*])* $field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
             $(in new($argument:ty))? $(is ($constant:expr))? $(by $set:ident($given:ty))?
             $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
-        $(..$rest:ident)?
+        $(..$rest:ident $(,)?)?
     }) => {
         #[allow(deprecated)]
         impl $name {
@@ -157,13 +157,13 @@ macro_rules! __object_methods {
     ($name:ident {
         $($field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
             $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
-        $(..$rest:ident)?
+        $(..$rest:ident $(,)?)?
     }) => {};
     ($name:ident {
         $($(#[$($meta:tt)*])* $field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
             $(by $set:ident($given:ty))?
             $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
-        $(..$rest:ident)?
+        $(..$rest:ident $(,)?)?
     }) => {
         #[allow(deprecated)]
         impl $name {

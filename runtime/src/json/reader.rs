@@ -169,6 +169,11 @@ impl<'a> Reader<'a> {
         self.omitted.unwrap_or_default()
     }
 
+    /// Whether this reads what others have written, who may spell it otherwise.
+    pub(super) fn is_tolerant(&self) -> bool {
+        self.any_spelling
+    }
+
     /// Where the next value begins, to come back to it.
     #[inline]
     pub(super) fn mark(&mut self) -> Mark {

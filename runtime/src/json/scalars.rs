@@ -92,9 +92,14 @@ macro_rules! integer {
                     if r.kind() != Some(Kind::Number) {
                         return Err(r.refuse(Self::EXPECTED));
                     }
-                    match r.number()?.parse() {
+                    let text = r.number()?;
+                    match text.parse() {
                         Ok(number) => Ok(number),
-                        Err(_) => Err(r.refuse_at(start, Self::EXPECTED)),
+                        // `5.0` is an integer in JSON Schema, and servers send it.
+                        Err(_) => Some(text)
+                            .filter(|_| r.is_tolerant())
+                            .and_then(integer_of)
+                            .ok_or_else(|| r.refuse_at(start, Self::EXPECTED)),
                     }
                 }
             }

@@ -479,20 +479,11 @@ impl<'x> Reader<'x> {
             self.repeated(&mut items)?;
         }
         if items.is_empty() && children.stray {
-            return Err(self.text_for_items(el));
+            let before = self.bytes.get(..self.pos).unwrap_or_default();
+            let end = memchr::memrchr(b'<', before).unwrap_or_default();
+            return Err(text_for_items(end, self.name(el)));
         }
         Ok(items)
-    }
-
-    #[cold]
-    fn text_for_items(&self, el: Element) -> XmlError {
-        let name = excerpt(self.name(el));
-        XmlError::new(
-            XmlErrorKind::Value,
-            el.start,
-            format!("the items of <{name}>"),
-            "text",
-        )
     }
 
     /// Whether the current element contains elements rather than text, to tell the variants of a union apart. Reads
@@ -693,6 +684,13 @@ impl<'x> Reader<'x> {
         };
         XmlError::new(XmlErrorKind::Missing, at, expected, "none")
     }
+}
+
+/// A list that holds text and no item: it says something else than that there are none.
+#[cold]
+pub(super) fn text_for_items(end: usize, name: &str) -> XmlError {
+    let expected = format!("items in <{}>", excerpt(name));
+    XmlError::new(XmlErrorKind::Value, end, expected, "text")
 }
 
 // ---- writing ----

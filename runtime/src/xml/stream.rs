@@ -4,6 +4,7 @@ use super::document::Prolog;
 use super::error::{XmlError, XmlErrorKind};
 use super::input::Input;
 use super::limits::{Dialect, Limits};
+use super::object::text_for_items;
 use super::reader::{Binding, FromXml, Reader};
 use super::scan::{name_end, skip_space};
 use super::splitter::{Splitter, Unit};
@@ -48,6 +49,8 @@ pub struct ListDecoder<T> {
     root: String,
     /// Items that have come.
     items: usize,
+    /// Text has come between the items.
+    stray: bool,
     failed: bool,
     finished: bool,
     /// What was left out of the items, where that may be.
@@ -88,6 +91,7 @@ impl<T: FromXml> ListDecoder<T> {
             namespaces: Vec::new(),
             root: String::new(),
             items: 0,
+            stray: false,
             failed: false,
             finished: false,
             omitted: None,
@@ -363,10 +367,15 @@ impl<T: FromXml> ListDecoder<T> {
                                 r.truncated(expected)
                             });
                         }
+                        if self.items == 0 && self.stray {
+                            return Err(text_for_items(0, &self.root));
+                        }
                         Ok((Phase::Epilog, None))
                     }
                     Unit::Text => {
                         r.check_text(0, text.len())?;
+                        let stray = !trim_end(text).is_empty();
+                        self.stray |= stray;
                         Ok((Phase::Items, None))
                     }
                     Unit::Markup => {

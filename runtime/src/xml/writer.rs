@@ -262,7 +262,8 @@ impl Writer {
     /// Declares a namespace in the start tag that is open, unless it is in scope.
     fn declare(&mut self, prefix: &'static str, namespace: &'static str) {
         let current = self.namespaces.iter().rev().find(|(p, _, _)| *p == prefix);
-        if current.is_some_and(|(_, n, _)| *n == namespace) {
+        // The prefix `xml` is bound everywhere.
+        if prefix == "xml" || current.is_some_and(|(_, n, _)| *n == namespace) {
             return;
         }
         self.raw(b" xmlns");
