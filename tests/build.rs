@@ -2,6 +2,7 @@
 //! documentation, so that they are compiled and run. And finds out what tests beyond the repository can be run: the others are shown
 //! as ignored, with the reason.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -21,34 +22,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     for spec in ["names", "shapes", "bare", "clients", "schemes"] {
         build_script(format!("specs/{spec}.yaml"), &options)?;
     }
-    let kinds = kinds(&options)?;
     let options = Options::new().dynamic_feature("dynamic");
     build_script("specs/reports.yaml", &options)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("programs.rs"), programs()?)?;
     fs::write(out.join("migration.rs"), migration()?)?;
-    fs::write(out.join("kinds.rs"), kinds)?;
+    wire(&out)?;
     versions(&out)
 }
 
-/// A module for each spec of `specs/kinds`.
-fn kinds(options: &Options) -> Result<String, Box<dyn Error>> {
-    let folder = Path::new("specs/kinds");
-    println!("cargo::rerun-if-changed={}", folder.display());
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.sort();
-    let mut all = String::new();
-    for file in files {
-        build_script(&file, options)?;
-        let name = lavka_codegen::pipeline::module_name(&file);
-        writeln!(
-            all,
-            "/// `{name}`.\npub mod {name} {{ include!(concat!(env!(\"OUT_DIR\"), \"/{name}.rs\")); }}"
-        )?;
+/// The specs of the wire tests, as modules of one file.
+fn wire(out: &Path) -> Result<(), Box<dyn Error>> {
+    let options = Options::new().dynamic_feature("dynamic");
+    let mut modules = BTreeMap::new();
+    for folder in ["specs/cases", "specs/wire"] {
+        println!("cargo::rerun-if-changed={folder}");
+        for entry in fs::read_dir(folder)? {
+            let path = build_script(entry?.path(), &options)?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            modules.insert(name.into_owned(), path);
+        }
     }
-    Ok(all)
+    let text: String = modules
+        .iter()
+        .map(|(name, path)| format!("pub mod {name} {{ include!({path:?}); }}\n"))
+        .collect();
+    fs::write(out.join("wire.rs"), text)?;
+    Ok(())
 }
 
 /// Bindings of both sides of pairs that `review` judges, and of a name that refers to another property: for the tests of versions.

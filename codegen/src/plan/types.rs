@@ -243,7 +243,7 @@ pub(super) fn holds_uploads(def: &TypeDef) -> bool {
         return false;
     };
     let mut held = s.fields.iter().map(|f| &f.ty).chain(&s.additional);
-    usage.multipart && !usage.form && !usage.json && !usage.xml && held.any(is_upload)
+    usage.is_form() && held.any(is_upload)
 }
 
 /// Whether a field may be absent.
@@ -478,7 +478,7 @@ fn schema_type(names: &TypeNames, ty: &TypeRef) -> String {
         TypeRef::Scalar(Scalar::DateOptionalTime) => own("DateOptionalTime"),
         TypeRef::Named(id) => names.ty(*id).as_str().to_owned(),
         // Only the types above have a schema of their own.
-        TypeRef::Scalar(_) | TypeRef::Any { .. } => "::serde_json::Value".to_owned(),
+        TypeRef::Scalar(_) | TypeRef::Any { .. } => "::lavka_runtime::serde_json::Value".to_owned(),
     }
 }
 

@@ -62,7 +62,12 @@ pub fn client(plan: &Plan) -> TokenStream {
     let servers = servers::choices(&plan.client.servers, &mut paths);
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
-    let (imports, types) = (paths.imports(), paths.types_import());
+    let types = paths.mentions_types().then(|| {
+        quote!(
+            use super::types;
+        )
+    });
+    let imports = paths.imports();
     let doc = docs::outer(&plan.client.docs);
     let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
     quote! {

@@ -291,12 +291,7 @@ impl Methods<'_, '_> {
                 let ty = self.paths.runtime(&["client", "Field"]);
                 Some(quote!(#ty::json(#wire)))
             }
-            FormFormat::Style {
-                style: Style::Form,
-                explode: true,
-            }
-            | FormFormat::Text
-            | FormFormat::Bytes => None,
+            FormFormat::Text | FormFormat::JsonItems | FormFormat::Bytes => None,
             FormFormat::Style { style, explode } => {
                 let ty = self.paths.runtime(&["client", "Field"]);
                 let styles = self.paths.runtime(&["client", "Style"]);
@@ -323,7 +318,20 @@ impl Methods<'_, '_> {
             PartKind::Rest(rest) => return self.rest(rest, &quote!(&#form.#name)),
         };
         let method = format_ident!("{kind}{suffix}");
-        quote!(.#method(#wire, #value))
+        let usual = match part.kind {
+            PartKind::Json => Some("application/json"),
+            _ => None,
+        };
+        let content_type = part
+            .content_type
+            .as_deref()
+            .filter(|name| Some(*name) != usual);
+        let content_type = content_type.map(|name| quote!(.content_type(#name)));
+        let headers = part
+            .headers
+            .iter()
+            .map(|(name, value)| quote!(.header(#name, #value)));
+        quote!(.#method(#wire, #value) #content_type #(#headers)*)
     }
 
     /// Parts without names in the document.

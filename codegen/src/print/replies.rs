@@ -174,7 +174,12 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
             }
         })
         .collect();
-    let (imports, types) = (paths.imports(), paths.types_import());
+    let types = paths.mentions_types().then(|| {
+        quote!(
+            use super::types;
+        )
+    });
+    let imports = paths.imports();
     Some(quote! {
         //! What the caller gets of replies that are wrapped.
         #imports

@@ -17,9 +17,9 @@ pub struct Paths<'a> {
     taken: HashSet<&'a str>,
     /// Whether the file declares or imports the API's types. Otherwise they are written `types::Order`.
     here: bool,
+    /// Whether one of the API's types was written.
+    mentioned: Cell<bool>,
     imports: BTreeMap<Vec<&'static str>, BTreeSet<&'static str>>,
-    /// Whether a type was written `types::Order`.
-    types: Cell<bool>,
 }
 
 impl<'a> Paths<'a> {
@@ -30,20 +30,20 @@ impl<'a> Paths<'a> {
             names,
             taken: names.iter().map(Name::as_str).collect(),
             here: true,
+            mentioned: Cell::new(false),
             imports: BTreeMap::new(),
-            types: Cell::new(false),
         }
     }
 
-    /// For a file that declares items of these names itself.
+    /// For a file that has `use super::types;` and declares items of these names itself.
     #[must_use]
     pub fn outside(names: &'a [Name], declared: &[&'a str]) -> Self {
         Self {
             names,
             taken: declared.iter().copied().collect(),
             here: false,
+            mentioned: Cell::new(false),
             imports: BTreeMap::new(),
-            types: Cell::new(false),
         }
     }
 
@@ -123,10 +123,10 @@ impl<'a> Paths<'a> {
     #[must_use]
     pub fn named(&self, id: crate::plan::wire::TypeId) -> TokenStream {
         let name = &self.names[id.0];
+        self.mentioned.set(true);
         if self.here {
             quote!(#name)
         } else {
-            self.types.set(true);
             quote!(types::#name)
         }
     }
@@ -171,7 +171,7 @@ impl<'a> Paths<'a> {
                 let value = self.ty(value);
                 quote!(#map<#string, #value>)
             }
-            RustType::Json => quote!(::serde_json::Value),
+            RustType::Json => quote!(::lavka_runtime::serde_json::Value),
             RustType::Unit => quote!(()),
             RustType::Ref(inner) => match &**inner {
                 RustType::String => quote!(&str),
@@ -202,13 +202,10 @@ impl<'a> Paths<'a> {
         self.runtime(runtime.path())
     }
 
-    /// The `use` declaration of the module of the types, where one was printed.
+    /// Whether one of the API's types was written.
     #[must_use]
-    pub fn types_import(&self) -> Option<TokenStream> {
-        let import = quote! {
-            use super::types;
-        };
-        self.types.get().then_some(import)
+    pub fn mentions_types(&self) -> bool {
+        self.mentioned.get()
     }
 
     /// The `use` declarations that what was printed needs.

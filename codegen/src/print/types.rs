@@ -245,7 +245,7 @@ impl Printer<'_> {
             pub enum #name {
                 #(#declared,)*
                 /// A value that this version does not know, as it is on the wire.
-                Unknown(::serde_json::Value),
+                Unknown(::lavka_runtime::serde_json::Value),
             }
             lavka_runtime::mixed_enum! { #name { #(#wires),* } }
         }
@@ -254,12 +254,14 @@ impl Printer<'_> {
     fn union(&mut self, ty: &Type, u: &Union, attributes: &TokenStream) -> TokenStream {
         let name = self.paths.named(ty.id);
         let mut declared = Vec::new();
+        let mut members = Vec::new();
         let mut entries = Vec::new();
         let mut froms = Vec::new();
         for v in &u.variants {
             let (variant, held) = (&v.name, self.paths.ty(&v.ty));
             let doc = docs::outer(&v.docs);
             declared.push(quote!(#doc #variant(#held)));
+            members.push(held.clone());
             let kind = format_ident!("{}", v.kind);
             entries.push(match &u.selection {
                 Selection::JsonType => quote!(#variant(#held): #kind),
@@ -292,12 +294,21 @@ impl Printer<'_> {
                 });
             }
         }
+        if matches!(u.selection, Selection::Tag(_)) {
+            members.push(quote!(::serde_json::Value));
+        }
+        let schema = self.plan.schema_feature.as_ref().map(|feature| {
+            quote! {
+                #[cfg(feature = #feature)]
+                lavka_runtime::union_schema! { #name: #(#members),* }
+            }
+        });
         let selection = match &u.selection {
             Selection::JsonType => quote!(json_type),
             Selection::Tag(tag) => {
                 declared.push(quote! {
                     /// A value whose tag this version does not know.
-                    Unknown(::serde_json::Value)
+                    Unknown(::lavka_runtime::serde_json::Value)
                 });
                 entries.push(quote!(..Unknown));
                 quote!(tag #tag)
@@ -315,6 +326,7 @@ impl Printer<'_> {
             #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
             pub enum #name { #(#declared,)* }
             lavka_runtime::union! { #name: #selection #xml { #(#entries),* } }
+            #schema
             #(#froms)*
         }
     }

@@ -250,7 +250,6 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-    use super::types;
     vec![
         ("Locale", ::lavka_runtime::schema::schemars::schema_for!(types::Locale)),
         ("Currency", ::lavka_runtime::schema::schemars::schema_for!(types::Currency)),
@@ -389,7 +388,6 @@ impl dynamic::Api for Api {
         &[&["token"], &["seller_id", "api_key"]]
     }
 
-    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

@@ -35,7 +35,6 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-    use super::types;
     vec![
         ("CustomerOrder",
         ::lavka_runtime::schema::schemars::schema_for!(types::CustomerOrder)), ("Order",
@@ -63,7 +62,6 @@ impl dynamic::Api for Api {
         &[]
     }
 
-    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

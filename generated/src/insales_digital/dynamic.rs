@@ -118,7 +118,6 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-    use super::types;
     vec![
         ("DigitalOrder",
         ::lavka_runtime::schema::schemars::schema_for!(types::DigitalOrder)), ("Asset",
@@ -139,7 +138,6 @@ impl dynamic::Api for Api {
         &[&["login", "password"]]
     }
 
-    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

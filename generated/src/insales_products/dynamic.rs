@@ -111,7 +111,6 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-    use super::types;
     vec![
         ("NewProduct",
         ::lavka_runtime::schema::schemars::schema_for!(types::NewProduct)), ("Product",
@@ -155,7 +154,6 @@ impl dynamic::Api for Api {
         &[&["login", "password"]]
     }
 
-    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

@@ -29,7 +29,6 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-    use super::types;
     vec![
         ("CreateOrderRequest",
         ::lavka_runtime::schema::schemars::schema_for!(types::CreateOrderRequest)),
@@ -58,7 +57,6 @@ impl dynamic::Api for Api {
         &[&["token", "qnit_id"]]
     }
 
-    #[allow(clippy::manual_range_patterns)]
     fn payload(
         &self,
         operation: &str,

@@ -7,17 +7,19 @@ use crate::model::{Api, Scalar, TypeKind, TypeRef};
 pub(super) fn place(api: &mut Api, findings: &mut Findings) {
     for def in &mut api.types {
         let usage = def.usage;
-        let parts = usage.multipart && !(usage.form || usage.json || usage.xml);
-        let reported = usage.json || usage.xml || usage.multipart;
+        if usage.is_form() {
+            continue;
+        }
+        let used = usage.json || usage.xml || usage.form;
         match &mut def.kind {
             TypeKind::Struct(made) => {
                 for field in made.fields.iter_mut().filter(|field| is_bytes(&field.ty)) {
-                    if parts && is_part(&field.ty) {
-                        continue;
-                    }
-                    if reported {
-                        let message =
-                            format!("bytes (`{}`) in JSON or XML are read as text", field.wire);
+                    if used {
+                        let place = match usage.json || usage.xml {
+                            true => "in JSON or XML are read as text",
+                            false => "in a form or parameter are sent as text",
+                        };
+                        let message = format!("bytes (`{}`) {place}", field.wire);
                         let finding = Finding::new(Code::BinaryPlace, &field.origin, message).help(
                             "use a multipart body, `format: byte` for Base64, or `type: string` alone",
                         );
@@ -26,9 +28,7 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
                     text(&mut field.ty);
                     field.constraints.format = Some("binary".to_owned());
                 }
-                if let Some(additional) = &mut made.additional
-                    && !(parts && *additional == TypeRef::Scalar(Scalar::Binary))
-                {
+                if let Some(additional) = &mut made.additional {
                     text(additional);
                 }
             }
@@ -40,9 +40,6 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
         }
     }
     for operation in &mut api.operations {
-        for param in &mut operation.params {
-            text(&mut param.ty);
-        }
         for response in &mut operation.responses {
             for content in &mut response.contents {
                 if content.codec != crate::model::Codec::Bytes {
@@ -56,12 +53,7 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
             .flat_map(|body| &mut body.contents)
         {
             use crate::model::Codec;
-            let kept = match &content.codec {
-                Codec::Bytes => true,
-                Codec::Multipart(_) => files(&content.ty),
-                _ => false,
-            };
-            if !kept {
+            if !matches!(content.codec, Codec::Bytes | Codec::Multipart(_)) {
                 text(&mut content.ty);
             }
         }
@@ -77,20 +69,6 @@ fn text(ty: &mut TypeRef) {
         | TypeRef::Boxed(inner) => text(inner),
         TypeRef::Scalar(_) | TypeRef::Named(_) | TypeRef::Any { .. } => {}
     }
-}
-
-/// Whether a part, or several of one name, can be such bytes.
-fn is_part(ty: &TypeRef) -> bool {
-    let bytes = |ty: &TypeRef| *ty == TypeRef::Scalar(Scalar::Binary);
-    match ty {
-        TypeRef::List(item) => bytes(item),
-        ty => bytes(ty),
-    }
-}
-
-/// Whether a body is files by the names of their parts.
-fn files(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Map(value) if **value == TypeRef::Scalar(Scalar::Binary))
 }
 
 /// Whether a type is bytes, or a list of bytes.

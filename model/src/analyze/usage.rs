@@ -2,7 +2,7 @@
 
 use crate::diag::Findings;
 use crate::model::{
-    Api, Codec, Content, FormField, FormFormat, Struct, TypeDef, TypeId, TypeKind, TypeRef, Usage,
+    Api, Codec, Content, FormField, FormFormat, TypeDef, TypeId, TypeKind, TypeRef, Usage,
 };
 
 /// Marks all types that operations reach.
@@ -19,10 +19,8 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
             named(&param.ty, usage, &mut work);
         }
         for content in operation.request.iter().flat_map(|body| &body.contents) {
-            match (&content.codec, body_struct(api, &content.ty)) {
-                (Codec::Multipart(parts), Some((id, body))) => {
-                    multipart(id, body, parts, &mut work)
-                }
+            match &content.codec {
+                Codec::Multipart(fields) => multipart(api, content, fields, &mut work),
                 _ => named(&content.ty, of_content(content, true), &mut work),
             }
         }
@@ -49,9 +47,9 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
             continue;
         }
         def.usage = joined;
+        // A part is not the form.
         let inner = Usage {
-            form: joined.form || joined.multipart,
-            multipart: false,
+            upload: false,
             ..joined
         };
         for ty in children(def) {
@@ -60,41 +58,36 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
     }
 }
 
-/// The object that a body is, if it is one.
-fn body_struct<'a>(api: &'a Api, ty: &TypeRef) -> Option<(TypeId, &'a Struct)> {
-    match ty {
-        TypeRef::Named(id) => match &api.types.get(id.0)?.kind {
-            TypeKind::Struct(made) => Some((*id, made)),
-            _ => None,
-        },
-        TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => body_struct(api, inner),
-        _ => None,
-    }
-}
-
-/// The object itself is written part by part; only what a part holds may be JSON.
-fn multipart(id: TypeId, body: &Struct, parts: &[FormField], work: &mut Vec<(TypeId, Usage)>) {
-    let request = Usage {
+/// What a multipart body is made of: of a struct only the parts may be JSON, any other value goes by its JSON form.
+fn multipart(api: &Api, content: &Content, fields: &[FormField], work: &mut Vec<(TypeId, Usage)>) {
+    let json = Usage {
         request: true,
+        json: true,
         ..Usage::default()
     };
-    let whole = Usage {
-        multipart: true,
-        ..request
+    let Some(id) = innermost(&content.ty) else {
+        return;
     };
-    work.push((id, whole));
-    let json = Usage {
-        json: true,
-        ..request
+    let TypeKind::Struct(made) = &api.ty(id).kind else {
+        work.push((id, json));
+        return;
     };
-    for field in &body.fields {
-        let is_json =
-            |part: &&FormField| part.wire == field.wire && part.format == FormFormat::Json;
-        if parts.iter().any(|part| is_json(&part)) {
+    let form = Usage {
+        request: true,
+        form: true,
+        upload: true,
+        ..Usage::default()
+    };
+    work.push((id, form));
+    for field in &made.fields {
+        let format = fields.iter().find(|known| known.wire == field.wire);
+        let json_part =
+            |known: &FormField| matches!(known.format, FormFormat::Json | FormFormat::JsonItems);
+        if format.is_some_and(json_part) {
             named(&field.ty, json, work);
         }
     }
-    if let Some(additional) = &body.additional {
+    if let Some(additional) = &made.additional {
         named(additional, json, work);
     }
 }
@@ -102,14 +95,14 @@ fn multipart(id: TypeId, body: &Struct, parts: &[FormField], work: &mut Vec<(Typ
 fn of_content(content: &Content, request: bool) -> Usage {
     // A part of a form may be JSON.
     let json_part = |fields: &[crate::model::FormField]| {
-        fields.iter().any(|field| field.format == FormFormat::Json)
+        fields
+            .iter()
+            .any(|field| field.format == crate::model::FormFormat::Json)
     };
     let (json, xml, form) = match &content.codec {
         Codec::Json { .. } | Codec::EventStream | Codec::JsonLines => (true, false, false),
         Codec::Xml(_) => (false, true, false),
-        Codec::Form(fields) => (json_part(fields), false, true),
-        // A value that is not an object is written by its JSON form.
-        Codec::Multipart(_) => (true, false, true),
+        Codec::Form(fields) | Codec::Multipart(fields) => (json_part(fields), false, true),
         Codec::Text => (false, false, true),
         Codec::Bytes => (false, false, false),
     };
@@ -119,7 +112,7 @@ fn of_content(content: &Content, request: bool) -> Usage {
         json,
         xml,
         form,
-        multipart: false,
+        upload: false,
     }
 }
 
@@ -130,7 +123,7 @@ fn join(a: Usage, b: Usage) -> Usage {
         json: a.json || b.json,
         xml: a.xml || b.xml,
         form: a.form || b.form,
-        multipart: a.multipart || b.multipart,
+        upload: a.upload || b.upload,
     }
 }
 

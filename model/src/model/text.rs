@@ -253,7 +253,6 @@ impl Api {
             ("json", usage.json),
             ("xml", usage.xml),
             ("form", usage.form),
-            ("multipart", usage.multipart),
             ("deprecated", def.doc.deprecated),
         ] {
             if set {

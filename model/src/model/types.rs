@@ -44,10 +44,18 @@ pub struct Usage {
     pub json: bool,
     /// In XML.
     pub xml: bool,
-    /// As a form, in a parameter, or as a part of a multipart body.
+    /// As a form or multipart body, or in a parameter.
     pub form: bool,
-    /// An object that is a multipart body: its properties are the parts, and can be files.
-    pub multipart: bool,
+    /// As a multipart body, whose parts may be files.
+    pub upload: bool,
+}
+
+impl Usage {
+    /// Whether a type is only ever a multipart body: its parts may be files, and it has no other form.
+    #[must_use]
+    pub fn is_form(self) -> bool {
+        self.upload && !self.json && !self.xml
+    }
 }
 
 /// What a named type is.

@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::body::Activity;
 use super::encode::{ToParam, Value as Param};
+use super::random::bits;
 use crate::ToText;
 use crate::json::{self, ToJson};
 
@@ -24,6 +25,7 @@ pub struct Upload {
     source: Source,
     file_name: Option<String>,
     content_type: Option<String>,
+    headers: Vec<(String, String)>,
     progress: Option<OnProgress>,
 }
 
@@ -81,6 +83,7 @@ impl Upload {
             source,
             file_name: None,
             content_type: None,
+            headers: Vec::new(),
             progress: None,
         }
     }
@@ -96,6 +99,13 @@ impl Upload {
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
+        self
+    }
+
+    /// A further header of the part. Control characters in it are the call's error. A body that is the upload alone has no parts.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -365,7 +375,7 @@ impl Multipart {
 
     /// Content type and body of one attempt.
     pub(super) async fn open(&self, activity: Activity) -> io::Result<(String, MultipartBody)> {
-        let boundary = format!("lavka-{:032x}", fastrand::u128(..));
+        let boundary = format!("lavka-{:016x}{:016x}", bits(), bits());
         let mut segments = Vec::with_capacity(self.parts.len() * 2 + 1);
         let mut head = String::new();
         for part in &self.parts {
@@ -383,7 +393,12 @@ impl Multipart {
                     documented.or_else(|| Some(upload.media_type()))
                 }
             };
+            let own: &[(String, String)] = match &part.value {
+                Value::Upload(upload) => &upload.headers,
+                Value::Text(_) => &[],
+            };
             let headers = part.headers.iter().map(|(name, text)| (&**name, &**text));
+            let headers = headers.chain(own.iter().map(|(name, text)| (&**name, &**text)));
             let content_type = content_type.map(|text| ("Content-Type", text));
             for (name, text) in content_type.into_iter().chain(headers) {
                 if name.chars().chain(text.chars()).any(char::is_control) {

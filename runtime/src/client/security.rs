@@ -1,8 +1,8 @@
 //! Ways to authenticate, as a spec declares them, and which of them a call uses.
 
+use super::Operation;
 use super::core::Core;
 use super::credentials::{Credential, Credentials, Given, missing};
-use super::{Auth, Operation};
 use crate::{Error, Secret};
 
 /// A way to authenticate.
@@ -71,23 +71,33 @@ impl AuthSet {
             .map(|(index, (_, credentials))| (index, credentials))
     }
 
+    /// The credential for a scheme of an alternative. Two schemes of one place, such as two OAuth 2 flows, share their
+    /// credential: a request has one.
+    fn find_for(
+        &self,
+        schemes: &[&'static Scheme],
+        scheme: &Scheme,
+    ) -> Option<(usize, &Credentials)> {
+        let same = schemes.iter().filter(|other| other.kind == scheme.kind);
+        self.find(scheme)
+            .or_else(|| same.copied().find_map(|other| self.find(other)))
+    }
+
     /// The credentials for an attempt of this operation; logs in if need be.
     pub(super) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
         if operation.security.is_empty() {
-            return match self.0.first() {
-                Some((_, credentials)) => credentials.get(core, operation).await,
-                None if operation.auth == Auth::None => Ok(Given::default()),
-                None => Err(missing(operation, NONE_GIVEN)),
-            };
+            return Ok(Given::default());
         }
         // A call without credentials, where that is one of the alternatives, is the last resort.
         let (some, none): (Vec<Alternative>, Vec<_>) = operation
             .security
             .iter()
             .partition(|schemes| !schemes.is_empty());
-        let complete = some
-            .iter()
-            .find(|schemes| schemes.iter().all(|scheme| self.find(scheme).is_some()));
+        let complete = some.iter().find(|schemes| {
+            schemes
+                .iter()
+                .all(|scheme| self.find_for(schemes, scheme).is_some())
+        });
         let Some(schemes) = complete else {
             return match none.is_empty() {
                 false => Ok(Given::default()),
@@ -96,9 +106,12 @@ impl AuthSet {
         };
         let mut given = Given::default();
         for &scheme in *schemes {
-            let Some((index, credentials)) = self.find(scheme) else {
+            let Some((index, credentials)) = self.find_for(schemes, scheme) else {
                 continue;
             };
+            if given.auth.iter().any(|(sent, _)| sent.kind == scheme.kind) {
+                continue;
+            }
             let (value, login) = credentials.value(core, operation, scheme.kind).await?;
             given.auth.push((scheme, value));
             given.logins.extend(login.map(|login| (index, login)));
@@ -148,8 +161,7 @@ impl AuthSet {
     }
 
     fn logins(&self, given: &Given) -> impl Iterator<Item = (&Credentials, u64)> {
-        let first = given.login.map(|login| (0, login));
-        let logins = first.into_iter().chain(given.logins.iter().copied());
+        let logins = given.logins.iter().copied();
         logins.filter_map(|(index, login)| Some((&self.0.get(index)?.1, login)))
     }
 
@@ -170,12 +182,13 @@ impl AuthSet {
 
     /// All secrets that are known, in the forms in which a server may repeat them.
     pub(super) fn secrets(&self, given: Option<&Given>) -> Vec<Secret> {
-        let value = given.map(|given| &given.value);
         let mut all: Vec<Secret> = self
             .0
             .iter()
-            .flat_map(|(_, credentials)| credentials.secrets(value))
+            .flat_map(|(_, credentials)| credentials.secrets())
             .collect();
+        let given = given.into_iter().flat_map(|given| &given.auth);
+        all.extend(given.map(|(_, secret)| secret.clone()));
         all.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         all
     }
