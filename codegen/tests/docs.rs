@@ -135,7 +135,9 @@ fn specs(folder: &Path) -> Vec<PathBuf> {
 fn emitted_docs_hold_no_code_but_our_examples() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = specs(&here.join("tests/docs"));
-    all.extend(specs(&here.join("../specs")));
+    for folder in ["../specs", "../tests/specs/cases", "../tests/specs/wire"] {
+        all.extend(specs(&here.join(folder)));
+    }
     let mut count = 0;
     for spec in all {
         let generated = pipeline::generate(&spec, &[], &Options::default())

@@ -388,6 +388,11 @@ lavka_runtime::union! {
     CreateBooksResponse: json_type { Bare(String): string, Array(Vec<i64>): array }
 }
 
+#[cfg(feature = "schema")]
+lavka_runtime::union_schema! {
+    CreateBooksResponse : String, Vec < i64 >
+}
+
 impl ::core::convert::From<String> for CreateBooksResponse {
     fn from(value: String) -> Self {
         Self::Bare(value)
