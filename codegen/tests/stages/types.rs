@@ -192,7 +192,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string,
         desc = "desc": maybe,
         errors = "errors": maybe,
-        content = "content": optional,
+        content = "content": optional as strict,
     }
 }
 
