@@ -154,7 +154,8 @@ fn emitted_docs_hold_no_code_but_our_examples() {
             count += 1;
         }
     }
-    assert!(count > 1_000, "{count}");
+    // Setters, constructors and the trait of operations are documented by the runtime's macros.
+    assert!(count > 800, "{count}");
 }
 
 /// What texts are made of that Markdown or rustc take for more than text.
