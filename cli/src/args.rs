@@ -46,6 +46,9 @@ pub(crate) struct Demo {
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Generate {
+    /// A document, or a folder of documents, instead of --specs
+    #[arg(value_name = "SPEC", conflicts_with = "specs")]
+    pub(crate) spec: Option<PathBuf>,
     /// Write nothing; exit with 1 where a file would change, and name it and its spec
     #[arg(long)]
     pub(crate) check: bool,
@@ -55,6 +58,27 @@ pub(crate) struct Generate {
     /// Where the modules go [default: generated/src, and sandbox/src for what the sandbox embeds]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Write a package that builds alone: source, Cargo.toml and README.md; the last two only where they are missing
+    #[arg(long = "crate", value_name = "DIR", conflicts_with = "out")]
+    pub(crate) package: Option<PathBuf>,
+    /// The package's name, of which its user agent is made [default: that of the folder]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The folder of lavka-runtime, for the printed and written dependencies [default: the registry's]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) runtime: Option<PathBuf>,
+    /// Write nothing; print which files would be written, how many operations are in, and all warnings
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) dry_run: bool,
+    /// Only these operations: an operationId, tag:NAME, or path:/BEGINNING; may be repeated
+    #[arg(long, value_name = "CHOICE")]
+    pub(crate) only: Vec<String>,
+    /// An OpenAPI Overlay, applied after the one beside the spec; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Vec<PathBuf>,
+    /// Print the places whose Rust type knows less than their schema
+    #[arg(long)]
+    pub(crate) report_untyped: bool,
     /// Refuse a spec of which anything would be left out; always so without --out
     #[arg(long)]
     pub(crate) strict: bool,
@@ -159,6 +183,9 @@ pub(crate) struct Lint {
     /// How findings are printed
     #[arg(long, default_value = "text")]
     pub(crate) format: ReportFormat,
+    /// Exceptions: a YAML or JSON list of `rule`, `at` (a JSON pointer into the spec) and `reason`. One that allows nothing is a finding
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exceptions: Option<PathBuf>,
     /// Exit with 1 for warnings too; errors always do
     #[arg(long, value_name = "warnings")]
     pub(crate) deny: Option<Denied>,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use lavka_codegen::diag::Findings;
 use lavka_codegen::format::{self, Drift, Files};
 use lavka_codegen::options::Options;
+use lavka_codegen::package::Package;
 use lavka_codegen::pipeline::{self, Error, Generated, module_name};
 use lavka_codegen::samples::{self, Sample, Side};
 use lavka_model::{bundle, source};
@@ -287,6 +288,41 @@ impl Project {
         files.insert(PathBuf::from("embedded.rs"), table.into_bytes());
         files
     }
+}
+
+/// Compares a package with what is in its folder, and writes it. What belongs to its owner is written where it is missing only.
+///
+/// # Errors
+/// The first file that cannot be read or written, or that this generator did not write.
+pub(crate) fn package(
+    folder: &Path,
+    package: &Package,
+    writes: bool,
+) -> Result<Vec<Change>, ProjectError> {
+    let io = |e| ProjectError::Io(folder.to_owned(), e);
+    let owned = [PathBuf::from("src")];
+    let mut files = package.source.clone();
+    for (path, text) in &package.manifest {
+        if !folder.join(path).exists() {
+            files.insert(path.clone(), text.clone());
+        }
+    }
+    refuse_foreign(folder, &files, &owned)?;
+    let act: Act = if writes {
+        format::write
+    } else {
+        format::compare
+    };
+    let drift = act(folder, &files, &owned).map_err(io)?;
+    let change = |drift: Drift| {
+        let (Drift::Missing(path) | Drift::Differs(path, _) | Drift::Stale(path)) = &drift;
+        Change {
+            file: folder.join(path),
+            spec: None,
+            drift,
+        }
+    };
+    Ok(drift.into_iter().map(change).collect())
 }
 
 /// A spec and every file that it refers to as one document, as JSON.

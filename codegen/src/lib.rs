@@ -19,6 +19,7 @@
 pub use lavka_model::{bundle, diag, source, xsd};
 pub mod format;
 pub mod options;
+pub mod package;
 pub mod pipeline;
 pub mod plan;
 pub mod print;

@@ -104,11 +104,14 @@ impl Options {
 }
 
 impl Only {
-    /// Reads a choice as the command line has it: `tag:NAME`, a path that begins with `/`, or an `operationId`.
+    /// Reads a choice as the command line has it: `tag:NAME`, `path:/BEGINNING` or the path alone, or an `operationId`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         match text.strip_prefix("tag:") {
             Some(tag) => Self::Tag(tag.to_owned()),
+            None if text.starts_with("path:") => {
+                Self::Path(text.trim_start_matches("path:").to_owned())
+            }
             None if text.starts_with('/') => Self::Path(text.to_owned()),
             None => Self::Operation(text.to_owned()),
         }

@@ -12,6 +12,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use lavka_model::lint::{self, Exceptions};
 use lavka_model::model::Api;
 use lavka_model::source;
 
@@ -117,12 +118,33 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
 /// things ask for.
 #[must_use]
 pub fn lint(spec: &Path) -> Findings {
+    lint_except(spec, &mut Exceptions::default())
+}
+
+/// The same without what a file of exceptions allows. For those that allow nothing see [`Exceptions::unused`].
+#[must_use]
+pub fn lint_except(spec: &Path, exceptions: &mut Exceptions) -> Findings {
     let (read, mut findings) = lavka_model::model(spec, &module_name(spec));
-    if let Some((document, api)) = read {
-        findings.extend(lavka_model::lint::lint(&document, &api));
-        findings.extend(plan::outline(&api).1);
+    let Some((document, api)) = read else {
+        return findings;
+    };
+    findings.extend(lint::every(&document, &api));
+    findings.extend(plan::outline(&api).1);
+    lint::with_exceptions(&document, findings, exceptions)
+}
+
+/// Reads a file of exceptions: a list of objects with `rule`, `at` and `reason`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn exceptions(path: &Path) -> Result<Exceptions, Findings> {
+    let (source, findings) = source::load(path);
+    match source.root() {
+        Some(node) if !findings.has_errors() => {
+            Exceptions::parse(node).map_err(|finding| std::iter::once(*finding).collect())
+        }
+        _ => Err(findings),
     }
-    findings
 }
 
 /// progenitor's own client.

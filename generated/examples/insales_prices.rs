@@ -7,7 +7,7 @@ use lavka::insales_products::{Client, Credentials, ProductUpdate, VariantUpdate}
 /// Changes each product's variants in one call, and leaves everything else as it is.
 pub async fn raise_prices(shop: &Client, factor: Decimal) -> Result<(), lavka::Error> {
     // All pages first: a change may move a product to another page.
-    let products = shop.walk_products(&Default::default()).collect().await?;
+    let products = shop.list_products_pages().collect().await?;
     for product in products {
         let new_price = |variant: &lavka::insales_products::Variant| {
             VariantUpdate::new(variant.id).with_price((variant.price * factor).round_dp(2))

@@ -1,4 +1,4 @@
-//! Walking through inSales' lists of products to their end.
+//! Walking through the changes of inSales' products, which no list by pages gives: see [`Client::list_products_pages`] for those.
 
 use lavka_runtime::DateTime;
 use lavka_runtime::client::Pages;
@@ -15,32 +15,6 @@ fn per_page(params: &ListProductsParams) -> i32 {
 }
 
 impl Client {
-    /// All products that the filters of `params` let through, page by page; `page` says where to begin (default: the
-    /// first), `per_page` how many to ask for at once (default: 250, the most that the server gives).
-    ///
-    /// Products that are created or deleted meanwhile may shift the pages; to follow changes, see
-    /// [`Client::walk_changed_products`].
-    #[must_use]
-    pub fn walk_products(&self, params: &ListProductsParams) -> Pages<i32, Product> {
-        let client = self.clone();
-        let params = params.clone();
-        let per_page = per_page(&params);
-        Pages::new(params.page.unwrap_or(1), move |page| {
-            let client = client.clone();
-            let params = ListProductsParams {
-                page: Some(page),
-                per_page: Some(per_page),
-                ..params.clone()
-            };
-            Box::pin(async move {
-                let products = client.list_products_with(&params).await?;
-                let full = !products.is_empty()
-                    && products.len() >= usize::try_from(per_page).unwrap_or(1);
-                Ok((products, full.then(|| page.saturating_add(1))))
-            })
-        })
-    }
-
     /// All products that changed at this moment or later, in the order of their changes, as the vendor says to walk them:
     /// always the first page, from the last product received on. Products that change meanwhile come again at the end.
     #[must_use]

@@ -409,6 +409,6 @@ fn clients_and_their_futures_go_between_threads() {
         let shop = shop(String::new(), Duration::ZERO);
         sent(shop.list_products());
         sent(shop.list_products_stream());
-        sent(shop.walk_products(&Default::default()));
+        sent(shop.list_products_pages());
     });
 }

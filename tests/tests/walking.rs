@@ -106,7 +106,7 @@ async fn a_list_is_walked_page_by_page_to_its_end() {
     let params = ListProductsParams::default()
         .with_per_page(10)
         .with_category_id(478);
-    let mut walk = shop(&server).walk_products(&params);
+    let mut walk = shop(&server).list_products_pages_with(&params);
     let mut ids = Vec::new();
     while let Some(product) = walk.next().await {
         ids.push(product.expect("a product").id);
@@ -138,7 +138,7 @@ async fn a_list_that_fills_its_last_page_ends_with_an_empty_one() {
     });
     let params = ListProductsParams::default().with_per_page(1);
     let all = shop(&server)
-        .walk_products(&params)
+        .list_products_pages_with(&params)
         .collect()
         .await
         .expect("the list");
@@ -147,7 +147,7 @@ async fn a_list_that_fills_its_last_page_ends_with_an_empty_one() {
     let server = Server::script(vec![page([])]);
     assert!(
         shop(&server)
-            .walk_products(&Default::default())
+            .list_products_pages()
             .collect()
             .await
             .expect("the list")
@@ -166,7 +166,7 @@ async fn a_walk_repairs_what_passes_and_ends_with_what_does_not() {
     acts.push(Act::Send(reply("403 Forbidden", &[], "")));
     let server = Server::script(acts);
     let params = ListProductsParams::default().with_per_page(2);
-    let mut walk = shop(&server).walk_products(&params);
+    let mut walk = shop(&server).list_products_pages_with(&params);
     for id in 1..=4 {
         assert_eq!(
             walk.next().await.expect("an item").expect("a product").id,

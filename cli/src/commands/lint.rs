@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use lavka_codegen::diag::Findings;
 use lavka_codegen::pipeline;
+use lavka_model::lint::Exceptions;
 
 use crate::args::{Denied, Lint, ReportFormat};
 use crate::{output, project};
@@ -11,12 +12,22 @@ use crate::{output, project};
 pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     let mut findings = Findings::new();
     let mut count = 0;
+    let mut exceptions = match args.exceptions.as_deref().map(pipeline::exceptions) {
+        None => Exceptions::default(),
+        Some(Ok(exceptions)) => exceptions,
+        Some(Err(findings)) => {
+            output::note(&findings.to_text());
+            output::error("the exceptions cannot be read");
+            return Ok(ExitCode::from(2));
+        }
+    };
     for path in &args.paths {
         for spec in project::specs(path).map_err(|e| e.to_string())? {
             count += 1;
-            findings.extend(pipeline::lint(&spec));
+            findings.extend(pipeline::lint_except(&spec, &mut exceptions));
         }
     }
+    findings.extend(exceptions.unused());
     let report = match args.format {
         ReportFormat::Text => findings.to_text(),
         ReportFormat::Json => findings.to_json_lines(),

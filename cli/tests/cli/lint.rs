@@ -181,3 +181,47 @@ fn every_code_is_explained() {
     let line = run(["explain", "L999"]).one_line(2);
     assert!(line.contains("L999"), "{line}");
 }
+
+#[test]
+fn exceptions_of_a_file_allow_findings_and_must_be_needed() {
+    const SPEC: &str = "openapi: 3.0.3\ninfo: {title: Shop, version: '1'}\nservers: [{url: /api}]\npaths:\n  /a: {get: {operationId: a, responses: {'200': {description: Fine.}}}}\n";
+    let folder = Folder::new();
+    let spec = folder.write("shop.yaml", SPEC);
+    let lint = |exceptions: &str| {
+        let file = folder.write("exceptions.yaml", exceptions);
+        run([
+            "lint".to_owned(),
+            arg(&spec),
+            "--exceptions".to_owned(),
+            arg(&file),
+        ])
+    };
+    let run = lint("- {rule: L521, at: /servers, reason: Each shop has a host of its own.}\n");
+    assert!(!run.out.contains("L521"), "{}", run.out);
+    assert!(run.out.contains("L508"), "{}", run.out);
+    let run = lint("- {rule: L521, at: /paths, reason: Nothing there.}\n");
+    assert!(
+        run.out.contains("[L521]: the server `/api` names no host"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out.contains("exceptions.yaml:1:")
+            && run.out.contains("the exception for L521 allows nothing"),
+        "{}",
+        run.out
+    );
+    let run = lint("- {rule: L521}\n- {rule: L999, reason: x}\n");
+    assert!(
+        run.out.contains("gives no reason") && run.out.contains("there is no rule `L999`"),
+        "{}",
+        run.out
+    );
+    let run = lint("rule: L521\n");
+    assert_eq!(run.code, Some(2));
+    assert!(
+        run.err.contains("expected a list of exceptions"),
+        "{}",
+        run.err
+    );
+}

@@ -19,6 +19,7 @@ mod generate;
 mod given;
 mod lint;
 mod operations;
+mod package;
 mod sandbox;
 mod support;
 mod usage;

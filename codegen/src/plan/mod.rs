@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod docs;
 pub mod dynamic;
 pub mod example;
+pub mod headers;
 pub mod markdown;
 pub mod names;
 pub mod operations;

@@ -138,7 +138,7 @@ pub struct FailureShape {
 }
 
 /// Replies of success; where none is declared, the one for all statuses.
-fn successes(fact: &Operation) -> Vec<&Response> {
+pub(super) fn successes(fact: &Operation) -> Vec<&Response> {
     let mut found: Vec<&Response> = fact
         .responses
         .iter()
@@ -398,6 +398,30 @@ pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
         Formats::Xml => Some(((**item).clone(), true)),
         _ => None,
     }
+}
+
+/// Contents of the reply of success that are streams, beside one that is not: the type of the items, and the media type.
+pub(super) fn streams(fact: &Operation) -> Vec<&Content> {
+    let all = successes(fact);
+    let [response] = all.as_slice() else {
+        return Vec::new();
+    };
+    let is_stream =
+        |content: &Content| matches!(content.codec, Codec::EventStream | Codec::JsonLines);
+    if chosen(&response.contents).is_none_or(is_stream) {
+        return Vec::new();
+    }
+    let mut found: Vec<&Content> = Vec::new();
+    for content in response
+        .contents
+        .iter()
+        .filter(|content| is_stream(content))
+    {
+        if !found.iter().any(|known| known.codec == content.codec) {
+            found.push(content);
+        }
+    }
+    found
 }
 
 /// How the replies of an operation report a failure, beside the API's way.

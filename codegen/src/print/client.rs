@@ -6,7 +6,7 @@ use quote::quote;
 use super::docs;
 use super::methods::Methods;
 use super::rust_type::Paths;
-use super::{credentials, options, replies, servers};
+use super::{credentials, headers, options, replies, servers};
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::servers::SERVER_URL;
@@ -48,6 +48,11 @@ pub fn client(plan: &Plan) -> TokenStream {
         .operations
         .iter()
         .filter_map(|op| options::options(op, &mut paths))
+        .collect();
+    let headers: Vec<TokenStream> = plan
+        .operations
+        .iter()
+        .filter_map(|op| headers::headers(op, &mut paths))
         .collect();
     let replies: Vec<TokenStream> = plan
         .operations
@@ -96,6 +101,7 @@ pub fn client(plan: &Plan) -> TokenStream {
         #servers
         #credentials
         #(#structs)*
+        #(#headers)*
         #(#replies)*
         #operations_trait
         #(#helpers)*

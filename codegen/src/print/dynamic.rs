@@ -398,7 +398,7 @@ impl Printer<'_> {
             TextOf::EnumList(ty, integer) => {
                 let ty = self.paths.ty(ty);
                 let via = via(*integer);
-                let make = quote!(|list| list.into_iter().map(#ty::from).collect());
+                let make = quote!(|list| list.into_iter().map(#ty::from).collect::<Vec<_>>());
                 made(quote!(Vec<#via>), make)
             }
             TextOf::Json(ty) => {

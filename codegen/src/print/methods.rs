@@ -6,16 +6,16 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::replies::reader;
 use super::rust_type::Paths;
-use crate::plan::Plan;
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::operations::{
-    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Rest, Travel,
-    WrapperValue,
+    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Rest, Stream,
+    StreamForm, Travel, WrapperValue,
 };
 use crate::plan::replies::Read;
 use crate::plan::rust_type::RustType;
 use crate::plan::wire::{FormField, FormFormat, Presence, Style};
+use crate::plan::{Plan, markdown};
 
 /// Prints methods.
 pub(super) struct Methods<'a, 'p> {
@@ -30,36 +30,59 @@ impl Methods<'_, '_> {
     /// The methods of an operation.
     pub(super) fn methods(&mut self, op: &Operation) -> TokenStream {
         let mut all = self.operation(op);
-        if let Some(stream) = &op.stream {
-            let mut doc = Docs::own(format!(
-                "As [`Self::{}`], but streams the items in constant memory.",
-                op.name
-            ));
-            doc.paragraph(
-                "# Errors\nOn `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.",
-            );
-            let item = self.paths.ty(&stream.item);
-            let items = self.paths.runtime(&["client", "Items"]);
-            let decoder = match stream.xml {
-                true => quote!(#items::xml),
-                false => quote!(#items::json),
-            };
-            let end = quote!(.stream(#decoder));
-            all.extend(self.pair(op, &stream.name, &doc, &doc, &quote!(#items<#item>), &end));
+        for stream in &op.streams {
+            all.extend(self.stream(op, stream));
         }
+        all.extend(self.pages(op));
         all.extend(self.batches(op));
         all
+    }
+
+    /// A method that gives items while they arrive.
+    fn stream(&mut self, op: &Operation, stream: &Stream) -> TokenStream {
+        let mut doc = Docs::own(match &stream.asks {
+            None => format!(
+                "As [`Self::{}`], but streams the items in constant memory.",
+                op.name
+            ),
+            Some((_, media_type)) => format!(
+                "As [`Self::{}`], but asks for {} and streams its items. A server that streams only where the request says so must \
+                 still be told.",
+                op.name,
+                markdown::code(media_type)
+            ),
+        });
+        doc.paragraph(
+            "# Errors\nOn `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.",
+        );
+        let item = self.paths.ty(&stream.item);
+        let items = self.paths.runtime(&["client", "Items"]);
+        let decoder = format_ident!("{}", decoder(stream.form));
+        let end = quote!(.stream(#items::#decoder));
+        let constant = stream.asks.as_ref().map_or(&op.constant, |(name, _)| name);
+        self.pair(
+            op,
+            constant,
+            &stream.name,
+            &doc,
+            &doc,
+            &quote!(#items<#item>),
+            &end,
+        )
     }
 
     fn operation(&mut self, op: &Operation) -> TokenStream {
         let output = self.output(op);
         let end = match &op.reply.read {
-            Read::Stream { events, .. } => {
+            Read::Stream { events, item } => {
                 let items = self.paths.runtime(&["client", "Items"]);
-                match events {
-                    true => quote!(.stream(#items::events)),
-                    false => quote!(.stream(#items::json_lines)),
-                }
+                let form = match (events, item) {
+                    (false, _) => StreamForm::JsonLines,
+                    (true, RustType::String) => StreamForm::TextEvents,
+                    (true, _) => StreamForm::Events,
+                };
+                let decoder = format_ident!("{}", decoder(form));
+                quote!(.stream(#items::#decoder))
             }
             read => {
                 let reader = reader(op, read, self.paths);
@@ -76,11 +99,11 @@ impl Methods<'_, '_> {
             "As [`Self::{}`], with what is optional.\n\n# Errors\nAs [`Self::{}`].",
             op.name, op.name
         ));
-        self.pair(op, &op.name, &docs, &more, &output, &end)
+        self.pair(op, &op.constant, &op.name, &docs, &more, &output, &end)
     }
 
     /// What a call gives.
-    fn output(&mut self, op: &Operation) -> TokenStream {
+    pub(super) fn output(&mut self, op: &Operation) -> TokenStream {
         match &op.reply.read {
             Read::Stream { item, .. } => {
                 let items = self.paths.runtime(&["client", "Items"]);
@@ -92,9 +115,11 @@ impl Methods<'_, '_> {
     }
 
     /// A method that takes what is required; and the one that takes the options too, where there are some.
+    #[allow(clippy::too_many_arguments)]
     fn pair(
         &mut self,
         op: &Operation,
+        constant: &Name,
         name: &Name,
         docs: &Docs,
         more: &Docs,
@@ -108,7 +133,7 @@ impl Methods<'_, '_> {
             arguments.iter().map(|(name, ty)| (name, ty)).unzip();
         let allowed = allowed(name, arguments.len());
         let doc = docs::outer(docs);
-        let expression = self.expression(op, end);
+        let expression = self.expression(op, constant, &quote!(self), &quote!(#end));
         let Some(options) = &op.options else {
             return quote! {
                 #doc
@@ -142,7 +167,7 @@ impl Methods<'_, '_> {
     }
 
     /// Required arguments, in the order of the spec; the body last.
-    fn arguments(&mut self, op: &Operation) -> Vec<Argument> {
+    pub(super) fn arguments(&mut self, op: &Operation) -> Vec<Argument> {
         let mut all: Vec<Argument> = Vec::new();
         for p in op.params.iter().filter(|p| p.required) {
             all.push((p.name.clone(), self.paths.ty(&p.argument)));
@@ -153,12 +178,17 @@ impl Methods<'_, '_> {
         all
     }
 
-    /// The call.
-    fn expression(&mut self, op: &Operation, end: &TokenStream) -> TokenStream {
-        let constant = &op.constant;
+    /// The call of an operation, by the client `receiver`.
+    pub(super) fn expression(
+        &mut self,
+        op: &Operation,
+        constant: &Name,
+        receiver: &TokenStream,
+        end: &TokenStream,
+    ) -> TokenStream {
         let values: Vec<TokenStream> = op.params.iter().map(|p| self.value(p)).collect();
         let body = op.body.as_ref().map(|body| self.body(op, body));
-        quote!(self.core.request(&operations::#constant, &[#(#values),*]) #body #end)
+        quote!(#receiver.core.request(&operations::#constant, &[#(#values),*]) #body #end)
     }
 
     fn value(&mut self, p: &Param) -> TokenStream {
@@ -448,6 +478,17 @@ impl Methods<'_, '_> {
     }
 }
 
+/// The decoder of a stream's items.
+fn decoder(form: StreamForm) -> &'static str {
+    match form {
+        StreamForm::Json => "json",
+        StreamForm::Xml => "xml",
+        StreamForm::Events => "events",
+        StreamForm::TextEvents => "text_events",
+        StreamForm::JsonLines => "json_lines",
+    }
+}
+
 /// The method of a request that takes a body of one kind as it is.
 fn plain_method(codec: &BodyCodec) -> Option<&'static str> {
     let BodyCodec::Documents { json, xml, list } = codec else {
@@ -496,7 +537,11 @@ fn allowed_with(name: &Name, arguments: usize, deprecated: bool) -> Option<Token
     allowed_with_call(name, arguments, deprecated)
 }
 
-fn allowed_with_call(name: &Name, arguments: usize, deprecated: bool) -> Option<TokenStream> {
+pub(super) fn allowed_with_call(
+    name: &Name,
+    arguments: usize,
+    deprecated: bool,
+) -> Option<TokenStream> {
     let mut lints = Vec::new();
     if arguments > 6 {
         lints.push(quote!(clippy::too_many_arguments));

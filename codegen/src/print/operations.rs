@@ -7,7 +7,7 @@ use super::docs;
 use super::rust_type::Paths;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::docs::Docs;
-use crate::plan::operations::{BodyCodec, Operation, Param};
+use crate::plan::operations::{BodyCodec, Operation, Param, Stream};
 use crate::plan::replies::FailureShape;
 use crate::plan::tags::{self, Root, Tag};
 use crate::plan::wire::{Dialect, ParamFormat, ParameterIn, Style, XmlBody};
@@ -201,10 +201,31 @@ impl Printer<'_> {
         let new = quote!(#operation::new(&API, #id, #method, #path));
         let value = update(&operation, &set, &new);
         let doc = docs::own(&markdown::code(&format!("{method} {path}")));
+        let streams: Vec<TokenStream> = op
+            .streams
+            .iter()
+            .filter_map(|s| self.stream(op, s))
+            .collect();
         quote! {
             #doc
             pub static #constant: #operation = #value;
+            #(#streams)*
         }
+    }
+
+    /// The operation that asks for a stream.
+    fn stream(&mut self, op: &Operation, stream: &Stream) -> Option<TokenStream> {
+        let (name, media_type) = stream.asks.as_ref()?;
+        let [operation, media] = ["Operation", "Media"].map(|name| self.client(name));
+        let constant = &op.constant;
+        let doc = docs::own(&format!(
+            "[`{constant}`], with a reply in {}.",
+            markdown::code(media_type)
+        ));
+        Some(quote! {
+            #doc
+            pub static #name: #operation = #operation { response: #media::other(#media_type), ..#constant };
+        })
     }
 
     fn param(&mut self, known: &Param) -> TokenStream {

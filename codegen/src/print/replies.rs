@@ -152,10 +152,10 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
                     let list = matches!(envelope.content, RustType::Vec(_)) && !field.boxed;
                     match (field.maybe, field.optional, field.boxed) {
                         (true, ..) if list => {
-                            quote!(#some(self.#ident.into_value().unwrap_or_default()))
+                            quote!(#some(self.#ident.into_option().unwrap_or_default()))
                         }
                         (false, true, _) if list => quote!(#some(self.#ident.unwrap_or_default())),
-                        (true, ..) => unboxed(quote!(self.#ident.into_value())),
+                        (true, ..) => unboxed(quote!(self.#ident.into_option())),
                         (false, true, _) => unboxed(quote!(self.#ident)),
                         (false, false, true) => quote!(#some(*self.#ident)),
                         (false, false, false) => quote!(#some(self.#ident)),

@@ -2,9 +2,10 @@
 
 //! The client of inSales digital goods.
 
-use lavka_runtime::Secret;
+use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Builder, Call, Core, Credential, Items, Multipart, Reply,
+    Api, ApiClient, Builder, Call, Core, Credential, HeaderForm, Items, Multipart, Reply,
+    Response,
 };
 use super::operations;
 use super::types;
@@ -369,6 +370,167 @@ impl Credentials {
 impl From<Credentials> for Credential {
     fn from(credentials: Credentials) -> Self {
         credentials.0
+    }
+}
+
+/// Headers of the reply of [`Client::get_order`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct GetOrderHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl GetOrderHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::GET_ORDER);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::list_product_assets`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListProductAssetsHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl ListProductAssetsHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::LIST_PRODUCT_ASSETS);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::list_variant_assets`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListVariantAssetsHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl ListVariantAssetsHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::LIST_VARIANT_ASSETS);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::create_asset`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateAssetHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl CreateAssetHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::CREATE_ASSET);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::delete_variant_assets`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DeleteVariantAssetsHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl DeleteVariantAssetsHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::DELETE_VARIANT_ASSETS);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::get_asset`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct GetAssetHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl GetAssetHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::GET_ASSET);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::delete_asset`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DeleteAssetHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl DeleteAssetHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::DELETE_ASSET);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
     }
 }
 

@@ -2,9 +2,10 @@
 
 //! The client of inSales products.
 
-use lavka_runtime::{DateTime, Secret};
+use lavka_runtime::{DateTime, Error, Secret};
 use lavka_runtime::client::{
-    Api, ApiClient, Builder, Call, Core, Credential, Items, Reply, Usage,
+    Api, ApiClient, Builder, Call, Core, Credential, HeaderForm, Items, Pages, Reply,
+    Response, Usage,
 };
 use super::operations;
 use super::types;
@@ -145,6 +146,68 @@ impl Client {
                 ],
             )
             .stream(Items::xml)
+    }
+
+    /// As [`Self::list_products`], for the items of all pages: a stream that asks for a page when the one before is used up.
+    ///
+    /// It asks for 250 items at once, or for as many as `per_page` says.
+    ///
+    /// # Errors
+    /// From the stream; see [`Error`](::lavka_runtime::Error). A server that sends a page twice, or names a page twice as the next one, is an error: the list would have no end.
+    #[must_use]
+    pub fn list_products_pages(&self) -> Pages<u64, types::Product> {
+        self.list_products_pages_with(&ListProductsParams::default())
+    }
+
+    /// As [`Self::list_products_pages`], with what is optional. `page` says where to begin.
+    ///
+    /// # Errors
+    /// As [`Self::list_products_pages`].
+    #[must_use]
+    pub fn list_products_pages_with(
+        &self,
+        params: &ListProductsParams,
+    ) -> Pages<u64, types::Product> {
+        let client = self.clone();
+        let params = params.to_owned();
+        let size = params
+            .per_page
+            .and_then(|size| u64::try_from(size).ok())
+            .unwrap_or(250)
+            .clamp(1, 250);
+        Pages::by_full_page(
+            &operations::LIST_PRODUCTS,
+            params.page.and_then(|page| u64::try_from(page).ok()).unwrap_or(1),
+            size,
+            move |page| {
+                let client = client.clone();
+                let params = params.clone();
+                async move {
+                    let mut params = params;
+                    params.page = Some(i32::try_from(page).unwrap_or(i32::MAX));
+                    params.per_page = Some(i32::try_from(size).unwrap_or(i32::MAX));
+                    let params = &params;
+                    let reply = client
+                        .core
+                        .request(
+                            &operations::LIST_PRODUCTS,
+                            &[
+                                &params.category_id,
+                                &params.collection_id,
+                                &params.page,
+                                &params.per_page,
+                                &params.updated_since,
+                                &params.from_id,
+                                &params.with_deleted,
+                                &params.deleted,
+                            ],
+                        )
+                        .call(Reply::decode_xml_list::<types::Product>)
+                        .await?;
+                    Ok(reply)
+                }
+            },
+        )
     }
 
     /// Creates a product.
@@ -400,6 +463,144 @@ lavka_runtime::object! {
         from_id: optional by with_from_id(i64),
         with_deleted: optional by set_with_deleted(bool),
         deleted: optional by with_deleted(bool),
+    }
+}
+
+/// Headers of the reply of [`Client::list_products`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListProductsHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl ListProductsHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::LIST_PRODUCTS);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::create_product`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateProductHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl CreateProductHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::CREATE_PRODUCT);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::get_product`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct GetProductHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl GetProductHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::GET_PRODUCT);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::update_product`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateProductHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl UpdateProductHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::UPDATE_PRODUCT);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::delete_product`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DeleteProductHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl DeleteProductHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::DELETE_PRODUCT);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
+    }
+}
+
+/// Headers of the reply of [`Client::update_variants`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateVariantsHeaders {
+    /// How many requests of the current five minutes are used, and how many are allowed, as `used/limit`. (from another page of the vendor)
+    ///
+    /// On the wire: `API-Usage-Limit`.
+    pub api_usage_limit: Option<String>,
+}
+
+impl UpdateVariantsHeaders {
+    /// Reads them from what [`Call::response`](::lavka_runtime::client::Call::response) gives.
+    ///
+    /// # Errors
+    /// Where a header is not of its type, or a required one is missing.
+    pub fn of<T>(response: &Response<T>) -> Result<Self, Error> {
+        let headers = response.typed_headers(&operations::UPDATE_VARIANTS);
+        Ok(Self {
+            api_usage_limit: headers.optional("API-Usage-Limit", HeaderForm::Text)?,
+        })
     }
 }
 

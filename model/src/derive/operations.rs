@@ -298,11 +298,17 @@ fn pagination(declared: &normalized::Pagination) -> Pagination {
             parameter: parameter.value.clone(),
             next: next.value.clone(),
         },
-        Kind::Link => PaginationKind::Link,
+        Kind::Link { next } => PaginationKind::Link {
+            next: next.as_ref().map(|next| next.value.clone()),
+        },
     };
     Pagination {
         kind,
         items: declared.items.as_ref().map(|items| items.value.clone()),
+        size: declared
+            .size
+            .as_ref()
+            .map(|(parameter, largest)| (parameter.value.clone(), *largest)),
     }
 }
 

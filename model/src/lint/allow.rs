@@ -60,42 +60,56 @@ impl Exceptions {
     }
 }
 
-/// Findings without those that the document or the exceptions allow. What allows nothing, or says no reason, is a finding.
+/// Findings without those that the document or the exceptions allow. What of the document allows nothing, or says no reason, is a
+/// finding; for exceptions of a file see [`Exceptions::unused`].
 #[must_use]
-pub fn with_exceptions(document: &Document, findings: Findings, more: &Exceptions) -> Findings {
-    let mut exceptions = more.0.clone();
-    exceptions.extend(of_document(document));
-    if exceptions.is_empty() {
-        return findings;
-    }
+pub fn with_exceptions(document: &Document, findings: Findings, more: &mut Exceptions) -> Findings {
+    let mut own = Exceptions(of_document(document));
     let mut kept: Vec<Finding> = Vec::new();
     for finding in findings {
+        // Both may allow it: neither is for nothing.
+        let (by_document, by_file) = (own.allow(&finding), more.allow(&finding));
+        // An error stops the generation, whatever a spec allows.
+        if !(by_document || by_file) || finding.cost() == Cost::Document {
+            kept.push(finding);
+        }
+    }
+    kept.extend(own.unused());
+    kept.into_iter().collect()
+}
+
+impl Exceptions {
+    /// Whether one of them allows the finding. It is in use then.
+    fn allow(&mut self, finding: &Finding) -> bool {
         let mut allowed = false;
-        for exception in &mut exceptions {
-            if exception.matches(&finding) {
+        for exception in &mut self.0 {
+            if exception.matches(finding) {
                 exception.used = true;
                 allowed = true;
             }
         }
-        // An error stops the generation, whatever a spec allows.
-        if !allowed || finding.cost() == Cost::Document {
-            kept.push(finding);
+        allowed
+    }
+
+    /// Those that have allowed nothing so far, or give no reason, as findings.
+    #[must_use]
+    pub fn unused(&self) -> Findings {
+        let mut found = Findings::new();
+        for exception in &self.0 {
+            let rule = &exception.rule;
+            let message = match exception.code {
+                None => format!("there is no rule `{rule}`"),
+                Some(_) if !exception.used => format!("the exception for {rule} allows nothing"),
+                Some(_) if exception.reason.trim().is_empty() => {
+                    format!("the exception for {rule} gives no reason")
+                }
+                Some(_) => continue,
+            };
+            let finding = Finding::new(Code::Exception, &exception.origin, message);
+            found.push(finding.help("write the rule and the reason, or remove the exception"));
         }
+        found
     }
-    for exception in exceptions {
-        let rule = &exception.rule;
-        let message = match exception.code {
-            None => format!("there is no rule `{rule}`"),
-            Some(_) if !exception.used => format!("the exception for {rule} allows nothing"),
-            Some(_) if exception.reason.trim().is_empty() => {
-                format!("the exception for {rule} gives no reason")
-            }
-            Some(_) => continue,
-        };
-        let finding = Finding::new(Code::Exception, &exception.origin, message);
-        kept.push(finding.help("write the rule and the reason, or remove the exception"));
-    }
-    kept.into_iter().collect()
 }
 
 impl Exception {

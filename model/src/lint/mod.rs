@@ -17,7 +17,7 @@ use crate::normalized::Document;
 /// that allows nothing is a finding.
 #[must_use]
 pub fn lint(document: &Document, api: &Api) -> Findings {
-    with_exceptions(document, every(document, api), &Exceptions::default())
+    with_exceptions(document, every(document, api), &mut Exceptions::default())
 }
 
 /// Everything that the rules find.

@@ -402,6 +402,9 @@ pub struct Pagination {
     pub kind: PaginationKind,
     /// Wire name of the reply's property that is the list; `None` where the reply itself is.
     pub items: Option<String>,
+    /// Query parameter that takes the number of items on a page, and the most that the server gives: a page with fewer is the
+    /// last.
+    pub size: Option<(String, u64)>,
 }
 
 /// How the next page is asked for.
@@ -426,8 +429,11 @@ pub enum PaginationKind {
         /// Property of the reply that gives the value.
         next: String,
     },
-    /// By the `Link` header with `rel="next"`.
-    Link,
+    /// By a URL: in the `Link` header with `rel="next"`, or in a property of the reply.
+    Link {
+        /// Property of the reply that gives it.
+        next: Option<String>,
+    },
 }
 
 /// A parameter.

@@ -650,6 +650,9 @@ pub struct OperationExtensions {
 /// How a list goes on over several replies (`x-pagination`).
 #[derive(Clone, Debug)]
 pub struct Pagination {
+    /// Query parameter that takes the number of items on a page, and the most that the server gives: a page with fewer is the
+    /// last.
+    pub size: Option<(Spanned<String>, u64)>,
     /// How the next page is asked for.
     pub kind: PaginationKind,
     /// Property of the reply that is the list; `None` where the reply itself is.
@@ -680,6 +683,9 @@ pub enum PaginationKind {
         /// Property of the reply that gives it.
         next: Spanned<String>,
     },
-    /// By the `Link` header with `rel="next"`.
-    Link,
+    /// By a URL: in the `Link` header with `rel="next"`, or in a property of the reply.
+    Link {
+        /// Property of the reply that gives it.
+        next: Option<Spanned<String>>,
+    },
 }

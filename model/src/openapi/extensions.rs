@@ -278,11 +278,21 @@ impl Reader<'_> {
                 parameter: needed(self, "parameter")?,
                 next: needed(self, "next")?,
             },
-            _ => PaginationKind::Link,
+            _ => PaginationKind::Link {
+                next: fields.text(self, "next"),
+            },
         };
         let pagination = Pagination {
             kind,
             items: fields.text(self, "items"),
+            size: match (fields.text(self, "size"), fields.count(self, "largest")) {
+                (Some(parameter), Some(largest)) => Some((parameter, largest.value)),
+                (Some(_), None) => {
+                    fields.missing(self, "largest", Cost::Part);
+                    None
+                }
+                (None, _) => None,
+            },
             origin: node.origin.clone(),
         };
         for key in ["parameter", "first", "next"] {

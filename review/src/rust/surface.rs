@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lavka_codegen::plan::credentials::Kind as Credential;
 use lavka_codegen::plan::names::{Name, TypeNames};
-use lavka_codegen::plan::operations::{Operation, Options, Param};
+use lavka_codegen::plan::operations::{Operation, Options, Param, StreamForm};
 use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
 use lavka_codegen::plan::servers::SERVER_URL;
@@ -317,9 +317,18 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             id: None,
             ..method(name, format!("{own} {how}"), ty)
         };
-        if let Some(stream) = &op.stream {
+        for stream in &op.streams {
             let ty = format!("stream of {}", show(&stream.item, names));
-            surface.add(more(&stream.name, "stream", ty));
+            let how = match stream.form {
+                StreamForm::Json | StreamForm::Xml => "stream",
+                StreamForm::Events | StreamForm::TextEvents => "events",
+                StreamForm::JsonLines => "lines",
+            };
+            surface.add(more(&stream.name, how, ty));
+        }
+        if let Some(pages) = &op.pages {
+            let ty = format!("pages of {}", show(&pages.item, names));
+            surface.add(more(&pages.name, "pages", ty));
         }
         if let Some(batches) = &op.batches {
             let ty = format!("batches of {}", show(&batches.item, names));

@@ -440,11 +440,16 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             PaginationKind::Cursor { parameter, next } => {
                 format!("cursor {} {}", **parameter, **next)
             }
-            PaginationKind::Link => "link".to_owned(),
+            PaginationKind::Link { next: None } => "link".to_owned(),
+            PaginationKind::Link { next: Some(next) } => format!("link {}", **next),
         };
         (
             kind,
             pagination.items.as_ref().map(|items| items.value.clone()),
+            pagination
+                .size
+                .as_ref()
+                .map(|(parameter, largest)| (parameter.value.clone(), *largest)),
         )
     };
     let (was, is) = (one.pagination.as_ref(), other.pagination.as_ref());

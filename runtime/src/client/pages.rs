@@ -1,76 +1,244 @@
 //! The ways in which lists go on over several replies (`x-pagination`).
 
+use std::collections::HashSet;
+use std::collections::hash_map::RandomState;
+use std::fmt::{self, Write as _};
 use std::future::Future;
+use std::hash::{BuildHasher as _, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Pages, Response};
-use crate::Error;
+use super::{Operation, Pages};
+use crate::{Error, ErrorKind};
 
-impl<T: Send + 'static> Pages<u64, T> {
+/// How many empty pages may follow one another where the server names a next one each time.
+const EMPTY: u32 = 1000;
+
+/// Finds a server that would keep a walk going for ever. Shared by the pages of a walk.
+#[derive(Clone)]
+struct Guard {
+    operation: &'static Operation,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// Hashes of what was seen: cursors and pages may be large.
+#[derive(Default)]
+struct Seen {
+    hasher: RandomState,
+    pages: HashSet<u64>,
+    marks: HashSet<u64>,
+    empty: u32,
+}
+
+/// Hashes what is written to it.
+struct Hash<H>(H);
+
+impl<H: Hasher> fmt::Write for Hash<H> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.write(text.as_bytes());
+        Ok(())
+    }
+}
+
+impl Seen {
+    fn hash(&self, text: fmt::Arguments<'_>) -> u64 {
+        let mut hash = Hash(self.hasher.build_hasher());
+        // It cannot fail.
+        let _ = hash.write_fmt(text);
+        hash.0.finish()
+    }
+}
+
+impl Guard {
+    fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            seen: Arc::default(),
+        }
+    }
+
+    /// Notes a page.
+    ///
+    /// # Errors
+    /// Where it is not empty and has come before, or too many were empty.
+    fn page(&self, items: &dyn fmt::Debug, empty: bool) -> Result<(), Error> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if empty {
+            seen.empty += 1;
+            return match seen.empty < EMPTY {
+                true => Ok(()),
+                false => Err(self.endless(&format!("the last {EMPTY} pages were empty"))),
+            };
+        }
+        seen.empty = 0;
+        let hash = seen.hash(format_args!("{items:?}"));
+        match seen.pages.insert(hash) {
+            true => Ok(()),
+            false => Err(self.endless("the server sent the same page twice")),
+        }
+    }
+
+    /// Notes what names a page: a cursor, a link.
+    ///
+    /// # Errors
+    /// Where it has come before.
+    fn mark(&self, what: &str, mark: &dyn fmt::Display) -> Result<(), Error> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = seen.hash(format_args!("{mark}"));
+        match seen.marks.insert(hash) {
+            true => Ok(()),
+            false => Err(self.endless(&format!("the server sent the same {what} twice"))),
+        }
+    }
+
+    fn endless(&self, why: &str) -> Error {
+        let text = format!("the list has no end: {why}");
+        Error::new(self.operation, ErrorKind::Decode, text)
+    }
+}
+
+impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
     /// Pages by number, from `first`. The list ends with a page that is empty: a server may give fewer items than were asked
-    /// for.
-    pub fn by_page<F>(first: u64, mut ask: impl FnMut(u64) -> F + Send + 'static) -> Self
+    /// for. A page that comes twice is an error.
+    pub fn by_page<F>(
+        operation: &'static Operation,
+        first: u64,
+        ask: impl FnMut(u64) -> F + Send + 'static,
+    ) -> Self
     where
         F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
     {
-        Self::new(first, move |page| {
-            let coming = ask(page);
-            Box::pin(async move {
-                let items = coming.await?;
-                let next = (!items.is_empty()).then(|| page.saturating_add(1));
-                Ok((items, next))
-            })
+        Self::counted(operation, first, 1, ask, |page, _| page.saturating_add(1))
+    }
+
+    /// As [`Pages::by_page`], but a page with fewer than `size` items is the last, too.
+    pub fn by_full_page<F>(
+        operation: &'static Operation,
+        first: u64,
+        size: u64,
+        ask: impl FnMut(u64) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+    {
+        Self::counted(operation, first, size, ask, |page, _| {
+            page.saturating_add(1)
         })
     }
 
-    /// Pages by the number of items to skip. The list ends with a page that is empty.
-    pub fn by_offset<F>(mut ask: impl FnMut(u64) -> F + Send + 'static) -> Self
+    /// As [`Pages::by_offset`], but a page with fewer than `size` items is the last, too.
+    pub fn by_full_offset<F>(
+        operation: &'static Operation,
+        first: u64,
+        size: u64,
+        ask: impl FnMut(u64) -> F + Send + 'static,
+    ) -> Self
     where
         F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
     {
-        Self::new(0, move |offset| {
-            let coming = ask(offset);
+        Self::counted(operation, first, size, ask, |offset, count| {
+            offset.saturating_add(count)
+        })
+    }
+
+    /// Pages by the number of items to skip, from `first`. The list ends with a page that is empty. A page that comes twice is
+    /// an error.
+    pub fn by_offset<F>(
+        operation: &'static Operation,
+        first: u64,
+        ask: impl FnMut(u64) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+    {
+        Self::counted(operation, first, 1, ask, |offset, count| {
+            offset.saturating_add(count)
+        })
+    }
+
+    fn counted<F>(
+        operation: &'static Operation,
+        first: u64,
+        size: u64,
+        mut ask: impl FnMut(u64) -> F + Send + 'static,
+        next: fn(u64, u64) -> u64,
+    ) -> Self
+    where
+        F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+    {
+        let guard = Guard::new(operation);
+        Self::new(first, move |number| {
+            let (coming, guard) = (ask(number), guard.clone());
             Box::pin(async move {
                 let items = coming.await?;
-                let next = (!items.is_empty()).then(|| offset.saturating_add(items.len() as u64));
-                Ok((items, next))
+                if items.is_empty() {
+                    return Ok((items, None));
+                }
+                guard.page(&items, false)?;
+                let count = items.len() as u64;
+                let full = count >= size;
+                Ok((items, full.then(|| next(number, count))))
             })
         })
     }
 }
 
-impl<C: Clone + PartialEq + Send + 'static, T: Send + 'static> Pages<Option<C>, T> {
-    /// Pages by a value out of the page before; `None` asks for the first. The list ends with a page that names no next one,
-    /// or itself.
-    pub fn by_cursor<F>(mut ask: impl FnMut(Option<C>) -> F + Send + 'static) -> Self
+impl<C, T> Pages<Option<C>, T>
+where
+    C: fmt::Display + Clone + Send + 'static,
+    T: fmt::Debug + Send + 'static,
+{
+    /// Pages by a value out of the page before, from `first`; `None` asks for the first page. The list ends with a page that
+    /// names no next one, or an empty text. A cursor or a page that comes twice is an error.
+    pub fn by_cursor<F>(
+        operation: &'static Operation,
+        first: Option<C>,
+        ask: impl FnMut(Option<C>) -> F + Send + 'static,
+    ) -> Self
     where
         F: Future<Output = Result<(Vec<T>, Option<C>), Error>> + Send + 'static,
     {
-        Self::new(None, move |cursor: Option<C>| {
-            let coming = ask(cursor.clone());
+        Self::marked("cursor", operation, first, ask)
+    }
+
+    fn marked<F>(
+        what: &'static str,
+        operation: &'static Operation,
+        first: Option<C>,
+        mut ask: impl FnMut(Option<C>) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(Vec<T>, Option<C>), Error>> + Send + 'static,
+    {
+        let guard = Guard::new(operation);
+        if let Some(first) = &first {
+            // The first of all is new.
+            let _ = guard.mark(what, first);
+        }
+        Self::new(first, move |mark: Option<C>| {
+            let (coming, guard) = (ask(mark), guard.clone());
             Box::pin(async move {
                 let (items, next) = coming.await?;
-                // A server that gives the same page again would keep us here for ever.
-                let next = next.filter(|next| cursor.as_ref() != Some(next));
+                let next = next.filter(|next| !next.to_string().trim().is_empty());
+                guard.page(&items, items.is_empty())?;
+                if let Some(next) = &next {
+                    guard.mark(what, next)?;
+                }
                 Ok((items, next.map(Some)))
             })
         })
     }
 }
 
-impl<T: Send + 'static> Pages<Option<String>, T> {
-    /// Pages by the `Link` header with `rel="next"`; `None` asks for the first. To be given to
-    /// [`Request::follow`](super::Request::follow).
-    pub fn by_link<F>(mut ask: impl FnMut(Option<String>) -> F + Send + 'static) -> Self
+impl<T: fmt::Debug + Send + 'static> Pages<Option<String>, T> {
+    /// Pages by a URL that the page before gives, such as the `Link` header with `rel="next"`; `None` asks for the first page.
+    /// The URL is for [`Request::follow`](super::Request::follow). A URL or a page that comes twice is an error.
+    pub fn by_link<F>(
+        operation: &'static Operation,
+        ask: impl FnMut(Option<String>) -> F + Send + 'static,
+    ) -> Self
     where
-        F: Future<Output = Result<Response<Vec<T>>, Error>> + Send + 'static,
+        F: Future<Output = Result<(Vec<T>, Option<String>), Error>> + Send + 'static,
     {
-        Self::by_cursor(move |target| {
-            let coming = ask(target);
-            async move {
-                let response = coming.await?;
-                let next = response.link("next").map(str::to_owned);
-                Ok((response.into_value(), next))
-            }
-        })
+        Self::marked("link to the next page", operation, None, ask)
     }
 }

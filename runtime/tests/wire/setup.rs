@@ -240,7 +240,7 @@ async fn pages_by_every_means() {
     let all = [1, 10, 2, 20, 3, 30];
 
     let own = client.clone();
-    let pages = Pages::by_page(1, move |page| {
+    let pages = Pages::by_page(&LIST, 1, move |page| {
         let client = own.clone();
         async move {
             client
@@ -254,14 +254,16 @@ async fn pages_by_every_means() {
 
     let before = server.seen().len();
     let own = client.clone();
-    let pages = Pages::by_link(move |next| {
+    let pages = Pages::by_link(&LIST, move |next| {
         let client = own.clone();
         async move {
             let request = client
                 .0
                 .request(&LIST, &[&None::<u64>])
                 .follow(next.as_deref());
-            request.call(Reply::decode::<Vec<i64>>).response().await
+            let response = request.call(Reply::decode::<Vec<i64>>).response().await?;
+            let next = response.link("next").map(str::to_owned);
+            Ok((response.into_value(), next))
         }
     });
     assert_eq!(pages.collect().await.expect("all"), all);
@@ -285,7 +287,7 @@ async fn pages_by_every_means() {
     );
 
     let mut cursors = Vec::new();
-    let pages = Pages::by_cursor(move |cursor: Option<String>| {
+    let pages = Pages::by_cursor(&LIST, None, move |cursor: Option<String>| {
         cursors.push(cursor.clone());
         async move {
             Ok::<_, Error>(match cursor.as_deref() {
@@ -296,8 +298,12 @@ async fn pages_by_every_means() {
             })
         }
     });
-    assert_eq!(pages.collect().await.expect("all"), [1, 2, 3]);
-    let pages = Pages::by_offset(|offset| async move {
+    let error = pages.collect().await.expect_err("an endless list");
+    assert!(
+        error.to_string().contains("the same cursor twice"),
+        "{error}"
+    );
+    let pages = Pages::by_offset(&LIST, 0, |offset| async move {
         Ok::<_, Error>((offset..5).take(2).collect::<Vec<u64>>())
     });
     assert_eq!(pages.collect().await.expect("all"), [0, 1, 2, 3, 4]);

@@ -15,8 +15,11 @@ mod schemes {
 #[path = "../../../runtime/tests/support/server.rs"]
 mod server;
 
+mod headers;
 mod oauth;
+mod pages;
 mod servers;
+mod streams;
 
 use lavka_runtime::client::{ApiClient, Builder, Retry};
 

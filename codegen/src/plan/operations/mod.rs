@@ -2,14 +2,16 @@
 
 mod batches;
 mod bodies;
+mod pages;
 mod params;
 mod parts;
 
 use lavka_model::model::{
-    Api, AuthId, Content, Method, Operation as Fact, RateLimitId, TypeRef, XmlBody,
+    Api, AuthId, Codec, Content, Method, Operation as Fact, RateLimitId, TypeRef, XmlBody,
 };
 
 use super::docs::Docs;
+use super::headers::{self, Headers};
 use super::names::{self, Name, TypeNames, Wanted};
 use super::replies::{self, FailureShape, Reply};
 use super::rust_type::RustType;
@@ -20,6 +22,7 @@ use crate::diag::Findings;
 pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
 pub(super) use bodies::{best, constant, sendable, structure};
+pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
 pub use params::{Param, Travel};
 pub use parts::{Part, PartKind, PartPresence, Rest};
 
@@ -72,8 +75,12 @@ pub struct Operation {
     pub rate_limit: Option<RateLimitId>,
     /// Alternatives of credentials.
     pub security: Vec<Vec<AuthId>>,
-    /// The method that gives the items of a list while it arrives.
-    pub stream: Option<Stream>,
+    /// Methods that give items while they arrive: of a list, of events, of lines.
+    pub streams: Vec<Stream>,
+    /// The method that gives the items of all pages.
+    pub pages: Option<Pages>,
+    /// The struct of the headers of a reply.
+    pub headers: Option<Headers>,
     /// The method that sends a list in parts.
     pub batches: Option<Batches>,
 }
@@ -89,15 +96,32 @@ pub struct Options {
     pub body: bool,
 }
 
-/// The method that gives the items of a list while it arrives.
+/// A method that gives items while they arrive.
 #[derive(Clone, Debug)]
 pub struct Stream {
     /// Its name.
     pub name: Name,
     /// Type of the items.
     pub item: RustType,
-    /// XML; otherwise JSON.
-    pub xml: bool,
+    /// What the items are.
+    pub form: StreamForm,
+    /// The constant of the operation that asks for this form, and its media type; `None` where the operation itself does.
+    pub asks: Option<(Name, String)>,
+}
+
+/// What the items of a stream are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamForm {
+    /// Those of a JSON array.
+    Json,
+    /// Elements of an XML document.
+    Xml,
+    /// JSON texts in server-sent events.
+    Events,
+    /// Texts in server-sent events.
+    TextEvents,
+    /// JSON texts, one on a line.
+    JsonLines,
 }
 
 /// Names that the module of the client declares beside those of operations.
@@ -109,6 +133,7 @@ struct Shape<'a> {
     body: Option<&'a Content>,
     options: bool,
     stream: Option<(TypeRef, bool)>,
+    streams: Vec<&'a Content>,
     batch: bool,
 }
 
@@ -128,6 +153,18 @@ pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec
                 (shape.stream.is_some(), "_stream"),
                 (shape.stream.is_some() && shape.options, "_stream_with"),
                 (shape.batch, "_in_batches"),
+                (shape.offers(&Codec::EventStream), "_events"),
+                (
+                    shape.offers(&Codec::EventStream) && shape.options,
+                    "_events_with",
+                ),
+                (shape.offers(&Codec::JsonLines), "_lines"),
+                (
+                    shape.offers(&Codec::JsonLines) && shape.options,
+                    "_lines_with",
+                ),
+                (fact.pagination.is_some(), "_pages"),
+                (fact.pagination.is_some() && shape.options, "_pages_with"),
             ];
             wanted.behind = made
                 .into_iter()
@@ -165,7 +202,46 @@ fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
         body,
         options,
         stream: fact.safe.then(|| replies::streamed(api, fact)).flatten(),
+        streams: replies::streams(fact),
         batch: batches::batch(api, fact, body).is_some(),
+    }
+}
+
+impl Shape<'_> {
+    fn offers(&self, codec: &Codec) -> bool {
+        self.streams.iter().any(|content| content.codec == *codec)
+    }
+
+    /// The methods that give items while they arrive.
+    fn streams(&self, name: &Name, constant: &Name) -> Vec<Stream> {
+        let mut made = Vec::new();
+        if let Some((item, xml)) = &self.stream {
+            made.push(Stream {
+                name: name.affixed("", "_stream"),
+                item: RustType::of(item, false),
+                form: match xml {
+                    true => StreamForm::Xml,
+                    false => StreamForm::Json,
+                },
+                asks: None,
+            });
+        }
+        for content in &self.streams {
+            let item = RustType::of(&content.ty, false);
+            let (behind, form) = match (&content.codec, &item) {
+                (Codec::JsonLines, _) => ("_lines", StreamForm::JsonLines),
+                (_, RustType::String) => ("_events", StreamForm::TextEvents),
+                (..) => ("_events", StreamForm::Events),
+            };
+            let constant = constant.in_case(Case::Shouty, &behind.to_ascii_uppercase());
+            made.push(Stream {
+                name: name.affixed("", behind),
+                item,
+                form,
+                asks: Some((constant, content.media_type.clone())),
+            });
+        }
+        made
     }
 }
 
@@ -194,6 +270,10 @@ fn operation(
         max,
         field: field.map(|(id, index)| types.members(id)[index].clone()),
     });
+    let reply = replies::reply(api, types, fact, name);
+    let streams = shape.streams(name, &constant);
+    let pages = pages::pages(api, types, fact, &params, &reply, name, findings);
+    let headers = headers::headers(api, types, fact, name, findings);
     Operation {
         index,
         id: fact.id.clone(),
@@ -209,7 +289,7 @@ fn operation(
         params,
         body,
         options,
-        reply: replies::reply(api, types, fact, name),
+        reply,
         failures: replies::failures(api, fact),
         failure_roots: replies::failure_roots(fact),
         safe: fact.safe,
@@ -226,11 +306,9 @@ fn operation(
             .iter()
             .map(|alternative| alternative.schemes.iter().map(|(id, _)| *id).collect())
             .collect(),
-        stream: shape.stream.as_ref().map(|(item, xml)| Stream {
-            name: name.affixed("", "_stream"),
-            item: RustType::of(item, false),
-            xml: *xml,
-        }),
+        streams,
+        pages,
+        headers,
         batches,
     }
 }

@@ -1,0 +1,200 @@
+//! What generated modules need of Cargo, and a package of one module.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::format::Files;
+use crate::pipeline::Generated;
+use crate::plan::credentials::{Kind, LoginText, LoginValue};
+use crate::plan::markdown;
+
+/// What generated source depends on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dependencies {
+    /// Features of `lavka-runtime`, without those of TLS.
+    features: BTreeSet<&'static str>,
+    /// Whether types are left open: they are `serde_json::Value`.
+    serde_json: bool,
+}
+
+impl Dependencies {
+    /// What this module needs.
+    #[must_use]
+    pub fn of(generated: &Generated) -> Self {
+        let mut made = Self::default();
+        if generated.api.speaks_xml() {
+            made.features.insert("xml");
+        }
+        if signs(generated) {
+            made.features.insert("sha256");
+        }
+        made.serde_json = generated
+            .files()
+            .values()
+            .any(|text| contains(text, b"serde_json::"));
+        made
+    }
+
+    /// What both need.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.features.extend(other.features);
+        self.serde_json |= other.serde_json;
+        self
+    }
+
+    /// As lines of `[dependencies]`. `runtime` is the folder of `lavka-runtime`; without it the registry has it. `tls` adds the
+    /// feature for TLS by rustls.
+    #[must_use]
+    pub fn to_toml(&self, runtime: Option<&Path>, tls: bool) -> String {
+        let mut features: Vec<String> = self.features.iter().map(|f| format!("{f:?}")).collect();
+        if tls {
+            features.insert(0, "\"rustls\"".to_owned());
+        }
+        let place = match runtime {
+            Some(path) => format!("path = {}", quoted(&path.to_string_lossy())),
+            None => format!("version = \"{}\"", env!("CARGO_PKG_VERSION")),
+        };
+        let features = match features.is_empty() {
+            true => String::new(),
+            false => format!(", features = [{}]", features.join(", ")),
+        };
+        let mut text = format!("lavka-runtime = {{ {place}{features} }}\n");
+        if self.serde_json {
+            text.push_str(
+                "serde_json = { version = \"1\", features = [\"arbitrary_precision\"] }\n",
+            );
+        }
+        text
+    }
+}
+
+/// Whether a login signs with SHA-256.
+fn signs(generated: &Generated) -> bool {
+    let constructors = generated
+        .plan
+        .credentials
+        .iter()
+        .flat_map(|c| &c.constructors);
+    constructors
+        .filter_map(|constructor| match &constructor.kind {
+            Kind::Login(login) => Some(login),
+            _ => None,
+        })
+        .flat_map(|login| &login.fields)
+        .any(|(_, value)| {
+            matches!(
+                value,
+                LoginValue::Given {
+                    value: LoginText::Sha256Hex(_),
+                    ..
+                }
+            )
+        })
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+/// A text as a string of TOML.
+fn quoted(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    serde_json::Value::from(text).to_string()
+}
+
+/// A package's name as Cargo takes it.
+#[must_use]
+pub fn package_name(text: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let name: String = text
+        .chars()
+        .map(|c| {
+            if allowed(c) {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let name = name.trim_matches('-');
+    match name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true => name.to_owned(),
+        false => format!("api-{name}").trim_end_matches('-').to_owned(),
+    }
+}
+
+/// The files of a package.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// The source, which is always written: `src/lib.rs`, `src/client.rs`, …
+    pub source: Files,
+    /// What its owner may change: `Cargo.toml` and `README.md`, which are written where they are missing.
+    pub manifest: Files,
+}
+
+/// A package of one module.
+#[must_use]
+pub fn package(generated: &Generated, name: &str, runtime: Option<&Path>) -> Package {
+    let source = generated
+        .module
+        .files(Path::new("src"))
+        .into_iter()
+        .map(|(path, text)| match path == Path::new("src/mod.rs") {
+            true => (PathBuf::from("src/lib.rs"), text),
+            false => (path, text),
+        })
+        .collect();
+    let manifest = [
+        ("Cargo.toml", cargo_toml(generated, name, runtime)),
+        ("README.md", readme(generated, name)),
+    ];
+    Package {
+        source,
+        manifest: manifest
+            .into_iter()
+            .map(|(file, text)| (PathBuf::from(file), text.into_bytes()))
+            .collect(),
+    }
+}
+
+fn cargo_toml(generated: &Generated, name: &str, runtime: Option<&Path>) -> String {
+    let dependencies = Dependencies::of(generated).to_toml(runtime, false);
+    let description = quoted(&format!(
+        "Client of {}",
+        markdown::inline(&generated.api.title)
+    ));
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\n\
+         description = {description}\nreadme = \"README.md\"\npublish = false\n\n\
+         [features]\ndefault = [\"rustls\"]\n# TLS by rustls (default) or by the platform's library.\n\
+         rustls = [\"lavka-runtime/rustls\"]\nnative-tls = [\"lavka-runtime/native-tls\"]\n\
+         # Replies compressed with gzip or deflate, with Brotli.\n\
+         gzip = [\"lavka-runtime/gzip\"]\nbrotli = [\"lavka-runtime/brotli\"]\n\
+         # Spans and events of calls, by the `tracing` crate.\ntracing = [\"lavka-runtime/tracing\"]\n\n\
+         [dependencies]\n{dependencies}\n\
+         # A package of its own, also below the folder of a workspace.\n[workspace]\n"
+    )
+}
+
+fn readme(generated: &Generated, name: &str) -> String {
+    let module = name.replace('-', "_");
+    let title = markdown::inline(&generated.api.title);
+    let base_url = match generated.plan.api.server.url.contains("://") {
+        true => "",
+        false => "\n        .base_url(\"https://api.example.com\")",
+    };
+    let credentials = match generated.plan.credentials {
+        Some(_) => "\n        .without_credentials() // or .credentials(Credentials::…)",
+        None => "",
+    };
+    format!(
+        "# {name}\n\nTyped client of {title}, generated by Lavka.\n\n\
+         ```rust\nuse {module}::Client;\n\n\
+         fn client() -> Result<Client, lavka_runtime::Error> {{\n    \
+         Client::builder(){base_url}{credentials}\n        .build()\n}}\n```\n\n\
+         Each operation of the document is a method of `Client`; `cargo doc --open` shows them. \
+         Requests name the package in the header `User-Agent`.\n\n\
+         `src` is written by `lavka generate` and not edited; `Cargo.toml` and this file are yours.\n"
+    )
+}

@@ -1,0 +1,389 @@
+//! Methods that give the items of all pages of a list.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::docs;
+use super::methods::{Methods, allowed_with_call};
+use super::replies::reader;
+use crate::plan::docs::Docs;
+use crate::plan::names::Name;
+use crate::plan::operations::{Counted, Operation, Pages, PagesKind, Param, Step, StepPresence};
+use crate::plan::rust_type::{Primitive, Runtime, RustType};
+
+impl Methods<'_, '_> {
+    /// The method, and the one that takes the options too.
+    pub(super) fn pages(&mut self, op: &Operation) -> Option<TokenStream> {
+        let pages = op.pages.as_ref()?;
+        let asked = match &pages.kind {
+            PagesKind::Page(counted) | PagesKind::Offset(counted) => Some(counted.param),
+            PagesKind::Cursor { param, .. } => Some(*param),
+            PagesKind::Link(_) => None,
+        };
+        // A required parameter that the walk sets is not an argument.
+        let set = asked
+            .map(|index| &op.params[index])
+            .filter(|param| param.required)
+            .map(|param| param.name.clone());
+        let all = self.arguments(op);
+        let arguments: Vec<_> = all
+            .iter()
+            .filter(|(name, _)| set.as_ref() != Some(name))
+            .collect();
+        let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
+            arguments.iter().map(|(name, ty)| (name, ty)).unzip();
+        let item = self.paths.ty(&pages.item);
+        let mark = match &pages.kind {
+            PagesKind::Page(_) | PagesKind::Offset(_) => quote!(u64),
+            PagesKind::Cursor { ty, .. } => {
+                let (option, ty) = (self.paths.option(), self.paths.ty(ty));
+                quote!(#option<#ty>)
+            }
+            PagesKind::Link(_) => {
+                let (option, string) = (self.paths.option(), self.paths.ty(&RustType::String));
+                quote!(#option<#string>)
+            }
+        };
+        let stream = self.paths.runtime(&["client", "Pages"]);
+        let output = quote!(#stream<#mark, #item>);
+        let walk = self.walk(op, pages, &names);
+        let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
+        let name = &pages.name;
+        let mut doc = Docs::own(format!(
+            "As [`Self::{}`], for the items of all pages: a stream that asks for a page when the one before is used up.",
+            op.name
+        ));
+        if let PagesKind::Page(counted) | PagesKind::Offset(counted) = &pages.kind
+            && let Some(size) = &counted.size
+        {
+            doc.paragraph(&format!(
+                "It asks for {} items at once, or for as many as `{}` says.",
+                size.largest, op.params[size.param].name
+            ));
+        }
+        doc.paragraph(
+            "# Errors\nFrom the stream; see [`Error`](::lavka_runtime::Error). A server that sends a page twice, or names a page twice \
+             as the next one, is an error: the list would have no end.",
+        );
+        let allow = allowed_with_call(name, arguments.len(), op.deprecated);
+        let Some(options) = &op.options else {
+            let doc = docs::outer(&doc);
+            return Some(quote! {
+                #doc
+                #deprecated
+                #allow
+                #[must_use]
+                pub fn #name(&self, #(#names: #types),*) -> #output { #walk }
+            });
+        };
+        let with = name.affixed("", "_with");
+        let ty = format_ident!("{}", options.ty);
+        let start = asked.map(|index| &op.params[index]).filter(|p| !p.required);
+        let start = start.map_or_else(String::new, |p| {
+            format!(" `{}` says where to begin.", p.name)
+        });
+        let more = docs::own(&format!(
+            "As [`Self::{name}`], with what is optional.{start}\n\n# Errors\nAs [`Self::{name}`]."
+        ));
+        let doc = docs::outer(&doc);
+        let allow_with = allowed_with_call(&with, arguments.len() + 1, op.deprecated);
+        Some(quote! {
+            #doc
+            #deprecated
+            #allow
+            #[must_use]
+            pub fn #name(&self, #(#names: #types),*) -> #output {
+                self.#with(#(#names,)* &#ty::default())
+            }
+
+            #more
+            #deprecated
+            #allow_with
+            #[must_use]
+            pub fn #with(&self, #(#names: #types,)* params: &#ty) -> #output { #walk }
+        })
+    }
+
+    /// The stream. `names` are the arguments that it borrows, which its calls outlive.
+    fn walk(&mut self, op: &Operation, pages: &Pages, names: &[&Name]) -> TokenStream {
+        // What is copied is captured as it is.
+        let required = op.params.iter().filter(|p| p.required);
+        let mut references: Vec<(&Name, &RustType)> =
+            required.map(|p| (&p.name, &p.argument)).collect();
+        let body = op.body.as_ref().filter(|body| body.required);
+        references.extend(body.map(|body| (&body.name, &body.argument)));
+        references.retain(|(name, ty)| matches!(ty, RustType::Ref(_)) && names.contains(name));
+        let mut given: Vec<TokenStream> =
+            references.iter().map(|(name, _)| quote!(#name)).collect();
+        given.extend(op.options.as_ref().map(|_| quote!(params)));
+        let stream = self.paths.runtime(&["client", "Pages"]);
+        let constant = &op.constant;
+        let owned = quote!(#(let #given = #given.to_owned();)*);
+        let clones = quote!(#(let #given = #given.clone();)*);
+        let set = match &pages.kind {
+            PagesKind::Page(Counted { param, ty, .. })
+            | PagesKind::Offset(Counted { param, ty, .. }) => {
+                let value = self.number(ty, &quote!(page));
+                self.set(op, *param, &value)
+            }
+            PagesKind::Cursor { param, .. } => match op.params[*param].required {
+                true => self.set(op, *param, &quote!(page.unwrap_or_default())),
+                false => {
+                    let name = &op.params[*param].name;
+                    quote!(params.#name = page;)
+                }
+            },
+            PagesKind::Link(_) => TokenStream::new(),
+        };
+        let size = match &pages.kind {
+            PagesKind::Page(counted) | PagesKind::Offset(counted) => counted.size.as_ref(),
+            _ => None,
+        };
+        let set_size = size.map(|size| {
+            let value = self.number(&size.ty, &quote!(size));
+            self.set(op, size.param, &value)
+        });
+        let size = size.map(|size| {
+            let largest = Literal::u64_unsuffixed(size.largest);
+            let name = &op.params[size.param].name;
+            let given = match &size.ty {
+                RustType::Primitive(Primitive::U64) => quote!(params.#name),
+                RustType::Primitive(Primitive::U32) => quote!(params.#name.map(u64::from)),
+                _ => quote!(params.#name.and_then(|size| u64::try_from(size).ok())),
+            };
+            quote!(let size = #given.unwrap_or(#largest).clamp(1, #largest);)
+        });
+        let changes_options = set_size.is_some()
+            || match &pages.kind {
+                PagesKind::Page(counted) | PagesKind::Offset(counted) => {
+                    !op.params[counted.param].required
+                }
+                PagesKind::Cursor { param, .. } => !op.params[*param].required,
+                PagesKind::Link(_) => false,
+            };
+        let mutable = changes_options.then(|| quote!(let mut params = params;));
+        // The names as the method of the operation has them: references to what is owned here.
+        let mut borrowed = Vec::new();
+        for (name, ty) in references {
+            let ty = self.paths.ty(ty);
+            borrowed.push(quote!(let #name: #ty = &#name;));
+        }
+        // A required cursor is a text of the walk.
+        if let PagesKind::Cursor { param, .. } = &pages.kind
+            && let Param {
+                required: true,
+                argument: RustType::Ref(_),
+                name,
+                ..
+            } = &op.params[*param]
+        {
+            borrowed.push(quote!(let #name = &*#name;));
+        }
+        if let PagesKind::Page(counted) | PagesKind::Offset(counted) = &pages.kind
+            && let Param {
+                required: true,
+                argument: RustType::Ref(_),
+                name,
+                ..
+            } = &op.params[counted.param]
+        {
+            borrowed.push(quote!(let #name = &*#name;));
+        }
+        borrowed.extend(op.options.as_ref().map(|_| quote!(let params = &params;)));
+        let items = self.take(&pages.items);
+        let read = reader(op, &op.reply.read, self.paths);
+        let ask = self.expression(op, constant, &quote!(client), &quote!(.call(#read)));
+        let (constructor, start, body) = match &pages.kind {
+            PagesKind::Page(counted) | PagesKind::Offset(counted) => {
+                let constructor = match (&pages.kind, &counted.size) {
+                    (PagesKind::Page(_), None) => quote!(by_page),
+                    (PagesKind::Page(_), Some(_)) => quote!(by_full_page),
+                    (_, None) => quote!(by_offset),
+                    (_, Some(_)) => quote!(by_full_offset),
+                };
+                let start = self.start(op, counted);
+                let size = counted.size.as_ref().map(|_| quote!(, size));
+                let start = quote!(#start #size);
+                (
+                    constructor,
+                    quote!(#start,),
+                    quote! {
+                        let reply = #ask.await?;
+                        Ok(#items)
+                    },
+                )
+            }
+            PagesKind::Cursor {
+                param,
+                next,
+                to_text,
+                ..
+            } => {
+                let param = &op.params[*param];
+                let name = &param.name;
+                let start = match param.required {
+                    true => self.paths.none(),
+                    false if param.ty.is_copy() => quote!(params.#name),
+                    false => quote!(params.#name.clone()),
+                };
+                let next = self.look(next);
+                let text = to_text.then(|| quote!(.map(|next| next.to_string())));
+                (
+                    quote!(by_cursor),
+                    quote!(#start,),
+                    quote! {
+                        let reply = #ask.await?;
+                        let next = #next #text;
+                        Ok((#items, next))
+                    },
+                )
+            }
+            PagesKind::Link(Some(next)) => {
+                let ask = self.followed(op, &read);
+                let next = self.look(next);
+                (
+                    quote!(by_link),
+                    TokenStream::new(),
+                    quote! {
+                        let reply = #ask.await?;
+                        let next = #next;
+                        Ok((#items, next))
+                    },
+                )
+            }
+            PagesKind::Link(None) => {
+                let ask = self.followed(op, &read);
+                (
+                    quote!(by_link),
+                    TokenStream::new(),
+                    quote! {
+                        let response = #ask.response().await?;
+                        let next = response.link("next").map(str::to_owned);
+                        let reply = response.into_value();
+                        Ok((#items, next))
+                    },
+                )
+            }
+        };
+        quote! {
+            let client = self.clone();
+            #owned
+            #size
+            #stream::#constructor(&operations::#constant, #start move |page| {
+                let client = client.clone();
+                #clones
+                async move {
+                    #mutable
+                    #set
+                    #set_size
+                    #(#borrowed)*
+                    #body
+                }
+            })
+        }
+    }
+
+    fn followed(&mut self, op: &Operation, read: &TokenStream) -> TokenStream {
+        let end = quote!(.follow(page.as_deref()).call(#read));
+        self.expression(op, &op.constant, &quote!(client), &end)
+    }
+
+    fn set(&mut self, op: &Operation, param: usize, value: &TokenStream) -> TokenStream {
+        let param = &op.params[param];
+        let name = &param.name;
+        match param.required {
+            true => quote!(let #name = #value;),
+            false => {
+                let some = self.paths.some();
+                quote!(params.#name = #some(#value);)
+            }
+        }
+    }
+
+    /// The number of a page as the parameter's type. One that is too large stays the largest: then a page comes twice.
+    fn number(&mut self, ty: &RustType, page: &TokenStream) -> TokenStream {
+        match ty {
+            RustType::Primitive(Primitive::U64) => page.clone(),
+            RustType::Primitive(primitive) => {
+                let ty = format_ident!("{}", primitive.as_str());
+                quote!(#ty::try_from(#page).unwrap_or(#ty::MAX))
+            }
+            RustType::Runtime(Runtime::Decimal) => {
+                let decimal = self.paths.runtime(&["Decimal"]);
+                quote!(#decimal::from(#page))
+            }
+            _ => quote!(#page.to_string()),
+        }
+    }
+
+    /// Where a walk begins: what the caller says, or the first page.
+    fn start(&mut self, op: &Operation, counted: &Counted) -> TokenStream {
+        let param = &op.params[counted.param];
+        let first = Literal::u64_unsuffixed(counted.first);
+        let name = &param.name;
+        match &counted.ty {
+            _ if param.required => quote!(#first),
+            RustType::Primitive(Primitive::U64) => quote!(params.#name.unwrap_or(#first)),
+            RustType::Primitive(Primitive::U32) => quote!(params.#name.map_or(#first, u64::from)),
+            RustType::Primitive(_) => {
+                quote!(params.#name.and_then(|page| u64::try_from(page).ok()).unwrap_or(#first))
+            }
+            RustType::String => {
+                quote!(params.#name.as_deref().and_then(|page| page.parse().ok()).unwrap_or(#first))
+            }
+            _ => {
+                quote!(params.#name.and_then(|page| page.to_string().parse().ok()).unwrap_or(#first))
+            }
+        }
+    }
+
+    /// Takes the list out of the reply.
+    fn take(&mut self, steps: &[Step]) -> TokenStream {
+        let mut value = quote!(reply);
+        let mut optional = false;
+        for step in steps {
+            let name = &step.name;
+            value = match (step.presence, optional) {
+                (StepPresence::Maybe, false) => quote!(#value.#name.into_option()),
+                (_, false) => quote!(#value.#name),
+                (StepPresence::Plain, true) => quote!(#value.map(|value| value.#name)),
+                (StepPresence::Option, true) => quote!(#value.and_then(|value| value.#name)),
+                (StepPresence::Maybe, true) => {
+                    quote!(#value.and_then(|value| value.#name.into_option()))
+                }
+            };
+            optional |= step.presence != StepPresence::Plain;
+        }
+        match optional {
+            true => quote!(#value.unwrap_or_default()),
+            false => value,
+        }
+    }
+
+    /// What names the next page, out of the reply.
+    fn look(&mut self, steps: &[Step]) -> TokenStream {
+        let mut value = quote!(reply);
+        let mut optional = false;
+        for step in steps {
+            let name = &step.name;
+            value = match (step.presence, optional) {
+                (StepPresence::Maybe, false) => quote!(#value.#name.value()),
+                (StepPresence::Option, false) => quote!(#value.#name.as_ref()),
+                (StepPresence::Plain, false) => quote!(#value.#name),
+                (StepPresence::Plain, true) => quote!(#value.map(|value| &value.#name)),
+                (StepPresence::Option, true) => {
+                    quote!(#value.and_then(|value| value.#name.as_ref()))
+                }
+                (StepPresence::Maybe, true) => {
+                    quote!(#value.and_then(|value| value.#name.value()))
+                }
+            };
+            optional |= step.presence != StepPresence::Plain;
+        }
+        let some = self.paths.some();
+        match optional {
+            true => quote!(#value.cloned()),
+            false => quote!(#some(#value.clone())),
+        }
+    }
+}
