@@ -2,6 +2,7 @@
 //! documentation, so that they are compiled and run. And finds out what tests beyond the repository can be run: the others are shown
 //! as ignored, with the reason.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -26,7 +27,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("programs.rs"), programs()?)?;
     fs::write(out.join("migration.rs"), migration()?)?;
+    wire(&out)?;
     versions(&out)
+}
+
+/// The specs of the wire tests, as modules of one file.
+fn wire(out: &Path) -> Result<(), Box<dyn Error>> {
+    let options = Options::new().dynamic_feature("dynamic");
+    let mut modules = BTreeMap::new();
+    for folder in ["specs/cases", "specs/wire"] {
+        println!("cargo::rerun-if-changed={folder}");
+        for entry in fs::read_dir(folder)? {
+            let path = build_script(entry?.path(), &options)?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            modules.insert(name.into_owned(), path);
+        }
+    }
+    let text: String = modules
+        .iter()
+        .map(|(name, path)| format!("pub mod {name} {{ include!({path:?}); }}\n"))
+        .collect();
+    fs::write(out.join("wire.rs"), text)?;
+    Ok(())
 }
 
 /// Bindings of both sides of pairs that `review` judges, and of a name that refers to another property: for the tests of versions.

@@ -135,7 +135,9 @@ fn specs(folder: &Path) -> Vec<PathBuf> {
 fn emitted_docs_hold_no_code_but_our_examples() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = specs(&here.join("tests/docs"));
-    all.extend(specs(&here.join("../specs")));
+    for folder in ["../specs", "../tests/specs/cases", "../tests/specs/wire"] {
+        all.extend(specs(&here.join(folder)));
+    }
     let mut count = 0;
     for spec in all {
         let generated = pipeline::generate(&spec, &[], &Options::default())
@@ -152,7 +154,8 @@ fn emitted_docs_hold_no_code_but_our_examples() {
             count += 1;
         }
     }
-    assert!(count > 1_000, "{count}");
+    // Setters, constructors and the trait of operations are documented by the runtime's macros.
+    assert!(count > 800, "{count}");
 }
 
 /// What texts are made of that Markdown or rustc take for more than text.

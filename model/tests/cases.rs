@@ -45,7 +45,7 @@ fn models_and_findings() {
             .join("tests/goldens")
             .join(&name)
             .with_extension("txt");
-        if std::env::var_os("BLESS").is_some() {
+        if std::env::var_os("LAVKA_BLESS").is_some() {
             std::fs::write(&golden, &text).expect("written");
         } else if std::fs::read_to_string(&golden).unwrap_or_default() != text {
             wrong.push(format!("{name}\n{text}"));

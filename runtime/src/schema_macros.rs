@@ -1,4 +1,4 @@
-//! Helpers of `string_enum!`, `integer_enum!` and `union!` that differ by the runtime's features: a `cfg`
+//! Helpers of `string_enum!` and `integer_enum!` that differ by the runtime's features: a `cfg`
 //! inside an exported macro would ask for a feature of the user's crate.
 
 #[cfg(feature = "schema")]
@@ -29,11 +29,12 @@ macro_rules! __enum_schema {
     ($name:ident, $function:ident, $known:tt) => {};
 }
 
+/// Implements `JsonSchema` for an enum of [`union!`], for generated code with schemas: not by `union!` itself, as the types
+/// that it holds need not have one.
 #[cfg(feature = "schema")]
-#[doc(hidden)]
 #[macro_export]
-macro_rules! __union_schema {
-    ($name:ident, [$($ty:ty),+]) => {
+macro_rules! union_schema {
+    ($name:ident: $($ty:ty),+ $(,)?) => {
         impl $crate::schema::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 ::std::borrow::Cow::Borrowed(stringify!($name))
@@ -46,13 +47,6 @@ macro_rules! __union_schema {
             }
         }
     };
-}
-
-#[cfg(not(feature = "schema"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __union_schema {
-    ($name:ident, [$($ty:ty),+]) => {};
 }
 
 #[cfg(feature = "xml")]

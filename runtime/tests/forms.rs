@@ -324,6 +324,8 @@ enum Price {
 union! {
     Price: json_type, xml { Text(String): string, Amount(i64): number, Node(Box<Node>): object }
 }
+#[cfg(feature = "schema")]
+lavka_runtime::union_schema! { Price: String, i64, Box<Node> }
 
 fn node(text: &str, dialect: Dialect) -> Node {
     xml::decode(

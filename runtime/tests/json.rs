@@ -237,6 +237,8 @@ enum Mixed {
     Map(BTreeMap<String, Money>),
 }
 lavka_runtime::union! { Mixed: json_type { Text(String): string, Number(f64): number, Flag(bool): boolean, List(Vec<Level>): array, Map(BTreeMap<String, Money>): object } }
+#[cfg(feature = "schema")]
+lavka_runtime::union_schema! { Mixed: String, f64, bool, Vec<Level>, BTreeMap<String, Money> }
 
 #[derive(Debug, PartialEq)]
 enum Id {

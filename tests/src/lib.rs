@@ -18,3 +18,11 @@ pub mod hostile;
 pub mod inputs;
 pub mod place;
 pub mod specs;
+
+/// Bindings of the specs in `specs/cases` and `specs/wire`, as `build.rs` generates them. In a library, so that the compiler
+/// warns of what is not used.
+#[deny(warnings)]
+#[allow(missing_docs)]
+pub mod wire {
+    include!(concat!(env!("OUT_DIR"), "/wire.rs"));
+}

@@ -62,14 +62,12 @@ impl Operations for TwoOfThree {
 
     async fn get_task_status(&self, task_id: &str) -> Result<TaskReport, Error> {
         assert_eq!(task_id, "task-8");
-        let report = serde_json::json!({
-            "TaskId": task_id,
-            "Status": TaskStatus::Error,
-            "SuccessCount": 2,
-            "ErrorCount": 1,
-            "TotalCount": 3,
-        });
-        Ok(serde_json::from_value::<TaskReport>(report).expect("a report"))
+        let mut report = TaskReport::example();
+        report.status = TaskStatus::Error;
+        report.success_count = Some(2);
+        report.error_count = Some(1);
+        report.total_count = Some(3);
+        Ok(report)
     }
 }
 

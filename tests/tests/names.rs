@@ -321,6 +321,7 @@ fn every_operation_is_called_by_its_name() {
     let settings = Settings {
         base_url: Some(&url),
         variables: &[],
+        servers: &[],
         format: Format::Json,
         allow_plaintext: false,
         credentials: &|name| (name == "token").then(|| "secret".to_owned()),

@@ -122,6 +122,7 @@ fn decoded(segment: &str) -> Option<String> {
 fn client(api: &dyn Api, base_url: &str) -> Box<dyn Client> {
     let settings = Settings {
         variables: &[],
+        servers: &[],
         base_url: Some(base_url),
         format: Format::Json,
         allow_plaintext: false,

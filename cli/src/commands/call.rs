@@ -81,6 +81,7 @@ async fn call(
     let settings = Settings {
         base_url: args.base_url.as_deref(),
         variables: &variables,
+        servers: &[],
         format,
         // What is not sent may be shown.
         allow_plaintext: args.allow_plaintext || args.dry_run,

@@ -71,6 +71,7 @@ async fn make(
     let settings = Settings {
         base_url: Some(&url),
         variables: &[],
+        servers: &[],
         format: call.format,
         allow_plaintext: false,
         credentials: &credential,

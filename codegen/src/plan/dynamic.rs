@@ -133,8 +133,8 @@ pub struct Payload {
 /// A set of credentials by name.
 #[derive(Clone, Debug)]
 pub struct CredentialSet {
-    /// The constructor.
-    pub constructor: Name,
+    /// The constructors that take these names.
+    pub constructors: Vec<Name>,
     /// Names, and whether each is a whole number.
     pub names: Vec<(String, bool)>,
 }
@@ -406,11 +406,12 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
             Kind::RefreshToken(_) => texts(&["client_id", "client_secret", "refresh_token"]),
             Kind::OAuth2 | Kind::Source => continue,
         };
-        if found.iter().any(|known| known.names == names) {
+        if let Some(known) = found.iter_mut().find(|known| known.names == names) {
+            known.constructors.push(constructor.name.clone());
             continue;
         }
         let set = CredentialSet {
-            constructor: constructor.name.clone(),
+            constructors: vec![constructor.name.clone()],
             names,
         };
         // The first whose names are all set is used: one that needs only a part of these comes behind.

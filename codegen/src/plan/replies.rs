@@ -180,11 +180,26 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         })
         .collect();
     let mut kinds: Vec<(Read, RustType)> = Vec::new();
+    // HTTP allows no body with such a status, whatever the document says: the value may be missing.
+    if let [only] = all.as_slice()
+        && is_without_body(only.status)
+    {
+        kinds.push((Read::Unit, RustType::Unit));
+    }
     for response in &all {
-        let kind = one(api, response);
+        let kind = match all.len() {
+            1 => one(api, response),
+            _ => with_status(api, response),
+        };
         if !kinds.iter().any(|(_, output)| *output == kind.1) {
             kinds.push(kind);
         }
+    }
+    if let [(Read::Unit, _), (read, _)] = kinds.as_slice()
+        && all.len() == 1
+        && !matches!(read, Read::Value(_))
+    {
+        kinds.remove(0);
     }
     let (read, output) = match kinds.len() {
         0 => (Read::Unit, RustType::Unit),
@@ -265,6 +280,19 @@ fn media(response: &Response) -> Media {
     }
 }
 
+/// Whether a reply of this status has no body (RFC 9110).
+fn is_without_body(status: Status) -> bool {
+    matches!(status, Status::Code(204 | 205))
+}
+
+/// How one of several replies is read, and what it gives.
+fn with_status(api: &Api, response: &Response) -> (Read, RustType) {
+    match is_without_body(response.status) {
+        true => (Read::Unit, RustType::Unit),
+        false => one(api, response),
+    }
+}
+
 /// How one reply is read, and what it gives.
 fn one(api: &Api, response: &Response) -> (Read, RustType) {
     let Some(content) = chosen(&response.contents) else {
@@ -291,11 +319,16 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
             TypeRef::Scalar(Scalar::String) | TypeRef::Any { .. } => (Read::Text, RustType::String),
             TypeRef::Scalar(Scalar::Binary) => bytes(),
             ty => {
+                // A number or a boolean is the same in JSON; another text is not quoted.
+                let form = match RustType::of(ty, false) {
+                    RustType::Primitive(_) | RustType::Json => Form::Plain,
+                    _ => Form::BareString,
+                };
                 let ty = RustType::of(ty, false);
                 let value = Value {
                     ty: ty.clone(),
                     formats: Formats::Json,
-                    form: Form::BareString,
+                    form,
                 };
                 (Read::Value(value), ty)
             }
@@ -356,7 +389,7 @@ fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> 
     let variants = all
         .iter()
         .map(|response| {
-            let (read, output) = one(api, response);
+            let (read, output) = with_status(api, response);
             // A stream cannot be one of several forms of a whole reply.
             let (read, output) = match read {
                 Read::Stream { .. } => (Read::Bytes, RustType::Runtime(Runtime::Bytes)),

@@ -232,7 +232,7 @@ pub(super) fn holds_uploads(def: &TypeDef) -> bool {
         return false;
     };
     let mut held = s.fields.iter().map(|f| &f.ty).chain(&s.additional);
-    usage.form && !usage.json && !usage.xml && held.any(is_upload)
+    usage.is_form() && held.any(is_upload)
 }
 
 /// Whether a field may be absent.

@@ -62,7 +62,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     let servers = servers::choices(&plan.client.servers, &mut paths);
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
-    let types = (!plan.names.types.is_empty()).then(|| {
+    let types = paths.mentions_types().then(|| {
         quote!(
             use super::types;
         )

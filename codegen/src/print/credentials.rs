@@ -39,7 +39,7 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
         .collect();
     let and = known.several.then(|| {
         quote! {
-            /// Both: for operations that need several at once.
+            /// Both: for operations that need several at once, and where operations need different ones.
             #[must_use]
             pub fn and(self, other: Self) -> Self {
                 Self(self.0.and(other.0))

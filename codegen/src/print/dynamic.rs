@@ -65,11 +65,16 @@ impl Printer<'_> {
         .map(|name| self.item(name));
         let [future, format] =
             ["BoxFuture", "Format"].map(|name| self.paths.runtime(&["client", name]));
-        let types = (!self.plan.names.types.is_empty()).then(|| {
+        let types = self.paths.mentions_types().then(|| {
             quote!(
                 use super::types;
             )
         });
+        // Arguments that no operation needs.
+        let unread = payloads.is_empty().then(|| quote!(let _ = (from, bytes);));
+        let takes = |op: &Operation| !op.params.is_empty() || op.body.is_some();
+        let ignored = !self.plan.operations.iter().any(takes);
+        let ignored = ignored.then(|| quote!(let _ = input;));
         let imports = self.paths.imports();
         let doc = docs::inner(&Docs::own(format!(
             "Operations and payloads of {} by name.",
@@ -110,6 +115,7 @@ impl Printer<'_> {
                     from: #format,
                     bytes: &[u8],
                 ) -> Result<#payload, #error> {
+                    #unread
                     match (operation, side) {
                         #(#payloads)*
                         _ => Err(dynamic::no_such_payload(self, operation, side)),
@@ -126,6 +132,7 @@ impl Printer<'_> {
             impl dynamic::Client for super::Client {
                 #no_input
                 fn call<'a>(&'a self, operation: &'a str, input: &'a #input) -> #future<'a, Result<#output, #error>> {
+                    #ignored
                     match operation {
                         #(#calls)*
                         _ => Box::pin(async move { Err(dynamic::unknown(#name, operation)) }),
@@ -248,6 +255,11 @@ impl Printer<'_> {
 
     fn credentials(&mut self, dynamic: &Dynamic) -> (Vec<TokenStream>, TokenStream) {
         let module = &self.plan.module;
+        let several = self
+            .plan
+            .credentials
+            .as_ref()
+            .is_some_and(|known| known.several);
         let mut sets = Vec::new();
         let mut tries = Vec::new();
         for set in &dynamic.credentials {
@@ -267,18 +279,40 @@ impl Printer<'_> {
                     };
                     quote!(let Some(#ident) = #read)
                 });
-            let constructor = &set.constructor;
-            tries.push(quote! {
-                if #(#reads)&&* { builder.credentials(super::Credentials::#constructor(#(#idents),*)) }
+            let constructors = set.constructors.iter();
+            tries.push(match several {
+                // The same text for each scheme that takes it.
+                true => {
+                    let all = constructors.map(|constructor| {
+                        quote!(super::Credentials::#constructor(#(#idents.clone()),*))
+                    });
+                    quote! {
+                        if #(#reads)&&* { given.extend([#(#all),*]); }
+                    }
+                }
+                false => {
+                    let constructor = constructors.take(1);
+                    quote! {
+                        if #(#reads)&&* { builder.credentials(#(super::Credentials::#constructor)*(#(#idents),*)) }
+                    }
+                }
             });
         }
-        match tries.is_empty() {
-            true => (sets, TokenStream::new()),
-            false => (
-                sets,
-                quote!(let builder = #(#tries else)* { builder.without_credentials() };),
-            ),
-        }
+        let builder = match (tries.is_empty(), several) {
+            (true, _) => TokenStream::new(),
+            (false, false) => {
+                quote!(let builder = #(#tries else)* { builder.without_credentials() };)
+            }
+            (false, true) => quote! {
+                let mut given = Vec::new();
+                #(#tries)*
+                let builder = match given.into_iter().reduce(super::Credentials::and) {
+                    Some(all) => builder.credentials(all),
+                    None => builder.without_credentials(),
+                };
+            },
+        };
+        (sets, builder)
     }
 
     /// An arm of `call`.

@@ -292,17 +292,15 @@ impl Methods<'_, '_> {
     }
 
     fn form_field(&mut self, field: &FormField) -> Option<TokenStream> {
-        let ty = self.paths.runtime(&["client", "Field"]);
         let wire = &field.wire;
         match field.format {
-            FormFormat::Json => Some(quote!(#ty::json(#wire))),
-            FormFormat::Style {
-                style: Style::Form,
-                explode: true,
+            FormFormat::Json => {
+                let ty = self.paths.runtime(&["client", "Field"]);
+                Some(quote!(#ty::json(#wire)))
             }
-            | FormFormat::Text
-            | FormFormat::Bytes => None,
+            FormFormat::Text | FormFormat::JsonItems | FormFormat::Bytes => None,
             FormFormat::Style { style, explode } => {
+                let ty = self.paths.runtime(&["client", "Field"]);
                 let styles = self.paths.runtime(&["client", "Style"]);
                 let style = format_ident!("{}", style_name(style));
                 Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
@@ -327,7 +325,20 @@ impl Methods<'_, '_> {
             PartKind::Rest(rest) => return self.rest(rest, &quote!(&#form.#name)),
         };
         let method = format_ident!("{kind}{suffix}");
-        quote!(.#method(#wire, #value))
+        let usual = match part.kind {
+            PartKind::Json => Some("application/json"),
+            _ => None,
+        };
+        let content_type = part
+            .content_type
+            .as_deref()
+            .filter(|name| Some(*name) != usual);
+        let content_type = content_type.map(|name| quote!(.content_type(#name)));
+        let headers = part
+            .headers
+            .iter()
+            .map(|(name, value)| quote!(.header(#name, #value)));
+        quote!(.#method(#wire, #value) #content_type #(#headers)*)
     }
 
     /// Parts without names in the document.

@@ -1,5 +1,6 @@
 //! Rust types as tokens.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::TokenStream;
@@ -16,6 +17,8 @@ pub struct Paths<'a> {
     taken: HashSet<&'a str>,
     /// Whether the file declares or imports the API's types. Otherwise they are written `types::Order`.
     here: bool,
+    /// Whether one of the API's types was written.
+    mentioned: Cell<bool>,
     imports: BTreeMap<Vec<&'static str>, BTreeSet<&'static str>>,
 }
 
@@ -27,6 +30,7 @@ impl<'a> Paths<'a> {
             names,
             taken: names.iter().map(Name::as_str).collect(),
             here: true,
+            mentioned: Cell::new(false),
             imports: BTreeMap::new(),
         }
     }
@@ -38,6 +42,7 @@ impl<'a> Paths<'a> {
             names,
             taken: declared.iter().copied().collect(),
             here: false,
+            mentioned: Cell::new(false),
             imports: BTreeMap::new(),
         }
     }
@@ -118,6 +123,7 @@ impl<'a> Paths<'a> {
     #[must_use]
     pub fn named(&self, id: crate::plan::wire::TypeId) -> TokenStream {
         let name = &self.names[id.0];
+        self.mentioned.set(true);
         if self.here {
             quote!(#name)
         } else {
@@ -194,6 +200,12 @@ impl<'a> Paths<'a> {
 
     fn runtime_type(&mut self, runtime: Runtime) -> TokenStream {
         self.runtime(runtime.path())
+    }
+
+    /// Whether one of the API's types was written.
+    #[must_use]
+    pub fn mentions_types(&self) -> bool {
+        self.mentioned.get()
     }
 
     /// The `use` declarations that what was printed needs.

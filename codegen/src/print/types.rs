@@ -253,12 +253,14 @@ impl Printer<'_> {
     fn union(&mut self, ty: &Type, u: &Union, attributes: &TokenStream) -> TokenStream {
         let name = self.paths.named(ty.id);
         let mut declared = Vec::new();
+        let mut members = Vec::new();
         let mut entries = Vec::new();
         let mut froms = Vec::new();
         for v in &u.variants {
             let (variant, held) = (&v.name, self.paths.ty(&v.ty));
             let doc = docs::outer(&v.docs);
             declared.push(quote!(#doc #variant(#held)));
+            members.push(held.clone());
             let kind = format_ident!("{}", v.kind);
             entries.push(match &u.selection {
                 Selection::JsonType => quote!(#variant(#held): #kind),
@@ -291,6 +293,15 @@ impl Printer<'_> {
                 });
             }
         }
+        if matches!(u.selection, Selection::Tag(_)) {
+            members.push(quote!(::serde_json::Value));
+        }
+        let schema = self.plan.schema_feature.as_ref().map(|feature| {
+            quote! {
+                #[cfg(feature = #feature)]
+                lavka_runtime::union_schema! { #name: #(#members),* }
+            }
+        });
         let selection = match &u.selection {
             Selection::JsonType => quote!(json_type),
             Selection::Tag(tag) => {
@@ -314,6 +325,7 @@ impl Printer<'_> {
             #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
             pub enum #name { #(#declared,)* }
             lavka_runtime::union! { #name: #selection #xml { #(#entries),* } }
+            #schema
             #(#froms)*
         }
     }

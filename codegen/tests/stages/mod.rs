@@ -14,5 +14,8 @@ mod replies;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
 
+#[cfg(feature = "testing")]
+mod testing;
+
 pub use client::*;
 pub use types::*;

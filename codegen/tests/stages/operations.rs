@@ -55,10 +55,12 @@ pub static GET_BOOK: Operation = Operation {
             success: &["0"],
             messages: &["desc"],
             errors: &["errors"],
+            statuses: &[(200, 200)],
             ..FailureShape::NONE
         },
         FailureShape {
             messages: &["text"],
+            statuses: &[(200, 200), (400, 499)],
             ..FailureShape::NONE
         },
     ],

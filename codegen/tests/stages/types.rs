@@ -192,7 +192,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string,
         desc = "desc": maybe,
         errors = "errors": maybe,
-        content = "content": optional,
+        content = "content": optional as strict,
     }
 }
 
@@ -386,6 +386,11 @@ pub enum CreateBooksResponse {
 
 lavka_runtime::union! {
     CreateBooksResponse: json_type { Bare(String): string, Array(Vec<i64>): array }
+}
+
+#[cfg(feature = "schema")]
+lavka_runtime::union_schema! {
+    CreateBooksResponse : String, Vec < i64 >
 }
 
 impl ::core::convert::From<String> for CreateBooksResponse {

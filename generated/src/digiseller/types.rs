@@ -1709,6 +1709,11 @@ lavka_runtime::union! {
     ErrorMessage: json_type, xml_list { Text(String): string, Localized(Vec<Translation>): array }
 }
 
+#[cfg(feature = "schema")]
+lavka_runtime::union_schema! {
+    ErrorMessage : String, Vec < Translation >
+}
+
 impl ::core::convert::From<String> for ErrorMessage {
     fn from(value: String) -> Self {
         Self::Text(value)
@@ -1912,6 +1917,11 @@ pub enum PricesTask {
 
 lavka_runtime::union! {
     PricesTask: json_type { Id(String): string, Reference(TaskReference): object }
+}
+
+#[cfg(feature = "schema")]
+lavka_runtime::union_schema! {
+    PricesTask : String, TaskReference
 }
 
 impl ::core::convert::From<String> for PricesTask {

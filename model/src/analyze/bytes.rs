@@ -7,25 +7,26 @@ use crate::model::{Api, Scalar, TypeKind, TypeRef};
 pub(super) fn place(api: &mut Api, findings: &mut Findings) {
     for def in &mut api.types {
         let usage = def.usage;
-        if usage.form && !(usage.json || usage.xml) {
+        if usage.is_form() {
             continue;
         }
-        let used = usage.json || usage.xml;
+        let used = usage.json || usage.xml || usage.form;
         match &mut def.kind {
             TypeKind::Struct(made) => {
                 for field in made.fields.iter_mut().filter(|field| is_bytes(&field.ty)) {
-                    if used && !usage.form {
-                        let message =
-                            format!("bytes (`{}`) in JSON or XML are read as text", field.wire);
+                    if used {
+                        let place = match usage.json || usage.xml {
+                            true => "in JSON or XML are read as text",
+                            false => "in a form or parameter are sent as text",
+                        };
+                        let message = format!("bytes (`{}`) {place}", field.wire);
                         let finding = Finding::new(Code::BinaryPlace, &field.origin, message).help(
                             "use a multipart body, `format: byte` for Base64, or `type: string` alone",
                         );
                         findings.push(finding.costs(Cost::Nothing));
                     }
-                    if !usage.form {
-                        text(&mut field.ty);
-                        field.constraints.format = Some("binary".to_owned());
-                    }
+                    text(&mut field.ty);
+                    field.constraints.format = Some("binary".to_owned());
                 }
                 if let Some(additional) = &mut made.additional {
                     text(additional);

@@ -1,7 +1,9 @@
 //! Who sends values of which type, and how.
 
 use crate::diag::Findings;
-use crate::model::{Api, Codec, Content, TypeDef, TypeId, TypeKind, TypeRef, Usage};
+use crate::model::{
+    Api, Codec, Content, FormField, FormFormat, TypeDef, TypeId, TypeKind, TypeRef, Usage,
+};
 
 /// Marks all types that operations reach.
 pub(super) fn mark(api: &mut Api, _: &mut Findings) {
@@ -17,7 +19,10 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
             named(&param.ty, usage, &mut work);
         }
         for content in operation.request.iter().flat_map(|body| &body.contents) {
-            named(&content.ty, of_content(content, true), &mut work);
+            match &content.codec {
+                Codec::Multipart(fields) => multipart(api, content, fields, &mut work),
+                _ => named(&content.ty, of_content(content, true), &mut work),
+            }
         }
         for response in &operation.responses {
             for header in &response.headers {
@@ -42,9 +47,48 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
             continue;
         }
         def.usage = joined;
+        // A part is not the form.
+        let inner = Usage {
+            upload: false,
+            ..joined
+        };
         for ty in children(def) {
-            named(ty, joined, &mut work);
+            named(ty, inner, &mut work);
         }
+    }
+}
+
+/// What a multipart body is made of: of a struct only the parts may be JSON, any other value goes by its JSON form.
+fn multipart(api: &Api, content: &Content, fields: &[FormField], work: &mut Vec<(TypeId, Usage)>) {
+    let json = Usage {
+        request: true,
+        json: true,
+        ..Usage::default()
+    };
+    let Some(id) = innermost(&content.ty) else {
+        return;
+    };
+    let TypeKind::Struct(made) = &api.ty(id).kind else {
+        work.push((id, json));
+        return;
+    };
+    let form = Usage {
+        request: true,
+        form: true,
+        upload: true,
+        ..Usage::default()
+    };
+    work.push((id, form));
+    for field in &made.fields {
+        let format = fields.iter().find(|known| known.wire == field.wire);
+        let json_part =
+            |known: &FormField| matches!(known.format, FormFormat::Json | FormFormat::JsonItems);
+        if format.is_some_and(json_part) {
+            named(&field.ty, json, work);
+        }
+    }
+    if let Some(additional) = &made.additional {
+        named(additional, json, work);
     }
 }
 
@@ -68,6 +112,7 @@ fn of_content(content: &Content, request: bool) -> Usage {
         json,
         xml,
         form,
+        upload: false,
     }
 }
 
@@ -78,6 +123,7 @@ fn join(a: Usage, b: Usage) -> Usage {
         json: a.json || b.json,
         xml: a.xml || b.xml,
         form: a.form || b.form,
+        upload: a.upload || b.upload,
     }
 }
 

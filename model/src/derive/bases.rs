@@ -107,22 +107,44 @@ pub(super) fn mapped(
         .filter(|(_, (target, _))| target.is_some_and(|target| bases.of(target) == branch))
         .map(|(tag, _)| tag.clone())
         .collect();
-    if !mapping.is_empty() {
-        mapping.sort();
-        return mapping;
+    mapping.sort();
+    if mapping.is_empty() {
+        mapping.extend(implicit(schema, branch, doc));
     }
-    let target = &doc.schemas[branch];
-    let Some(name) = &target.component else {
-        return Vec::new();
+    mapping
+}
+
+/// The same, and the component's name beside those of `mapping`: it selects the branch too, where the mapping gives it to no other.
+pub(super) fn accepted(
+    schema: &Schema,
+    branch: SchemaId,
+    bases: &Bases,
+    doc: &Document,
+) -> Vec<String> {
+    let mut tags = mapped(schema, branch, bases, doc);
+    let known = |name: &String| {
+        let discriminator = schema.discriminator.as_ref();
+        discriminator.is_some_and(|known| known.mapping.contains_key(name)) || tags.contains(name)
     };
+    if let Some(name) = implicit(schema, branch, doc).filter(|name| !known(name)) {
+        tags.push(name);
+    }
+    tags
+}
+
+/// The name of a branch's component, unless the branch lists other values.
+fn implicit(schema: &Schema, branch: SchemaId, doc: &Document) -> Option<String> {
+    let discriminator = schema.discriminator.as_ref()?;
+    let target = &doc.schemas[branch];
+    let name = target.component.as_ref()?;
     // A property that lists its values takes no other.
     let listed = target
         .properties
         .get(&discriminator.property.value)
         .and_then(|property| doc.schemas[property.schema].values.as_ref());
     match listed {
-        Some(values) if !values.iter().any(|value| value.as_str() == Some(name)) => Vec::new(),
-        _ => vec![name.clone()],
+        Some(values) if !values.iter().any(|value| value.as_str() == Some(name)) => None,
+        _ => Some(name.clone()),
     }
 }
 

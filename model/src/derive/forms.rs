@@ -5,7 +5,7 @@ use super::shape::{Items, Of, Shape};
 use super::{Deriver, Part};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{FormField, FormFormat, Scalar};
-use crate::normalized::{Encoding, MediaType, SchemaId, Style};
+use crate::normalized::{Encoding, Header, MediaType, ParameterValue, SchemaId, Style};
 
 /// What a property is in a form.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,15 +38,16 @@ impl Deriver<'_> {
                 let near = properties.iter().map(|(known, _)| known.as_str());
                 self.warn(Cost::Nothing, finding.suggest(name, near));
             }
-            for header in encoding.headers.keys() {
-                if header.eq_ignore_ascii_case("content-type") || !multipart {
+            for (header, declared) in &encoding.headers {
+                if header.eq_ignore_ascii_case("content-type")
+                    || !multipart
+                    || self.only_value(declared).is_some()
+                {
                     continue;
                 }
-                let finding = Finding::new(
-                    Code::Encoding,
-                    &encoding.origin,
-                    format!("the header `{header}` of the part `{name}` is not sent"),
-                );
+                let message = format!("the header `{header}` of the part `{name}` is not sent");
+                let finding = Finding::new(Code::Encoding, &encoding.origin, message)
+                    .help("give it to the part with `Upload::header`, or declare its only value with `const` or `enum`");
                 self.omit(
                     Cost::Part,
                     format!("header `{header}` of the part `{name}` of {what}"),
@@ -102,7 +103,7 @@ impl Deriver<'_> {
         encoding: Option<&Encoding>,
         multipart: bool,
     ) -> FormField {
-        let (kind, _) = self.form_kind(schema, 0);
+        let (kind, list) = self.form_kind(schema, 0);
         let declared = encoding.and_then(|encoding| encoding.content_type.as_ref());
         // A list of types is what the server takes; which one it is only the caller knows.
         let content_type = declared
@@ -124,6 +125,7 @@ impl Deriver<'_> {
                 (Some(name), Kind::Text | Kind::Json) if media::media(name) == Media::Json => {
                     FormFormat::Json
                 }
+                (None, Kind::Json) if multipart && list => FormFormat::JsonItems,
                 (_, Kind::Json) => FormFormat::Json,
                 (_, Kind::Bytes) if multipart => FormFormat::Bytes,
                 _ if multipart => FormFormat::Text,
@@ -135,13 +137,42 @@ impl Deriver<'_> {
         };
         let content_type = match format {
             _ if !multipart => None,
-            FormFormat::Json => content_type.or_else(|| Some("application/json".to_owned())),
+            FormFormat::Json | FormFormat::JsonItems => {
+                content_type.or_else(|| Some("application/json".to_owned()))
+            }
             _ => content_type,
         };
+        let headers = encoding.filter(|_| multipart).map(|encoding| {
+            let declared = encoding.headers.iter();
+            let content_type = |name: &String| name.eq_ignore_ascii_case("content-type");
+            declared
+                .filter(|(name, _)| !content_type(name))
+                .filter_map(|(name, header)| Some((name.clone(), self.only_value(header)?)))
+                .collect()
+        });
         FormField {
             wire,
             format,
             content_type,
+            headers: headers.unwrap_or_default(),
+        }
+    }
+
+    /// The only value that a header can have, as text.
+    fn only_value(&self, header: &Header) -> Option<String> {
+        let ParameterValue::Schema { schema, .. } = &header.value else {
+            return None;
+        };
+        let mut values = super::shape::listed(self.schema(self.bases.of(*schema)));
+        let (only, None) = (values.next()?, values.next()) else {
+            return None;
+        };
+        match only.to_json() {
+            serde_json::Value::String(text) => Some(text),
+            value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
+                Some(value.to_string())
+            }
+            _ => None,
         }
     }
 

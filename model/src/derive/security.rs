@@ -30,6 +30,16 @@ impl Deriver<'_> {
                     }
                     AuthKind::Basic
                 }
+                SecurityKind::Http { scheme: http, .. } if is_challenge(&http.value) => {
+                    let message = format!(
+                        "the security scheme `{name}` is HTTP {}, which answers a challenge of the server: the bindings do not do that",
+                        http.value
+                    );
+                    let finding = Finding::new(Code::SecurityUnsupported, &http.origin, message)
+                        .help("add the `Authorization` header in a hook (`on_request`), or declare another scheme");
+                    self.omit(Cost::Part, format!("security scheme `{name}`"), finding);
+                    continue;
+                }
                 SecurityKind::Http { scheme, .. } => AuthKind::Token {
                     scheme: if scheme.value == "bearer" {
                         "Bearer".to_owned()
@@ -84,6 +94,13 @@ impl Deriver<'_> {
         made
     }
 
+    /// Whether a scheme is declared, but not one that the bindings can send. A client certificate is not the bindings' to send.
+    fn is_left_out(&self, name: &str) -> bool {
+        let declared = self.doc.security_schemes.get(name);
+        declared.is_some_and(|scheme| !matches!(scheme.kind, SecurityKind::MutualTls))
+            && !self.auth.iter().any(|scheme| scheme.name == *name)
+    }
+
     /// The alternatives of an operation's credentials.
     pub(super) fn security(
         &mut self,
@@ -91,7 +108,23 @@ impl Deriver<'_> {
         request: Option<&RequestBody>,
     ) -> Vec<SecurityAlternative> {
         let mut made = Vec::new();
-        for requirement in &operation.security {
+        // What the bindings cannot send is no alternative, unless there is no other.
+        let possible = |requirement: &&normalized::SecurityRequirement| {
+            !requirement
+                .schemes
+                .keys()
+                .any(|name| self.is_left_out(name))
+        };
+        let any = operation
+            .security
+            .iter()
+            .any(|requirement| possible(&requirement));
+        let requirements: Vec<_> = operation
+            .security
+            .iter()
+            .filter(|requirement| !any || possible(requirement))
+            .collect();
+        for requirement in requirements {
             let mut schemes = Vec::new();
             for (name, scopes) in &requirement.schemes {
                 let scopes: Vec<String> = scopes.iter().map(|scope| scope.value.clone()).collect();
@@ -239,4 +272,14 @@ fn is_snake(name: &str) -> bool {
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && !name.ends_with('_')
         && !name.contains("__")
+}
+
+/// Whether credentials of an HTTP scheme are computed from what the server asks, or from the request: no text that a client has.
+fn is_challenge(scheme: &str) -> bool {
+    let scheme = scheme.to_ascii_lowercase();
+    scheme.starts_with("scram-")
+        || matches!(
+            scheme.as_str(),
+            "digest" | "dpop" | "hawk" | "hoba" | "mutual" | "negotiate" | "ntlm" | "oauth"
+        )
 }

@@ -119,7 +119,7 @@ impl Deriver<'_> {
         let Of::Schema(id, _) = alternative.of else {
             return Vec::new();
         };
-        let tags = bases::mapped(schema, id, &self.bases, self.doc);
+        let tags = bases::accepted(schema, id, &self.bases, self.doc);
         let constants = self.constants(alternative, property);
         let by_mapping = schema.discriminator.as_ref().is_some_and(|discriminator| {
             let mut targets = discriminator.mapping.values();
@@ -145,7 +145,7 @@ impl Deriver<'_> {
         }
         let branches = schema.one_of.iter().chain(&schema.any_of);
         let tags = branches.flat_map(|branch| {
-            bases::mapped(schema, self.bases.of(*branch), &self.bases, self.doc)
+            bases::accepted(schema, self.bases.of(*branch), &self.bases, self.doc)
         });
         tags.map(serde_json::Value::String).collect()
     }

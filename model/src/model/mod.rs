@@ -544,6 +544,8 @@ pub struct FormField {
     pub format: FormFormat,
     /// Content type of the part, where one is declared or follows from the type. Multipart only.
     pub content_type: Option<String>,
+    /// Further headers of the part that have only one value. Multipart only.
+    pub headers: Vec<(String, String)>,
 }
 
 /// How a value stands in a form.
@@ -558,6 +560,8 @@ pub enum FormFormat {
     },
     /// As a JSON text.
     Json,
+    /// A list as a part for each item, which is a JSON text.
+    JsonItems,
     /// As text.
     Text,
     /// As bytes.

@@ -46,6 +46,16 @@ pub struct Usage {
     pub xml: bool,
     /// As a form or multipart body, or in a parameter.
     pub form: bool,
+    /// As a multipart body, whose parts may be files.
+    pub upload: bool,
+}
+
+impl Usage {
+    /// Whether a type is only ever a multipart body: its parts may be files, and it has no other form.
+    #[must_use]
+    pub fn is_form(self) -> bool {
+        self.upload && !self.json && !self.xml
+    }
 }
 
 /// What a named type is.

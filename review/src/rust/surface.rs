@@ -181,7 +181,7 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
         TypeKind::Struct(made) => {
             for (at, field) in made.fields.iter().enumerate() {
                 let name = members.get(at).map_or("", |name| name.as_str());
-                let mut ty = RustType::of(&field.ty, def.usage.form);
+                let mut ty = RustType::of(&field.ty, def.usage.is_form());
                 if field.boxed {
                     ty = ty.boxed();
                 }
@@ -215,7 +215,7 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
                 );
             }
             if let Some(values) = &made.additional {
-                let ty = show(&RustType::of(values, def.usage.form).map(), names);
+                let ty = show(&RustType::of(values, def.usage.is_form()).map(), names);
                 let path = format!("{path}::(other keys)");
                 item(Kind::Field, format!("{own}.*"), path, ty, false);
             }

@@ -24,6 +24,7 @@ pub struct Upload {
     source: Source,
     file_name: Option<String>,
     content_type: Option<String>,
+    headers: Vec<(String, String)>,
     progress: Option<OnProgress>,
 }
 
@@ -81,6 +82,7 @@ impl Upload {
             source,
             file_name: None,
             content_type: None,
+            headers: Vec::new(),
             progress: None,
         }
     }
@@ -96,6 +98,13 @@ impl Upload {
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
+        self
+    }
+
+    /// A further header of the part. Control characters in it are the call's error. A body that is the upload alone has no parts.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -383,7 +392,12 @@ impl Multipart {
                     documented.or_else(|| Some(upload.media_type()))
                 }
             };
+            let own: &[(String, String)] = match &part.value {
+                Value::Upload(upload) => &upload.headers,
+                Value::Text(_) => &[],
+            };
             let headers = part.headers.iter().map(|(name, text)| (&**name, &**text));
+            let headers = headers.chain(own.iter().map(|(name, text)| (&**name, &**text)));
             let content_type = content_type.map(|text| ("Content-Type", text));
             for (name, text) in content_type.into_iter().chain(headers) {
                 if name.chars().chain(text.chars()).any(char::is_control) {

@@ -71,6 +71,18 @@ impl AuthSet {
             .map(|(index, (_, credentials))| (index, credentials))
     }
 
+    /// The credential for a scheme of an alternative. Two schemes of one place, such as two OAuth 2 flows, share their
+    /// credential: a request has one.
+    fn find_for(
+        &self,
+        schemes: &[&'static Scheme],
+        scheme: &Scheme,
+    ) -> Option<(usize, &Credentials)> {
+        let same = schemes.iter().filter(|other| other.kind == scheme.kind);
+        self.find(scheme)
+            .or_else(|| same.copied().find_map(|other| self.find(other)))
+    }
+
     /// The credentials for an attempt of this operation; logs in if need be.
     pub(super) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
         if operation.security.is_empty() {
@@ -85,9 +97,11 @@ impl AuthSet {
             .security
             .iter()
             .partition(|schemes| !schemes.is_empty());
-        let complete = some
-            .iter()
-            .find(|schemes| schemes.iter().all(|scheme| self.find(scheme).is_some()));
+        let complete = some.iter().find(|schemes| {
+            schemes
+                .iter()
+                .all(|scheme| self.find_for(schemes, scheme).is_some())
+        });
         let Some(schemes) = complete else {
             return match none.is_empty() {
                 false => Ok(Given::default()),
@@ -96,9 +110,12 @@ impl AuthSet {
         };
         let mut given = Given::default();
         for &scheme in *schemes {
-            let Some((index, credentials)) = self.find(scheme) else {
+            let Some((index, credentials)) = self.find_for(schemes, scheme) else {
                 continue;
             };
+            if given.auth.iter().any(|(sent, _)| sent.kind == scheme.kind) {
+                continue;
+            }
             let (value, login) = credentials.value(core, operation, scheme.kind).await?;
             given.auth.push((scheme, value));
             given.logins.extend(login.map(|login| (index, login)));

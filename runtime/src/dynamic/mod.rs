@@ -173,6 +173,8 @@ pub struct Settings<'a> {
     pub base_url: Option<&'a str>,
     /// Variables of the base URL.
     pub variables: &'a [(String, String)],
+    /// Where operations are served that name servers of their own: see [`Builder::server`].
+    pub servers: &'a [(String, String)],
     /// The format to prefer.
     pub format: Format,
     /// Allow plain HTTP to hosts that are not loopback.
@@ -209,6 +211,9 @@ impl Settings<'_> {
         }
         for (name, value) in self.variables {
             builder = builder.variable(name, value);
+        }
+        for (declared, url) in self.servers {
+            builder = builder.server(declared, url);
         }
         if self.allow_plaintext {
             builder = builder.allow_plaintext();

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use serde_json::Value;
+
 use crate::{Date, DateOptionalTime, DateTime};
 
 /// A type that a parameter's text can be read into.
@@ -63,10 +65,27 @@ impl Text for DateOptionalTime {
     }
 }
 
-/// Lists are separated by commas.
+/// Lists are separated by commas, or written as a JSON list of scalars, whose items may hold commas.
 impl<T: Text> Text for Vec<T> {
     const EXPECTED: &'static str = "a list separated by commas";
     fn from_text(text: &str) -> Option<Self> {
-        text.split(',').map(T::from_text).collect()
+        match json_items(text) {
+            Some(items) => items.iter().map(|item| T::from_text(item)).collect(),
+            None => text.split(',').map(T::from_text).collect(),
+        }
     }
+}
+
+/// The texts of a JSON list of scalars; `None` where the text is another.
+fn json_items(text: &str) -> Option<Vec<String>> {
+    if !text.trim_start().starts_with('[') {
+        return None;
+    }
+    let items: Vec<Value> = serde_json::from_str(text).ok()?;
+    let scalars = items.into_iter().map(|item| match item {
+        Value::String(text) => Some(text),
+        Value::Number(_) | Value::Bool(_) => Some(item.to_string()),
+        _ => None,
+    });
+    scalars.collect()
 }

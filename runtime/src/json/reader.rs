@@ -30,6 +30,10 @@ pub struct Reader<'a> {
     pub(super) form: Form,
     /// What was left out; `None` where nothing may be.
     omitted: Option<Omitted>,
+    /// Properties so far that no type names: which variant of a union fits best.
+    pub(super) undeclared: u32,
+    /// How many bytes may be read again to find the best variants of unions.
+    pub(super) patience: usize,
     /// Names are taken in other spellings.
     any_spelling: bool,
     /// What comes is the whole value or an item of a list that is the whole.
@@ -144,6 +148,8 @@ impl<'a> Reader<'a> {
             room: DEPTH,
             form: Form::default(),
             omitted: None,
+            undeclared: 0,
+            patience: text.len().saturating_mul(64),
             any_spelling: false,
             top: true,
         }
@@ -188,6 +194,25 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn back(&mut self, mark: Mark) {
         (self.at, self.room, self.form) = (mark.at, mark.room, mark.form);
+    }
+
+    /// How many bytes were passed since a mark.
+    pub(super) fn since(&self, mark: Mark) -> usize {
+        self.at.saturating_sub(mark.at).max(1)
+    }
+
+    /// How many values were left out so far.
+    pub(super) fn omitted(&self) -> (usize, usize) {
+        let omitted = self.omitted.as_ref();
+        omitted.map_or((0, 0), |omitted| (omitted.errors.len(), omitted.more))
+    }
+
+    /// Forgets what was left out since there were so many.
+    pub(super) fn forget_omitted(&mut self, (errors, more): (usize, usize)) {
+        if let Some(omitted) = &mut self.omitted {
+            omitted.errors.truncate(errors);
+            omitted.more = more;
+        }
     }
 
     pub(super) fn take_omitted(&mut self) -> Option<Omitted> {
@@ -772,7 +797,10 @@ impl Object<'_> {
                 };
                 match known {
                     Some(index) => index,
-                    None => return Ok(Some(Next::Unknown(name))),
+                    None => {
+                        r.undeclared = r.undeclared.saturating_add(1);
+                        return Ok(Some(Next::Unknown(name)));
+                    }
                 }
             }
         };

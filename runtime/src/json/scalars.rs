@@ -279,6 +279,7 @@ impl ToJson for Secret {
 impl FromJson for serde_json::Value {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
         let start = r.place();
+        r.undeclared = r.undeclared.saturating_add(1);
         Ok(match r.kind() {
             Some(Kind::Boolean) => Self::Bool(r.boolean()?),
             Some(Kind::Number) => match free_number(r.number()?) {

@@ -47,6 +47,7 @@ impl Reader<'_> {
                 return Ok(());
             }
             let mark = r.mark();
+            r.undeclared = r.undeclared.saturating_add(1);
             match read(r) {
                 Ok(value) => drop(map.insert(name.into_owned(), value)),
                 Err(error) => r.leave_out_null(mark, error)?,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::reader::Kind;
+use super::reader::{Kind, Mark};
 use super::{Error, Reader};
 
 /// What a value must have to be read as a variant.
@@ -74,7 +74,8 @@ impl<'a> Reader<'a> {
         result.map(|()| found)
     }
 
-    /// Reads the first of several variants that has what its guard asks and can be read.
+    /// Reads the variant that has what its guard asks, can be read, and names the most of the value's properties; of several such
+    /// the first.
     ///
     /// # Errors
     /// Where none can: says why each cannot.
@@ -94,48 +95,97 @@ impl<'a> Reader<'a> {
             })?;
             self.back(mark);
         }
-        let mut why = String::new();
+        let reasons: Vec<Option<String>> = guards
+            .iter()
+            .map(|guard| guard.lacks(kind, &properties))
+            .collect();
         // At first every value must fit; a lenient reader may leave out some in the second round.
         let lenient = self.take_omitted();
-        let rounds = if lenient.is_some() { 2 } else { 1 };
-        let mut lenient = lenient;
-        for round in 0..rounds {
-            if round == 1 {
-                self.put_omitted(lenient.take());
+        let is_lenient = lenient.is_some();
+        let mut failed = match self.round(&reasons, variants, true) {
+            Ok(()) => {
+                self.put_omitted(lenient);
+                return Ok(());
             }
-            why.clear();
-            let mut only = None;
-            for (guard, read) in guards.iter().zip(variants.iter_mut()) {
-                let reason = match guard.lacks(kind, &properties) {
-                    Some(reason) => reason,
-                    None => match read(self) {
-                        Ok(()) => {
-                            if round == 0 {
-                                self.put_omitted(lenient);
-                            }
-                            return Ok(());
-                        }
-                        Err(error) => {
-                            self.back(mark);
-                            let reason = error.message().to_owned();
-                            only = match why.is_empty() {
-                                true => Some(error),
-                                false => None,
-                            };
-                            reason
-                        }
-                    },
-                };
-                let separator = if why.is_empty() { "" } else { "; " };
-                why.push_str(&format!("{separator}not `{}`: {reason}", guard.name));
-            }
-            if round + 1 == rounds
-                && guards.len() == 1
-                && let Some(error) = only
-            {
-                return Err(error);
-            }
+            Err(failed) => failed,
+        };
+        if is_lenient {
+            self.put_omitted(lenient);
+            failed = match self.round(&reasons, variants, false) {
+                Ok(()) => return Ok(()),
+                Err(failed) => failed,
+            };
+        }
+        if let ([_], [(_, error)]) = (guards, failed.as_slice()) {
+            return Err(error.clone());
+        }
+        let mut why = String::new();
+        for (index, (guard, lacks)) in guards.iter().zip(reasons).enumerate() {
+            let error = failed.iter().find(|(at, _)| *at == index);
+            let reason = match (&lacks, error) {
+                (Some(reason), _) => reason,
+                (None, Some((_, error))) => error.message(),
+                (None, None) => continue,
+            };
+            let separator = if why.is_empty() { "" } else { "; " };
+            why.push_str(&format!("{separator}not `{}`: {reason}", guard.name));
         }
         Err(self.refuse(format!("one of {} variants ({why})", guards.len())))
+    }
+
+    /// Tries the variants that their guards let through; the errors of those that cannot be read, by their places. `best`: of
+    /// several that can be read the one that names the most properties, otherwise the first.
+    fn round(
+        &mut self,
+        reasons: &[Option<String>],
+        variants: &mut [Read<'_, 'a>],
+        best: bool,
+    ) -> Result<(), Vec<(usize, Error)>> {
+        let mark = self.mark();
+        let before = self.undeclared;
+        let omitted = self.omitted();
+        let candidates = reasons.iter().filter(|reason| reason.is_none()).count();
+        let mut failed = Vec::new();
+        let mut found: Option<(u32, usize)> = None;
+        let mut tried = 0;
+        let all = reasons.iter().zip(variants.iter_mut()).enumerate();
+        for (index, (_, read)) in all.filter(|(_, (reason, _))| reason.is_none()) {
+            tried += 1;
+            match read(self) {
+                Ok(()) => {
+                    let undeclared = self.undeclared.saturating_sub(before);
+                    let last = tried == candidates && found.is_none();
+                    if !best || undeclared == 0 || last || !self.try_again(mark) {
+                        return Ok(());
+                    }
+                    if found.is_none_or(|(least, _)| undeclared < least) {
+                        found = Some((undeclared, index));
+                    }
+                }
+                Err(error) => {
+                    failed.push((index, error));
+                    // A reply cannot make its reader try for ever.
+                    if tried < candidates && !self.try_again(mark) {
+                        break;
+                    }
+                }
+            }
+            self.back(mark);
+            self.undeclared = before;
+            self.forget_omitted(omitted);
+        }
+        self.back(mark);
+        match found.and_then(|(_, index)| Some((index, variants.get_mut(index)?))) {
+            Some((index, read)) => read(self).map_err(|error| vec![(index, error)]),
+            None => Err(failed),
+        }
+    }
+
+    /// Whether what was read since the mark may be read once more.
+    fn try_again(&mut self, mark: Mark) -> bool {
+        let read = self.since(mark);
+        let may = self.patience >= read;
+        self.patience = self.patience.saturating_sub(read);
+        may
     }
 }

@@ -2,7 +2,7 @@
 
 use super::forms::Form;
 use super::object::RestToJson;
-use super::reader::Keys;
+use super::reader::{Keys, Reader};
 use super::scan::plain_end;
 
 /// A type that can be written as JSON.
@@ -108,6 +108,30 @@ impl Writer {
             rest.write(keys, self);
         }
         self.end();
+    }
+
+    /// Writes an object with the property that tells it from others. Where the value leaves that out, it goes first.
+    #[inline(never)]
+    pub fn tagged(&mut self, tag: &str, name: &str, value: &dyn ToJson) {
+        let start = self.out.len();
+        value.to_json(self);
+        if !self.lacks(start, tag) {
+            return;
+        }
+        let rest = self.out.split_off(start + 1);
+        self.name(tag);
+        self.string(name);
+        if !rest.starts_with(b"}") {
+            self.out.push(b',');
+        }
+        self.out.extend(rest);
+    }
+
+    /// Whether what was written since `start` is an object without this property.
+    fn lacks(&self, start: usize, tag: &str) -> bool {
+        let text = self.out.get(start..).unwrap_or_default();
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        text.starts_with('{') && matches!(Reader::new(text).tag(tag), Ok(None))
     }
 
     /// How the values that are written next differ from what is usual for their type.

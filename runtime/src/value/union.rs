@@ -6,7 +6,7 @@
 /// ```text
 /// // By the JSON type: `string`, `integer`, `number`, `boolean`, `array`, `object`, `null`.
 /// union! { Message: json_type { Text(String): string, Localized(Vec<Text>): array } }
-/// // By a property; `Unknown` holds a value with another.
+/// // By a property; `Unknown` holds a value with another. A value without the property is written with the first of its names.
 /// union! { Pet: tag "kind" { Cat(Cat): "cat" | "kitten", Dog(Dog): "dog", ..Unknown } }
 /// // By trying them in this order, those that have what is asked.
 /// union! { Target: first { Order(Order): object has "order_id", Any(Value): any is "kind" = "\"any\"" } }
@@ -42,7 +42,15 @@ macro_rules! union {
                 }
             }
         }
-        $crate::__union! { $name { $($variant($ty)),+ $(, $unknown(::serde_json::Value))? } }
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self, w: &mut $crate::json::Writer) {
+                match self {
+                    $(Self::$variant(value) => w.tagged($tag, $crate::__union_first!($($value),+), value),)+
+                    $(Self::$unknown(value) => $crate::json::ToJson::to_json(value, w),)?
+                }
+            }
+        }
+        $crate::__json_serde!($name);
         $crate::__union_xml! { $($xml)? $name { $($variant($ty): object),+ $(, $unknown(::serde_json::Value): any)? } }
     };
     ($name:ident: first $(, $xml:ident)? {
@@ -81,7 +89,14 @@ macro_rules! __union {
             }
         }
         $crate::__json_serde!($name);
-        $crate::__union_schema!($name, [$($ty),+]);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union_first {
+    ($first:literal $(, $more:literal)*) => {
+        $first
     };
 }
 

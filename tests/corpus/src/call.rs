@@ -1,61 +1,190 @@
-//! Draws operations, calls them through the generated clients, and holds both sides of the wire against the document.
+//! Draws operations, calls them through the generated clients, and checks both sides of the wire against the document.
+//!
+//! Documents are read one after the other; their operations are called in batches, so that neither the generator nor the compiler
+//! ever holds all of them.
 
 mod case;
+mod program;
+mod security;
 mod server;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::fs;
-use std::io;
-use std::path::Path;
-use std::process::Command;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::check;
 use crate::document::Document;
-use crate::measure::Outcome;
 use case::Case;
 
-/// Calls `wanted` operations; prints each that goes wrong. Returns whether all held.
+/// Calls of one program. More take longer to compile than they save.
+const BATCH: usize = 60;
+
+/// The operations of a document that were drawn.
+pub(crate) struct Drawn {
+    path: PathBuf,
+    module: String,
+    cases: Vec<Case>,
+}
+
+/// What became of the calls.
+#[derive(Default)]
+struct Sum {
+    held: usize,
+    called: usize,
+    /// Operations that were not called, by the reason.
+    skipped: BTreeMap<String, usize>,
+}
+
+/// Calls `wanted` operations and prints each that goes wrong. Returns whether all held.
 #[allow(clippy::print_stdout)]
-pub(crate) fn call(outcomes: &[Outcome], out: &Path, wanted: usize, seed: u64) -> io::Result<bool> {
-    let mut rng = fastrand::Rng::with_seed(seed);
-    let documents: Vec<(&str, Document)> = outcomes
-        .iter()
-        .filter_map(|outcome| Some((outcome.module.as_deref()?, Document::read(&outcome.path)?)))
-        .collect();
-    let mut cases = draw(&documents, wanted, &mut rng);
-    write_program(&cases, outcomes, out)?;
-    let built = Command::new("cargo")
-        .args(["build", "--quiet", "--offline"])
-        .current_dir(out)
-        .output()?;
-    if !built.status.success() {
-        println!(
-            "the calling program does not compile: {}",
-            String::from_utf8_lossy(&built.stderr)
-                .lines()
-                .take(40)
-                .collect::<Vec<_>>()
-                .join("\n")
-        );
-        return Ok(false);
+pub(crate) fn call(paths: &[PathBuf], out: &Path, wanted: usize, seed: u64) -> io::Result<bool> {
+    fs::create_dir_all(out)?;
+    let mut sum = Sum::default();
+    let drawn = draw(paths, wanted, seed, &mut sum);
+    let total: usize = drawn.iter().map(|drawn| drawn.cases.len()).sum();
+    let mut done = 0;
+    for batch in batches(drawn) {
+        let calls: usize = batch.iter().map(|drawn| drawn.cases.len()).sum();
+        progress(&format!(
+            "calls {} to {} of {total}",
+            done + 1,
+            done + calls
+        ));
+        run(batch, out, &mut sum)?;
+        done += calls;
     }
-    let listed = run(out, &json!({"list": true}))?;
-    let known = listed.first().cloned().unwrap_or_default();
-    let mut skipped = BTreeMap::<String, usize>::new();
-    cases.retain(|case| {
-        let there = known
-            .get(&case.module)
-            .and_then(|m| m.get(format!("{} {}", case.request.method, case.template)))
-            .is_some();
-        if !there {
-            *skipped
-                .entry("left out of the bindings".to_owned())
+    progress("");
+    println!(
+        "{} of {} calls held on both sides of the wire",
+        sum.held, sum.called
+    );
+    for (reason, count) in &sum.skipped {
+        println!("not called: {count} ({reason})");
+    }
+    Ok(sum.held == sum.called)
+}
+
+/// Shows what is going on, on a terminal only.
+#[allow(clippy::print_stderr)]
+fn progress(text: &str) {
+    if io::stderr().is_terminal() {
+        eprint!("\r\x1b[K{text}");
+    }
+}
+
+/// Cases over all documents in turn, so that a large one does not crowd out the others.
+fn draw(paths: &[PathBuf], wanted: usize, seed: u64, sum: &mut Sum) -> Vec<Drawn> {
+    let each = wanted.div_ceil(paths.len().max(1)) * 2;
+    let mut all = Vec::new();
+    for (index, path) in paths.iter().enumerate() {
+        progress(&format!("reading {}", path.display()));
+        let Some(document) = Document::read(path).filter(Document::is_openapi_3) else {
+            *sum.skipped
+                .entry("document is not OpenAPI 3".to_owned())
                 .or_default() += 1;
+            continue;
+        };
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let module = format!(
+            "d{index}_{}",
+            lavka_codegen::pipeline::module_name(Path::new(&*stem))
+        );
+        // A document's draw does not depend on the others.
+        let mut rng = fastrand::Rng::with_seed(seed.wrapping_mul(1_000_003) ^ hash(&stem));
+        let mut operations = document.operations();
+        rng.shuffle(&mut operations);
+        let mut cases = Vec::new();
+        for operation in &operations {
+            if cases.len() == each {
+                break;
+            }
+            match Case::make(&module, &document, operation, &mut rng) {
+                Ok(case) => cases.push(case),
+                Err(reason) => *sum.skipped.entry(reason.to_owned()).or_default() += 1,
+            }
         }
-        there
+        all.push(Drawn {
+            path: path.clone(),
+            module,
+            cases,
+        });
+    }
+    share(&mut all, wanted);
+    all.retain(|drawn| !drawn.cases.is_empty());
+    all
+}
+
+/// Keeps `wanted` cases: as many of each document, as far as it has them.
+fn share(all: &mut [Drawn], wanted: usize) {
+    let total = |most: usize, all: &[Drawn]| -> usize {
+        all.iter().map(|drawn| drawn.cases.len().min(most)).sum()
+    };
+    let largest = all.iter().map(|drawn| drawn.cases.len()).max().unwrap_or(0);
+    let most = (0..=largest)
+        .find(|most| total(*most, all) >= wanted)
+        .unwrap_or(largest);
+    let mut over = total(most, all).saturating_sub(wanted);
+    for drawn in all.iter_mut() {
+        drawn.cases.truncate(most);
+        if over > 0 && drawn.cases.len() == most {
+            drawn.cases.pop();
+            over -= 1;
+        }
+    }
+}
+
+/// FNV-1a: the same on every machine.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn batches(drawn: Vec<Drawn>) -> Vec<Vec<Drawn>> {
+    let mut batches: Vec<Vec<Drawn>> = Vec::new();
+    let mut size = BATCH;
+    for drawn in drawn {
+        if size + drawn.cases.len() > BATCH {
+            batches.push(Vec::new());
+            size = 0;
+        }
+        size += drawn.cases.len();
+        if let Some(batch) = batches.last_mut() {
+            batch.push(drawn);
+        }
+    }
+    batches
+}
+
+/// Generates, compiles and calls one batch.
+#[allow(clippy::print_stdout)]
+fn run(mut batch: Vec<Drawn>, out: &Path, sum: &mut Sum) -> io::Result<()> {
+    let broken = program::build(&mut batch, out)?;
+    for (module, calls, why) in &broken {
+        println!("{module}: {calls} calls: {why}");
+        sum.called += calls;
+    }
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let listed = program::run(out, &json!({"list": true}))?;
+    let known = listed.first().cloned().unwrap_or_default();
+    let mut cases: Vec<Case> = batch.into_iter().flat_map(|drawn| drawn.cases).collect();
+    cases.retain(|case| {
+        let operation = format!("{} {}", case.request.method, case.template);
+        let found = known
+            .get(&case.module)
+            .is_some_and(|module| module.get(operation).is_some());
+        if !found {
+            println!(
+                "{} {} {}: left out of the bindings",
+                case.module, case.request.method, case.template
+            );
+            sum.called += 1;
+        }
+        found
     });
     let server = server::start(&cases)?;
     let input: Vec<Value> = cases
@@ -63,16 +192,17 @@ pub(crate) fn call(outcomes: &[Outcome], out: &Path, wanted: usize, seed: u64) -
         .enumerate()
         .map(|(index, case)| case.input(index, server.port))
         .collect();
-    let results = run(out, &json!({"cases": input}))?;
+    let results = program::run(out, &json!({"cases": input}));
     let seen = server.stop();
-    let mut held = 0;
+    let results = results?;
     for (index, case) in cases.iter().enumerate() {
         let result = results
             .iter()
             .find(|result| result.get("case").and_then(Value::as_u64) == Some(index as u64));
         let problems = case.judge(seen.get(&index), result);
+        sum.called += 1;
         if problems.is_empty() {
-            held += 1;
+            sum.held += 1;
         } else {
             println!(
                 "{} {} {}: {}",
@@ -83,103 +213,5 @@ pub(crate) fn call(outcomes: &[Outcome], out: &Path, wanted: usize, seed: u64) -
             );
         }
     }
-    println!(
-        "{held} of {} calls held on both sides of the wire; {skipped:?}",
-        cases.len()
-    );
-    Ok(held == cases.len())
-}
-
-/// Cases over all documents in turn, so that a large one does not crowd out the others.
-fn draw(documents: &[(&str, Document)], wanted: usize, rng: &mut fastrand::Rng) -> Vec<Case> {
-    let mut queues: Vec<Vec<Case>> = Vec::new();
-    let each = wanted.div_ceil(documents.len().max(1)) * 2;
-    for (module, document) in documents {
-        let mut operations = document.operations();
-        rng.shuffle(&mut operations);
-        let made = operations
-            .iter()
-            .filter_map(|operation| Case::make(module, document, operation, rng))
-            .take(each);
-        queues.push(made.collect());
-    }
-    let mut cases = Vec::new();
-    while cases.len() < wanted && queues.iter().any(|queue| !queue.is_empty()) {
-        for queue in &mut queues {
-            if cases.len() < wanted
-                && let Some(case) = queue.pop()
-            {
-                cases.push(case);
-            }
-        }
-    }
-    cases
-}
-
-/// Writes the crate of the calling program: modules with the operations that are called, and a `main` that reads cases and prints
-/// results.
-fn write_program(cases: &[Case], outcomes: &[Outcome], out: &Path) -> io::Result<()> {
-    let source = out.join("calls/src");
-    if source.exists() {
-        fs::remove_dir_all(&source)?;
-    }
-    fs::create_dir_all(&source)?;
-    let names: BTreeSet<&str> = cases.iter().map(|case| case.module.as_str()).collect();
-    let mut list = String::new();
-    for outcome in outcomes {
-        let Some(name) = outcome
-            .module
-            .as_deref()
-            .filter(|name| names.contains(name))
-        else {
-            continue;
-        };
-        let drawn = cases.iter().filter(|case| case.module == name);
-        let options = drawn.fold(crate::options(), |options, case| {
-            options.only(case.choice.clone())
-        });
-        let generated = lavka_codegen::pipeline::generate(&outcome.path, &[], &options);
-        let generated = generated.map_err(|error| io::Error::other(format!("{name}: {error}")))?;
-        fs::write(source.join(format!("{name}.rs")), generated.single_file())?;
-        let _ = writeln!(list, "pub mod {name};");
-    }
-    let arms: String = names
-        .iter()
-        .map(|name| format!("(\"{name}\", &{name}::dynamic::Api as &dyn Api),\n"))
-        .collect();
-    let program = include_str!("call/program.rs.txt")
-        .replace("// MODULES", &list)
-        .replace("// APIS", &arms);
-    fs::write(out.join("calls/src/main.rs"), program)?;
-    let tokio = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
-    fs::write(
-        out.join("calls/Cargo.toml"),
-        check::manifest("calls", tokio),
-    )?;
-    fs::write(
-        out.join("Cargo.toml"),
-        check::workspace(&["calls".to_owned()]),
-    )?;
-    fs::copy(check::root().join("Cargo.lock"), out.join("Cargo.lock"))?;
     Ok(())
-}
-
-/// Runs the program on an input; its output is one JSON value a line.
-fn run(out: &Path, input: &Value) -> io::Result<Vec<Value>> {
-    fs::write(out.join("cases.json"), input.to_string())?;
-    let run = Command::new(out.join("target/debug/calls"))
-        .arg(out.join("cases.json"))
-        .output()?;
-    let text = String::from_utf8_lossy(&run.stdout).into_owned();
-    if !run.status.success() {
-        let error = String::from_utf8_lossy(&run.stderr).into_owned();
-        return Err(io::Error::other(format!(
-            "the calling program ended with {}: {error}",
-            run.status
-        )));
-    }
-    Ok(text
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect())
 }

@@ -28,6 +28,12 @@ impl Document {
         source.root().map(|root| Self(root.to_json()))
     }
 
+    /// Whether it is of a version that the checks know.
+    pub(crate) fn is_openapi_3(&self) -> bool {
+        let version = self.0.get("openapi").and_then(Value::as_str);
+        version.is_some_and(|version| version.starts_with("3."))
+    }
+
     /// The value, or what its `$ref` refers to. `None` where that is not in this document, or the chain does not end.
     pub(crate) fn resolve<'a>(&'a self, mut value: &'a Value) -> Option<&'a Value> {
         for _ in 0..16 {
@@ -63,6 +69,26 @@ impl Document {
             }
         }
         found
+    }
+
+    /// URLs of the servers that an operation, or its path item, has of its own; variables have their defaults.
+    pub(crate) fn own_servers(&self, operation: &Operation<'_>) -> Vec<String> {
+        let own = [operation.value, operation.item]
+            .into_iter()
+            .find_map(|value| value.get("servers")?.as_array());
+        let url = |server: &Value| {
+            let mut url = server.get("url")?.as_str()?.to_owned();
+            let variables = server.get("variables").and_then(Value::as_object);
+            for (name, variable) in variables.into_iter().flatten() {
+                let default = variable
+                    .get("default")
+                    .and_then(Value::as_str)
+                    .unwrap_or("");
+                url = url.replace(&format!("{{{name}}}"), default);
+            }
+            Some(url)
+        };
+        own.into_iter().flatten().filter_map(url).collect()
     }
 
     /// Parameters of an operation, those of its path item included.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -14,7 +14,6 @@ use crate::document::Document;
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     pub(crate) name: String,
-    pub(crate) path: PathBuf,
     /// The module's name, where it was generated.
     pub(crate) module: Option<String>,
     pub(crate) operations: u64,
@@ -41,7 +40,6 @@ pub(crate) fn measure(path: &Path, out: &Path) -> Outcome {
         .into_owned();
     let mut outcome = Outcome {
         name,
-        path: path.to_owned(),
         module: None,
         operations: 0,
         left_in: 0,

@@ -166,6 +166,10 @@ impl Maker<'_> {
             let Some(mut value) = self.value(branch, depth + 1) else {
                 continue;
             };
+            // A branch that contradicts the type beside it has no values.
+            if !fits(object.get("type"), &value) {
+                continue;
+            }
             if let Some(discriminator) = object.get("discriminator") {
                 let name = discriminator.get("propertyName").and_then(Value::as_str)?;
                 let reference = branch.get("$ref").and_then(Value::as_str)?;
@@ -400,6 +404,8 @@ fn fits(kind: Option<&Value>, value: &Value) -> bool {
         Some("integer") => value.is_i64() || value.is_u64(),
         Some("number") => value.is_number(),
         Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
         _ => true,
     }
 }

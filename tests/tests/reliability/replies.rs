@@ -39,6 +39,7 @@ fn client(api: &dyn Api, url: &str, format: Format, login: bool) -> Box<dyn Clie
     };
     let settings = Settings {
         variables: &[],
+        servers: &[],
         base_url: Some(url),
         format,
         allow_plaintext: false,

@@ -261,6 +261,7 @@ fn client(
     };
     let settings = Settings {
         variables: &[],
+        servers: &[],
         base_url: Some(&url),
         format,
         allow_plaintext: false,

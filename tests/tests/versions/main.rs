@@ -156,6 +156,7 @@ fn call(
     let settings = Settings {
         base_url: Some(url),
         variables: &[],
+        servers: &[],
         format,
         allow_plaintext: false,
         credentials: &|_| Some("secret".to_owned()),

@@ -51,7 +51,7 @@ pub enum Place {
 pub struct Credentials {
     /// How it is made.
     pub constructors: Vec<Constructor>,
-    /// Whether an operation needs several schemes at once.
+    /// Whether there are several schemes, whose credentials a client may have at once.
     pub several: bool,
 }
 
@@ -271,11 +271,7 @@ pub(super) fn plan(
         }
     }
     Some(Credentials {
-        several: api
-            .operations
-            .iter()
-            .flat_map(|op| &op.security)
-            .any(|alternative| alternative.schemes.len() > 1),
+        several: used.len() > 1,
         constructors,
     })
 }

@@ -1,8 +1,8 @@
 //! Bodies of requests: what the caller gives, how it is wrapped, and how it is written.
 
 use lavka_model::model::{
-    Api, Codec, Content, FormField, Operation as Fact, Presence, Scalar, Struct, TypeId, TypeKind,
-    TypeRef, XmlBody,
+    Api, Codec, Content, FormField, FormFormat, Operation as Fact, Presence, Scalar, Struct, Style,
+    TypeId, TypeKind, TypeRef, XmlBody,
 };
 
 use super::params::{Param, Travel, argument, travel};
@@ -142,7 +142,7 @@ pub(super) fn body(
     let codec = match &content.codec {
         Codec::Json { .. } | Codec::Xml(_) => documents(contents, content),
         Codec::Form(fields) => BodyCodec::Form {
-            fields: fields.clone(),
+            fields: said(api, &content.ty, fields),
             travel: travel(api, &content.ty),
         },
         Codec::Multipart(fields) => match structure(api, &content.ty) {
@@ -176,6 +176,21 @@ pub(super) fn body(
         wrapper,
         codec,
     }
+}
+
+/// The fields of a form that are not written as usual: texts by `form`, exploded, and objects as JSON.
+fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
+    let usual = FormFormat::Style {
+        style: Style::Form,
+        explode: true,
+    };
+    let is_object = |field: &FormField| {
+        let known = structure(api, ty)
+            .and_then(|(_, s)| s.fields.iter().find(|known| known.wire == field.wire));
+        known.is_some_and(|known| travel(api, &known.ty) == Travel::Json)
+    };
+    let said = |field: &&FormField| field.format != usual || is_object(field);
+    fields.iter().filter(said).cloned().collect()
 }
 
 /// JSON and XML of one type are one body, in the format that the client prefers.

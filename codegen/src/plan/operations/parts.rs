@@ -19,6 +19,8 @@ pub struct Part {
     pub kind: PartKind,
     /// Its media type, where one is declared.
     pub content_type: Option<String>,
+    /// Further headers, with their only values.
+    pub headers: Vec<(String, String)>,
 }
 
 /// How often a part is there.
@@ -78,6 +80,7 @@ pub(super) fn parts(
         presence: PartPresence::One,
         kind: PartKind::Rest(rest(api, &TypeRef::Map(Box::new(value.clone())))),
         content_type: None,
+        headers: Vec::new(),
     });
     s.fields
         .iter()
@@ -91,7 +94,7 @@ pub(super) fn parts(
             let binary = matches!(item, TypeRef::Scalar(Scalar::Binary));
             let kind = match format.map(|format| format.format) {
                 _ if binary => PartKind::Upload,
-                Some(FormFormat::Json) => PartKind::Json,
+                Some(FormFormat::Json | FormFormat::JsonItems) => PartKind::Json,
                 _ if travel(api, item) == Travel::Json
                     || matches!(
                         item,
@@ -122,6 +125,9 @@ pub(super) fn parts(
                 presence,
                 kind,
                 content_type: format.and_then(|format| format.content_type.clone()),
+                headers: format
+                    .map(|format| format.headers.clone())
+                    .unwrap_or_default(),
             }
         })
         .chain(additional)

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use lavka_codegen::Only;
 use serde_json::{Map, Value, json};
 
+use super::security::Security;
 use crate::document::{Document, Operation, is_json, is_xml};
-use crate::values::{Maker, Sender, same};
+use crate::values::{Maker, Sender, kind, same};
 use crate::wire::{self, Request, same_text, text};
 use crate::xml::{self, Element};
 
@@ -52,6 +53,11 @@ pub(super) struct Case {
     xml: bool,
     pub(super) reply: Reply,
     expected: Value,
+    security: Security,
+    /// Media types that the document has for the body.
+    media: Vec<String>,
+    /// Servers that the operation or its path has of its own.
+    servers: Vec<String>,
 }
 
 impl Case {
@@ -61,13 +67,13 @@ impl Case {
         document: &Document,
         operation: &Operation<'_>,
         rng: &mut fastrand::Rng,
-    ) -> Option<Self> {
+    ) -> Result<Self, &'static str> {
         let mut maker = Maker {
             document,
             rng: rng.fork(),
             sender: Sender::Client,
         };
-        let path = operation.path.split(['?', '#']).next()?;
+        let path = operation.path.split(['?', '#']).next().unwrap_or_default();
         let mut case = Self {
             module: module.to_owned(),
             template: path.to_owned(),
@@ -91,10 +97,18 @@ impl Case {
                 bytes: Vec::new(),
             },
             expected: Value::Null,
+            security: Security::of(document, operation),
+            media: Vec::new(),
+            servers: document.own_servers(operation),
         };
         let mut filled = path.to_owned();
-        for parameter in document.parameters(operation)? {
-            case.parameter(&mut maker, parameter, &mut filled)?;
+        let parameters = document
+            .parameters(operation)
+            .ok_or("a parameter's reference is in another file")?;
+        for parameter in parameters {
+            case.parameter(&mut maker, parameter, &mut filled).ok_or(
+                "OpenAPI does not say how a parameter travels, or no value can be made for it",
+            )?;
         }
         if filled.contains('{')
             || filled
@@ -102,17 +116,19 @@ impl Case {
                 .skip(1)
                 .any(|s| s.is_empty() && path != "/")
         {
-            return None;
+            return Err("a path parameter is not declared, or empty");
         }
         case.request.segments = filled
             .split('/')
             .skip(1)
             .map(|s| wire::decode(&s.replace('\u{1}', "/"), false))
             .collect();
-        case.body(&mut maker, operation)?;
+        case.body(&mut maker, operation)
+            .ok_or("no value can be made for the body, or its media type is not checked")?;
         maker.sender = Sender::Server;
-        case.answer(&mut maker, operation)?;
-        Some(case)
+        case.answer(&mut maker, operation)
+            .ok_or("no value can be made for the reply, or its media type is not checked")?;
+        Ok(case)
     }
 
     fn parameter(
@@ -172,6 +188,8 @@ impl Case {
         };
         let document = maker.document;
         let body = document.resolve(body)?;
+        let content = body.get("content")?.as_object()?;
+        self.media = content.keys().cloned().collect();
         if let Some((media, content)) = document.content(body, &is_json) {
             let value = match content.get("schema") {
                 Some(schema) => maker.value(schema, 0)?,
@@ -197,7 +215,7 @@ impl Case {
         }) {
             let value = maker.value(content.get("schema")?, 0)?;
             let value = value.as_object()?.clone();
-            self.parts(&value, |_, _| false)?;
+            self.given = Some(Value::Object(value.clone()).to_string());
             self.body = Body::Form(wire::form(&value, content.get("encoding"))?);
         } else if let Some((_, content)) =
             document.content(body, &|m| m.starts_with("multipart/form-data"))
@@ -280,7 +298,15 @@ impl Case {
                 None => json!({"free": [1, 2]}),
             };
             self.reply.media = Some(media.to_owned());
-            self.reply.bytes = value.to_string().into_bytes();
+            // `format: binary` is any octets, whatever the media type.
+            let bytes = content
+                .get("schema")
+                .and_then(|schema| document.resolve(schema));
+            let bytes = bytes.is_some_and(|s| s.get("format").is_some_and(|f| f == "binary"));
+            self.reply.bytes = match value.as_str().filter(|_| bytes) {
+                Some(text) => text.as_bytes().to_vec(),
+                None => value.to_string().into_bytes(),
+            };
             self.expected = value;
         } else if let Some((media, content)) = document.content(reply, &is_xml) {
             let schema = content.get("schema")?;
@@ -296,6 +322,36 @@ impl Case {
             self.reply.media = Some(media.to_owned());
             self.reply.bytes = b"a text".to_vec();
             self.expected = json!("a text");
+        } else if let Some((media, content)) = document.content(reply, &|media| {
+            !streamed(media) && !media.starts_with("multipart/")
+        }) {
+            let schema = content
+                .get("schema")
+                .and_then(|schema| document.resolve(schema));
+            let kind = schema.and_then(Value::as_object).and_then(kind);
+            if matches!(
+                kind,
+                Some("object" | "array" | "integer" | "number" | "boolean")
+            ) || schema.is_some_and(|s| {
+                ["allOf", "oneOf", "anyOf"]
+                    .iter()
+                    .any(|k| s.get(k).is_some())
+            }) {
+                // Of a type that says nothing on how such a value travels: JSON.
+                let value = maker.value(content.get("schema")?, 0)?;
+                self.reply.media = Some(media.replace("*/*", "application/json"));
+                self.reply.bytes = value.to_string().into_bytes();
+                self.expected = value;
+                return Some(());
+            }
+            // Of a range, one of its types.
+            self.reply.media = Some(
+                media
+                    .replace("*/*", "application/octet-stream")
+                    .replace('*', "png"),
+            );
+            self.reply.bytes = b"any \"bytes\"".to_vec();
+            self.expected = json!("any \"bytes\"");
         } else if document.content(reply, &|_| true).is_some() {
             return None;
         }
@@ -314,6 +370,7 @@ impl Case {
             "body": self.given,
             "xml": self.xml,
             "base_url": format!("http://127.0.0.1:{port}/{index}"),
+            "servers": self.servers,
         })
     }
 
@@ -329,9 +386,8 @@ impl Case {
             Some(result) => match (result.get("reply"), result.get("error")) {
                 (Some(reply), _) if same(&self.expected, reply) => {}
                 (Some(reply), _) => wrong.push(format!(
-                    "read {}, sent {}",
-                    cut(&reply.to_string()),
-                    cut(&self.expected.to_string())
+                    "reply: {}",
+                    difference(&self.expected, reply).unwrap_or_default()
                 )),
                 (None, error) => wrong.push(format!(
                     "error {} (reply {})",
@@ -357,18 +413,17 @@ impl Case {
                 seen.segments, expected.segments
             ));
         }
-        for (what, seen, expected, whole) in [
-            ("query", &seen.query, &expected.query, false),
-            ("header", &seen.headers, &expected.headers, false),
-            ("cookie", &seen.cookies, &expected.cookies, false),
+        for (what, seen, expected) in [
+            ("query", &seen.query, &expected.query),
+            ("header", &seen.headers, &expected.headers),
+            ("cookie", &seen.cookies, &expected.cookies),
         ] {
-            let _ = whole;
             let mut rest: Vec<&(String, String)> = seen.iter().collect();
             for (name, value) in expected {
                 let found = rest.iter().position(|(n, v)| {
                     n == name
                         && (same_text(v, value)
-                            || v.split(';').next() == Some(value)
+                            || (name == "content-type" && self.is_media(v))
                             || loosely(v, value))
                 });
                 match found {
@@ -381,8 +436,46 @@ impl Case {
                     )),
                 }
             }
+            // Clients send headers of their own; a pair or a cookie that nobody asked for is a mistake.
+            rest.retain(|(name, _)| match what {
+                "query" => !self.security.in_query(name),
+                "cookie" => !self.security.in_cookie(name),
+                _ => false,
+            });
+            for (name, value) in rest {
+                wrong.push(format!("{what} {name}={value} is unexpected"));
+            }
+        }
+        if !self.security.holds(seen) {
+            wrong.push(format!(
+                "no credential as the document demands: {:?}",
+                self.security
+            ));
         }
         self.judge_body(seen, wrong);
+    }
+
+    /// Whether a media type is among those that the body can have.
+    fn is_media(&self, sent: &str) -> bool {
+        let kind = |text: &str| {
+            text.split(';')
+                .next()
+                .unwrap_or("")
+                .trim()
+                .to_ascii_lowercase()
+        };
+        let sent = kind(sent);
+        self.media.iter().any(|media| {
+            let media = kind(media);
+            match media.split_once('*') {
+                Some((before, after)) => {
+                    sent.len() > before.len() + after.len()
+                        && sent.starts_with(before)
+                        && sent.ends_with(after)
+                }
+                None => media == sent,
+            }
+        })
     }
 
     fn judge_body(&self, seen: &Request, wrong: &mut Vec<String>) {
@@ -390,9 +483,15 @@ impl Case {
         let held = match &self.body {
             Body::None => seen.body.is_empty(),
             Body::Bytes(bytes) => *bytes == seen.body,
-            Body::Json(value) => {
-                serde_json::from_slice::<Value>(&seen.body).is_ok_and(|sent| same(&sent, value))
-            }
+            Body::Json(value) => match serde_json::from_slice::<Value>(&seen.body) {
+                Ok(sent) => {
+                    if let Some(found) = difference(value, &sent) {
+                        wrong.push(format!("body: {found}"));
+                    }
+                    true
+                }
+                Err(_) => false,
+            },
             Body::Xml(element) => Element::read(&body).is_some_and(|sent| sent == *element),
             Body::Form(pairs) => {
                 let sent: Vec<(String, String)> = body
@@ -417,6 +516,13 @@ impl Case {
             ));
         }
     }
+}
+
+/// Whether a media type is a stream of values, which by name is not read.
+fn streamed(media: &str) -> bool {
+    ["event-stream", "ndjson", "jsonl", "json-seq", "jsonlines"]
+        .iter()
+        .any(|kind| media.contains(kind))
 }
 
 /// JSON texts by value.
@@ -469,6 +575,37 @@ fn by_name(value: &Value) -> Option<String> {
         }
         Value::Array(_) | Value::Object(_) => Some(value.to_string()),
         other => text(other),
+    }
+}
+
+/// Where two values differ first: sent, then read.
+fn difference(sent: &Value, read: &Value) -> Option<String> {
+    if same(sent, read) {
+        return None;
+    }
+    match (sent, read) {
+        (Value::Object(a), Value::Object(b)) => {
+            a.keys()
+                .chain(b.keys())
+                .find_map(|key| match (a.get(key), b.get(key)) {
+                    (Some(a), Some(b)) => Some(format!(".{key}{}", difference(a, b)?)),
+                    (Some(a), None) => Some(format!(".{key}: sent {}, lost", cut(&a.to_string()))),
+                    (None, Some(b)) => {
+                        Some(format!(".{key}: read {}, not sent", cut(&b.to_string())))
+                    }
+                    (None, None) => None,
+                })
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
+            .iter()
+            .zip(b)
+            .enumerate()
+            .find_map(|(index, (a, b))| Some(format!("[{index}]{}", difference(a, b)?))),
+        _ => Some(format!(
+            ": sent {}, read {}",
+            cut(&sent.to_string()),
+            cut(&read.to_string())
+        )),
     }
 }
 
