@@ -205,7 +205,9 @@ pub(crate) fn shorten(text: &str, most: usize) -> String {
             out.push('…');
             break;
         }
-        if c.is_whitespace() || c.is_control() {
+        // Marks that turn the direction of text could hide what is there.
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_whitespace() || c.is_control() || turns {
             if !space {
                 out.push(' ');
             }

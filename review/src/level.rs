@@ -3,16 +3,16 @@
 /// How bad a change is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
-    /// It changes nothing here.
+    /// No effect.
     #[default]
     None,
     /// Only texts for readers change.
     Documentation,
-    /// Programs go on working; there is something new.
+    /// Programs keep working; something is added.
     Compatible,
-    /// Programs go on working, unless they depend on what the document does not promise, or the server does not tolerate what it need not.
+    /// Programs keep working, unless they rely on what the document does not guarantee, or the server is stricter than documented.
     Risky,
-    /// Programs that did what the document said fail, or do something else.
+    /// Programs that follow the document fail, or behave differently.
     Breaking,
 }
 

@@ -25,6 +25,8 @@ pub mod xml;
 pub use reqwest;
 #[doc(hidden)]
 pub use serde;
+/// JSON values: what payloads are read as where a spec leaves their type open.
+pub use serde_json;
 
 pub use bytes::Bytes;
 pub use error::{Error, ErrorKind};

@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use lavka_runtime::client::{Call, Credential, Hooks, RawRequest, Upload, Usage};
+use lavka_runtime::client::{Call, Credential, Upload, Usage};
 use lavka_runtime::{Decimal, ErrorKind, Maybe};
 use support::server::{Act, Server, json, reply, status};
 use support::shop::{Asset, Book, Client, Credentials, Currency, Order, Owner};
@@ -598,44 +598,6 @@ async fn what_would_change_the_path_is_the_calls_error() {
     client.list_books("...", None).await.expect("success");
 }
 
-#[tokio::test]
-async fn the_raw_client_alone() {
-    let server = Server::script(vec![
-        json("{}"),
-        status("404 Not Found", &[], "none"),
-        json("{}"),
-    ])
-    .await;
-    let http = reqwest::Client::builder().no_proxy().build();
-    let raw = support::raw::Client::new_with_client(
-        &server.url(),
-        http.expect("a transport"),
-        Hooks::default(),
-    );
-    let unsent = raw.get_shop("text/plain");
-    drop(unsent);
-    let found = raw.get_shop("application/json").await;
-    assert_eq!(
-        found.map(|reply| reply.status()).ok(),
-        Some(reqwest::StatusCode::OK)
-    );
-    assert!(matches!(
-        raw.get_shop("application/json").await,
-        Err(progenitor_client::Error::ErrorResponse(reply)) if reply.status() == 404
-    ));
-    assert!(matches!(
-        raw.get_shop("a\nb").await,
-        Err(progenitor_client::Error::InvalidRequest(_))
-    ));
-    // Also within a task: the future is `Send`.
-    let status = tokio::spawn(async move { raw.get_shop("*/*").await.map(|reply| reply.status()) });
-    assert_eq!(
-        status.await.expect("no panic").ok(),
-        Some(reqwest::StatusCode::OK)
-    );
-    assert_eq!(server.seen().len(), 3);
-}
-
 #[test]
 fn clients_may_be_shared_and_futures_sent() {
     fn shared<T: Clone + Send + Sync + 'static>() {}
@@ -645,8 +607,6 @@ fn clients_may_be_shared_and_futures_sent() {
     shared::<Credential>();
     fn moved<T: Send + Unpin>() {}
     moved::<Call<'_, std::cell::Cell<u8>>>();
-    fn sendable<T: Send>() {}
-    sendable::<RawRequest<'_>>();
     let call =
         |client: Client| async move { client.edit_book(1, &Book::new("", Decimal::ONE)).await };
     let upload = |client: Client, asset: Asset| async move { client.add_asset(&asset).await };

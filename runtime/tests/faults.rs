@@ -7,7 +7,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use lavka_runtime::client::Retry;
-use lavka_runtime::{Decimal, Error, ErrorKind};
+use lavka_runtime::{Decimal, ErrorKind};
 use support::builder;
 use support::server::{Act, Server, json, reply, status};
 use support::shop::{Book, Client};

@@ -45,26 +45,24 @@ async fn calls_per_second() {
         .expect("a client");
     let url = format!("{}/api/product/edit/book/7?token=tok", server.url());
     let book = Book::new("a name", lavka_runtime::Decimal::ONE);
-    let raw = support::raw::Client::new_with_client(&server.url(), plain.clone(), client.hooks());
     println!(
-        "bytes of futures: call {}, raw {}",
-        size_of_val(&client.edit_book(7, &book)),
-        size_of_val(&raw.edit_book(7, "tok", "", "", Vec::new().into()))
+        "bytes of a call: {}",
+        size_of_val(&client.edit_book(7, &book))
     );
-    let mut times: [Vec<f64>; 3] = Default::default();
+    let mut times: [Vec<f64>; 2] = Default::default();
     for round in 0..150 {
-        for turn in 0..3 {
+        for turn in 0..2 {
             let side = std::env::var("SIDE")
                 .ok()
                 .and_then(|side| side.parse().ok())
-                .unwrap_or((round + turn) % 3);
+                .unwrap_or((round + turn) % 2);
             let started = Instant::now();
             for _ in 0..100 {
                 match side {
                     0 => {
                         client.edit_book(7, &book).await.expect("success");
                     }
-                    1 => {
+                    _ => {
                         let body = lavka_runtime::json::encode(&book);
                         let request = plain
                             .post(&url)
@@ -81,38 +79,17 @@ async fn calls_per_second() {
                                 .expect("JSON");
                         assert_eq!(reply.retval, 0);
                     }
-                    _ => {
-                        let body = lavka_runtime::json::encode(&book);
-                        let reply = raw
-                            .edit_book(
-                                7,
-                                "tok",
-                                "application/json",
-                                "application/json",
-                                body.into(),
-                            )
-                            .await;
-                        let mut stream = reply.expect("success").into_inner_stream();
-                        let mut all = Vec::new();
-                        while let Some(chunk) =
-                            std::future::poll_fn(|c| stream.as_mut().poll_next(c)).await
-                        {
-                            all.extend_from_slice(&chunk.expect("a chunk"));
-                        }
-                        let reply: EditReply = lavka_runtime::json::decode(&all).expect("JSON");
-                        assert_eq!(reply.retval, 0);
-                    }
                 }
             }
             times[side].push(started.elapsed().as_secs_f64() * 10_000.0);
         }
     }
-    let [ours, plain, raw] = times.map(|mut times| {
+    let [ours, plain] = times.map(|mut times| {
         times.sort_by(f64::total_cmp);
         times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
     });
     println!(
-        "median per call: ours {ours:.2} µs, reqwest {plain:.2} µs, raw client {raw:.2} µs; ratio {:.3}",
+        "median per call: ours {ours:.2} µs, reqwest {plain:.2} µs; ratio {:.3}",
         plain / ours
     );
 }

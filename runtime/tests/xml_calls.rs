@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use lavka_runtime::ErrorKind;
 use lavka_runtime::client::{
-    Api, ApiClient, Body, Builder, Call, Core, Envelope, FailureShape, Format, Items, Media,
+    Api, ApiClient, Builder, Call, Core, Envelope, FailureShape, Format, Items, Media,
     NoCredentials, Operation, Reply, Retry, XmlRoot,
 };
 use lavka_runtime::xml::{Dialect, ListTag, tag};
-use support::raw;
 use support::server::{Act, Server, json, reply, status};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -70,17 +69,13 @@ static EDIT: Operation = Operation {
 #[derive(Clone, Debug)]
 struct Client {
     core: Core,
-    raw: raw::Client,
 }
 
 impl ApiClient for Client {
     const API: &'static Api = &API;
     type Credentials = NoCredentials;
     fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw_hooked(raw::Client::new_with_client),
-            core,
-        }
+        Self { core }
     }
 }
 
@@ -99,36 +94,24 @@ impl Client {
     fn with_format(&self, format: Format) -> Self {
         Self {
             core: self.core.with_format(format),
-            raw: self.raw.clone(),
         }
     }
 
     fn list(&self) -> Call<'_, Vec<Item>> {
-        self.core.call(
-            &LIST,
-            Ok(Body::none()),
-            Box::new(move |at| self.raw.list_books("x", None, "", at.accept)),
-            Reply::decode_xml_list::<Item>,
-        )
+        self.core
+            .request(&LIST, &[])
+            .call(Reply::decode_xml_list::<Item>)
     }
 
     fn stream(&self) -> Call<'_, Items<Item>> {
-        self.core.stream(
-            &LIST,
-            Ok(Body::none()),
-            Box::new(move |at| self.raw.list_books("x", None, "", at.accept)),
-            Items::xml,
-        )
+        self.core.request(&LIST, &[]).stream(Items::xml)
     }
 
     fn edit(&self, item: &Item) -> Call<'_, i64> {
-        let body = self.core.encode_any(&EDIT, item);
-        self.core.call(
-            &EDIT,
-            body,
-            Box::new(move |at| self.raw.create_order(at.accept, &at.content_type, at.body)),
-            Reply::open_any::<Item>,
-        )
+        self.core
+            .request(&EDIT, &[])
+            .any(item)
+            .call(Reply::open_any::<Item>)
     }
 }
 

@@ -467,7 +467,7 @@ fn schema_type(names: &TypeNames, ty: &TypeRef) -> String {
         TypeRef::Scalar(Scalar::DateOptionalTime) => own("DateOptionalTime"),
         TypeRef::Named(id) => names.ty(*id).as_str().to_owned(),
         // Only the types above have a schema of their own.
-        TypeRef::Scalar(_) | TypeRef::Any { .. } => "::serde_json::Value".to_owned(),
+        TypeRef::Scalar(_) | TypeRef::Any { .. } => "::lavka_runtime::serde_json::Value".to_owned(),
     }
 }
 

@@ -171,7 +171,7 @@ impl<'a> Paths<'a> {
                 let value = self.ty(value);
                 quote!(#map<#string, #value>)
             }
-            RustType::Json => quote!(::serde_json::Value),
+            RustType::Json => quote!(::lavka_runtime::serde_json::Value),
             RustType::Unit => quote!(()),
             RustType::Ref(inner) => match &**inner {
                 RustType::String => quote!(&str),

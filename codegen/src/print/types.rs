@@ -244,7 +244,7 @@ impl Printer<'_> {
             pub enum #name {
                 #(#declared,)*
                 /// A value that this version does not know, as it is on the wire.
-                Unknown(::serde_json::Value),
+                Unknown(::lavka_runtime::serde_json::Value),
             }
             lavka_runtime::mixed_enum! { #name { #(#wires),* } }
         }
@@ -307,7 +307,7 @@ impl Printer<'_> {
             Selection::Tag(tag) => {
                 declared.push(quote! {
                     /// A value whose tag this version does not know.
-                    Unknown(::serde_json::Value)
+                    Unknown(::lavka_runtime::serde_json::Value)
                 });
                 entries.push(quote!(..Unknown));
                 quote!(tag #tag)

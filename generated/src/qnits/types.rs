@@ -172,7 +172,7 @@ pub struct RejectedOrder {
     /// Says that the order was rejected.
     pub status: CreationStatus,
     /// The errors. The document says only that they are JSON, so each is any JSON value.
-    pub errors: Option<Vec<::serde_json::Value>>,
+    pub errors: Option<Vec<::lavka_runtime::serde_json::Value>>,
 }
 
 lavka_runtime::object! {

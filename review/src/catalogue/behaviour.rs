@@ -1,26 +1,26 @@
-//! What programs do without being told: retries, limits, servers, credentials.
+//! What programs do by default: retries, limits, servers, credentials.
 
 use super::checks;
 use crate::level::{Level::*, Table};
 
 checks! { BEHAVIOUR;
-    IDEMPOTENT "R601" "whether an operation may be repeated changes", Table::always(Risky),
-    "Rebuilt programs repeat the request after a failure, or no longer do. A wrong mark makes two orders out of one."
+    IDEMPOTENT "R601" "whether an operation is idempotent changes", Table::always(Risky),
+    "Rebuilt programs retry the request after a failure, or no longer do. A wrong mark creates an order twice."
     fires ["set /paths/~1prices/post/x-idempotent = true", "set /paths/~1things~1{id}/put/x-idempotent = false"]
     quiet ["set /paths/~1things~1{id}/put/x-idempotent = true"];
 
-    SAFE "R602" "whether an operation changes something at the server changes", Table::always(Risky),
-    "A safe operation is repeated without a second thought."
+    SAFE "R602" "whether an operation is read-only changes", Table::always(Risky),
+    "Read-only operations are retried automatically."
     fires ["set /paths/~1things/get/x-safe = false"]
     quiet ["set /paths/~1things/get/x-safe = true"];
 
     IDEMPOTENCY_KEY "R603" "the idempotency key changes", Table::always(Risky),
-    "The property whose value makes a repeated request harmless. Without it the request is not repeated."
+    "The property whose value lets the server detect a repeated request. Without it the request is not retried."
     fires ["remove /paths/~1things/post/x-idempotency-key", "set /paths/~1things/post/x-idempotency-key = label"]
     quiet ["set /paths/~1things/post/summary = Makes a thing."];
 
     RATE_LIMIT "R604" "a rate limit changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
-    "Rebuilt programs respect it. Programs built before send too many requests where it shrinks."
+    "Rebuilt programs respect it. Programs built before exceed a lower limit."
     fires ["set /x-rate-limits/calls/requests = 50", "set /x-rate-limits/calls/requests = 200", "remove /x-rate-limits/calls"]
     quiet ["set /x-rate-limits/calls/scope = shop"];
 
@@ -34,7 +34,7 @@ checks! { BEHAVIOUR;
     fires ["remove /paths/~1prices/post/x-batch"]
     quiet ["set /paths/~1prices/post/summary = Prices."];
 
-    PAGINATION "R607" "how the next page is asked for changes", Table::always(Risky),
+    PAGINATION "R607" "how the next page is requested changes", Table::always(Risky),
     "Rebuilt programs request the next page differently; with a wrong description they stop after the first page, without an error."
     fires ["remove /paths/~1events/get/x-pagination"]
     quiet ["set /paths/~1events/get/summary = Events."];
@@ -49,18 +49,18 @@ checks! { BEHAVIOUR;
     fires ["set /servers/0/url = https://{region}.store.example/v1", "set /servers/0/url = https://{region}.things.example/v2"]
     quiet ["set /servers/0/url = https://{region}.things.example/v1/"];
 
-    PLAINTEXT "R612" "a server is reached without TLS", Table { argument: [Risky, Breaking, Breaking], reply: [None; 3] },
-    "`https` became `http`: credentials can be read on the way. The bindings refuse to build such a client unless the program allows it. The other way round, programs need a TLS feature."
+    PLAINTEXT "R612" "a server is used without TLS", Table { argument: [Risky, Breaking, Breaking], reply: [None; 3] },
+    "`https` became `http`: credentials are sent without encryption. `build()` fails unless the program calls `allow_plaintext`. From `http` to `https`, programs need a TLS feature."
     fires ["set /servers/0/url = http://{region}.things.example/v1"]
     quiet ["set /servers/0/description = The only store."];
 
     SERVER_VARIABLE "R613" "a variable of a server's URL changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
-    "Another default sends requests elsewhere; a value that is gone is refused; a new variable without a default has to be set."
+    "Another default sends requests to another server; a removed value is rejected; a new variable without a default must be set."
     fires ["set /servers/0/variables/region/default = us", "set /servers/0/variables/region/enum = [eu]", "set /servers/0/variables/region/enum = [eu, us, asia]"]
     quiet ["set /servers/0/variables/region/description = Where."];
 
     SECURITY "R620" "which credentials are accepted changes", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Alternatives of `security`: programs that use one that is gone are refused. One more alternative, or that none is needed, is compatible."
+    "Alternatives of `security`: requests that use a removed one are rejected. One more alternative, or none required, is compatible."
     fires ["append /security = {token: [read]}", "set /security = [{token: [read]}]", "set /paths/~1things/get/security = []"]
     quiet ["set /paths/~1things/get/security = [{key: []}]"];
 
@@ -70,12 +70,12 @@ checks! { BEHAVIOUR;
     quiet ["set /components/securitySchemes/key/name = x-key"];
 
     SCOPES "R622" "the scopes that a call needs change", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Tokens that were enough are refused where a scope is added."
+    "Tokens without an added scope are rejected."
     fires ["set /security = [{token: [read]}] ~ set /security = [{token: [read, write]}]"]
     quiet ["set /security = [{token: [read, write]}] ~ set /security = [{token: [write, read]}]"];
 
     TOKEN_URL "R623" "where tokens come from changes", Table::always(Risky),
-    "URLs and flows of OAuth 2 and OpenID Connect: rebuilt programs ask there."
+    "URLs and flows of OAuth 2 and OpenID Connect: rebuilt programs request tokens there."
     fires ["set /security = [{token: [read]}] ~ set /security = [{token: [read]}] ; set /components/securitySchemes/token/flows/clientCredentials/tokenUrl = https://other.example/token"]
     quiet ["set /components/securitySchemes/key/description = A key."];
 
@@ -90,12 +90,12 @@ checks! { BEHAVIOUR;
     quiet ["set /components/schemas/NewThing/properties/secret/description = Secret."];
 
     PERMISSION "R626" "the permission that a call needs changes", Table::always(Risky),
-    "`x-permission`: accounts without it are refused."
+    "`x-permission`: requests of accounts without it are rejected."
     fires ["set /paths/~1things/post/x-permission = things.admin"]
     quiet ["set /paths/~1things/post/summary = Makes."];
 
     SECRECY "R627" "whether a value is secret changes", Table { argument: [Risky, Compatible, Risky], reply: [Risky, Compatible, Risky] },
-    "`format: password`: the bindings never print such a value and wipe it from memory. Without the mark it is in logs."
+    "`format: password`: the bindings never print such a value and wipe it from memory. Without it, the value may be logged."
     fires ["remove /components/schemas/NewThing/properties/secret/format"]
     quiet ["set /components/schemas/NewThing/properties/secret/description = Secret."];
 
@@ -105,7 +105,7 @@ checks! { BEHAVIOUR;
     quiet ["set /components/schemas/Outcome/x-envelope/success = [ok]"];
 
     ENVELOPE_MESSAGE "R631" "where a failure's message is read changes", Table::always(Risky),
-    "`message` and `errors` of `x-envelope`, or `x-error`: programs silently lose the server's explanation where it is wrong."
+    "`message` and `errors` of `x-envelope`, or `x-error`: a wrong name silently loses the server's message."
     fires ["remove /components/schemas/Outcome/x-envelope/message", "set /components/schemas/Problem/x-error/message = code"]
     quiet ["set /components/schemas/Problem/x-error/message = message"];
 
@@ -120,7 +120,7 @@ checks! { BEHAVIOUR;
     quiet ["set /x-failure-codes/auth = ['401']"];
 
     LENIENCE "R634" "which other forms of a value are read changes", Table { argument: [Documentation; 3], reply: [Compatible, Risky, Risky] },
-    "`x-accept`, `x-strict`, `x-null` and `x-bare-string`: what arrives in another form than documented is read, or refused."
+    "`x-accept`, `x-strict`, `x-null` and `x-bare-string`: values in another form than documented are accepted or rejected."
     fires ["set /components/schemas/Part/properties/count/x-accept = [string]"]
     quiet ["set /components/schemas/Part/properties/count/description = Count."];
 }

@@ -5,7 +5,7 @@ use crate::level::{Level::*, Table};
 
 checks! { OPERATIONS;
     OPERATION_REMOVED "R101" "an operation is removed", Table::always(Breaking),
-    "Programs that call the operation get an error from the server, and no longer compile against new bindings. It is breaking after a deprecation and after a sunset date too: programs that still call it stop working."
+    "Programs that call the operation get an error from the server and do not compile against new bindings. A deprecation or a sunset date does not change that: programs that still call it stop working."
     fires ["remove /paths/~1things~1{id}/delete", "remove /paths/~1pictures"]
     quiet ["set /paths/~1things~1{id}/delete/summary = Removes a thing."];
 
@@ -25,32 +25,32 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things~1{id}/put/summary = Puts a thing."];
 
     OPERATION_ID "R105" "an operationId changes", Table::always(None),
-    "Nothing changes on the wire. Names in generated code are made of the operationId: methods, trait methods and constants get another name, which the Rust part of the verdict reports."
+    "Nothing changes on the wire. Generated code takes its names from the operationId: methods, trait methods and constants are renamed, which the Rust part of the verdict reports."
     fires ["set /paths/~1things~1{id}/get/operationId = fetch_thing", "remove /paths/~1pictures/post/operationId"]
     quiet ["set /paths/~1things~1{id}/get/tags = [other]"];
 
     PATH_PARAMETER_NAME "R106" "a path parameter gets another name", Table::always(Documentation),
-    "The name of a path parameter is not sent: only the value is. In Rust it is the name of an argument, which callers do not write."
+    "Only the value of a path parameter is sent. In Rust its name is the name of an argument, which callers do not write."
     fires ["move /paths/~1things~1{id} /paths/~1things~1{number} ; set /paths/~1things~1{number}/get/parameters/0/name = number ; set /paths/~1things~1{number}/put/parameters/0/name = number ; set /paths/~1things~1{number}/delete/parameters/0/name = number"]
     quiet ["set /paths/~1things~1{id}/get/parameters/0/description = Which thing."];
 
     OPERATION_DEPRECATED "R107" "an operation is deprecated, or no longer", Table::always(Compatible),
-    "Programs go on working. New bindings mark the method `#[deprecated]`, and the compiler warns where it is called; a program that denies warnings has to allow this one."
+    "Programs keep working. New bindings mark the method `#[deprecated]`, and the compiler warns where it is called; a program that denies warnings has to allow this one."
     fires ["set /paths/~1things~1{id}/get/deprecated = true"]
     quiet ["set /paths/~1things~1{id}/get/deprecated = false"];
 
     OPERATION_TEXT "R108" "the description of an operation changes", Table::always(Documentation),
-    "Summary, description or tags, which readers see and programs do not."
+    "Summary, description or tags: documentation only."
     fires ["set /paths/~1things/get/summary = Lists all things.", "set /paths/~1things/post/tags = [other]"]
     quiet ["set /paths/~1things/get/deprecated = false"];
 
     CALLBACKS "R109" "webhooks or callbacks change", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Webhooks of the document, or callbacks of an operation, were added or removed. Programs that wait for one that is gone no longer hear of the event. What they carry is not compared."
+    "Webhooks of the document, or callbacks of an operation, were added or removed. Programs that wait for a removed one are not notified any more. Payloads are not compared."
     fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}} ~ set /info/title = Things"]
     quiet ["set /tags/0/description = Things."];
 
     BODY_ADDED "R120" "an operation gets a request body", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "A body that may be left out is compatible. Where it is required, programs that send none are refused."
+    "An optional body is compatible. Where it is required, requests without it are rejected."
     fires ["set /paths/~1things~1{id}/delete/requestBody = {content: {application/json: {schema: {$ref: '#/components/schemas/Part'}}}}"]
     quiet ["set /paths/~1things/post/requestBody/description = A new thing."];
 
@@ -60,27 +60,27 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things~1{id}/put/requestBody/required = false"];
 
     BODY_REQUIRED "R122" "a request body becomes required, or optional", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Required: programs that send no body are refused. Optional: they need not send one."
+    "Required: requests without a body are rejected. Optional: programs may omit it."
     fires ["set /paths/~1things~1{id}/put/requestBody/required = true", "set /paths/~1things/post/requestBody/required = false"]
     quiet ["set /paths/~1things~1{id}/put/requestBody/required = false"];
 
     REQUEST_MEDIA "R123" "a media type of a request is added or removed", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Programs that send a media type that is no longer documented are refused (415). Only their format is concerned."
+    "Requests in a media type that is no longer documented are rejected (415). Other formats are not affected."
     fires ["remove /paths/~1things/post/requestBody/content/application~1xml", "copy /paths/~1prices/post/requestBody/content/application~1json /paths/~1prices/post/requestBody/content/application~1xml"]
     quiet ["move /paths/~1things/post/requestBody/content/application~1json /paths/~1things/post/requestBody/content/Application~1JSON"];
 
     REPLY_MEDIA "R124" "a media type of a reply is added or removed", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
-    "The program chooses by the `Accept` header, so one more is compatible. Who asked for one that is gone gets an error, or another format. A media type that becomes more specific (`application/json` to `application/problem+json`) is risky: what reads JSON goes on, what compares the name fails."
+    "The program chooses by the `Accept` header, so one more is compatible. A program that requests a removed one gets an error or another format. A media type that becomes more specific (`application/json` to `application/problem+json`) is risky: JSON readers keep working, programs that compare the name fail."
     fires ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1vnd.things+json", "remove /paths/~1things/get/responses/200/content/application~1xml", "copy /paths/~1prices/post/responses/200/content/application~1json /paths/~1prices/post/responses/200/content/application~1xml"]
     quiet ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1JSON"];
 
     SUCCESS_STATUS "R125" "the status of success changes", Table::always(Risky),
-    "The bindings take every status from 200 to 299 as success. Other programs compare with the one that was documented."
+    "The bindings treat every status from 200 to 299 as success. Other programs may compare with the documented status."
     fires ["move /paths/~1things/post/responses/201 /paths/~1things/post/responses/200"]
     quiet ["set /paths/~1things/post/responses/201/description = Done."];
 
-    SUCCESS_REMOVED "R126" "a reply of success is removed", Table::always(Breaking),
-    "Programs wait for a reply that is no longer documented, and no other reply of success takes its place."
+    SUCCESS_REMOVED "R126" "a success reply is removed", Table::always(Breaking),
+    "Programs expect a reply that is no longer documented, and no other success reply replaces it."
     fires ["remove /paths/~1things~1{id}/put/responses/204", "move /paths/~1things~1{id}/put/responses/204 /paths/~1things~1{id}/put/responses/404"]
     quiet ["move /paths/~1things~1{id}/put/responses/204 /paths/~1things~1{id}/put/responses/200"];
 
@@ -89,28 +89,28 @@ checks! { OPERATIONS;
     fires ["set /paths/~1things~1{id}/put/responses/409 = {description: Somebody else was faster.}"]
     quiet ["set /paths/~1things~1{id}/put/responses/204/description = Done."];
 
-    ERROR_REMOVED "R128" "a reply that reports an error is removed", Table::always(Compatible),
-    "The server no longer answers with this status. What programs do for it is never run again."
+    ERROR_REMOVED "R128" "an error reply is removed", Table::always(Compatible),
+    "The server no longer responds with this status. Code that handles it is no longer used."
     fires ["remove /paths/~1things~1{id}/get/responses/404"]
     quiet ["set /paths/~1things~1{id}/get/responses/404/description = Not found."];
 
     REPLY_BODY "R129" "a reply gets a body, or loses it", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
-    "Programs that read the body find none. One more body is ignored by programs that were built before."
+    "Programs that read the body find none. Programs built before ignore a new body."
     fires ["remove /paths/~1things~1{id}/get/responses/200/content", "copy /paths/~1things~1{id}/get/responses/200/content /paths/~1things~1{id}/put/responses/204/content"]
     quiet ["set /paths/~1things~1{id}/get/responses/200/description = It."];
 
     REPLY_HEADER "R130" "a header of a reply is added, removed, or its presence changes", Table { argument: [None; 3], reply: [Breaking, Compatible, Breaking] },
-    "A header that was always sent may now be missing: breaking. An optional one that is removed is risky: programs that read it get nothing. A new one is compatible."
+    "A header that was always sent may now be missing: breaking. A removed optional header is risky: programs that read it find no value. A new header is compatible."
     fires ["remove /paths/~1things/get/responses/200/headers/X-Total", "remove /paths/~1things/get/responses/200/headers/X-Note", "set /paths/~1things/get/responses/200/headers/X-More = {schema: {type: string}}", "set /paths/~1things/get/responses/200/headers/X-Total/required = false"]
     quiet ["move /paths/~1things/get/responses/200/headers/X-Note /paths/~1things/get/responses/200/headers/x-note"];
 
     PART_ENCODING "R131" "the encoding of a form's part changes", Table::always(Breaking),
-    "Content type, headers or style of a part: the server may refuse the part as it was sent before."
+    "Content type, headers or style of a part: the server may reject the part as it was sent before."
     fires ["set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = image/jpeg"]
     quiet ["set /paths/~1pictures/post/summary = Adds one."];
 
     SCHEMA_PRESENCE "R132" "a body gets a schema, or loses it", Table::CONTRACT,
-    "Without a schema a body may be anything."
+    "Without a schema, any body is allowed."
     fires ["remove /paths/~1prices/post/responses/200/content/application~1json/schema"]
     quiet ["set /paths/~1prices/post/responses/200/description = Done."];
 }

@@ -5,37 +5,37 @@ use crate::level::{Level::*, Table};
 
 checks! { PARAMETERS;
     PARAMETER_REMOVED "R201" "a parameter is removed", Table::always(Risky),
-    "Nothing says that a server refuses a parameter that it does not know: most ignore it. So programs go on, and what they ask for is silently ignored."
+    "Servers may ignore unknown parameters, and most do: programs keep working, and the parameter silently has no effect."
     fires ["remove /paths/~1things/get/parameters/0"]
     quiet ["set /paths/~1things/get/parameters/0/description = Which."];
 
     PARAMETER_REQUIRED_ADDED "R202" "a required parameter is added", Table::always(Breaking),
-    "Programs that do not send it are refused. Add it as an optional parameter with a default."
+    "Requests without it are rejected. Add it as an optional parameter with a default."
     fires ["append /paths/~1things/get/parameters = {name: shop, in: query, required: true, schema: {type: string}}"]
     quiet ["append /paths/~1things/get/parameters = {name: shop, in: query, schema: {type: string}}"];
 
     PARAMETER_ADDED "R203" "an optional parameter is added", Table::always(Compatible),
-    "Programs that do not send it get what they got before."
+    "Requests without it return the same as before."
     fires ["append /paths/~1things/get/parameters = {name: shop, in: query, schema: {type: string}}"]
     quiet ["append /paths/~1things/get/parameters = {name: shop, in: query, required: true, schema: {type: string}}"];
 
     PARAMETER_RENAMED "R204" "a parameter is renamed", Table { argument: [Risky, Breaking, Breaking], reply: [None; 3] },
-    "One parameter is gone, and one of the same schema is new. A required one: programs are refused. An optional one: most servers ignore the old name in silence."
+    "One parameter was removed, and one with the same schema was added. Required: requests are rejected. Optional: most servers silently ignore the old name."
     fires ["set /paths/~1things/get/parameters/1/name = count", "set /paths/~1things~1{id}/delete/parameters/1/name = cause"]
     quiet ["set /paths/~1things/get/parameters/1/description = How many."];
 
     PARAMETER_MOVED "R205" "a parameter is sent in another location", Table::always(Breaking),
-    "The same name, but in the query, a header or a cookie where it was in another of them."
+    "The same name in another location: query, header or cookie."
     fires ["set /paths/~1things/get/parameters/3/in = query"]
     quiet ["set /paths/~1things/get/parameters/3/description = An id."];
 
     PARAMETER_REQUIRED "R206" "a parameter becomes required, or optional", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Required: programs that do not send it are refused."
+    "Required: requests without it are rejected."
     fires ["set /paths/~1things/get/parameters/0/required = true", "set /paths/~1things~1{id}/delete/parameters/1/required = false"]
     quiet ["set /paths/~1things/get/parameters/0/required = false"];
 
-    PARAMETER_STYLE "R207" "a parameter is written another way", Table::always(Breaking),
-    "`style`, `explode`, `allowReserved` or `content`: the server reads another text than it was sent, often without an error: `ids=1,2` is one value where `ids=1&ids=2` was expected."
+    PARAMETER_STYLE "R207" "the serialization of a parameter changes", Table::always(Breaking),
+    "`style`, `explode`, `allowReserved` or `content`: the server parses the text differently, often without an error: `ids=1,2` is one value where `ids=1&ids=2` was expected."
     fires ["set /paths/~1things/get/parameters/2/explode = false", "set /paths/~1things/get/parameters/2/style = pipeDelimited"]
     quiet ["set /paths/~1things/get/parameters/0/explode = false"];
 
@@ -45,12 +45,12 @@ checks! { PARAMETERS;
     quiet ["set /paths/~1things/get/parameters/0/allowEmptyValue = false"];
 
     PARAMETER_DEPRECATED "R209" "a parameter or header is deprecated, or no longer", Table::always(Compatible),
-    "Programs go on working; the compiler warns where new bindings are used."
+    "Programs keep working; the compiler warns about uses of the new bindings."
     fires ["set /paths/~1things/get/parameters/0/deprecated = true"]
     quiet ["set /paths/~1things/get/parameters/0/deprecated = false"];
 
     PARAMETER_TEXT "R210" "the description of a parameter or header changes", Table::always(Documentation),
-    "Readers see it and programs do not."
+    "Documentation only: nothing changes for programs."
     fires ["set /paths/~1things/get/parameters/0/description = Which state."]
     quiet ["set /paths/~1things/get/parameters/0/deprecated = false"];
 

@@ -5,7 +5,7 @@ use crate::level::{Level::*, Table};
 
 checks! { REPORT;
     SPEC_REMOVED "R801" "a spec is removed", Table::always(Breaking),
-    "The folder had this document, and has it no more: its module is gone."
+    "The folder no longer has this document: its module is removed."
     fires [] quiet [];
 
     SPEC_ADDED "R802" "a spec is added", Table::always(Compatible),
@@ -13,11 +13,11 @@ checks! { REPORT;
     fires [] quiet [];
 
     INFO "R803" "title, version or description of the document change", Table::always(Documentation),
-    "Readers see it and programs do not."
+    "Documentation only: nothing changes for programs."
     fires ["set /info/title = Stuff", "set /info/description = A shop."]
     quiet ["set /info/version = 1.0.0"];
 
-    VERSION_DECREASED "R804" "the version of the document goes backwards", Table::always(Risky),
+    VERSION_DECREASED "R804" "the version of the document decreases", Table::always(Risky),
     "`info.version` is lower than before."
     fires ["set /info/version = 0.9.0"]
     quiet ["set /info/version = 1.1.0"];
@@ -28,14 +28,14 @@ checks! { REPORT;
     quiet ["set /paths/~1things/get/deprecated = false"];
 
     ACCEPT_UNUSED "R901" "an acceptance matches nothing", Table::always(Risky),
-    "An entry of `lavka-accept.yaml` has a key that no finding has. Remove it: it would accept a later change that nobody looked at."
+    "An entry of `lavka-accept.yaml` has a key that no finding has. Remove it: it would accept a later change without review."
     fires [] quiet [];
 
-    ACCEPT_EXPIRED "R902" "an acceptance has ended", Table::always(Risky),
-    "The date of `until` is past; the finding counts again. Fix it, or give the entry another end and a reason."
+    ACCEPT_EXPIRED "R902" "an acceptance has expired", Table::always(Risky),
+    "The date of `until` has passed; the finding counts again. Fix it, or extend the entry with a reason."
     fires [] quiet [];
 
-    ACCEPT_INVALID "R903" "an acceptance cannot be read", Table::always(Risky),
+    ACCEPT_INVALID "R903" "an acceptance is invalid", Table::always(Risky),
     "An entry needs `key` and `reason`, and an end date `until` in the form 2027-01-31."
     fires [] quiet [];
 }

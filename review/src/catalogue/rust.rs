@@ -12,7 +12,7 @@ checks! { RUST;
     quiet ["set /components/schemas/Thing/properties/price/description = Costs."];
 
     RUST_ADDED "R702" "something is added to the bindings", Table::always(Compatible),
-    "Programs go on compiling: types can grow."
+    "Programs keep compiling: types are `#[non_exhaustive]`."
     fires ["set /components/schemas/Spare = {type: object, description: Spare., properties: {a: {type: string}}}"]
     quiet ["set /components/schemas/Thing/properties/price/description = Costs."];
 
@@ -32,12 +32,12 @@ checks! { RUST;
     quiet ["set /components/schemas/Thing/properties/caption = {type: string, description: A caption.}"];
 
     RUST_SWAPPED "R706" "arguments of one type change places", Table::always(Breaking),
-    "Programs compile, and send each value as the other. The order of arguments is the order of the document: put it back."
+    "Programs compile, and send each value as the other. Arguments are in the order of the document: restore it."
     fires ["swap /paths/~1things~1{id}/delete/parameters 1 2"]
     quiet ["swap /paths/~1things/get/parameters 0 1"];
 
     RUST_SIGNATURE "R707" "arguments of a function change", Table::always(Breaking),
-    "A required argument is new or gone, or arguments of different types change places: calls no longer compile."
+    "A required argument is added or removed, or arguments of different types change places: calls no longer compile."
     fires ["append /components/schemas/NewThing/required = label", "set /paths/~1things~1{id}/delete/parameters/1/required = false"]
     quiet ["set /paths/~1things~1{id}/delete/parameters/1/description = Why."];
 

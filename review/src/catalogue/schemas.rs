@@ -10,27 +10,27 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Thing/properties/name/type = [string]"];
 
     FORMAT "R402" "the format changes", Table::CONTRACT,
-    "`int32` to `int64` is more values; `date` to `date-time` is other ones. `decimal`, `double` and `float` allow the same texts on the wire, but programs compute with another precision. A format that is dropped allows any text."
+    "`int32` to `int64` is more values; `date` to `date-time` is other ones. `decimal`, `double` and `float` allow the same texts on the wire, but programs compute with another precision. Without the format, any text is allowed."
     fires ["set /components/schemas/Part/properties/count/format = int64", "set /components/schemas/Thing/properties/price/format = double", "remove /components/schemas/Thing/properties/changed/format"]
     quiet ["set /components/schemas/Thing/properties/name/maxLength = 100"];
 
     ENUM_VALUES "R403" "values of an enum are added or removed", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Risky] },
-    "A value that a server no longer takes breaks programs that send it. A new value in a reply is risky: enums of the bindings are open, so it is read as `Unknown(…)`; programs with closed enums fail."
+    "A value that the server no longer accepts breaks programs that send it. A new value in a reply is risky: enums of the bindings are open, so it is read as `Unknown(…)`; programs with closed enums fail."
     fires ["set /components/schemas/State/enum = [new, paid, sent, lost]", "set /components/schemas/State/enum = [new, paid]"]
     quiet ["set /components/schemas/State/enum = [sent, new, paid]"];
 
-    ENUM_PRESENCE "R404" "a value becomes an enum, or is one no longer", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Breaking] },
-    "An enum allows its values only. An enum of a reply that is gone is as risky as a new value (R403), but breaking where there was one value only: a constant."
+    ENUM_PRESENCE "R404" "an enum is added to a value, or removed", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Breaking] },
+    "An enum allows its values only. An enum that is removed from a reply is as risky as a new value (R403); a constant (one value) that is removed is breaking."
     fires ["set /components/schemas/Thing/properties/name/enum = [a, b]", "remove /components/schemas/State/enum"]
     quiet ["set /components/schemas/Thing/properties/name/description = A name."];
 
     DEFAULT "R405" "a default changes", Table { argument: [Risky; 3], reply: [Documentation; 3] },
-    "Programs that omit the value get another result, and neither docs nor code show it."
+    "Programs that omit the value get another result; neither docs nor code show it."
     fires ["set /paths/~1things/get/parameters/1/schema/default = 50", "remove /components/schemas/NewThing/properties/colour/default"]
     quiet ["set /paths/~1things/get/parameters/1/schema/default = 20"];
 
     NUMBER_LIMITS "R406" "limits of a number change", Table::CONTRACT,
-    "`minimum`, `maximum`, and the exclusive ones. A tighter limit refuses what programs sent before. A wider one in a reply breaks programs that relied on it (the width of a database column); the bindings do not check it."
+    "`minimum`, `maximum`, and the exclusive ones. A tighter limit rejects values that were valid before. A wider one in a reply breaks programs that relied on it (the width of a database column); the bindings do not check it."
     fires ["set /paths/~1things/get/parameters/1/schema/maximum = 50", "remove /components/schemas/NewThing/properties/price/minimum"]
     quiet ["set /paths/~1things/get/parameters/1/schema/maximum = 100.0"];
 
@@ -45,7 +45,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Part/properties/number/minLength = 0"];
 
     PATTERN "R409" "the pattern of a text changes", Table { argument: [Compatible, Breaking, Risky], reply: [Breaking, Compatible, Risky] },
-    "A pattern that is new narrows, one that is gone widens. Of two patterns it is not known which allows more: risky."
+    "A new pattern narrows, a removed one widens. Whether one pattern allows more than another is not computed: risky."
     fires ["set /components/schemas/NewThing/properties/name/pattern = ^[a-z]+$", "remove /components/schemas/NewThing/properties/name/pattern", "set /components/schemas/NewThing/properties/label/pattern = ^[a-z]+$"]
     quiet ["set /components/schemas/NewThing/properties/name/description = A name."];
 
@@ -60,27 +60,27 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/NewThing/properties/labels/minProperties = 0"];
 
     PROPERTY_REMOVED "R412" "a property is removed", Table { argument: [Risky; 3], reply: [Risky, Risky, Breaking] },
-    "In a request: what programs send is silently ignored, or refused where the object allows no other properties. In a reply: breaking where it was always there; risky where it was optional, because what it said no longer arrives."
+    "In a request: the value is silently ignored, or rejected where the object allows no other properties. In a reply: breaking where it was required; risky where it was optional, because the value no longer arrives."
     fires ["remove /components/schemas/NewThing/properties/label", "remove /components/schemas/Thing/properties/price"]
     quiet ["set /components/schemas/NewThing/properties/label/description = A label."];
 
     PROPERTY_REQUIRED_ADDED "R413" "a required property is added", Table { argument: [Compatible, Breaking, Breaking], reply: [Breaking, Compatible, Breaking] },
-    "In a request: programs that do not send it are refused. In a reply it is more to read. Where the object of a reply allowed no other properties, a strict reader fails."
+    "In a request: values without it are rejected. In a reply: readers skip unknown properties; where the object allowed no other properties, a strict reader fails."
     fires ["set /components/schemas/NewThing/properties/size = {type: string} ; append /components/schemas/NewThing/required = size"]
     quiet ["set /components/schemas/NewThing/properties/size = {type: string}"];
 
     PROPERTY_ADDED "R414" "an optional property is added", Table { argument: [Compatible, Compatible, Breaking], reply: [Compatible, Compatible, Breaking] },
-    "Readers skip what they do not know, unless the object allowed no other properties."
+    "Readers skip unknown properties, unless the object allowed no others."
     fires ["set /components/schemas/NewThing/properties/size = {type: string}", "set /components/schemas/Thing/properties/size = {type: string}"]
     quiet ["set /components/schemas/NewThing/properties/size = {type: string} ; append /components/schemas/NewThing/required = size"];
 
     PROPERTY_RENAMED "R415" "a property gets another name in JSON", Table { argument: [Risky, Breaking, Breaking], reply: [Risky, Breaking, Breaking] },
-    "One property is gone, and one of the same schema is new. Where it is optional, it is silently lost; where it is required, it is an error. Its name in XML may be the same (`xml.name`): then XML does not change."
+    "One property was removed, and one with the same schema was added. An optional value is silently lost; a required one is an error. Its name in XML may be the same (`xml.name`): then XML does not change."
     fires ["move /components/schemas/Thing/properties/price /components/schemas/Thing/properties/cost"]
     quiet ["set /components/schemas/Thing/properties/price/description = The price."];
 
     PRESENCE "R416" "whether a property may be absent or null changes", Table::CONTRACT,
-    "A property is a set out of absent, null and a value. A server that wants more (no longer absent, no longer null) refuses programs; a reply that gives less surprises them."
+    "A property allows some of: absent, null, a value. A server that no longer accepts absent or null rejects requests; a reply that may now lack the value, or be null, breaks its readers."
     fires ["append /components/schemas/NewThing/required = label", "set /components/schemas/Thing/required = [id, state, parts]", "set /components/schemas/Thing/properties/name/type = [string, 'null']"]
     quiet ["set /components/schemas/Thing/required = [parts, name, state, id]"];
 
@@ -90,42 +90,42 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Thing/properties/notes/items/type = [string]"];
 
     ADDITIONAL "R418" "which other properties an object may have changes", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Risky] },
-    "`additionalProperties: false` in a request refuses what was ignored before."
+    "`additionalProperties: false` in a request rejects properties that were ignored before."
     fires ["set /components/schemas/NewThing/additionalProperties = false", "set /components/schemas/Thing/additionalProperties = false"]
     quiet ["set /components/schemas/NewThing/additionalProperties = true"];
 
     BRANCH_ADDED "R419" "an alternative is added to `oneOf` or `anyOf`", Table::CONTRACT,
-    "A reply may be something that no program was written for."
+    "A reply may have a form that no program handles."
     fires ["append /components/schemas/Event/oneOf = {$ref: '#/components/schemas/Part'}"]
     quiet ["swap /components/schemas/Event/oneOf 0 1"];
 
     BRANCH_REMOVED "R420" "an alternative is removed from `oneOf` or `anyOf`", Table::CONTRACT,
-    "A request that was allowed is refused; a reply has less to offer."
+    "Requests in this form are rejected; replies no longer have it."
     fires ["append /components/schemas/Event/oneOf = {$ref: '#/components/schemas/Part'} ~ set /info/title = Things"]
     quiet ["swap /components/schemas/Event/oneOf 0 1"];
 
     UNION "R421" "a schema becomes a choice of several, or is one no longer", Table::CONTRACT,
-    "It widens where one of the alternatives is the schema of before."
+    "It widens where one of the alternatives is the previous schema."
     fires ["set /components/schemas/Thing/properties/parts/items = {oneOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Price'}]}", "set /components/schemas/EventList/properties/events/items = {$ref: '#/components/schemas/Created'}"]
     quiet ["set /components/schemas/Event/description = An event."];
 
     DISCRIMINATOR "R422" "the discriminator changes", Table { argument: [Risky, Compatible, Breaking], reply: [Risky, Compatible, Breaking] },
-    "The property that says which alternative a value is. With another one, programs choose the wrong alternative, or none. Without one (widens), they have to try each."
+    "The property that selects the alternative. With another one, programs choose the wrong alternative, or none. Without one (widens), they try each."
     fires ["set /components/schemas/Event/discriminator/propertyName = type", "remove /components/schemas/Event/discriminator"]
     quiet ["set /components/schemas/Event/description = An event."];
 
     MAPPING "R423" "values of a discriminator change", Table::CONTRACT,
-    "A value that selects another schema than before is read as the wrong type."
+    "A value that now selects another schema is read as the wrong type."
     fires ["set /components/schemas/Event/discriminator/mapping/created = '#/components/schemas/Deleted'", "set /components/schemas/Event/discriminator/mapping/made = '#/components/schemas/Created'"]
     quiet ["set /components/schemas/Event/description = An event."];
 
     READ_ONLY "R424" "`readOnly` changes", Table { argument: [Compatible, Risky, Risky], reply: [Documentation; 3] },
-    "A property that is only read is not sent. Programs that send it are ignored, or refused."
+    "A read-only property is not sent. The server ignores it or rejects the request."
     fires ["set /components/schemas/NewThing/properties/label/readOnly = true", "remove /components/schemas/NewThing/properties/owner/readOnly"]
     quiet ["set /components/schemas/NewThing/properties/label/readOnly = false"];
 
     WRITE_ONLY "R425" "`writeOnly` changes", Table { argument: [Documentation; 3], reply: [Compatible, Risky, Risky] },
-    "A property that is only written is not in replies."
+    "A write-only property is not in replies."
     fires ["set /components/schemas/Thing/properties/price/writeOnly = true"]
     quiet ["set /components/schemas/Thing/properties/price/writeOnly = false"];
 
@@ -135,7 +135,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/NewThing/properties/code/description = Code."];
 
     NOT "R427" "`not` changes", Table::always(Risky),
-    "What `not` excludes is not compared: look at it."
+    "The content of `not` is not compared; review it by hand."
     fires ["set /components/schemas/NewThing/properties/other/not = {type: integer}"]
     quiet ["set /components/schemas/NewThing/properties/other/description = Other."];
 
@@ -145,27 +145,27 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/NewThing/properties/pair/description = Numbers."];
 
     UNJUDGED "R429" "a condition or an unknown keyword changes", Table { argument: [Compatible, Breaking, Risky], reply: [Breaking, Compatible, Risky] },
-    "`if`, `contains`, `dependentRequired`, `patternProperties` and their like are conditions: one more narrows what is allowed. Of those with entries or numbers, these are compared; where only the content of a schema in them changes, it is not known what it allows: risky. So are keywords that nothing here knows."
+    "`if`, `contains`, `dependentRequired`, `patternProperties` and their like are conditions: one more narrows what is allowed. Entries and numbers are compared. Where only a schema inside changes, the effect is unknown: risky. So are unknown keywords."
     fires ["set /components/schemas/NewThing/properties/tags/contains = {type: string}", "set /components/schemas/Price/dependentRequired = {amount: [currency]} ~ set /components/schemas/Price/dependentRequired = {amount: [currency, tax]}", "set /components/schemas/NewThing/properties/tags/minContains = 1 ~ set /components/schemas/NewThing/properties/tags/minContains = 2"]
     quiet ["set /components/schemas/NewThing/properties/tags/description = Some tags.", "set /components/schemas/Price/dependentRequired = {amount: [currency, tax]} ~ set /components/schemas/Price/dependentRequired = {amount: [tax, currency]}"];
 
     SCHEMA_DEPRECATED "R430" "a property is deprecated, or no longer", Table::always(Compatible),
-    "Programs go on working; the compiler warns where new bindings are used."
+    "Programs keep working; the compiler warns about uses of the new bindings."
     fires ["set /components/schemas/Thing/properties/price/deprecated = true"]
     quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
 
     SCHEMA_TEXT "R431" "the description of a value changes", Table::always(Documentation),
-    "`title`, `description`, and descriptions of enum values: readers see them and programs do not."
+    "`title`, `description`, and descriptions of enum values: documentation only."
     fires ["set /components/schemas/Thing/description = One thing.", "set /components/schemas/Thing/properties/price/title = Price"]
     quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
 
     EXAMPLES "R432" "examples change", Table::always(Documentation),
-    "Docs, mocks and tests are made of them."
+    "Docs, mocks and tests use them."
     fires ["set /components/schemas/Thing/properties/name/examples = [Lamp]"]
     quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
 
     EXTENSION "R433" "an extension changes", Table::always(Documentation),
-    "An `x-` key that Lavka does not know."
+    "An `x-` key that Lavka does not use."
     fires ["set /components/schemas/Thing/x-team = store", "set /paths/~1things/get/x-team = store"]
     quiet ["set /components/schemas/Thing/properties/price/deprecated = false"];
 
@@ -175,7 +175,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Price/description = A price."];
 
     REQUIRED_ALTERNATIVES "R435" "which properties are required alternatively changes", Table::CONTRACT,
-    "`anyOf` or `oneOf` whose entries only say `required`: one of the groups of names has to be there. One group more widens what is allowed."
+    "`anyOf` or `oneOf` whose entries only say `required`: one of the groups of names is required. One more group widens the allowed values."
     fires ["set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}]", "set /components/schemas/Price/anyOf = [{required: [amount]}] ~ set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}]"]
     quiet ["set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}] ~ set /components/schemas/Price/anyOf = [{required: [code]}, {required: [amount]}]"];
 }

@@ -35,7 +35,7 @@ checks! { XML;
     quiet ["set /components/schemas/Part/xml/name = part"];
 
     XML_ROOT "R507" "the root element of a body changes", Table::always(Breaking),
-    "Readers compare the root's name: the body is refused."
+    "Readers check the name of the root: the body is rejected."
     fires ["set /components/schemas/NewThing/xml/name = new-thing", "set /paths/~1things/get/responses/200/content/application~1xml/x-xml-root = list"]
     quiet ["set /components/schemas/NewThing/description = One."];
 
@@ -45,7 +45,7 @@ checks! { XML;
     quiet ["set /components/schemas/Part/description = Part."];
 
     XML_ORDER "R509" "elements change places in XML", Table { argument: [Risky; 3], reply: [Documentation; 3] },
-    "The bindings write elements in the order of the document, and read them in any order. A server that validates by `xs:sequence` refuses another order."
+    "The bindings write elements in the order of the document, and read them in any order. A server that validates by `xs:sequence` rejects another order."
     fires ["swap /components/schemas/Part/properties 0 1 ; set /components/schemas/Part/properties/number/xml/attribute = false ~ set /components/schemas/Part/properties/number/xml/attribute = false", "swap /components/schemas/NewThing/properties 0 1"]
     quiet ["swap /components/schemas/Created/properties 0 1"];
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::canonical;
 use super::compare::Change;
 use crate::catalogue;
-use crate::finding::{Effect, Finding, Spot};
+use crate::finding::{Effect, Finding, Spot, shorten};
 use crate::level::Level;
 
 /// Changes of the wire that can be the reason of a change of the bindings at the same place.
@@ -34,7 +34,7 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         }
         let effect = Effect {
             level: change.level,
-            text: change.text.clone(),
+            text: shorten(&change.text, 600),
         };
         let found = cause(&change, &by_place, findings);
         if let Some(at) = found {
@@ -70,8 +70,9 @@ fn signatures(finding: &mut Finding, change: &Change) {
         (&mut finding.signatures.0, &change.before),
         (&mut finding.signatures.1, &change.after),
     ] {
-        if !text.is_empty() && !list.contains(text) {
-            list.push(text.clone());
+        let text = shorten(text, 600);
+        if !text.is_empty() && !list.contains(&text) {
+            list.push(text);
         }
     }
 }

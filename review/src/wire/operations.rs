@@ -84,7 +84,7 @@ pub(crate) fn matched(base: &[Operation], head: &[Operation]) -> Matched {
 
 pub(crate) fn refer(op: &Operation) -> OperationRef {
     OperationRef {
-        name: title(op),
+        name: crate::finding::shorten(&title(op), 200),
         id: op.id.as_ref().map(|id| id.value.clone()),
     }
 }

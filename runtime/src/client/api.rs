@@ -75,21 +75,6 @@ pub struct RateLimit {
     pub busy_wait: Option<u32>,
 }
 
-/// How an operation's credential travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
-    /// It needs none.
-    None,
-    /// A token in a query parameter or a header of its own.
-    Token,
-    /// `Authorization: Basic`.
-    Basic,
-    /// `Authorization: Bearer`.
-    Bearer,
-    /// In properties of the body.
-    Body,
-}
-
 /// A format of bodies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -276,8 +261,6 @@ pub struct Operation {
     pub idempotency_key: Option<&'static str>,
     /// Where it is served, if not where the rest of the API is: a URL, or one relative to the base URL.
     pub server: Option<&'static str>,
-    /// How its credential travels.
-    pub auth: Auth,
     /// The limit that it counts against: index in [`Api::rate_limits`]. `None`: the default ones.
     pub rate_limit: Option<usize>,
     /// The request's body.
@@ -313,7 +296,6 @@ impl Operation {
             idempotent: false,
             idempotency_key: None,
             server: None,
-            auth: Auth::None,
             rate_limit: None,
             request: Media::NONE,
             response: Media::JSON,

@@ -1,14 +1,15 @@
 //! The call loop: credential, limit, attempts, deadline, the reply's body within bounds.
 
 use std::borrow::Cow;
-use std::future::{Future, IntoFuture as _, poll_fn};
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
+use bytes::Bytes;
+use futures_core::Stream;
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::body::Activity;
@@ -18,30 +19,28 @@ use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::mask::Mask;
 use super::multipart::UploadError;
 use super::read::End;
-use super::request::Auths;
+use super::request::{Auths, Parts};
 use super::retry::retry_after;
 use super::trace::Trace;
-use super::{Body, Dropped, Operation, RawRequest, RawResult, Reply};
-use crate::{Error, ErrorKind, Secret};
+use super::{Dropped, Operation, Reply};
+use crate::{Error, ErrorKind};
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Makes the request of one attempt, by the raw client.
-pub type Transmit<'a> = Box<dyn Fn(Attempt) -> RawRequest<'a> + Send + Sync + 'a>;
+/// The body of a reply, as it arrives.
+pub(crate) type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
 
 /// What differs from attempt to attempt, or is negotiated.
-pub struct Attempt {
-    /// Value of the query parameter or header that carries the credential; empty where none does.
-    pub credential: Secret,
+pub(super) struct Attempt {
     /// Credentials by the schemes of [`Operation::security`].
     pub(super) auth: Auths,
     /// Value of `Accept`.
-    pub accept: &'static str,
+    pub(super) accept: &'static str,
     /// Value of `Content-Type`; empty where there is no body.
-    pub content_type: Cow<'static, str>,
+    pub(super) content_type: Cow<'static, str>,
     /// The body.
-    pub body: reqwest::Body,
+    pub(super) body: reqwest::Body,
 }
 
 /// What an attempt has of its call.
@@ -62,17 +61,25 @@ pub(super) enum Sink<'a> {
 /// A reply whose body has not been read.
 pub(crate) struct Incoming {
     pub(crate) operation: &'static Operation,
-    /// Status, headers and body; progenitor gives none of them away but the last.
-    pub(crate) value: ResponseValue<ByteStream>,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Chunks,
 }
 
 impl Incoming {
-    pub(crate) fn status(&self) -> StatusCode {
-        self.value.status()
+    fn new(operation: &'static Operation, mut response: reqwest::Response) -> Self {
+        Self {
+            operation,
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: Box::pin(response.bytes_stream()),
+        }
     }
 
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        self.value.headers()
+    /// The number of bytes, where the server says it.
+    pub(super) fn length(&self) -> Option<u64> {
+        let length = self.headers.get(CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
     }
 }
 
@@ -85,24 +92,23 @@ impl Core {
     pub(super) async fn run(
         &self,
         operation: &'static Operation,
-        body: &Body,
-        send: &Transmit<'_>,
+        parts: &Parts,
         sink: &mut Sink<'_>,
     ) -> Result<(), Error> {
         let trace = Trace::new(operation);
         trace
-            .call(self.attempts(operation, body, send, sink, &trace))
+            .call(self.attempts(operation, parts, sink, &trace))
             .await
     }
 
     async fn attempts(
         &self,
         operation: &'static Operation,
-        body: &Body,
-        send: &Transmit<'_>,
+        parts: &Parts,
         sink: &mut Sink<'_>,
         trace: &Trace,
     ) -> Result<(), Error> {
+        let body = &parts.body;
         let timeout = self
             .shared
             .call_timeout
@@ -137,8 +143,7 @@ impl Core {
             let error = match self
                 .attempt(
                     operation,
-                    body,
-                    send,
+                    parts,
                     sink,
                     &Try {
                         given: &given,
@@ -230,8 +235,7 @@ impl Core {
     async fn attempt(
         &self,
         operation: &'static Operation,
-        body: &Body,
-        send: &Transmit<'_>,
+        parts: &Parts,
         sink: &mut Sink<'_>,
         this: &Try<'_>,
     ) -> Result<(), Error> {
@@ -241,10 +245,9 @@ impl Core {
             trace,
         } = *this;
         let _permits = self.permits(operation, deadline).await?;
-        let activity = Activity::new(body);
-        let (content_type, sent) = body.prepare(operation, &activity).await?;
+        let activity = Activity::new(&parts.body);
+        let (content_type, sent) = parts.body.prepare(operation, &activity).await?;
         let attempt = Attempt {
-            credential: given.value.clone(),
             auth: given.auth.clone(),
             accept: operation
                 .response
@@ -253,17 +256,16 @@ impl Core {
             content_type,
             body: sent,
         };
-        let sending = send(attempt).into_future();
-        let raw = match self.while_active(sending, &activity, deadline).await {
-            Some(raw) => raw,
+        let sending = self.send(operation, parts, attempt);
+        let incoming = match self.while_active(sending, &activity, deadline).await {
+            Some(sent) => sent?,
             None => return Err(timed_out(operation, "the server did not answer in time")),
         };
-        let incoming = self.incoming(operation, raw)?;
-        trace.reply(incoming.status());
+        trace.reply(incoming.status);
         // An upload may take its time, its reply may not.
         let deadline = deadline.or_else(|| Some(Instant::now() + CALL_TIMEOUT));
         self.note_usage(operation, &incoming);
-        if !incoming.status().is_success() {
+        if !incoming.status.is_success() {
             return Err(self.refused(incoming, deadline).await);
         }
         match sink {
@@ -313,9 +315,9 @@ impl Core {
     }
 
     fn note_usage(&self, operation: &'static Operation, incoming: &Incoming) {
-        let busy = matches!(incoming.status().as_u16(), 429 | 503);
+        let busy = matches!(incoming.status.as_u16(), 429 | 503);
         let asked = if busy {
-            retry_after(incoming.headers())
+            retry_after(&incoming.headers)
         } else {
             None
         };
@@ -323,7 +325,7 @@ impl Core {
             let header = limiter
                 .limit()
                 .usage_header
-                .and_then(|name| incoming.headers().get(name));
+                .and_then(|name| incoming.headers.get(name));
             if let Some(usage) = header.and_then(|value| parse_usage(value.to_str().ok()?)) {
                 limiter.observe(usage);
             }
@@ -333,33 +335,21 @@ impl Core {
         }
     }
 
-    /// What the raw client answered, in our terms. Its own errors print URLs and headers, so none of their texts is
-    /// used.
-    fn incoming(&self, operation: &'static Operation, raw: RawResult) -> Result<Incoming, Error> {
-        let value = match raw {
-            Ok(value) | Err(RawError::ErrorResponse(value)) => value,
-            Err(RawError::UnexpectedResponse(response)) => ResponseValue::stream(response),
-            Err(RawError::CommunicationError(error)) => return Err(self.broken(operation, error)),
-            Err(RawError::InvalidRequest(_)) => {
-                let text = "a parameter cannot be written into the request (a control character in a header?)";
-                return Err(Error::new(operation, ErrorKind::Request, text).unrepeatable());
-            }
-            Err(RawError::Custom(text)) => {
-                return Err(Error::new(operation, ErrorKind::Request, text).unrepeatable());
-            }
-            Err(
-                RawError::InvalidUpgrade(_)
-                | RawError::ResponseBodyError(_)
-                | RawError::InvalidResponsePayload(..),
-            ) => {
-                return Err(Error::new(
-                    operation,
-                    ErrorKind::Interrupted,
-                    "the reply could not be read",
-                ));
-            }
-        };
-        Ok(Incoming { operation, value })
+    async fn send(
+        &self,
+        operation: &'static Operation,
+        parts: &Parts,
+        attempt: Attempt,
+    ) -> Result<Incoming, Error> {
+        let refused = |text| Error::new(operation, ErrorKind::Request, text).unrepeatable();
+        let base = parts.base.as_deref().unwrap_or(self.base_url());
+        let mut request = parts.build(base, operation, attempt).map_err(refused)?;
+        let shared = &self.shared;
+        shared.hooks.prepare(&mut request).map_err(refused)?;
+        match shared.http.execute(request).await {
+            Ok(response) => Ok(Incoming::new(operation, response)),
+            Err(error) => Err(self.broken(operation, error)),
+        }
     }
 
     /// No reply began.
@@ -403,10 +393,10 @@ impl Core {
 
     /// A status that is no success: the reason is read from the body, as far as it can be.
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
-        let (operation, status) = (incoming.operation, incoming.status());
+        let (operation, status) = (incoming.operation, incoming.status);
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let text = match incoming
-                .headers()
+                .headers
                 .get(LOCATION)
                 .and_then(|value| self.redirect_target(value.to_str().ok()?))
             {
@@ -419,15 +409,15 @@ impl Core {
                 .with_status(status)
                 .unrepeatable();
         }
-        let wait = retry_after(incoming.headers());
-        let mut value = incoming.value;
-        let (body, end) = self.collect(&mut value, ERROR_BODY, deadline).await;
+        let wait = retry_after(&incoming.headers);
+        let mut incoming = incoming;
+        let (body, end) = self.collect(&mut incoming, ERROR_BODY, deadline).await;
         if let End::Undecodable(why) = end {
             return Error::new(operation, ErrorKind::Status, why.to_string())
                 .with_status(status)
                 .with_retry_after(wait);
         }
-        Reply::new(operation, value, body)
+        Reply::new(operation, (status, incoming.headers), body)
             .refusal()
             .with_retry_after(wait)
     }
@@ -441,11 +431,11 @@ impl Core {
     /// Waits for the reply to begin. While an upload goes on, the server need not answer.
     async fn while_active<T>(
         &self,
-        future: BoxFuture<'_, T>,
+        future: impl Future<Output = T>,
         activity: &Activity,
         deadline: Option<Instant>,
     ) -> Option<T> {
-        let mut future = future;
+        let mut future = pin!(future);
         let deadline = deadline.unwrap_or_else(far_future);
         loop {
             let silent_at = activity.last() + self.shared.read_timeout;

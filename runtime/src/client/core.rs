@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::hooks::Hooks;
 use super::limit::{Limiter, Usage};
 use super::security::AuthSet;
-use super::{Api, Body, Format, Hooks, Operation, Retry};
+use super::{Api, Body, Format, Operation, Retry};
 use crate::json::ToJson;
 use crate::{Error, ErrorKind, Secret};
 
@@ -45,16 +46,6 @@ impl Core {
     /// Makes the raw client: `core.raw(raw::Client::new_with_client)`.
     pub fn raw<R>(&self, make: impl FnOnce(&str, reqwest::Client) -> R) -> R {
         make(&self.shared.base_url, self.shared.http.clone())
-    }
-
-    /// The same for a client that sends through the caller's hooks.
-    #[doc(hidden)]
-    pub fn raw_hooked<R>(&self, make: impl FnOnce(&str, reqwest::Client, Hooks) -> R) -> R {
-        make(
-            &self.shared.base_url,
-            self.shared.http.clone(),
-            self.shared.hooks.clone(),
-        )
     }
 
     /// The same client that prefers another format.
@@ -122,31 +113,6 @@ impl Core {
             value,
             operation.request.json.unwrap_or("application/json"),
         ))
-    }
-
-    /// A body that is sent only if none of these texts, named by their parameters, would change the path. For generated
-    /// code.
-    ///
-    /// # Errors
-    /// Where a text is empty, `.` or `..`: the request would go to another path.
-    pub fn check_paths(
-        &self,
-        operation: &'static Operation,
-        texts: &[(&str, &str)],
-        body: Result<Body, Error>,
-    ) -> Result<Body, Error> {
-        match texts
-            .iter()
-            .find(|(_, text)| matches!(*text, "" | "." | ".."))
-        {
-            None => body,
-            Some((name, text)) => {
-                let text = format!(
-                    "the path parameter `{name}` must not be {text:?}: it would change the path"
-                );
-                Err(Error::new(operation, ErrorKind::Request, text).unsent())
-            }
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::request::Auths;
 use super::security::SchemeKind;
-use super::{Auth, BoxFuture, Core, Operation};
+use super::{BoxFuture, Core, Operation};
 use crate::{DateTime, Error, ErrorKind, Secret};
 
 /// What a client authenticates with. Generated clients have their own type, with the forms that their API takes.
@@ -194,9 +194,6 @@ struct Failed {
 /// A credential for one attempt.
 #[derive(Default)]
 pub(crate) struct Given {
-    pub(crate) value: Secret,
-    /// The login that it comes from.
-    pub(super) login: Option<u64>,
     /// The credentials by the schemes of the operation's description.
     pub(super) auth: Auths,
     /// The logins that these come from, by the number of the credential.
@@ -223,41 +220,6 @@ impl Credentials {
             header,
             current: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
-        }
-    }
-
-    /// The credential for an attempt of this operation; logs in if need be.
-    pub(crate) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
-        let fixed = |value: Secret| {
-            Ok(Given {
-                value,
-                ..Given::default()
-            })
-        };
-        match (operation.auth, &self.credential.0) {
-            (Auth::None, _) | (Auth::Body, Kind::Fields(_)) => fixed(Secret::default()),
-            (Auth::Token, Kind::Token(token)) => fixed(token.clone()),
-            (Auth::Bearer, Kind::Token(_)) | (Auth::Basic, Kind::Basic { .. }) => {
-                fixed(self.header.clone())
-            }
-            (Auth::Token | Auth::Bearer, Kind::Login(login)) => {
-                let cached = self.logged_in(core, operation, &**login).await?;
-                let value = if operation.auth == Auth::Bearer {
-                    bearer(&cached.token)
-                } else {
-                    cached.token
-                };
-                Ok(Given {
-                    value,
-                    login: Some(cached.login),
-                    ..Given::default()
-                })
-            }
-            (_, Kind::None) => Err(missing(
-                operation,
-                "it needs credentials: give them to the builder",
-            )),
-            _ => Err(missing(operation, "it needs credentials of another kind")),
         }
     }
 
@@ -416,8 +378,8 @@ impl Credentials {
     }
 
     /// All secrets that are known.
-    pub(crate) fn secrets(&self, given: Option<&Secret>) -> Vec<Secret> {
-        let mut known: Vec<Secret> = given.into_iter().cloned().collect();
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let mut known: Vec<Secret> = Vec::new();
         match &self.credential.0 {
             Kind::None | Kind::Set(_) => {}
             Kind::Token(token) => known.push(token.clone()),

@@ -28,8 +28,8 @@ pub struct Download {
 impl Download {
     pub(super) fn new(incoming: Incoming, core: Core) -> Self {
         Self {
-            status: incoming.status(),
-            headers: incoming.headers().clone(),
+            status: incoming.status,
+            headers: incoming.headers.clone(),
             pieces: Pieces::new(incoming, core),
         }
     }

@@ -7,7 +7,7 @@ use super::XmlRoot;
 use super::encode::{Encoder, Param, Place, ToParam, Value, header_text};
 use super::request::{Parts, header_value};
 use super::security::{Scheme, SchemeKind};
-use super::{Auth, Call, Operation};
+use super::{Call, Operation};
 use crate::{Error, ErrorKind};
 
 /// Parameters and fields that no spec says. What is wrong with one is the call's error, and nothing is sent. Values are in
@@ -79,8 +79,7 @@ impl Parts {
         if carries_credential(
             operation,
             |kind| matches!(kind, SchemeKind::Query(known) if known == name),
-        ) || unknown_credential(operation, name)
-        {
+        ) {
             return Err(format!("{}: it carries a credential", what()));
         }
         Encoder::query(&mut self.query)
@@ -104,7 +103,7 @@ impl Parts {
             return Err(format!("{}: the operation has one of this name", what()));
         }
         let carries = |kind| matches!(kind, SchemeKind::Header(known) if header.as_str().eq_ignore_ascii_case(known));
-        if carries_credential(operation, carries) || unknown_credential(operation, name) {
+        if carries_credential(operation, carries) {
             return Err(format!("{}: it carries a credential", what()));
         }
         let text = header_text(&Param::header(""), value).and_then(|text| match text {
@@ -153,13 +152,4 @@ fn has(operation: &Operation, place: Place, name: &str) -> bool {
 fn carries_credential(operation: &Operation, carries: impl Fn(SchemeKind) -> bool) -> bool {
     let mut schemes = operation.security.iter().flat_map(|schemes| schemes.iter());
     schemes.any(|scheme: &&Scheme| carries(scheme.kind))
-}
-
-/// An operation whose description does not say how its credential travels: names that such ones have.
-fn unknown_credential(operation: &Operation, name: &str) -> bool {
-    operation.security.is_empty()
-        && operation.auth == Auth::Token
-        && ["token", "key", "secret", "auth"]
-            .iter()
-            .any(|part| name.to_ascii_lowercase().contains(part))
 }

@@ -13,9 +13,9 @@ pub(crate) type OnRequest = Arc<dyn Fn(&mut Request) + Send + Sync>;
 /// A function that sees requests and may keep them from being sent.
 pub(crate) type BeforeSend = Arc<dyn Fn(&Request) -> Result<(), String> + Send + Sync>;
 
-/// Kept in each raw client, whose requests go through it. By default nothing is hooked.
+/// What the caller hooked, and where requests may go.
 #[derive(Clone, Default)]
-pub struct Hooks {
+pub(super) struct Hooks {
     /// Scheme, host and port of each place to which requests may go; anywhere where there is none.
     origins: Vec<Origin>,
     on_request: Option<OnRequest>,

@@ -40,7 +40,7 @@ mod oauth;
 mod operations;
 mod pages;
 mod pending;
-mod raw;
+mod random;
 mod read;
 mod reply;
 mod request;
@@ -58,13 +58,13 @@ mod wait;
 mod xml;
 
 pub use crate::failure::FailureShape;
-pub use api::{Api, Auth, BareForm, Format, Media, Operation, RateLimit};
+pub use api::{Api, BareForm, Format, Media, Operation, RateLimit};
 #[cfg(feature = "xml")]
 pub use api::{XmlMedia, XmlRoot};
 pub use base_url::{BaseUrl, Server, Variable};
 pub use body::Body;
 pub use builder::{ApiClient, Builder};
-pub use call::{Attempt, BoxFuture, Transmit};
+pub use call::BoxFuture;
 pub use core::Core;
 #[cfg(feature = "sha256")]
 pub use credentials::sha256_hex;
@@ -73,12 +73,10 @@ pub use download::Download;
 pub use encode::{Field, FieldFormat, Json, Param, Place, Style, ToParam, Value};
 pub use events::Event;
 pub use headers::{HeaderForm, Headers};
-pub use hooks::Hooks;
 pub use limit::Usage;
 pub use multipart::{Multipart, Progress, Upload};
 pub use oauth::{OAuth2, OAuthFlow, TokenSource};
 pub use pending::{Call, ResponseCall};
-pub use raw::{ParamText, RawParts, RawRequest, RawResult};
 pub(crate) use reply::check_body;
 pub use reply::{Envelope, Reply};
 pub use request::Request;

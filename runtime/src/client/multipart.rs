@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::body::Activity;
 use super::encode::{ToParam, Value as Param};
+use super::random::bits;
 use crate::ToText;
 use crate::json::{self, ToJson};
 
@@ -374,7 +375,7 @@ impl Multipart {
 
     /// Content type and body of one attempt.
     pub(super) async fn open(&self, activity: Activity) -> io::Result<(String, MultipartBody)> {
-        let boundary = format!("lavka-{:032x}", fastrand::u128(..));
+        let boundary = format!("lavka-{:016x}{:016x}", bits(), bits());
         let mut segments = Vec::with_capacity(self.parts.len() * 2 + 1);
         let mut head = String::new();
         for part in &self.parts {

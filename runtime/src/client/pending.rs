@@ -10,12 +10,12 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::call::{Incoming, Sink, Transmit};
+use super::call::{Incoming, Sink};
 use super::extra::{self, Added};
 use super::request::{Parts, Request};
 use super::response::{Head, Response};
 use super::stream::MakeDecoder;
-use super::{Body, BoxFuture, Core, Download, Items, Operation, Reply};
+use super::{BoxFuture, Core, Download, Items, Operation, Reply};
 use crate::{Error, ErrorKind};
 
 /// A call of an operation. Nothing is sent before it is awaited; dropping it cancels the call.
@@ -141,17 +141,14 @@ impl State<'_> {
 impl<'a> Made<'a> {
     fn start(self, operation: &'static Operation) -> BoxFuture<'a, Result<Answer, Error>> {
         let Self { core, parts, take } = self;
-        let (body, parts) = match parts {
-            Ok(mut parts) => {
-                parts.look_for_key(operation);
-                (Ok(std::mem::take(&mut parts.body)), parts)
-            }
-            Err(error) => (Err(error), Box::default()),
+        let mut parts = match parts {
+            Ok(parts) => parts,
+            Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
-        let send: Transmit<'a> = Box::new(move |attempt| parts.transmit(core, operation, attempt));
+        parts.look_for_key(operation);
         match take {
-            Take::Whole(decode) => core.whole(operation, body, send, decode),
-            Take::Open(open) => core.opened(operation, body, send, open),
+            Take::Whole(decode) => core.whole(operation, parts, decode),
+            Take::Open(open) => core.opened(operation, parts, open),
         }
     }
 }
@@ -170,7 +167,7 @@ fn decode_by<T: Send + 'static>(decode: fn(&Reply) -> Result<T, Error>) -> Decod
 
 fn items_by<T: 'static>(operation: &'static Operation, decoder: MakeDecoder<T>) -> Open {
     Box::new(move |incoming: Incoming, core: &Core| {
-        let decoder = decoder(operation, incoming.headers());
+        let decoder = decoder(operation, &incoming.headers);
         Box::new(Items::new(incoming, decoder, core.clone())) as Erased
     })
 }
@@ -230,48 +227,13 @@ impl<'a> Call<'a, Download> {
 }
 
 impl Core {
-    /// Makes a call that sends the request, as often as it may be and has to be, and decodes the reply. A body that could
-    /// not be made is the call's error. For generated code.
-    pub fn call<'a, T: Send + 'static>(
-        &'a self,
-        operation: &'static Operation,
-        body: Result<Body, Error>,
-        send: Transmit<'a>,
-        decode: fn(&Reply) -> Result<T, Error>,
-    ) -> Call<'a, T> {
-        Call {
-            state: State::Running(self.whole(operation, body, send, decode_by(decode))),
-            operation,
-            value: PhantomData,
-        }
-    }
-
-    /// Makes a call whose reply is a long list, and gives its items while they arrive: errors until the reply begins are
-    /// the call's, the rest comes from the stream. For generated code.
-    pub fn stream<'a, T: 'static>(
-        &'a self,
-        operation: &'static Operation,
-        body: Result<Body, Error>,
-        send: Transmit<'a>,
-        decoder: MakeDecoder<T>,
-    ) -> Call<'a, Items<T>> {
-        let open = items_by(operation, decoder);
-        Call {
-            state: State::Running(self.opened(operation, body, send, open)),
-            operation,
-            value: PhantomData,
-        }
-    }
-
     fn whole<'a>(
         &'a self,
         operation: &'static Operation,
-        body: Result<Body, Error>,
-        send: Transmit<'a>,
+        parts: Box<Parts>,
         decode: Decode,
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
-            let body = body?;
             let mut value = None;
             let mut take = |reply: &Reply| {
                 let decoded = decode(reply)?;
@@ -279,7 +241,7 @@ impl Core {
                 Ok(())
             };
             let sink = &mut Sink::Whole(&mut take);
-            self.run(operation, &body, &send, sink).await?;
+            self.run(operation, &parts, sink).await?;
             value.ok_or_else(|| not_decoded(operation))
         })
     }
@@ -287,18 +249,16 @@ impl Core {
     fn opened<'a>(
         &'a self,
         operation: &'static Operation,
-        body: Result<Body, Error>,
-        send: Transmit<'a>,
+        parts: Box<Parts>,
         open: Open,
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
-            let body = body?;
             let mut slot = None;
             let sink = &mut Sink::Open(&mut slot);
-            self.run(operation, &body, &send, sink).await?;
+            self.run(operation, &parts, sink).await?;
             match slot {
                 Some(incoming) => {
-                    let head = Head::open(incoming.status(), incoming.headers());
+                    let head = Head::open(incoming.status, &incoming.headers);
                     Ok((open(incoming, self), head))
                 }
                 None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),

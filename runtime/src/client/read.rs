@@ -5,12 +5,10 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
-use futures_core::Stream as _;
-use progenitor_client::{ByteStream, ResponseValue};
 use tokio::time::{Instant, timeout_at};
 
 use super::Reply;
-use super::call::{Incoming, root_cause};
+use super::call::{Chunks, Incoming, root_cause};
 use super::compression::{Decompressor, Undecodable};
 use super::core::Core;
 use crate::{Error, ErrorKind};
@@ -22,24 +20,21 @@ impl Core {
         incoming: Incoming,
         deadline: Option<Instant>,
     ) -> Result<Reply, Error> {
-        let Incoming {
-            operation,
-            mut value,
-        } = incoming;
-        let status = value.status();
+        let mut incoming = incoming;
+        let (operation, status) = (incoming.operation, incoming.status);
         let limit = self.shared.max_body;
         let failed =
             |kind, text: String| Err(Error::new(operation, kind, text).with_status(status));
-        let length = value.content_length();
+        let length = incoming.length();
         if let Some(length) = length.filter(|length| *length > limit) {
             return failed(
                 ErrorKind::TooLarge,
                 format!("the reply has {length} bytes; the limit is {limit}"),
             );
         }
-        let (bytes, end) = self.collect(&mut value, limit, deadline).await;
+        let (bytes, end) = self.collect(&mut incoming, limit, deadline).await;
         match end {
-            End::Whole => Ok(Reply::new(operation, value, bytes)),
+            End::Whole => Ok(Reply::new(operation, (status, incoming.headers), bytes)),
             End::TooLarge => failed(
                 ErrorKind::TooLarge,
                 format!("the reply has more than {limit} bytes"),
@@ -63,14 +58,14 @@ impl Core {
 
     pub(super) async fn collect(
         &self,
-        body: &mut ResponseValue<ByteStream>,
+        incoming: &mut Incoming,
         limit: u64,
         deadline: Option<Instant>,
     ) -> (Bytes, End) {
-        let mut decompressor = Decompressor::new(body.headers());
+        let mut decompressor = Decompressor::new(&incoming.headers);
         let mut whole = Whole::default();
         loop {
-            let mut next = match self.next_chunk(body, deadline).await {
+            let mut next = match self.next_chunk(&mut incoming.body, deadline).await {
                 None => return (whole.finish(), End::Silent),
                 Some(None) => decompressor.finish(),
                 Some(Some(Err(error))) => {
@@ -100,10 +95,10 @@ impl Core {
     /// The next chunk, `None` where it does not come in time.
     pub(crate) async fn next_chunk(
         &self,
-        body: &mut ByteStream,
+        body: &mut Chunks,
         deadline: Option<Instant>,
     ) -> Option<Option<reqwest::Result<Bytes>>> {
-        let mut next = poll_fn(|context| Pin::new(&mut **body).as_mut().poll_next(context));
+        let mut next = poll_fn(|context| body.as_mut().poll_next(context));
         // What is there already, the usual case, needs no clock.
         if let Poll::Ready(chunk) =
             poll_fn(|context| Poll::Ready(Pin::new(&mut next).poll(context))).await

@@ -1,13 +1,9 @@
 //! A reply that has been read, and what becomes of it.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_core::Stream;
-use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
@@ -28,8 +24,8 @@ pub trait Envelope {
 /// A whole reply.
 pub struct Reply {
     pub(crate) operation: &'static Operation,
-    /// Status and headers; its stream is used up.
-    value: ResponseValue<ByteStream>,
+    status: StatusCode,
+    headers: HeaderMap,
     body: Bytes,
     /// The body as decoders read it, where it came in UTF-16 or behind warnings of PHP.
     content: Option<Bytes>,
@@ -40,26 +36,14 @@ pub struct Reply {
 /// Cheap but for the headers: copies share the body.
 impl Clone for Reply {
     fn clone(&self) -> Self {
-        // The stream is used up: a copy has another that gives nothing.
-        let stream = ByteStream::new(Box::pin(NoMore));
         Self {
             operation: self.operation,
-            value: ResponseValue::new(stream, self.status(), self.headers().clone()),
+            status: self.status,
+            headers: self.headers.clone(),
             body: self.body.clone(),
             content: self.content.clone(),
             dropped: Mutex::new(self.dropped()),
         }
-    }
-}
-
-/// A stream that has ended.
-struct NoMore;
-
-impl Stream for NoMore {
-    type Item = reqwest::Result<Bytes>;
-
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(None)
     }
 }
 
@@ -86,12 +70,13 @@ pub(super) enum Looks {
 impl Reply {
     pub(super) fn new(
         operation: &'static Operation,
-        value: ResponseValue<ByteStream>,
+        (status, headers): (StatusCode, HeaderMap),
         body: Bytes,
     ) -> Self {
         let mut reply = Self {
             operation,
-            value,
+            status,
+            headers,
             body,
             content: None,
             dropped: Mutex::default(),
@@ -107,15 +92,10 @@ impl Reply {
         headers: HeaderMap,
         beginning: Bytes,
     ) -> Self {
-        let stream = ByteStream::new(Box::pin(NoMore));
         let mut headers = headers;
         // It has been decoded.
         headers.remove(CONTENT_ENCODING);
-        Self::new(
-            operation,
-            ResponseValue::new(stream, status, headers),
-            beginning,
-        )
+        Self::new(operation, (status, headers), beginning)
     }
 
     /// The failure that the body reports, or the error about it, with the body and the reason that it may hold.
@@ -139,9 +119,8 @@ impl Reply {
 
     /// What an earlier attempt was not heard to answer: it deleted what the later one did not find any more.
     pub(super) fn deleted_before(operation: &'static Operation) -> Self {
-        let stream = ByteStream::new(Box::pin(NoMore));
-        let value = ResponseValue::new(stream, StatusCode::NO_CONTENT, HeaderMap::new());
-        Self::new(operation, value, Bytes::new())
+        let head = (StatusCode::NO_CONTENT, HeaderMap::new());
+        Self::new(operation, head, Bytes::new())
     }
 
     /// Makes JSON in UTF-16 readable, and what PHP has printed warnings in front of.
@@ -208,12 +187,12 @@ impl Reply {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.value.status()
+        self.status
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        self.value.headers()
+        &self.headers
     }
 
     /// The body as it came.

@@ -10,12 +10,12 @@ use reqwest::header::{
 };
 use url::Url;
 
+use super::call::Attempt;
 use super::compression;
 use super::encode::{self, Encoder, Field, Param, Part, Place, ToParam, Value};
-use super::raw::RawRequest;
 use super::security::{Scheme, SchemeKind};
 use super::stream::MakeDecoder;
-use super::{Attempt, Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
+use super::{Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
 use crate::json::ToJson;
 use crate::{Error, ErrorKind, Secret, ToText};
 
@@ -337,23 +337,7 @@ impl Parts {
     }
 
     /// The request of one attempt.
-    pub(super) fn transmit<'a>(
-        &self,
-        core: &'a Core,
-        operation: &'static Operation,
-        attempt: Attempt,
-    ) -> RawRequest<'a> {
-        let request = self
-            .build(
-                self.base.as_deref().unwrap_or(core.base_url()),
-                operation,
-                attempt,
-            )
-            .map_err(progenitor_client::Error::Custom);
-        RawRequest::ready(&core.shared.http, &core.shared.hooks, request)
-    }
-
-    fn build(
+    pub(super) fn build(
         &self,
         base: &str,
         operation: &'static Operation,

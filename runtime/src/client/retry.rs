@@ -51,7 +51,7 @@ impl Retry {
         doubled
             .min(self.longest_wait)
             .min(LONGEST)
-            .mul_f64(0.5 + fastrand::f64() / 2.0)
+            .mul_f64(0.5 + super::random::fraction() / 2.0)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Ways to authenticate, as a spec declares them, and which of them a call uses.
 
+use super::Operation;
 use super::core::Core;
 use super::credentials::{Credential, Credentials, Given, missing};
-use super::{Auth, Operation};
 use crate::{Error, Secret};
 
 /// A way to authenticate.
@@ -86,11 +86,7 @@ impl AuthSet {
     /// The credentials for an attempt of this operation; logs in if need be.
     pub(super) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
         if operation.security.is_empty() {
-            return match self.0.first() {
-                Some((_, credentials)) => credentials.get(core, operation).await,
-                None if operation.auth == Auth::None => Ok(Given::default()),
-                None => Err(missing(operation, NONE_GIVEN)),
-            };
+            return Ok(Given::default());
         }
         // A call without credentials, where that is one of the alternatives, is the last resort.
         let (some, none): (Vec<Alternative>, Vec<_>) = operation
@@ -165,8 +161,7 @@ impl AuthSet {
     }
 
     fn logins(&self, given: &Given) -> impl Iterator<Item = (&Credentials, u64)> {
-        let first = given.login.map(|login| (0, login));
-        let logins = first.into_iter().chain(given.logins.iter().copied());
+        let logins = given.logins.iter().copied();
         logins.filter_map(|(index, login)| Some((&self.0.get(index)?.1, login)))
     }
 
@@ -187,12 +182,13 @@ impl AuthSet {
 
     /// All secrets that are known, in the forms in which a server may repeat them.
     pub(super) fn secrets(&self, given: Option<&Given>) -> Vec<Secret> {
-        let value = given.map(|given| &given.value);
         let mut all: Vec<Secret> = self
             .0
             .iter()
-            .flat_map(|(_, credentials)| credentials.secrets(value))
+            .flat_map(|(_, credentials)| credentials.secrets())
             .collect();
+        let given = given.into_iter().flat_map(|given| &given.auth);
+        all.extend(given.map(|(_, secret)| secret.clone()));
         all.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         all
     }

@@ -69,10 +69,10 @@ impl Pieces {
 
     pub(super) fn new(incoming: Incoming, core: Core) -> Self {
         Self {
-            decompressor: Decompressor::new(incoming.headers()),
+            decompressor: Decompressor::new(&incoming.headers),
             operation: incoming.operation,
-            status: incoming.status(),
-            headers: incoming.headers().clone(),
+            status: incoming.status,
+            headers: incoming.headers.clone(),
             incoming: Some(incoming),
             silence: Box::pin(tokio::time::sleep(core.read_timeout())),
             core,
@@ -110,7 +110,7 @@ impl Pieces {
         let Some(incoming) = &mut self.incoming else {
             return Poll::Ready(None);
         };
-        match Pin::new(&mut **incoming.value).as_mut().poll_next(context) {
+        match incoming.body.as_mut().poll_next(context) {
             Poll::Ready(Some(Ok(piece))) => {
                 self.received += piece.len() as u64;
                 self.silence

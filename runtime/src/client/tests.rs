@@ -9,8 +9,8 @@ use tokio::time::{Instant, advance, sleep};
 use super::credentials::Credentials;
 use super::limit::Limiter;
 use super::{
-    Api, ApiClient, Auth, BoxFuture, Builder, Core, Credential, Login, Operation, RateLimit, Token,
-    Usage,
+    Api, ApiClient, BoxFuture, Builder, Core, Credential, Login, Operation, RateLimit, SchemeKind,
+    Token, Usage,
 };
 use crate::{Error, Secret};
 
@@ -23,10 +23,8 @@ static LIMIT: RateLimit = RateLimit {
     busy_wait: None,
 };
 static API: Api = Api::new("test", "http://127.0.0.1:1");
-static OPERATION: Operation = Operation {
-    auth: Auth::Token,
-    ..Operation::new(&API, "list", "GET", "/")
-};
+static OPERATION: Operation = Operation::new(&API, "list", "GET", "/");
+const TOKEN: SchemeKind = SchemeKind::Header("x-token");
 
 /// What a server counts: it refuses more than the limit in any window, measured when a request arrives.
 #[derive(Default)]
@@ -207,9 +205,9 @@ async fn a_token_is_renewed_before_it_ends() {
     let credentials = Credentials::new(Credential::login(login));
     let token = async || {
         credentials
-            .get(&core, &OPERATION)
+            .value(&core, &OPERATION, TOKEN)
             .await
-            .map(|given| given.value)
+            .map(|(token, _)| token)
     };
     assert_eq!(token().await.ok(), Some(Secret::from("token-1")));
     advance(Duration::from_secs(7000)).await;
@@ -221,12 +219,12 @@ async fn a_token_is_renewed_before_it_ends() {
         "a minute before its end"
     );
     // A refusal of the old token does not take the new one away.
-    let Ok(given) = credentials.get(&core, &OPERATION).await else {
+    let Ok((_, login)) = credentials.value(&core, &OPERATION, TOKEN).await else {
         panic!("a token")
     };
-    assert!(credentials.refuse(&OPERATION, given.login));
+    assert!(credentials.refuse(&OPERATION, login));
     assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
-    assert!(credentials.refuse(&OPERATION, given.login));
+    assert!(credentials.refuse(&OPERATION, login));
     assert_eq!(token().await.ok(), Some(Secret::from("token-3")));
     assert_eq!(logins.load(Ordering::SeqCst), 3);
 }

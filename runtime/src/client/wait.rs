@@ -79,7 +79,9 @@ where
             Ok(Err(error)) => return Err(error),
             Err(_) => return Err(not_done(operation, wait)),
         };
-        let next = pause.max(asked_for).mul_f64(0.9 + fastrand::f64() / 5.0);
+        let next = pause
+            .max(asked_for)
+            .mul_f64(0.9 + super::random::fraction() / 5.0);
         if Instant::now() + next >= deadline {
             return Err(passing.unwrap_or_else(|| not_done(operation, wait)));
         }

@@ -7,7 +7,6 @@
     clippy::unwrap_used
 )]
 
-pub mod raw;
 pub mod server;
 pub mod shop;
 

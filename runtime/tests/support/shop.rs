@@ -1,13 +1,11 @@
 //! A client as lavka-codegen is to emit it, written by hand for a shop that does not exist.
 
 use lavka_runtime::client::{
-    Api, ApiClient, Auth, Body, BoxFuture, Builder, Call, Core, Credential, Envelope, FailureShape,
-    Format, Items, Login, Media, Multipart, Operation, RateLimit, Reply, Token, Upload, Usage,
-    Variable, sha256_hex, unix_time,
+    Api, ApiClient, Body, BoxFuture, Builder, Call, Core, Credential, Envelope, FailureShape,
+    Format, Items, Login, Media, Multipart, Operation, Param, RateLimit, Reply, Scheme, SchemeKind,
+    Token, Upload, Usage, Variable, sha256_hex, unix_time,
 };
 use lavka_runtime::{DateTime, Decimal, Error, Maybe, Secret};
-
-use super::raw;
 
 // ---- types.rs -------------------------------------------------------------------------------------------------
 
@@ -201,9 +199,14 @@ pub mod operations {
         ..FailureShape::NONE
     }];
 
+    static TOKEN: Scheme = Scheme::new("token", SchemeKind::Query("token"));
+    static BASIC: Scheme = Scheme::new("basic", SchemeKind::Basic);
+    static BODY: Scheme = Scheme::new("body", SchemeKind::Body);
+
     /// Only what differs from `Operation::new` is set.
     pub static EDIT_BOOK: Operation = Operation {
-        auth: Auth::Token,
+        params: &[Param::path("product_id")],
+        security: &[&[&TOKEN]],
         request: Media::JSON,
         failure: RETVAL,
         ..Operation::new(
@@ -214,9 +217,10 @@ pub mod operations {
         )
     };
     pub static LIST_BOOKS: Operation = Operation {
+        params: &[Param::path("shelf"), Param::query("page")],
         safe: true,
         idempotent: true,
-        auth: Auth::Token,
+        security: &[&[&TOKEN]],
         ..Operation::new(&API, "list_books", "GET", "/api/shelves/{shelf}/books")
     };
     pub static GET_SHOP: Operation = Operation {
@@ -225,19 +229,20 @@ pub mod operations {
         ..Operation::new(&API, "get_shop", "GET", "/shop")
     };
     pub static DELETE_BOOK: Operation = Operation {
+        params: &[Param::path("product_id")],
         idempotent: true,
-        auth: Auth::Basic,
+        security: &[&[&BASIC]],
         response: Media::NONE,
         ..Operation::new(&API, "delete_book", "DELETE", "/api/product/{product_id}")
     };
     pub static CREATE_ORDER: Operation = Operation {
         idempotent: true,
-        auth: Auth::Body,
+        security: &[&[&BODY]],
         request: Media::JSON,
         ..Operation::new(&API, "create_order", "POST", "/orders")
     };
     pub static ADD_ASSET: Operation = Operation {
-        auth: Auth::Token,
+        security: &[&[&TOKEN]],
         ..Operation::new(&API, "add_asset", "POST", "/assets")
     };
     pub static LOGIN: Operation = Operation {
@@ -321,7 +326,6 @@ impl Login for KeyLogin {
 #[derive(Clone, Debug)]
 pub struct Client {
     core: Core,
-    raw: raw::Client,
 }
 
 impl ApiClient for Client {
@@ -329,10 +333,7 @@ impl ApiClient for Client {
     type Credentials = Credentials;
 
     fn from_core(core: Core) -> Self {
-        Self {
-            raw: core.raw_hooked(raw::Client::new_with_client),
-            core,
-        }
+        Self { core }
     }
 }
 
@@ -347,7 +348,6 @@ impl Client {
     pub fn with_format(&self, format: Format) -> Self {
         Self {
             core: self.core.with_format(format),
-            raw: self.raw.clone(),
         }
     }
 
@@ -356,86 +356,40 @@ impl Client {
         self.core.usage()
     }
 
-    // (For a measurement only, not to be emitted.)
-    pub fn hooks(&self) -> lavka_runtime::client::Hooks {
-        self.raw.inner().clone()
-    }
-
     // JSON body, envelope, token.
     pub fn edit_book(&self, product_id: i64, book: &Book) -> Call<'_, EditStatus> {
-        let body = self.core.encode(&operations::EDIT_BOOK, book);
-        self.core.call(
-            &operations::EDIT_BOOK,
-            body,
-            Box::new(move |at| {
-                self.raw.edit_book(
-                    product_id,
-                    at.credential.expose(),
-                    at.accept,
-                    &at.content_type,
-                    at.body,
-                )
-            }),
-            Reply::open::<EditReply>,
-        )
+        self.core
+            .request(&operations::EDIT_BOOK, &[&product_id])
+            .json(book)
+            .call(Reply::open::<EditReply>)
     }
 
-    // Path and optional query parameter, no body, no envelope. What is not `Copy` is made the call's own before the
-    // closure: it runs once for each attempt.
-    pub fn list_books(&self, shelf: &str, page: Option<u32>) -> Call<'_, Vec<Book>> {
-        let shelf = shelf.to_owned();
-        let page = page.map(|page| page.to_string());
-        let body = Ok(Body::none());
-        let body = self
-            .core
-            .check_paths(&operations::LIST_BOOKS, &[("shelf", &shelf)], body);
-        self.core.call(
-            &operations::LIST_BOOKS,
-            body,
-            Box::new(move |at| {
-                self.raw
-                    .list_books(&shelf, page.as_deref(), at.credential.expose(), at.accept)
-            }),
-            Reply::decode::<Vec<Book>>,
-        )
+    // Path and optional query parameter, no body, no envelope.
+    pub fn list_books(&self, shelf: &str, page: Option<i64>) -> Call<'_, Vec<Book>> {
+        self.core
+            .request(&operations::LIST_BOOKS, &[&shelf, &page])
+            .call(Reply::decode::<Vec<Book>>)
     }
 
     // The same list as a stream.
-    pub fn stream_books(&self, shelf: &str, page: Option<u32>) -> Call<'_, Items<Book>> {
-        let shelf = shelf.to_owned();
-        let page = page.map(|page| page.to_string());
-        self.core.stream(
-            &operations::LIST_BOOKS,
-            Ok(Body::none()),
-            Box::new(move |at| {
-                self.raw
-                    .list_books(&shelf, page.as_deref(), at.credential.expose(), at.accept)
-            }),
-            Items::json,
-        )
+    pub fn stream_books(&self, shelf: &str, page: Option<i64>) -> Call<'_, Items<Book>> {
+        self.core
+            .request(&operations::LIST_BOOKS, &[&shelf, &page])
+            .stream(Items::json)
     }
 
     // No credential.
     pub fn get_shop(&self) -> Call<'_, ErrorBody> {
-        self.core.call(
-            &operations::GET_SHOP,
-            Ok(Body::none()),
-            Box::new(move |at| self.raw.get_shop(at.accept)),
-            Reply::decode::<ErrorBody>,
-        )
+        self.core
+            .request(&operations::GET_SHOP, &[])
+            .call(Reply::decode::<ErrorBody>)
     }
 
-    // Basic: the raw parameter `authorization`. Reply without a content.
+    // Basic. Reply without a content.
     pub fn delete_book(&self, product_id: i64) -> Call<'_, ()> {
-        self.core.call(
-            &operations::DELETE_BOOK,
-            Ok(Body::none()),
-            Box::new(move |at| {
-                self.raw
-                    .delete_book(product_id, at.accept, at.credential.expose())
-            }),
-            Reply::unit,
-        )
+        self.core
+            .request(&operations::DELETE_BOOK, &[&product_id])
+            .call(Reply::unit)
     }
 
     // Credentials in the body.
@@ -448,12 +402,10 @@ impl Client {
             };
             core.encode(&operations::CREATE_ORDER, &body)
         }
-        self.core.call(
-            &operations::CREATE_ORDER,
-            body(&self.core, order),
-            Box::new(move |at| self.raw.create_order(at.accept, &at.content_type, at.body)),
-            Reply::decode::<EditStatus>,
-        )
+        self.core
+            .request(&operations::CREATE_ORDER, &[])
+            .body(body(&self.core, order))
+            .call(Reply::decode::<EditStatus>)
     }
 
     // Multipart.
@@ -466,25 +418,17 @@ impl Client {
             form = form.text("asset[position]", position);
         }
         form = form.upload("asset[attachment]", &asset.attachment);
-        self.core.call(
-            &operations::ADD_ASSET,
-            Ok(Body::multipart(form)),
-            Box::new(move |at| {
-                self.raw
-                    .add_asset(at.credential.expose(), at.accept, &at.content_type, at.body)
-            }),
-            Reply::decode::<EditStatus>,
-        )
+        self.core
+            .request(&operations::ADD_ASSET, &[])
+            .multipart(form)
+            .call(Reply::decode::<EditStatus>)
     }
 
     // The operation that `x-login` names: an operation like any other.
     pub fn login(&self, request: &LoginRequest) -> Call<'_, LoginReply> {
-        let body = self.core.encode(&operations::LOGIN, request);
-        self.core.call(
-            &operations::LOGIN,
-            body,
-            Box::new(move |at| self.raw.login(at.accept, &at.content_type, at.body)),
-            Reply::decode::<LoginReply>,
-        )
+        self.core
+            .request(&operations::LOGIN, &[])
+            .json(request)
+            .call(Reply::decode::<LoginReply>)
     }
 }
