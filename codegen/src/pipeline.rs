@@ -208,6 +208,16 @@ impl Module {
             whole.items.extend(file.items.iter().cloned());
         }
         for item in &mut whole.items {
+            // A program need not use all of an API.
+            match item {
+                syn::Item::Mod(m) => m
+                    .attrs
+                    .push(syn::parse_quote!(#[allow(dead_code, unreachable_pub)])),
+                syn::Item::Use(u) => u
+                    .attrs
+                    .push(syn::parse_quote!(#[allow(unused_imports, unreachable_pub)])),
+                _ => {}
+            }
             if let syn::Item::Mod(m) = item
                 && let Some((_, file)) = self.files.iter().find(|(name, _)| m.ident == name)
             {

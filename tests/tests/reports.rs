@@ -260,9 +260,9 @@ async fn an_error_has_its_body_whatever_its_shape() {
     assert!(error.to_string().ends_with("twice"), "{error}");
 }
 
-/// oxidecomputer/progenitor#24
+/// oxidecomputer/progenitor#24: more than a reply in memory may have.
 #[tokio::test]
-async fn a_download_is_bounded() {
+async fn a_download_of_any_length_is_streamed() {
     let piece = vec![b'x'; 1 << 20];
     let mut body = Vec::new();
     for _ in 0..70 {
@@ -282,6 +282,13 @@ async fn a_download_is_bounded() {
         .base_url(server.url())
         .build()
         .expect("a client");
+    let mut download = client.download_stream("j").await.expect("a reply");
+    assert_eq!(download.length(), Some(70 << 20));
+    let mut count = 0;
+    while let Some(piece) = download.next().await {
+        count += piece.expect("a piece").len();
+    }
+    assert_eq!(count, 70 << 20);
     let error = client
         .download("j")
         .await

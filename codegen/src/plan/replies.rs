@@ -412,6 +412,13 @@ fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> 
     (Read::ByStatus(ByStatus { name, variants }), output)
 }
 
+/// Whether every reply of success is any bytes, which can be read while they arrive.
+pub(super) fn is_download(api: &Api, fact: &Operation) -> bool {
+    let all = successes(fact);
+    let is_bytes = |response: &&Response| matches!(one(api, response).0, Read::Bytes);
+    !all.is_empty() && all.iter().all(is_bytes)
+}
+
 /// The items of a reply that is a list in one format, which can be read while it arrives; whether it is XML.
 pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
     let all = successes(fact);

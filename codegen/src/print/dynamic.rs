@@ -70,8 +70,13 @@ impl Printer<'_> {
                 use super::types;
             )
         });
-        // Arguments that no operation needs.
-        let unread = payloads.is_empty().then(|| quote!(let _ = (from, bytes);));
+        let none = quote!(Err(dynamic::no_such_payload(self, operation, side)));
+        let read = if payloads.is_empty() {
+            // Arguments that no operation needs.
+            quote!(let _ = (from, bytes); #none)
+        } else {
+            quote!(match (operation, side) { #(#payloads)* _ => #none, })
+        };
         let takes = |op: &Operation| !op.params.is_empty() || op.body.is_some();
         let ignored = !self.plan.operations.iter().any(takes);
         let ignored = ignored.then(|| quote!(let _ = input;));
@@ -116,11 +121,7 @@ impl Printer<'_> {
                     from: #format,
                     bytes: &[u8],
                 ) -> Result<#payload, #error> {
-                    #unread
-                    match (operation, side) {
-                        #(#payloads)*
-                        _ => Err(dynamic::no_such_payload(self, operation, side)),
-                    }
+                    #read
                 }
 
                 fn client(&self, settings: &#settings<'_>) -> Result<Box<dyn dynamic::Client>, ::lavka_runtime::Error> {

@@ -41,6 +41,12 @@ impl Methods<'_, '_> {
     /// A method that gives items while they arrive.
     fn stream(&mut self, op: &Operation, stream: &Stream) -> TokenStream {
         let mut doc = Docs::own(match &stream.asks {
+            None if stream.form == StreamForm::Bytes => {
+                format!(
+                    "As [`Self::{}`], but streams the body, of any length.",
+                    op.name
+                )
+            }
             None => format!(
                 "As [`Self::{}`], but streams the items in constant memory.",
                 op.name
@@ -55,20 +61,20 @@ impl Methods<'_, '_> {
         doc.paragraph(
             "# Errors\nOn `.await`; see [`Error`](::lavka_runtime::Error). Errors after the reply has begun come from the stream.",
         );
-        let item = self.paths.ty(&stream.item);
-        let items = self.paths.runtime(&["client", "Items"]);
-        let decoder = format_ident!("{}", decoder(stream.form));
-        let end = quote!(.stream(#items::#decoder));
+        let (output, end) = match decoder(stream.form) {
+            Some(decoder) => {
+                let item = self.paths.ty(&stream.item);
+                let items = self.paths.runtime(&["client", "Items"]);
+                let decoder = format_ident!("{decoder}");
+                (quote!(#items<#item>), quote!(.stream(#items::#decoder)))
+            }
+            None => (
+                self.paths.runtime(&["client", "Download"]),
+                quote!(.download()),
+            ),
+        };
         let constant = stream.asks.as_ref().map_or(&op.constant, |(name, _)| name);
-        self.pair(
-            op,
-            constant,
-            &stream.name,
-            &doc,
-            &doc,
-            &quote!(#items<#item>),
-            &end,
-        )
+        self.pair(op, constant, &stream.name, &doc, &doc, &output, &end)
     }
 
     fn operation(&mut self, op: &Operation) -> TokenStream {
@@ -81,7 +87,7 @@ impl Methods<'_, '_> {
                     (true, RustType::String) => StreamForm::TextEvents,
                     (true, _) => StreamForm::Events,
                 };
-                let decoder = format_ident!("{}", decoder(form));
+                let decoder = decoder(form).map(|decoder| format_ident!("{decoder}"));
                 quote!(.stream(#items::#decoder))
             }
             read => {
@@ -487,14 +493,15 @@ impl Methods<'_, '_> {
 }
 
 /// The decoder of a stream's items.
-fn decoder(form: StreamForm) -> &'static str {
-    match form {
+fn decoder(form: StreamForm) -> Option<&'static str> {
+    Some(match form {
         StreamForm::Json => "json",
         StreamForm::Xml => "xml",
         StreamForm::Events => "events",
         StreamForm::TextEvents => "text_events",
         StreamForm::JsonLines => "json_lines",
-    }
+        StreamForm::Bytes => return None,
+    })
 }
 
 /// The method of a request that takes a body of one kind as it is.

@@ -318,9 +318,12 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             ..method(name, format!("{own} {how}"), ty)
         };
         for stream in &op.streams {
-            let ty = format!("stream of {}", show(&stream.item, names));
+            let ty = match stream.form {
+                StreamForm::Bytes => "stream of bytes".to_owned(),
+                _ => format!("stream of {}", show(&stream.item, names)),
+            };
             let how = match stream.form {
-                StreamForm::Json | StreamForm::Xml => "stream",
+                StreamForm::Json | StreamForm::Xml | StreamForm::Bytes => "stream",
                 StreamForm::Events | StreamForm::TextEvents => "events",
                 StreamForm::JsonLines => "lines",
             };

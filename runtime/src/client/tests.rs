@@ -70,6 +70,20 @@ async fn a_thousand_calls_under_a_limit_of_500_are_never_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_reply_does_not_stop_a_client_for_ever() {
+    let limiter = Limiter::new(LIMIT);
+    let started = Instant::now();
+    limiter.pause(crate::client::limit::LONGEST);
+    let refused = limiter
+        .acquire(Some(started + Duration::from_secs(60)))
+        .await;
+    let wait = refused.err().and_then(|no_room| no_room.wait);
+    assert_eq!(wait, Some(Duration::from_secs(3600)));
+    assert!(limiter.acquire(None).await.is_ok());
+    assert_eq!(started.elapsed(), Duration::from_secs(3600));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_limit_that_leaves_no_room_before_the_deadline_is_an_error_at_once() {
     let limiter = Limiter::new(RateLimit {
         requests: 1,

@@ -3,6 +3,8 @@
 
 #![allow(clippy::expect_used, missing_docs)]
 
+mod semver;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

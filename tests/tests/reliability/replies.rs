@@ -550,6 +550,67 @@ async fn an_odd_end_of_a_token_is_no_failure() {
     }
 }
 
+/// A reply that is no list, where the items of one were to be streamed, says why.
+#[tokio::test]
+async fn what_comes_in_place_of_a_streamed_list_is_explained() {
+    for (body, expected, piece) in [
+        ("<errors><error>No rights</error></errors>", "No rights", 7),
+        (r#"{"errors":["No rights"]}"#, "No rights", 3),
+        (
+            "<products type=\"array\">No rights</products>",
+            "expected items in <products>, found text",
+            9,
+        ),
+        (
+            "<html><head><title>Repair</title></head></html>",
+            "HTML",
+            1000,
+        ),
+    ] {
+        let pieces: Vec<String> = body
+            .as_bytes()
+            .chunks(piece)
+            .map(|piece| {
+                format!(
+                    "{:x}\r\n{}\r\n",
+                    piece.len(),
+                    String::from_utf8_lossy(piece)
+                )
+            })
+            .collect();
+        let mut bytes = lavka_tests::hostile::head("200 OK", &[], "Transfer-Encoding: chunked");
+        bytes.extend_from_slice(format!("{}0\r\n\r\n", pieces.concat()).as_bytes());
+        let server = Server::script(vec![Act::Send(bytes)]);
+        let client = lavka::insales_products::Client::builder()
+            .base_url(server.url())
+            .credentials(lavka::insales_products::Credentials::basic(
+                "key",
+                "the-password",
+            ))
+            .build()
+            .expect("a client");
+        let mut products = client.list_products_stream().await.expect("a reply");
+        let error = products.next().await.expect("an item").expect_err(body);
+        assert!(error.to_string().contains(expected), "{body}: {error}");
+        assert_eq!(error.body(), Some(body));
+        assert!(products.next().await.is_none());
+    }
+    let body = r#"{"message":"No rights","errors":[]}"#;
+    let server = Server::script(vec![Act::Send(reply("200 OK", &[], body))]);
+    let client = lavka::insales_digital::Client::builder()
+        .base_url(server.url())
+        .credentials(lavka::insales_digital::Credentials::basic(
+            "login",
+            "the-password",
+        ))
+        .build()
+        .expect("a client");
+    let mut assets = client.list_product_assets_stream(1).await.expect("a reply");
+    let error = assets.next().await.expect("an item").expect_err(body);
+    assert!(error.to_string().ends_with(": No rights"), "{error}");
+    assert_eq!(error.body(), Some(body));
+}
+
 /// Status, headers and what was left out of a reply.
 #[tokio::test]
 async fn a_response_has_headers_and_says_what_was_left_out() {

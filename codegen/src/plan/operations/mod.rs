@@ -122,6 +122,8 @@ pub enum StreamForm {
     TextEvents,
     /// JSON texts, one on a line.
     JsonLines,
+    /// There are none: the reply is any bytes.
+    Bytes,
 }
 
 /// Names that the module of the client declares beside those of operations.
@@ -134,6 +136,7 @@ struct Shape<'a> {
     options: bool,
     stream: Option<(TypeRef, bool)>,
     streams: Vec<&'a Content>,
+    download: bool,
     batch: bool,
 }
 
@@ -159,6 +162,8 @@ pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec
                 (shape.options, "_with"),
                 (shape.stream.is_some(), "_stream"),
                 (shape.stream.is_some() && shape.options, "_stream_with"),
+                (shape.download, "_stream"),
+                (shape.download && shape.options, "_stream_with"),
                 (shape.batch, "_in_batches"),
                 (shape.offers(&Codec::EventStream), "_events"),
                 (
@@ -210,6 +215,7 @@ fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
         options,
         stream: fact.safe.then(|| replies::streamed(api, fact)).flatten(),
         streams: replies::streams(fact),
+        download: replies::is_download(api, fact),
         batch: batches::batch(api, fact, body).is_some(),
     }
 }
@@ -230,6 +236,14 @@ impl Shape<'_> {
                     true => StreamForm::Xml,
                     false => StreamForm::Json,
                 },
+                asks: None,
+            });
+        }
+        if self.download {
+            made.push(Stream {
+                name: name.affixed("", "_stream"),
+                item: RustType::Unit,
+                form: StreamForm::Bytes,
                 asks: None,
             });
         }
