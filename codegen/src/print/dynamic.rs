@@ -113,7 +113,6 @@ impl Printer<'_> {
                 }
 
                 #no_payload
-                #[allow(clippy::manual_range_patterns)]
                 fn payload(
                     &self,
                     operation: &str,
@@ -151,21 +150,15 @@ impl Printer<'_> {
             .schemas
             .iter()
             .map(|(name, id)| {
-                let ty = &self.plan.names.types[id.0];
-                quote!((#name, ::lavka_runtime::schema::schemars::schema_for!(types::#ty)))
+                let ty = self.paths.named(*id);
+                quote!((#name, ::lavka_runtime::schema::schemars::schema_for!(#ty)))
             })
             .collect();
-        let types = (!entries.is_empty()).then(|| {
-            quote! {
-                use super::types;
-            }
-        });
         Some(quote! {
             /// JSON Schemas of the types that have a JSON form, by their names in the spec and in its order.
             #[cfg(feature = #feature)]
             #[must_use]
             pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-                #types
                 vec![#(#entries),*]
             }
         })
@@ -379,6 +372,7 @@ impl Printer<'_> {
             before.push(quote!(let params = super::client::#ty { #(#fields),* };));
             arguments.push(quote!(&params));
         }
+        let deprecated = op.deprecated.then(|| quote!(#[allow(deprecated)]));
         let call = quote!(self.#method(#(#arguments),*).await?);
         let result = match &op.reply.read {
             Read::Unit => quote!(#call; Ok(#output::none())),
@@ -406,7 +400,7 @@ impl Printer<'_> {
             _ => quote!(let reply = #call; #output::of(&reply)),
         };
         quote! {
-            #id => { Box::pin(async move {
+            #id => #deprecated { Box::pin(async move {
                 #(#before)*
                 #result
             }) }
@@ -459,10 +453,8 @@ impl Printer<'_> {
             return TokenStream::new();
         };
         let constant = &op.constant;
-        match body.codec {
-            BodyCodec::Upload(_) => return quote!(input.upload(&operations::#constant)?),
-            BodyCodec::MultipartObject(Rest::Files) => return quote!(input.files.clone()),
-            _ => {}
+        if let BodyCodec::Upload(_) = body.codec {
+            return quote!(input.upload(&operations::#constant)?);
         }
         let ty = self.paths.ty(&body.ty);
         match &body.codec {
@@ -480,6 +472,7 @@ impl Printer<'_> {
             BodyCodec::Documents { xml: Some(_), .. } => {
                 quote!(input.any::<#ty>(&operations::#constant)?)
             }
+            BodyCodec::MultipartObject(Rest::Files) => quote!(input.files.clone()),
             BodyCodec::Documents { .. }
             | BodyCodec::Form { .. }
             | BodyCodec::MultipartObject(_)

@@ -82,7 +82,6 @@ static OPERATIONS: &[Entry] = &[
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema)> {
-    use super::types;
     vec![
         ("LoginRequest",
         ::lavka_runtime::schema::schemars::schema_for!(types::LoginRequest)),
