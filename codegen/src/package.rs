@@ -61,9 +61,7 @@ impl Dependencies {
         };
         let mut text = format!("lavka-runtime = {{ {place}{features} }}\n");
         if self.serde_json {
-            text.push_str(
-                "serde_json = { version = \"1\", features = [\"arbitrary_precision\"] }\n",
-            );
+            text.push_str("serde_json = \"1\"\n");
         }
         text
     }

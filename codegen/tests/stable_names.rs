@@ -204,3 +204,51 @@ fn what_is_removed_takes_no_name_along() {
         }
     }
 }
+
+/// The model of a document in one file.
+fn model_of(document: &serde_json::Value) -> Option<Api> {
+    let text = document.to_string().into_bytes();
+    let (document, _) = lavka_model::read_with("api.json", "", &|_| Ok(text.clone()));
+    Some(lavka_model::derive(&document?, "spec").0)
+}
+
+#[test]
+fn a_removed_component_takes_no_name_along() {
+    let mut removed = 0;
+    for spec in specs() {
+        let (source, _) = lavka_model::source::load(&spec);
+        let Some(document) = lavka_model::bundle::plain_document(&source).0 else {
+            continue;
+        };
+        let document = document.to_json();
+        let Some(api) = model_of(&document) else {
+            continue;
+        };
+        let plan = planned(&api);
+        let before = names(&api, &plan);
+        let inline: Vec<&str> = api
+            .types
+            .iter()
+            .zip(&plan.names.types)
+            .filter(|(def, _)| !matches!(def.name, TypeName::Component(_)))
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let excused = |scope: &str, name: &str| scope == "types" && inline.contains(&name);
+        let schemas = document.pointer("/components/schemas");
+        for name in schemas
+            .and_then(|schemas| schemas.as_object())
+            .into_iter()
+            .flat_map(|s| s.keys())
+        {
+            let mut other = document.clone();
+            let schemas = other.pointer_mut("/components/schemas");
+            let schemas = schemas.and_then(|schemas| schemas.as_object_mut());
+            schemas.expect("the components").remove(name);
+            let other = model_of(&other).expect("a model");
+            let what = format!("{} without the component {name}", spec.display());
+            agree(&what, &before, &names(&other, &planned(&other)), &excused);
+            removed += 1;
+        }
+    }
+    assert!(removed > 100, "{removed}");
+}

@@ -164,26 +164,21 @@ impl Scope {
                     .push(index);
             }
         }
-        // With whom each contests a name.
-        let mut rivals: Vec<Vec<usize>> = vec![Vec::new(); wanted.len()];
-        for group in claims.into_values().filter(|group| group.len() > 1) {
-            // One that does not yield keeps its name before all that do.
-            let firm = group.iter().filter(|i| !wanted[**i].yields).count();
-            for &index in &group {
-                if firm == 1 && !wanted[index].yields {
-                    continue;
-                }
-                rivals[index].extend(group.iter().filter(|other| **other != index));
+        // The contests of each.
+        let contests: Vec<Contest<'_>> = claims
+            .into_values()
+            .filter_map(|group| Contest::of(group, wanted))
+            .collect();
+        let mut contested: Vec<Vec<&Contest<'_>>> = vec![Vec::new(); wanted.len()];
+        for contest in &contests {
+            for &index in &contest.yielding {
+                contested[index].push(contest);
             }
         }
-        let mut marks: Vec<String> = rivals
-            .iter_mut()
+        let mut marks: Vec<String> = contested
+            .iter()
             .enumerate()
-            .map(|(index, others)| {
-                others.sort_unstable();
-                others.dedup();
-                mark(&wanted[index], others.iter().map(|other| &wanted[*other]))
-            })
+            .map(|(index, contests)| mark(&wanted[index], contests))
             .collect();
         // Two hashes may be equal: then the wire spelling itself is the mark.
         let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
@@ -202,9 +197,10 @@ impl Scope {
         let names: Vec<Name> = names
             .map(|(stem, mark)| Name::new(stem, mark, self.case))
             .collect();
-        for (index, others) in rivals.iter().enumerate() {
-            if let Some(other) = others.first() {
-                findings.push(self.collision(owner, index, *other, wanted, &names[index]));
+        for (index, contests) in contested.iter().enumerate() {
+            let rivals = contests.iter().map(|contest| contest.rival(index));
+            if let Some(rival) = rivals.min() {
+                findings.push(self.collision(owner, index, rival, wanted, &names[index]));
             }
         }
         names
@@ -236,16 +232,55 @@ impl Scope {
     }
 }
 
+/// Several that want one name.
+struct Contest<'w> {
+    /// The first two of them.
+    first: [usize; 2],
+    /// Those that do not get it.
+    yielding: Vec<usize>,
+    /// How many have each hint, or none.
+    hints: HashMap<Option<&'w str>, usize>,
+}
+
+impl<'w> Contest<'w> {
+    /// `group` in order. `None` where there is no contest.
+    fn of(mut group: Vec<usize>, wanted: &'w [Wanted<'_>]) -> Option<Self> {
+        group.dedup();
+        let [first, second, ..] = *group.as_slice() else {
+            return None;
+        };
+        let mut hints: HashMap<Option<&str>, usize> = HashMap::new();
+        for &index in &group {
+            *hints.entry(wanted[index].hint).or_default() += 1;
+        }
+        // One that does not yield keeps its name before all that do.
+        let firm = |index: &usize| !wanted[*index].yields;
+        let keeps = group.iter().filter(|index| firm(index)).count() == 1;
+        group.retain(|index| !(keeps && firm(index)));
+        Some(Self {
+            first: [first, second],
+            yielding: group,
+            hints,
+        })
+    }
+
+    /// The first other one.
+    fn rival(&self, index: usize) -> usize {
+        let [first, second] = self.first;
+        if first == index { second } else { first }
+    }
+}
+
 /// What tells one from its rivals: its hint, or a hash of its wire spelling. Empty where it has none.
-fn mark<'a>(own: &Wanted<'_>, rivals: impl Iterator<Item = &'a Wanted<'a>>) -> String {
-    let mut hints = rivals.map(|rival| rival.hint).peekable();
-    if hints.peek().is_none() {
+fn mark(own: &Wanted<'_>, contests: &[&Contest<'_>]) -> String {
+    if contests.is_empty() {
         return String::new();
     }
+    let tells = |contest: &&Contest<'_>| {
+        !contest.hints.contains_key(&None) && contest.hints.get(&own.hint) == Some(&1)
+    };
     match own.hint {
-        Some(hint) if hints.all(|other| other.is_some_and(|other| other != hint)) => {
-            hint.to_owned()
-        }
+        Some(hint) if contests.iter().all(tells) => hint.to_owned(),
         _ => hash(&own.key),
     }
 }
