@@ -371,9 +371,7 @@ pub fn schemas() -> Vec<(&'static str, ::lavka_runtime::schema::schemars::Schema
         ("CategoriesReply",
         ::lavka_runtime::schema::schemars::schema_for!(types::CategoriesReply)),
         ("SubcategoriesReply",
-        ::lavka_runtime::schema::schemars::schema_for!(types::SubcategoriesReply)),
-        ("ErrorItemMessage",
-        ::lavka_runtime::schema::schemars::schema_for!(types::ErrorItemMessage))
+        ::lavka_runtime::schema::schemars::schema_for!(types::SubcategoriesReply))
     ]
 }
 

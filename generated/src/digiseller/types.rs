@@ -1682,7 +1682,7 @@ pub struct ErrorItem {
     pub code: Option<String>,
     /// What went wrong, in one language or in several. (not documented: seen in production)
     #[cfg_attr(feature = "schema", schemars(extend("x-nullable" = true)))]
-    pub message: Option<ErrorItemMessage>,
+    pub message: Option<ErrorMessage>,
 }
 
 lavka_runtime::object! {
@@ -1706,7 +1706,7 @@ pub enum ErrorMessage {
 }
 
 lavka_runtime::union! {
-    ErrorMessage: json_type { Text(String): string, Localized(Vec<Translation>): array }
+    ErrorMessage: json_type, xml_list { Text(String): string, Localized(Vec<Translation>): array }
 }
 
 #[cfg(feature = "schema")]
@@ -2295,42 +2295,5 @@ lavka_runtime::object! {
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
         content = "content": optional as strict => element,
-    }
-}
-
-/// What went wrong, in one language or in several. (not documented: seen in production)
-///
-/// Source: document 003:70.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-#[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
-pub enum ErrorItemMessage {
-    /// The text.
-    Text(String),
-    /// The text in several languages.
-    Localized(Vec<Translation>),
-}
-
-lavka_runtime::union! {
-    ErrorItemMessage: json_type, xml_list {
-        Text(String): string,
-        Localized(Vec<Translation>): array,
-    }
-}
-
-#[cfg(feature = "schema")]
-lavka_runtime::union_schema! {
-    ErrorItemMessage : String, Vec < Translation >
-}
-
-impl ::core::convert::From<String> for ErrorItemMessage {
-    fn from(value: String) -> Self {
-        Self::Text(value)
-    }
-}
-
-impl ::core::convert::From<Vec<Translation>> for ErrorItemMessage {
-    fn from(value: Vec<Translation>) -> Self {
-        Self::Localized(value)
     }
 }
