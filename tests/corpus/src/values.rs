@@ -355,7 +355,11 @@ impl Maker<'_> {
     fn number(&mut self, object: &Map<String, Value>) -> Option<Value> {
         let (low, high) = bounds(object);
         let n = (low + f64::from(self.rng.u16(..)) / 4.0 % (high - low + 0.001)).clamp(low, high);
-        Number::from_f64(n).map(Value::Number)
+        // Few digits: this side reads numbers by serde_json, which rounds the last of many.
+        Number::from_f64((n * 100.0).round() / 100.0)
+            .filter(|rounded| rounded.as_f64().is_some_and(|r| (low..=high).contains(&r)))
+            .or_else(|| Number::from_f64(n))
+            .map(Value::Number)
     }
 }
 

@@ -100,7 +100,8 @@ pub(super) fn pages(
     name: &Name,
     findings: &mut Findings,
 ) -> Option<Pages> {
-    match plan(api, types, fact, params, reply, name)? {
+    let pagination = fact.pagination.as_ref()?;
+    match plan(api, types, (fact, pagination), params, reply, name) {
         Ok(pages) => Some(pages),
         Err(why) => {
             let message = format!("`x-pagination` of the operation `{}`: {why}", fact.id);
@@ -114,36 +115,33 @@ pub(super) fn pages(
 fn plan(
     api: &Api,
     types: &TypeNames,
-    fact: &Fact,
+    (fact, pagination): (&Fact, &Pagination),
     params: &[Param],
     reply: &Reply,
     name: &Name,
-) -> Option<Result<Pages, String>> {
-    let pagination = fact.pagination.as_ref()?;
-    Some((|| {
-        let output = output(api, fact, reply)
-            .ok_or_else(|| "the reply has no type that a list could be in".to_owned())?;
-        let path = match &pagination.items {
-            Some(path) => Some(path.clone()),
-            None => only_list(api, &output),
-        };
-        let (items, list) = match &path {
-            Some(path) => steps(api, types, &output, path)?,
-            None => (Vec::new(), output.clone()),
-        };
-        let TypeRef::List(item) = list else {
-            return Err(match path {
-                Some(path) => format!("the reply's `{path}` is not a list"),
-                None => "the reply is not a list: name its property by `items`".to_owned(),
-            });
-        };
-        Ok(Pages {
-            name: name.affixed("", "_pages"),
-            item: RustType::of(&item, false),
-            items,
-            kind: kind(api, types, pagination, params, &output)?,
-        })
-    })())
+) -> Result<Pages, String> {
+    let output = output(api, fact, reply)
+        .ok_or_else(|| "the reply has no type that a list could be in".to_owned())?;
+    let path = match &pagination.items {
+        Some(path) => Some(path.clone()),
+        None => only_list(api, &output),
+    };
+    let (items, list) = match &path {
+        Some(path) => steps(api, types, &output, path)?,
+        None => (Vec::new(), output.clone()),
+    };
+    let TypeRef::List(item) = list else {
+        return Err(match path {
+            Some(path) => format!("the reply's `{path}` is not a list"),
+            None => "the reply is not a list: name its property by `items`".to_owned(),
+        });
+    };
+    Ok(Pages {
+        name: name.affixed("", "_pages"),
+        item: RustType::of(&item, false),
+        items,
+        kind: kind(api, types, pagination, params, &output)?,
+    })
 }
 
 fn kind(

@@ -318,7 +318,14 @@ impl Case {
                 .into_bytes();
             self.expected = value;
             self.xml = true;
-        } else if let Some((media, _)) = document.content(reply, &|m| m.starts_with("text/plain")) {
+        } else if let Some((media, _)) = document
+            .content(reply, &|m| m.starts_with("text/plain"))
+            .filter(|(_, content)| {
+                let schema = content.get("schema").and_then(|s| document.resolve(s));
+                let kind = schema.and_then(Value::as_object).and_then(kind);
+                matches!(kind, None | Some("string"))
+            })
+        {
             self.reply.media = Some(media.to_owned());
             self.reply.bytes = b"a text".to_vec();
             self.expected = json!("a text");
