@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn wire(out: &Path) -> Result<(), Box<dyn Error>> {
     let options = Options::new().dynamic_feature("dynamic");
     let mut modules = BTreeMap::new();
-    for folder in ["specs/cases", "specs/wire"] {
+    for folder in ["specs/cases", "specs/kinds", "specs/wire"] {
         println!("cargo::rerun-if-changed={folder}");
         for entry in fs::read_dir(folder)? {
             let path = build_script(entry?.path(), &options)?;

@@ -58,7 +58,8 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
             output::line(&format!("{}: {}", spec.display(), api.untyped))?;
         }
     }
-    if let (Target::Modules(_), false) = (&target, args.check) {
+    // A run that changes nothing prints nothing.
+    if matches!(target, Target::Modules(_)) && !args.check && !changes.is_empty() {
         let needed = generated.apis.iter().map(Dependencies::of);
         let needed = needed.reduce(Dependencies::and).unwrap_or_default();
         output::line("# Dependencies of the modules, for Cargo.toml:\n[dependencies]")?;

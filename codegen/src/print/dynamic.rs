@@ -521,20 +521,34 @@ impl Printer<'_> {
 }
 
 fn response_pattern(side: &TokenStream, known: &Payload) -> TokenStream {
-    let codes: Vec<TokenStream> = known
+    let mut ranges: Vec<(u16, u16)> = known
         .statuses
         .iter()
         .filter_map(|status| match status {
-            Status::Code(code) => {
-                let code = Literal::u16_unsuffixed(*code);
-                Some(quote!(#code))
-            }
-            Status::Range(range) => {
-                let from = Literal::u16_unsuffixed(u16::from(*range) * 100);
-                let to = Literal::u16_unsuffixed(u16::from(*range) * 100 + 99);
-                Some(quote!(#from..=#to))
-            }
+            Status::Code(code) => Some((*code, *code)),
+            Status::Range(range) => Some((u16::from(*range) * 100, u16::from(*range) * 100 + 99)),
             Status::Default => None,
+        })
+        .collect();
+    ranges.sort_unstable();
+    // Statuses that follow each other are one range.
+    let mut codes: Vec<(u16, u16)> = Vec::new();
+    for (from, to) in ranges {
+        match codes.last_mut() {
+            Some(last) if from <= last.1.saturating_add(1) => last.1 = last.1.max(to),
+            _ => codes.push((from, to)),
+        }
+    }
+    let codes: Vec<TokenStream> = codes
+        .into_iter()
+        .map(|(from, to)| {
+            let first = Literal::u16_unsuffixed(from);
+            let last = Literal::u16_unsuffixed(to);
+            match to - from {
+                0 => quote!(#first),
+                1 => quote!(#first | #last),
+                _ => quote!(#first..=#last),
+            }
         })
         .collect();
     match (codes.is_empty(), known.first) {

@@ -50,14 +50,18 @@ pub(crate) fn not_carried(
                 );
             }
             TypeRef::List(item) => {
-                let inner = match item.as_ref() {
-                    TypeRef::Nullable(inner) => inner.as_ref(),
-                    inner => inner,
-                };
-                if matches!(inner, TypeRef::List(_)) {
-                    return no("a list of lists", "put the inner list into an object");
+                match item.as_ref() {
+                    TypeRef::List(_) => {
+                        return no("a list of lists", "put the inner list into an object");
+                    }
+                    TypeRef::Nullable(_) => {
+                        return no(
+                            "a list with null items",
+                            "remove `nullable` from its items, or describe the operation in JSON only",
+                        );
+                    }
+                    inner => open.push((inner, name, origin)),
                 }
-                open.push((inner, name, origin));
             }
             TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => open.push((inner, name, origin)),
             TypeRef::Scalar(_) => {}

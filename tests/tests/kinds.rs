@@ -1,0 +1,124 @@
+//! What the reduced specs of `specs/kinds` send.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::thread::{self, JoinHandle};
+
+use lavka_runtime::client::Upload;
+use lavka_tests::wire::multipart::{
+    Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
+    MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
+};
+
+/// A server for one request: its URL, and the body that it got.
+fn server() -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let body = thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut reader = BufReader::new(stream);
+        let mut length = 0;
+        let mut chunked = false;
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).unwrap();
+            let lower = line.trim().to_ascii_lowercase();
+            if let Some(value) = lower.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            chunked |= lower == "transfer-encoding: chunked";
+            if lower.is_empty() {
+                break;
+            }
+        }
+        assert!(!chunked, "lengths are known");
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let reply = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+        reader.get_mut().write_all(reply).unwrap();
+        String::from_utf8(body).unwrap()
+    });
+    (url, body)
+}
+
+/// What a call sends: each part's headers that are not of every part, and its content.
+fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
+    let (url, body) = server();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let client = Client::builder().base_url(url).build().unwrap();
+        call(client).await;
+    });
+    let body = body.join().unwrap();
+    let boundary = body.lines().next().unwrap().to_owned();
+    let texts = body.split(&boundary).skip(1);
+    let texts = texts.filter(|text| !text.starts_with("--"));
+    texts
+        .map(|text| {
+            let text = text.trim().replace("\r\n", "|");
+            text.replace("Content-Disposition: form-data; ", "")
+                .replace("Content-Type: ", "")
+        })
+        .collect()
+}
+
+#[test]
+fn files_stand_beside_parts_that_are_json() {
+    let sent = parts(async |client| {
+        let mut form = Mixed::new(Upload::bytes("a.txt", "file"))
+            .with_files(vec![
+                Upload::bytes("b.txt", "1"),
+                Upload::bytes("c.txt", "2"),
+            ])
+            .with_info(MixedInfo::default().with_name("n"))
+            .with_several(vec![MixedSeveralItem::default().with_n(5)])
+            .with_one(MixedOne::from(7_i64));
+        form.map = Some(BTreeMap::from([("k".to_owned(), "v".to_owned())]));
+        client.mixed(&form).await.unwrap();
+    });
+    assert_eq!(
+        sent,
+        [
+            r#"name="file"; filename="a.txt"|text/plain||file"#,
+            r#"name="files"; filename="b.txt"|text/plain||1"#,
+            r#"name="files"; filename="c.txt"|text/plain||2"#,
+            r#"name="info"|application/json||{"name":"n"}"#,
+            r#"name="several"|application/json||[{"n":5}]"#,
+            r#"name="one"|application/json||7"#,
+            r#"name="map"|application/json||{"k":"v"}"#,
+        ]
+    );
+}
+
+#[test]
+fn what_the_document_does_not_name_is_a_part_too() {
+    let sent = parts(async |client| {
+        let mut form = FreeRequest::new("n");
+        form.additional = BTreeMap::from([("x".to_owned(), "1".to_owned())]);
+        client.free(&form).await.unwrap();
+    });
+    assert_eq!(sent, [r#"name="name"||n"#, r#"name="x"||1"#]);
+    let file = || BTreeMap::from([("scan".to_owned(), Upload::bytes("s.pdf", "%PDF"))]);
+    let scan = r#"name="scan"; filename="s.pdf"|application/pdf||%PDF"#;
+    let sent = parts(async |client| client.files(&file()).await.unwrap());
+    assert_eq!(sent, [scan]);
+    let sent = parts(async |client| {
+        let mut form = MoreFilesRequest::default().with_note("n");
+        form.additional = file();
+        let params = MoreFilesParams::default().with_body(form);
+        client.more_files_with(&params).await.unwrap();
+    });
+    assert_eq!(sent, [r#"name="note"||n"#, scan]);
+    let sent = parts(async |client| {
+        let body = EitherRequest::ObjectA(EitherRequestObjectA::new("x"));
+        let params = EitherParams::default().with_body(body);
+        client.either_with(&params).await.unwrap();
+    });
+    assert_eq!(sent, [r#"name="a"||x"#]);
+}
