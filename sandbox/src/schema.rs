@@ -323,7 +323,7 @@ impl Converter<'_> {
         Value::Array(kept)
     }
 
-    /// Replies may carry a scalar in another JSON type (`x-accept`).
+    /// Replies may carry a value in another form (`x-accept`).
     fn accept_other_types(&self, source: &Map<String, Value>, result: &mut Map<String, Value>) {
         let Some(Value::Array(others)) = source.get("x-accept") else {
             return;
@@ -332,10 +332,25 @@ impl Converter<'_> {
             return;
         }
         let own = Value::Object(std::mem::take(result));
-        let mut forms = vec![own];
-        forms.extend(others.iter().map(|name| json!({ "type": name })));
+        let mut forms = vec![own.clone()];
+        forms.extend(others.iter().filter_map(|name| form(name.as_str()?, &own)));
         result.insert("anyOf".to_owned(), Value::Array(forms));
     }
+}
+
+/// The schema of a form of `x-accept`; a form that is not known allows nothing.
+fn form(name: &str, own: &Value) -> Option<Value> {
+    let items = || own.get("items").cloned();
+    Some(match name {
+        "string" | "number" => json!({ "type": name }),
+        "empty-string" => json!({"const": ""}),
+        "empty-array" => json!({"type": "array", "maxItems": 0}),
+        "empty-object" => json!({"type": "object", "maxProperties": 0}),
+        "zero-date" => json!({"type": "string", "pattern": "^0000-00-00"}),
+        "null-items" => json!({"type": "array", "items": {"anyOf": [items()?, {"type": "null"}]}}),
+        "single" => items()?,
+        _ => return None,
+    })
 }
 
 /// The formats that are checked; every other one is documentation.
@@ -412,6 +427,32 @@ mod tests {
         let fits = json!({"name": null, "secret": "abc", "when": "2017-10-10T12:30", "more": [1], "price": 0.5,
             "children": [{"secret": "abc", "name": "b", "when": "2017-10-10", "more": "x"}]});
         assert_eq!(told(&checker, fits), Vec::<String>::new());
+    }
+
+    #[test]
+    fn replies_may_have_the_other_forms() {
+        let schemas = json!({"Shop": {"type": "object", "properties": {
+            "codes": {"type": "array", "x-accept": ["single", "null-items", "empty-object"],
+                "items": {"type": "string", "x-accept": ["number"]}},
+            "options": {"type": "object", "x-accept": ["empty-array"], "properties": {}},
+            "since": {"type": "string", "format": "date", "x-accept": ["empty-string", "zero-date"]}
+        }}});
+        let checker = checker(schemas, "Shop", Direction::Response);
+        for fits in [
+            json!({"codes": ["a", 1], "since": "2017-10-10"}),
+            json!({"codes": "a", "since": ""}),
+            json!({"codes": [null, "a"], "since": "0000-00-00"}),
+            json!({"codes": {}, "options": []}),
+        ] {
+            assert_eq!(told(&checker, fits), Vec::<String>::new());
+        }
+        for wrong in [
+            json!({"codes": true}),
+            json!({"options": [1]}),
+            json!({"since": "soon"}),
+        ] {
+            assert_eq!(told(&checker, wrong).len(), 1);
+        }
     }
 
     #[test]

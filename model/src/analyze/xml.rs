@@ -49,20 +49,18 @@ pub(crate) fn not_carried(
                     "make it a list of objects with a name and a value",
                 );
             }
-            TypeRef::List(item) => {
-                match item.as_ref() {
-                    TypeRef::List(_) => {
-                        return no("a list of lists", "put the inner list into an object");
-                    }
-                    TypeRef::Nullable(_) => {
-                        return no(
-                            "a list with null items",
-                            "remove `nullable` from its items, or describe the operation in JSON only",
-                        );
-                    }
-                    inner => open.push((inner, name, origin)),
+            TypeRef::List(item) => match item.as_ref() {
+                TypeRef::List(_) => {
+                    return no("a list of lists", "put the inner list into an object");
                 }
-            }
+                TypeRef::Nullable(_) => {
+                    return no(
+                        "a list with null items",
+                        "remove `nullable` from its items, or describe the operation in JSON only",
+                    );
+                }
+                inner => open.push((inner, name, origin)),
+            },
             TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => open.push((inner, name, origin)),
             TypeRef::Scalar(_) => {}
             TypeRef::Named(id) => {
