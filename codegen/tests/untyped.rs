@@ -1,5 +1,7 @@
 //! The report of places whose Rust type knows less than their schema.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 
 use lavka_codegen::options::Options;

@@ -1,6 +1,6 @@
 //! The README's programs are those that are compiled: `generated/examples`.
 
-#![allow(clippy::expect_used)]
+#![allow(clippy::expect_used, clippy::print_stdout)]
 
 use std::fs;
 use std::path::Path;

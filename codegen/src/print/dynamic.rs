@@ -453,8 +453,10 @@ impl Printer<'_> {
             return TokenStream::new();
         };
         let constant = &op.constant;
-        if let BodyCodec::Upload(_) = body.codec {
-            return quote!(input.upload(&operations::#constant)?);
+        match body.codec {
+            BodyCodec::Upload(_) => return quote!(input.upload(&operations::#constant)?),
+            BodyCodec::MultipartObject(Rest::Files) => return quote!(input.files.clone()),
+            _ => {}
         }
         let ty = self.paths.ty(&body.ty);
         match &body.codec {
@@ -472,7 +474,6 @@ impl Printer<'_> {
             BodyCodec::Documents { xml: Some(_), .. } => {
                 quote!(input.any::<#ty>(&operations::#constant)?)
             }
-            BodyCodec::MultipartObject(Rest::Files) => quote!(input.files.clone()),
             BodyCodec::Documents { .. }
             | BodyCodec::Form { .. }
             | BodyCodec::MultipartObject(_)

@@ -8,6 +8,10 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
     for def in &mut api.types {
         let usage = def.usage;
         if usage.is_form() {
+            if let TypeKind::Struct(made) = &mut def.kind {
+                made.fields.iter_mut().for_each(|field| part(&mut field.ty));
+                made.additional.iter_mut().for_each(files);
+            }
             continue;
         }
         let used = usage.json || usage.xml || usage.form;
@@ -53,10 +57,39 @@ pub(super) fn place(api: &mut Api, findings: &mut Findings) {
             .flat_map(|body| &mut body.contents)
         {
             use crate::model::Codec;
-            if !matches!(content.codec, Codec::Bytes | Codec::Multipart(_)) {
-                text(&mut content.ty);
+            match (&content.codec, &mut content.ty) {
+                (Codec::Bytes, _) => {}
+                (Codec::Multipart(_), TypeRef::Map(value)) => files(value),
+                (Codec::Multipart(_), _) => {}
+                (_, ty) => text(ty),
             }
         }
+        let headers = operation.responses.iter_mut().flat_map(|r| &mut r.headers);
+        let headers = headers.map(|header| &mut header.ty);
+        let params = operation.params.iter_mut().map(|param| &mut param.ty);
+        headers.chain(params).for_each(text);
+    }
+}
+
+/// A part is a file, or a list of files, of which none is null. Bytes deeper inside are text.
+fn part(ty: &mut TypeRef) {
+    match ty {
+        TypeRef::List(item) => {
+            if let TypeRef::Nullable(inner) = &mut **item
+                && **inner == TypeRef::Scalar(Scalar::Binary)
+            {
+                **item = TypeRef::Scalar(Scalar::Binary);
+            }
+            files(item);
+        }
+        other => files(other),
+    }
+}
+
+/// Bytes that are not a file by themselves are text.
+fn files(ty: &mut TypeRef) {
+    if *ty != TypeRef::Scalar(Scalar::Binary) {
+        text(ty);
     }
 }
 

@@ -57,7 +57,7 @@ fn json_and_xml() {
         "application/json",
         r#"[null,{"a":1.5}]"#,
     );
-    same(sent(|c| c.send_optional()), "", "");
+    same(sent(b::Client::send_optional), "", "");
     let params = b::SendOptionalParams::default().with_body(item.clone());
     same(
         sent(|c| c.send_optional_with(&params)),

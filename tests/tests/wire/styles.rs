@@ -17,17 +17,9 @@ type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 /// Rows whose only parameter is the colour: the operation, its value, and what the path or query has of it.
 #[track_caller]
 fn colors(rows: &[(&str, &str, &str)], sent: impl Fn(&str, &str) -> String) {
-    let rows: Vec<(&str, [(&str, &str); 1], String)> = rows
-        .iter()
-        .map(|(operation, value, expected)| {
-            (*operation, [("color", *value)], sent(operation, expected))
-        })
-        .collect();
-    let rows: Vec<Row<'_>> = rows
-        .iter()
-        .map(|(operation, given, expected)| (*operation, given.as_slice(), expected.as_str()))
-        .collect();
-    table(&rows);
+    for (operation, value, expected) in rows {
+        table(&[(operation, &[("color", value)], &sent(operation, expected))]);
+    }
 }
 
 /// Calls each operation with its parameters as text, and compares what is sent.
