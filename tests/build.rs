@@ -138,14 +138,11 @@ fn programs() -> Result<String, Box<dyn Error>> {
         writeln!(all, "pub mod {name} {{\n{text}}}")?;
         names.push((name.into_owned(), api));
     }
-    writeln!(
-        all,
-        "pub const PROGRAMS: &[(&str, &str, fn() -> Result<(), Box<dyn std::error::Error>>)] = &["
-    )?;
+    writeln!(all, "pub const PROGRAMS: &[Program] = &[")?;
     for (name, api) in names {
         writeln!(
             all,
-            "    ({name:?}, {api:?}, || {name}::main().map_err(Into::into)),"
+            "    ({name:?}, {api:?}, || {{ {name}::main()?; Ok(()) }}),"
         )?;
     }
     writeln!(all, "];")?;

@@ -47,9 +47,16 @@ mod programs {
 
     use lavka_sandbox::Sandbox;
 
+    /// Its name, its API, and how it is run.
+    type Program = (
+        &'static str,
+        &'static str,
+        fn() -> Result<(), Box<dyn std::error::Error>>,
+    );
+
     pub static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| {
         let apis = lavka_tests::specs::APIS.into_iter();
-        apis.fold(Sandbox::builder(), |builder, api| builder.api(api))
+        apis.fold(Sandbox::builder(), lavka_sandbox::Builder::api)
             .start_blocking()
             .expect("a sandbox")
     });

@@ -58,10 +58,10 @@ pub(crate) fn check(
             let mut found = false;
             for (module, message) in text.lines().filter_map(complaint) {
                 found = true;
-                if !failed.contains_key(&module) {
+                failed.entry(module).or_insert_with_key(|module| {
                     println!("does not compile without a warning: {module}: {message}");
-                    failed.insert(module, message);
-                }
+                    message
+                });
             }
             if !run.status.success() && !found {
                 let first: Vec<&str> = text.lines().take(5).collect();
