@@ -29,7 +29,7 @@ macro_rules! __enum_schema {
     ($name:ident, $function:ident, $known:tt) => {};
 }
 
-/// Implements `JsonSchema` for an enum of [`union!`], for generated code with schemas: not by `union!` itself, as the types
+/// Implements `JsonSchema` for an enum of `union!`, for generated code with schemas: not by `union!` itself, as the types
 /// that it holds need not have one.
 #[cfg(feature = "schema")]
 #[macro_export]
