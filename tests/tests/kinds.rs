@@ -8,13 +8,16 @@ use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
 use lavka_runtime::client::Upload;
+use lavka_tests::wire::anonymous;
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
 
+const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+
 /// A server for one request: its URL, and the body that it got.
-fn server() -> (String, JoinHandle<String>) {
+fn server(reply: &'static [u8]) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let body = thread::spawn(move || {
@@ -37,7 +40,6 @@ fn server() -> (String, JoinHandle<String>) {
         assert!(!chunked, "lengths are known");
         let mut body = vec![0; length];
         reader.read_exact(&mut body).unwrap();
-        let reply = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
         reader.get_mut().write_all(reply).unwrap();
         String::from_utf8(body).unwrap()
     });
@@ -46,7 +48,7 @@ fn server() -> (String, JoinHandle<String>) {
 
 /// What a call sends: each part's headers that are not of every part, and its content.
 fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
-    let (url, body) = server();
+    let (url, body) = server(NOTHING);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -121,4 +123,19 @@ fn what_the_document_does_not_name_is_a_part_too() {
         client.either_with(&params).await.unwrap();
     });
     assert_eq!(sent, [r#"name="a"||x"#]);
+}
+
+#[test]
+fn a_client_whose_operations_need_no_credentials_is_made_without_them() {
+    let (url, body) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let client = anonymous::Client::builder().base_url(url).build().unwrap();
+        // A reply to HEAD has the length of a body that does not come.
+        client.describe("a").await.unwrap();
+    });
+    assert_eq!(body.join().unwrap(), "");
 }

@@ -49,7 +49,10 @@ pub(super) fn facts(api: &Api) -> ApiFacts {
     ApiFacts {
         module: api.module.clone(),
         server: servers::base(api),
-        needs_credentials: api.operations.iter().any(|op| !op.security.is_empty()),
+        needs_credentials: api.operations.iter().any(|op| {
+            let anonymous = op.security.iter().any(|way| way.schemes.is_empty());
+            !op.security.is_empty() && !anonymous
+        }),
         rate_limits: api.rate_limits.clone(),
         dialect: api.dialect,
         xml: api.speaks_xml(),

@@ -8,7 +8,7 @@ use crate::diag::{Code, Cost, Finding};
 use crate::model::{
     Operation, Pagination, PaginationKind, RateLimit, Response, ResponseHeader, Scalar, TypeRef,
 };
-use crate::normalized::{self, ParameterIn, Part};
+use crate::normalized::{self, Method, ParameterIn, Part};
 use crate::source::Origin;
 
 impl Deriver<'_> {
@@ -185,7 +185,11 @@ impl Deriver<'_> {
         for response in &operation.responses {
             let status = response.status.value;
             let place = format!("reply {} of {what}", status_word(status));
-            let contents = self.contents(&response.content, false, &place);
+            // A reply to HEAD has headers only, whatever a document says.
+            let contents = match operation.method.value {
+                Method::Head => Vec::new(),
+                _ => self.contents(&response.content, false, &place),
+            };
             let headers = self.headers(response);
             for link in &response.links {
                 let finding = Finding::new(
