@@ -8,11 +8,11 @@ use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
 use lavka_runtime::client::Upload;
-use lavka_tests::wire::anonymous;
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
+use lavka_tests::wire::{anonymous, xml_free};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
@@ -138,4 +138,34 @@ fn a_client_whose_operations_need_no_credentials_is_made_without_them() {
         client.describe("a").await.unwrap();
     });
     assert_eq!(body.join().unwrap(), "");
+}
+
+#[test]
+fn free_values_travel_in_xml() {
+    let (url, body) = server(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
+        <Thing><id>b</id><any><x>1</x><x>2</x></any><several>s</several><labels><k>v</k></labels></Thing>",
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(async {
+        let client = xml_free::Client::builder().base_url(url).build().unwrap();
+        let thing = xml_free::Thing::new("a")
+            .with_any(serde_json::json!({"n": 5, "list": ["x", "y"]}))
+            .with_labels(BTreeMap::from([("k".to_owned(), "v & w".to_owned())]));
+        client.put(&thing).await.unwrap()
+    });
+    assert_eq!(
+        body.join().unwrap(),
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Thing><id>a</id><any><list>x</list><list>y</list><n>5</n></any><labels><k>v &amp; w</k></labels></Thing>"
+    );
+    assert_eq!(read.id, "b");
+    assert_eq!(read.any, Some(serde_json::json!({"x": ["1", "2"]})));
+    assert_eq!(read.several, Some(vec![serde_json::json!("s")]));
+    assert_eq!(
+        read.labels,
+        Some(BTreeMap::from([("k".to_owned(), "v".to_owned())]))
+    );
 }

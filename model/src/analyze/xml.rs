@@ -36,19 +36,31 @@ pub(crate) fn not_carried(
                 origin: origin.clone(),
             })
         };
+        let inside = !seen.is_empty();
         match ty {
-            TypeRef::Any { .. } => {
+            // Inside a body the name of an element says where the value is; at its root nothing does.
+            TypeRef::Any { .. } if !inside => {
                 return no(
                     "any value",
                     "say what it is, or describe the operation in JSON only",
                 );
             }
-            TypeRef::Map(_) => {
+            TypeRef::Map(_) if !inside => {
                 return no(
                     "an object with free keys",
                     "make it a list of objects with a name and a value",
                 );
             }
+            TypeRef::Any { .. } => {}
+            TypeRef::Map(value) => match value.as_ref() {
+                TypeRef::List(_) | TypeRef::Nullable(_) => {
+                    return no(
+                        "an object with free keys that holds lists or nulls",
+                        "make it a list of objects with a name and a value",
+                    );
+                }
+                value => open.push((value, name, origin)),
+            },
             TypeRef::List(item) => match item.as_ref() {
                 TypeRef::List(_) => {
                     return no("a list of lists", "put the inner list into an object");
