@@ -137,7 +137,7 @@ fn document(path: &Path, total: &mut Total, untyped: bool, out: bool, code: Opti
     let (mut free, mut open) = (0, 0);
     for ty in uses(&api) {
         places += 1;
-        match innermost(ty) {
+        match ty.innermost() {
             TypeRef::Any { open: true } => open += 1,
             TypeRef::Any { open: false } => free += 1,
             _ => {}
@@ -192,14 +192,4 @@ fn uses(api: &Api) -> Vec<&TypeRef> {
         }
     }
     made
-}
-
-fn innermost(ty: &TypeRef) -> &TypeRef {
-    match ty {
-        TypeRef::List(inner)
-        | TypeRef::Map(inner)
-        | TypeRef::Nullable(inner)
-        | TypeRef::Boxed(inner) => innermost(inner),
-        ty => ty,
-    }
 }

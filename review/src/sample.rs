@@ -423,9 +423,9 @@ fn branch<'a>(document: &'a Document, schema: &'a Schema, value: &Sample) -> &'a
     if !schema.properties.is_empty() {
         return schema;
     }
-    let branches = schema.one_of.iter().chain(&schema.any_of);
+    let branches = schema.branches();
     branches
-        .map(|&id| &document.schemas[id])
+        .map(|id| &document.schemas[id])
         .find(|branch| {
             object
                 .iter()

@@ -1,11 +1,12 @@
 //! Helpers of `string_enum!` and `integer_enum!` that differ by the runtime's features: a `cfg`
 //! inside an exported macro would ask for a feature of the user's crate.
 
+/// Implements `JsonSchema` for a type by an expression of the generator.
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __enum_schema {
-    ($name:ident, $function:ident, $known:tt) => {
+macro_rules! __json_schema {
+    ($name:ident, |$g:ident| $schema:expr) => {
         impl $crate::schema::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 ::std::borrow::Cow::Borrowed(stringify!($name))
@@ -14,11 +15,20 @@ macro_rules! __enum_schema {
                 ::std::borrow::Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
             }
             fn json_schema(
-                _: &mut $crate::schema::schemars::SchemaGenerator,
+                $g: &mut $crate::schema::schemars::SchemaGenerator,
             ) -> $crate::schema::schemars::Schema {
-                $crate::schema::$function(&$known)
+                $schema
             }
         }
+    };
+}
+
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __enum_schema {
+    ($name:ident, $function:ident, $known:tt) => {
+        $crate::__json_schema!($name, |_g| $crate::schema::$function(&$known));
     };
 }
 
@@ -35,17 +45,9 @@ macro_rules! __enum_schema {
 #[macro_export]
 macro_rules! union_schema {
     ($name:ident: $($ty:ty),+ $(,)?) => {
-        impl $crate::schema::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                ::std::borrow::Cow::Borrowed(stringify!($name))
-            }
-            fn schema_id() -> ::std::borrow::Cow<'static, str> {
-                ::std::borrow::Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
-            }
-            fn json_schema(g: &mut $crate::schema::schemars::SchemaGenerator) -> $crate::schema::schemars::Schema {
-                $crate::schema::union(vec![$(g.subschema_for::<$ty>()),+])
-            }
-        }
+        $crate::__json_schema!($name, |g| $crate::schema::union(vec![
+            $(g.subschema_for::<$ty>()),+
+        ]));
     };
 }
 
@@ -88,19 +90,7 @@ macro_rules! __enum_xml {
 #[macro_export]
 macro_rules! __mixed_schema {
     ($name:ident) => {
-        impl $crate::schema::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                ::std::borrow::Cow::Borrowed(stringify!($name))
-            }
-            fn schema_id() -> ::std::borrow::Cow<'static, str> {
-                ::std::borrow::Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
-            }
-            fn json_schema(
-                g: &mut $crate::schema::schemars::SchemaGenerator,
-            ) -> $crate::schema::schemars::Schema {
-                g.subschema_for::<::serde_json::Value>()
-            }
-        }
+        $crate::__json_schema!($name, |g| g.subschema_for::<::serde_json::Value>());
     };
 }
 

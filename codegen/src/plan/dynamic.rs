@@ -149,9 +149,7 @@ pub(super) fn plan(
     let entries = api.operations.iter().zip(operations);
     Dynamic {
         feature: feature.to_owned(),
-        entries: entries
-            .map(|(fact, op)| entry(api, types, fact, op))
-            .collect(),
+        entries: entries.map(|(fact, op)| entry(api, fact, op)).collect(),
         credentials: sets(credentials),
         schemas: api
             .types
@@ -170,7 +168,7 @@ pub(super) fn plan(
     }
 }
 
-fn entry(api: &Api, types: &TypeNames, fact: &Fact, op: &Operation) -> Entry {
+fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
     let mut params: Vec<Param> = fact
         .params
         .iter()
@@ -219,7 +217,6 @@ fn entry(api: &Api, types: &TypeNames, fact: &Fact, op: &Operation) -> Entry {
             None => Shape::Value,
         },
     };
-    let _ = types;
     Entry {
         summary: markdown::plain(&fact.doc.summary),
         params,

@@ -6,7 +6,7 @@ use lavka_model::model::{
 };
 
 use super::names::{Name, TypeNames};
-use super::operations::{own_type, sendable, structure};
+use super::operations::{document_media, own_type, structure};
 use super::rust_type::{Runtime, RustType};
 
 /// What a call gives, and how it is read.
@@ -252,27 +252,15 @@ fn media(response: &Response) -> Media {
     let Some(content) = chosen(&response.contents) else {
         return Media::default();
     };
-    let same = || {
-        response
-            .contents
-            .iter()
-            .filter(|other| other.ty == content.ty)
-    };
     match content.codec {
-        Codec::Json { .. } | Codec::Xml(_) => Media {
-            json: same().find_map(|content| match content.codec {
-                Codec::Json { .. } => Some(sendable(&content.media_type, "application/json")),
-                _ => None,
-            }),
-            xml: same().find_map(|content| match &content.codec {
-                Codec::Xml(body) => Some((
-                    sendable(&content.media_type, "application/xml"),
-                    body.clone(),
-                )),
-                _ => None,
-            }),
-            other: None,
-        },
+        Codec::Json { .. } | Codec::Xml(_) => {
+            let (json, xml) = document_media(&response.contents, content);
+            Media {
+                json,
+                xml,
+                other: None,
+            }
+        }
         _ => Media {
             other: Some(content.media_type.clone()),
             ..Media::default()

@@ -347,20 +347,9 @@ fn field(
     }
 }
 
-/// The type that a field holds, also in lists and maps.
-fn innermost(ty: &TypeRef) -> &TypeRef {
-    match ty {
-        TypeRef::List(inner)
-        | TypeRef::Map(inner)
-        | TypeRef::Nullable(inner)
-        | TypeRef::Boxed(inner) => innermost(inner),
-        ty => ty,
-    }
-}
-
 fn forms(f: &Fact) -> Vec<&'static str> {
     let mut forms = Vec::new();
-    match innermost(&f.ty) {
+    match f.ty.innermost() {
         TypeRef::Scalar(Scalar::DecimalString) => forms.push("decimal_string"),
         TypeRef::Scalar(Scalar::RailsTimestamp) => forms.push("rails_timestamp"),
         _ => {}
@@ -421,7 +410,7 @@ fn rails_type(scalar: Scalar) -> Option<&'static str> {
 
 fn schema(names: &TypeNames, f: &Fact) -> Schema {
     let own = matches!(
-        innermost(&f.ty),
+        f.ty.innermost(),
         TypeRef::Scalar(
             Scalar::DecimalNumber
                 | Scalar::DecimalString

@@ -262,12 +262,7 @@ impl Judge<'_> {
         if depth > DEPTH || is_open(schema) {
             return None;
         }
-        let branches: Vec<SchemaId> = schema
-            .one_of
-            .iter()
-            .chain(&schema.any_of)
-            .copied()
-            .collect();
+        let branches: Vec<SchemaId> = schema.branches().collect();
         match ty {
             TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => {
                 return self.compare(id, inner, depth + 1);
@@ -288,10 +283,9 @@ impl Judge<'_> {
                 if schema.types.single() != Some(Type::Array) {
                     return Some(Loss::new(says(schema), ty));
                 }
-                let items = schema.prefix_items.iter().chain(&schema.items);
-                items
-                    .into_iter()
-                    .find_map(|id| self.compare(*id, item, depth + 1))
+                schema
+                    .all_items()
+                    .find_map(|id| self.compare(id, item, depth + 1))
             }
             TypeRef::Map(value) => {
                 if schema.types.single() != Some(Type::Object) || !schema.properties.is_empty() {
@@ -309,12 +303,8 @@ impl Judge<'_> {
 
 /// What is seen of a type alone.
 fn lost(ty: &TypeRef) -> Option<Loss> {
-    match ty {
-        TypeRef::Any { open: false } => Some(Loss::new("a value of some type", ty)),
-        TypeRef::List(inner)
-        | TypeRef::Map(inner)
-        | TypeRef::Nullable(inner)
-        | TypeRef::Boxed(inner) => lost(inner),
+    match ty.innermost() {
+        any @ TypeRef::Any { open: false } => Some(Loss::new("a value of some type", any)),
         _ => None,
     }
 }

@@ -515,7 +515,6 @@ impl Printer<'_> {
                 let maybe = self.paths.runtime(&["Maybe"]);
                 quote!(#name: #value.map_or(#maybe::Absent, #maybe::Value))
             }
-            Presence::RequiredNullable => quote!(#name: #value),
             _ => quote!(#name: #value),
         }
     }

@@ -15,16 +15,9 @@ impl Methods<'_, '_> {
     /// The method, and the one that takes the options too.
     pub(super) fn pages(&mut self, op: &Operation) -> Option<TokenStream> {
         let pages = op.pages.as_ref()?;
-        let asked = match &pages.kind {
-            PagesKind::Page(counted) | PagesKind::Offset(counted) => Some(counted.param),
-            PagesKind::Cursor { param, .. } => Some(*param),
-            PagesKind::Link(_) => None,
-        };
+        let asked = pages.kind.asked().map(|index| &op.params[index]);
         // A required parameter that the walk sets is not an argument.
-        let set = asked
-            .map(|index| &op.params[index])
-            .filter(|param| param.required)
-            .map(|param| param.name.clone());
+        let set = asked.filter(|p| p.required).map(|p| p.name.clone());
         let all = self.arguments(op);
         let arguments: Vec<_> = all
             .iter()
@@ -53,9 +46,7 @@ impl Methods<'_, '_> {
             "As [`Self::{}`], for the items of all pages: a stream that asks for a page when the one before is used up.",
             op.name
         ));
-        if let PagesKind::Page(counted) | PagesKind::Offset(counted) = &pages.kind
-            && let Some(size) = &counted.size
-        {
+        if let Some(size) = pages.kind.size() {
             doc.paragraph(&format!(
                 "It asks for {} items at once, or for as many as `{}` says.",
                 size.largest, op.params[size.param].name
@@ -78,7 +69,7 @@ impl Methods<'_, '_> {
         };
         let with = name.affixed("", "_with");
         let ty = format_ident!("{}", options.ty);
-        let start = asked.map(|index| &op.params[index]).filter(|p| !p.required);
+        let start = asked.filter(|p| !p.required);
         let start = start.map_or_else(String::new, |p| {
             format!(" `{}` says where to begin.", p.name)
         });
@@ -135,10 +126,8 @@ impl Methods<'_, '_> {
             },
             PagesKind::Link(_) => TokenStream::new(),
         };
-        let size = match &pages.kind {
-            PagesKind::Page(counted) | PagesKind::Offset(counted) => counted.size.as_ref(),
-            _ => None,
-        };
+        let asked = pages.kind.asked().map(|index| &op.params[index]);
+        let size = pages.kind.size();
         let set_size = size.map(|size| {
             let value = self.number(&size.ty, &quote!(size));
             self.set(op, size.param, &value)
@@ -153,14 +142,7 @@ impl Methods<'_, '_> {
             };
             quote!(let size = #given.unwrap_or(#largest).clamp(1, #largest);)
         });
-        let changes_options = set_size.is_some()
-            || match &pages.kind {
-                PagesKind::Page(counted) | PagesKind::Offset(counted) => {
-                    !op.params[counted.param].required
-                }
-                PagesKind::Cursor { param, .. } => !op.params[*param].required,
-                PagesKind::Link(_) => false,
-            };
+        let changes_options = set_size.is_some() || asked.is_some_and(|p| !p.required);
         let mutable = changes_options.then(|| quote!(let mut params = params;));
         // The names as the method of the operation has them: references to what is owned here.
         let mut borrowed = Vec::new();
@@ -168,24 +150,13 @@ impl Methods<'_, '_> {
             let ty = self.paths.ty(ty);
             borrowed.push(quote!(let #name: #ty = &#name;));
         }
-        // A required cursor is a text of the walk.
-        if let PagesKind::Cursor { param, .. } = &pages.kind
-            && let Param {
-                required: true,
-                argument: RustType::Ref(_),
-                name,
-                ..
-            } = &op.params[*param]
-        {
-            borrowed.push(quote!(let #name = &*#name;));
-        }
-        if let PagesKind::Page(counted) | PagesKind::Offset(counted) = &pages.kind
-            && let Param {
-                required: true,
-                argument: RustType::Ref(_),
-                name,
-                ..
-            } = &op.params[counted.param]
+        // A required cursor or number that is a text is a text of the walk.
+        if let Some(Param {
+            required: true,
+            argument: RustType::Ref(_),
+            name,
+            ..
+        }) = asked
         {
             borrowed.push(quote!(let #name = &*#name;));
         }

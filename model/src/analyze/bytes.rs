@@ -106,12 +106,5 @@ fn text(ty: &mut TypeRef) {
 
 /// Whether a type is bytes, or a list of bytes.
 pub(crate) fn is_bytes(ty: &TypeRef) -> bool {
-    match ty {
-        TypeRef::Scalar(scalar) => *scalar == Scalar::Binary,
-        TypeRef::List(inner)
-        | TypeRef::Map(inner)
-        | TypeRef::Nullable(inner)
-        | TypeRef::Boxed(inner) => is_bytes(inner),
-        TypeRef::Named(_) | TypeRef::Any { .. } => false,
-    }
+    *ty.innermost() == TypeRef::Scalar(Scalar::Binary)
 }

@@ -135,13 +135,9 @@ fn named(ty: &TypeRef, usage: Usage, work: &mut Vec<(TypeId, Usage)>) {
 
 /// The named type that a type holds, if there is one.
 pub(super) fn innermost(ty: &TypeRef) -> Option<TypeId> {
-    match ty {
+    match ty.innermost() {
         TypeRef::Named(id) => Some(*id),
-        TypeRef::List(inner)
-        | TypeRef::Map(inner)
-        | TypeRef::Nullable(inner)
-        | TypeRef::Boxed(inner) => innermost(inner),
-        TypeRef::Scalar(_) | TypeRef::Any { .. } => None,
+        _ => None,
     }
 }
 

@@ -71,10 +71,11 @@ impl Bases {
             let Some(discriminator) = &schema.discriminator else {
                 continue;
             };
-            let branches = schema.one_of.iter().chain(&schema.any_of);
+            let branches = schema.branches();
             let children = self.children(id).unwrap_or_default();
             let mut seen = HashSet::new();
-            for branch in branches.chain(children).map(|branch| self.of(*branch)) {
+            let children = children.iter().copied();
+            for branch in branches.chain(children).map(|branch| self.of(branch)) {
                 if !seen.insert(branch) {
                     continue;
                 }

@@ -262,12 +262,7 @@ impl Deriver<'_> {
                 .is_some_and(|format| format.value == "uuid")
         };
         let schema = self.schema(schema);
-        is_uuid(schema)
-            || schema
-                .one_of
-                .iter()
-                .chain(&schema.any_of)
-                .any(|branch| is_uuid(self.schema(*branch)))
+        is_uuid(schema) || schema.branches().any(|branch| is_uuid(self.schema(branch)))
     }
 
     fn json(&mut self, content: &MediaType, kind: Kind) -> (Codec, Option<TypeRef>) {

@@ -119,12 +119,7 @@ fn steps(
             step(place.step("item", place.property.clone()), item);
         }
     } else {
-        let items: Vec<SchemaId> = schema
-            .prefix_items
-            .iter()
-            .chain(&schema.items)
-            .copied()
-            .collect();
+        let items: Vec<SchemaId> = schema.all_items().collect();
         for (item, name) in items.iter().zip(variants::names(doc, bases, &items)) {
             step(place.step("item", None).step(&name, None), *item);
         }
@@ -132,12 +127,7 @@ fn steps(
     if let Additional::Schema(values, _) = schema.additional {
         step(place.step("value", place.property.clone()), values);
     }
-    let branches: Vec<SchemaId> = schema
-        .one_of
-        .iter()
-        .chain(&schema.any_of)
-        .copied()
-        .collect();
+    let branches: Vec<SchemaId> = schema.branches().collect();
     if !branches.is_empty() {
         for (branch, name) in branches.iter().zip(variants::names(doc, bases, &branches)) {
             step(place.step(&name, None), *branch);

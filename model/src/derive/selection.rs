@@ -143,9 +143,9 @@ impl Deriver<'_> {
         if discriminator.property.value != property {
             return Vec::new();
         }
-        let branches = schema.one_of.iter().chain(&schema.any_of);
+        let branches = schema.branches();
         let tags = branches.flat_map(|branch| {
-            bases::accepted(schema, self.bases.of(*branch), &self.bases, self.doc)
+            bases::accepted(schema, self.bases.of(branch), &self.bases, self.doc)
         });
         tags.map(serde_json::Value::String).collect()
     }

@@ -90,7 +90,7 @@ impl Deriver<'_> {
                 break;
             }
             open.push(self.bases.of(id));
-            open.extend(schema.one_of.iter().chain(&schema.any_of));
+            open.extend(schema.branches());
         }
         self.nullable.insert(id, found);
         found
@@ -156,12 +156,7 @@ impl Deriver<'_> {
     /// `prefixItems`: a type that each of them is.
     fn tuple(&mut self, id: SchemaId, side: Side) -> TypeRef {
         let schema = self.schema(id);
-        let items: Vec<SchemaId> = schema
-            .prefix_items
-            .iter()
-            .chain(&schema.items)
-            .copied()
-            .collect();
+        let items: Vec<SchemaId> = schema.all_items().collect();
         let nullable = items.into_iter().any(|item| self.nullable(item));
         let shape = self.items_shape(id);
         let ty = match &*shape {
@@ -221,7 +216,7 @@ impl Deriver<'_> {
                 let mut path = self.places.path(union);
                 let branches: Vec<SchemaId> = {
                     let union = self.schema(union);
-                    union.one_of.iter().chain(&union.any_of).copied().collect()
+                    union.branches().collect()
                 };
                 let names = super::variants::names(self.doc, &self.bases, &branches);
                 let at = branches

@@ -19,12 +19,7 @@ struct Branch {
 impl Deriver<'_> {
     /// What the branches of a schema make; `None` where it has none that say more than the schema itself.
     pub(super) fn branches(&mut self, id: SchemaId, schema: &Schema) -> Option<Shape> {
-        let listed: Vec<SchemaId> = schema
-            .one_of
-            .iter()
-            .chain(&schema.any_of)
-            .copied()
-            .collect();
+        let listed: Vec<SchemaId> = schema.branches().collect();
         if listed.is_empty() {
             return None;
         }
@@ -177,12 +172,7 @@ impl Deriver<'_> {
         for raw in listed {
             let base = self.bases.of(*raw);
             let schema = self.schema(base);
-            let inner: Vec<SchemaId> = schema
-                .one_of
-                .iter()
-                .chain(&schema.any_of)
-                .copied()
-                .collect();
+            let inner: Vec<SchemaId> = schema.branches().collect();
             let union =
                 !inner.is_empty() && schema.properties.is_empty() && schema.values.is_none();
             if union && schema.component.is_none() {

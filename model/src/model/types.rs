@@ -222,6 +222,19 @@ pub enum TypeRef {
     },
 }
 
+impl TypeRef {
+    /// The type itself, or what its lists, maps and values that may be null hold.
+    #[must_use]
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => {
+                inner.innermost()
+            }
+            Self::Scalar(_) | Self::Named(_) | Self::Any { .. } => self,
+        }
+    }
+}
+
 /// A scalar type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scalar {

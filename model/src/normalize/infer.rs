@@ -59,8 +59,8 @@ impl Normalizer<'_> {
             None => {
                 known[index] = Some(Types::default());
                 let mut all = Types::default();
-                for branch in schema.one_of.iter().chain(&schema.any_of) {
-                    for ty in self.infer(*branch, known, depth + 1).iter() {
+                for branch in schema.branches() {
+                    for ty in self.infer(branch, known, depth + 1).iter() {
                         all = all.with(ty);
                     }
                 }

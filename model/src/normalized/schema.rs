@@ -235,6 +235,16 @@ impl Schema {
     pub fn nullable(&self) -> bool {
         self.types.has(Type::Null)
     }
+
+    /// The branches of `oneOf`, then those of `anyOf`.
+    pub fn branches(&self) -> impl Iterator<Item = SchemaId> + '_ {
+        self.one_of.iter().chain(&self.any_of).copied()
+    }
+
+    /// The schemas of `prefixItems`, then that of `items`.
+    pub fn all_items(&self) -> impl Iterator<Item = SchemaId> + '_ {
+        self.prefix_items.iter().chain(&self.items).copied()
+    }
 }
 
 /// A property of an object.

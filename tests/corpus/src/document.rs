@@ -123,24 +123,20 @@ impl Document {
     }
 }
 
+/// A media type without its parameters, in small letters.
+fn essence(media: &str) -> String {
+    let essence = media.split(';').next().unwrap_or("");
+    essence.trim().to_ascii_lowercase()
+}
+
 /// Whether a media type is JSON.
 pub(crate) fn is_json(media: &str) -> bool {
-    let kind = media
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .to_ascii_lowercase();
+    let kind = essence(media);
     kind == "application/json" || kind.ends_with("+json")
 }
 
 /// Whether a media type is XML.
 pub(crate) fn is_xml(media: &str) -> bool {
-    let kind = media
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .to_ascii_lowercase();
+    let kind = essence(media);
     kind == "application/xml" || kind == "text/xml"
 }

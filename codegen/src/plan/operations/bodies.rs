@@ -195,25 +195,36 @@ fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
 
 /// JSON and XML of one type are one body, in the format that the client prefers.
 fn documents(contents: &[Content], chosen: &Content) -> BodyCodec {
-    let same = || contents.iter().filter(|content| content.ty == chosen.ty);
+    let (json, xml) = document_media(contents, chosen);
     BodyCodec::Documents {
-        json: same().find_map(|content| match content.codec {
-            Codec::Json { .. } => Some(sendable(&content.media_type, "application/json")),
-            _ => None,
-        }),
-        xml: same().find_map(|content| match &content.codec {
-            Codec::Xml(body) => Some((
-                sendable(&content.media_type, "application/xml"),
-                body.clone(),
-            )),
-            _ => None,
-        }),
+        json,
+        xml,
         list: matches!(chosen.ty, TypeRef::List(_)),
     }
 }
 
+/// The media types of JSON and XML that hold the same type as the chosen content, and XML's root.
+pub(in crate::plan) fn document_media(
+    contents: &[Content],
+    chosen: &Content,
+) -> (Option<String>, Option<(String, XmlBody)>) {
+    let same = || contents.iter().filter(|content| content.ty == chosen.ty);
+    let json = same().find_map(|content| match content.codec {
+        Codec::Json { .. } => Some(sendable(&content.media_type, "application/json")),
+        _ => None,
+    });
+    let xml = same().find_map(|content| match &content.codec {
+        Codec::Xml(body) => Some((
+            sendable(&content.media_type, "application/xml"),
+            body.clone(),
+        )),
+        _ => None,
+    });
+    (json, xml)
+}
+
 /// A media type that can be sent: not a range.
-pub(in crate::plan) fn sendable(media_type: &str, usual: &str) -> String {
+fn sendable(media_type: &str, usual: &str) -> String {
     match media_type.contains('*') {
         true => usual.to_owned(),
         false => media_type.to_owned(),

@@ -21,7 +21,7 @@ use crate::diag::Findings;
 
 pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
-pub(super) use bodies::{best, constant, sendable, structure};
+pub(super) use bodies::{best, constant, document_media, structure};
 pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
 pub use params::{Param, Travel};
 pub use parts::{Part, PartKind, PartPresence, Rest};

@@ -46,6 +46,27 @@ pub enum PagesKind {
     Link(Option<Vec<Step>>),
 }
 
+impl PagesKind {
+    /// The number of the parameter that asks for a page, where one does.
+    #[must_use]
+    pub fn asked(&self) -> Option<usize> {
+        match self {
+            Self::Page(counted) | Self::Offset(counted) => Some(counted.param),
+            Self::Cursor { param, .. } => Some(*param),
+            Self::Link(_) => None,
+        }
+    }
+
+    /// How many items a page has, where a parameter says it.
+    #[must_use]
+    pub fn size(&self) -> Option<&Size> {
+        match self {
+            Self::Page(counted) | Self::Offset(counted) => counted.size.as_ref(),
+            Self::Cursor { .. } | Self::Link(_) => None,
+        }
+    }
+}
+
 /// A parameter that counts.
 #[derive(Clone, Debug)]
 pub struct Counted {
