@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+
 use crate::format::Files;
 use crate::pipeline::Generated;
 use crate::plan::credentials::{Kind, LoginText, LoginValue};
@@ -28,10 +31,8 @@ impl Dependencies {
         if signs(generated) {
             made.features.insert("sha256");
         }
-        made.serde_json = generated
-            .files()
-            .values()
-            .any(|text| contains(text, b"serde_json::"));
+        let mut files = generated.module.files.iter();
+        made.serde_json = files.any(|(_, file)| mentions(file.to_token_stream(), "serde_json"));
         made
     }
 
@@ -91,8 +92,12 @@ fn signs(generated: &Generated) -> bool {
         })
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// A text as a string of TOML.

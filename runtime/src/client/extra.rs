@@ -7,7 +7,7 @@ use super::XmlRoot;
 use super::encode::{Encoder, Param, Place, ToParam, Value, header_text};
 use super::request::{Parts, header_value};
 use super::security::{Scheme, SchemeKind};
-use super::{Call, Operation};
+use super::{Body, Call, Operation};
 use crate::{Error, ErrorKind};
 
 /// Parameters and fields that no spec says. What is wrong with one is the call's error, and nothing is sent. Values are in
@@ -124,19 +124,25 @@ impl Parts {
         value: &Value<'_>,
     ) -> Added {
         let what = || format!("the extra field `{name}`");
-        #[cfg(feature = "xml")]
-        if self.body.is_xml()
-            && matches!(
-                operation.request.xml.map(|xml| xml.root),
-                Some(XmlRoot::List(_))
-            )
-        {
+        if is_xml_list(operation, &self.body) {
             return Err(format!("{}: the body is a list", what()));
         }
         self.body
             .add_field(name, value)
             .map_err(|error| format!("{}: {error}", what()))
     }
+}
+
+/// Whether the body is a list in XML, which has no fields.
+#[cfg(feature = "xml")]
+fn is_xml_list(operation: &Operation, body: &Body) -> bool {
+    let root = operation.request.xml.map(|xml| xml.root);
+    body.is_xml() && matches!(root, Some(XmlRoot::List(_)))
+}
+
+#[cfg(not(feature = "xml"))]
+fn is_xml_list(_: &Operation, _: &Body) -> bool {
+    false
 }
 
 fn has(operation: &Operation, place: Place, name: &str) -> bool {
