@@ -1,7 +1,7 @@
 //! What most of a module is, laid out from its tokens as prettyplease does it, without a syntax tree: structs, enums, and methods whose
 //! body is one chain of calls. What has another form, or does not fit so, is left to prettyplease.
 
-use proc_macro2::{Delimiter, Spacing, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 
 use super::flat::{flat, split};
 use super::source::comment_lines;
@@ -42,6 +42,81 @@ pub(super) fn declaration(tokens: &[TokenTree]) -> Option<Laid> {
     }
     lines.push("}".to_owned());
     Some((lines, used + 4))
+}
+
+/// `pub static NAME: T = T { … };` that the tokens begin with.
+pub(super) fn constant(tokens: &[TokenTree]) -> Option<Laid> {
+    let mut lines = Vec::new();
+    let used = attributes(tokens, 0, &mut lines)?;
+    let item = tokens.get(used..)?;
+    let equals =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '=');
+    let at = item.iter().take(8).position(equals)?;
+    let [
+        TokenTree::Ident(ty),
+        TokenTree::Group(fields),
+        TokenTree::Punct(_),
+        ..,
+    ] = item.get(at + 1..)?
+    else {
+        return None;
+    };
+    let declared = flat(&item[..at])?;
+    if !declared.starts_with("pub static ") || fields.delimiter() != Delimiter::Brace {
+        return None;
+    }
+    let fields: Vec<TokenTree> = fields.stream().into_iter().collect();
+    push(&mut lines, 0, &format!("{declared} = {ty} {{"))?;
+    let mut width = declared.len() + ty.to_string().len() + " =  { };".len();
+    for field in split(&fields) {
+        width += flat(field.get(2..)?)?.len() + 4;
+        match field {
+            [TokenTree::Punct(dot), TokenTree::Punct(_), base @ ..] if dot.as_char() == '.' => {
+                let (TokenTree::Group(arguments), function) = base.split_last()? else {
+                    return None;
+                };
+                call(&format!("..{}", flat(function)?), arguments, 4, &mut lines)?;
+            }
+            [
+                TokenTree::Ident(name),
+                TokenTree::Punct(colon),
+                TokenTree::Punct(sign),
+                TokenTree::Group(items),
+            ] if colon.as_char() == ':' && sign.as_char() == '&' => {
+                list(&format!("{name}: &"), items, &mut lines)?;
+            }
+            [TokenTree::Ident(name), TokenTree::Punct(colon), value @ ..]
+                if colon.as_char() == ':' =>
+            {
+                push(&mut lines, 4, &format!("{name}: {},", flat(value)?))?;
+            }
+            _ => return None,
+        }
+    }
+    // It may fit on one line.
+    if width <= WIDTH {
+        return None;
+    }
+    lines.push("};".to_owned());
+    Some((lines, used + at + 4))
+}
+
+/// A field of a constant that is a list, with an item on each line where they do not fit in one.
+fn list(name: &str, items: &Group, lines: &mut Vec<String>) -> Option<()> {
+    if items.delimiter() != Delimiter::Bracket {
+        return None;
+    }
+    let items: Vec<TokenTree> = items.stream().into_iter().collect();
+    let items: Vec<String> = split(&items).map(flat).collect::<Option<_>>()?;
+    let whole = format!("{name}[{}],", items.join(", "));
+    if 4 + whole.len() <= WIDTH {
+        return push(lines, 4, &whole);
+    }
+    push(lines, 4, &format!("{name}["))?;
+    for item in items {
+        push(lines, 8, &format!("{item},"))?;
+    }
+    push(lines, 4, "],")
 }
 
 /// A method of a block.
@@ -98,7 +173,7 @@ fn chain(tokens: &[TokenTree], lines: &mut Vec<String>) -> Option<()> {
     }
     // Nothing is broken off a name as short as `self`.
     let (first, rest) = match links.as_slice() {
-        [first, rest @ ..] if rest.is_empty() => {
+        [first] => {
             return call(&format!("self.{}", first.0), first.1?, 8, lines);
         }
         [first, rest @ ..] => (first, rest),
@@ -118,7 +193,7 @@ fn chain(tokens: &[TokenTree], lines: &mut Vec<String>) -> Option<()> {
 }
 
 /// What follows `self` in a chain: names, with the arguments of those that are called.
-fn links(tokens: &[TokenTree]) -> Option<Vec<(String, Option<&proc_macro2::Group>)>> {
+fn links(tokens: &[TokenTree]) -> Option<Vec<(String, Option<&Group>)>> {
     let [TokenTree::Ident(receiver), rest @ ..] = tokens else {
         return None;
     };
@@ -152,12 +227,7 @@ fn links(tokens: &[TokenTree]) -> Option<Vec<(String, Option<&proc_macro2::Group
 }
 
 /// A call, with an argument on each line where they do not fit in one.
-fn call(
-    name: &str,
-    arguments: &proc_macro2::Group,
-    indent: usize,
-    lines: &mut Vec<String>,
-) -> Option<()> {
+fn call(name: &str, arguments: &Group, indent: usize, lines: &mut Vec<String>) -> Option<()> {
     let arguments: Vec<TokenTree> = arguments.stream().into_iter().collect();
     let arguments: Vec<String> = split(&arguments).map(flat).collect::<Option<_>>()?;
     let whole = format!("{name}({})", arguments.join(", "));

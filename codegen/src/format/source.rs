@@ -42,10 +42,7 @@ impl Text {
         let mut at = 0;
         let mut begins = true;
         while let Some(token) = tokens.get(at) {
-            if begins
-                && let Some((lines, used)) =
-                    codecs::laid_out(&tokens[at..]).or_else(|| layout::declaration(&tokens[at..]))
-            {
+            if begins && let Some((lines, used)) = laid_out(&tokens[at..]) {
                 self.tree(&tokens[run..at])?;
                 lines.iter().for_each(|line| self.line(line));
                 at += used;
@@ -144,6 +141,13 @@ impl Text {
         self.out.push_str(line);
         self.out.push('\n');
     }
+}
+
+/// What needs no tree: its lines, and how many tokens they are of.
+fn laid_out(tokens: &[TokenTree]) -> Option<layout::Laid> {
+    codecs::laid_out(tokens)
+        .or_else(|| layout::declaration(tokens))
+        .or_else(|| layout::constant(tokens))
 }
 
 fn formatted(tokens: TokenStream) -> Result<String, String> {

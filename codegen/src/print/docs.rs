@@ -9,12 +9,17 @@ use crate::plan::docs::Docs;
 pub const DOCS: &str = "docs";
 
 fn text(docs: &Docs) -> Option<String> {
-    let lines = docs.lines.iter().map(|line| match line.is_empty() {
-        true => String::new(),
-        false => format!(" {line}"),
-    });
-    let lines: Vec<String> = lines.collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    let mut text = String::new();
+    for (index, line) in docs.lines.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(line);
+        }
+    }
+    (!docs.lines.is_empty()).then_some(text)
 }
 
 /// As an attribute of what follows.

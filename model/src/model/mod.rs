@@ -13,7 +13,7 @@ pub use crate::normalized::{
     Dialect, Grade, Method, OAuthFlow, OAuthFlowKind, ParameterIn, Status, Style, XmlName, XmlNode,
     XmlShape,
 };
-use crate::source::Origin;
+use crate::source::{Node, Origin};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
@@ -504,7 +504,7 @@ pub struct Content {
     /// The body may be `null`.
     pub nullable: bool,
     /// `example`s, for docs, tests and mocks.
-    pub examples: Vec<serde_json::Value>,
+    pub examples: Vec<Node>,
     /// Where it is declared.
     pub origin: Origin,
 }
