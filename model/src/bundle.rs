@@ -5,7 +5,6 @@ use crate::diag::{Code, Cost, Finding, Findings};
 use crate::source::{Lost, Member, Node, Object, Origin, Place, Source, Value, escape, plain};
 use std::collections::{HashMap, HashSet, VecDeque};
 
-
 /// What a value is, as far as references are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {

@@ -261,8 +261,9 @@ fn attributes(tokens: &[TokenTree], indent: usize, lines: &mut Vec<String>) -> O
             lines.extend(comment.map(|line| format!("{indent}///{line}")));
             continue;
         }
-        // Long ones are spread over lines, and those under a feature joined again.
-        if matches!(attribute.first(), Some(TokenTree::Ident(name)) if name == "cfg_attr") {
+        // Long ones are spread over lines, and those under a feature joined again; some comments are blocks.
+        let spread = |name: &proc_macro2::Ident| name == "cfg_attr" || name == "doc";
+        if matches!(attribute.first(), Some(TokenTree::Ident(name)) if spread(name)) {
             return None;
         }
         push(lines, indent, &format!("#[{}]", flat(&attribute)?))?;
