@@ -7,12 +7,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
-use lavka_runtime::client::Upload;
+use lavka_runtime::client::{Format, Upload};
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
-use lavka_tests::wire::{anonymous, xml_free, xml_null};
+use lavka_tests::wire::{anonymous, xml_free, xml_null, xml_unnamed};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
@@ -270,4 +270,55 @@ fn a_body_that_is_a_map_travels_in_xml() {
         "{refused}"
     );
     assert_eq!(refused.kind(), lavka_runtime::ErrorKind::Request);
+}
+
+#[test]
+fn any_root_is_read_where_the_document_names_none() {
+    let names = |things: Vec<xml_unnamed::Thing>| -> Vec<String> {
+        things.into_iter().map(|thing| thing.name).collect()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    for root in ["things", "ArrayOfThing xmlns=\"urn:x\"", "list"] {
+        let end = root.split(' ').next().unwrap();
+        let reply = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
+            <{root}><thing><name>a</name></thing><thing><name>b</name></thing></{end}>"
+        );
+        let reply: &'static [u8] = reply.leak().as_bytes();
+        for stream in [false, true] {
+            let (url, body) = server(reply);
+            let read = runtime.block_on(async {
+                let builder = xml_unnamed::Client::builder().base_url(url);
+                let client = builder.format(Format::Xml).build().unwrap();
+                if stream {
+                    let mut items = client.list_all_stream().await.unwrap();
+                    let mut all = Vec::new();
+                    while let Some(item) = items.next().await {
+                        all.push(item.unwrap());
+                    }
+                    all
+                } else {
+                    client.list().await.unwrap()
+                }
+            });
+            assert_eq!(names(read), ["a", "b"], "{root}");
+            body.join().unwrap();
+        }
+    }
+    let (url, body) = server(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
+        <anything><id>7</id></anything>",
+    );
+    let last = runtime.block_on(async {
+        let client = xml_unnamed::Client::builder()
+            .base_url(url)
+            .build()
+            .unwrap();
+        client.last().await.unwrap()
+    });
+    assert_eq!(last.id, 7);
+    body.join().unwrap();
 }
