@@ -430,6 +430,7 @@ impl Reply {
         ErrorBody {
             text,
             is_text,
+            headers: self.headers.clone(),
             #[cfg(feature = "xml")]
             roots: self.failure_roots(),
             #[cfg(feature = "xml")]
