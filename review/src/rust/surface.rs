@@ -284,7 +284,13 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             continue;
         };
         let own = format!("{} {}", fact.method.as_str(), fact.path);
-        let wire = |param: &Param| format!("{} {}", location(param.place), param.wire);
+        let wire = |param: &Param| {
+            let name = match param.place {
+                ParameterIn::Header => param.wire.to_ascii_lowercase(),
+                _ => param.wire.clone(),
+            };
+            format!("{} {name}", location(param.place))
+        };
         let mut arguments: Vec<Argument> = op
             .params
             .iter()
