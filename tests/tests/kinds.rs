@@ -12,7 +12,7 @@ use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
-use lavka_tests::wire::{anonymous, decimal_union, xml_free, xml_null};
+use lavka_tests::wire::{alike, anchors, anonymous, decimal_union, xml_free, xml_null};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
@@ -281,4 +281,68 @@ fn unions_of_decimals_keep_their_digits() {
         let stock: decimal_union::Stock = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&stock).unwrap(), text);
     }
+}
+
+#[test]
+fn references_by_anchors_are_typed() {
+    let (url, body) = server(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+        [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(async {
+        let client = anchors::Client::builder().base_url(url).build().unwrap();
+        let comparison = anchors::Comparison::new("k");
+        let inner = anchors::Filter::new(vec![comparison.into()]);
+        client
+            .put(&anchors::Filter::new(vec![inner.into()]))
+            .await
+            .unwrap()
+    });
+    assert_eq!(body.join().unwrap(), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
+    let inner = &read[0].nodes.as_ref().unwrap()[0];
+    let Some(anchors::Payment::Bank(bank)) = &inner.payment else {
+        panic!("{read:?}");
+    };
+    assert_eq!(bank.iban.as_deref(), Some("1"));
+    // Either is possible without the constant.
+    assert_eq!(
+        read[1].payment,
+        Some(anchors::Payment::Unknown(serde_json::json!({"iban": "2"})))
+    );
+}
+
+#[test]
+fn operations_of_one_id_are_called_by_their_paths() {
+    let reply =
+        b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7";
+    let (url, body) = server(reply);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(async {
+        let client = alike::Client::builder().base_url(url).build().unwrap();
+        client.get_things().await.unwrap()
+    });
+    assert_eq!(body.join().unwrap(), "");
+    assert!(matches!(read, alike::GetThingsReply::Status2xx(7)));
+    let ids: Vec<&str> = lavka_runtime::dynamic::Api::operations(&alike::dynamic::Api)
+        .iter()
+        .map(|entry| entry.operation.id)
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "get /things",
+            "delete /things",
+            "getA1",
+            "getA_1",
+            "straße",
+            "strasse"
+        ]
+    );
 }
