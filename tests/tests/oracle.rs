@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use lavka::Format;
 use lavka::dynamic::{Api, BodyShape, Client, Entry, Input, Settings};
-use lavka_tests::hostile::{Act, Seen, Server, reply};
+use lavka_hostile::{Act, Seen, Server, reply};
 use lavka_tests::inputs;
 
 /// Texts of parameters.

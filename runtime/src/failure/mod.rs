@@ -124,12 +124,8 @@ impl Failure {
 
 /// Names of errors.
 const ERRORS: [&str; 4] = ["error", "errors", "exception", "fault"];
-/// Names of what explains an error, and of nothing else that replies have at their top.
-const EXPLANATIONS: [&str; 14] = [
-    "error",
-    "errors",
-    "exception",
-    "fault",
+/// Names of what explains an error beside those, and of nothing else that replies have at their top.
+const EXPLANATIONS: [&str; 10] = [
     "message",
     "messages",
     "msg",
@@ -144,12 +140,12 @@ const EXPLANATIONS: [&str; 14] = [
 
 /// Whether a body of which nothing is documented has an error at its top: `error` or `errors` with something in it.
 pub(crate) fn names_an_error(text: &str) -> bool {
-    has_one_of(text, &ERRORS)
+    has_one_of(text, &[&ERRORS])
 }
 
 /// Whether a body that is not as documented seems to say why.
 pub(crate) fn explains_itself(text: &str) -> bool {
-    has_one_of(text, &EXPLANATIONS)
+    has_one_of(text, &[&ERRORS, &EXPLANATIONS])
         || match Tree::json(text::start(text, LOOKED_AT)) {
             Some(Tree::Text(_)) => true,
             Some(Tree::List(items)) => items.iter().all(|item| matches!(item, Tree::Text(_))),
@@ -174,12 +170,11 @@ pub(crate) fn is_html_fragment(body: &[u8]) -> bool {
         .any(|tag| name.eq_ignore_ascii_case(tag.as_bytes()))
 }
 
-fn has_one_of(text: &str, names: &[&str]) -> bool {
+fn has_one_of(text: &str, names: &[&[&str]]) -> bool {
     let text = text::start(text, LOOKED_AT).trim_start();
     let is_error = |name: &str| {
-        names
-            .iter()
-            .any(|known| crate::json::same_name(name, known))
+        let mut names = names.iter().flat_map(|names| names.iter());
+        names.any(|known| crate::json::same_name(name, known))
     };
     let says_something = |tree: &Tree| match tree {
         Tree::Null | Tree::Bool(false) => false,
@@ -213,7 +208,7 @@ impl Failure {
         if let Some(tree) = Tree::json(text) {
             return reasons::read(&tree, shapes);
         }
-        if !text.trim_start().starts_with('<') || crate::json::looks_like_html(text.as_bytes()) {
+        if !text.trim_start().starts_with('<') || crate::codec::looks_like_html(text.as_bytes()) {
             return None;
         }
         let (root, content) = Tree::xml(text)?;

@@ -1,7 +1,9 @@
 //! From bytes to text: byte-order marks, charsets, declarations.
 
-use super::error::{XmlError, XmlErrorKind, quoted};
 use super::trace::Origin;
+use crate::codec::Position;
+use crate::codec::words::quoted;
+use crate::{CodecError, CodecErrorKind};
 use encoding_rs::{DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
 use std::borrow::Cow;
@@ -28,7 +30,7 @@ pub(super) fn needs_more(bytes: &[u8]) -> bool {
 
 /// Finds the encoding: by the byte-order mark, then the charset that the
 /// transport names, then the XML declaration; else UTF-8.
-pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, XmlError> {
+pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, CodecError> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Ok(Detected { encoding, mark });
     }
@@ -66,7 +68,7 @@ fn own_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
         .filter(|e| *e != UTF_16LE && *e != UTF_16BE)
 }
 
-fn by_label(label: &str) -> Result<&'static Encoding, XmlError> {
+fn by_label(label: &str) -> Result<&'static Encoding, CodecError> {
     known(label).ok_or_else(|| error("a known encoding".to_owned(), quoted(label)))
 }
 
@@ -74,8 +76,9 @@ fn known(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|e| *e != REPLACEMENT)
 }
 
-fn error(expected: String, found: String) -> XmlError {
-    XmlError::new(XmlErrorKind::Encoding, 0, expected, found).at("", 1, 1)
+fn error(expected: String, found: String) -> CodecError {
+    CodecError::expected(CodecErrorKind::Encoding, 0, expected, found)
+        .placed("", Some(Position::START))
 }
 
 /// The encoding that an XML declaration names.
@@ -94,7 +97,7 @@ fn declared(bytes: &[u8]) -> Option<&str> {
 pub(super) fn to_text<'b>(
     bytes: &'b [u8],
     charset: Option<&str>,
-) -> Result<Cow<'b, str>, XmlError> {
+) -> Result<Cow<'b, str>, CodecError> {
     let Detected { encoding, mark } = detect(bytes, charset)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
     if encoding == UTF_8 {
@@ -103,8 +106,8 @@ pub(super) fn to_text<'b>(
             Err(e) => {
                 let (good, bad) = bytes.split_at(e.valid_up_to());
                 let good = str::from_utf8(good).unwrap_or_default();
-                Err(malformed(encoding, good.len(), bad.first().copied())
-                    .locate(good, &Origin::default()))
+                let error = CodecError::encoding(good.len(), encoding.name(), bad.first().copied());
+                Err(error.locate(good, &Origin::default()))
             }
         };
     }
@@ -121,7 +124,7 @@ pub(super) fn transcode(
     bytes: &[u8],
     last: bool,
     text: &mut String,
-) -> Result<(), XmlError> {
+) -> Result<(), CodecError> {
     let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
     text.reserve(most.unwrap_or(bytes.len()));
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, text, last);
@@ -129,20 +132,11 @@ pub(super) fn transcode(
         DecoderResult::InputEmpty => Ok(()),
         DecoderResult::Malformed(..) | DecoderResult::OutputFull => {
             let bad = bytes.get(read.saturating_sub(1)).copied();
-            Err(malformed(decoder.encoding(), text.len(), bad))
+            Err(CodecError::encoding(
+                text.len(),
+                decoder.encoding().name(),
+                bad,
+            ))
         }
     }
-}
-
-/// The error of bytes that are not of their encoding.
-pub(super) fn malformed(encoding: &'static Encoding, offset: usize, byte: Option<u8>) -> XmlError {
-    let found = byte.map_or("the end of the input".to_owned(), |b| {
-        format!("the byte 0x{b:02X}")
-    });
-    XmlError::new(
-        XmlErrorKind::Encoding,
-        offset,
-        format!("text encoded as {}", encoding.name()),
-        found,
-    )
 }
