@@ -145,7 +145,7 @@ pub(super) fn module_docs(api: &Api) -> Docs {
 
 /// The docs of a method, without its example.
 pub(super) fn method_docs(api: &Api, fact: &Fact, op: &Operation) -> Docs {
-    let mut docs = Docs::of(&fact.doc, "Not described.");
+    let mut docs = Docs::of(&fact.doc, "");
     let route = format!("{} {}", fact.method.as_str(), fact.path);
     let mut facts = vec![format!("{}.", markdown::code(&route))];
     if let Some(permission) = &fact.permission {

@@ -5,7 +5,6 @@ use lavka_model::model::{
 };
 
 use super::docs::Docs;
-use super::markdown;
 use super::names::{self, Name, TypeNames, Wanted};
 use super::operations::own_type;
 use super::replies;
@@ -98,8 +97,8 @@ pub(super) fn headers(
         .zip(names)
         .map(|(known, name)| {
             let header = known.header;
-            let mut docs = Docs::of(&header.doc, "Not described.");
-            docs.paragraph(&format!("On the wire: {}.", markdown::code(&header.wire)));
+            let mut docs = Docs::named(&header.doc, "header", &header.wire);
+            docs.wire(&header.doc, &header.wire);
             // Of a header with several types nothing more can be said than that it is a text.
             let typed = known.one_type.then(|| form(api, &header.ty, 0)).flatten();
             Header {

@@ -5,6 +5,7 @@ use lavka_model::model::{
     Scalar, Status, Struct, TypeKind, TypeRef, XmlBody,
 };
 
+use super::docs::Docs;
 use super::names::{Name, TypeNames};
 use super::operations::{document_media, own_type, structure};
 use super::rust_type::{Runtime, RustType};
@@ -112,8 +113,8 @@ pub struct StatusVariant {
     pub name: String,
     /// The status.
     pub status: Status,
-    /// The document's words.
-    pub description: String,
+    /// Its doc comment.
+    pub docs: Docs,
     /// What it holds.
     pub read: Read,
     /// Its type.
@@ -383,14 +384,26 @@ fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> 
                 Read::Stream { .. } => (Read::Bytes, RustType::Runtime(Runtime::Bytes)),
                 read => (read, output),
             };
+            let (name, fallback) = match response.status {
+                Status::Code(code) => (
+                    format!("Status{code}"),
+                    format!("The reply with status {code}."),
+                ),
+                Status::Range(range) => (
+                    format!("Status{range}xx"),
+                    format!("The reply with a status from {range}00 to {range}99."),
+                ),
+                Status::Default => ("Other".to_owned(), "Any other reply.".to_owned()),
+            };
+            let mut docs = Docs::default();
+            docs.spec(&response.description);
+            if docs.is_empty() {
+                docs.paragraph(&fallback);
+            }
             StatusVariant {
-                name: match response.status {
-                    Status::Code(code) => format!("Status{code}"),
-                    Status::Range(range) => format!("Status{range}xx"),
-                    Status::Default => "Other".to_owned(),
-                },
+                name,
                 status: response.status,
-                description: response.description.clone(),
+                docs,
                 read,
                 output,
             }

@@ -198,9 +198,6 @@ fn host(url: &str) -> String {
 fn docs(server: &Server) -> Docs {
     let mut docs = Docs::default();
     docs.spec(&server.description);
-    if docs.is_empty() {
-        docs.paragraph("Not described.");
-    }
     docs.paragraph(&format!("{}.", markdown::code(&server.url)));
     let lines: Vec<String> = server.variables.iter().map(variable_line).collect();
     if !lines.is_empty() {

@@ -318,10 +318,11 @@ fn field(
     setter: Option<Argument>,
     form: bool,
 ) -> Field {
-    let mut docs = Docs::of(&f.doc, "Not described.");
+    let kind = if form { "field" } else { "property" };
+    let mut docs = Docs::named(&f.doc, kind, &f.wire);
     docs.limits(&f.constraints, f.default.as_ref());
     if !form && name.as_str() != f.wire {
-        docs.paragraph(&format!("On the wire: {}.", markdown::code(&f.wire)));
+        docs.wire(&f.doc, &f.wire);
     }
     let constant = f
         .constant

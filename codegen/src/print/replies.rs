@@ -6,7 +6,6 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::rust_type::Paths;
 use crate::plan::Plan;
-use crate::plan::docs::Docs;
 use crate::plan::operations::Operation;
 use crate::plan::replies::{Form, Formats, Read, Value};
 use crate::plan::rust_type::RustType;
@@ -69,12 +68,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     let mut fallback = None;
     for variant in &by.variants {
         let ident = format_ident!("{}", variant.name);
-        let mut doc = Docs::default();
-        doc.spec(&variant.description);
-        if doc.is_empty() {
-            doc.paragraph("Not described.");
-        }
-        let doc = docs::outer(&doc);
+        let doc = docs::outer(&variant.docs);
         let read = reader(op, &variant.read, paths);
         let value = match (&variant.read, &variant.output) {
             (Read::Unit, _) => {

@@ -1,7 +1,9 @@
 //! Bodies of requests and replies.
 
 use indexmap::IndexMap;
-use lavka_model::normalized::{Encoding, Header, MediaType, Operation, Response, SchemaId, Status};
+use lavka_model::normalized::{
+    Encoding, Header, MediaType, Operation, Response, SchemaId, Schemas, Status,
+};
 use lavka_model::source::Origin;
 
 use super::graph::{Pair, Root};
@@ -16,12 +18,12 @@ pub(crate) fn essence(name: &str) -> String {
     plain.trim().to_ascii_lowercase()
 }
 
-/// A media type with its parameters, but for the encoding of characters.
+/// A media type with its parameters, but for UTF-8, which needs no saying.
 fn kind(name: &str) -> (String, Vec<String>) {
     let parameters = name.split(';').skip(1);
     let mut parameters: Vec<String> = parameters
-        .map(|parameter| parameter.trim().to_ascii_lowercase())
-        .filter(|parameter| !parameter.is_empty() && !parameter.starts_with("charset="))
+        .map(|parameter| parameter.trim().to_ascii_lowercase().replace('"', ""))
+        .filter(|parameter| !matches!(parameter.as_str(), "" | "charset=utf-8" | "charset=utf8"))
         .collect();
     parameters.sort();
     (essence(name), parameters)
@@ -419,10 +421,7 @@ fn media_types(
     error: bool,
     scope: &Scope,
 ) {
-    let check = match direction {
-        Direction::Argument => &catalogue::REQUEST_MEDIA,
-        Direction::Reply => &catalogue::REPLY_MEDIA,
-    };
+    let check = media_check(direction);
     let turn = |change: Change| match direction {
         Direction::Argument => change,
         Direction::Reply => change.reply(),
@@ -531,6 +530,30 @@ fn media(
             &scope,
         );
     }
+    let turn = |change: Change| match direction {
+        Direction::Argument => change,
+        Direction::Reply => change.reply(),
+    };
+    let (was, is) = (
+        Allowed::of(before.schema, &wire.base.schemas),
+        Allowed::of(after.schema, &wire.head.schemas),
+    );
+    if (was == Allowed::Nothing) != (is == Allowed::Nothing) {
+        let (variance, word) = if is == Allowed::Nothing {
+            (Variance::Narrows, "no longer")
+        } else {
+            (Variance::Widens, "now")
+        };
+        let change = Change::new(
+            media_check(direction),
+            variance,
+            format!("{place} {}", *before.name),
+            format!("`{}` {word} allows a body", *before.name),
+            Spot::at(&before.origin, before.name.as_str()),
+            Spot::at(&after.origin, after.name.as_str()),
+        );
+        return wire.report(turn(change), &scope);
+    }
     match (before.schema, after.schema) {
         (Some(base), Some(head)) => root(
             wire,
@@ -541,7 +564,8 @@ fn media(
             error,
             &scope,
         ),
-        (None, None) => {}
+        // A schema that allows anything says as little as none.
+        _ if was == is => {}
         (one, _) => {
             let (variance, what) = if one.is_some() {
                 (Variance::Widens, "the schema of the body is removed")
@@ -556,12 +580,34 @@ fn media(
                 Spot::at(&before.origin, ""),
                 Spot::at(&after.origin, ""),
             );
-            let change = match direction {
-                Direction::Argument => change,
-                Direction::Reply => change.reply(),
-            };
-            wire.report(change, &scope);
+            wire.report(turn(change), &scope);
         }
+    }
+}
+
+/// What a schema of a body allows, at its ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    Nothing,
+    Something,
+    Anything,
+}
+
+impl Allowed {
+    fn of(schema: Option<SchemaId>, schemas: &Schemas) -> Self {
+        match schema.map(|id| &schemas[id]) {
+            None => Self::Anything,
+            Some(schema) if schema.types.iter().next().is_none() => Self::Nothing,
+            Some(schema) if schema::open(schema) => Self::Anything,
+            Some(_) => Self::Something,
+        }
+    }
+}
+
+fn media_check(direction: Direction) -> &'static catalogue::Check {
+    match direction {
+        Direction::Argument => &catalogue::REQUEST_MEDIA,
+        Direction::Reply => &catalogue::REPLY_MEDIA,
     }
 }
 

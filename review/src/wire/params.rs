@@ -89,6 +89,11 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         };
         let other = added.remove(at);
         let (from, to) = (word(one.location.value), word(other.location.value));
+        let level = if one.required.value || other.required.value {
+            Level::Breaking
+        } else {
+            Level::Risky
+        };
         let change = Change::new(
             &catalogue::PARAMETER_MOVED,
             Variance::Incomparable,
@@ -97,9 +102,14 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
             Spot::at(&one.location.origin, from),
             Spot::at(&other.location.origin, to),
         )
+        .level(level)
         .behaves(
-            Level::Breaking,
-            format!("rebuilt programs send it in the {to}"),
+            level,
+            if level == Level::Breaking {
+                format!("rebuilt programs send it in the {to}")
+            } else {
+                format!("rebuilt programs send it in the {to}; what programs built before send is silently ignored")
+            },
         );
         wire.report(change, scope);
         pairs.push((one, other));
@@ -353,28 +363,27 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
             schema,
             style,
             explode,
-            allow_reserved,
+            ..
         } => {
             let types = *schemas[*schema].types;
-            let composite = types != lavka_model::normalized::Types::ANY
-                && (types.has(Type::Array) || types.has(Type::Object));
-            let reserved = if allow_reserved.value {
-                ", reserved characters as they are"
-            } else {
-                ""
-            };
+            let composite = types.has(Type::Array) || types.has(Type::Object);
             let plain = matches!(
                 style.value,
                 Style::Form | Style::Simple | Style::SpaceDelimited | Style::PipeDelimited
             );
             if !composite && plain {
-                return format!("plain{reserved}");
+                return "plain".to_owned();
             }
             let exploded = if explode.value { "exploded" } else { "joined" };
             let joined = if composite { exploded } else { "" };
-            format!("{:?} {joined}{reserved}", style.value)
+            format!("{:?} {joined}", style.value)
         }
     }
+}
+
+/// Whether reserved characters are written as they are.
+fn reserved(value: &ParameterValue) -> bool {
+    matches!(value, ParameterValue::Schema { allow_reserved, .. } if allow_reserved.value)
 }
 
 /// Compares how two values are written, and their schemas.
@@ -392,7 +401,7 @@ pub(super) fn value(
     );
     // A scalar that becomes a list is a change of the type; its style was of no importance.
     let single = |text: &str| text.starts_with("plain");
-    if single(&was) != single(&is) && was.contains("reserved") == is.contains("reserved") {
+    if single(&was) != single(&is) {
         (was, is) = (String::new(), String::new());
     }
     if was != is {
@@ -414,6 +423,34 @@ pub(super) fn value(
             Direction::Argument => change,
             Direction::Reply => change.reply(),
         };
+        wire.report(change, scope);
+    }
+    if reserved(one) != reserved(other) {
+        let (variance, level, what) = if reserved(other) {
+            (
+                Variance::Widens,
+                Level::Compatible,
+                "may be written as they are",
+            )
+        } else {
+            (
+                Variance::Narrows,
+                Level::Breaking,
+                "are percent-encoded now",
+            )
+        };
+        let change = Change::new(
+            &catalogue::PARAMETER_STYLE,
+            variance,
+            place,
+            format!("reserved characters {what}"),
+            before.clone(),
+            after.clone(),
+        )
+        .behaves(
+            level,
+            format!("in rebuilt programs, reserved characters {what}"),
+        );
         wire.report(change, scope);
     }
     let (Some(base), Some(head)) = (schema_of(one), schema_of(other)) else {

@@ -106,6 +106,12 @@ fn is_hint(format: &str) -> bool {
     )
 }
 
+fn is_number(format: &str) -> bool {
+    format.starts_with("int")
+        || format.starts_with("uint")
+        || matches!(format, "float" | "double" | "decimal")
+}
+
 /// How exact a number's format is.
 fn precision(format: Option<&str>) -> u8 {
     match format {
@@ -159,11 +165,19 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
             return;
         }
     }
-    let (Some(one), Some(other)) = (base.types.single(), head.types.single()) else {
-        return;
-    };
     let what = format!("is {} instead of {}", say(after), say(before));
-    let push = |variance: Option<Variance>, hint: Hint, out: &mut Local| {
+    if *base.types == Types::ANY || *head.types == Types::ANY {
+        return;
+    }
+    let several = base.types.single().is_none() || head.types.single().is_none();
+    let number = |format: Option<&str>| format.is_some_and(is_number);
+    // It applies to every type that both have; of several types, `int32` is one of numbers.
+    for ty in [Type::Integer, Type::Number, Type::String] {
+        let numeric = several && (number(before) || number(after));
+        if !base.types.has(ty) || !head.types.has(ty) || (ty == Type::String && numeric) {
+            continue;
+        }
+        let (variance, hint) = meaning(ty, before, after);
         let raw = Raw::new(
             &catalogue::FORMAT,
             variance.unwrap_or(Variance::Incomparable),
@@ -177,9 +191,13 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
             raw
         };
         out.changes.push(raw.hint(hint));
-    };
-    match (one, other) {
-        (Type::Integer, Type::Integer) => {
+    }
+}
+
+/// What another format does to the values of a type, and to programs.
+fn meaning(ty: Type, before: Option<&str>, after: Option<&str>) -> (Option<Variance>, Hint) {
+    match ty {
+        Type::Integer => {
             let ((low, high), (new_low, new_high)) = (integers(before), integers(after));
             let variance = Variance::of(
                 new_low > low || new_high < high,
@@ -190,9 +208,9 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
             } else {
                 Hint::None
             };
-            push(variance, hint, out);
+            (variance, hint)
         }
-        (Type::Number, Type::Number) => {
+        Type::Number => {
             let hint = if precision(after) < precision(before) {
                 Hint::Behaves(Level::Risky, "precision is lost".to_owned())
             } else if precision(after) > precision(before) {
@@ -203,9 +221,9 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
             } else {
                 Hint::Documentation
             };
-            push(None, hint, out);
+            (None, hint)
         }
-        (Type::String, Type::String) => {
+        _ => {
             let plain = |format: Option<&str>| format.is_none_or(is_hint);
             let variance = match (plain(before), plain(after)) {
                 (true, true) => None,
@@ -218,9 +236,8 @@ pub(super) fn format(base: &Schema, head: &Schema, out: &mut Local) {
             } else {
                 Hint::None
             };
-            push(variance, hint, out);
+            (variance, hint)
         }
-        _ => {}
     }
 }
 

@@ -32,7 +32,7 @@ pub const KINDS: &[Kind] = &[
     ("set /paths/~1orders/get/parameters/1/schema/format = int64", "compatible", "compatible", "breaking", "none", "major"),
     ("set /paths/~1orders/get/parameters/1/schema/maximum = 50", "breaking", "breaking", "none", "none", "major"),
     ("set /paths/~1orders/get/parameters/1/schema/maximum = 500", "compatible", "compatible", "none", "none", "minor"),
-    ("set /paths/~1orders/get/parameters/1/in = header", "breaking", "breaking", "none", "breaking", "major"),
+    ("set /paths/~1orders/get/parameters/1/in = header", "risky", "risky", "none", "risky", "minor"),
     ("swap /paths/~1orders/get/parameters 0 1", "none", "none", "documentation", "none", "patch"),
     // Fields of requests.
     ("set /components/schemas/NewOrder/properties/phone = {type: string}", "compatible", "compatible", "compatible", "none", "minor"),

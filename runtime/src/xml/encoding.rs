@@ -48,17 +48,24 @@ pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, Co
             _ => encoding,
         });
     }
-    let Some(label) = declared(bytes) else {
-        return found(UTF_8);
-    };
-    let encoding = by_label(label)?;
-    if encoding == UTF_16LE || encoding == UTF_16BE {
-        return Err(error(
-            "the encoding that the XML declaration names, UTF-16".to_owned(),
-            "8-bit characters".to_owned(),
-        ));
+    // A declaration that cannot be true, such as UTF-16 in 8-bit characters, or that nobody knows, says nothing either.
+    if let Some(encoding) = own_encoding(bytes) {
+        return found(encoding);
     }
-    found(encoding)
+    match declared(bytes).filter(|_| str::from_utf8(whole(bytes)).is_err()) {
+        Some(label) => Err(error(label)),
+        None => found(UTF_8),
+    }
+}
+
+/// The bytes up to a character that the next piece of the input may complete.
+fn whole(bytes: &[u8]) -> &[u8] {
+    let start = bytes.len().saturating_sub(3);
+    let tail = bytes.get(start..).unwrap_or_default();
+    let cut = tail.iter().position(|byte| *byte >= 0xC0);
+    bytes
+        .get(..start + cut.unwrap_or(tail.len()))
+        .unwrap_or(bytes)
 }
 
 /// The encoding of 8-bit characters that the declaration names.
@@ -68,16 +75,16 @@ fn own_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
         .filter(|e| *e != UTF_16LE && *e != UTF_16BE)
 }
 
-fn by_label(label: &str) -> Result<&'static Encoding, CodecError> {
-    known(label).ok_or_else(|| error("a known encoding".to_owned(), quoted(label)))
-}
-
 fn known(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|e| *e != REPLACEMENT)
 }
 
-fn error(expected: String, found: String) -> CodecError {
-    CodecError::expected(CodecErrorKind::Encoding, 0, expected, found)
+fn error(label: &str) -> CodecError {
+    let expected = match label.to_ascii_lowercase().starts_with("utf-16") {
+        true => "characters of 16 bits, as the XML declaration says, or UTF-8",
+        false => "a known encoding",
+    };
+    CodecError::expected(CodecErrorKind::Encoding, 0, expected, quoted(label))
         .placed("", Some(Position::START))
 }
 

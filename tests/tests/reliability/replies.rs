@@ -11,13 +11,13 @@ use lavka_tests::inputs::input;
 
 use crate::subjects;
 
-fn api(name: &str) -> &'static dyn Api {
+pub(crate) fn api(name: &str) -> &'static dyn Api {
     let found = lavka::apis().into_iter().find(|api| api.name() == name);
     found.unwrap_or_else(|| panic!("no API {name}"))
 }
 
 /// A client with any credentials; `login`: those of a login where the API has one.
-fn client(api: &dyn Api, url: &str, format: Format, login: bool) -> Box<dyn Client> {
+pub(crate) fn client(api: &dyn Api, url: &str, format: Format, login: bool) -> Box<dyn Client> {
     let set = match login {
         true => api
             .credentials()
