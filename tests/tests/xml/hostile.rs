@@ -96,7 +96,7 @@ fn errors_say_where_and_what() {
     check(
         "<url>",
         "<url><url>",
-        "/products/product[2]/images/image[1]/url: line 97, column 1: expected </url>, found </image>, near `<url><url>…</url>`",
+        "/products/product[2]/images/image[1]/url: line 97, column 1: expected </url>, found </image>, near `</url><title nil=\"…\"/>`",
     );
     check(
         "<title>Бумага</title>",
