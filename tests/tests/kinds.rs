@@ -10,7 +10,7 @@ use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
-use lavka_tests::wire::{anonymous, xml_free};
+use lavka_tests::wire::{alike, anchors, anonymous, xml_free, xml_null};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
@@ -153,5 +153,171 @@ fn free_values_travel_in_xml() {
     assert_eq!(
         read.labels,
         Some(BTreeMap::from([("k".to_owned(), "v".to_owned())]))
+    );
+}
+
+/// Makes a call of a client for a server that answers this in XML: what it sent, without the declaration, and its value.
+fn xml_call<T>(reply: &'static str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
+    let (url, body) = server(format!("{head}{reply}").leak().as_bytes());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let value = runtime.block_on(async {
+        let client = xml_null::Client::builder().base_url(url).build().unwrap();
+        call(client).await
+    });
+    let body = body.join().unwrap();
+    let body = body.replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
+    (body, value)
+}
+
+#[test]
+fn null_of_a_required_property_is_absent_or_nil_in_xml() {
+    let nothing = || xml_null::Thing::new(1, None, None, None, None, None);
+    let nil = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"";
+    let replies = [
+        "<Thing><id>1</id></Thing>".to_owned(),
+        format!("<Thing><id>1</id><name {nil}/><sizes {nil}/><part {nil}/></Thing>"),
+    ];
+    for reply in replies {
+        let (sent, read) = xml_call(reply.leak(), async |client| {
+            client.put(&nothing()).await.unwrap()
+        });
+        assert_eq!(read, nothing());
+        // What is sent is read as the same.
+        let (_, again) = xml_call(sent.leak(), async |client| {
+            client.put(&nothing()).await.unwrap()
+        });
+        assert_eq!(again, nothing());
+    }
+    let full = || {
+        let mut thing = nothing();
+        thing.name = Some(String::new());
+        thing.kind = Some("k".to_owned());
+        thing.tags = Some(vec!["a".to_owned(), String::new()]);
+        thing.sizes = Some(Vec::new());
+        thing.part = Some(xml_null::ThingPart::new(Some(5)));
+        thing
+    };
+    let (sent, _) = xml_call("<Thing><id>1</id></Thing>", async |client| {
+        client.put(&full()).await.unwrap()
+    });
+    assert_eq!(
+        sent,
+        "<Thing kind=\"k\"><id>1</id><name/><tags>a</tags><tags/><sizes/><part><n>5</n></part></Thing>"
+    );
+    let (_, read) = xml_call(sent.leak(), async |client| {
+        client.put(&full()).await.unwrap()
+    });
+    assert_eq!(read, full());
+}
+
+#[test]
+fn a_body_that_is_a_map_travels_in_xml() {
+    let labels = || {
+        BTreeMap::from([
+            ("color".to_owned(), "red & blue".to_owned()),
+            ("size".to_owned(), "1".to_owned()),
+        ])
+    };
+    let sent_labels = "<labels><color>red &amp; blue</color><size>1</size></labels>";
+    let (sent, read) = xml_call(
+        "<counts><a><n>1</n></a><b><n>2</n></b></counts>",
+        async |client| client.put_labels(&labels()).await.unwrap(),
+    );
+    assert_eq!(sent, sent_labels);
+    let counts: Vec<_> = read
+        .iter()
+        .map(|(name, count)| (&**name, count.n))
+        .collect();
+    assert_eq!(counts, [("a", 1), ("b", 2)]);
+    let (sent, read) = xml_call(sent_labels, async |client| {
+        client.put_both(&labels()).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"color":"red & blue","size":"1"}"#);
+    assert_eq!(read, labels());
+    // A name that XML has not is refused before anything is sent.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let refused = runtime.block_on(async {
+        let client = xml_null::Client::builder()
+            .base_url("http://127.0.0.1:9")
+            .build()
+            .unwrap();
+        let odd = BTreeMap::from([("a b".to_owned(), String::new())]);
+        client.put_labels(&odd).await.unwrap_err()
+    });
+    assert!(
+        refused.to_string().contains("`a b`") || refused.to_string().contains("a b"),
+        "{refused}"
+    );
+    assert_eq!(refused.kind(), lavka_runtime::ErrorKind::Request);
+}
+
+#[test]
+fn references_by_anchors_are_typed() {
+    let (url, body) = server(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+        [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(async {
+        let client = anchors::Client::builder().base_url(url).build().unwrap();
+        let comparison = anchors::Comparison::new("k");
+        let inner = anchors::Filter::new(vec![comparison.into()]);
+        client
+            .put(&anchors::Filter::new(vec![inner.into()]))
+            .await
+            .unwrap()
+    });
+    assert_eq!(body.join().unwrap(), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
+    let inner = &read[0].nodes.as_ref().unwrap()[0];
+    let Some(anchors::Payment::Bank(bank)) = &inner.payment else {
+        panic!("{read:?}");
+    };
+    assert_eq!(bank.iban.as_deref(), Some("1"));
+    // Either is possible without the constant.
+    assert_eq!(
+        read[1].payment,
+        Some(anchors::Payment::Unknown(serde_json::json!({"iban": "2"})))
+    );
+}
+
+#[test]
+fn operations_of_one_id_are_called_by_their_paths() {
+    let reply =
+        b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7";
+    let (url, body) = server(reply);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(async {
+        let client = alike::Client::builder().base_url(url).build().unwrap();
+        client.get_things().await.unwrap()
+    });
+    assert_eq!(body.join().unwrap(), "");
+    assert!(matches!(read, alike::GetThingsReply::Status2xx(7)));
+    let ids: Vec<&str> = lavka_runtime::dynamic::Api::operations(&alike::dynamic::Api)
+        .iter()
+        .map(|entry| entry.operation.id)
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "get /things",
+            "delete /things",
+            "getA1",
+            "getA_1",
+            "straße",
+            "strasse"
+        ]
     );
 }

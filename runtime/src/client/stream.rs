@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::call::{Incoming, root_cause};
 use super::compression::Decompressor;
-use super::{Core, Dropped, Operation, Reply};
+use super::{Core, Dropped, Event, Operation, Reply};
 use crate::json::{FromJson, ItemReader};
 use crate::{CodecError, Error, ErrorKind};
 
@@ -26,6 +26,10 @@ pub trait Decoder<T>: Send {
     fn push(&mut self, piece: &[u8]);
     /// The next item that is complete. An error is the last thing that comes.
     fn next(&mut self) -> Option<Result<T, CodecError>>;
+    /// What an event stream says of the last item.
+    fn event(&self) -> Option<&Event<()>> {
+        None
+    }
     /// What was left out of the items so far, and not taken yet.
     fn take_dropped(&mut self) -> Vec<Dropped> {
         Vec::new()
@@ -206,6 +210,10 @@ impl<T> Items<T> {
     /// event of `tracing` as well.
     pub fn lenient(&self) -> &[Dropped] {
         &self.dropped
+    }
+
+    pub(super) fn event(&self) -> Option<&Event<()>> {
+        self.decoder.event()
     }
 
     fn note_dropped(&mut self) {

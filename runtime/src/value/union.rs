@@ -7,6 +7,7 @@
 /// // By the JSON type: `string`, `integer`, `number`, `boolean`, `array`, `object`, `null`.
 /// union! { Message: json_type { Text(String): string, Localized(Vec<Text>): array } }
 /// // By a property; `Unknown` holds a value with another. A value without the property is written with the first of its names.
+/// // `tag "kind" or Unknown`: it holds a value without the property too, which is an error otherwise.
 /// union! { Pet: tag "kind" { Cat(Cat): "cat" | "kitten", Dog(Dog): "dog", ..Unknown } }
 /// // By trying them in this order, those that have what is asked.
 /// union! { Target: first { Order(Order): object has "order_id", Any(Value): any is "kind" = "\"any\"" } }
@@ -27,7 +28,7 @@ macro_rules! union {
         $crate::__union! { $name { $($variant($ty)),+ } }
         $crate::__union_xml! { $($xml)? $name { $($variant($ty): $kind),+ } }
     };
-    ($name:ident: tag $tag:literal $(, $xml:ident)? { $($variant:ident($ty:ty): $($value:literal)|+),+ $(, ..$unknown:ident)? $(,)? }) => {
+    ($name:ident: tag $tag:literal $(or $none:ident)? $(, $xml:ident)? { $($variant:ident($ty:ty): $($value:literal)|+),+ $(, ..$unknown:ident)? $(,)? }) => {
         impl $crate::json::FromJson for $name {
             fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 match r.tag($tag)?.as_deref() {
@@ -35,6 +36,9 @@ macro_rules! union {
                         $crate::json::FromJson::from_json(r).map(Self::$variant)
                     })+
                     $(::core::option::Option::Some(_) => $crate::json::FromJson::from_json(r).map(Self::$unknown),)?
+                    $(::core::option::Option::None if r.kind() == $crate::__union_kind!(object) => {
+                        $crate::json::FromJson::from_json(r).map(Self::$none)
+                    })?
                     #[allow(unreachable_patterns)]
                     _ => ::core::result::Result::Err(r.refuse(concat!(
                         "an object whose `", $tag, "` is one of", $($(" ", $value),+),+

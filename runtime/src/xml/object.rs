@@ -307,10 +307,11 @@ impl<T: ReadField> Slot for Nullable<T> {
         Ok(())
     }
 
+    /// What is absent is null: attributes and lists without a wrapper have no other form of it, and servers leave null
+    /// elements out.
     #[inline]
-    fn take(self, tags: &Tags, index: usize) -> Option<Option<T>> {
-        // A list without items looks like none.
-        self.0.or_else(|| T::absent(tags.get(index)?).map(|_| None))
+    fn take(self, _: &Tags, _: usize) -> Option<Option<T>> {
+        Some(self.0.flatten())
     }
 }
 

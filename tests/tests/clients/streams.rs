@@ -20,7 +20,7 @@ async fn server() -> Server {
     Server::start(|_, seen| match seen.header("accept").unwrap_or_default() {
         "text/event-stream" => sent(
             "text/event-stream",
-            "event: thing\ndata: {\"id\": 1}\n\ndata: {\"id\":\ndata: 2}\n\ndata: [DONE]\n\n",
+            "event: thing\nid: a1\ndata: {\"id\": 1}\n\ndata: {\"id\":\ndata: 2}\n\ndata: [DONE]\n\n",
         ),
         "application/x-ndjson" => sent("application/x-ndjson", "{\"id\": 3}\n\n{\"id\": 4}"),
         _ => json(r#"{"id": 5}"#),
@@ -62,6 +62,26 @@ async fn an_operation_with_json_has_its_events_and_lines_too() {
             .seen()
             .iter()
             .all(|seen| seen.text() == r#"{"q":"x"}"#)
+    );
+}
+
+#[tokio::test]
+async fn an_event_has_its_type_and_id() {
+    let server = server().await;
+    let client = client(&server);
+    let mut events = client
+        .complete_events(&Search::new("x"))
+        .await
+        .expect("events");
+    let mut seen = Vec::new();
+    while let Some(event) = events.next_event().await {
+        let event = event.expect("an event");
+        seen.push((event.event, event.id, event.data.id));
+    }
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        seen,
+        [(text("thing"), text("a1"), 1), (None, text("a1"), 2)]
     );
 }
 

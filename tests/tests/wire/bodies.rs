@@ -164,9 +164,21 @@ fn multipart() {
         ),
     ];
     assert_eq!(parts(&request(|c| c.send_parts(&form))), expected);
-    let form = b::SendPartsRequest::new("n");
+    let mut form = b::SendPartsRequest::new("n");
     let expected = [format!("{head}\"name\"\n\nn")];
     assert_eq!(parts(&request(|c| c.send_parts(&form))), expected);
+    // Texts and JSON have no place for headers of their own: the call has.
+    form.items = Some(vec![b::Item::new(2)]);
+    let sent = request(|c| {
+        c.send_parts(&form)
+            .part_header("name", "X-Lang", "ru")
+            .part_header("items", "X-Part", vec![1, 2])
+    });
+    let expected = [
+        format!("{head}\"name\"\nX-Lang: ru\n\nn"),
+        format!("{head}\"items\"\nContent-Type: application/json\nX-Part: 1,2\n\n{{\"id\":2}}"),
+    ];
+    assert_eq!(parts(&sent), expected);
 }
 
 /// A component that is also in JSON has no files: its bytes are text in both.

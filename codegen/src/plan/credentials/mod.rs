@@ -117,6 +117,7 @@ const CONSTRUCTORS: Scope = Scope {
     case: Case::Snake,
     reserved: &["and", "basic", "clone", "fmt", "from", "into", "new"],
     behind_reserved: "_scheme",
+    also: &[],
 };
 
 /// The schemes that operations use, in document order.

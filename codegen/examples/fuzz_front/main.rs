@@ -1,10 +1,14 @@
-//! Runs the generator on damaged documents for some seconds: no panic, no hang, and what it prints parses as Rust.
+//! Runs the generator on damaged documents for some seconds: no panic, no hang, and what it prints parses as Rust and defines no
+//! name twice.
 //!
 //! `scripts/fuzz-front SECONDS [FOLDER…]` runs it. Documents are changed in their structure (parts are removed, doubled, exchanged with
-//! parts of other documents, replaced by unusual values) or in their text. What fails stays in `target/fuzz-front` and ends the
+//! parts of other documents, replaced by unusual values), as OpenAPI (`schemas.rs`) or in their text. What fails stays in `target/fuzz-front` and ends the
 //! program; an input that ends the process itself is `target/fuzz-front/running.json`.
 
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a tool")]
+
+mod names;
+mod schemas;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -142,7 +146,10 @@ fn generate(path: &Path) -> Result<bool, String> {
     };
     let text = String::from_utf8(generated.single_file()).map_err(|error| error.to_string())?;
     match syn::parse_file(&text) {
-        Ok(_) => Ok(true),
+        Ok(file) => match names::twice(&file.items) {
+            None => Ok(true),
+            Some(name) => Err(format!("`{name}` is defined twice")),
+        },
         Err(error) => Err(format!("the output does not parse: {error}")),
     }
 }
@@ -196,6 +203,14 @@ fn changed(random: &mut Random, seeds: &[Seed]) -> (String, &'static str) {
         return (changed_text(random, seed, seeds), kind);
     }
     let mut tree = seed.tree.clone();
+    if random.below(3) != 0 {
+        for _ in 0..=random.below(10) {
+            let other = random.pick(seeds);
+            schemas::change(random, &mut tree, &other.tree);
+        }
+        let text = serde_json::to_string_pretty(&tree).unwrap_or_default();
+        return (text, "json");
+    }
     for _ in 0..=random.below(6) {
         let other = {
             let donor = random.pick(seeds);
