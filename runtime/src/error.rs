@@ -10,6 +10,7 @@ use reqwest::header::HeaderMap;
 use crate::client::Operation;
 use crate::failure::{Excerpt, Failure};
 use crate::json::{self, FromJson};
+use crate::{CodecError, CodecErrorKind};
 
 /// What went wrong in general terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,6 +119,18 @@ impl Error {
             ErrorKind::Configuration,
             "this stand-in for the client does not implement the operation",
         )
+    }
+
+    /// The error of a reply whose body cannot be decoded.
+    pub(crate) fn of_reply(operation: &Operation, error: &CodecError) -> Self {
+        let kind = match error.kind() {
+            CodecErrorKind::Empty => ErrorKind::Empty,
+            CodecErrorKind::Html => ErrorKind::Html,
+            CodecErrorKind::Truncated => ErrorKind::Truncated,
+            CodecErrorKind::Limit => ErrorKind::TooLarge,
+            _ => ErrorKind::Decode,
+        };
+        Self::new(operation, kind, format!("in the reply: {error}")).with_body_path(error.path())
     }
 
     /// An error of a client that is being set up.
@@ -317,7 +330,7 @@ impl Error {
     /// let reason = error.decode::<OutOfStock>().ok()?;
     /// # Some(reason) }
     /// ```
-    pub fn decode<T: FromJson>(&self) -> Result<T, json::Error> {
+    pub fn decode<T: FromJson>(&self) -> Result<T, CodecError> {
         let text = self.body().unwrap_or_default();
         json::decode_lenient(text.as_bytes()).map(|(value, _)| value)
     }
@@ -327,7 +340,7 @@ impl Error {
     /// # Errors
     /// Where there is no body, or it is not XML of this type.
     #[cfg(feature = "xml")]
-    pub fn decode_xml<T: crate::xml::FromXml>(&self) -> Result<T, crate::xml::XmlError> {
+    pub fn decode_xml<T: crate::xml::FromXml>(&self) -> Result<T, CodecError> {
         let text = self.body().unwrap_or_default();
         let (roots, dialect) = match &self.0.body {
             Some(body) => (body.roots, body.dialect),

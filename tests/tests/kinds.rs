@@ -3,10 +3,8 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::thread::{self, JoinHandle};
 
+use lavka_hostile::{Act, Server};
 use lavka_runtime::client::Upload;
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
@@ -16,48 +14,30 @@ use lavka_tests::wire::{alike, anchors, anonymous, decimal_union, xml_free, xml_
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
-/// A server for one request: its URL, and the body that it got.
-fn server(reply: &'static [u8]) -> (String, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let body = thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let mut reader = BufReader::new(stream);
-        let mut length = 0;
-        let mut chunked = false;
-        loop {
-            let mut line = String::new();
-            reader.read_line(&mut line).unwrap();
-            let lower = line.trim().to_ascii_lowercase();
-            if let Some(value) = lower.strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            chunked |= lower == "transfer-encoding: chunked";
-            if lower.is_empty() {
-                break;
-            }
-        }
-        assert!(!chunked, "lengths are known");
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        reader.get_mut().write_all(reply).unwrap();
-        String::from_utf8(body).unwrap()
-    });
-    (url, body)
+/// A server that answers this.
+fn server(reply: &[u8]) -> Server {
+    Server::script(vec![Act::Close(reply.to_vec())])
+}
+
+/// The body that it got.
+fn body(server: &Server) -> String {
+    let seen = server.next();
+    assert_eq!(seen.header("transfer-encoding"), None, "lengths are known");
+    seen.text()
 }
 
 /// What a call sends: each part's headers that are not of every part, and its content.
 fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
-    let (url, body) = server(NOTHING);
+    let server = server(NOTHING);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let client = Client::builder().base_url(url).build().unwrap();
+        let client = Client::builder().base_url(server.url()).build().unwrap();
         call(client).await;
     });
-    let body = body.join().unwrap();
+    let body = body(&server);
     let boundary = body.lines().next().unwrap().to_owned();
     let texts = body.split(&boundary).skip(1);
     let texts = texts.filter(|text| !text.starts_with("--"));
@@ -127,22 +107,25 @@ fn what_the_document_does_not_name_is_a_part_too() {
 
 #[test]
 fn a_client_whose_operations_need_no_credentials_is_made_without_them() {
-    let (url, body) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
+    let server = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let client = anonymous::Client::builder().base_url(url).build().unwrap();
+        let client = anonymous::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         // A reply to HEAD has the length of a body that does not come.
         client.describe("a").await.unwrap();
     });
-    assert_eq!(body.join().unwrap(), "");
+    assert_eq!(body(&server), "");
 }
 
 #[test]
 fn free_values_travel_in_xml() {
-    let (url, body) = server(
+    let server = server(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
         <Thing><id>b</id><any><x>1</x><x>2</x></any><several>s</several><labels><k>v</k></labels></Thing>",
     );
@@ -151,14 +134,17 @@ fn free_values_travel_in_xml() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = xml_free::Client::builder().base_url(url).build().unwrap();
+        let client = xml_free::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         let thing = xml_free::Thing::new("a")
             .with_any(serde_json::json!({"n": 5, "list": ["x", "y"]}))
             .with_labels(BTreeMap::from([("k".to_owned(), "v & w".to_owned())]));
         client.put(&thing).await.unwrap()
     });
     assert_eq!(
-        body.join().unwrap(),
+        body(&server),
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Thing><id>a</id><any><list>x</list><list>y</list><n>5</n></any><labels><k>v &amp; w</k></labels></Thing>"
     );
     assert_eq!(read.id, "b");

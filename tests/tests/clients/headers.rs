@@ -5,12 +5,12 @@ use lavka_runtime::{Error, ErrorKind};
 
 use super::api::{Client, Credentials, Kind, ListThingsHeaders, ListThingsHeadersOfError, Thing};
 use super::builder;
-use super::server::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 
 async fn response(headers: &[(&str, &str)]) -> Response<Vec<Thing>> {
     let mut all = vec![("Content-Type", "application/json")];
     all.extend(headers);
-    let server = Server::script(vec![Act::Send(reply("200 OK", &all, "[]"))]).await;
+    let server = Server::script(vec![Act::Send(reply("200 OK", &all, "[]"))]);
     let client: Client = builder(&server)
         .credentials(Credentials::token("t"))
         .build()
