@@ -157,19 +157,21 @@ fn free_values_travel_in_xml() {
 }
 
 /// Makes a call of a client for a server that answers this in XML: what it sent, without the declaration, and its value.
-fn xml_call<T>(reply: &'static str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
+fn xml_call<T>(reply: &str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
-    let (url, body) = server(format!("{head}{reply}").leak().as_bytes());
+    let server = server(format!("{head}{reply}").as_bytes());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let value = runtime.block_on(async {
-        let client = xml_null::Client::builder().base_url(url).build().unwrap();
+        let client = xml_null::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         call(client).await
     });
-    let body = body.join().unwrap();
-    let body = body.replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
+    let body = body(&server).replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
     (body, value)
 }
 
@@ -182,14 +184,10 @@ fn null_of_a_required_property_is_absent_or_nil_in_xml() {
         format!("<Thing><id>1</id><name {nil}/><sizes {nil}/><part {nil}/></Thing>"),
     ];
     for reply in replies {
-        let (sent, read) = xml_call(reply.leak(), async |client| {
-            client.put(&nothing()).await.unwrap()
-        });
+        let (sent, read) = xml_call(&reply, async |client| client.put(&nothing()).await.unwrap());
         assert_eq!(read, nothing());
         // What is sent is read as the same.
-        let (_, again) = xml_call(sent.leak(), async |client| {
-            client.put(&nothing()).await.unwrap()
-        });
+        let (_, again) = xml_call(&sent, async |client| client.put(&nothing()).await.unwrap());
         assert_eq!(again, nothing());
     }
     let full = || {
@@ -208,9 +206,7 @@ fn null_of_a_required_property_is_absent_or_nil_in_xml() {
         sent,
         "<Thing kind=\"k\"><id>1</id><name/><tags>a</tags><tags/><sizes/><part><n>5</n></part></Thing>"
     );
-    let (_, read) = xml_call(sent.leak(), async |client| {
-        client.put(&full()).await.unwrap()
-    });
+    let (_, read) = xml_call(&sent, async |client| client.put(&full()).await.unwrap());
     assert_eq!(read, full());
 }
 
@@ -271,7 +267,7 @@ fn unions_of_decimals_keep_their_digits() {
 
 #[test]
 fn references_by_anchors_are_typed() {
-    let (url, body) = server(
+    let server = server(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
         [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
     );
@@ -280,7 +276,10 @@ fn references_by_anchors_are_typed() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = anchors::Client::builder().base_url(url).build().unwrap();
+        let client = anchors::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         let comparison = anchors::Comparison::new("k");
         let inner = anchors::Filter::new(vec![comparison.into()]);
         client
@@ -288,7 +287,7 @@ fn references_by_anchors_are_typed() {
             .await
             .unwrap()
     });
-    assert_eq!(body.join().unwrap(), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
+    assert_eq!(body(&server), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
     let inner = &read[0].nodes.as_ref().unwrap()[0];
     let Some(anchors::Payment::Bank(bank)) = &inner.payment else {
         panic!("{read:?}");
@@ -305,16 +304,19 @@ fn references_by_anchors_are_typed() {
 fn operations_of_one_id_are_called_by_their_paths() {
     let reply =
         b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7";
-    let (url, body) = server(reply);
+    let server = server(reply);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = alike::Client::builder().base_url(url).build().unwrap();
+        let client = alike::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         client.get_things().await.unwrap()
     });
-    assert_eq!(body.join().unwrap(), "");
+    assert_eq!(body(&server), "");
     assert!(matches!(read, alike::GetThingsReply::Status2xx(7)));
     let ids: Vec<&str> = lavka_runtime::dynamic::Api::operations(&alike::dynamic::Api)
         .iter()
