@@ -289,6 +289,10 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
     };
     let bytes = || (Read::Bytes, RustType::Runtime(Runtime::Bytes));
     match &content.codec {
+        // Nothing but null.
+        Codec::Json { .. } if matches!(content.ty, TypeRef::Scalar(Scalar::Null)) => {
+            (Read::Unit, RustType::Unit)
+        }
         Codec::Json { .. } | Codec::Xml(_) => {
             let (value, output) = value(api, response, content);
             (Read::Value(value), output)

@@ -48,6 +48,7 @@ const VARIANTS: Scope = Scope {
     case: Case::Camel,
     reserved: &[],
     behind_reserved: "Server",
+    also: &[],
 };
 
 /// Where the API is: the first server that names a host; where none does, the one that most operations name.

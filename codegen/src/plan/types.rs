@@ -172,6 +172,8 @@ pub struct Variant {
     pub docs: Docs,
     /// What it holds.
     pub ty: RustType,
+    /// The type whose JSON Schema it has, where its own has none.
+    pub schema: Option<String>,
     /// Its JSON type, as the runtime's macro names it.
     pub kind: &'static str,
     /// Values of the tag.
@@ -409,9 +411,10 @@ fn rails_type(scalar: Scalar) -> Option<&'static str> {
     })
 }
 
-fn schema(names: &TypeNames, f: &Fact) -> Schema {
+/// The type whose JSON Schema a value has, where its Rust type has none.
+fn schema_form(names: &TypeNames, ty: &TypeRef) -> Option<String> {
     let own = matches!(
-        f.ty.innermost(),
+        ty.innermost(),
         TypeRef::Scalar(
             Scalar::DecimalNumber
                 | Scalar::DecimalString
@@ -421,13 +424,14 @@ fn schema(names: &TypeNames, f: &Fact) -> Schema {
                 | Scalar::DateOptionalTime
         )
     );
-    let with = own.then(|| {
-        let ty = schema_type(names, &f.ty);
-        match f.presence {
-            Presence::Required => ty,
-            Presence::ThreeState => format!("::lavka_runtime::Maybe<{ty}>"),
-            _ => format!("::core::option::Option<{ty}>"),
-        }
+    own.then(|| schema_type(names, ty))
+}
+
+fn schema(names: &TypeNames, f: &Fact) -> Schema {
+    let with = schema_form(names, &f.ty).map(|ty| match f.presence {
+        Presence::Required => ty,
+        Presence::ThreeState => format!("::lavka_runtime::Maybe<{ty}>"),
+        _ => format!("::core::option::Option<{ty}>"),
     });
     let mut extend = Vec::new();
     let yes = Value::Bool(true);
@@ -552,6 +556,7 @@ fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> Union {
             name: name.clone(),
             docs: Docs::of(&v.doc, "This form."),
             ty: ty.clone(),
+            schema: schema_form(names, &v.ty),
             kind: kind(api, v),
             tags: v.guard.tags.iter().map(tag_text).collect(),
             required: v.guard.required.clone(),

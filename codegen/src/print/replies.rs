@@ -98,6 +98,10 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
             }
         });
     }
+    // A code before its range, such as 200 and 2XX.
+    let is_range = |status: &Status| matches!(status, Status::Range(_));
+    let overlap = by.variants.iter().any(|known| is_range(&known.status));
+    let overlap = overlap.then(|| quote!(#[allow(clippy::match_overlapping_arm)]));
     let doc = docs::own(&format!(
         "What [`Client::{}`] returns, by the status.",
         op.name
@@ -110,6 +114,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
         pub enum #name { #(#variants,)* }
 
         impl #name {
+            #overlap
             fn read(reply: &#reply) -> Result<Self, #error> {
                 match reply.status().as_u16() {
                     #(#arms,)*

@@ -84,6 +84,17 @@ impl Deriver<'_> {
                     format!("`{name}` is not a media type"),
                 );
                 let finding = finding.suggest(name, ["application/json", "application/xml"]);
+                // The only media type of a body with properties or items: they travel as JSON nearly everywhere.
+                if request
+                    && contents.len() == 1
+                    && matches!(self.body_kind(content.schema), Kind::Object | Kind::Other)
+                {
+                    self.warn(Cost::Part, finding.help("the body is sent as JSON"));
+                    let mut content = content.clone();
+                    "application/json".clone_into(&mut content.name.value);
+                    made.extend(self.content(&content, request, false, place));
+                    continue;
+                }
                 if request {
                     let what = format!("media type `{name}` of the {place}");
                     self.omit(Cost::Part, what, finding);

@@ -377,7 +377,7 @@ impl Api {
             "  by {}",
             match &made.selection {
                 Selection::JsonType => "JSON type".to_owned(),
-                Selection::Tag(property) => format!("`{property}`"),
+                Selection::Tag { property, .. } => format!("`{property}`"),
                 Selection::FirstFit => "first fit".to_owned(),
             }
         );

@@ -289,7 +289,7 @@ impl Page {
         );
         self.push(&text);
         self.levels(finding, judged);
-        let effects = telling(&finding.rust)
+        let effects = telling(finding)
             .into_iter()
             .map(|effect| ("Rust", effect))
             .chain(finding.behaviour.iter().map(|effect| ("Behaviour", effect)));

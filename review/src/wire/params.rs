@@ -545,7 +545,7 @@ fn order(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
     let names = |op: &Operation, other: &Operation| -> Vec<String> {
         let kept = op.parameters.iter();
         kept.filter(|p| other.parameters.iter().any(|o| key(o) == key(p)))
-            .map(|p| p.name.value.clone())
+            .map(|p| key(p).1)
             .collect()
     };
     let (before, after) = (names(base, head), names(head, base));
@@ -553,7 +553,7 @@ fn order(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         let moved = before.iter().zip(&after).find(|(a, b)| a != b);
         let origin = |op: &Operation, name: Option<&String>| {
             let mut all = op.parameters.iter();
-            let found = all.find(|p| Some(&p.name.value) == name);
+            let found = all.find(|p| Some(&key(p).1) == name);
             found.map_or(op.origin.clone(), |p| p.origin.clone())
         };
         wire.documents(

@@ -131,19 +131,21 @@ fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
     let (before, after) = (rank(&base.additional), rank(&head.additional));
     if let Some(variance) = Variance::of(after < before, after > before) {
         let word = ["none", "only some", "any"];
-        out.changes.push(
-            Raw::new(
-                &catalogue::ADDITIONAL,
-                variance,
-                format!(
-                    "{} other properties instead of {}",
-                    word[after], word[before]
-                ),
-                Spot::at(place(&base.additional, &base.origin), word[before]),
-                Spot::at(place(&head.additional, &head.origin), word[after]),
-            )
-            .suffix(".*"),
+        let mut raw = Raw::new(
+            &catalogue::ADDITIONAL,
+            variance,
+            format!(
+                "{} other properties instead of {}",
+                word[after], word[before]
+            ),
+            Spot::at(place(&base.additional, &base.origin), word[before]),
+            Spot::at(place(&head.additional, &head.origin), word[after]),
         );
+        // Readers skip what they do not know; of the values that they read, any may be another now.
+        if pair.direction == Direction::Reply && (before, after) == (1, 2) {
+            raw = raw.level(Level::Breaking);
+        }
+        out.changes.push(raw.suffix(".*"));
     }
 }
 

@@ -33,6 +33,20 @@ fn covers_text(types: Types, ty: Type) -> bool {
     covers(types, ty) || (scalar && types.has(Type::String))
 }
 
+/// The types of what is written: a text whose format is one of numbers is a number.
+fn as_text(schema: &Schema) -> Types {
+    let types = schema.types.without(Type::Null);
+    match schema.format.as_ref().map(|format| format.value.as_str()) {
+        Some("decimal" | "double" | "float") if types.single() == Some(Type::String) => {
+            types.without(Type::String).with(Type::Number)
+        }
+        Some(format) if is_number(format) && types.single() == Some(Type::String) => {
+            types.without(Type::String).with(Type::Integer)
+        }
+        _ => types,
+    }
+}
+
 fn relation(before: Types, after: Types, covers: fn(Types, Type) -> bool) -> Option<Variance> {
     let lost = before.iter().any(|ty| !covers(after, ty));
     let gained = after.iter().any(|ty| !covers(before, ty));
@@ -68,7 +82,8 @@ pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut L
     }
     let (plain_before, plain_after) = (before.without(Type::Null), after.without(Type::Null));
     let json = relation(plain_before, plain_after, covers);
-    let text = relation(plain_before, plain_after, covers_text);
+    let (text_before, text_after) = (as_text(base), as_text(head));
+    let text = relation(text_before, text_after, covers_text);
     if json.is_some() || text.is_some() {
         let (one, other) = spots();
         let what = format!("is {} instead of {}", words(after), words(before));

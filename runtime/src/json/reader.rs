@@ -1,8 +1,11 @@
 //! The reader that emitted code drives: it asks for the next documented property, the reader finds it.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use super::error::{Error, Found};
+use crate::codec::words::{BOOLEAN, END, Found, MORE, excerpt};
+use crate::{CodecError, CodecErrorKind, codec::Omitted};
+
 use super::forms::Form;
 use super::object::{Rest, Slot};
 use super::scan::{is_all_plain, number_end, plain_end, skip_space};
@@ -16,7 +19,7 @@ pub trait FromJson: Sized {
     ///
     /// # Errors
     /// Where it is not of this type, or no JSON.
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, Error>;
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError>;
 }
 
 /// Reads a JSON text from its beginning to its end.
@@ -40,20 +43,8 @@ pub struct Reader<'a> {
     top: bool,
 }
 
-/// Values of optional properties that were not of their type, and null items: left out by a lenient reader.
-#[derive(Debug, Default)]
-pub struct Omitted {
-    /// What was wrong with each, up to a bound.
-    pub errors: Vec<Error>,
-    /// How many more there were.
-    pub more: usize,
-}
-
 /// How far a property is looked for under its documented name, before another letter case is taken for it.
 const LOOKED_AHEAD: usize = 16 << 10;
-
-/// The most errors of left out values that are kept.
-const OMITTED: usize = 100;
 
 /// What a value is, by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,13 +110,22 @@ impl Place {
     #[cold]
     #[inline(never)]
     #[must_use]
-    pub fn missing(self, name: &'static str) -> Error {
-        Error::missing(self.0, name)
+    pub fn missing(self, name: &'static str) -> CodecError {
+        CodecError::missing(self.0, Name(name))
+    }
+}
+
+/// A property in a message.
+struct Name<'n>(&'n str);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", excerpt(self.0))
     }
 }
 
 /// Takes an entry's name, and passes its value.
-type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), Error>;
+type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), CodecError>;
 
 /// An object that is being read.
 struct Object<'k> {
@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
     /// Leaves out the value that begins at this mark and could not be read, if this reader may, and if it is JSON.
     #[cold]
     #[inline(never)]
-    pub(super) fn leave_out(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
+    pub(super) fn leave_out(&mut self, mark: Mark, error: CodecError) -> Result<(), CodecError> {
         (self.at, self.room) = (mark.at, mark.room);
         if mark.form.takes_empty_array() && self.take_empty(b'[', b']') {
             return Ok(());
@@ -237,23 +237,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn leave_out_value(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
+    fn leave_out_value(&mut self, mark: Mark, error: CodecError) -> Result<(), CodecError> {
         if self.omitted.is_none() || self.skip().is_err() {
             return Err(error);
         }
         if let Some(omitted) = &mut self.omitted {
-            // What was left out within the value is part of it.
-            while omitted
-                .errors
-                .last()
-                .is_some_and(|inner| inner.offset() >= mark.at)
-            {
-                omitted.errors.pop();
-            }
-            match omitted.errors.len() < OMITTED {
-                true => omitted.errors.push(error),
-                false => omitted.more += 1,
-            }
+            omitted.add(mark.at, error);
         }
         Ok(())
     }
@@ -261,7 +250,11 @@ impl<'a> Reader<'a> {
     /// The same for an item of a list or map, which may only be left out where it is null.
     #[cold]
     #[inline(never)]
-    pub(super) fn leave_out_null(&mut self, mark: Mark, error: Error) -> Result<(), Error> {
+    pub(super) fn leave_out_null(
+        &mut self,
+        mark: Mark,
+        error: CodecError,
+    ) -> Result<(), CodecError> {
         let rest = self.bytes.get(mark.at..).unwrap_or_default();
         if !rest.starts_with(b"null") {
             return Err(error);
@@ -272,7 +265,7 @@ impl<'a> Reader<'a> {
 
     /// Passes what stands for an absent value by the property's form.
     #[inline]
-    pub(super) fn stands_for_absent(&mut self) -> Result<bool, Error> {
+    pub(super) fn stands_for_absent(&mut self) -> Result<bool, CodecError> {
         if !self.form.takes_absent() {
             return Ok(false);
         }
@@ -280,7 +273,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    fn passes_absent(&mut self) -> Result<bool, Error> {
+    fn passes_absent(&mut self) -> Result<bool, CodecError> {
         if self.peek() != Some(b'"') {
             return Ok(false);
         }
@@ -341,10 +334,25 @@ impl<'a> Reader<'a> {
 
     /// An error about what comes next. Where that is no JSON either, the error says so.
     #[cold]
-    pub fn refuse(&mut self, expected: impl Into<Cow<'static, str>>) -> Error {
+    pub fn refuse(&mut self, expected: impl Into<Cow<'static, str>>) -> CodecError {
+        self.unexpected(CodecErrorKind::Value, expected)
+    }
+
+    /// The error of what the grammar does not allow next.
+    #[cold]
+    fn syntax(&mut self, expected: &'static str) -> CodecError {
+        self.unexpected(CodecErrorKind::Syntax, expected)
+    }
+
+    #[cold]
+    fn unexpected(
+        &mut self,
+        kind: CodecErrorKind,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> CodecError {
         let start = self.place();
         match self.found() {
-            Ok(found) => Error::at(start, self.at, expected.into(), found),
+            Ok(found) => CodecError::found(kind, start..self.at, expected, &found),
             Err(broken) => broken,
         }
     }
@@ -355,13 +363,13 @@ impl<'a> Reader<'a> {
         &mut self,
         start: usize,
         expected: impl Into<Cow<'static, str>>,
-    ) -> Error {
+    ) -> CodecError {
         self.at = start;
         self.refuse(expected)
     }
 
     /// Describes what comes next, and passes it where it is a scalar.
-    fn found(&mut self) -> Result<Found, Error> {
+    fn found(&mut self) -> Result<Found, CodecError> {
         Ok(match self.kind() {
             Some(Kind::Object) => Found::Other("an object"),
             Some(Kind::Array) => Found::Other("an array"),
@@ -409,7 +417,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Where something begins as `null` does and is not.
     #[inline(never)]
-    pub fn null(&mut self) -> Result<bool, Error> {
+    pub fn null(&mut self) -> Result<bool, CodecError> {
         if self.peek() != Some(b'n') {
             return Ok(false);
         }
@@ -419,19 +427,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn boolean(&mut self) -> Result<bool, Error> {
+    pub(crate) fn boolean(&mut self) -> Result<bool, CodecError> {
         self.peek();
         if self.take("true") {
             return Ok(true);
         }
         match self.take("false") {
             true => Ok(false),
-            false => Err(self.refuse("true or false")),
+            false => Err(self.refuse(BOOLEAN)),
         }
     }
 
     /// The text of the number that comes next.
-    pub(crate) fn number(&mut self) -> Result<&'a str, Error> {
+    pub(crate) fn number(&mut self) -> Result<&'a str, CodecError> {
         let start = self.place();
         match number_end(self.bytes, start) {
             Ok(end) => {
@@ -448,7 +456,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The string that comes next, borrowed where nothing in it is escaped.
-    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, CodecError> {
         if self.peek() != Some(b'"') {
             return Err(self.refuse("a string"));
         }
@@ -462,7 +470,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest of a string whose first `start..end` stands for itself.
-    fn escaped(&mut self, mut start: usize, mut end: usize) -> Result<String, Error> {
+    fn escaped(&mut self, mut start: usize, mut end: usize) -> Result<String, CodecError> {
         let mut text = String::new();
         loop {
             text.push_str(self.text.get(start..end).unwrap_or_default());
@@ -485,14 +493,14 @@ impl<'a> Reader<'a> {
 
     /// An error about the very byte that comes next: inside a string or number white space is not skipped.
     #[cold]
-    fn broken(&self, expected: &'static str) -> Error {
+    fn broken(&self, expected: &'static str) -> CodecError {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let found = rest.chars().next().map_or(Found::End, Found::Character);
-        Error::at(self.at, self.at, expected.into(), found)
+        CodecError::found(CodecErrorKind::Syntax, self.at..self.at, expected, &found)
     }
 
     /// The character that the escape stands for which begins here.
-    fn escape(&mut self) -> Result<char, Error> {
+    fn escape(&mut self) -> Result<char, CodecError> {
         self.at += 1;
         let character = match self.bytes.get(self.at) {
             Some(b'"') => '"',
@@ -514,7 +522,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The character of `\u`: four hexadecimal digits, or twice that for one outside the first 65,536.
-    fn unicode(&mut self) -> Result<char, Error> {
+    fn unicode(&mut self) -> Result<char, CodecError> {
         let unit = self.hex()?;
         let code = match unit {
             0xD800..=0xDBFF => {
@@ -535,7 +543,7 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.broken("the first half of a surrogate pair before this"))
     }
 
-    fn hex(&mut self) -> Result<u32, Error> {
+    fn hex(&mut self) -> Result<u32, CodecError> {
         let mut value = 0;
         for _ in 0..4 {
             let digit = self
@@ -555,7 +563,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Where it is no JSON.
-    pub fn skip(&mut self) -> Result<&'a str, Error> {
+    pub fn skip(&mut self) -> Result<&'a str, CodecError> {
         let start = self.place();
         match self.kind() {
             Some(Kind::String) => self.skip_string()?,
@@ -578,7 +586,7 @@ impl<'a> Reader<'a> {
 
     /// Passes a string that is a value. Halves of surrogate pairs are let through here: servers that cut texts within a
     /// character send them, and JSON's grammar allows them.
-    fn skip_string(&mut self) -> Result<(), Error> {
+    fn skip_string(&mut self) -> Result<(), CodecError> {
         self.at = plain_end(self.bytes, self.at + 1);
         loop {
             match self.bytes.get(self.at) {
@@ -596,14 +604,22 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn open(&mut self) -> Result<(), Error> {
+    fn open(&mut self) -> Result<(), CodecError> {
         match self.room.checked_sub(1) {
             Some(room) => {
                 self.room = room;
                 self.at += 1;
                 Ok(())
             }
-            None => Err(self.refuse(format!("at most {DEPTH} objects and arrays in each other"))),
+            None => {
+                let expected = format!("at most {DEPTH} nested objects and arrays");
+                Err(CodecError::expected(
+                    CodecErrorKind::Limit,
+                    self.at,
+                    expected,
+                    MORE,
+                ))
+            }
         }
     }
 
@@ -619,8 +635,8 @@ impl<'a> Reader<'a> {
     /// Where no array comes, and those of `item`.
     pub fn items(
         &mut self,
-        item: &mut dyn FnMut(&mut Self) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        item: &mut dyn FnMut(&mut Self) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
         if self.peek() != Some(b'[') {
             return Err(self.refuse("an array"));
         }
@@ -637,12 +653,12 @@ impl<'a> Reader<'a> {
                     self.close();
                     return Ok(());
                 }
-                _ => return Err(self.refuse("a comma or the end of the array")),
+                _ => return Err(self.syntax("a comma or the end of the array")),
             }
         }
     }
 
-    fn object<'k>(&mut self, keys: &'k [Key]) -> Result<Object<'k>, Error> {
+    fn object<'k>(&mut self, keys: &'k [Key]) -> Result<Object<'k>, CodecError> {
         if self.peek() != Some(b'{') {
             return Err(self.refuse("an object"));
         }
@@ -667,7 +683,7 @@ impl<'a> Reader<'a> {
         keys: &'static Keys,
         slots: &mut [&mut dyn Slot],
         mut rest: Option<&mut dyn Rest>,
-    ) -> Result<Place, Error> {
+    ) -> Result<Place, CodecError> {
         let start = self.place();
         if self.form.takes_empty_array() && self.take_empty(b'[', b']') {
             return Ok(Place(start));
@@ -705,11 +721,11 @@ impl<'a> Reader<'a> {
                 && object.expected == 0
             {
                 let found = Found::Text(format!("`{name}`"));
-                return Err(Error::at(
-                    start,
-                    self.at,
-                    "a documented property".into(),
-                    found,
+                return Err(CodecError::found(
+                    CodecErrorKind::Value,
+                    start..self.at,
+                    "a documented property",
+                    &found,
                 ));
             }
         }
@@ -720,7 +736,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Where no object comes, and those of `value`.
-    pub(crate) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), Error> {
+    pub(crate) fn entries(&mut self, value: Entry<'_, 'a>) -> Result<(), CodecError> {
         let mut object = self.object(&[])?;
         while object.more(self)? {
             let name = self.string()?;
@@ -732,7 +748,7 @@ impl<'a> Reader<'a> {
 
     /// Reads an object up to the value of the first property that has one of these names, or else, in another spelling, the
     /// first that has. Whether there is one.
-    pub(crate) fn find_property(&mut self, names: &[&str]) -> Result<bool, Error> {
+    pub(crate) fn find_property(&mut self, names: &[&str]) -> Result<bool, CodecError> {
         let mut other = None;
         let mut object = self.object(&[])?;
         while object.more(self)? {
@@ -753,19 +769,19 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn colon(&mut self) -> Result<(), Error> {
+    fn colon(&mut self) -> Result<(), CodecError> {
         if self.peek() != Some(b':') {
-            return Err(self.refuse("a colon"));
+            return Err(self.syntax("a colon"));
         }
         self.at += 1;
         Ok(())
     }
 
     /// Nothing but white space may follow.
-    pub(super) fn end(&mut self) -> Result<(), Error> {
+    pub(super) fn end(&mut self) -> Result<(), CodecError> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(self.refuse("the end")),
+            Some(_) => Err(self.syntax(END)),
         }
     }
 }
@@ -780,7 +796,7 @@ enum Next<'a> {
 impl Object<'_> {
     /// Goes on to the next property; the reader is before its value then. `None`: the object has ended.
     #[inline]
-    fn next<'a>(&mut self, r: &mut Reader<'a>) -> Result<Option<Next<'a>>, Error> {
+    fn next<'a>(&mut self, r: &mut Reader<'a>) -> Result<Option<Next<'a>>, CodecError> {
         if !self.more(r)? {
             return Ok(None);
         }
@@ -806,8 +822,8 @@ impl Object<'_> {
         };
         if self.is_repeated(index) {
             let name = self.keys.get(index).map_or("", |key| key.name);
-            let found = Found::Again(name);
-            return Err(Error::at(start, r.at, "each property once".into(), found));
+            let name = format!("property {}", Name(name));
+            return Err(CodecError::duplicate(start, name).until(r.at));
         }
         self.expected = index + 1;
         Ok(Some(Next::Known(index)))
@@ -815,7 +831,7 @@ impl Object<'_> {
 
     /// Goes on to the next name; closes the object where there is none.
     #[inline]
-    fn more(&mut self, r: &mut Reader<'_>) -> Result<bool, Error> {
+    fn more(&mut self, r: &mut Reader<'_>) -> Result<bool, CodecError> {
         match r.peek() {
             Some(b'}') => {
                 r.close();
@@ -823,13 +839,13 @@ impl Object<'_> {
             }
             Some(b',') if !self.first => r.at += 1,
             Some(_) if self.first => {}
-            _ if self.first => return Err(r.refuse("a property or the end of the object")),
-            _ => return Err(r.refuse("a comma or the end of the object")),
+            _ if self.first => return Err(r.syntax("a property or the end of the object")),
+            _ => return Err(r.syntax("a comma or the end of the object")),
         }
         self.first = false;
         match r.peek() {
             Some(b'"') => Ok(true),
-            _ => Err(r.refuse("a property's name")),
+            _ => Err(r.syntax("a property's name")),
         }
     }
 
@@ -864,7 +880,7 @@ impl Object<'_> {
     /// Whether a property of this name is among the next ones; the reader is before a value, and is anywhere afterwards.
     fn comes_later(&mut self, r: &mut Reader<'_>, known: &str) -> bool {
         let end = r.at + LOOKED_AHEAD;
-        let mut look = || -> Result<bool, Error> {
+        let mut look = || -> Result<bool, CodecError> {
             r.skip()?;
             while r.at < end && self.more(r)? {
                 if r.string()? == known {

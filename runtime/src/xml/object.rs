@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{XmlError, XmlErrorKind, excerpt};
 use super::reader::{Element, FromXml, Reader};
 use super::scan::skip_space;
 use super::tag::{Node, Tag};
 use super::writer::{ToXml, Writer};
 use crate::Maybe;
+use crate::codec::words::{MORE, excerpt};
 use crate::slot::{Nullable, Optional, Required, ThreeState};
+use crate::{CodecError, CodecErrorKind};
 
 #[doc(hidden)]
 #[macro_export]
@@ -39,7 +40,7 @@ macro_rules! __xml_object {
             ),*]);
             impl $crate::xml::FromXml for $name {
                 $($read)*
-                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                     $(let mut $field = $crate::slot::$presence();)*
                     let element = r.fields(&TAGS, &mut [$(&mut $field),*])?;
                     let index = 0;
@@ -61,7 +62,7 @@ macro_rules! __xml_object {
             }
             impl $crate::xml::ToXml for $name {
                 $($write)*
-                fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::xml::XmlError> {
+                fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::CodecError> {
                     w.fields(&TAGS, &[$(&self.$field),*])
                 }
                 #[inline]
@@ -146,14 +147,17 @@ pub trait ReadField: Sized {
     ///
     /// # Errors
     /// Where it is null, came before, or is not of the type.
-    fn read(slot: &mut Option<Self>, r: &mut Reader<'_>, tag: &'static Tag)
-    -> Result<(), XmlError>;
+    fn read(
+        slot: &mut Option<Self>,
+        r: &mut Reader<'_>,
+        tag: &'static Tag,
+    ) -> Result<(), CodecError>;
 
     /// Reads the value of the current attribute.
     ///
     /// # Errors
     /// Where it is not of the type.
-    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, XmlError>;
+    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError>;
 
     /// What an element that does not come stands for.
     #[must_use]
@@ -165,7 +169,11 @@ pub trait ReadField: Sized {
 impl<T: FromXml> ReadField for T {
     const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
 
-    fn read(slot: &mut Option<Self>, r: &mut Reader<'_>, _: &'static Tag) -> Result<(), XmlError> {
+    fn read(
+        slot: &mut Option<Self>,
+        r: &mut Reader<'_>,
+        _: &'static Tag,
+    ) -> Result<(), CodecError> {
         if slot.is_some() || r.el.is_nil() {
             return Err(r.not_a_value(slot.is_some()));
         }
@@ -173,7 +181,7 @@ impl<T: FromXml> ReadField for T {
         Ok(())
     }
 
-    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         T::from_xml(r)
     }
 }
@@ -183,7 +191,7 @@ impl<T: FromXml> ReadField for Vec<T> {
         slot: &mut Option<Self>,
         r: &mut Reader<'_>,
         tag: &'static Tag,
-    ) -> Result<(), XmlError> {
+    ) -> Result<(), CodecError> {
         if tag.items.is_empty() {
             return r.repeated(slot.get_or_insert_default());
         }
@@ -194,7 +202,7 @@ impl<T: FromXml> ReadField for Vec<T> {
         Ok(())
     }
 
-    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         r.attribute_list()
     }
 
@@ -204,7 +212,7 @@ impl<T: FromXml> ReadField for Vec<T> {
 }
 
 impl<T: FromXml> FromXml for BTreeMap<String, T> {
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut map = Self::new();
         r.each_child(&mut |r, name| {
             map.insert(name, T::from_xml(r)?);
@@ -220,13 +228,13 @@ pub trait Slot {
     ///
     /// # Errors
     /// Where it is not of the field's type.
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError>;
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError>;
 
     /// Reads the current attribute.
     ///
     /// # Errors
     /// Where it is not of the field's type.
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError>;
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError>;
 
     /// The type of the field.
     type Field
@@ -242,11 +250,11 @@ pub trait Slot {
 impl<T: ReadField> Slot for Required<T> {
     type Field = T;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         T::read(&mut self.0, r, tag)
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(T::from_attribute(r)?);
         Ok(())
     }
@@ -260,7 +268,7 @@ impl<T: ReadField> Slot for Required<T> {
 impl<T: ReadField> Slot for Optional<T> {
     type Field = Option<T>;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         let mark = r.mark();
         let result = match r.null(T::NULL_IF_EMPTY) {
             // A list whose items repeat their element may have had some.
@@ -271,7 +279,7 @@ impl<T: ReadField> Slot for Optional<T> {
         result.or_else(|error| r.leave_out(mark, tag, error))
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(T::from_attribute(r)?);
         Ok(())
     }
@@ -285,7 +293,7 @@ impl<T: ReadField> Slot for Optional<T> {
 impl<T: ReadField> Slot for Nullable<T> {
     type Field = Option<T>;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         match &mut self.0 {
             None if r.null(T::NULL_IF_EMPTY)? => self.0 = Some(None),
             Some(None) => return Err(r.not_a_value(true)),
@@ -294,7 +302,7 @@ impl<T: ReadField> Slot for Nullable<T> {
         Ok(())
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(Some(T::from_attribute(r)?));
         Ok(())
     }
@@ -310,7 +318,7 @@ impl<T: ReadField> Slot for Nullable<T> {
 impl<T: ReadField> Slot for ThreeState<T> {
     type Field = Maybe<T>;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         let mark = r.mark();
         let mut slot = match std::mem::take(&mut self.0) {
             Maybe::Null => {
@@ -336,7 +344,7 @@ impl<T: ReadField> Slot for ThreeState<T> {
         result.or_else(|error| r.leave_out(mark, tag, error))
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Maybe::Value(T::from_attribute(r)?);
         Ok(())
     }
@@ -348,10 +356,7 @@ impl<T: ReadField> Slot for ThreeState<T> {
 }
 
 /// Reads a variant of a union.
-type ReadVariant<'f, 'x> = &'f mut dyn FnMut(&mut Reader<'x>) -> Result<(), XmlError>;
-
-/// The most errors of left out elements that are kept.
-const OMITTED: usize = 100;
+type ReadVariant<'f, 'x> = &'f mut dyn FnMut(&mut Reader<'x>) -> Result<(), CodecError>;
 
 impl<'x> Reader<'x> {
     /// Reads the current element into slots, one for each of the tags. Gives the element.
@@ -363,7 +368,7 @@ impl<'x> Reader<'x> {
         &mut self,
         tags: &'static Tags,
         slots: &mut [&mut dyn Slot],
-    ) -> Result<Element, XmlError> {
+    ) -> Result<Element, CodecError> {
         let el = self.el;
         if tags.attributes {
             for (tag, slot) in tags.tags.iter().zip(slots.iter_mut()) {
@@ -391,7 +396,7 @@ impl<'x> Reader<'x> {
         Ok(el)
     }
 
-    fn attribute(&mut self, el: Element, tag: &Tag, slot: &mut dyn Slot) -> Result<(), XmlError> {
+    fn attribute(&mut self, el: Element, tag: &Tag, slot: &mut dyn Slot) -> Result<(), CodecError> {
         if let Some((from, to)) = self.find_attribute(el, tag) {
             let before = (self.pos, self.el);
             self.pos = from;
@@ -405,7 +410,7 @@ impl<'x> Reader<'x> {
     }
 
     /// Reads the current attribute as a list with white space between its items.
-    fn attribute_list<T: FromXml>(&mut self) -> Result<Vec<T>, XmlError> {
+    fn attribute_list<T: FromXml>(&mut self) -> Result<Vec<T>, CodecError> {
         let Some((from, to)) = self.attribute else {
             return Err(self.not_a_value(false));
         };
@@ -432,8 +437,8 @@ impl<'x> Reader<'x> {
     /// Calls `read` at each child element of the current one, whatever its name.
     pub(super) fn each_child(
         &mut self,
-        read: &mut dyn FnMut(&mut Self, String) -> Result<(), XmlError>,
-    ) -> Result<(), XmlError> {
+        read: &mut dyn FnMut(&mut Self, String) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
         let mut children = self.children(&[]);
         while children.next_of_any_name(self)? {
             let name = self.name(self.el);
@@ -448,7 +453,7 @@ impl<'x> Reader<'x> {
     /// # Errors
     /// Where it is null or not of the type, or the list is too long.
     #[inline(never)]
-    pub(super) fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), XmlError> {
+    pub(super) fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), CodecError> {
         let at = self.el.start;
         if items.len() >= self.limits.max_list_items || self.el.is_nil() {
             let (mark, error) = (self.mark(), self.not_an_item(items.len()).in_item(at));
@@ -472,7 +477,7 @@ impl<'x> Reader<'x> {
     /// # Errors
     /// Where an item is null or not of the type, or the list is too long.
     #[inline(never)]
-    pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, XmlError> {
+    pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, CodecError> {
         let mut items = Vec::new();
         let mut children = self.children(item);
         let el = self.el;
@@ -522,7 +527,7 @@ impl<'x> Reader<'x> {
     pub fn first_fit(
         &mut self,
         variants: &mut [(u8, ReadVariant<'_, 'x>)],
-    ) -> Result<(), XmlError> {
+    ) -> Result<(), CodecError> {
         let mark = self.mark();
         let children = self.has_children();
         // Every value must fit.
@@ -547,14 +552,10 @@ impl<'x> Reader<'x> {
     /// An error about the current element.
     #[cold]
     #[must_use]
-    pub fn refuse(&self) -> XmlError {
+    pub fn refuse(&self) -> CodecError {
         let name = excerpt(self.name(self.el));
-        XmlError::new(
-            XmlErrorKind::Value,
-            self.el.start,
-            format!("<{name}> of one of its documented types"),
-            "another",
-        )
+        let expected = format!("<{name}> of one of its documented types");
+        CodecError::expected(CodecErrorKind::Value, self.el.start, expected, "another")
     }
 
     fn back(&mut self, mark: (Element, usize)) {
@@ -578,8 +579,8 @@ impl<'x> Reader<'x> {
         &mut self,
         mark: (Element, usize),
         tag: &Tag,
-        error: XmlError,
-    ) -> Result<(), XmlError> {
+        error: CodecError,
+    ) -> Result<(), CodecError> {
         match tag.strict {
             true => Err(error),
             false => self.leave_out_value(mark, error),
@@ -587,8 +588,12 @@ impl<'x> Reader<'x> {
     }
 
     #[cold]
-    fn leave_out_value(&mut self, mark: (Element, usize), error: XmlError) -> Result<(), XmlError> {
-        use XmlErrorKind::{Duplicate, Missing, Value};
+    fn leave_out_value(
+        &mut self,
+        mark: (Element, usize),
+        error: CodecError,
+    ) -> Result<(), CodecError> {
+        use CodecErrorKind::{Duplicate, Missing, Value};
         if self.omitted.is_none() || !matches!(error.kind(), Duplicate | Missing | Value) {
             return Err(error);
         }
@@ -598,20 +603,14 @@ impl<'x> Reader<'x> {
             return Err(error);
         }
         if let Some(omitted) = &mut self.omitted {
-            // What was left out within the element is part of it.
-            while omitted.last().is_some_and(|inner| inner.offset() >= start) {
-                omitted.pop();
-            }
-            if omitted.len() < OMITTED {
-                omitted.push(error);
-            }
+            omitted.add(start, error);
         }
         Ok(())
     }
 
     /// Where the current element is null, reads to its end.
     #[inline(never)]
-    pub(super) fn null(&mut self, if_empty: bool) -> Result<bool, XmlError> {
+    pub(super) fn null(&mut self, if_empty: bool) -> Result<bool, CodecError> {
         let el = self.el;
         if el.is_nil() {
             // Rails writes the fields of an object that is null all the same.
@@ -630,49 +629,39 @@ impl<'x> Reader<'x> {
     }
 
     #[cold]
-    pub(super) fn not_a_value(&self, duplicate: bool) -> XmlError {
+    pub(super) fn not_a_value(&self, duplicate: bool) -> CodecError {
         let name = excerpt(self.name(self.el));
-        let (kind, expected, found) = if duplicate {
-            (
-                XmlErrorKind::Duplicate,
-                format!("<{name}> once"),
-                "another one".to_owned(),
-            )
-        } else {
-            (
-                XmlErrorKind::Value,
-                format!("a value of <{name}>"),
-                "nil".to_owned(),
-            )
-        };
-        XmlError::new(kind, self.el.start, expected, found)
+        let at = self.el.start;
+        match duplicate {
+            true => CodecError::duplicate(at, format!("element <{name}>")),
+            false => {
+                let expected = format!("a value of <{name}>");
+                CodecError::expected(CodecErrorKind::Value, at, expected, "nil")
+            }
+        }
     }
 
     #[cold]
-    fn not_an_item(&self, len: usize) -> XmlError {
+    fn not_an_item(&self, len: usize) -> CodecError {
         if len < self.limits.max_list_items {
             return self.not_a_value(false);
         }
-        XmlError::new(
-            XmlErrorKind::Limit,
-            self.el.start,
-            format!("at most {} items in a list", self.limits.max_list_items),
-            "more",
-        )
+        let expected = format!("at most {} items in a list", self.limits.max_list_items);
+        CodecError::expected(CodecErrorKind::Limit, self.el.start, expected, MORE)
     }
 
     /// The error of a field of this element that has not come.
     #[cold]
     #[inline(never)]
     #[must_use]
-    pub fn missing(&self, el: Element, tags: &Tags, index: usize) -> XmlError {
+    pub fn missing(&self, el: Element, tags: &Tags, index: usize) -> CodecError {
         let Some(tag) = tags.get(index) else {
             return self.not_a_value(false);
         };
         let name = excerpt(self.name(el));
-        let expected = match tag.node {
-            Node::Element => format!("the element <{}> in <{name}>", tag.name),
-            Node::Attribute => format!("the attribute `{}` of <{name}>", tag.name),
+        let what = match tag.node {
+            Node::Element => format!("<{}>", tag.name),
+            Node::Attribute => format!("the attribute `{}`", tag.name),
             Node::Text => format!("the text of <{name}>"),
         };
         let at = match tag.node {
@@ -683,15 +672,15 @@ impl<'x> Reader<'x> {
             }
             Node::Attribute | Node::Text => el.start,
         };
-        XmlError::new(XmlErrorKind::Missing, at, expected, "none")
+        CodecError::missing(at, what)
     }
 }
 
 /// A list that holds text and no item: it says something else than that there are none.
 #[cold]
-pub(super) fn text_for_items(end: usize, name: &str) -> XmlError {
+pub(super) fn text_for_items(end: usize, name: &str) -> CodecError {
     let expected = format!("items in <{}>", excerpt(name));
-    XmlError::new(XmlErrorKind::Value, end, expected, "text")
+    CodecError::expected(CodecErrorKind::Value, end, expected, "text")
 }
 
 // ---- writing ----
@@ -702,7 +691,7 @@ pub trait WriteField {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError>;
+    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError>;
 
     /// Writes null.
     fn write_null(w: &mut Writer, tag: &Tag)
@@ -715,7 +704,7 @@ pub trait WriteField {
 
 impl<T: ToXml> WriteField for T {
     #[inline(never)]
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
+    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError> {
         match tag.node {
             Node::Element => w.field(tag, self),
             Node::Attribute => w.attribute(tag, self),
@@ -730,7 +719,7 @@ impl<T: ToXml> WriteField for T {
 
 impl<T: ToXml> WriteField for Vec<T> {
     #[inline(never)]
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
+    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError> {
         match tag.node {
             Node::Attribute => w.attribute_list(tag, self),
             _ if tag.items.is_empty() => w.repeated(tag, self),
@@ -740,7 +729,7 @@ impl<T: ToXml> WriteField for Vec<T> {
 }
 
 impl<T: WriteField> WriteField for Option<T> {
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
+    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError> {
         match self {
             Some(value) => value.write(w, tag),
             None => {
@@ -754,7 +743,7 @@ impl<T: WriteField> WriteField for Option<T> {
 }
 
 impl<T: WriteField> WriteField for Maybe<T> {
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
+    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError> {
         match self {
             Self::Value(value) => value.write(w, tag),
             Self::Null => {
@@ -774,7 +763,7 @@ impl Writer {
     /// # Errors
     /// Where XML cannot carry a value.
     #[inline(never)]
-    pub fn fields(&mut self, tags: &Tags, values: &[&dyn WriteField]) -> Result<(), XmlError> {
+    pub fn fields(&mut self, tags: &Tags, values: &[&dyn WriteField]) -> Result<(), CodecError> {
         if tags.attributes {
             for (tag, value) in tags.tags.iter().zip(values) {
                 if tag.node == Node::Attribute {
