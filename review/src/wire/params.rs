@@ -5,7 +5,8 @@ use lavka_model::normalized::{
 };
 
 use super::graph::{Pair, Root};
-use super::{Change, Formats, Scope, Wire, bodies, schema, title};
+use super::media::essence;
+use super::{Change, Formats, Scope, Wire, schema, title};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -358,7 +359,7 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
 fn written(value: &ParameterValue, schemas: &Schemas) -> String {
     match value {
         ParameterValue::Missing => "nothing".to_owned(),
-        ParameterValue::Content(media) => bodies::essence(&media.name),
+        ParameterValue::Content(media) => essence(&media.name),
         ParameterValue::Schema {
             schema,
             style,
@@ -537,7 +538,7 @@ fn one_or_more(
 }
 
 fn is_json(media: &MediaType) -> bool {
-    bodies::essence(&media.name).ends_with("json")
+    essence(&media.name).ends_with("json")
 }
 
 /// Whether parameters that both have change places.
