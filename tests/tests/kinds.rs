@@ -159,17 +159,16 @@ fn free_values_travel_in_xml() {
 /// Makes a call of a client for a server that answers this in XML: what it sent, without the declaration, and its value.
 fn xml_call<T>(reply: &'static str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
-    let (url, body) = server(format!("{head}{reply}").leak().as_bytes());
+    let server = server(format!("{head}{reply}").as_bytes());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let value = runtime.block_on(async {
-        let client = xml_null::Client::builder().base_url(url).build().unwrap();
+        let client = xml_null::Client::builder().base_url(server.url()).build().unwrap();
         call(client).await
     });
-    let body = body.join().unwrap();
-    let body = body.replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
+    let body = body(&server).replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
     (body, value)
 }
 
@@ -260,7 +259,7 @@ fn a_body_that_is_a_map_travels_in_xml() {
 
 #[test]
 fn references_by_anchors_are_typed() {
-    let (url, body) = server(
+    let server = server(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
         [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
     );
@@ -269,7 +268,7 @@ fn references_by_anchors_are_typed() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = anchors::Client::builder().base_url(url).build().unwrap();
+        let client = anchors::Client::builder().base_url(server.url()).build().unwrap();
         let comparison = anchors::Comparison::new("k");
         let inner = anchors::Filter::new(vec![comparison.into()]);
         client
@@ -277,7 +276,7 @@ fn references_by_anchors_are_typed() {
             .await
             .unwrap()
     });
-    assert_eq!(body.join().unwrap(), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
+    assert_eq!(body(&server), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
     let inner = &read[0].nodes.as_ref().unwrap()[0];
     let Some(anchors::Payment::Bank(bank)) = &inner.payment else {
         panic!("{read:?}");
@@ -294,16 +293,16 @@ fn references_by_anchors_are_typed() {
 fn operations_of_one_id_are_called_by_their_paths() {
     let reply =
         b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7";
-    let (url, body) = server(reply);
+    let server = server(reply);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = alike::Client::builder().base_url(url).build().unwrap();
+        let client = alike::Client::builder().base_url(server.url()).build().unwrap();
         client.get_things().await.unwrap()
     });
-    assert_eq!(body.join().unwrap(), "");
+    assert_eq!(body(&server), "");
     assert!(matches!(read, alike::GetThingsReply::Status2xx(7)));
     let ids: Vec<&str> = lavka_runtime::dynamic::Api::operations(&alike::dynamic::Api)
         .iter()
