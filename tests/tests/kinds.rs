@@ -165,7 +165,10 @@ fn xml_call<T>(reply: &'static str, call: impl AsyncFnOnce(xml_null::Client) -> 
         .build()
         .unwrap();
     let value = runtime.block_on(async {
-        let client = xml_null::Client::builder().base_url(server.url()).build().unwrap();
+        let client = xml_null::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         call(client).await
     });
     let body = body(&server).replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
@@ -268,7 +271,10 @@ fn references_by_anchors_are_typed() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = anchors::Client::builder().base_url(server.url()).build().unwrap();
+        let client = anchors::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         let comparison = anchors::Comparison::new("k");
         let inner = anchors::Filter::new(vec![comparison.into()]);
         client
@@ -299,7 +305,10 @@ fn operations_of_one_id_are_called_by_their_paths() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = alike::Client::builder().base_url(server.url()).build().unwrap();
+        let client = alike::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         client.get_things().await.unwrap()
     });
     assert_eq!(body(&server), "");
