@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 
 use crate::client::Operation;
 use crate::failure::{Excerpt, Failure};
@@ -310,6 +311,11 @@ impl Error {
             .map(String::as_str)
     }
 
+    /// The headers of the reply, where the error is about one that was read. They are as they came: they may have secrets.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.body.as_ref().map(|body| &body.headers)
+    }
+
     /// Decodes the body, for an error response whose type the spec documents. Optional fields with unexpected values are
     /// absent.
     ///
@@ -463,12 +469,13 @@ impl Error {
     }
 }
 
-/// The body of a reply that is an error.
-#[derive(Clone, Debug)]
+/// The headers and the body of a reply that is an error.
+#[derive(Clone)]
 pub(crate) struct ErrorBody {
     /// The beginning of the body, or what it is where it is not text.
     pub(crate) text: String,
     pub(crate) is_text: bool,
+    pub(crate) headers: HeaderMap,
     #[cfg(feature = "xml")]
     pub(crate) roots: &'static [crate::xml::Tag],
     #[cfg(feature = "xml")]

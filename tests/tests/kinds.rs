@@ -10,7 +10,7 @@ use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
-use lavka_tests::wire::{alike, anchors, anonymous, xml_free, xml_null};
+use lavka_tests::wire::{alike, anchors, anonymous, decimal_union, xml_free, xml_null};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
@@ -258,6 +258,17 @@ fn a_body_that_is_a_map_travels_in_xml() {
         "{refused}"
     );
     assert_eq!(refused.kind(), lavka_runtime::ErrorKind::Request);
+}
+
+#[test]
+fn unions_of_decimals_keep_their_digits() {
+    for text in [
+        r#"{"quantity":0.10,"when":1700000000,"several":[1.50,2]}"#,
+        r#"{"quantity":"","when":"2024-05-01T10:00:00+03:00","several":true}"#,
+    ] {
+        let stock: decimal_union::Stock = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&stock).unwrap(), text);
+    }
 }
 
 #[test]

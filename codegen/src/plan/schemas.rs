@@ -14,9 +14,10 @@ pub struct Schema {
     pub extend: Vec<(&'static str, Value)>,
 }
 
-pub(super) fn schema(names: &TypeNames, f: &Fact) -> Schema {
+/// The type whose JSON Schema a value has, where its Rust type has none.
+pub(super) fn schema_form(names: &TypeNames, ty: &TypeRef) -> Option<String> {
     let own = matches!(
-        f.ty.innermost(),
+        ty.innermost(),
         TypeRef::Scalar(
             Scalar::DecimalNumber
                 | Scalar::DecimalString
@@ -26,13 +27,14 @@ pub(super) fn schema(names: &TypeNames, f: &Fact) -> Schema {
                 | Scalar::DateOptionalTime
         )
     );
-    let with = own.then(|| {
-        let ty = schema_type(names, &f.ty);
-        match f.presence {
-            Presence::Required => ty,
-            Presence::ThreeState => format!("::lavka_runtime::Maybe<{ty}>"),
-            _ => format!("::core::option::Option<{ty}>"),
-        }
+    own.then(|| schema_type(names, ty))
+}
+
+pub(super) fn schema(names: &TypeNames, f: &Fact) -> Schema {
+    let with = schema_form(names, &f.ty).map(|ty| match f.presence {
+        Presence::Required => ty,
+        Presence::ThreeState => format!("::lavka_runtime::Maybe<{ty}>"),
+        _ => format!("::core::option::Option<{ty}>"),
     });
     let mut extend = Vec::new();
     let yes = Value::Bool(true);

@@ -10,6 +10,7 @@ use super::docs::Docs;
 use super::markdown;
 use super::names::{Name, TypeNames};
 use super::rust_type::RustType;
+use super::schemas::schema_form;
 use super::types::Kind;
 
 /// A known value of an enum.
@@ -43,6 +44,8 @@ pub struct Variant {
     pub docs: Docs,
     /// What it holds.
     pub ty: RustType,
+    /// The type whose JSON Schema it has, where its own has none.
+    pub schema: Option<String>,
     /// Its JSON type, as the runtime's macro names it.
     pub kind: &'static str,
     /// Values of the tag.
@@ -98,6 +101,7 @@ pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> 
             name: name.clone(),
             docs: Docs::of(&v.doc, "This form."),
             ty: ty.clone(),
+            schema: schema_form(names, &v.ty),
             kind: kind(api, v),
             tags: v.guard.tags.iter().map(tag_text).collect(),
             required: v.guard.required.clone(),

@@ -262,7 +262,10 @@ impl Printer<'_> {
             let (variant, held) = (&v.name, self.paths.ty(&v.ty));
             let doc = docs::outer(&v.docs);
             declared.push(quote!(#doc #variant(#held)));
-            members.push(held.clone());
+            members.push(match &v.schema {
+                Some(form) => form.parse().unwrap_or_else(|_| held.clone()),
+                None => held.clone(),
+            });
             let kind = format_ident!("{}", v.kind);
             entries.push(match &u.selection {
                 Selection::JsonType => quote!(#variant(#held): #kind),

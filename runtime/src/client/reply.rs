@@ -431,6 +431,7 @@ impl Reply {
         ErrorBody {
             text,
             is_text,
+            headers: self.headers.clone(),
             #[cfg(feature = "xml")]
             roots: self.failure_roots(),
             #[cfg(feature = "xml")]

@@ -82,6 +82,8 @@ pub struct Operation {
     pub pages: Option<Pages>,
     /// The struct of the headers of a reply.
     pub headers: Option<Headers>,
+    /// The struct of the headers of a reply that is an error.
+    pub error_headers: Option<Headers>,
     /// The method that sends a list in parts.
     pub batches: Option<Batches>,
 }
@@ -296,6 +298,7 @@ fn operation(
     let streams = shape.streams(name, &constant);
     let pages = pages::pages(api, types, fact, &params, &reply, name, findings);
     let headers = headers::headers(api, types, fact, name, findings);
+    let error_headers = headers::error_headers(api, types, fact, name, findings);
     Operation {
         index,
         id: fact.id.clone(),
@@ -331,6 +334,7 @@ fn operation(
         streams,
         pages,
         headers,
+        error_headers,
         batches,
     }
 }
