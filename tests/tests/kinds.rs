@@ -157,7 +157,7 @@ fn free_values_travel_in_xml() {
 }
 
 /// Makes a call of a client for a server that answers this in XML: what it sent, without the declaration, and its value.
-fn xml_call<T>(reply: &'static str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
+fn xml_call<T>(reply: &str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
     let server = server(format!("{head}{reply}").as_bytes());
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -184,14 +184,10 @@ fn null_of_a_required_property_is_absent_or_nil_in_xml() {
         format!("<Thing><id>1</id><name {nil}/><sizes {nil}/><part {nil}/></Thing>"),
     ];
     for reply in replies {
-        let (sent, read) = xml_call(reply.leak(), async |client| {
-            client.put(&nothing()).await.unwrap()
-        });
+        let (sent, read) = xml_call(&reply, async |client| client.put(&nothing()).await.unwrap());
         assert_eq!(read, nothing());
         // What is sent is read as the same.
-        let (_, again) = xml_call(sent.leak(), async |client| {
-            client.put(&nothing()).await.unwrap()
-        });
+        let (_, again) = xml_call(&sent, async |client| client.put(&nothing()).await.unwrap());
         assert_eq!(again, nothing());
     }
     let full = || {
@@ -210,9 +206,7 @@ fn null_of_a_required_property_is_absent_or_nil_in_xml() {
         sent,
         "<Thing kind=\"k\"><id>1</id><name/><tags>a</tags><tags/><sizes/><part><n>5</n></part></Thing>"
     );
-    let (_, read) = xml_call(sent.leak(), async |client| {
-        client.put(&full()).await.unwrap()
-    });
+    let (_, read) = xml_call(&sent, async |client| client.put(&full()).await.unwrap());
     assert_eq!(read, full());
 }
 

@@ -100,7 +100,7 @@ async fn headers_of_errors_are_typed_too() {
         ("X-Request-Id", "PLANTED"),
         ("X-Kind", "green"),
     ];
-    let server = Server::script(vec![Act::Send(reply("403 Forbidden", &given, "no"))]).await;
+    let server = Server::script(vec![Act::Send(reply("403 Forbidden", &given, "no"))]);
     let client: Client = builder(&server)
         .credentials(Credentials::token("t"))
         .build()
