@@ -5,7 +5,8 @@ use super::{
     no_format,
 };
 use crate::client::{Media, XmlRoot};
-use crate::xml::{self, FromXml, Limits, Tag, ToXml, XmlError};
+use crate::xml::{self, FromXml, Limits, Tag, ToXml};
+use crate::{CodecError, codec::Omitted};
 
 struct Any<T> {
     operation: &'static Operation,
@@ -130,10 +131,10 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
 }
 
 fn lenient<T>(
-    decoded: Result<(T, Vec<XmlError>), XmlError>,
+    decoded: Result<(T, Omitted), CodecError>,
 ) -> Result<(T, Vec<Dropped>), DynamicError> {
     let (value, omitted) = decoded.map_err(|e| DynamicError::Input(e.to_string()))?;
-    Ok((value, Dropped::of_xml(&omitted)))
+    Ok((value, Dropped::all(&omitted)))
 }
 
 /// Reads a payload that is a list in JSON or XML. For generated code.
