@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lavka_model::normalized::{Method, Operation, Pagination, PaginationKind, Schemas, Spanned};
 use lavka_model::source::Origin;
 
-use super::{Change, Scope, Wire, bodies, media, params, schema, security, servers, title};
+use super::{Change, Scope, Wire, bodies, is_xml, media, params, schema, security, servers, title};
 use crate::catalogue::{self, Check};
 use crate::finding::{OperationRef, Spot};
 use crate::level::{Level, Variance};
@@ -92,8 +92,8 @@ pub(crate) fn refer(op: &Operation) -> OperationRef {
 
 fn scope(wire: &Wire<'_>, op: &Operation, other: Option<&Operation>) -> Scope {
     let names = || media(op).chain(other.into_iter().flat_map(media));
-    let xml = names().any(bodies::is_xml);
-    let json = names().any(|name| !bodies::is_xml(name));
+    let xml = names().any(is_xml);
+    let json = names().any(|name| !is_xml(name));
     let none = !xml && !json;
     Scope {
         operation: Some(refer(op)),
