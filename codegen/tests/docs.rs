@@ -158,6 +158,38 @@ fn emitted_docs_hold_no_code_but_our_examples() {
     assert!(count > 800, "{count}");
 }
 
+/// kube-rs/kopium#264, KittyCAD/kittycad.rs#154, google-apis-rs/generator#9: fences, indented lines, list markers and attributes
+/// in descriptions are kept as text.
+#[test]
+fn what_descriptions_of_bug_reports_hold_is_kept_as_text() {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docs/descriptions.yaml");
+    let generated = pipeline::generate(&spec, &[], &Options::default()).unwrap();
+    let source = String::from_utf8(generated.single_file()).unwrap();
+    let solid = |text: &str| -> String { text.split_whitespace().collect() };
+    let mut all = String::new();
+    for comment in comments(&source) {
+        judge(&comment);
+        let read = read(&comment);
+        all.push_str(&solid(&read.text));
+        for (_, body) in read.blocks {
+            all.push_str(&solid(&body));
+        }
+    }
+    for kept in [
+        "panic!()",
+        "{@link C} #[doc = \"x\"]",
+        "http://example.invalid",
+        "Pass a = None.",
+        "[b] wins over Vec<T>",
+        "path: value: \"/foo\"",
+        "$ keytool -printcert | grep SHA256:",
+        "let x: i32 = no;",
+        "compile_error!(\"x\");",
+    ] {
+        assert!(all.contains(&solid(kept)), "{kept}: {all}");
+    }
+}
+
 /// What texts are made of that Markdown or rustc take for more than text.
 const PIECES: &[&str] = &[
     "A",

@@ -252,3 +252,39 @@ fn a_removed_component_takes_no_name_along() {
     }
     assert!(removed > 100, "{removed}");
 }
+
+/// thomhurst/ModularPipelines#4342, microsoft/debug-adapter-protocol#346: values that come in the middle take no name of another.
+#[test]
+fn a_value_that_is_inserted_takes_no_name_of_another() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inserted");
+    let read = |name: &str| {
+        let text = std::fs::read(folder.join(name)).expect(name);
+        let (document, _) = lavka_model::read_with(name, "", &|_| Ok(text.clone()));
+        lavka_model::derive(&document.expect("a document"), "spec").0
+    };
+    let (before, after) = (read("before.yaml"), read("after.yaml"));
+    let (old, new) = (planned(&before), planned(&after));
+    let (old, new) = (names(&before, &old), names(&after, &new));
+    agree("the values inserted", &old, &new, &|_, _| false);
+    let values = |names: &Names| {
+        let scope = names
+            .iter()
+            .find(|(scope, members)| scope.starts_with("members") && members.len() > 3);
+        scope.expect("the values").1.clone()
+    };
+    let (old, new) = (values(&old), values(&new));
+    assert_eq!((old.len(), new.len()), (5, 7));
+    for (name, wire) in [("Equal", "="), ("Greater", ">"), ("Less", "<")] {
+        let found = [&old, &new].map(|values| {
+            let named = values.iter().find(|(known, _)| known.starts_with(name));
+            named.map(|(_, wire)| wire.trim_matches('"').to_owned())
+        });
+        assert_eq!(found, [Some(wire.to_owned()), Some(wire.to_owned())]);
+    }
+    // Names that several values want are marked, and L220 asks for names.
+    for api in [&before, &after] {
+        let (_, findings) = plan::plan(api, &Options::new(), &[]);
+        let text = format!("{findings:?}");
+        assert!(text.contains("L220") || text.contains("RUB"), "{text}");
+    }
+}

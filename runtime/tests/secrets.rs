@@ -7,9 +7,9 @@ use std::fmt::{self, Write as _};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use lavka_hostile::{Act, Server, reply};
 use lavka_runtime::client::{Multipart, Retry, Upload};
 use lavka_runtime::{Decimal, Error};
-use support::server::{Act, Seen, Server, reply};
 use support::shop::{Asset, Book, Client, Credentials, Order};
 
 /// No part of it needs escaping in a URL, and one does.
@@ -223,7 +223,7 @@ async fn nothing_shows_a_secret() {
     let mut errors = 0;
     for secret in PLANTED {
         for (index, act) in acts(secret).into_iter().enumerate() {
-            let server = Server::start(move |_, _: &Seen| act.clone()).await;
+            let server = Server::script(vec![act]);
             for number in 0..8 {
                 let text = call_all(&server, secret, number).await;
                 errors += usize::from(!text.is_empty());
@@ -236,8 +236,8 @@ async fn nothing_shows_a_secret() {
             }
         }
         // Nobody there: the URL must not show either.
-        let gone = Server::script(vec![Act::ResetEarly]).await;
-        let dead = Server::script(vec![Act::ResetEarly]).await.url();
+        let gone = Server::script(vec![Act::ResetEarly]);
+        let dead = Server::script(vec![Act::ResetEarly]).url();
         drop(gone);
         let client = Client::builder()
             .base_url(dead)
@@ -273,8 +273,7 @@ async fn nothing_that_is_printed_for_debugging_shows_a_secret() {
         "200 OK",
         &[],
         r#"{"token":"PLANTED-2"}"#,
-    ))])
-    .await;
+    ))]);
     log();
     let mut text = String::new();
     for credentials in [

@@ -3,61 +3,43 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::thread::{self, JoinHandle};
 
-use lavka_runtime::client::Upload;
+use lavka_hostile::{Act, Server};
+use lavka_runtime::client::{Format, Upload};
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
-use lavka_tests::wire::{anonymous, xml_free};
+use lavka_tests::wire::{
+    alike, anchors, anonymous, decimal_union, xml_free, xml_null, xml_unnamed,
+};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
-/// A server for one request: its URL, and the body that it got.
-fn server(reply: &'static [u8]) -> (String, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let body = thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let mut reader = BufReader::new(stream);
-        let mut length = 0;
-        let mut chunked = false;
-        loop {
-            let mut line = String::new();
-            reader.read_line(&mut line).unwrap();
-            let lower = line.trim().to_ascii_lowercase();
-            if let Some(value) = lower.strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            chunked |= lower == "transfer-encoding: chunked";
-            if lower.is_empty() {
-                break;
-            }
-        }
-        assert!(!chunked, "lengths are known");
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        reader.get_mut().write_all(reply).unwrap();
-        String::from_utf8(body).unwrap()
-    });
-    (url, body)
+/// A server that answers this.
+fn server(reply: &[u8]) -> Server {
+    Server::script(vec![Act::Close(reply.to_vec())])
+}
+
+/// The body that it got.
+fn body(server: &Server) -> String {
+    let seen = server.next();
+    assert_eq!(seen.header("transfer-encoding"), None, "lengths are known");
+    seen.text()
 }
 
 /// What a call sends: each part's headers that are not of every part, and its content.
 fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
-    let (url, body) = server(NOTHING);
+    let server = server(NOTHING);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let client = Client::builder().base_url(url).build().unwrap();
+        let client = Client::builder().base_url(server.url()).build().unwrap();
         call(client).await;
     });
-    let body = body.join().unwrap();
+    let body = body(&server);
     let boundary = body.lines().next().unwrap().to_owned();
     let texts = body.split(&boundary).skip(1);
     let texts = texts.filter(|text| !text.starts_with("--"));
@@ -127,22 +109,25 @@ fn what_the_document_does_not_name_is_a_part_too() {
 
 #[test]
 fn a_client_whose_operations_need_no_credentials_is_made_without_them() {
-    let (url, body) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
+    let server = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let client = anonymous::Client::builder().base_url(url).build().unwrap();
+        let client = anonymous::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         // A reply to HEAD has the length of a body that does not come.
         client.describe("a").await.unwrap();
     });
-    assert_eq!(body.join().unwrap(), "");
+    assert_eq!(body(&server), "");
 }
 
 #[test]
 fn free_values_travel_in_xml() {
-    let (url, body) = server(
+    let server = server(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
         <Thing><id>b</id><any><x>1</x><x>2</x></any><several>s</several><labels><k>v</k></labels></Thing>",
     );
@@ -151,14 +136,17 @@ fn free_values_travel_in_xml() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = xml_free::Client::builder().base_url(url).build().unwrap();
+        let client = xml_free::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         let thing = xml_free::Thing::new("a")
             .with_any(serde_json::json!({"n": 5, "list": ["x", "y"]}))
             .with_labels(BTreeMap::from([("k".to_owned(), "v & w".to_owned())]));
         client.put(&thing).await.unwrap()
     });
     assert_eq!(
-        body.join().unwrap(),
+        body(&server),
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Thing><id>a</id><any><list>x</list><list>y</list><n>5</n></any><labels><k>v &amp; w</k></labels></Thing>"
     );
     assert_eq!(read.id, "b");
@@ -168,4 +156,220 @@ fn free_values_travel_in_xml() {
         read.labels,
         Some(BTreeMap::from([("k".to_owned(), "v".to_owned())]))
     );
+}
+
+/// Makes a call of a client for a server that answers this in XML: what it sent, without the declaration, and its value.
+fn xml_call<T>(reply: &str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
+    let server = server(format!("{head}{reply}").as_bytes());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let value = runtime.block_on(async {
+        let client = xml_null::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
+        call(client).await
+    });
+    let body = body(&server).replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
+    (body, value)
+}
+
+#[test]
+fn null_of_a_required_property_is_absent_or_nil_in_xml() {
+    let nothing = || xml_null::Thing::new(1, None, None, None, None, None);
+    let nil = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"";
+    let replies = [
+        "<Thing><id>1</id></Thing>".to_owned(),
+        format!("<Thing><id>1</id><name {nil}/><sizes {nil}/><part {nil}/></Thing>"),
+    ];
+    for reply in replies {
+        let (sent, read) = xml_call(&reply, async |client| client.put(&nothing()).await.unwrap());
+        assert_eq!(read, nothing());
+        // What is sent is read as the same.
+        let (_, again) = xml_call(&sent, async |client| client.put(&nothing()).await.unwrap());
+        assert_eq!(again, nothing());
+    }
+    let full = || {
+        let mut thing = nothing();
+        thing.name = Some(String::new());
+        thing.kind = Some("k".to_owned());
+        thing.tags = Some(vec!["a".to_owned(), String::new()]);
+        thing.sizes = Some(Vec::new());
+        thing.part = Some(xml_null::ThingPart::new(Some(5)));
+        thing
+    };
+    let (sent, _) = xml_call("<Thing><id>1</id></Thing>", async |client| {
+        client.put(&full()).await.unwrap()
+    });
+    assert_eq!(
+        sent,
+        "<Thing kind=\"k\"><id>1</id><name/><tags>a</tags><tags/><sizes/><part><n>5</n></part></Thing>"
+    );
+    let (_, read) = xml_call(&sent, async |client| client.put(&full()).await.unwrap());
+    assert_eq!(read, full());
+}
+
+#[test]
+fn a_body_that_is_a_map_travels_in_xml() {
+    let labels = || {
+        BTreeMap::from([
+            ("color".to_owned(), "red & blue".to_owned()),
+            ("size".to_owned(), "1".to_owned()),
+        ])
+    };
+    let sent_labels = "<labels><color>red &amp; blue</color><size>1</size></labels>";
+    let (sent, read) = xml_call(
+        "<counts><a><n>1</n></a><b><n>2</n></b></counts>",
+        async |client| client.put_labels(&labels()).await.unwrap(),
+    );
+    assert_eq!(sent, sent_labels);
+    let counts: Vec<_> = read
+        .iter()
+        .map(|(name, count)| (&**name, count.n))
+        .collect();
+    assert_eq!(counts, [("a", 1), ("b", 2)]);
+    let (sent, read) = xml_call(sent_labels, async |client| {
+        client.put_both(&labels()).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"color":"red & blue","size":"1"}"#);
+    assert_eq!(read, labels());
+    // A name that XML has not is refused before anything is sent.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let refused = runtime.block_on(async {
+        let client = xml_null::Client::builder()
+            .base_url("http://127.0.0.1:9")
+            .build()
+            .unwrap();
+        let odd = BTreeMap::from([("a b".to_owned(), String::new())]);
+        client.put_labels(&odd).await.unwrap_err()
+    });
+    assert!(
+        refused.to_string().contains("`a b`") || refused.to_string().contains("a b"),
+        "{refused}"
+    );
+    assert_eq!(refused.kind(), lavka_runtime::ErrorKind::Request);
+}
+
+#[test]
+fn unions_of_decimals_keep_their_digits() {
+    for text in [
+        r#"{"quantity":0.10,"when":1700000000,"several":[1.50,2]}"#,
+        r#"{"quantity":"","when":"2024-05-01T10:00:00+03:00","several":true}"#,
+    ] {
+        let stock: decimal_union::Stock = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&stock).unwrap(), text);
+    }
+}
+
+#[test]
+fn references_by_anchors_are_typed() {
+    let server = server(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+        [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(async {
+        let client = anchors::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
+        let comparison = anchors::Comparison::new("k");
+        let inner = anchors::Filter::new(vec![comparison.into()]);
+        client
+            .put(&anchors::Filter::new(vec![inner.into()]))
+            .await
+            .unwrap()
+    });
+    assert_eq!(body(&server), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
+    let inner = &read[0].nodes.as_ref().unwrap()[0];
+    let Some(anchors::Payment::Bank(bank)) = &inner.payment else {
+        panic!("{read:?}");
+    };
+    assert_eq!(bank.iban.as_deref(), Some("1"));
+    // Either is possible without the constant.
+    assert_eq!(
+        read[1].payment,
+        Some(anchors::Payment::Unknown(serde_json::json!({"iban": "2"})))
+    );
+}
+
+#[test]
+fn operations_of_one_id_are_called_by_their_paths() {
+    let reply =
+        b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7";
+    let server = server(reply);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let read = runtime.block_on(async {
+        let client = alike::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
+        client.get_things().await.unwrap()
+    });
+    assert_eq!(body(&server), "");
+    assert!(matches!(read, alike::GetThingsReply::Status2xx(7)));
+    let ids: Vec<&str> = lavka_runtime::dynamic::Api::operations(&alike::dynamic::Api)
+        .iter()
+        .map(|entry| entry.operation.id)
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "get /things",
+            "delete /things",
+            "getA1",
+            "getA_1",
+            "straße",
+            "strasse"
+        ]
+    );
+}
+
+#[test]
+fn any_root_is_read_where_the_document_names_none() {
+    let client = |server: &Server| {
+        let builder = xml_unnamed::Client::builder().base_url(server.url());
+        builder.format(Format::Xml).build().unwrap()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    const HEAD: &str =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
+    for root in ["things", "ArrayOfThing xmlns=\"urn:x\"", "list"] {
+        let end = root.split(' ').next().unwrap();
+        let reply: &'static str = format!(
+            "{HEAD}<{root}><thing><name>a</name></thing><thing><name>b</name></thing></{end}>"
+        )
+        .leak();
+        let whole = server(reply.as_bytes());
+        let read = runtime.block_on(async { client(&whole).list().await.unwrap() });
+        let names: Vec<&str> = read.iter().map(|thing| thing.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"], "{root}");
+        let pieces = server(reply.as_bytes());
+        runtime.block_on(async {
+            let mut items = client(&pieces).list_all_stream().await.unwrap();
+            for name in ["a", "b"] {
+                assert_eq!(items.next().await.unwrap().unwrap().name, name, "{root}");
+            }
+            assert!(items.next().await.is_none());
+        });
+    }
+    let reply: &'static str = format!("{HEAD}<anything><id>7</id></anything>").leak();
+    let server = server(reply.as_bytes());
+    let last = runtime.block_on(async { client(&server).last().await.unwrap() });
+    assert_eq!(last.id, 7);
 }

@@ -376,6 +376,51 @@ fn somebody_s_own_spec_becomes_a_module_without_our_features() {
     }
 }
 
+/// cyclosproject/ng-openapi-gen#399, OpenAPITools/openapi-generator#10314: the module of a spec that is gone, or is called
+/// something else now, is named.
+#[test]
+fn the_module_of_a_spec_that_is_gone_is_named_and_removed() {
+    let folder = Folder::new();
+    let (one, two) = (OWN_SPEC, OWN_SPEC.replace("Kiosk", "Stand"));
+    folder.write("specs/one.yaml", one);
+    let second = folder.write("specs/two.yaml", &two);
+    let here = ["--specs", "specs", "--out", "src/api"];
+    generate(folder.path(), &here).fine();
+    let by_hand = folder.write("src/api/hand.rs", "// ours\n");
+    let check = [&here[..], &["--check"]].concat();
+    assert_eq!(generate(folder.path(), &check).fine(), "");
+
+    fs::rename(&second, folder.path().join("specs/three.yaml")).unwrap();
+    let renamed = generate(folder.path(), &check);
+    assert_eq!(renamed.code, Some(1), "{}", renamed.out);
+    assert!(
+        renamed.out.contains("src/api/two/mod.rs"),
+        "{}",
+        renamed.out
+    );
+    assert!(
+        renamed.out.contains("src/api/three/mod.rs"),
+        "{}",
+        renamed.out
+    );
+
+    fs::remove_file(folder.path().join("specs/three.yaml")).unwrap();
+    let before = folder.files();
+    let gone = generate(folder.path(), &check);
+    assert_eq!(gone.code, Some(1), "{}", gone.out);
+    let named: Vec<&str> = gone.out.lines().collect();
+    assert!(
+        !named.is_empty() && named.iter().all(|line| line.contains("src/api/two/")),
+        "{named:?}"
+    );
+    assert!(before == folder.files(), "a check changed files");
+
+    generate(folder.path(), &here).fine();
+    assert!(!folder.path().join("src/api/two/mod.rs").exists());
+    assert!(folder.path().join("src/api/one/mod.rs").exists() && by_hand.exists());
+    assert_eq!(generate(folder.path(), &check).fine(), "");
+}
+
 #[test]
 fn the_same_specs_give_the_same_bytes() {
     let folder = Folder::new();

@@ -3,9 +3,10 @@
 use lavka_model::model::{Api, Cost, Dialect, Operation as Fact, RateLimit, Status};
 
 use super::docs::{Docs, citation};
+use super::failures::{self, FailureShape};
 use super::markdown;
 use super::operations::Operation;
-use super::replies::{self, FailureShape, Formats, Read};
+use super::replies::{Formats, Read};
 use super::servers::{self, Choice, SERVER_URL, Template};
 use crate::diag::Findings;
 
@@ -58,7 +59,7 @@ pub(super) fn facts(api: &Api) -> ApiFacts {
         xml: api.speaks_xml(),
         auth_codes: api.failure_codes.auth.clone(),
         quota_codes: api.failure_codes.quota.clone(),
-        failure: replies::api_failure(api),
+        failure: failures::api_failure(api),
     }
 }
 
@@ -145,7 +146,7 @@ pub(super) fn module_docs(api: &Api) -> Docs {
 
 /// The docs of a method, without its example.
 pub(super) fn method_docs(api: &Api, fact: &Fact, op: &Operation) -> Docs {
-    let mut docs = Docs::of(&fact.doc, "Not described.");
+    let mut docs = Docs::of(&fact.doc, "");
     let route = format!("{} {}", fact.method.as_str(), fact.path);
     let mut facts = vec![format!("{}.", markdown::code(&route))];
     if let Some(permission) = &fact.permission {

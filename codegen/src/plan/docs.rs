@@ -86,6 +86,19 @@ impl Docs {
         docs
     }
 
+    /// What the spec says of a part with this name on the wire. A part that is not described is called by its name.
+    #[must_use]
+    pub fn named(doc: &Doc, kind: &str, wire: &str) -> Self {
+        Self::of(doc, &format!("The {kind} {}.", markdown::code(wire)))
+    }
+
+    /// Adds the name on the wire, where the description is not about the name itself.
+    pub fn wire(&mut self, doc: &Doc, wire: &str) {
+        if !(doc.summary.trim().is_empty() && doc.description.trim().is_empty()) {
+            self.paragraph(&format!("On the wire: {}.", markdown::code(wire)));
+        }
+    }
+
     /// The same in one line.
     #[must_use]
     pub fn line(doc: &Doc, fallback: &str) -> String {

@@ -139,6 +139,8 @@ pub struct Scope {
     pub reserved: &'static [&'static str],
     /// What is put behind such a name.
     pub behind_reserved: &'static str,
+    /// Other cases in which the names are written, and must differ too.
+    pub also: &'static [Case],
 }
 
 impl Scope {
@@ -166,6 +168,11 @@ impl Scope {
         let mut claims: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, stem) in stems.iter().enumerate() {
             claims.entry(stem.clone()).or_default().push(index);
+            for case in self.also {
+                // No name in the scope's own case has this sign.
+                let other = format!("{case:?}:{}", spell(stem, *case));
+                claims.entry(other).or_default().push(index);
+            }
             for behind in &wanted[index].behind {
                 claims
                     .entry(format!("{stem}{behind}"))
@@ -320,6 +327,7 @@ pub const TYPES: Scope = Scope {
         "ServerUrl",
     ],
     behind_reserved: "Type",
+    also: &[],
 };
 
 /// Fields of a struct.
@@ -329,6 +337,7 @@ pub const FIELDS: Scope = Scope {
     case: Case::Snake,
     reserved: &[],
     behind_reserved: "",
+    also: &[],
 };
 
 /// Values of an enum.
@@ -338,6 +347,7 @@ pub const VALUES: Scope = Scope {
     case: Case::Camel,
     reserved: &["Unknown"],
     behind_reserved: "Value",
+    also: &[],
 };
 
 /// Variants of a union.
@@ -347,6 +357,7 @@ pub const VARIANTS: Scope = Scope {
     case: Case::Camel,
     reserved: &["Unknown"],
     behind_reserved: "Value",
+    also: &[],
 };
 
 /// Methods of a client, one for each operation.
@@ -378,6 +389,7 @@ pub const METHODS: Scope = Scope {
         "with_format",
     ],
     behind_reserved: "_call",
+    also: &[Case::Camel, Case::Shouty],
 };
 
 /// Parameters of an operation. A hint is the place that a parameter travels in.
@@ -387,6 +399,7 @@ pub const PARAMETERS: Scope = Scope {
     case: Case::Snake,
     reserved: &["body", "params"],
     behind_reserved: "_param",
+    also: &[],
 };
 
 /// Constants.
@@ -396,6 +409,7 @@ pub const CONSTANTS: Scope = Scope {
     case: Case::Shouty,
     reserved: &["API"],
     behind_reserved: "_VALUE",
+    also: &[],
 };
 
 /// Names of an API's types, and of their fields, values and variants.

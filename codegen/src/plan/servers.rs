@@ -48,6 +48,7 @@ const VARIANTS: Scope = Scope {
     case: Case::Camel,
     reserved: &[],
     behind_reserved: "Server",
+    also: &[],
 };
 
 /// Where the API is: the first server that names a host; where none does, the one that most operations name.
@@ -198,9 +199,6 @@ fn host(url: &str) -> String {
 fn docs(server: &Server) -> Docs {
     let mut docs = Docs::default();
     docs.spec(&server.description);
-    if docs.is_empty() {
-        docs.paragraph("Not described.");
-    }
     docs.paragraph(&format!("{}.", markdown::code(&server.url)));
     let lines: Vec<String> = server.variables.iter().map(variable_line).collect();
     if !lines.is_empty() {

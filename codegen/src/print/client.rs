@@ -46,13 +46,18 @@ pub fn client(plan: &Plan) -> Vec<Part> {
         .collect();
     let operations_trait = methods.operations_trait();
     let mut parts: Vec<TokenStream> = Vec::new();
-    for print in [options::options, headers::headers, replies::by_status] {
-        parts.extend(
-            plan.operations
-                .iter()
-                .filter_map(|op| print(op, &mut paths)),
-        );
-    }
+    let operations = plan.operations.iter();
+    parts.extend(
+        operations
+            .clone()
+            .filter_map(|op| options::options(op, &mut paths)),
+    );
+    parts.extend(
+        operations
+            .clone()
+            .flat_map(|op| headers::headers(op, &mut paths)),
+    );
+    parts.extend(operations.filter_map(|op| replies::by_status(op, &mut paths)));
     let servers = servers::choices(&plan.client.servers, &mut paths);
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));

@@ -237,7 +237,7 @@ fn login(
     });
     let fields: Vec<TokenStream> = fields.collect();
     let op = &plan.operations[login.operation];
-    let (method, constant) = (&op.name, &op.constant);
+    let method = &op.name;
     let request = paths.ty(&login.request);
     let set: Vec<TokenStream> = login
         .fields
@@ -247,7 +247,7 @@ fn login(
             quote!(#name: #value)
         })
         .collect();
-    let token_value = token_value(&login.token, &constant.to_string(), paths);
+    let token_value = token_value(&login.token);
     let expires = match &login.expires {
         Some(LoginReply {
             name,
@@ -284,15 +284,11 @@ fn login(
     }
 }
 
-fn token_value(token: &LoginReply, constant: &str, paths: &mut Paths<'_>) -> TokenStream {
+/// A login without a token is refused by the runtime as one with an empty token.
+fn token_value(token: &LoginReply) -> TokenStream {
     let name = &token.name;
     let value = match token.optional {
-        true => {
-            let [error, kind] = ["Error", "ErrorKind"].map(|name| paths.runtime(&[name]));
-            let constant = format_ident!("{constant}");
-            let missing = format!("the reply has no `{}`", token.wire);
-            quote!(reply.#name.ok_or_else(|| #error::new(&operations::#constant, #kind::Decode, #missing))?)
-        }
+        true => quote!(reply.#name.unwrap_or_default()),
         false => quote!(reply.#name),
     };
     match token.ty {

@@ -397,6 +397,7 @@ impl Printer<'_> {
                 });
                 quote!(match #call { #(#arms,)* })
             }
+            _ if op.reply.output == RustType::Unit => quote!(#call; #output::of(&())),
             _ => quote!(let reply = #call; #output::of(&reply)),
         };
         quote! {

@@ -6,7 +6,6 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::rust_type::Paths;
 use crate::plan::Plan;
-use crate::plan::docs::Docs;
 use crate::plan::operations::Operation;
 use crate::plan::replies::{Form, Formats, Read, Value};
 use crate::plan::rust_type::RustType;
@@ -69,12 +68,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     let mut fallback = None;
     for variant in &by.variants {
         let ident = format_ident!("{}", variant.name);
-        let mut doc = Docs::default();
-        doc.spec(&variant.description);
-        if doc.is_empty() {
-            doc.paragraph("Not described.");
-        }
-        let doc = docs::outer(&doc);
+        let doc = docs::outer(&variant.docs);
         let read = reader(op, &variant.read, paths);
         let value = match (&variant.read, &variant.output) {
             (Read::Unit, _) => {
@@ -104,6 +98,10 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
             }
         });
     }
+    // A code before its range, such as 200 and 2XX.
+    let is_range = |status: &Status| matches!(status, Status::Range(_));
+    let overlap = by.variants.iter().any(|known| is_range(&known.status));
+    let overlap = overlap.then(|| quote!(#[allow(clippy::match_overlapping_arm)]));
     let doc = docs::own(&format!(
         "What [`Client::{}`] returns, by the status.",
         op.name
@@ -116,6 +114,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
         pub enum #name { #(#variants,)* }
 
         impl #name {
+            #overlap
             fn read(reply: &#reply) -> Result<Self, #error> {
                 match reply.status().as_u16() {
                     #(#arms,)*

@@ -12,7 +12,8 @@ use crate::plan::docs::Docs;
 use crate::plan::operations::Constant;
 use crate::plan::rust_type::RustType;
 use crate::plan::tags::Tag;
-use crate::plan::types::{Argument, Direction, Field, Kind, Known, Struct, Type, Union, Xml};
+use crate::plan::types::{Argument, Direction, Field, Kind, Struct, Type, Xml};
+use crate::plan::unions::{Known, Union};
 use crate::plan::wire::{Presence, Selection};
 
 /// The module `types`; `None` where the API has none.
@@ -263,11 +264,14 @@ impl Printer<'_> {
             let (variant, held) = (&v.name, self.paths.ty(&v.ty));
             let doc = docs::outer(&v.docs);
             declared.push(quote!(#doc #variant(#held)));
-            members.push(held.clone());
+            members.push(match &v.schema {
+                Some(form) => form.parse().unwrap_or_else(|_| held.clone()),
+                None => held.clone(),
+            });
             let kind = format_ident!("{}", v.kind);
             entries.push(match &u.selection {
                 Selection::JsonType => quote!(#variant(#held): #kind),
-                Selection::Tag(_) => {
+                Selection::Tag { .. } => {
                     let tags = &v.tags;
                     quote!(#variant(#held): #(#tags)|*)
                 }
@@ -296,7 +300,7 @@ impl Printer<'_> {
                 });
             }
         }
-        if matches!(u.selection, Selection::Tag(_)) {
+        if matches!(u.selection, Selection::Tag { .. }) {
             members.push(quote!(::serde_json::Value));
         }
         let schema = self.plan.schema_feature.as_ref().map(|feature| {
@@ -307,13 +311,14 @@ impl Printer<'_> {
         });
         let selection = match &u.selection {
             Selection::JsonType => quote!(json_type),
-            Selection::Tag(tag) => {
+            Selection::Tag { property, required } => {
                 declared.push(quote! {
                     /// A value whose tag this version does not know.
                     Unknown(::lavka_runtime::serde_json::Value)
                 });
                 entries.push(quote!(..Unknown));
-                quote!(tag #tag)
+                let none = (!required).then(|| quote!(or Unknown));
+                quote!(tag #property #none)
             }
             Selection::FirstFit => quote!(first),
         };

@@ -2,7 +2,7 @@
 
 //! The client of Digiseller products.
 
-use lavka_runtime::{Error, ErrorKind, Secret};
+use lavka_runtime::{Error, Secret};
 use lavka_runtime::client::{
     Api, ApiClient, BaseUrl, Batch, BoxFuture, Builder, Call, Core, Credential, Format,
     Login, Multipart, Reply, Server, Token, in_batches, sha256_hex, unix_time,
@@ -1099,13 +1099,7 @@ impl Login for TokenLogin {
             let client = <Client as ApiClient>::from_core(core.clone());
             let reply = client.login(&request).await?;
             Ok(Token {
-                token: reply
-                    .token
-                    .ok_or_else(|| Error::new(
-                        &operations::LOGIN,
-                        ErrorKind::Decode,
-                        "the reply has no `token`",
-                    ))?,
+                token: reply.token.unwrap_or_default(),
                 expires: reply.valid_thru,
             })
         })

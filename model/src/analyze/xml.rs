@@ -38,17 +38,18 @@ pub(crate) fn not_carried(
         };
         let inside = !seen.is_empty();
         match ty {
-            // Inside a body the name of an element says where the value is; at its root nothing does.
+            // Inside a body the name of an element says where the value is. At its root the source says more than a free
+            // value: of what its document leaves open nobody knows the root, and attributes are content.
             TypeRef::Any { .. } if !inside => {
                 return no(
                     "any value",
                     "say what it is, or describe the operation in JSON only",
                 );
             }
-            TypeRef::Map(_) if !inside => {
+            TypeRef::Map(value) if !inside && matches!(**value, TypeRef::Any { .. }) => {
                 return no(
-                    "an object with free keys",
-                    "make it a list of objects with a name and a value",
+                    "an object of which nothing is said",
+                    "declare its properties",
                 );
             }
             TypeRef::Any { .. } => {}

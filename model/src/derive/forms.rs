@@ -45,9 +45,10 @@ impl Deriver<'_> {
                 {
                     continue;
                 }
-                let message = format!("the header `{header}` of the part `{name}` is not sent");
+                let message =
+                    format!("the header `{header}` of the part `{name}` is not in the types");
                 let finding = Finding::new(Code::Encoding, &encoding.origin, message)
-                    .help("give it to the part with `Upload::header`, or declare its only value with `const` or `enum`");
+                    .help("give it to the call with `Call::part_header`, or declare its only value with `const` or `enum`");
                 self.omit(
                     Cost::Part,
                     format!("header `{header}` of the part `{name}` of {what}"),

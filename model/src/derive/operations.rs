@@ -14,25 +14,9 @@ use crate::source::Origin;
 impl Deriver<'_> {
     pub(super) fn operations(&mut self, limits: &[RateLimit]) -> Vec<Operation> {
         let doc = self.doc;
-        let mut ids: HashMap<&str, &Origin> = HashMap::new();
         let mut shapes: HashMap<(String, normalized::Method), &Origin> = HashMap::new();
         let mut made = Vec::new();
         for operation in &doc.operations {
-            if let Some(id) = &operation.id
-                && let Some(first) = ids.insert(&id.value, &id.origin)
-            {
-                let finding = Finding::new(
-                    Code::OperationIdTwice,
-                    &id.origin,
-                    format!("duplicate operationId `{}`", id.value),
-                );
-                self.warn(
-                    Cost::Nothing,
-                    finding
-                        .note(first, "first here")
-                        .help("give each operation an id of its own"),
-                );
-            }
             let shape = (anonymous(&operation.path.value), operation.method.value);
             if let Some(first) = shapes.insert(shape, &operation.path.origin)
                 && !first.same(&operation.path.origin)

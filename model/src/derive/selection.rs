@@ -36,7 +36,13 @@ impl Deriver<'_> {
             for (guard, tags) in guards.iter_mut().zip(tags) {
                 guard.tags = tags;
             }
-            return (Selection::Tag(property), guards);
+            // A discriminator is required, even where the document forgets to say so.
+            let required = schema.discriminator.is_some()
+                || alternatives.iter().all(|alternative| {
+                    self.alternative_properties(alternative)
+                        .any(|(name, required)| required && name == property)
+                });
+            return (Selection::Tag { property, required }, guards);
         }
         (Selection::FirstFit, guards)
     }

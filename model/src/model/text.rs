@@ -204,7 +204,11 @@ impl Api {
                     .as_ref()
                     .map(|item| format!("/{}", xml_name(item)));
                 (
-                    format!("xml <{}{}>", xml_name(&body.root), item.unwrap_or_default()),
+                    format!(
+                        "xml <{}{}>",
+                        body.root.as_ref().map_or_else(|| "*".to_owned(), xml_name),
+                        item.unwrap_or_default()
+                    ),
                     None,
                 )
             }
@@ -373,7 +377,7 @@ impl Api {
             "  by {}",
             match &made.selection {
                 Selection::JsonType => "JSON type".to_owned(),
-                Selection::Tag(property) => format!("`{property}`"),
+                Selection::Tag { property, .. } => format!("`{property}`"),
                 Selection::FirstFit => "first fit".to_owned(),
             }
         );

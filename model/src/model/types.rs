@@ -340,8 +340,13 @@ pub struct Union {
 pub enum Selection {
     /// By the JSON type: no two variants have the same.
     JsonType,
-    /// By the value of this property (`discriminator`, or a property that is a different constant in each variant).
-    Tag(String),
+    /// By the value of a property (`discriminator`, or a property that is a different constant in each variant).
+    Tag {
+        /// The property.
+        property: String,
+        /// Whether every value has it.
+        required: bool,
+    },
     /// The first variant whose [`Guard`] holds and that can be read.
     FirstFit,
 }

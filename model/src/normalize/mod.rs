@@ -184,6 +184,7 @@ impl Normalizer<'_> {
         for (path, item) in std::mem::take(&mut typed.paths) {
             self.path(&path, item, &typed.security, &mut operations);
         }
+        self.same_ids(&mut operations);
         self.drain();
         self.name_referenced(&mut components);
         self.merge_all();

@@ -109,6 +109,37 @@ impl Normalizer<'_> {
         }
     }
 
+    /// Takes an id from the operations that share it, so that each is called by its method and path, whatever their order.
+    pub(super) fn same_ids(&mut self, operations: &mut [Operation]) {
+        let mut all: IndexMap<String, Vec<usize>> = IndexMap::new();
+        for (index, operation) in operations.iter().enumerate() {
+            if let Some(id) = &operation.id {
+                all.entry(id.value.clone()).or_default().push(index);
+            }
+        }
+        for (id, indices) in all.into_iter().filter(|(_, indices)| indices.len() > 1) {
+            let mut first: Option<Origin> = None;
+            for index in indices {
+                let Some(origin) = operations[index].id.take().map(|id| id.origin) else {
+                    continue;
+                };
+                let Some(first) = &first else {
+                    first = Some(origin);
+                    continue;
+                };
+                let message = format!(
+                    "duplicate operationId `{id}`: its operations are named after method and path"
+                );
+                self.findings.push(
+                    Finding::new(Code::OperationIdTwice, &origin, message)
+                        .costs(Cost::Nothing)
+                        .note(first, "first here")
+                        .help("give each operation an id of its own"),
+                );
+            }
+        }
+    }
+
     #[allow(clippy::too_many_arguments)]
     fn operation(
         &mut self,

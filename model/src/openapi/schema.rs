@@ -75,6 +75,8 @@ const PASSED: &[&str] = &[
     "$dynamicAnchor",
     "$dynamicRef",
     "$id",
+    "$recursiveAnchor",
+    "$recursiveRef",
     "$schema",
     "$vocabulary",
     "contains",

@@ -219,6 +219,11 @@ pub fn load_overlaid_with(
                     .extend(overlaid(root, overlay, &mut findings));
             }
         }
+        if let Content::Tree(root) = &mut loaded.content
+            && super::anchors::may_have(loaded.file.text())
+        {
+            super::anchors::rewrite(root);
+        }
         let mut found = Vec::new();
         match &loaded.content {
             Content::Tree(node) => references(node, false, &mut found),

@@ -1,5 +1,6 @@
 //! Spec files: reading them, and knowing where in them everything stands.
 
+mod anchors;
 mod json;
 mod load;
 mod origin;

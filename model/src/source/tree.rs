@@ -72,6 +72,24 @@ impl DerefMut for Shared {
     }
 }
 
+impl<'a> IntoIterator for &'a Shared {
+    type Item = (&'a String, &'a Member);
+    type IntoIter = indexmap::map::Iter<'a, String, Member>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Shared {
+    type Item = (&'a String, &'a mut Member);
+    type IntoIter = indexmap::map::IterMut<'a, String, Member>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Arc::make_mut(&mut self.0).iter_mut()
+    }
+}
+
 impl From<Object> for Value {
     fn from(object: Object) -> Self {
         Self::Object(Shared(Arc::new(object)))

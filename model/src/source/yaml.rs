@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
                         self.report(
                             Code::Syntax,
                             &origin,
-                            "the alias stands inside of what it repeats",
+                            "the alias refers to a node that contains it",
                         );
                         return Err(Stop);
                     }

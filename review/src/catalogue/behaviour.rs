@@ -30,7 +30,7 @@ checks! { BEHAVIOUR;
     quiet ["set /paths/~1things/get/x-rate-limit = calls"];
 
     BATCH "R606" "how a list is split into batches changes", Table::always(Risky),
-    "`x-batch` names the list that may be sent in several requests."
+    "`x-batch` names the list that may be sent in several requests; its `maxItems` is the largest batch."
     fires ["remove /paths/~1prices/post/x-batch"]
     quiet ["set /paths/~1prices/post/summary = Prices."];
 
@@ -75,7 +75,7 @@ checks! { BEHAVIOUR;
     quiet ["set /security = [{token: [read, write]}] ~ set /security = [{token: [write, read]}]"];
 
     TOKEN_URL "R623" "where tokens come from changes", Table::always(Risky),
-    "URLs and flows of OAuth 2 and OpenID Connect: rebuilt programs request tokens there."
+    "URLs and flows of OAuth 2: rebuilt programs request tokens there."
     fires ["set /security = [{token: [read]}] ~ set /security = [{token: [read]}] ; set /components/securitySchemes/token/flows/clientCredentials/tokenUrl = https://other.example/token"]
     quiet ["set /components/securitySchemes/key/description = A key."];
 

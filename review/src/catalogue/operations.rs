@@ -70,7 +70,7 @@ checks! { OPERATIONS;
     quiet ["move /paths/~1things/post/requestBody/content/application~1json /paths/~1things/post/requestBody/content/Application~1JSON"];
 
     REPLY_MEDIA "R124" "a media type of a reply is added or removed", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
-    "The program chooses by the `Accept` header, so one more is compatible. A program that requests a removed one gets an error or another format. A media type that becomes more specific (`application/json` to `application/problem+json`) is risky: JSON readers keep working, programs that compare the name fail."
+    "The program chooses by the `Accept` header, so one more is compatible. A program that requests a removed one gets an error or another format. A media type that becomes more specific (`application/json` to `application/problem+json`) is risky: JSON readers keep working, programs that compare the name fail. `charset=utf-8` changes nothing, another `charset` is another media type. A schema that allows nothing (`false`) removes the media type."
     fires ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1vnd.things+json", "remove /paths/~1things/get/responses/200/content/application~1xml", "copy /paths/~1prices/post/responses/200/content/application~1json /paths/~1prices/post/responses/200/content/application~1xml"]
     quiet ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1JSON"];
 
@@ -112,5 +112,5 @@ checks! { OPERATIONS;
     SCHEMA_PRESENCE "R132" "a body gets a schema, or loses it", Table::CONTRACT,
     "Without a schema, any body is allowed."
     fires ["remove /paths/~1prices/post/responses/200/content/application~1json/schema"]
-    quiet ["set /paths/~1prices/post/responses/200/description = Done."];
+    quiet ["remove /paths/~1prices/post/responses/200/content/application~1json/schema ~ set /paths/~1prices/post/responses/200/content/application~1json/schema = {}", "set /paths/~1prices/post/responses/200/description = Done."];
 }

@@ -24,8 +24,8 @@ checks! { PARAMETERS;
     fires ["set /paths/~1things/get/parameters/1/name = count", "set /paths/~1things~1{id}/delete/parameters/1/name = cause"]
     quiet ["set /paths/~1things/get/parameters/1/description = How many."];
 
-    PARAMETER_MOVED "R205" "a parameter is sent in another location", Table::always(Breaking),
-    "The same name in another location: query, header or cookie."
+    PARAMETER_MOVED "R205" "a parameter is sent in another location", Table { argument: [Risky, Breaking, Breaking], reply: [None; 3] },
+    "The same name in another location: query, header or cookie. Required: requests are rejected. Optional: most servers silently ignore what is sent in the old one."
     fires ["set /paths/~1things/get/parameters/3/in = query"]
     quiet ["set /paths/~1things/get/parameters/3/description = An id."];
 
@@ -34,9 +34,9 @@ checks! { PARAMETERS;
     fires ["set /paths/~1things/get/parameters/0/required = true", "set /paths/~1things~1{id}/delete/parameters/1/required = false"]
     quiet ["set /paths/~1things/get/parameters/0/required = false"];
 
-    PARAMETER_STYLE "R207" "the serialization of a parameter changes", Table::always(Breaking),
-    "`style`, `explode`, `allowReserved` or `content`: the server parses the text differently, often without an error: `ids=1,2` is one value where `ids=1&ids=2` was expected."
-    fires ["set /paths/~1things/get/parameters/2/explode = false", "set /paths/~1things/get/parameters/2/style = pipeDelimited"]
+    PARAMETER_STYLE "R207" "the serialization of a parameter changes", Table { argument: [Compatible, Breaking, Breaking], reply: [Breaking; 3] },
+    "`style`, `explode`, `allowReserved` or `content`: the server parses the text differently, often without an error: `ids=1,2` is one value where `ids=1&ids=2` was expected. A server that now takes reserved characters as they are (`allowReserved`) still takes encoded ones."
+    fires ["set /paths/~1things/get/parameters/2/explode = false", "set /paths/~1things/get/parameters/2/style = pipeDelimited", "set /paths/~1things/get/parameters/0/allowReserved = true"]
     quiet ["set /paths/~1things/get/parameters/0/explode = false"];
 
     PARAMETER_EMPTY "R208" "`allowEmptyValue` of a parameter changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },

@@ -90,7 +90,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Thing/properties/notes/items/type = [string]"];
 
     ADDITIONAL "R418" "which other properties an object may have changes", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Risky] },
-    "`additionalProperties: false` in a request rejects properties that were ignored before."
+    "`additionalProperties: false` in a request rejects properties that were ignored before. In a reply, readers skip what they do not know; where others had a schema and may be anything now, it is breaking."
     fires ["set /components/schemas/NewThing/additionalProperties = false", "set /components/schemas/Thing/additionalProperties = false"]
     quiet ["set /components/schemas/NewThing/additionalProperties = true"];
 
@@ -120,7 +120,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Event/description = An event."];
 
     READ_ONLY "R424" "`readOnly` changes", Table { argument: [Compatible, Risky, Risky], reply: [Documentation; 3] },
-    "A read-only property is not sent. The server ignores it or rejects the request."
+    "A read-only property is not sent. The server ignores it or rejects the request. Breaking where a required property is read-only no longer: requests lack it."
     fires ["set /components/schemas/NewThing/properties/label/readOnly = true", "remove /components/schemas/NewThing/properties/owner/readOnly"]
     quiet ["set /components/schemas/NewThing/properties/label/readOnly = false"];
 
@@ -134,15 +134,15 @@ checks! { SCHEMAS;
     fires ["set /components/schemas/NewThing/properties/code/contentEncoding = base64", "set /components/schemas/NewThing/properties/code/contentMediaType = text/html"]
     quiet ["set /components/schemas/NewThing/properties/code/description = Code."];
 
-    NOT "R427" "`not` changes", Table::always(Risky),
-    "The content of `not` is not compared; review it by hand."
-    fires ["set /components/schemas/NewThing/properties/other/not = {type: integer}"]
+    NOT "R427" "`not` changes", Table::CONTRACT,
+    "The more values `not` describes, the fewer are allowed."
+    fires ["set /components/schemas/NewThing/properties/other/not = {type: integer}", "set /components/schemas/NewThing/properties/other/not = {type: integer} ~ set /components/schemas/NewThing/properties/other/not = {type: number}"]
     quiet ["set /components/schemas/NewThing/properties/other/description = Other."];
 
-    PREFIX_ITEMS "R428" "the number of positions of a tuple changes", Table::always(Breaking),
-    "`prefixItems` gives each position of a list a schema of its own."
+    PREFIX_ITEMS "R428" "a position of a tuple gets a schema, or loses it", Table::CONTRACT,
+    "`prefixItems` gives each position of a list a schema of its own. Where it ends, `items` continues; without `items`, anything may follow."
     fires ["append /components/schemas/NewThing/properties/pair/prefixItems = {type: integer}"]
-    quiet ["set /components/schemas/NewThing/properties/pair/description = Numbers."];
+    quiet ["set /components/schemas/NewThing/properties/pair/description = Numbers.", "set /components/schemas/NewThing/properties/pair = {type: array, items: {type: integer}} ~ set /components/schemas/NewThing/properties/pair = {type: array, prefixItems: [{type: integer}], items: {type: integer}}"];
 
     UNJUDGED "R429" "a condition or an unknown keyword changes", Table { argument: [Compatible, Breaking, Risky], reply: [Breaking, Compatible, Risky] },
     "`if`, `contains`, `dependentRequired`, `patternProperties` and their like are conditions: one more narrows what is allowed. Entries and numbers are compared. Where only a schema inside changes, the effect is unknown: risky. So are unknown keywords."

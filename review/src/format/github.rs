@@ -37,14 +37,14 @@ fn one(out: &mut String, finding: &Finding) {
         Level::Risky => "warning",
         _ => "notice",
     };
-    let mut message = format!("{}: {}", finding.place, finding.what);
-    for effect in telling(&finding.rust).into_iter().chain(&finding.behaviour) {
+    let mut message = one_line(&format!("{}: {}", finding.place, finding.what));
+    for effect in telling(finding).into_iter().chain(&finding.behaviour) {
         let _ = write!(message, "\n{}", one_line(&effect.text));
     }
     if let Some(excused) = excused {
         let _ = write!(message, "\n{excused}");
     } else if finding.level() >= Level::Risky {
-        let _ = write!(message, "\nkey: {}", finding.key);
+        let _ = write!(message, "\nkey: {}", one_line(&finding.key));
     }
     let _ = writeln!(
         out,

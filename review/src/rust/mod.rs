@@ -73,8 +73,15 @@ pub struct Item {
     pub deprecated: bool,
 }
 
-/// A place without names of path parameters, which are not sent.
+/// A place without names of path parameters, which are not sent, and with names of headers in lower case.
 pub(crate) fn canonical(place: &str) -> String {
+    if let Some((start, header)) = place.split_once(" header ") {
+        return format!(
+            "{} header {}",
+            canonical(start),
+            header.to_ascii_lowercase()
+        );
+    }
     if !place.contains('{') {
         return place.to_owned();
     }

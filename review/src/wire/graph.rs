@@ -25,6 +25,18 @@ pub(crate) struct Pair {
     pub(crate) null_judged: bool,
 }
 
+impl Pair {
+    /// A pair of schemas that these hold.
+    pub(crate) fn inside(self, base: SchemaId, head: SchemaId) -> Self {
+        Self {
+            base,
+            head,
+            direction: self.direction,
+            null_judged: false,
+        }
+    }
+}
+
 /// A change at a pair, before it is known who reaches it.
 pub(crate) struct Raw {
     pub(crate) check: &'static Check,
@@ -92,7 +104,11 @@ impl Raw {
 
     /// Whether it is more than words for readers.
     fn matters(&self) -> bool {
-        self.json.is_some() || self.xml.is_some() || self.text.is_some()
+        self.variance().is_some()
+    }
+
+    fn variance(&self) -> Option<Variance> {
+        self.json.or(self.xml).or(self.text)
     }
 }
 
@@ -120,6 +136,18 @@ struct Reached {
     parents: Vec<usize>,
     roots: Vec<usize>,
     changes: Vec<Raw>,
+}
+
+/// The component that a schema is, or only describes in other words: `allOf: [{$ref: …}], description: …`.
+fn name(schemas: &Schemas, id: SchemaId) -> Option<&String> {
+    let schema = &schemas[id];
+    let described = match schema.all_of.as_slice() {
+        [only] if schemas[*only].properties.len() == schema.properties.len() => {
+            schemas[*only].component.as_ref()
+        }
+        _ => None,
+    };
+    schema.component.as_ref().or(described)
 }
 
 /// All pairs that operations reach.
@@ -156,11 +184,10 @@ impl<'a> Graph<'a> {
         if let Some(&at) = self.index.get(&pair) {
             return at;
         }
-        let (one, other) = (&self.base[pair.base], &self.head[pair.head]);
         // Two components: the place is what refers to them.
-        let component = match (&one.component, &other.component) {
+        let component = match (name(self.base, pair.base), name(self.head, pair.head)) {
             (Some(one), Some(other)) => Some(one).filter(|_| one == other),
-            (one, other) => one.as_ref().or(other.as_ref()),
+            (one, other) => one.or(other),
         };
         let at = self.nodes.len();
         self.nodes.push(Reached {
@@ -198,21 +225,46 @@ impl<'a> Graph<'a> {
 
     /// Whether two schemas allow the same values, written the same way.
     pub(crate) fn same(&self, pair: Pair, depth: u8) -> bool {
+        self.differs(pair, depth, |_| true).is_none()
+    }
+
+    /// What the pair and all that it holds do to the values that are allowed.
+    pub(crate) fn relation(&self, pair: Pair, depth: u8) -> Option<Variance> {
+        self.differs(pair, depth, |found| found == Variance::Incomparable)
+    }
+
+    fn differs(
+        &self,
+        pair: Pair,
+        depth: u8,
+        enough: impl Fn(Variance) -> bool,
+    ) -> Option<Variance> {
         if depth >= SAME_DEPTH {
             let (base, head) = (&self.base[pair.base], &self.head[pair.head]);
-            return *base.types == *head.types
+            let alike = *base.types == *head.types
                 && base.properties.keys().eq(head.properties.keys())
                 && base.component == head.component;
+            return Some(Variance::Incomparable).filter(|_| !alike);
         }
+        let mut found = None;
         let mut seen = HashSet::from([pair]);
         let mut queue = vec![pair];
         while let Some(pair) = queue.pop() {
             if seen.len() > SAME_BUDGET {
-                return false;
+                return Some(Variance::Incomparable);
             }
             let local = self.local(pair, depth + 1);
-            if local.changes.iter().any(Raw::matters) {
-                return false;
+            for variance in local.changes.iter().filter_map(Raw::variance) {
+                let both = found.is_some_and(|found| found != variance);
+                let all = if both {
+                    Variance::Incomparable
+                } else {
+                    variance
+                };
+                if enough(all) {
+                    return Some(all);
+                }
+                found = Some(all);
             }
             for (child, _) in local.edges {
                 if seen.insert(child) {
@@ -220,7 +272,7 @@ impl<'a> Graph<'a> {
                 }
             }
         }
-        true
+        found
     }
 
     /// Reports what was found, with who reaches it.
@@ -262,6 +314,7 @@ impl<'a> Graph<'a> {
 
 fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Finding> {
     let direction = node.pair.direction;
+    let variance = raw.variance();
     let level = |variance: Option<Variance>| {
         variance.map(|v| {
             raw.level
@@ -288,7 +341,7 @@ fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Fi
     if json.max(xml) == Some(Level::Documentation) {
         finding.spec = Level::Documentation;
     }
-    finding.variance = raw.json.or(raw.xml).or(raw.text);
+    finding.variance = variance;
     finding.directions = vec![direction];
     effects::apply(&mut finding, &raw.hint, direction, error);
     Some(finding)

@@ -86,7 +86,7 @@ impl Sides<'_> {
             &self.graph.base[before.schema],
             &self.graph.head[after.schema],
         );
-        self.access(name, one, other, out);
+        self.access(name, (one, other), after.required.is_some(), out);
         let was = hidden(self.graph.base, before, self.direction);
         let is = hidden(self.graph.head, after, self.direction);
         if was || is {
@@ -145,7 +145,13 @@ impl Sides<'_> {
     }
 
     /// `readOnly` and `writeOnly`.
-    fn access(&self, name: &str, one: &Schema, other: &Schema, out: &mut Local) {
+    fn access(
+        &self,
+        name: &str,
+        (one, other): (&Schema, &Schema),
+        required: bool,
+        out: &mut Local,
+    ) {
         for (check, word, was, is) in [
             (
                 &catalogue::READ_ONLY,
@@ -167,16 +173,18 @@ impl Sides<'_> {
                     Variance::Widens
                 };
                 let not = if is.value { "" } else { " no longer" };
-                out.changes.push(
-                    Raw::new(
-                        check,
-                        variance,
-                        format!("`{name}` is{not} `{word}`"),
-                        Spot::at(&was.origin, was.value.to_string()),
-                        Spot::at(&is.origin, is.value.to_string()),
-                    )
-                    .suffix(format!(".{name}")),
+                let mut raw = Raw::new(
+                    check,
+                    variance,
+                    format!("`{name}` is{not} `{word}`"),
+                    Spot::at(&was.origin, was.value.to_string()),
+                    Spot::at(&is.origin, is.value.to_string()),
                 );
+                let sent = self.direction == Direction::Argument && word == "readOnly";
+                if sent && required && !is.value {
+                    raw = raw.level(Level::Breaking);
+                }
+                out.changes.push(raw.suffix(format!(".{name}")));
             }
         }
     }

@@ -5,7 +5,8 @@ use lavka_model::normalized::{
 };
 
 use super::graph::{Pair, Root};
-use super::{Change, Formats, Scope, Wire, bodies, schema, title};
+use super::media::essence;
+use super::{Change, Formats, Scope, Wire, schema, title};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -89,6 +90,11 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         };
         let other = added.remove(at);
         let (from, to) = (word(one.location.value), word(other.location.value));
+        let level = if one.required.value || other.required.value {
+            Level::Breaking
+        } else {
+            Level::Risky
+        };
         let change = Change::new(
             &catalogue::PARAMETER_MOVED,
             Variance::Incomparable,
@@ -97,9 +103,14 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
             Spot::at(&one.location.origin, from),
             Spot::at(&other.location.origin, to),
         )
+        .level(level)
         .behaves(
-            Level::Breaking,
-            format!("rebuilt programs send it in the {to}"),
+            level,
+            if level == Level::Breaking {
+                format!("rebuilt programs send it in the {to}")
+            } else {
+                format!("rebuilt programs send it in the {to}; what programs built before send is silently ignored")
+            },
         );
         wire.report(change, scope);
         pairs.push((one, other));
@@ -348,33 +359,32 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
 fn written(value: &ParameterValue, schemas: &Schemas) -> String {
     match value {
         ParameterValue::Missing => "nothing".to_owned(),
-        ParameterValue::Content(media) => bodies::essence(&media.name),
+        ParameterValue::Content(media) => essence(&media.name),
         ParameterValue::Schema {
             schema,
             style,
             explode,
-            allow_reserved,
+            ..
         } => {
             let types = *schemas[*schema].types;
-            let composite = types != lavka_model::normalized::Types::ANY
-                && (types.has(Type::Array) || types.has(Type::Object));
-            let reserved = if allow_reserved.value {
-                ", reserved characters as they are"
-            } else {
-                ""
-            };
+            let composite = types.has(Type::Array) || types.has(Type::Object);
             let plain = matches!(
                 style.value,
                 Style::Form | Style::Simple | Style::SpaceDelimited | Style::PipeDelimited
             );
             if !composite && plain {
-                return format!("plain{reserved}");
+                return "plain".to_owned();
             }
             let exploded = if explode.value { "exploded" } else { "joined" };
             let joined = if composite { exploded } else { "" };
-            format!("{:?} {joined}{reserved}", style.value)
+            format!("{:?} {joined}", style.value)
         }
     }
+}
+
+/// Whether reserved characters are written as they are.
+fn reserved(value: &ParameterValue) -> bool {
+    matches!(value, ParameterValue::Schema { allow_reserved, .. } if allow_reserved.value)
 }
 
 /// Compares how two values are written, and their schemas.
@@ -392,7 +402,7 @@ pub(super) fn value(
     );
     // A scalar that becomes a list is a change of the type; its style was of no importance.
     let single = |text: &str| text.starts_with("plain");
-    if single(&was) != single(&is) && was.contains("reserved") == is.contains("reserved") {
+    if single(&was) != single(&is) {
         (was, is) = (String::new(), String::new());
     }
     if was != is {
@@ -414,6 +424,34 @@ pub(super) fn value(
             Direction::Argument => change,
             Direction::Reply => change.reply(),
         };
+        wire.report(change, scope);
+    }
+    if reserved(one) != reserved(other) {
+        let (variance, level, what) = if reserved(other) {
+            (
+                Variance::Widens,
+                Level::Compatible,
+                "may be written as they are",
+            )
+        } else {
+            (
+                Variance::Narrows,
+                Level::Breaking,
+                "are percent-encoded now",
+            )
+        };
+        let change = Change::new(
+            &catalogue::PARAMETER_STYLE,
+            variance,
+            place,
+            format!("reserved characters {what}"),
+            before.clone(),
+            after.clone(),
+        )
+        .behaves(
+            level,
+            format!("in rebuilt programs, reserved characters {what}"),
+        );
         wire.report(change, scope);
     }
     let (Some(base), Some(head)) = (schema_of(one), schema_of(other)) else {
@@ -500,31 +538,44 @@ fn one_or_more(
 }
 
 fn is_json(media: &MediaType) -> bool {
-    bodies::essence(&media.name).ends_with("json")
+    essence(&media.name).ends_with("json")
 }
 
 /// Whether parameters that both have change places.
 fn order(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
-    let names = |op: &Operation, other: &Operation| -> Vec<String> {
-        let kept = op.parameters.iter();
-        kept.filter(|p| other.parameters.iter().any(|o| key(o) == key(p)))
-            .map(|p| p.name.value.clone())
+    // Of a path, the place in the template: its name is not sent.
+    let keys = |op: &Operation| -> Vec<String> {
+        let path = in_path(op);
+        let at = |p: &Parameter| path.iter().position(|other| std::ptr::eq(*other, p));
+        let all = op.parameters.iter();
+        all.map(|p| at(p).map_or_else(|| key(p).1, |at| format!("{{{at}}}")))
             .collect()
     };
-    let (before, after) = (names(base, head), names(head, base));
+    let (all_before, all_after) = (keys(base), keys(head));
+    let kept = |some: &[String], others: &[String]| -> Vec<String> {
+        let kept = some.iter().filter(|key| others.contains(key));
+        kept.cloned().collect()
+    };
+    let (before, after) = (kept(&all_before, &all_after), kept(&all_after, &all_before));
     if before != after {
         let moved = before.iter().zip(&after).find(|(a, b)| a != b);
-        let origin = |op: &Operation, name: Option<&String>| {
-            let mut all = op.parameters.iter();
-            let found = all.find(|p| Some(&p.name.value) == name);
+        let origin = |op: &Operation, keys: &[String], key: Option<&String>| {
+            let at = keys.iter().position(|other| Some(other) == key);
+            let found = at.and_then(|at| op.parameters.get(at));
             found.map_or(op.origin.clone(), |p| p.origin.clone())
         };
         wire.documents(
             &catalogue::PARAMETER_ORDER,
             format!("{} parameters", title(base)),
             "parameters change places",
-            Spot::at(&origin(base, moved.map(|m| m.0)), before.join(", ")),
-            Spot::at(&origin(head, moved.map(|m| m.1)), after.join(", ")),
+            Spot::at(
+                &origin(base, &all_before, moved.map(|m| m.0)),
+                before.join(", "),
+            ),
+            Spot::at(
+                &origin(head, &all_after, moved.map(|m| m.1)),
+                after.join(", "),
+            ),
             scope,
         );
     }

@@ -5,7 +5,7 @@ use lavka_model::source::Origin;
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
-use super::{conditions, object, union, values};
+use super::{conditions, formats, limits, object, union, values};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -23,13 +23,14 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
     if open(base) != open(head) {
         return;
     }
-    values::format(base, head, out);
+    formats::compare(base, head, out);
     values::enumeration(base, head, pair.direction, out);
     values::default(base, head, out);
-    values::limits(base, head, out);
+    limits::compare(base, head, out);
     values::content(base, head, out);
     if base.types.has(Type::Array) && head.types.has(Type::Array) {
-        items(graph, pair, base, head, out);
+        items(pair, base, head, out);
+        positions(graph, pair, base, head, out);
     }
     if base.types.has(Type::Object) && head.types.has(Type::Object) {
         object::properties(graph, pair, depth, out);
@@ -40,7 +41,7 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
 }
 
 /// Whether a schema says nothing about values.
-fn open(schema: &Schema) -> bool {
+pub(super) fn open(schema: &Schema) -> bool {
     *schema.types == lavka_model::normalized::Types::ANY
         && schema.properties.is_empty()
         && schema.required_undeclared.is_empty()
@@ -50,15 +51,9 @@ fn open(schema: &Schema) -> bool {
         && schema.ignored.is_empty()
 }
 
-fn items(_: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
-    let child = |base, head| Pair {
-        base,
-        head,
-        direction: pair.direction,
-        null_judged: false,
-    };
+fn items(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
     match (base.items, head.items) {
-        (Some(one), Some(other)) => out.edges.push((child(one, other), "[]".to_owned())),
+        (Some(one), Some(other)) => out.edges.push((pair.inside(one, other), "[]".to_owned())),
         (None, None) => {}
         (one, _) => out.changes.push(
             Raw::new(
@@ -79,21 +74,36 @@ fn items(_: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut Loca
             .suffix("[]"),
         ),
     }
-    if base.prefix_items.len() != head.prefix_items.len() {
-        out.changes.push(Raw::new(
-            &catalogue::PREFIX_ITEMS,
-            Variance::Incomparable,
-            format!(
-                "{} positions instead of {}",
-                head.prefix_items.len(),
-                base.prefix_items.len()
+}
+
+/// Positions of tuples: each has a schema of its own, or the one of the items, or none.
+fn positions(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
+    let at = |schema: &Schema, at: usize| schema.prefix_items.get(at).copied().or(schema.items);
+    for position in 0..base.prefix_items.len().max(head.prefix_items.len()) {
+        let suffix = format!("[{position}]");
+        let (one, other) = (at(base, position), at(head, position));
+        let (variance, what, only) = match (one, other) {
+            (Some(one), Some(other)) => {
+                out.edges.push((pair.inside(one, other), suffix));
+                continue;
+            }
+            (None, None) => continue,
+            (Some(id), None) => (
+                Variance::Widens,
+                "the position may be anything",
+                &graph.base[id],
             ),
-            Spot::at(&base.origin, base.prefix_items.len().to_string()),
-            Spot::at(&head.origin, head.prefix_items.len().to_string()),
-        ));
-    }
-    for (at, (one, other)) in base.prefix_items.iter().zip(&head.prefix_items).enumerate() {
-        out.edges.push((child(*one, *other), format!("[{at}]")));
+            (None, Some(id)) => (
+                Variance::Narrows,
+                "the position has a schema",
+                &graph.head[id],
+            ),
+        };
+        if !open(only) {
+            let (before, after) = (Spot::at(&base.origin, ""), Spot::at(&head.origin, ""));
+            let raw = Raw::new(&catalogue::PREFIX_ITEMS, variance, what, before, after);
+            out.changes.push(raw.suffix(suffix));
+        }
     }
 }
 
@@ -107,13 +117,7 @@ fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
     if let (Additional::Schema(one, _), Additional::Schema(other, _)) =
         (&base.additional, &head.additional)
     {
-        let child = Pair {
-            base: *one,
-            head: *other,
-            direction: pair.direction,
-            null_judged: false,
-        };
-        out.edges.push((child, ".*".to_owned()));
+        out.edges.push((pair.inside(*one, *other), ".*".to_owned()));
         return;
     }
     // Of `patternProperties` the patterns are compared, as conditions.
@@ -127,19 +131,21 @@ fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
     let (before, after) = (rank(&base.additional), rank(&head.additional));
     if let Some(variance) = Variance::of(after < before, after > before) {
         let word = ["none", "only some", "any"];
-        out.changes.push(
-            Raw::new(
-                &catalogue::ADDITIONAL,
-                variance,
-                format!(
-                    "{} other properties instead of {}",
-                    word[after], word[before]
-                ),
-                Spot::at(place(&base.additional, &base.origin), word[before]),
-                Spot::at(place(&head.additional, &head.origin), word[after]),
-            )
-            .suffix(".*"),
+        let mut raw = Raw::new(
+            &catalogue::ADDITIONAL,
+            variance,
+            format!(
+                "{} other properties instead of {}",
+                word[after], word[before]
+            ),
+            Spot::at(place(&base.additional, &base.origin), word[before]),
+            Spot::at(place(&head.additional, &head.origin), word[after]),
         );
+        // Readers skip what they do not know; of the values that they read, any may be another now.
+        if pair.direction == Direction::Reply && (before, after) == (1, 2) {
+            raw = raw.level(Level::Breaking);
+        }
+        out.changes.push(raw.suffix(".*"));
     }
 }
 
@@ -153,22 +159,20 @@ fn place<'a>(additional: &'a Additional, otherwise: &'a Origin) -> &'a Origin {
 }
 
 fn not(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, depth: u8, out: &mut Local) {
-    let same = match (base.not, head.not) {
-        (None, None) => true,
-        (Some(one), Some(other)) => graph.same(
-            Pair {
-                base: one,
-                head: other,
-                ..pair
-            },
-            depth,
-        ),
-        _ => false,
+    let variance = match (base.not, head.not) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Variance::Narrows),
+        (Some(_), None) => Some(Variance::Widens),
+        // The more it forbids, the less is allowed.
+        (Some(one), Some(other)) => {
+            let relation = graph.relation(pair.inside(one, other), depth);
+            relation.map(Variance::reversed)
+        }
     };
-    if !same {
+    if let Some(variance) = variance {
         out.changes.push(Raw::new(
             &catalogue::NOT,
-            Variance::Incomparable,
+            variance,
             "`not` changes",
             Spot::at(&base.origin, ""),
             Spot::at(&head.origin, ""),

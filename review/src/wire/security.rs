@@ -25,7 +25,8 @@ fn travels(scheme: &SecurityScheme) -> String {
         SecurityKind::Http { scheme, .. } => format!("HTTP {}", scheme.value),
         // All three are a bearer token on the wire.
         SecurityKind::OAuth2 { .. } => "OAuth 2".to_owned(),
-        SecurityKind::OpenIdConnect { .. } => "OpenID Connect".to_owned(),
+        // Tokens of another issuer are refused.
+        SecurityKind::OpenIdConnect { url } => format!("OpenID Connect of {}", url.value),
         SecurityKind::MutualTls => "mutual TLS".to_owned(),
         SecurityKind::Unknown => "unknown".to_owned(),
     }
@@ -147,7 +148,6 @@ fn place_of(scheme: &SecurityScheme) -> lavka_model::source::Origin {
 
 fn urls(scheme: &SecurityScheme) -> String {
     match &scheme.kind {
-        SecurityKind::OpenIdConnect { url } => url.value.clone(),
         SecurityKind::OAuth2 { flows } => {
             let flow = |flow: &OAuthFlow| {
                 let text = |url: &Option<lavka_model::normalized::Spanned<String>>| {

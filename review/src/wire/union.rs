@@ -79,12 +79,7 @@ fn kind(schema: &Schema) -> Types {
 
 fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    let child = |base, head| Pair {
-        base,
-        head,
-        direction: pair.direction,
-        null_judged: false,
-    };
+    let child = |base, head| pair.inside(base, head);
     let mut before: Vec<SchemaId> = branches(base).to_vec();
     let mut after: Vec<SchemaId> = branches(head).to_vec();
     let mut pairs = Vec::new();
@@ -244,12 +239,7 @@ fn mapping(
                 continue;
             };
             let (a, b) = (&graph.base[was], &graph.head[is]);
-            let child = Pair {
-                base: was,
-                head: is,
-                direction: pair.direction,
-                null_judged: false,
-            };
+            let child = pair.inside(was, is);
             let named = a.component.is_some() && a.component == b.component;
             if !named && !graph.same(child, depth) {
                 out.changes.push(

@@ -169,6 +169,21 @@ impl Body {
         }
     }
 
+    pub(super) fn add_part_header(
+        &mut self,
+        part: &str,
+        name: &str,
+        text: String,
+    ) -> Result<(), String> {
+        match &mut self.kind {
+            Kind::Multipart(form) => match form.add_header(part, name, &text) {
+                true => Ok(()),
+                false => Err("the form has no such part".to_owned()),
+            },
+            _ => Err("the body is not a form of parts".to_owned()),
+        }
+    }
+
     /// Content type and body for one attempt.
     pub(super) async fn prepare(
         &self,

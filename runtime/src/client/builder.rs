@@ -297,7 +297,12 @@ impl Settings {
         }
         // Servers of this field close idle connections early. A request on such a connection fails in a way that does
         // not tell whether it was read, so ours are closed before.
-        let mut http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(20));
+        let mut http = reqwest::Client::builder()
+            .pool_idle_timeout(Duration::from_secs(20))
+            // Old servers fold headers and misspell their names. A reply is readable all the same.
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true);
         if is_loopback(&base_url) {
             // A proxy of the environment could not reach this machine, and would see the credentials.
             http = http.no_proxy();

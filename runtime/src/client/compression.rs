@@ -118,6 +118,7 @@ impl Coding {
         let value = value.to_str().unwrap_or("?").trim().to_ascii_lowercase();
         match value.as_str() {
             "" | "identity" => Self::Plain,
+            name if is_no_coding(name) => Self::Plain,
             #[cfg(feature = "gzip")]
             "gzip" | "x-gzip" => Self::Compressed(coded::Coded::gzip()),
             #[cfg(feature = "gzip")]
@@ -139,6 +140,16 @@ impl Coding {
             }
         }
     }
+}
+
+/// Whether servers that mean something else write this: a charset, or an encoding of electronic mail.
+fn is_no_coding(name: &str) -> bool {
+    matches!(
+        name,
+        "none" | "binary" | "7bit" | "8bit" | "utf8" | "ascii" | "us-ascii"
+    ) || ["utf-", "iso-", "windows-", "koi8-"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 #[cfg(any(feature = "gzip", feature = "brotli"))]

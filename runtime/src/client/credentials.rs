@@ -288,7 +288,7 @@ impl Credentials {
         }
         let result = login.login(core).await.and_then(|token| {
             if token.token.expose().trim().is_empty() {
-                let text = "the server reports success but sent an empty token";
+                let text = "the server reports success but sent no usable token";
                 return Err(Error::new(operation, ErrorKind::Failure, text).with_attempts(1));
             }
             Ok(token)

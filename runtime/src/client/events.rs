@@ -5,9 +5,10 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 use super::Operation;
-use super::stream::{DecodeError, Decoder, Items};
-use crate::ErrorKind;
+use super::stream::{Decoder, Items};
+use crate::codec::words::MORE;
 use crate::json::{self, FromJson};
+use crate::{CodecError, CodecErrorKind, Error};
 
 /// The longest line, and the most data of one event, in bytes.
 const LARGEST: usize = 16 << 20;
@@ -30,7 +31,7 @@ impl<T: FromJson + Send + 'static> Items<T> {
     /// The data of server-sent events (`text/event-stream`), each a JSON text. The data `[DONE]`, by which some servers
     /// end a stream, is passed over. For generated code, as an argument of `Request::stream`.
     pub fn events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
-        EventDecoder::boxed(|event, index| Some(decode(event?.data.as_bytes(), index)))
+        EventDecoder::boxed(|data, index| decode(data.as_bytes(), index))
     }
 
     /// The JSON texts of a reply that has one on each line (`application/x-ndjson`, `application/jsonl`,
@@ -47,47 +48,37 @@ impl<T: FromJson + Send + 'static> Items<T> {
 impl Items<String> {
     /// The data of server-sent events as texts. For generated code, as an argument of `Request::stream`.
     pub fn text_events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<String>> {
-        EventDecoder::boxed(|event, _| Some(Ok(event?.data)))
+        EventDecoder::boxed(|data, _| Ok(data))
     }
 }
 
-impl<T: FromJson + Send + 'static> Items<Event<T>> {
-    /// Server-sent events with their types and ids, the data of each a JSON text. For generated code, as an argument of
-    /// `Request::stream`.
-    pub fn whole_events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<Event<T>>> {
-        EventDecoder::boxed(|event, index| {
+impl<T> Items<T> {
+    /// The next item of a stream of server-sent events, with its type, its id and the time to wait before connecting again;
+    /// of other streams these are `None`. Use it in place of [`Items::next`], or in turn with it.
+    pub async fn next_event(&mut self) -> Option<Result<Event<T>, Error>> {
+        let item = self.next().await?;
+        Some(item.map(|data| {
             let Event {
+                event, id, retry, ..
+            } = self.event().cloned().unwrap_or_default();
+            Event {
                 event,
                 id,
                 retry,
                 data,
-            } = event?;
-            let data = decode(data.as_bytes(), index);
-            Some(data.map(|data| Event {
-                event,
-                id,
-                retry,
-                data,
-            }))
-        })
+            }
+        }))
     }
 }
 
 /// Decodes the item of this index, from 0.
-fn decode<T: FromJson>(text: &[u8], index: u64) -> Result<T, DecodeError> {
-    json::decode(text).map_err(|error| DecodeError {
-        kind: ErrorKind::Decode,
-        path: format!("$[{index}]{}", error.path().trim_start_matches('$')),
-        text: format!("in item {} of the reply: {error}", index + 1),
-    })
+fn decode<T: FromJson>(text: &[u8], index: u64) -> Result<T, CodecError> {
+    json::decode(text).map_err(|error: CodecError| error.within(&format!("$[{index}]"), None))
 }
 
-fn too_large() -> DecodeError {
-    DecodeError {
-        kind: ErrorKind::TooLarge,
-        path: String::new(),
-        text: format!("an item of the reply has more than {LARGEST} bytes"),
-    }
+fn too_large() -> CodecError {
+    let expected = format!("items of at most {LARGEST} bytes");
+    CodecError::expected(CodecErrorKind::Limit, 0, expected, MORE)
 }
 
 /// Splits a text into lines.
@@ -176,7 +167,7 @@ struct Events {
 }
 
 impl Events {
-    fn next(&mut self) -> Option<Result<Event<String>, DecodeError>> {
+    fn next(&mut self) -> Option<Result<Event<String>, CodecError>> {
         while let Some(line) = self.lines.next() {
             if line.is_empty() {
                 let event = Some(std::mem::take(&mut self.event)).filter(|event| !event.is_empty());
@@ -219,13 +210,15 @@ impl Events {
     }
 }
 
-/// What becomes of an event; nothing where it is passed over.
-type OfEvent<T> = fn(Option<Event<String>>, u64) -> Option<Result<T, DecodeError>>;
+/// What becomes of an event's data.
+type OfEvent<T> = fn(String, u64) -> Result<T, CodecError>;
 
 struct EventDecoder<T> {
     events: Events,
     index: u64,
     of: OfEvent<T>,
+    /// The last event, without its data.
+    last: Event<()>,
 }
 
 impl<T: Send + 'static> EventDecoder<T> {
@@ -241,6 +234,7 @@ impl<T: Send + 'static> EventDecoder<T> {
             },
             index: 0,
             of,
+            last: Event::default(),
         })
     }
 }
@@ -250,22 +244,38 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
         self.events.lines.push(piece);
     }
 
-    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+    fn next(&mut self) -> Option<Result<T, CodecError>> {
         loop {
-            let event = match self.events.next()? {
-                Ok(event) => Some(event).filter(|event| event.data != "[DONE]"),
+            let Event {
+                event,
+                id,
+                retry,
+                data,
+            } = match self.events.next()? {
+                Ok(event) => event,
                 Err(error) => return Some(Err(error)),
+            };
+            if data == "[DONE]" {
+                continue;
+            }
+            self.last = Event {
+                event,
+                id,
+                retry,
+                data: (),
             };
             let index = self.index;
             self.index += 1;
-            if let Some(item) = (self.of)(event, index) {
-                return Some(item);
-            }
+            return Some((self.of)(data, index));
         }
     }
 
+    fn event(&self) -> Option<&Event<()>> {
+        Some(&self.last)
+    }
+
     /// An event that was not completed is dropped, as the standard says.
-    fn finish(&mut self) -> Result<(), DecodeError> {
+    fn finish(&mut self) -> Result<(), CodecError> {
         Ok(())
     }
 }
@@ -273,7 +283,7 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
 struct JsonLines<T> {
     lines: Lines,
     index: u64,
-    decode: fn(&[u8], u64) -> Result<T, DecodeError>,
+    decode: fn(&[u8], u64) -> Result<T, CodecError>,
 }
 
 impl<T: Send> Decoder<T> for JsonLines<T> {
@@ -281,7 +291,7 @@ impl<T: Send> Decoder<T> for JsonLines<T> {
         self.lines.push(piece);
     }
 
-    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+    fn next(&mut self) -> Option<Result<T, CodecError>> {
         while let Some(line) = self.lines.next() {
             // RFC 7464 begins each text with a record separator.
             let line = line.strip_prefix(b"\x1E").unwrap_or(line).trim_ascii();
@@ -295,7 +305,7 @@ impl<T: Send> Decoder<T> for JsonLines<T> {
     }
 
     /// The last line needs no end.
-    fn finish(&mut self) -> Result<(), DecodeError> {
+    fn finish(&mut self) -> Result<(), CodecError> {
         self.lines.push(b"\n");
         Ok(())
     }
@@ -311,7 +321,7 @@ mod tests {
         mut decoder: Box<dyn Decoder<T>>,
         text: &[u8],
         size: usize,
-    ) -> Result<Vec<T>, DecodeError> {
+    ) -> Result<Vec<T>, CodecError> {
         let mut items = Vec::new();
         for piece in text.chunks(size) {
             decoder.push(piece);
@@ -326,34 +336,42 @@ mod tests {
         Ok(items)
     }
 
-    fn texts() -> Box<dyn Decoder<Event<String>>> {
-        EventDecoder::boxed(|event, _| event.map(Ok))
+    fn texts() -> Box<dyn Decoder<String>> {
+        EventDecoder::boxed(|data, _| Ok(data))
+    }
+
+    /// An event with its data.
+    type Seen = (Option<String>, Option<String>, Option<u128>, String);
+
+    /// The events of a text that comes in pieces of this size.
+    fn events(text: &[u8], size: usize) -> Vec<Seen> {
+        let mut decoder = texts();
+        let mut seen = Vec::new();
+        for piece in text.chunks(size) {
+            decoder.push(piece);
+            while let Some(data) = decoder.next() {
+                let last = decoder.event().cloned().expect("an event");
+                let retry = last.retry.map(|wait| wait.as_millis());
+                seen.push((last.event, last.id, retry, data.expect("data")));
+            }
+        }
+        decoder.finish().expect("an end");
+        seen
     }
 
     #[test]
     fn events_as_the_standard_has_them() {
         let text = b"\xEF\xBB\xBF: a comment\r\n\r\ndata: first\n\nevent: add\rid: 7\rdata:two\rdata:  lines\r\rdata\n\nretry: 250\nretry: x\ndata\ndata\n\nunknown: x\nid: a\0b\n\nid\ndata:last\r\n\r\ndata: not completed\n";
+        let own = |text: &str| Some(text.to_owned());
         for size in 1..text.len() {
-            let events = items(texts(), text, size).expect("events");
-            let seen: Vec<_> = events
-                .iter()
-                .map(|e| {
-                    (
-                        e.event.as_deref(),
-                        e.id.as_deref(),
-                        e.retry.map(|d| d.as_millis()),
-                        e.data.as_str(),
-                    )
-                })
-                .collect();
             assert_eq!(
-                seen,
+                events(text, size),
                 [
-                    (None, None, None, "first"),
-                    (Some("add"), Some("7"), None, "two\n lines"),
-                    (None, Some("7"), None, ""),
-                    (None, Some("7"), Some(250), "\n"),
-                    (None, None, Some(250), "last"),
+                    (None, None, None, "first".to_owned()),
+                    (own("add"), own("7"), None, "two\n lines".to_owned()),
+                    (None, own("7"), None, String::new()),
+                    (None, own("7"), Some(250), "\n".to_owned()),
+                    (None, None, Some(250), "last".to_owned()),
                 ],
                 "pieces of {size} bytes"
             );
@@ -395,12 +413,12 @@ mod tests {
             events.push(&piece);
         }
         assert_eq!(
-            lines.next().and_then(Result::err).map(|e| e.kind),
-            Some(ErrorKind::TooLarge)
+            lines.next().and_then(Result::err).map(|e| e.kind()),
+            Some(CodecErrorKind::Limit)
         );
         assert_eq!(
-            events.next().and_then(Result::err).map(|e| e.kind),
-            Some(ErrorKind::TooLarge)
+            events.next().and_then(Result::err).map(|e| e.kind()),
+            Some(CodecErrorKind::Limit)
         );
     }
 }

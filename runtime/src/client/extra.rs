@@ -35,6 +35,14 @@ impl<T: 'static> Call<'_, T> {
     pub fn extra_field(self, name: &str, value: impl ToParam) -> Self {
         self.extra(|operation, parts| parts.extra_field(operation, name, &value.to_param()))
     }
+
+    /// Sends a header of the parts with this name in a form (`multipart/form-data`): one that the spec declares, or any
+    /// other.
+    ///
+    /// A form without such a part, `Content-Type` and `Content-Disposition` are errors.
+    pub fn part_header(self, part: &str, name: &str, value: impl ToParam) -> Self {
+        self.extra(|_, parts| parts.part_header(part, name, &value.to_param()))
+    }
 }
 
 pub(super) type Added = Result<(), String>;
@@ -115,6 +123,20 @@ impl Parts {
             self.headers.append(header, value);
         }
         Ok(())
+    }
+
+    fn part_header(&mut self, part: &str, name: &str, value: &Value<'_>) -> Added {
+        let what = || format!("the header `{}` of the part `{part}`", name.escape_debug());
+        let header = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| format!("{}: not a header's name", what()))?;
+        if matches!(header.as_str(), "content-type" | "content-disposition") {
+            return Err(format!("{}: the client sets it itself", what()));
+        }
+        let text = header_text(&Param::header(""), value)
+            .map_err(|error| format!("{}: {error}", what()))?;
+        self.body
+            .add_part_header(part, name, text.unwrap_or_default())
+            .map_err(|error| format!("{}: {error}", what()))
     }
 
     fn extra_field(

@@ -332,6 +332,16 @@ impl Multipart {
         self
     }
 
+    /// Adds a header to the parts with this name: whether there are any.
+    pub(super) fn add_header(&mut self, part: &str, name: &str, text: &str) -> bool {
+        let mut found = false;
+        for part in self.parts.iter_mut().filter(|known| known.name == part) {
+            part.headers.push((name.to_owned().into(), text.to_owned()));
+            found = true;
+        }
+        found
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.parts.iter().any(|part| part.name == name)
     }

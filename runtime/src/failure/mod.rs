@@ -124,12 +124,8 @@ impl Failure {
 
 /// Names of errors.
 const ERRORS: [&str; 4] = ["error", "errors", "exception", "fault"];
-/// Names of what explains an error, and of nothing else that replies have at their top.
-const EXPLANATIONS: [&str; 14] = [
-    "error",
-    "errors",
-    "exception",
-    "fault",
+/// Names of what explains an error beside those, and of nothing else that replies have at their top.
+const EXPLANATIONS: [&str; 10] = [
     "message",
     "messages",
     "msg",
@@ -142,23 +138,108 @@ const EXPLANATIONS: [&str; 14] = [
     "retdesc",
 ];
 
-/// Whether a body of which nothing is documented has an error at its top: `error` or `errors` with something in it.
+/// Whether a body of which nothing is documented reports an error at its top: `error` or `errors` with something in it,
+/// `{"success": false}`, `{"status": "error"}`.
 pub(crate) fn names_an_error(text: &str) -> bool {
-    has_one_of(text, &ERRORS)
+    match parsed(text) {
+        Some((root, tree)) => has_one_of(&root, &tree, &[&ERRORS]) || reports_no_success(&tree),
+        None => begins_as_failure(text),
+    }
 }
 
-/// Whether a body that is not as documented seems to say why.
+/// Whether a text begins with words with which only failures are told, or is the JSON value false.
+fn begins_as_failure(text: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "error",
+        "fail",
+        "failed",
+        "failure",
+        "fatal",
+        "exception",
+        "unauthorized",
+        "unauthorised",
+        "forbidden",
+        "denied",
+        "access denied",
+        "permission denied",
+        "invalid",
+        "not",
+        "you are not",
+        "you must",
+        "please log in",
+        "ошибка",
+        "отказано",
+        "доступ запрещен",
+        "доступ запрещён",
+        "нет прав",
+    ];
+    let text: String = text
+        .trim_start()
+        .chars()
+        .take(64)
+        .flat_map(char::to_lowercase)
+        .collect();
+    text.trim_end() == "false"
+        || WORDS.iter().any(|word| {
+            let rest = text.strip_prefix(word);
+            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+}
+
+/// Whether a body that is not as documented seems to say why: itself, what it wraps, or the JSON in its text.
 pub(crate) fn explains_itself(text: &str) -> bool {
-    has_one_of(text, &EXPLANATIONS)
-        || match Tree::json(text::start(text, LOOKED_AT)) {
-            Some(Tree::Text(_)) => true,
-            Some(Tree::List(items)) => items.iter().all(|item| matches!(item, Tree::Text(_))),
-            Some(_) => false,
-            None => matches!(
-                Tree::xml(text::start(text, LOOKED_AT)),
-                Some((_, Tree::Text(_)))
-            ),
+    parsed(text).is_some_and(|(root, tree)| explains(&root, &tree, WRAPPINGS))
+}
+
+fn explains(root: &str, tree: &Tree, wrappings: u8) -> bool {
+    if has_one_of(root, tree, &[&ERRORS, &EXPLANATIONS]) {
+        return true;
+    }
+    let inside = |tree: &Tree| wrappings > 0 && explains("", tree, wrappings - 1);
+    match tree {
+        Tree::Text(_) => true,
+        Tree::List(items) => match items.first() {
+            Some(first @ Tree::Map(_)) => inside(first),
+            _ => items.iter().all(|item| matches!(item, Tree::Text(_))),
+        },
+        Tree::Map(entries) => {
+            reports_no_success(tree)
+                || matches!(entries.as_slice(), [(_, only @ Tree::Map(_))] if inside(only))
         }
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) => false,
+    }
+}
+
+/// How many wrappings an explanation is looked for in.
+const WRAPPINGS: u8 = 2;
+/// Names of what says whether a request was carried out.
+const FLAGS: [&str; 6] = [
+    "success",
+    "ok",
+    "successful",
+    "succeeded",
+    "is_success",
+    "is_ok",
+];
+const STATUSES: [&str; 4] = ["status", "result", "response", "state"];
+/// Texts of a status that no thing has, only a request.
+const FAILED: [&str; 6] = ["error", "err", "fail", "failure", "nok", "ko"];
+
+/// Whether the top of a body says that the request was not carried out.
+fn reports_no_success(tree: &Tree) -> bool {
+    let Tree::Map(entries) = tree else {
+        return false;
+    };
+    let is = |name: &str, names: &[&str]| names.iter().any(|n| crate::json::same_name(name, n));
+    entries.iter().any(|(name, value)| match value {
+        Tree::Bool(false) => is(name, &FLAGS),
+        Tree::Text(text) | Tree::Number(text) => {
+            let text = text.trim();
+            let said = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+            is(name, &FLAGS) && said(&["false", "0", "no"]) || is(name, &STATUSES) && said(&FAILED)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a body is a piece of a page for people: it begins with an element of HTML that data are not called after.
@@ -174,12 +255,19 @@ pub(crate) fn is_html_fragment(body: &[u8]) -> bool {
         .any(|tag| name.eq_ignore_ascii_case(tag.as_bytes()))
 }
 
-fn has_one_of(text: &str, names: &[&str]) -> bool {
+/// A body in whichever format it has, and the name of its root element.
+fn parsed(text: &str) -> Option<(String, Tree)> {
     let text = text::start(text, LOOKED_AT).trim_start();
+    match Tree::json(text) {
+        Some(tree) => Some((String::new(), tree.unwrapped())),
+        None => text.starts_with('<').then(|| Tree::xml(text)).flatten(),
+    }
+}
+
+fn has_one_of(root: &str, tree: &Tree, names: &[&[&str]]) -> bool {
     let is_error = |name: &str| {
-        names
-            .iter()
-            .any(|known| crate::json::same_name(name, known))
+        let mut names = names.iter().flat_map(|names| names.iter());
+        names.any(|known| crate::json::same_name(name, known))
     };
     let says_something = |tree: &Tree| match tree {
         Tree::Null | Tree::Bool(false) => false,
@@ -190,17 +278,13 @@ fn has_one_of(text: &str, names: &[&str]) -> bool {
         Tree::List(items) => !items.is_empty(),
         Tree::Map(entries) => !entries.is_empty(),
     };
-    let has_error = |tree: &Tree| match tree {
+    let has_error = match tree {
         Tree::Map(entries) => entries
             .iter()
             .any(|(name, tree)| is_error(name) && says_something(tree)),
         _ => false,
     };
-    if let Some(tree) = Tree::json(text) {
-        return has_error(&tree);
-    }
-    let root = text.starts_with('<').then(|| Tree::xml(text)).flatten();
-    root.is_some_and(|(root, tree)| (is_error(&root) && says_something(&tree)) || has_error(&tree))
+    has_error || (is_error(root) && says_something(tree))
 }
 
 /// How much of a body is looked at.
@@ -211,9 +295,9 @@ impl Failure {
     pub(crate) fn read(text: &str, shapes: &[&FailureShape]) -> Option<Self> {
         let text = text::start(text, LOOKED_AT);
         if let Some(tree) = Tree::json(text) {
-            return reasons::read(&tree, shapes);
+            return reasons::read(&tree.unwrapped(), shapes);
         }
-        if !text.trim_start().starts_with('<') || crate::json::looks_like_html(text.as_bytes()) {
+        if !text.trim_start().starts_with('<') || crate::codec::looks_like_html(text.as_bytes()) {
             return None;
         }
         let (root, content) = Tree::xml(text)?;

@@ -32,7 +32,10 @@ const MESSAGES: &[&str] = &[
     "statustext",
     "title",
     "text",
+    BESIDE,
 ];
+/// The name of an element's text beside its attributes: `<error code="5" on="price">too low</error>`.
+const BESIDE: &str = "";
 /// Names of texts that add to the message.
 const FURTHER: &[&str] = &[
     "errordescription",
@@ -85,6 +88,7 @@ const FIELDS: &[&str] = &[
     "path",
     "name",
     "source",
+    "on",
 ];
 const LANGUAGES: &[&str] = &["locale", "lang", "language"];
 const TEXTS: &[&str] = &["value", "text", "message"];
@@ -336,8 +340,11 @@ impl Reader<'_> {
             }
             Tree::Map(map) if self.is_item(map, false) => self.item(map, field, out),
             Tree::Map(map) => {
+                // Rails: `<errors><title type="array"><title>is empty</title></title></errors>`
+                let repeats =
+                    |name: &str| field.is_some_and(|field| field.rsplit('.').next() == Some(name));
                 for (name, value) in map {
-                    if is_one_of(name, WRAPPERS) {
+                    if is_one_of(name, WRAPPERS) || repeats(name) {
                         match value {
                             Tree::Map(map) if self.is_item(map, true) => self.item(map, field, out),
                             other => self.errors(other, field, out),
@@ -365,6 +372,7 @@ impl Reader<'_> {
             "errormessage",
             "errorcode",
             "faultstring",
+            BESIDE,
         ];
         let mut names = self.names(
             |shape| shape.messages,

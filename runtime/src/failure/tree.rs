@@ -38,6 +38,16 @@ impl Tree {
         Some(reader.value(0))
     }
 
+    /// The JSON object or array that is written as a text, where it is one.
+    pub(super) fn unwrapped(self) -> Self {
+        match &self {
+            Self::Text(text) if text.trim_start().starts_with(['{', '[']) => {
+                Self::json(text).unwrap_or(self)
+            }
+            _ => self,
+        }
+    }
+
     /// Reads an XML text, as far as it is one: the root's name and its content.
     pub(super) fn xml(text: &str) -> Option<(String, Self)> {
         let mut open: Vec<Node> = Vec::new();

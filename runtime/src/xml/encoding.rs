@@ -1,7 +1,9 @@
 //! From bytes to text: byte-order marks, charsets, declarations.
 
-use super::error::{XmlError, XmlErrorKind, quoted};
 use super::trace::Origin;
+use crate::codec::Position;
+use crate::codec::words::quoted;
+use crate::{CodecError, CodecErrorKind};
 use encoding_rs::{DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
 use std::borrow::Cow;
@@ -28,7 +30,7 @@ pub(super) fn needs_more(bytes: &[u8]) -> bool {
 
 /// Finds the encoding: by the byte-order mark, then the charset that the
 /// transport names, then the XML declaration; else UTF-8.
-pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, XmlError> {
+pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, CodecError> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Ok(Detected { encoding, mark });
     }
@@ -46,17 +48,24 @@ pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, Xm
             _ => encoding,
         });
     }
-    let Some(label) = declared(bytes) else {
-        return found(UTF_8);
-    };
-    let encoding = by_label(label)?;
-    if encoding == UTF_16LE || encoding == UTF_16BE {
-        return Err(error(
-            "the encoding that the XML declaration names, UTF-16".to_owned(),
-            "8-bit characters".to_owned(),
-        ));
+    // A declaration that cannot be true, such as UTF-16 in 8-bit characters, or that nobody knows, says nothing either.
+    if let Some(encoding) = own_encoding(bytes) {
+        return found(encoding);
     }
-    found(encoding)
+    match declared(bytes).filter(|_| str::from_utf8(whole(bytes)).is_err()) {
+        Some(label) => Err(error(label)),
+        None => found(UTF_8),
+    }
+}
+
+/// The bytes up to a character that the next piece of the input may complete.
+fn whole(bytes: &[u8]) -> &[u8] {
+    let start = bytes.len().saturating_sub(3);
+    let tail = bytes.get(start..).unwrap_or_default();
+    let cut = tail.iter().position(|byte| *byte >= 0xC0);
+    bytes
+        .get(..start + cut.unwrap_or(tail.len()))
+        .unwrap_or(bytes)
 }
 
 /// The encoding of 8-bit characters that the declaration names.
@@ -66,16 +75,17 @@ fn own_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
         .filter(|e| *e != UTF_16LE && *e != UTF_16BE)
 }
 
-fn by_label(label: &str) -> Result<&'static Encoding, XmlError> {
-    known(label).ok_or_else(|| error("a known encoding".to_owned(), quoted(label)))
-}
-
 fn known(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|e| *e != REPLACEMENT)
 }
 
-fn error(expected: String, found: String) -> XmlError {
-    XmlError::new(XmlErrorKind::Encoding, 0, expected, found).at("", 1, 1)
+fn error(label: &str) -> CodecError {
+    let expected = match label.to_ascii_lowercase().starts_with("utf-16") {
+        true => "characters of 16 bits, as the XML declaration says, or UTF-8",
+        false => "a known encoding",
+    };
+    CodecError::expected(CodecErrorKind::Encoding, 0, expected, quoted(label))
+        .placed("", Some(Position::START))
 }
 
 /// The encoding that an XML declaration names.
@@ -94,7 +104,7 @@ fn declared(bytes: &[u8]) -> Option<&str> {
 pub(super) fn to_text<'b>(
     bytes: &'b [u8],
     charset: Option<&str>,
-) -> Result<Cow<'b, str>, XmlError> {
+) -> Result<Cow<'b, str>, CodecError> {
     let Detected { encoding, mark } = detect(bytes, charset)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
     if encoding == UTF_8 {
@@ -103,8 +113,8 @@ pub(super) fn to_text<'b>(
             Err(e) => {
                 let (good, bad) = bytes.split_at(e.valid_up_to());
                 let good = str::from_utf8(good).unwrap_or_default();
-                Err(malformed(encoding, good.len(), bad.first().copied())
-                    .locate(good, &Origin::default()))
+                let error = CodecError::encoding(good.len(), encoding.name(), bad.first().copied());
+                Err(error.locate(good, &Origin::default()))
             }
         };
     }
@@ -121,7 +131,7 @@ pub(super) fn transcode(
     bytes: &[u8],
     last: bool,
     text: &mut String,
-) -> Result<(), XmlError> {
+) -> Result<(), CodecError> {
     let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
     text.reserve(most.unwrap_or(bytes.len()));
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, text, last);
@@ -129,20 +139,11 @@ pub(super) fn transcode(
         DecoderResult::InputEmpty => Ok(()),
         DecoderResult::Malformed(..) | DecoderResult::OutputFull => {
             let bad = bytes.get(read.saturating_sub(1)).copied();
-            Err(malformed(decoder.encoding(), text.len(), bad))
+            Err(CodecError::encoding(
+                text.len(),
+                decoder.encoding().name(),
+                bad,
+            ))
         }
     }
-}
-
-/// The error of bytes that are not of their encoding.
-pub(super) fn malformed(encoding: &'static Encoding, offset: usize, byte: Option<u8>) -> XmlError {
-    let found = byte.map_or("the end of the input".to_owned(), |b| {
-        format!("the byte 0x{b:02X}")
-    });
-    XmlError::new(
-        XmlErrorKind::Encoding,
-        offset,
-        format!("text encoded as {}", encoding.name()),
-        found,
-    )
 }

@@ -1,10 +1,12 @@
 //! Replies that are streamed.
 
-use lavka_runtime::client::{Event, Items, Media, Operation};
+use std::time::Duration;
+
+use lavka_runtime::client::{Items, Media, Operation};
 use lavka_runtime::{Error, ErrorKind};
 
-use super::super::server::{Act, Seen, Server, reply};
 use super::{API, Client, builder};
+use lavka_hostile::{Act, Server, reply};
 
 static OP: Operation = Operation {
     response: Media::other("text/event-stream"),
@@ -12,7 +14,7 @@ static OP: Operation = Operation {
 };
 
 async fn client(act: Act) -> (Server, Client) {
-    let server = Server::start(move |_, _: &Seen| act.clone()).await;
+    let server = Server::script(vec![act]);
     let client = builder(&server).build().expect("a client");
     (server, client)
 }
@@ -70,7 +72,7 @@ async fn a_download_is_the_bytes_that_came() {
 #[tokio::test]
 async fn events_and_lines() {
     let pieces: [&[u8]; 3] = [
-        b"event: price\nda",
+        b"event: price\nid: 7\nretry: 250\nda",
         b"ta: {\"a\": 1}\n\n: ping\n\ndata: 2\r",
         b"\n\r\ndata: [DONE]\n\n",
     ];
@@ -78,16 +80,21 @@ async fn events_and_lines() {
     let mut items = client
         .0
         .request(&OP, &[])
-        .stream(Items::<Event<serde_json::Value>>::whole_events)
+        .stream(Items::<serde_json::Value>::events)
         .await
         .expect("a reply");
-    let first = items.next().await.expect("an event").expect("JSON");
+    let first = items.next_event().await.expect("an event").expect("JSON");
     assert_eq!(
-        (first.event.as_deref(), first.data),
-        (Some("price"), serde_json::json!({"a": 1}))
+        (first.event.as_deref(), first.id.as_deref(), first.data),
+        (Some("price"), Some("7"), serde_json::json!({"a": 1}))
     );
-    assert_eq!(items.next().await.expect("an event").expect("JSON").data, 2);
-    assert!(items.next().await.is_none());
+    assert_eq!(first.retry, Some(Duration::from_millis(250)));
+    let second = items.next_event().await.expect("an event").expect("JSON");
+    assert_eq!(
+        (second.event, second.id.as_deref(), second.data),
+        (None, Some("7"), serde_json::json!(2))
+    );
+    assert!(items.next_event().await.is_none());
 
     let (_server, client) = self::client(chunked(&[b"1\n2", b"\n{\n"], true)).await;
     let mut items = client
@@ -100,7 +107,8 @@ async fn events_and_lines() {
     assert_eq!(items.next().await.expect("an item").expect("a number"), 2);
     let error: Error = items.next().await.expect("an item").expect_err("no number");
     assert!(
-        error.kind() == ErrorKind::Decode && error.to_string().contains("in item 3 of the reply"),
+        error.kind() == ErrorKind::Decode
+            && error.to_string().contains("in the reply: $[2]: expected"),
         "{error}"
     );
     assert!(items.next().await.is_none());

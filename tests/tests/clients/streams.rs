@@ -2,7 +2,7 @@
 
 use super::api::{Client, Credentials, Search};
 use super::builder;
-use super::server::{Act, Server, json, reply};
+use lavka_hostile::{Act, Server, json, reply};
 
 fn client(server: &Server) -> Client {
     builder(server)
@@ -20,12 +20,11 @@ async fn server() -> Server {
     Server::start(|_, seen| match seen.header("accept").unwrap_or_default() {
         "text/event-stream" => sent(
             "text/event-stream",
-            "event: thing\ndata: {\"id\": 1}\n\ndata: {\"id\":\ndata: 2}\n\ndata: [DONE]\n\n",
+            "event: thing\nid: a1\ndata: {\"id\": 1}\n\ndata: {\"id\":\ndata: 2}\n\ndata: [DONE]\n\n",
         ),
         "application/x-ndjson" => sent("application/x-ndjson", "{\"id\": 3}\n\n{\"id\": 4}"),
         _ => json(r#"{"id": 5}"#),
     })
-    .await
 }
 
 #[tokio::test]
@@ -67,12 +66,31 @@ async fn an_operation_with_json_has_its_events_and_lines_too() {
 }
 
 #[tokio::test]
+async fn an_event_has_its_type_and_id() {
+    let server = server().await;
+    let client = client(&server);
+    let mut events = client
+        .complete_events(&Search::new("x"))
+        .await
+        .expect("events");
+    let mut seen = Vec::new();
+    while let Some(event) = events.next_event().await {
+        let event = event.expect("an event");
+        seen.push((event.event, event.id, event.data.id));
+    }
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        seen,
+        [(text("thing"), text("a1"), 1), (None, text("a1"), 2)]
+    );
+}
+
+#[tokio::test]
 async fn events_of_texts_are_no_json() {
     let server = Server::script(vec![sent(
         "text/event-stream",
         "data: one\n\ndata: \"two\"\n\n",
-    )])
-    .await;
+    )]);
     let mut events = client(&server).listen().await.expect("events");
     assert_eq!(events.next().await.expect("one").expect("a text"), "one");
     assert_eq!(
@@ -87,8 +105,7 @@ async fn an_event_that_is_not_of_its_type_is_named() {
     let server = Server::script(vec![sent(
         "text/event-stream",
         "data: {\"id\": 1}\n\ndata: {\"id\": \"x\"}\n\n",
-    )])
-    .await;
+    )]);
     let mut events = client(&server)
         .complete_events(&Search::new("x"))
         .await
@@ -96,7 +113,9 @@ async fn an_event_that_is_not_of_its_type_is_named() {
     events.next().await.expect("one").expect("a thing");
     let error = events.next().await.expect("two").expect_err("not a thing");
     assert!(
-        error.to_string().contains("item 2") && error.to_string().contains("integer"),
+        error
+            .to_string()
+            .contains("in the reply: $[1].id: expected a 64-bit integer"),
         "{error}"
     );
     assert!(events.next().await.is_none());

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use lavka::{Error, Format};
-use lavka_tests::hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 
 use crate::replies::call;
 
@@ -51,7 +51,7 @@ impl<'a> Exchange<'a> {
 }
 
 /// The body as it is sent: `\r`, `\n` and `\u{feff}` stand for these characters.
-fn encoded(body: &str, encoding: &str) -> Vec<u8> {
+pub(crate) fn encoded(body: &str, encoding: &str) -> Vec<u8> {
     if body == "(none)" {
         return Vec::new();
     }
@@ -74,7 +74,7 @@ fn encoded(body: &str, encoding: &str) -> Vec<u8> {
 }
 
 /// Everything that a program can tell about an error, on one line.
-fn described(error: &Error, prefix: &str) -> String {
+pub(crate) fn described(error: &Error, prefix: &str) -> String {
     let text = error.to_string();
     let text = text.strip_prefix(prefix).unwrap_or(&text);
     let mut line = format!("{:?}: {text}", error.kind());

@@ -13,7 +13,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use lavka::Format;
 use lavka::dynamic::{Api, Client, Settings};
 use lavka::{digiseller, fileflare, insales_digital, insales_products, qnits};
-use lavka_tests::hostile::{Act, Seen, Server, head, reply};
+use lavka_hostile::{Act, Seen, Server, head, reply};
 use lavka_tests::inputs::input;
 use tokio::task::JoinSet;
 

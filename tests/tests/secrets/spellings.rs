@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use lavka::Format;
 use lavka::dynamic::Api;
-use lavka_tests::hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 use lavka_tests::inputs::input;
 use tokio::task::JoinSet;
 

@@ -3,9 +3,11 @@
 use lavka_runtime::client::{Call, Format, Upload};
 use lavka_tests::wire::bodies as b;
 
-use crate::support::{Answer, Sent, Server, run};
+use lavka_hostile::Seen;
 
-fn request(call: impl for<'a> FnOnce(&'a b::Client) -> Call<'a, ()>) -> Sent {
+use crate::support::{Answer, Server, run};
+
+fn request(call: impl for<'a> FnOnce(&'a b::Client) -> Call<'a, ()>) -> Seen {
     let server = Server::start(Answer::NOTHING);
     let client: b::Client = server.client();
     run(call(&client)).expect("nothing");
@@ -110,7 +112,7 @@ fn forms() {
 }
 
 /// The parts of a multipart body: each as its headers but the length, and its content.
-fn parts(sent: &Sent) -> Vec<String> {
+fn parts(sent: &Seen) -> Vec<String> {
     let media = sent.header("content-type").expect("a media type");
     let boundary = media
         .strip_prefix("multipart/form-data; boundary=")
@@ -162,9 +164,21 @@ fn multipart() {
         ),
     ];
     assert_eq!(parts(&request(|c| c.send_parts(&form))), expected);
-    let form = b::SendPartsRequest::new("n");
+    let mut form = b::SendPartsRequest::new("n");
     let expected = [format!("{head}\"name\"\n\nn")];
     assert_eq!(parts(&request(|c| c.send_parts(&form))), expected);
+    // Texts and JSON have no place for headers of their own: the call has.
+    form.items = Some(vec![b::Item::new(2)]);
+    let sent = request(|c| {
+        c.send_parts(&form)
+            .part_header("name", "X-Lang", "ru")
+            .part_header("items", "X-Part", vec![1, 2])
+    });
+    let expected = [
+        format!("{head}\"name\"\nX-Lang: ru\n\nn"),
+        format!("{head}\"items\"\nContent-Type: application/json\nX-Part: 1,2\n\n{{\"id\":2}}"),
+    ];
+    assert_eq!(parts(&sent), expected);
 }
 
 /// A component that is also in JSON has no files: its bytes are text in both.

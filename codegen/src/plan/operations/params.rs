@@ -82,10 +82,10 @@ pub(in crate::plan) fn place(place: ParameterIn) -> &'static str {
 
 fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
     let ty = RustType::of(&p.ty, true);
-    let mut docs = Docs::of(&p.doc, "Not described.");
+    let mut docs = Docs::named(&p.doc, "parameter", &p.wire);
     docs.limits(&p.constraints, p.default.as_ref());
     if name.as_str() != p.wire {
-        docs.paragraph(&format!("On the wire: {}.", markdown::code(&p.wire)));
+        docs.wire(&p.doc, &p.wire);
     }
     Param {
         wire: p.wire.clone(),
@@ -100,7 +100,10 @@ fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
         },
         ty,
         docs,
-        line: Docs::line(&p.doc, "Not described."),
+        line: Docs::line(
+            &p.doc,
+            &format!("The parameter {}.", markdown::code(&p.wire)),
+        ),
         deprecated: p.doc.deprecated,
     }
 }
