@@ -12,7 +12,7 @@ impl Log {
     ///
     /// # Panics
     /// Where the process has another subscriber.
-    #[must_use]
+    #[allow(clippy::must_use_candidate, reason = "the first use begins the log")]
     pub fn of_process() -> &'static Self {
         static LOG: LazyLock<Log> = LazyLock::new(|| {
             let log = Log::default();
