@@ -270,8 +270,8 @@ pub enum FormFormat {
 /// An XML body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XmlBody {
-    /// Root element.
-    pub root: XmlName,
+    /// Root element. `None`: of a reply whose root has no name in the document, so that any is read.
+    pub root: Option<XmlName>,
     /// Where the body is a list: name of the items' elements.
     pub item: Option<XmlName>,
 }

@@ -6,7 +6,8 @@ use lavka_model::normalized::{Method, Operation, Pagination, PaginationKind, Sch
 use lavka_model::source::Origin;
 
 use super::{
-    Change, Scope, Wire, bodies, media, params, schema, security, servers, title, without_names,
+    Change, Scope, Wire, bodies, is_xml, media, params, schema, security, servers, title,
+    without_names,
 };
 use crate::catalogue::{self, Check};
 use crate::finding::{OperationRef, Spot};
@@ -73,8 +74,8 @@ pub(crate) fn refer(op: &Operation) -> OperationRef {
 
 fn scope(wire: &Wire<'_>, op: &Operation, other: Option<&Operation>) -> Scope {
     let names = || media(op).chain(other.into_iter().flat_map(media));
-    let xml = names().any(bodies::is_xml);
-    let json = names().any(|name| !bodies::is_xml(name));
+    let xml = names().any(is_xml);
+    let json = names().any(|name| !is_xml(name));
     let none = !xml && !json;
     Scope {
         operation: Some(refer(op)),
