@@ -67,8 +67,8 @@ pub use lavka_runtime::client;
 pub use lavka_runtime::client::{Format, Retry, Upload};
 pub use lavka_runtime::reqwest;
 pub use lavka_runtime::{
-    Date, DateOptionalTime, DateTime, Decimal, Error, ErrorKind, Failure, FailureItem, Maybe,
-    OpenEnum, Secret, Unknown,
+    CodecError, CodecErrorKind, Date, DateOptionalTime, DateTime, Decimal, Error, ErrorKind,
+    Failure, FailureItem, Maybe, OpenEnum, Secret, Unknown,
 };
 
 #[cfg(feature = "digiseller")]

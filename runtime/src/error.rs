@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 
 use crate::client::Operation;
 use crate::failure::{Excerpt, Failure};
 use crate::json::{self, FromJson};
+use crate::{CodecError, CodecErrorKind};
 
 /// What went wrong in general terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,6 +119,18 @@ impl Error {
             ErrorKind::Configuration,
             "this stand-in for the client does not implement the operation",
         )
+    }
+
+    /// The error of a reply whose body cannot be decoded.
+    pub(crate) fn of_reply(operation: &Operation, error: &CodecError) -> Self {
+        let kind = match error.kind() {
+            CodecErrorKind::Empty => ErrorKind::Empty,
+            CodecErrorKind::Html => ErrorKind::Html,
+            CodecErrorKind::Truncated => ErrorKind::Truncated,
+            CodecErrorKind::Limit => ErrorKind::TooLarge,
+            _ => ErrorKind::Decode,
+        };
+        Self::new(operation, kind, format!("in the reply: {error}")).with_body_path(error.path())
     }
 
     /// An error of a client that is being set up.
@@ -297,6 +311,11 @@ impl Error {
             .map(String::as_str)
     }
 
+    /// The headers of the reply, where the error is about one that was read. They are as they came: they may have secrets.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.body.as_ref().map(|body| &body.headers)
+    }
+
     /// Decodes the body, for an error response whose type the spec documents. Optional fields with unexpected values are
     /// absent.
     ///
@@ -311,7 +330,7 @@ impl Error {
     /// let reason = error.decode::<OutOfStock>().ok()?;
     /// # Some(reason) }
     /// ```
-    pub fn decode<T: FromJson>(&self) -> Result<T, json::Error> {
+    pub fn decode<T: FromJson>(&self) -> Result<T, CodecError> {
         let text = self.body().unwrap_or_default();
         json::decode_lenient(text.as_bytes()).map(|(value, _)| value)
     }
@@ -321,7 +340,7 @@ impl Error {
     /// # Errors
     /// Where there is no body, or it is not XML of this type.
     #[cfg(feature = "xml")]
-    pub fn decode_xml<T: crate::xml::FromXml>(&self) -> Result<T, crate::xml::XmlError> {
+    pub fn decode_xml<T: crate::xml::FromXml>(&self) -> Result<T, CodecError> {
         let text = self.body().unwrap_or_default();
         let (roots, dialect) = match &self.0.body {
             Some(body) => (body.roots, body.dialect),
@@ -450,12 +469,13 @@ impl Error {
     }
 }
 
-/// The body of a reply that is an error.
-#[derive(Clone, Debug)]
+/// The headers and the body of a reply that is an error.
+#[derive(Clone)]
 pub(crate) struct ErrorBody {
     /// The beginning of the body, or what it is where it is not text.
     pub(crate) text: String,
     pub(crate) is_text: bool,
+    pub(crate) headers: HeaderMap,
     #[cfg(feature = "xml")]
     pub(crate) roots: &'static [crate::xml::Tag],
     #[cfg(feature = "xml")]

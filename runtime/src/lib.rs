@@ -7,6 +7,7 @@
 mod schema_macros;
 
 pub mod client;
+mod codec;
 pub mod dynamic;
 mod error;
 mod failure;
@@ -29,6 +30,7 @@ pub use serde;
 pub use serde_json;
 
 pub use bytes::Bytes;
+pub use codec::{CodecError, CodecErrorKind, Omitted};
 pub use error::{Error, ErrorKind};
 pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;

@@ -61,7 +61,7 @@ macro_rules! __enum_xml {
             #[inline]
             fn from_xml(
                 r: &mut $crate::xml::Reader<'_>,
-            ) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+            ) -> ::core::result::Result<Self, $crate::CodecError> {
                 r.$read()
             }
         }
@@ -71,7 +71,7 @@ macro_rules! __enum_xml {
             fn to_xml(
                 &self,
                 w: &mut $crate::xml::Writer,
-            ) -> ::core::result::Result<(), $crate::xml::XmlError> {
+            ) -> ::core::result::Result<(), $crate::CodecError> {
                 w.string(&$crate::ToText::to_text(self))
             }
         }

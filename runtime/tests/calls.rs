@@ -5,17 +5,17 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
+use lavka_hostile::{Act, Server, json, reply, status};
 use lavka_runtime::client::{Call, Credential, Upload, Usage};
 use lavka_runtime::{Decimal, ErrorKind, Maybe};
-use support::server::{Act, Server, json, reply, status};
-use support::shop::{Asset, Book, Client, Credentials, Currency, Order, Owner};
+use support::shop::{Asset, Book, Client, Credentials, Currency, ListBooksParams, Order, Owner};
 use support::{builder, shop};
 
 const EDITED: &str = r#"{"retval":"0","content":{"product_id":7}}"#;
 
 #[tokio::test]
 async fn a_json_call_with_a_token_in_the_query() {
-    let server = Server::script(vec![json(EDITED)]).await;
+    let server = Server::script(vec![json(EDITED)]);
     let client = builder(&server).build().expect("a client");
     let mut book = Book::new("Ла́вка", Decimal::new(1050, 2));
     book.discount = Maybe::Null;
@@ -32,7 +32,11 @@ async fn a_json_call_with_a_token_in_the_query() {
     assert_eq!(seen.header("accept"), Some("application/json"));
     assert_eq!(
         seen.header("user-agent"),
-        Some(concat!("lavka/", env!("CARGO_PKG_VERSION")))
+        Some(concat!(
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        ))
     );
     assert_eq!(
         seen.header("api-version"),
@@ -50,7 +54,7 @@ async fn a_failing_envelope_with_status_200() {
     let body = r#"{"retval":-2,"retdesc":"Wrong","errors":[
         {"code":"name-1","message":[{"locale":"ru-RU","value":"Нет названия"},{"locale":"en-US","value":"No name"}]},
         {"code":"price-2","message":"No price"}],"content":null}"#;
-    let server = Server::script(vec![json(body)]).await;
+    let server = Server::script(vec![json(body)]);
     let client = builder(&server).build().expect("a client");
     let error = client
         .edit_book(7, &Book::new("", Decimal::ONE))
@@ -82,8 +86,7 @@ async fn a_failing_envelope_with_status_400() {
         "400 Bad Request",
         &[],
         r#"{"retval":1,"retdesc":"Bad"}"#,
-    )])
-    .await;
+    )]);
     let client = builder(&server).build().expect("a client");
     let error = client
         .edit_book(7, &Book::new("", Decimal::ONE))
@@ -104,11 +107,10 @@ async fn a_failing_envelope_with_status_400() {
 async fn path_and_query_parameters_are_escaped() {
     let server = Server::script(vec![json(
         "\u{feff}[{\"name\":\"A\",\"price\":\"1.10\",\"owner\":\"0\"}]",
-    )])
-    .await;
+    )]);
     let client = builder(&server).build().expect("a client");
     let books = client
-        .list_books("a/b?c#d ё", Some(2))
+        .list_books_with("a/b?c#d ё", &ListBooksParams::default().with_page(2))
         .await
         .expect("books");
     assert_eq!(books[0].price.to_string(), "1.10");
@@ -116,7 +118,7 @@ async fn path_and_query_parameters_are_escaped() {
         (books[0].owner, books[0].discount),
         (Some(Owner::OwnStore), Maybe::Absent)
     );
-    client.list_books("x", None).await.expect("books");
+    client.list_books("x").await.expect("books");
     let seen = server.seen();
     assert_eq!(
         seen[0].line,
@@ -131,7 +133,7 @@ async fn path_and_query_parameters_are_escaped() {
 
 #[tokio::test]
 async fn every_way_to_authenticate() {
-    let server = Server::script(vec![json(r#"{"product_id":1,"message":"hi"}"#)]).await;
+    let server = Server::script(vec![json(r#"{"product_id":1,"message":"hi"}"#)]);
     let none = builder(&server)
         .without_credentials()
         .build()
@@ -151,7 +153,7 @@ async fn every_way_to_authenticate() {
         .expect("a client");
     basic.delete_book(1).await.expect("basic");
     let body = builder(&server)
-        .credentials(Credentials::body("тоkен"))
+        .credentials(Credentials::new("тоkен"))
         .build()
         .expect("a client");
     body.create_order(&Order {
@@ -237,7 +239,7 @@ async fn the_builder_refuses_what_cannot_work() {
 
 #[tokio::test]
 async fn multipart_from_bytes_path_and_reader() {
-    let server = Server::script(vec![json(r#"{"product_id":1}"#)]).await;
+    let server = Server::script(vec![json(r#"{"product_id":1}"#)]);
     let client = builder(&server).build().expect("a client");
     let path = std::env::temp_dir().join(format!("lavka-upload-{}.png", std::process::id()));
     let content: Vec<u8> = (0..300_000_u32).map(|n| n.to_le_bytes()[0]).collect();
@@ -314,7 +316,7 @@ async fn multipart_from_bytes_path_and_reader() {
 
 #[tokio::test]
 async fn uploads_that_cannot_be_read() {
-    let server = Server::script(vec![json(r#"{"product_id":1}"#)]).await;
+    let server = Server::script(vec![json(r#"{"product_id":1}"#)]);
     let client = builder(&server).build().expect("a client");
     let send = async |attachment| {
         let asset = Asset {
@@ -374,9 +376,9 @@ async fn a_list_as_a_stream() {
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(b"0\r\n\r\n");
-        let server = Server::script(vec![Act::Send(body)]).await;
+        let server = Server::script(vec![Act::Send(body)]);
         let client = builder(&server).build().expect("a client");
-        let mut books = client.stream_books("x", None).await.expect("a stream");
+        let mut books = client.list_books_stream("x").await.expect("a stream");
         assert_eq!(
             books.next().await.expect("an item").expect("a book").name,
             "a"
@@ -403,7 +405,7 @@ async fn a_list_as_a_stream() {
 
 #[tokio::test]
 async fn hooks_see_requests_and_cannot_send_them_elsewhere() {
-    let server = Server::script(vec![json(r#"{"message":"hi"}"#)]).await;
+    let server = Server::script(vec![json(r#"{"message":"hi"}"#)]);
     let client = builder(&server)
         .on_request(|request| {
             request
@@ -439,7 +441,7 @@ async fn hooks_see_requests_and_cannot_send_them_elsewhere() {
 
 #[tokio::test]
 async fn a_dry_run_sees_the_request_and_sends_nothing() {
-    let server = Server::script(vec![json("{}")]).await;
+    let server = Server::script(vec![json("{}")]);
     let client = builder(&server)
         .before_send(|request| {
             let body = request
@@ -473,7 +475,7 @@ async fn a_dry_run_sees_the_request_and_sends_nothing() {
 
 #[tokio::test]
 async fn the_documented_limit_is_kept_before_the_server_must_refuse() {
-    let server = Server::script(vec![json(r#"{"message":"hi"}"#)]).await;
+    let server = Server::script(vec![json(r#"{"message":"hi"}"#)]);
     let client = builder(&server)
         .call_timeout(std::time::Duration::from_secs(20))
         .build()
@@ -511,7 +513,7 @@ async fn usage_is_read() {
         &[("API-Usage-Limit", "17/500")],
         r#"{"message":"hi"}"#,
     ));
-    let server = Server::script(vec![act]).await;
+    let server = Server::script(vec![act]);
     let client = builder(&server).build().expect("a client");
     assert_eq!(client.usage(), None);
     client.get_shop().await.expect("success");
@@ -559,7 +561,7 @@ fn scalars_as_text() {
 
 #[tokio::test]
 async fn a_call_is_sent_when_it_is_awaited_and_keeps_no_argument() {
-    let server = Server::script(vec![json(EDITED), json("[]")]).await;
+    let server = Server::script(vec![json(EDITED), json("[]")]);
     let client = builder(&server).build().expect("a client");
     drop(client.edit_book(7, &Book::new("a", Decimal::ONE)));
     let edit = {
@@ -568,7 +570,7 @@ async fn a_call_is_sent_when_it_is_awaited_and_keeps_no_argument() {
     };
     let list = {
         let shelf = String::from("a/b");
-        client.list_books(&shelf, Some(2))
+        client.list_books_with(&shelf, &ListBooksParams::default().with_page(2))
     };
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     assert!(server.seen().is_empty(), "nobody awaited a call");
@@ -586,16 +588,16 @@ async fn a_call_is_sent_when_it_is_awaited_and_keeps_no_argument() {
 
 #[tokio::test]
 async fn what_would_change_the_path_is_the_calls_error() {
-    let server = Server::script(vec![json("[]")]).await;
+    let server = Server::script(vec![json("[]")]);
     let client = builder(&server).build().expect("a client");
     for shelf in ["", ".", ".."] {
-        let call = client.list_books(shelf, None);
+        let call = client.list_books(shelf);
         let error = call.await.expect_err("another path");
         assert_eq!(error.kind(), ErrorKind::Request);
         assert!(error.to_string().contains("`shelf`"), "{error}");
     }
     assert!(server.seen().is_empty());
-    client.list_books("...", None).await.expect("success");
+    client.list_books("...").await.expect("success");
 }
 
 #[test]
@@ -613,5 +615,5 @@ fn clients_may_be_shared_and_futures_sent() {
     fn check<F: Future + Send>(_: impl Fn(Client) -> F) {}
     check(call);
     let _ = |client, asset| sent(upload(client, asset));
-    let _ = shop::API.name;
+    let _ = shop::operations::API.name;
 }

@@ -6,10 +6,10 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use lavka_hostile::{Act, Server, json, reply, status};
 use lavka_runtime::client::Retry;
 use lavka_runtime::{Decimal, ErrorKind};
 use support::builder;
-use support::server::{Act, Server, json, reply, status};
 use support::shop::{Book, Client};
 
 const BOOKS: &str = r#"[{"name":"a","price":1}]"#;
@@ -31,16 +31,15 @@ fn announced(length: usize, body: &str) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_redirect_names_its_target_without_the_query() {
-    let other = Server::script(vec![json(BOOKS)]).await;
+    let other = Server::script(vec![json(BOOKS)]);
     let location = format!("{}/elsewhere?token=1", other.url());
     let server = Server::script(vec![status(
         "308 Permanent Redirect",
         &[("Location", &location)],
         "",
-    )])
-    .await;
+    )]);
     let error = client(&server)
-        .list_books("x", None)
+        .list_books("x")
         .await
         .expect_err("not followed");
     assert_eq!(
@@ -59,21 +58,18 @@ async fn a_redirect_names_its_target_without_the_query() {
 #[tokio::test]
 async fn retry_after_is_honoured_within_the_deadline() {
     let busy = |seconds: &str| status("503 Service Unavailable", &[("Retry-After", seconds)], "");
-    let server = Server::script(vec![busy("1"), json(BOOKS)]).await;
+    let server = Server::script(vec![busy("1"), json(BOOKS)]);
     let started = Instant::now();
-    client(&server)
-        .list_books("x", None)
-        .await
-        .expect("success");
+    client(&server).list_books("x").await.expect("success");
     assert!(
         started.elapsed() >= Duration::from_secs(1),
         "{:?}",
         started.elapsed()
     );
-    let server = Server::script(vec![busy("300"), json(BOOKS)]).await;
+    let server = Server::script(vec![busy("300"), json(BOOKS)]);
     let started = Instant::now();
     let error = client(&server)
-        .list_books("x", None)
+        .list_books("x")
         .await
         .expect_err("longer than the call may take");
     assert!(started.elapsed() < Duration::from_secs(1));
@@ -91,14 +87,14 @@ async fn a_drip_ends_with_the_call() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n".to_vec();
     let drip = |first: Vec<u8>, rest: Vec<u8>| Act::Drip(first, rest, Duration::from_millis(30));
     for act in [drip(head.clone(), body), drip(vec![], head)] {
-        let server = Server::script(vec![act]).await;
+        let server = Server::script(vec![act]);
         let client = builder(&server)
             .read_timeout(Duration::from_millis(200))
             .call_timeout(Duration::from_secs(1))
             .build()
             .expect("a client");
         let started = Instant::now();
-        let error = client.list_books("x", None).await.expect_err("too slow");
+        let error = client.list_books("x").await.expect_err("too slow");
         assert!(error.is_timeout(), "{error}");
         assert!(
             started.elapsed() < Duration::from_secs(4),
@@ -110,7 +106,7 @@ async fn a_drip_ends_with_the_call() {
 
 #[tokio::test]
 async fn no_server() {
-    let server = Server::script(vec![json(EDITED)]).await;
+    let server = Server::script(vec![json(EDITED)]);
     let url = server.url();
     let client = builder(&server).build().expect("a client");
     drop(server);
@@ -136,23 +132,22 @@ async fn no_server() {
 
 #[tokio::test]
 async fn retries_can_be_turned_off_and_dropped_calls_end() {
-    let server = Server::script(vec![status("503 Service Unavailable", &[], "")]).await;
+    let server = Server::script(vec![status("503 Service Unavailable", &[], "")]);
     let once = builder(&server)
         .retry(Retry::never())
         .build()
         .expect("a client");
-    once.list_books("x", None).await.expect_err("busy");
+    once.list_books("x").await.expect_err("busy");
     assert_eq!(server.seen().len(), 1);
     let server = Server::script(vec![
         Act::Late(Duration::from_secs(60), vec![]),
         json(BOOKS),
-    ])
-    .await;
+    ]);
     let client = builder(&server).build().expect("a client");
-    let call = tokio::time::timeout(Duration::from_millis(100), client.list_books("x", None)).await;
+    let call = tokio::time::timeout(Duration::from_millis(100), client.list_books("x")).await;
     assert!(call.is_err());
     client
-        .list_books("x", None)
+        .list_books("x")
         .await
         .expect("the client still works");
 }
@@ -162,7 +157,7 @@ async fn uploads_meet_faults_too() {
     use lavka_runtime::client::Upload;
     use support::shop::Asset;
     let send = async |act: Act, attachment: Upload| {
-        let server = Server::script(vec![act]).await;
+        let server = Server::script(vec![act]);
         let asset = Asset {
             filename: None,
             position: None,
@@ -204,11 +199,7 @@ async fn streams_meet_faults_too() {
             ErrorKind::Truncated,
         ),
         (
-            Act::Drip(
-                announced(500, "[{\"name\":\"a\",\"price\":1},"),
-                vec![],
-                Duration::ZERO,
-            ),
+            Act::Stall(announced(500, "[{\"name\":\"a\",\"price\":1},")),
             1,
             ErrorKind::Timeout,
         ),
@@ -231,9 +222,9 @@ async fn streams_meet_faults_too() {
         ),
     ];
     for (act, items, kind) in cases {
-        let server = Server::script(vec![act.clone()]).await;
+        let server = Server::script(vec![act.clone()]);
         let mut books = client(&server)
-            .stream_books("x", None)
+            .list_books_stream("x")
             .await
             .expect("a reply");
         for _ in 0..items {
@@ -246,10 +237,9 @@ async fn streams_meet_faults_too() {
     let server = Server::script(vec![
         status("503 Service Unavailable", &[], ""),
         json("[ ]"),
-    ])
-    .await;
+    ]);
     let mut books = client(&server)
-        .stream_books("x", None)
+        .list_books_stream("x")
         .await
         .expect("a reply to the second attempt");
     assert!(books.next().await.is_none());

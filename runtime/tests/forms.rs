@@ -124,7 +124,7 @@ fn a_lenient_reader_leaves_out_what_is_not_strict() {
     let places: Vec<&str> = left_out
         .errors
         .iter()
-        .map(lavka_runtime::json::Error::path)
+        .map(lavka_runtime::CodecError::path)
         .collect();
     assert_eq!(places, ["$.count", "$.inner.id"]);
     assert!(decode_lenient::<Accepting>(br#"{"strict":"x"}"#).is_err());

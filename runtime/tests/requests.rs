@@ -2,8 +2,5 @@
 //! What is expected follows OpenAPI's tables of examples and RFC 6570, 6265, 7578, 7617, 6750 and 6749.
 #![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
-#[path = "support/server.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod server;
 #[path = "wire/mod.rs"]
 mod wire;

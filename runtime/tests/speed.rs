@@ -12,28 +12,14 @@ mod support;
 
 use std::time::Instant;
 
+use lavka_hostile::{Server, json};
 use support::builder;
-use support::server::{Server, json};
 use support::shop::{Book, EditReply};
 
 #[tokio::test]
 #[ignore = "a measurement"]
 async fn calls_per_second() {
-    // On a thread of its own, as a server is.
-    let (send, receive) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(async {
-            let reply = json(r#"{"retval":0,"content":{"product_id":7}}"#);
-            send.send(Server::script(vec![reply]).await)
-                .expect("somebody waits");
-            std::future::pending::<()>().await;
-        });
-    });
-    let server = receive.recv().expect("a server");
+    let server = Server::script(vec![json(r#"{"retval":0,"content":{"product_id":7}}"#)]);
     let client = builder(&server)
         .ignore_rate_limits()
         .build()

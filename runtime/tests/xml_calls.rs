@@ -6,13 +6,13 @@ mod support;
 
 use std::time::Duration;
 
+use lavka_hostile::{Act, Server, json, reply, status};
 use lavka_runtime::ErrorKind;
 use lavka_runtime::client::{
     Api, ApiClient, Builder, Call, Core, Envelope, FailureShape, Format, Items, Media,
     NoCredentials, Operation, Reply, Retry, XmlRoot,
 };
 use lavka_runtime::xml::{Dialect, ListTag, tag};
-use support::server::{Act, Server, json, reply, status};
 
 #[derive(Clone, Debug, PartialEq)]
 struct Item {
@@ -137,8 +137,7 @@ async fn one_operation_in_both_formats() {
             "<result><id>1</id><title>bad</title></result>",
         ),
         _ => xml("<result><id>x</id><title>OK</title></result>"),
-    })
-    .await;
+    });
     let client = Client::new(&server);
     let item = Item {
         id: 7,
@@ -189,8 +188,7 @@ async fn lists_and_streams_of_lists() {
         xml(list),
         xml(list),
         xml("<nil-classes type=\"array\"/>"),
-    ])
-    .await;
+    ]);
     let client = Client::new(&server);
     let expected = [
         Item {
@@ -223,7 +221,7 @@ async fn faults_in_xml() {
     )
     .into_bytes();
     body.extend_from_slice(windows);
-    let server = Server::script(vec![Act::Send(body)]).await;
+    let server = Server::script(vec![Act::Send(body)]);
     assert_eq!(
         Client::new(&server).list().await.expect("a list")[0].title,
         "л"
@@ -241,7 +239,7 @@ async fn faults_in_xml() {
         ),
     ];
     for (act, kind, requests) in cases {
-        let server = Server::script(vec![act.clone()]).await;
+        let server = Server::script(vec![act.clone()]);
         let client = Client::new(&server);
         let error = client.list().await.expect_err("a fault");
         assert_eq!(
@@ -263,7 +261,7 @@ async fn faults_in_xml() {
         &[],
         "<errors><error>No title</error><error>No id</error></errors>",
     );
-    let server = Server::script(vec![refused]).await;
+    let server = Server::script(vec![refused]);
     let error = Client::new(&server).list().await.expect_err("refused");
     assert_eq!(
         error.to_string(),

@@ -14,7 +14,6 @@ pub mod coverage;
 pub mod documents;
 pub mod errata;
 pub mod exact;
-pub mod hostile;
 pub mod inputs;
 pub mod place;
 pub mod specs;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use lavka::digiseller::{CreateBook, Currency, DownloadContentType, Locale, LocalizedText, Price};
 use lavka::{Error, ErrorKind, Retry};
 use lavka::{digiseller, fileflare, insales_digital, insales_products, qnits};
+use lavka_hostile::{Act, Server, reply};
 use lavka_sandbox::{Sandbox, credentials};
-use lavka_tests::hostile::{Act, Server, reply};
 use tokio::task::JoinSet;
 
 fn book() -> CreateBook {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lavka::digiseller::{self, EditBook, Marketplace};
 use lavka::{ErrorKind, Retry, insales_products};
-use lavka_tests::hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 
 fn retry() -> Retry {
     Retry {

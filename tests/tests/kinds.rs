@@ -3,61 +3,43 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::thread::{self, JoinHandle};
 
-use lavka_runtime::client::Upload;
+use lavka_hostile::{Act, Server};
+use lavka_runtime::client::{Format, Upload};
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
-use lavka_tests::wire::{alike, anchors, anonymous, xml_free, xml_null};
+use lavka_tests::wire::{
+    alike, anchors, anonymous, decimal_union, xml_free, xml_null, xml_unnamed,
+};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
-/// A server for one request: its URL, and the body that it got.
-fn server(reply: &'static [u8]) -> (String, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let body = thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let mut reader = BufReader::new(stream);
-        let mut length = 0;
-        let mut chunked = false;
-        loop {
-            let mut line = String::new();
-            reader.read_line(&mut line).unwrap();
-            let lower = line.trim().to_ascii_lowercase();
-            if let Some(value) = lower.strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            chunked |= lower == "transfer-encoding: chunked";
-            if lower.is_empty() {
-                break;
-            }
-        }
-        assert!(!chunked, "lengths are known");
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        reader.get_mut().write_all(reply).unwrap();
-        String::from_utf8(body).unwrap()
-    });
-    (url, body)
+/// A server that answers this.
+fn server(reply: &[u8]) -> Server {
+    Server::script(vec![Act::Close(reply.to_vec())])
+}
+
+/// The body that it got.
+fn body(server: &Server) -> String {
+    let seen = server.next();
+    assert_eq!(seen.header("transfer-encoding"), None, "lengths are known");
+    seen.text()
 }
 
 /// What a call sends: each part's headers that are not of every part, and its content.
 fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
-    let (url, body) = server(NOTHING);
+    let server = server(NOTHING);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let client = Client::builder().base_url(url).build().unwrap();
+        let client = Client::builder().base_url(server.url()).build().unwrap();
         call(client).await;
     });
-    let body = body.join().unwrap();
+    let body = body(&server);
     let boundary = body.lines().next().unwrap().to_owned();
     let texts = body.split(&boundary).skip(1);
     let texts = texts.filter(|text| !text.starts_with("--"));
@@ -127,22 +109,25 @@ fn what_the_document_does_not_name_is_a_part_too() {
 
 #[test]
 fn a_client_whose_operations_need_no_credentials_is_made_without_them() {
-    let (url, body) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
+    let server = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let client = anonymous::Client::builder().base_url(url).build().unwrap();
+        let client = anonymous::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         // A reply to HEAD has the length of a body that does not come.
         client.describe("a").await.unwrap();
     });
-    assert_eq!(body.join().unwrap(), "");
+    assert_eq!(body(&server), "");
 }
 
 #[test]
 fn free_values_travel_in_xml() {
-    let (url, body) = server(
+    let server = server(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
         <Thing><id>b</id><any><x>1</x><x>2</x></any><several>s</several><labels><k>v</k></labels></Thing>",
     );
@@ -151,14 +136,17 @@ fn free_values_travel_in_xml() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = xml_free::Client::builder().base_url(url).build().unwrap();
+        let client = xml_free::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         let thing = xml_free::Thing::new("a")
             .with_any(serde_json::json!({"n": 5, "list": ["x", "y"]}))
             .with_labels(BTreeMap::from([("k".to_owned(), "v & w".to_owned())]));
         client.put(&thing).await.unwrap()
     });
     assert_eq!(
-        body.join().unwrap(),
+        body(&server),
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Thing><id>a</id><any><list>x</list><list>y</list><n>5</n></any><labels><k>v &amp; w</k></labels></Thing>"
     );
     assert_eq!(read.id, "b");
@@ -171,19 +159,21 @@ fn free_values_travel_in_xml() {
 }
 
 /// Makes a call of a client for a server that answers this in XML: what it sent, without the declaration, and its value.
-fn xml_call<T>(reply: &'static str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
+fn xml_call<T>(reply: &str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
-    let (url, body) = server(format!("{head}{reply}").leak().as_bytes());
+    let server = server(format!("{head}{reply}").as_bytes());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let value = runtime.block_on(async {
-        let client = xml_null::Client::builder().base_url(url).build().unwrap();
+        let client = xml_null::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         call(client).await
     });
-    let body = body.join().unwrap();
-    let body = body.replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
+    let body = body(&server).replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "");
     (body, value)
 }
 
@@ -196,14 +186,10 @@ fn null_of_a_required_property_is_absent_or_nil_in_xml() {
         format!("<Thing><id>1</id><name {nil}/><sizes {nil}/><part {nil}/></Thing>"),
     ];
     for reply in replies {
-        let (sent, read) = xml_call(reply.leak(), async |client| {
-            client.put(&nothing()).await.unwrap()
-        });
+        let (sent, read) = xml_call(&reply, async |client| client.put(&nothing()).await.unwrap());
         assert_eq!(read, nothing());
         // What is sent is read as the same.
-        let (_, again) = xml_call(sent.leak(), async |client| {
-            client.put(&nothing()).await.unwrap()
-        });
+        let (_, again) = xml_call(&sent, async |client| client.put(&nothing()).await.unwrap());
         assert_eq!(again, nothing());
     }
     let full = || {
@@ -222,9 +208,7 @@ fn null_of_a_required_property_is_absent_or_nil_in_xml() {
         sent,
         "<Thing kind=\"k\"><id>1</id><name/><tags>a</tags><tags/><sizes/><part><n>5</n></part></Thing>"
     );
-    let (_, read) = xml_call(sent.leak(), async |client| {
-        client.put(&full()).await.unwrap()
-    });
+    let (_, read) = xml_call(&sent, async |client| client.put(&full()).await.unwrap());
     assert_eq!(read, full());
 }
 
@@ -273,8 +257,19 @@ fn a_body_that_is_a_map_travels_in_xml() {
 }
 
 #[test]
+fn unions_of_decimals_keep_their_digits() {
+    for text in [
+        r#"{"quantity":0.10,"when":1700000000,"several":[1.50,2]}"#,
+        r#"{"quantity":"","when":"2024-05-01T10:00:00+03:00","several":true}"#,
+    ] {
+        let stock: decimal_union::Stock = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&stock).unwrap(), text);
+    }
+}
+
+#[test]
 fn references_by_anchors_are_typed() {
-    let (url, body) = server(
+    let server = server(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
         [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
     );
@@ -283,7 +278,10 @@ fn references_by_anchors_are_typed() {
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = anchors::Client::builder().base_url(url).build().unwrap();
+        let client = anchors::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         let comparison = anchors::Comparison::new("k");
         let inner = anchors::Filter::new(vec![comparison.into()]);
         client
@@ -291,7 +289,7 @@ fn references_by_anchors_are_typed() {
             .await
             .unwrap()
     });
-    assert_eq!(body.join().unwrap(), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
+    assert_eq!(body(&server), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
     let inner = &read[0].nodes.as_ref().unwrap()[0];
     let Some(anchors::Payment::Bank(bank)) = &inner.payment else {
         panic!("{read:?}");
@@ -308,16 +306,19 @@ fn references_by_anchors_are_typed() {
 fn operations_of_one_id_are_called_by_their_paths() {
     let reply =
         b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7";
-    let (url, body) = server(reply);
+    let server = server(reply);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     let read = runtime.block_on(async {
-        let client = alike::Client::builder().base_url(url).build().unwrap();
+        let client = alike::Client::builder()
+            .base_url(server.url())
+            .build()
+            .unwrap();
         client.get_things().await.unwrap()
     });
-    assert_eq!(body.join().unwrap(), "");
+    assert_eq!(body(&server), "");
     assert!(matches!(read, alike::GetThingsReply::Status2xx(7)));
     let ids: Vec<&str> = lavka_runtime::dynamic::Api::operations(&alike::dynamic::Api)
         .iter()
@@ -334,4 +335,41 @@ fn operations_of_one_id_are_called_by_their_paths() {
             "strasse"
         ]
     );
+}
+
+#[test]
+fn any_root_is_read_where_the_document_names_none() {
+    let client = |server: &Server| {
+        let builder = xml_unnamed::Client::builder().base_url(server.url());
+        builder.format(Format::Xml).build().unwrap()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    const HEAD: &str =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
+    for root in ["things", "ArrayOfThing xmlns=\"urn:x\"", "list"] {
+        let end = root.split(' ').next().unwrap();
+        let reply: &'static str = format!(
+            "{HEAD}<{root}><thing><name>a</name></thing><thing><name>b</name></thing></{end}>"
+        )
+        .leak();
+        let whole = server(reply.as_bytes());
+        let read = runtime.block_on(async { client(&whole).list().await.unwrap() });
+        let names: Vec<&str> = read.iter().map(|thing| thing.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"], "{root}");
+        let pieces = server(reply.as_bytes());
+        runtime.block_on(async {
+            let mut items = client(&pieces).list_all_stream().await.unwrap();
+            for name in ["a", "b"] {
+                assert_eq!(items.next().await.unwrap().unwrap().name, name, "{root}");
+            }
+            assert!(items.next().await.is_none());
+        });
+    }
+    let reply: &'static str = format!("{HEAD}<anything><id>7</id></anything>").leak();
+    let server = server(reply.as_bytes());
+    let last = runtime.block_on(async { client(&server).last().await.unwrap() });
+    assert_eq!(last.id, 7);
 }

@@ -13,12 +13,9 @@ mod names {
 }
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 
+use lavka_hostile::{Act, Seen, Server};
 use lavka_runtime::client::{Format, Upload};
 use lavka_runtime::dynamic::{Api as _, BodyShape, Input, Settings, Side};
 use lavka_runtime::{Error, OpenEnum};
@@ -29,108 +26,27 @@ use names::{
 use schema::Spec;
 use serde_json::{Value, json};
 
-/// A request as it arrived.
-#[derive(Debug)]
-struct Request {
-    /// `GET /type/fn/1?…`, percent-decoded.
-    line: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Request {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// Method and path.
-    fn target(&self) -> &str {
-        self.line.split('?').next().unwrap_or_default()
-    }
-}
-
 /// A server that answers what it gets, in the same media type; `answer` replaces that by target.
-fn serve(answer: fn(&str) -> Option<(u16, &'static str)>) -> (String, Receiver<Request>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let sender = sender.clone();
-            thread::spawn(move || {
-                let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
-                while let Some(request) = receive(&mut reader) {
-                    reply(&stream, &request, answer(request.target()));
-                    if sender.send(request).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-    });
-    (url, receiver)
+fn serve(answer: fn(&str) -> Option<(u16, &'static str)>) -> Server {
+    Server::start(move |_, seen| reply(seen, answer(&path(seen))))
 }
 
-fn receive(reader: &mut BufReader<TcpStream>) -> Option<Request> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let line = lines.remove(0);
-    let headers: Vec<(String, String)> = lines
-        .iter()
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let length = headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    let mut body = vec![0; length.map_or(0, |(_, length)| length.parse().expect("a length"))];
-    reader.read_exact(&mut body).ok()?;
-    let line = decoded(line.rsplit_once(' ').expect("a request line").0);
-    Some(Request {
-        line,
-        headers,
-        body,
-    })
+/// Method and path of a request, percent-decoded.
+fn path(seen: &Seen) -> String {
+    let target = decoded(seen.target());
+    target.split('?').next().unwrap_or_default().to_owned()
 }
 
-fn reply(mut stream: &TcpStream, request: &Request, answer: Option<(u16, &str)>) {
-    let echo = String::from_utf8_lossy(&request.body).into_owned();
-    let (status, body) = match answer {
-        Some((status, body)) => (status, body.to_owned()),
-        None if echo.is_empty()
-            || request
-                .header("content-type")
-                .is_some_and(|c| c.starts_with("multipart")) =>
-        {
-            (204, String::new())
-        }
-        None => (200, echo),
+fn reply(seen: &Seen, answer: Option<(u16, &str)>) -> Act {
+    let media = seen.header("content-type");
+    let is_echoed = !seen.body.is_empty() && !media.is_some_and(|c| c.starts_with("multipart"));
+    let (status, media, body) = match answer {
+        Some((status, body)) => (status, None, body.as_bytes()),
+        None if is_echoed => (200, media, &*seen.body),
+        None => return Act::Send(b"HTTP/1.1 204 Answer\r\n\r\n".to_vec()),
     };
-    let media = request
-        .header("content-type")
-        .filter(|_| answer.is_none())
-        .unwrap_or("application/json");
-    let content = if status == 204 {
-        String::new()
-    } else {
-        format!(
-            "Content-Type: {media}\r\nContent-Length: {}\r\n",
-            body.len()
-        )
-    };
-    let _ = write!(stream, "HTTP/1.1 {status} Answer\r\n{content}\r\n{body}");
+    let headers = [("Content-Type", media.unwrap_or("application/json"))];
+    lavka_hostile::status(&format!("{status} Answer"), &headers, body)
 }
 
 fn decoded(text: &str) -> String {
@@ -183,7 +99,7 @@ fn echo(_: &str) -> Option<(u16, &'static str)> {
 
 #[test]
 fn parameters_go_out_under_their_own_names() {
-    let (url, requests) = serve(|_| Some((200, "[{\"vec\":[]}]")));
+    let server = serve(|_| Some((200, "[{\"vec\":[]}]")));
     let params = TypeCallParams {
         params_param: Some(vec!["p".to_owned(), "q".to_owned()]),
         header_map: Some("h".to_owned()),
@@ -199,13 +115,13 @@ fn parameters_go_out_under_their_own_names() {
         x_type: Some("x".to_owned()),
         ..TypeCallParams::default()
     };
-    let got = run(client(&url, Format::Json).type_with("fn", 1, "b", true, "i", &params))
+    let got = run(client(&server.url(), Format::Json).type_with("fn", 1, "b", true, "i", &params))
         .expect("a reply");
     assert!(matches!(got, ResultType::Vec(list) if list.len() == 1));
-    let request = requests.recv().expect("a request");
-    assert_eq!(request.target(), "GET /type/fn/1");
-    let query: BTreeSet<&str> = request
-        .line
+    let request = server.next();
+    assert_eq!(path(&request), "GET /type/fn/1");
+    let target = decoded(request.target());
+    let query: BTreeSet<&str> = target
         .split_once('?')
         .expect("a query")
         .1
@@ -242,8 +158,8 @@ fn fields_keep_their_names_on_the_wire_in_json_and_xml() {
         ("String", Format::Json),
         ("String", Format::Xml),
     ] {
-        let (url, requests) = serve(echo);
-        let client = client(&url, format);
+        let server = serve(echo);
+        let client = client(&server.url(), format);
         let full = spec.full(&spec.components()[name], 3);
         let back = run(async {
             if name == "Keywords" {
@@ -259,7 +175,7 @@ fn fields_keep_their_names_on_the_wire_in_json_and_xml() {
             }
         });
         assert_eq!(back.expect("JSON"), full);
-        let body = String::from_utf8(requests.recv().expect("a request").body).expect("UTF-8");
+        let body = server.next().text();
         for key in full.as_object().expect("an object").keys() {
             let found = match format {
                 Format::Json => body.contains(&format!("\"{key}\":")),
@@ -288,17 +204,16 @@ fn values_of_enums_keep_their_spelling() {
 
 #[test]
 fn wrappings_are_opened() {
-    let (url, _requests) =
-        serve(|_| Some((200, r#"{"status":"ok","content":{"type":"t","self":"s"}}"#)));
-    let got = run(client(&url, Format::Json).default()).expect("the content");
+    let server = serve(|_| Some((200, r#"{"status":"ok","content":{"type":"t","self":"s"}}"#)));
+    let got = run(client(&server.url(), Format::Json).default()).expect("the content");
     assert_eq!(got, Keywords::new("t", "s"));
-    let (url, _requests) = serve(|_| {
+    let server = serve(|_| {
         Some((
             200,
             r#"{"status":"no","message":"m","errors":[{"code":"c","message":"e"}]}"#,
         ))
     });
-    let error: Error = run(client(&url, Format::Json).default()).expect_err("a failure");
+    let error: Error = run(client(&server.url(), Format::Json).default()).expect_err("a failure");
     assert!(error.to_string().contains('m'), "{error}");
 }
 
@@ -311,7 +226,7 @@ fn body(spec: &Spec, operation: &str) -> Option<Vec<u8>> {
 #[test]
 fn every_operation_is_called_by_its_name() {
     let spec = spec();
-    let (url, requests) = serve(|target| match target {
+    let server = serve(|target| match target {
         "GET /type/fn/1" => Some((200, "true")),
         "GET /enveloped" => Some((200, r#"{"status":"ok","content":{"type":"t","self":"s"}}"#)),
         "GET /list" => Some((200, "[]")),
@@ -319,7 +234,7 @@ fn every_operation_is_called_by_its_name() {
     });
     let api = &names::dynamic::Api;
     let settings = Settings {
-        base_url: Some(&url),
+        base_url: Some(&server.url()),
         variables: &[],
         servers: &[],
         format: Format::Json,
@@ -350,7 +265,7 @@ fn every_operation_is_called_by_its_name() {
         }
         run(client.call(entry.operation.id, &input))
             .unwrap_or_else(|e| panic!("{}: {e}", entry.operation.id));
-        called.insert(requests.recv().expect("a request").target().to_owned());
+        called.insert(path(&server.next()));
     }
     let paths = spec.document["paths"].as_object().expect("paths");
     let wanted: BTreeSet<String> = paths
@@ -372,15 +287,15 @@ fn every_operation_is_called_by_its_name() {
 
 #[test]
 fn forms_keep_the_names_of_their_parts() {
-    let (url, requests) = serve(echo);
+    let server = serve(echo);
     let form = names::BuilderRequest {
         form: Some("f".to_owned()),
         self_: Some(2),
         asset_src: Some("s".to_owned()),
         ..names::BuilderRequest::new(Upload::bytes("a.bin", b"bytes".to_vec()), "t")
     };
-    run(client(&url, Format::Json).builder_call(&form)).expect("nothing");
-    let body = String::from_utf8(requests.recv().expect("a request").body).expect("UTF-8");
+    run(client(&server.url(), Format::Json).builder_call(&form)).expect("nothing");
+    let body = server.next().text();
     for name in ["file", "type", "form", "self", "asset[src]"] {
         assert!(
             body.contains(&format!("name=\"{name}\"")),

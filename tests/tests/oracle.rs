@@ -1,6 +1,7 @@
 //! progenitor's own clients (`<api>::raw`) as the oracle of our encoder: every operation goes over a socket through both, with
 //! awkward arguments, and both requests are compared: method, decoded path segments, decoded query pairs, headers, body. What
-//! progenitor encodes wrongly is in [`WRONG`], and ours is judged by itself there.
+//! progenitor encodes wrongly is in [`WRONG`], and ours is judged by itself there. progenitor sorts the parameters of an operation
+//! by name; ours must be in the order of the document.
 //!
 //! `cargo test -p lavka-tests --features raw --test oracle`
 
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use lavka::Format;
 use lavka::dynamic::{Api, BodyShape, Client, Entry, Input, Settings};
-use lavka_tests::hostile::{Act, Seen, Server, reply};
+use lavka_hostile::{Act, Seen, Server, reply};
 use lavka_tests::inputs;
 
 /// Texts of parameters.
@@ -83,7 +84,8 @@ const TOKEN: &str = "t+o/k=e&n %2e?#\\ю";
 struct Meaning {
     method: String,
     segments: Vec<String>,
-    /// By name; pairs of one name in their order.
+    /// By name, as progenitor sorts parameters; pairs of one name in their order. That ours are in the order of the document
+    /// is judged by [`both`].
     query: Vec<(String, String)>,
     headers: BTreeSet<(String, String)>,
     body: Vec<u8>,
@@ -386,7 +388,7 @@ struct Tally {
     refused: usize,
 }
 
-/// Sends an operation through both clients.
+/// Sends an operation through both clients. The query's pairs of ours must be in the order in which the document declares them.
 async fn both(
     api: &dyn Api,
     entry: &Entry,

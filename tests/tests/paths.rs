@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use lavka::Format;
 use lavka::dynamic::{Api, BodyShape, Client, Entry, Input, Settings};
+use lavka_hostile::{Act, Server, reply};
 use lavka_sandbox::{Direction, SampleFormat};
-use lavka_tests::hostile::{Act, Server, reply};
 
 /// All pairs of ASCII characters, single characters, what is known to be awkward, and texts drawn from awkward pieces.
 fn texts() -> Vec<String> {

@@ -103,7 +103,7 @@ async fn a_task_is_waited_for_and_names_its_own_products() {
 async fn an_order_without_an_external_id_is_never_sent_twice() {
     use lavka::Retry;
     use lavka::qnits::{self, Order, OrderProduct};
-    use lavka_tests::hostile::{Act, Server, reply};
+    use lavka_hostile::{Act, Server, reply};
 
     for (external_id, requests) in [("2643", 2), ("", 1), ("  ", 1)] {
         let busy = || Act::Send(reply("500 Internal Server Error", &[], ""));

@@ -88,7 +88,7 @@ mod migration {
     use lavka::insales_products::{
         Client, ListProductsParams, NewProduct, NewVariant, Product, ProductUpdate,
     };
-    use lavka::{Decimal, Error, ErrorKind, Upload};
+    use lavka::{CodecErrorKind, Decimal, Error, ErrorKind, Upload};
 
     include!(concat!(env!("OUT_DIR"), "/migration.rs"));
 }

@@ -7,11 +7,11 @@ mod reports {
     include!(concat!(env!("OUT_DIR"), "/reports.rs"));
 }
 
+use lavka_hostile::{Act, Server, reply};
 use lavka_runtime::client::Call;
 use lavka_runtime::client::Format;
 use lavka_runtime::dynamic::{Api as _, Payload, Side};
 use lavka_runtime::{Error, ErrorKind};
-use lavka_tests::hostile::{Act, Server, reply};
 use serde_json::{Value, json};
 
 use reports::{GetFileExt, RuleOp, RuleSign};
@@ -269,7 +269,7 @@ async fn a_download_of_any_length_is_streamed() {
         body.extend_from_slice(&piece);
     }
     let bytes = [
-        lavka_tests::hostile::head(
+        lavka_hostile::head(
             "200 OK",
             &[("Content-Type", "application/octet-stream")],
             &format!("Content-Length: {}", body.len()),

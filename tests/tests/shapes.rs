@@ -74,7 +74,7 @@ fn values_go_through_unchanged() {
 
 #[test]
 fn forms_of_scalars_reach_below_lists_and_maps() {
-    let text = r#"{"prices":{"a":1.50,"b":0.1000000000000000000001},"texts":[["2.50"],[]],"times":{"t":["2009-06-04 14:22:34 +0400"]},"days":[{"d":"2017-10-10T12:30","e":"2017-10-10"}]}"#;
+    let text = r#"{"prices":{"a":1.50,"b":0.1000000000000000000001},"texts":[["2.50"],[]],"times":{"t":["2009-06-04 14:22:34 +0400"]},"either":0.10,"days":[{"d":"2017-10-10T12:30","e":"2017-10-10"}]}"#;
     let deep: Deep = serde_json::from_str(text).expect("typed");
     assert_eq!(serde_json::to_string(&deep).expect("JSON"), text);
 }

@@ -10,7 +10,7 @@ use lavka::digiseller::{self, PriceUpdate, ProductStatus, SetStatus, TaskStatus}
 use lavka::digiseller_tasks::Task;
 use lavka::insales_products::{self, ListProductsParams};
 use lavka::{ErrorKind, Retry};
-use lavka_tests::hostile::{Act, Seen, Server, reply};
+use lavka_hostile::{Act, Seen, Server, reply};
 
 fn xml(body: &str) -> Act {
     Act::Send(reply(

@@ -7,7 +7,8 @@ use lavka::dynamic::{Api, BodyShape, Entry};
 use lavka_sandbox::credentials;
 use serde_json::Value;
 
-use crate::canned::{Canned, response};
+use lavka_hostile::Server;
+
 use crate::convert::{Sample, samples};
 use crate::operations::operations;
 use crate::support::{Folder, Served, finish, lavka, run, specs, variable};
@@ -302,8 +303,7 @@ fn an_upload_sends_the_file_as_it_is_and_draws_no_bar() {
         specs().join("samples/digiseller/add_images.documented.response.json"),
     )
     .unwrap();
-    let server =
-        Canned::start(move |_| response("200 OK", &[("content-type", "application/json")], &reply));
+    let server = Server::script(vec![lavka_hostile::json(&reply)]);
     let folder = Folder::new();
     let content = "the bytes of a picture, ".repeat(10_000);
     let file = folder.write("picture.png", &content);
@@ -317,15 +317,15 @@ fn an_upload_sends_the_file_as_it_is_and_draws_no_bar() {
                 "product_id=7",
                 &part,
                 "--base-url",
-                &server.url,
+                &server.url(),
             ],
         ),
         None,
     )
     .fine();
-    let requests = server.requests();
+    let requests = server.seen();
     assert_eq!(requests.len(), 1);
-    let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
+    let (head, body) = (requests[0].head(), requests[0].text());
     assert!(
         head.starts_with("POST /api/product/preview/add/images/7?token="),
         "{head}"
@@ -340,5 +340,5 @@ fn an_upload_sends_the_file_as_it_is_and_draws_no_bar() {
         "{}",
         &body[..200]
     );
-    assert_eq!(body.matches(&content).count(), 1);
+    assert_eq!(body.matches(&*content).count(), 1);
 }

@@ -240,7 +240,7 @@ fn broken_products() -> (String, usize, usize) {
 fn a_broken_file_says_where_and_what() {
     let (text, line, column) = broken_products();
     let expected = format!(
-        "/products/product[2]/variants/variant[1]/price: line {line}, column {column}: expected a decimal, found \"abc\""
+        "/products/product[2]/variants/variant[1]/price: line {line}, column {column}: expected a decimal, found \"abc\", near `<price type=\"…\">…`"
     );
     let args = [
         "convert",

@@ -321,7 +321,7 @@ fn annotations_are_on_lines_that_are_there() {
 
 /// A document whose texts want to be Markdown, HTML, workflow commands or escape sequences.
 const HOSTILE: &str =
-    "<script>alert(1)</script> @everyone [a](http://b) `` ` | \\u001b[31m ::error::x %0A";
+    "<script>alert(1)</script> @everyone [a](http://b) `` ` | \\u001b[31m \u{202e}\n::error::x %0A";
 
 #[test]
 fn hostile_text_stays_text() {
@@ -344,6 +344,10 @@ fn hostile_text_stays_text() {
         );
         assert_eq!(run.code, Some(0), "{}", run.err);
         assert!(!run.out.contains('\u{1b}'), "{format}");
+        assert!(
+            format == "json" || !run.out.contains('\u{202e}'),
+            "{format}"
+        );
         match format {
             "html" => assert!(!run.out.contains("<script>alert"), "{}", run.out),
             "github" => assert!(run.out.lines().all(|line| !line.starts_with("::error::x"))),

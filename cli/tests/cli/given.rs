@@ -301,7 +301,7 @@ fn nothing_of_the_bodies_that_lost_content_is_left_out() {
     assert_eq!(run.code, Some(1));
     let place = "/product/variants-attributes/variant[1]: ";
     assert!(
-        run.err.contains(place) && run.err.contains("expected the element <id>"),
+        run.err.contains(place) && run.err.contains("<id> is missing"),
         "{}",
         run.err
     );

@@ -10,7 +10,6 @@
 mod bundle;
 mod call;
 mod call_errors;
-mod canned;
 mod convert;
 mod demo;
 mod diff;

@@ -1,7 +1,7 @@
 //! Headers of replies, as a struct.
 
 use lavka_model::model::{
-    Api, EnumRepr, Operation as Fact, ResponseHeader, Scalar, TypeKind, TypeRef,
+    Api, EnumRepr, Operation as Fact, Response, ResponseHeader, Scalar, TypeKind, TypeRef,
 };
 
 use super::docs::Docs;
@@ -11,7 +11,7 @@ use super::replies;
 use super::rust_type::RustType;
 use crate::diag::Findings;
 
-/// The headers of an operation's replies of success.
+/// The headers of an operation's replies of success, or of those that are errors.
 #[derive(Clone, Debug)]
 pub struct Headers {
     /// Name of the struct.
@@ -67,7 +67,37 @@ pub(super) fn headers(
     method: &Name,
     findings: &mut Findings,
 ) -> Option<Headers> {
-    let replies = replies::successes(fact);
+    let ty = own_type(types, method, "Headers");
+    of(api, fact, &replies::successes(fact), ty, findings)
+}
+
+/// Plans the struct of the headers of errors; none where no reply that is an error has headers but `Retry-After`, which every
+/// error has.
+pub(super) fn error_headers(
+    api: &Api,
+    types: &TypeNames,
+    fact: &Fact,
+    method: &Name,
+    findings: &mut Findings,
+) -> Option<Headers> {
+    let successes = replies::successes(fact);
+    let is_success = |reply: &Response| successes.iter().any(|other| other.status == reply.status);
+    let errors = fact.responses.iter().filter(|reply| !is_success(reply));
+    // A name that no other operation's struct can have: another one may be called `get_error`.
+    let ty = own_type(types, method, "HeadersOfError");
+    let mut made = of(api, fact, &errors.collect::<Vec<_>>(), ty, findings)?;
+    made.fields
+        .retain(|header| !header.wire.eq_ignore_ascii_case("retry-after"));
+    (!made.fields.is_empty()).then_some(made)
+}
+
+fn of(
+    api: &Api,
+    fact: &Fact,
+    replies: &[&Response],
+    ty: String,
+    findings: &mut Findings,
+) -> Option<Headers> {
     let mut known: Vec<Known<'_>> = Vec::new();
     for header in replies.iter().flat_map(|reply| &reply.headers) {
         let same = |other: &&ResponseHeader| other.wire.eq_ignore_ascii_case(&header.wire);
@@ -115,10 +145,7 @@ pub(super) fn headers(
             }
         })
         .collect();
-    Some(Headers {
-        ty: own_type(types, method, "Headers"),
-        fields,
-    })
+    Some(Headers { ty, fields })
 }
 
 /// How a text becomes a value of this type; `None` where it cannot.

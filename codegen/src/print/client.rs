@@ -52,7 +52,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     let headers: Vec<TokenStream> = plan
         .operations
         .iter()
-        .filter_map(|op| headers::headers(op, &mut paths))
+        .flat_map(|op| headers::headers(op, &mut paths))
         .collect();
     let replies: Vec<TokenStream> = plan
         .operations

@@ -1,47 +1,44 @@
 //! Structs of the headers of replies.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
 use super::rust_type::Paths;
-use crate::plan::headers::{Form, Header};
+use crate::plan::headers::{Form, Header, Headers};
 use crate::plan::operations::Operation;
 
-/// The struct of an operation's headers, where its replies have some.
-pub(super) fn headers(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
-    let known = op.headers.as_ref()?;
-    let name = format_ident!("{}", known.ty);
-    let doc = docs::own(&format!("Headers of the reply of [`Client::{}`].", op.name));
-    let mut declared = Vec::new();
-    let mut read = Vec::new();
-    for header in &known.fields {
-        let (field, wire) = (&header.name, &header.wire);
-        let (doc, ty) = (docs::outer(&header.docs), type_of(header, paths));
-        let deprecated = header.deprecated.then(|| quote!(#[deprecated]));
-        let form = form(&header.form, paths);
+/// The structs of an operation's headers, where its replies have some.
+pub(super) fn headers(op: &Operation, paths: &mut Paths<'_>) -> Vec<TokenStream> {
+    let success = op
+        .headers
+        .as_ref()
+        .map(|known| of_success(op, known, paths));
+    let error = op
+        .error_headers
+        .as_ref()
+        .map(|known| of_error(op, known, paths));
+    success.into_iter().chain(error).collect()
+}
+
+fn of_success(op: &Operation, known: &Headers, paths: &mut Paths<'_>) -> TokenStream {
+    let doc = format!("Headers of the reply of [`Client::{}`].", op.name);
+    let (name, declared, allow) = structure(known, &doc, true, paths);
+    let read = known.fields.iter().map(|header| {
+        let (field, wire, form) = (&header.name, &header.wire, form(&header.form, paths));
         let method = match header.required {
             true => format_ident!("required"),
             false => format_ident!("optional"),
         };
-        declared.push(quote!(#doc #deprecated pub #field: #ty));
-        read.push(quote!(#field: headers.#method(#wire, #form)?));
-    }
-    let allow = known
-        .fields
-        .iter()
-        .any(|header| header.deprecated)
-        .then(|| quote!(#[allow(deprecated)]));
+        quote!(#field: headers.#method(#wire, #form)?)
+    });
+    let read: Vec<TokenStream> = read.collect();
     let [response, error] =
         [&["client", "Response"][..], &["Error"]].map(|path| paths.runtime(path));
     let result = paths.result();
     let constant = &op.constant;
-    Some(quote! {
-        #doc
-        #allow
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub struct #name { #(#declared,)* }
+    quote! {
+        #declared
 
         #allow
         impl #name {
@@ -54,12 +51,68 @@ pub(super) fn headers(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStre
                 Ok(Self { #(#read,)* })
             }
         }
-    })
+    }
 }
 
-fn type_of(header: &Header, paths: &mut Paths<'_>) -> TokenStream {
+fn of_error(op: &Operation, known: &Headers, paths: &mut Paths<'_>) -> TokenStream {
+    let doc = format!(
+        "Headers of the replies to [`Client::{}`] that are errors.",
+        op.name
+    );
+    let (name, declared, allow) = structure(known, &doc, false, paths);
+    let read = known.fields.iter().map(|header| {
+        let (field, wire, form) = (&header.name, &header.wire, form(&header.form, paths));
+        quote!(#field: headers.readable(#wire, #form))
+    });
+    let read: Vec<TokenStream> = read.collect();
+    let (error, option) = (paths.runtime(&["Error"]), paths.option());
+    let constant = &op.constant;
+    quote! {
+        #declared
+
+        #allow
+        impl #name {
+            /// Reads them from the error. `None` where it is not about a reply. A header that is not of its type is `None`.
+            pub fn of(error: &#error) -> #option<Self> {
+                let headers = error.typed_headers(&operations::#constant)?;
+                Some(Self { #(#read,)* })
+            }
+        }
+    }
+}
+
+/// The struct's name, the struct, and what its impl must allow. `may_be_required`: fields need not be an `Option`.
+fn structure(
+    known: &Headers,
+    doc: &str,
+    may_be_required: bool,
+    paths: &mut Paths<'_>,
+) -> (Ident, TokenStream, Option<TokenStream>) {
+    let name = format_ident!("{}", known.ty);
+    let doc = docs::own(doc);
+    let fields = known.fields.iter().map(|header| {
+        let field = &header.name;
+        let doc = docs::outer(&header.docs);
+        let ty = type_of(header, header.required && may_be_required, paths);
+        let deprecated = header.deprecated.then(|| quote!(#[deprecated]));
+        quote!(#doc #deprecated pub #field: #ty)
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    let deprecated = known.fields.iter().any(|header| header.deprecated);
+    let allow = deprecated.then(|| quote!(#[allow(deprecated)]));
+    let declared = quote! {
+        #doc
+        #allow
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name { #(#fields,)* }
+    };
+    (name, declared, allow)
+}
+
+fn type_of(header: &Header, required: bool, paths: &mut Paths<'_>) -> TokenStream {
     let ty = paths.ty(&header.ty);
-    match header.required {
+    match required {
         true => ty,
         false => {
             let option = paths.option();

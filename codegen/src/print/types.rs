@@ -11,7 +11,8 @@ use crate::plan::docs::Docs;
 use crate::plan::operations::Constant;
 use crate::plan::rust_type::RustType;
 use crate::plan::tags::Tag;
-use crate::plan::types::{Argument, Direction, Field, Kind, Known, Struct, Type, Union, Xml};
+use crate::plan::types::{Argument, Direction, Field, Kind, Struct, Type, Xml};
+use crate::plan::unions::{Known, Union};
 use crate::plan::wire::{Presence, Selection};
 
 /// The module `types`; `None` where the API has none.
@@ -261,7 +262,10 @@ impl Printer<'_> {
             let (variant, held) = (&v.name, self.paths.ty(&v.ty));
             let doc = docs::outer(&v.docs);
             declared.push(quote!(#doc #variant(#held)));
-            members.push(held.clone());
+            members.push(match &v.schema {
+                Some(form) => form.parse().unwrap_or_else(|_| held.clone()),
+                None => held.clone(),
+            });
             let kind = format_ident!("{}", v.kind);
             entries.push(match &u.selection {
                 Selection::JsonType => quote!(#variant(#held): #kind),

@@ -3,9 +3,9 @@
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing can be generated.
+    /// The document cannot be used.
     Error,
-    /// Could be better.
+    /// A part of the document is left out or read in another way, or could be better.
     Warning,
 }
 
@@ -20,12 +20,42 @@ impl Severity {
     }
 }
 
+/// What a rule's page says of it: `rules/L103.md` is the one place for a rule's severity, title, explanation and example. Its
+/// first line is `## L103 Unknown key`, and the text begins with `**Error`, where a finding may cost the document, or `**Warning`.
+struct Page {
+    severity: Severity,
+    title: &'static str,
+    text: &'static str,
+}
+
+impl Page {
+    const fn read(text: &'static str) -> Self {
+        // `## L103 `
+        let (_, heading) = text.split_at(8);
+        let bytes = heading.as_bytes();
+        let mut end = 0;
+        while end < bytes.len() && bytes[end] != b'\n' {
+            end += 1;
+        }
+        let (title, body) = heading.split_at(end);
+        let severity = match body.as_bytes() {
+            [b'\n', b'\n', b'*', b'*', b'W', ..] => Severity::Warning,
+            _ => Severity::Error,
+        };
+        Self {
+            severity,
+            title,
+            text,
+        }
+    }
+}
+
 macro_rules! codes {
-    ($($name:ident $id:literal $severity:ident $title:literal;)*) => {
+    ($($name:ident $id:ident;)*) => {
         /// A rule. Its id never changes, and the id of a rule that is gone is not used again.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
-            $(#[doc = $title] $name,)*
+            $(#[doc = stringify!($id)] $name,)*
         }
 
         impl Code {
@@ -35,139 +65,155 @@ macro_rules! codes {
             /// The id: `L103`.
             #[must_use]
             pub fn id(self) -> &'static str {
-                match self { $(Self::$name => $id,)* }
+                match self { $(Self::$name => stringify!($id),)* }
             }
 
-            /// How bad it is.
-            #[must_use]
-            pub fn severity(self) -> Severity {
-                match self { $(Self::$name => Severity::$severity,)* }
-            }
-
-            /// What it is about, in a few words.
-            #[must_use]
-            pub fn title(self) -> &'static str {
-                match self { $(Self::$name => $title,)* }
+            fn page(self) -> &'static Page {
+                match self {
+                    $(Self::$name => {
+                        const PAGE: Page =
+                            Page::read(include_str!(concat!("rules/", stringify!($id), ".md")));
+                        &PAGE
+                    })*
+                }
             }
         }
     };
 }
 
 codes! {
-    NotReadable "L001" Error "a file cannot be read";
-    NotUtf8 "L002" Error "a file is not UTF-8";
-    ByteOrderMark "L003" Warning "a file starts with a byte-order mark";
-    CarriageReturn "L004" Warning "a file has carriage returns";
-    Syntax "L005" Error "a file is not YAML";
-    DuplicateKey "L006" Error "duplicate key";
-    KeyNotString "L007" Error "a key is not a string";
-    TooLarge "L008" Error "a file is too large or too deep";
-    Tag "L009" Error "a YAML tag is not supported";
-    NumberRange "L010" Error "a number exceeds 64 bits";
-    NotOneDocument "L011" Error "a file does not hold one document";
-    MergeKey "L012" Error "a merge key does not merge an object";
-    Overlay "L013" Error "an overlay cannot be applied";
-    OverlayUnused "L014" Warning "an action of an overlay matches nothing";
-    RefFile "L020" Error "a referenced file cannot be read";
-    RefOutside "L021" Error "a reference leaves the folder of the spec";
-    RefUnresolved "L022" Error "unresolved reference";
-    RefWrongKind "L023" Error "a reference to another kind of object";
-    RefCycle "L024" Error "circular references";
-    RefSiblings "L025" Warning "keys beside $ref are ignored";
-    RefCollision "L026" Error "two referenced objects ask for one name";
-    NotOpenApi "L100" Error "a file is not an OpenAPI document";
-    OpenApiVersion "L101" Error "the OpenAPI version is not supported";
-    MissingKey "L102" Error "a required key is missing";
-    UnknownKey "L103" Error "unknown key";
-    WrongType "L104" Error "a value is of the wrong type";
-    Unsupported "L105" Error "a part of OpenAPI is not supported";
-    UnknownExtension "L106" Warning "an extension is nearly one of Lavka's";
-    BadValue "L107" Error "a value is not one of those allowed";
-    OperationIdTwice "L110" Error "duplicate operationId";
-    PathForm "L112" Error "a path is invalid";
-    PathParameterUndeclared "L113" Error "a path parameter is not declared";
-    PathParameterUnused "L114" Error "a declared path parameter is not in the path";
-    ParameterTwice "L115" Error "duplicate parameter";
-    ParameterStyle "L116" Error "a parameter's style is not supported";
-    ParameterType "L117" Error "a parameter's type cannot be sent there";
-    PathParameterOptional "L118" Error "a path parameter is not required";
-    ReservedHeader "L119" Error "a header that is ignored as a parameter";
-    StatusKey "L120" Error "a key of responses is not a status";
-    MediaType "L122" Error "a media type is not supported";
-    Multipart "L124" Error "a multipart body is invalid";
-    SecurityUnknown "L125" Error "a security scheme is not declared";
-    SecurityUnsupported "L126" Error "a kind of security is not supported";
-    ServerVariable "L127" Error "a server's URL and variables disagree";
-    ComponentName "L128" Error "a component's name is invalid";
-    LeftOut "L130" Warning "a part of the document that clients do not use";
-    NoOperation "L131" Error "a document has no operation that can be generated";
-    Encoding "L132" Warning "an encoding has no effect";
-    TypeUnknown "L200" Error "unknown type";
-    TypeMissing "L201" Error "a schema has no type";
-    FormatNear "L202" Warning "unknown format";
-    FormatWrong "L203" Error "a format does not apply to the type";
-    EnumValue "L204" Error "an enum's value is of the wrong type";
-    EnumTwice "L205" Error "duplicate enum value";
-    EnumLength "L206" Error "lists beside an enum differ in length";
-    RequiredUnknown "L207" Error "a required property is not declared";
-    AllOfConflict "L209" Error "entries of allOf contradict each other";
-    UnionAmbiguous "L210" Error "branches of oneOf have the same JSON type";
-    InfiniteSize "L212" Error "a type is infinitely recursive";
-    AliasRecursive "L213" Error "a list or map contains only itself";
-    Presence "L214" Error "contradictory presence";
-    DefaultMismatch "L215" Error "a default does not fit the type";
-    ExampleMismatch "L216" Error "an example does not fit the type";
-    Limits "L217" Error "limits do not apply to the type, or contradict each other";
-    BinaryPlace "L219" Error "binary content where it cannot be sent";
-    RustNameTaken "L220" Warning "two things have the same Rust name";
-    LessTyped "L221" Warning "a type says less than its schema";
-    XmlRoot "L300" Error "an XML body has no root element";
-    XmlType "L301" Error "XML cannot carry a type";
-    XmlUnion "L302" Error "XML cannot distinguish a union's variants";
-    XmlClash "L303" Error "two fields have one XML name";
-    XmlAttribute "L304" Error "an XML attribute is not a scalar";
-    XmlText "L305" Error "an element's text is declared wrongly";
-    XmlNoEffect "L306" Warning "an XML annotation has no effect";
-    XmlName "L307" Error "an XML name is invalid";
-    XsdSyntax "L320" Error "a file is not an XML Schema";
-    XsdUnsupported "L321" Error "a construct of XML Schema is not supported";
-    XsdUnresolved "L322" Error "unresolved name in an XML Schema";
-    XsdTwice "L323" Error "duplicate name in an XML Schema";
-    EnvelopeField "L400" Error "an extension names a property that does not exist";
-    EnvelopeType "L401" Error "an extension names a property of the wrong type";
-    Login "L402" Error "invalid x-login";
-    Credential "L403" Error "invalid credentials in the body";
-    RateLimit "L404" Error "invalid rate limit";
-    Batch "L405" Error "x-batch does not name a list";
-    Accept "L406" Error "x-accept does not apply";
-    RustName "L407" Error "an x-rust-name is not a Rust name";
-    Pagination "L408" Error "x-pagination names something that does not exist";
-    NoDescription "L500" Warning "something has no description";
-    NoExample "L501" Warning "a parameter has no example";
-    Unused "L502" Warning "nothing uses a type";
-    NoSource "L503" Warning "something does not say where it is documented";
-    Html "L504" Warning "a description contains HTML";
-    NoSentence "L505" Warning "a description is not a sentence";
-    Pattern "L506" Warning "a pattern is not a regular expression";
-    NoSuccess "L507" Warning "an operation has no success reply";
-    NoError "L508" Warning "an operation has no error reply";
-    PathCollision "L509" Warning "two paths can be the same request";
-    TrailingSlash "L510" Warning "a path ends in a slash";
-    TagUndeclared "L511" Warning "a tag is not declared";
-    PlainHttp "L512" Warning "credentials are sent without encryption";
-    MoneyFloat "L513" Warning "money is a binary floating-point number";
-    SecretUnmarked "L514" Warning "a secret is not marked as one";
-    Unbounded "L515" Warning "a list of a request has no limit";
-    EnumNear "L516" Warning "values of an enum differ by case or white space only";
-    Swappable "L517" Warning "neighbouring required arguments have the same type";
-    Idempotence "L518" Warning "a POST does not say whether it may be repeated";
-    InlineName "L519" Warning "an inline schema is named after its place";
-    Exception "L520" Warning "an exception of lint allows nothing, or gives no reason";
-    RelativeServer "L521" Warning "a server's URL names no host";
-    NullableUntyped "L522" Warning "`nullable` without a type";
+    NotReadable L001;
+    NotUtf8 L002;
+    ByteOrderMark L003;
+    CarriageReturn L004;
+    Syntax L005;
+    DuplicateKey L006;
+    KeyNotString L007;
+    TooLarge L008;
+    Tag L009;
+    NumberRange L010;
+    NotOneDocument L011;
+    MergeKey L012;
+    Overlay L013;
+    OverlayUnused L014;
+    RefFile L020;
+    RefOutside L021;
+    RefUnresolved L022;
+    RefWrongKind L023;
+    RefCycle L024;
+    RefSiblings L025;
+    RefCollision L026;
+    NotOpenApi L100;
+    OpenApiVersion L101;
+    MissingKey L102;
+    UnknownKey L103;
+    WrongType L104;
+    Unsupported L105;
+    UnknownExtension L106;
+    BadValue L107;
+    OperationIdTwice L110;
+    PathForm L112;
+    PathParameterUndeclared L113;
+    PathParameterUnused L114;
+    ParameterTwice L115;
+    ParameterStyle L116;
+    ParameterType L117;
+    PathParameterOptional L118;
+    ReservedHeader L119;
+    StatusKey L120;
+    MediaType L122;
+    Multipart L124;
+    SecurityUnknown L125;
+    SecurityUnsupported L126;
+    ServerVariable L127;
+    ComponentName L128;
+    LeftOut L130;
+    NoOperation L131;
+    Encoding L132;
+    TypeUnknown L200;
+    TypeMissing L201;
+    FormatNear L202;
+    FormatWrong L203;
+    EnumValue L204;
+    EnumTwice L205;
+    EnumLength L206;
+    RequiredUnknown L207;
+    AllOfConflict L209;
+    UnionAmbiguous L210;
+    InfiniteSize L212;
+    AliasRecursive L213;
+    Presence L214;
+    DefaultMismatch L215;
+    ExampleMismatch L216;
+    Limits L217;
+    BinaryPlace L219;
+    RustNameTaken L220;
+    LessTyped L221;
+    XmlRoot L300;
+    XmlType L301;
+    XmlUnion L302;
+    XmlClash L303;
+    XmlAttribute L304;
+    XmlText L305;
+    XmlNoEffect L306;
+    XmlName L307;
+    XsdSyntax L320;
+    XsdUnsupported L321;
+    XsdUnresolved L322;
+    XsdTwice L323;
+    EnvelopeField L400;
+    EnvelopeType L401;
+    Login L402;
+    Credential L403;
+    RateLimit L404;
+    Batch L405;
+    Accept L406;
+    RustName L407;
+    Pagination L408;
+    NoDescription L500;
+    NoExample L501;
+    Unused L502;
+    NoSource L503;
+    Html L504;
+    NoSentence L505;
+    Pattern L506;
+    NoSuccess L507;
+    NoError L508;
+    PathCollision L509;
+    TrailingSlash L510;
+    TagUndeclared L511;
+    PlainHttp L512;
+    MoneyFloat L513;
+    SecretUnmarked L514;
+    Unbounded L515;
+    EnumNear L516;
+    Swappable L517;
+    Idempotence L518;
+    InlineName L519;
+    Exception L520;
+    RelativeServer L521;
+    NullableUntyped L522;
 }
 
 impl Code {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        self.page().severity
+    }
+
+    /// What it is about, in a few words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        self.page().title
+    }
+
+    /// What it means, with an example and how to fix it, as Markdown.
+    #[must_use]
+    pub fn explanation(self) -> &'static str {
+        self.page().text
+    }
+
     /// The rule with this id, in either case.
     #[must_use]
     pub fn parse(id: &str) -> Option<Self> {

@@ -1,15 +1,20 @@
 //! Findings: what is wrong with a spec, and where.
 
 mod codes;
-mod explain;
 mod render;
 
 pub use codes::{Code, Severity};
-pub use explain::explain;
+pub use render::{github_data, github_property};
 
 use std::collections::BTreeSet;
 
 use crate::source::Origin;
+
+/// What a code means, with an example and how to fix it, as Markdown. `None` where there is no such code.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static str> {
+    Code::parse(code).map(Code::explanation)
+}
 
 /// What a finding costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -30,7 +30,7 @@ checks! { BEHAVIOUR;
     quiet ["set /paths/~1things/get/x-rate-limit = calls"];
 
     BATCH "R606" "how a list is split into batches changes", Table::always(Risky),
-    "`x-batch` names the list that may be sent in several requests."
+    "`x-batch` names the list that may be sent in several requests; its `maxItems` is the largest batch."
     fires ["remove /paths/~1prices/post/x-batch"]
     quiet ["set /paths/~1prices/post/summary = Prices."];
 

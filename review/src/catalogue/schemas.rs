@@ -90,7 +90,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Thing/properties/notes/items/type = [string]"];
 
     ADDITIONAL "R418" "which other properties an object may have changes", Table { argument: [Compatible, Breaking, Breaking], reply: [Risky, Compatible, Risky] },
-    "`additionalProperties: false` in a request rejects properties that were ignored before."
+    "`additionalProperties: false` in a request rejects properties that were ignored before. In a reply, readers skip what they do not know; where others had a schema and may be anything now, it is breaking."
     fires ["set /components/schemas/NewThing/additionalProperties = false", "set /components/schemas/Thing/additionalProperties = false"]
     quiet ["set /components/schemas/NewThing/additionalProperties = true"];
 

@@ -49,8 +49,8 @@ checks! { XML;
     fires ["swap /components/schemas/Part/properties 0 1 ; set /components/schemas/Part/properties/number/xml/attribute = false ~ set /components/schemas/Part/properties/number/xml/attribute = false", "swap /components/schemas/NewThing/properties 0 1"]
     quiet ["swap /components/schemas/Created/properties 0 1"];
 
-    XML_DIALECT "R510" "the dialect of XML changes", Table::always(Breaking),
-    "`x-xml-dialect` decides on `type` and `nil` attributes, the shape of empty lists, and what white space means."
+    XML_DIALECT "R510" "the dialect of XML changes", Table { argument: [Risky, Risky, Breaking], reply: [Risky, Risky, Breaking] },
+    "`x-xml-dialect` decides on `type` and `nil` attributes, the shape of empty lists, and what white space means. Between `plain` and `trimmed`, only white space around strings differs: risky."
     fires ["set /x-xml-dialect = rails"]
     quiet ["set /x-xml-dialect = plain"];
 }

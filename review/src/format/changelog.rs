@@ -82,7 +82,7 @@ fn entry(out: &mut String, spec: &SpecReport, finding: &Finding) {
         finding.what
     );
     let judged = spec.rust_not_judged.is_none();
-    for effect in telling(&finding.rust).into_iter().filter(|_| judged) {
+    for effect in telling(finding).into_iter().filter(|_| judged) {
         let _ = writeln!(out, "  - {}", one_line(&effect.text));
     }
     for effect in &finding.behaviour {

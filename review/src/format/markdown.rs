@@ -157,7 +157,7 @@ fn one(finding: &Finding, judged: bool) -> String {
         };
         let _ = writeln!(out, "  <br>{}{silent}", kinds.join(", "));
     }
-    for effect in telling(&finding.rust).into_iter().take(8) {
+    for effect in telling(finding).into_iter().take(8) {
         let _ = writeln!(out, "  <br>Rust: {}", escape(&effect.text));
     }
     for effect in &finding.behaviour {

@@ -1,11 +1,13 @@
 //! The report for its readers.
 
+mod bodies;
 mod changelog;
 mod diff;
 mod github;
 mod html;
 mod json;
 mod markdown;
+mod page;
 mod text;
 
 pub use changelog::changelog;
@@ -73,9 +75,13 @@ fn place(origin: Option<&Origin>) -> String {
         .map_or(String::new(), |origin| one_line(&origin.to_string()))
 }
 
-/// A text without control characters.
+/// A text without control characters, and without those that make another part of it seem to be elsewhere.
 fn one_line(text: &str) -> String {
-    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    let visible = |c: char| match c {
+        c if c.is_control() => ' ',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c => c,
+    };
     text.chars().map(visible).collect()
 }
 
@@ -96,11 +102,11 @@ fn loudness(finding: &Finding) -> Option<&'static str> {
         .map(|silent| if silent { "silent" } else { "loud" })
 }
 
-/// The effects that say more than that texts for readers changed.
-fn telling(effects: &[Effect]) -> Vec<&Effect> {
+/// Effects on Rust that say more than the finding itself, and than that texts for readers changed.
+fn telling(finding: &Finding) -> Vec<&Effect> {
+    let effects = finding.rust.iter();
     effects
-        .iter()
-        .filter(|effect| effect.level != Level::Documentation)
+        .filter(|effect| effect.level != Level::Documentation && effect.text != finding.what)
         .collect()
 }
 

@@ -93,7 +93,7 @@ fn one(out: &mut String, finding: &Finding, judged: bool, colour: Colour) {
         .collect();
     let silent = loudness(finding).map_or(String::new(), |word| format!(" ({word})"));
     let _ = writeln!(out, "    {}{silent}", kinds.join(", "));
-    for effect in telling(&finding.rust) {
+    for effect in telling(finding) {
         let _ = writeln!(out, "    Rust: {}", one_line(&effect.text));
     }
     for effect in &finding.behaviour {

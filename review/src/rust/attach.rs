@@ -77,6 +77,12 @@ fn signatures(finding: &mut Finding, change: &Change) {
     }
 }
 
+/// Whether a place is the header of a reply: this one, or any.
+fn is_header(place: &str, name: &str) -> bool {
+    let header = place.rsplit_once(" header ");
+    header.is_some_and(|(_, header)| name.is_empty() || header.eq_ignore_ascii_case(name))
+}
+
 /// The finding of the wire at this place, or at the nearest one that holds it.
 fn cause(
     change: &Change,
@@ -121,6 +127,17 @@ fn cause(
             .position(|f| matches!(f.check.code, "R610" | "R611" | "R612"))
     {
         return Some(at);
+    }
+    // A header is in the replies of several statuses.
+    if let Some((own, name)) = change.place.split_once(" reply header")
+        && let Some(at) = by_place
+            .range(format!("{} ", canonical(own))..)
+            .take_while(|(place, _)| place.starts_with(&canonical(own)))
+            .filter(|(place, _)| is_header(place, name.strip_prefix(' ').unwrap_or_default()))
+            .flat_map(|(_, all)| all)
+            .find(matters)
+    {
+        return Some(*at);
     }
     // A further method of an operation changes with it.
     if let Some((stem, _)) = change.place.rsplit_once(' ')

@@ -362,6 +362,16 @@ fn place(item: &Item, argument: &Argument) -> String {
     }
 }
 
+/// Where an argument's value goes: of a path, the place in the template, whatever it is called there.
+fn position(item: &Item, argument: &Argument) -> String {
+    let name = argument.wire.strip_prefix("path ");
+    let known = name.and_then(|name| {
+        let mut names = item.place.split('{').skip(1);
+        names.position(|rest| rest.split('}').next() == Some(name))
+    });
+    known.map_or_else(|| argument.wire.clone(), |at| format!("path {at}"))
+}
+
 /// Places of arguments that are at the same position and differ.
 fn moved(old: &Item, new: &Item) -> Vec<(String, String)> {
     let pairs = old.arguments.iter().zip(&new.arguments);
@@ -398,7 +408,10 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         }
     }
     let (was, is) = (&old.arguments, &new.arguments);
-    let wires = |all: &[Argument]| -> Vec<String> { all.iter().map(|a| a.wire.clone()).collect() };
+    let wires = |item: &Item| -> Vec<String> {
+        let all = item.arguments.iter();
+        all.map(|argument| position(item, argument)).collect()
+    };
     let types = |all: &[Argument]| -> Vec<String> { all.iter().map(|a| a.ty.clone()).collect() };
     let function = match old.kind {
         Kind::Type => format!("{}::new", new.path),
@@ -421,7 +434,7 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         return;
     }
     // The same types: where another value goes into a position, programs compile and send it as the other.
-    let (before, after) = (wires(was), wires(is));
+    let (before, after) = (wires(old), wires(new));
     if before == after {
         return;
     }
@@ -447,7 +460,7 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         .iter()
         .zip(&after)
         .all(|(a, b)| a == b || (gone.contains(&a) && fresh.contains(&b)));
-    if only_named && path_only(&before, &after) {
+    if only_named && was.iter().zip(is).all(|(old, new)| same_value(old, new)) {
         return;
     }
     push(
@@ -460,12 +473,16 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
     );
 }
 
-/// Whether only names of path parameters differ, which are not sent.
-fn path_only(before: &[String], after: &[String]) -> bool {
-    before
-        .iter()
-        .zip(after)
-        .all(|(a, b)| a == b || (a.starts_with("path ") && b.starts_with("path ")))
+/// Whether each argument is the value of before: at another place of the path, or in another location under its name.
+fn same_value(old: &Argument, new: &Argument) -> bool {
+    let parts = |wire: &str| {
+        let (location, name) = wire.split_once(' ')?;
+        Some((location == "path", name.to_ascii_lowercase()))
+    };
+    match (parts(&old.wire), parts(&new.wire)) {
+        (Some((path, name)), Some((now_path, new_name))) => (path && now_path) || name == new_name,
+        _ => old.wire == new.wire,
+    }
 }
 
 /// The item as Rust writes it, shortened.

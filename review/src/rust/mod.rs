@@ -73,28 +73,16 @@ pub struct Item {
     pub deprecated: bool,
 }
 
-/// A place without names of path parameters, which are not sent.
+/// A place without names of path parameters, which are not sent, and with names of headers in lower case.
 pub(crate) fn canonical(place: &str) -> String {
-    if !place.contains('{') {
-        return place.to_owned();
+    if let Some((start, header)) = place.split_once(" header ") {
+        return format!(
+            "{} header {}",
+            canonical(start),
+            header.to_ascii_lowercase()
+        );
     }
-    let mut out = String::new();
-    let mut inside = false;
-    for c in place.chars() {
-        match c {
-            '{' => {
-                inside = true;
-                out.push('{');
-            }
-            '}' => {
-                inside = false;
-                out.push('}');
-            }
-            _ if inside => {}
-            c => out.push(c),
-        }
-    }
-    out
+    crate::wire::without_names(place)
 }
 
 /// What the bindings of one document offer.

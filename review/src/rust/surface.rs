@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use lavka_codegen::plan::credentials::Kind as Credential;
+use lavka_codegen::plan::headers::Headers;
 use lavka_codegen::plan::names::{Name, TypeNames};
 use lavka_codegen::plan::operations::{Operation, Options, Param, StreamForm};
 use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
@@ -283,7 +284,13 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             continue;
         };
         let own = format!("{} {}", fact.method.as_str(), fact.path);
-        let wire = |param: &Param| format!("{} {}", location(param.place), param.wire);
+        let wire = |param: &Param| {
+            let name = match param.place {
+                ParameterIn::Header => param.wire.to_ascii_lowercase(),
+                _ => param.wire.clone(),
+            };
+            format!("{} {name}", location(param.place))
+        };
         let mut arguments: Vec<Argument> = op
             .params
             .iter()
@@ -343,6 +350,9 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
         if let Some(options) = &op.options {
             parameters(op, options, &own, names, surface);
         }
+        if let Some(made) = &op.headers {
+            headers(made, &own, names, surface);
+        }
     }
 }
 
@@ -391,6 +401,23 @@ fn parameters(
             ty,
             false,
         ));
+    }
+}
+
+/// The struct of the headers of a reply, and its fields.
+fn headers(made: &Headers, own: &str, names: &TypeNames, surface: &mut Surface) {
+    let (place, ty) = (format!("{own} reply headers"), "struct".to_owned());
+    surface.add(plain(Kind::Type, place, made.ty.clone(), ty, false));
+    for header in &made.fields {
+        let place = format!("{own} reply header {}", header.wire.to_ascii_lowercase());
+        let path = format!("{}::{}", made.ty, header.name);
+        let ty = if header.required {
+            header.ty.clone()
+        } else {
+            header.ty.clone().option()
+        };
+        let ty = show(&ty, names);
+        surface.add(plain(Kind::Field, place, path, ty, header.deprecated));
     }
 }
 

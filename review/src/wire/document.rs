@@ -1,6 +1,6 @@
 //! The document as a whole: title, servers, limits, credentials, dialect.
 
-use lavka_model::normalized::{Document, EnvelopeNames, RateLimit, Spanned};
+use lavka_model::normalized::{Dialect, Document, EnvelopeNames, RateLimit, Spanned};
 
 use super::{Change, Scope, Wire, schema, security, servers};
 use crate::catalogue;
@@ -98,6 +98,18 @@ fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
     let (one, other) = (&wire.base.lavka.xml_dialect, &wire.head.lavka.xml_dialect);
     if one.value != other.value {
         let (was, is) = (format!("{:?}", one.value), format!("{:?}", other.value));
+        let rails = [one.value, other.value].contains(&Dialect::Rails);
+        let (level, text) = if rails {
+            (
+                Level::Breaking,
+                "rebuilt programs write and read XML differently",
+            )
+        } else {
+            (
+                Level::Risky,
+                "rebuilt programs read white space around strings differently",
+            )
+        };
         let change = Change::new(
             &catalogue::XML_DIALECT,
             Variance::Incomparable,
@@ -106,10 +118,8 @@ fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
             Spot::at(&one.origin, was),
             Spot::at(&other.origin, is),
         )
-        .behaves(
-            Level::Breaking,
-            "rebuilt programs write and read XML differently",
-        );
+        .level(level)
+        .behaves(level, text);
         let scope = Scope {
             json: false,
             xml: true,

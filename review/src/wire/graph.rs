@@ -138,6 +138,18 @@ struct Reached {
     changes: Vec<Raw>,
 }
 
+/// The component that a schema is, or only describes in other words: `allOf: [{$ref: …}], description: …`.
+fn name(schemas: &Schemas, id: SchemaId) -> Option<&String> {
+    let schema = &schemas[id];
+    let described = match schema.all_of.as_slice() {
+        [only] if schemas[*only].properties.len() == schema.properties.len() => {
+            schemas[*only].component.as_ref()
+        }
+        _ => None,
+    };
+    schema.component.as_ref().or(described)
+}
+
 /// All pairs that operations reach.
 pub(crate) struct Graph<'a> {
     pub(crate) base: &'a Schemas,
@@ -172,11 +184,10 @@ impl<'a> Graph<'a> {
         if let Some(&at) = self.index.get(&pair) {
             return at;
         }
-        let (one, other) = (&self.base[pair.base], &self.head[pair.head]);
         // Two components: the place is what refers to them.
-        let component = match (&one.component, &other.component) {
+        let component = match (name(self.base, pair.base), name(self.head, pair.head)) {
             (Some(one), Some(other)) => Some(one).filter(|_| one == other),
-            (one, other) => one.as_ref().or(other.as_ref()),
+            (one, other) => one.or(other),
         };
         let at = self.nodes.len();
         self.nodes.push(Reached {

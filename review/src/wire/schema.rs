@@ -5,7 +5,7 @@ use lavka_model::source::Origin;
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
-use super::{conditions, object, union, values};
+use super::{conditions, formats, limits, object, union, values};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -23,10 +23,10 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
     if open(base) != open(head) {
         return;
     }
-    values::format(base, head, out);
+    formats::compare(base, head, out);
     values::enumeration(base, head, pair.direction, out);
     values::default(base, head, out);
-    values::limits(base, head, out);
+    limits::compare(base, head, out);
     values::content(base, head, out);
     if base.types.has(Type::Array) && head.types.has(Type::Array) {
         items(pair, base, head, out);
@@ -131,19 +131,21 @@ fn additional(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
     let (before, after) = (rank(&base.additional), rank(&head.additional));
     if let Some(variance) = Variance::of(after < before, after > before) {
         let word = ["none", "only some", "any"];
-        out.changes.push(
-            Raw::new(
-                &catalogue::ADDITIONAL,
-                variance,
-                format!(
-                    "{} other properties instead of {}",
-                    word[after], word[before]
-                ),
-                Spot::at(place(&base.additional, &base.origin), word[before]),
-                Spot::at(place(&head.additional, &head.origin), word[after]),
-            )
-            .suffix(".*"),
+        let mut raw = Raw::new(
+            &catalogue::ADDITIONAL,
+            variance,
+            format!(
+                "{} other properties instead of {}",
+                word[after], word[before]
+            ),
+            Spot::at(place(&base.additional, &base.origin), word[before]),
+            Spot::at(place(&head.additional, &head.origin), word[after]),
         );
+        // Readers skip what they do not know; of the values that they read, any may be another now.
+        if pair.direction == Direction::Reply && (before, after) == (1, 2) {
+            raw = raw.level(Level::Breaking);
+        }
+        out.changes.push(raw.suffix(".*"));
     }
 }
 

@@ -32,7 +32,14 @@ pub(super) fn compare(
         first_reported = true;
         first(wire, one, other, &place, scope);
     }
-    variables(wire, one, other, &place, scope);
+    if first_reported {
+        variables(wire, one, other, &place, scope);
+    }
+    for one in base {
+        if let Some(other) = head.iter().find(|other| url(one) == url(other)) {
+            variables(wire, one, other, &place, scope);
+        }
+    }
     let known = |all: &[Server], server: &Server| all.iter().any(|s| url(s) == url(server));
     let skip = usize::from(first_reported);
     for server in base.iter().skip(skip).filter(|s| !known(head, s)) {

@@ -5,9 +5,10 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 use super::Operation;
-use super::stream::{DecodeError, Decoder, Items};
+use super::stream::{Decoder, Items};
+use crate::codec::words::MORE;
 use crate::json::{self, FromJson};
-use crate::{Error, ErrorKind};
+use crate::{CodecError, CodecErrorKind, Error};
 
 /// The longest line, and the most data of one event, in bytes.
 const LARGEST: usize = 16 << 20;
@@ -71,20 +72,13 @@ impl<T> Items<T> {
 }
 
 /// Decodes the item of this index, from 0.
-fn decode<T: FromJson>(text: &[u8], index: u64) -> Result<T, DecodeError> {
-    json::decode(text).map_err(|error| DecodeError {
-        kind: ErrorKind::Decode,
-        path: format!("$[{index}]{}", error.path().trim_start_matches('$')),
-        text: format!("in item {} of the reply: {error}", index + 1),
-    })
+fn decode<T: FromJson>(text: &[u8], index: u64) -> Result<T, CodecError> {
+    json::decode(text).map_err(|error: CodecError| error.within(&format!("$[{index}]"), None))
 }
 
-fn too_large() -> DecodeError {
-    DecodeError {
-        kind: ErrorKind::TooLarge,
-        path: String::new(),
-        text: format!("an item of the reply has more than {LARGEST} bytes"),
-    }
+fn too_large() -> CodecError {
+    let expected = format!("items of at most {LARGEST} bytes");
+    CodecError::expected(CodecErrorKind::Limit, 0, expected, MORE)
 }
 
 /// Splits a text into lines.
@@ -173,7 +167,7 @@ struct Events {
 }
 
 impl Events {
-    fn next(&mut self) -> Option<Result<Event<String>, DecodeError>> {
+    fn next(&mut self) -> Option<Result<Event<String>, CodecError>> {
         while let Some(line) = self.lines.next() {
             if line.is_empty() {
                 let event = Some(std::mem::take(&mut self.event)).filter(|event| !event.is_empty());
@@ -217,7 +211,7 @@ impl Events {
 }
 
 /// What becomes of an event's data.
-type OfEvent<T> = fn(String, u64) -> Result<T, DecodeError>;
+type OfEvent<T> = fn(String, u64) -> Result<T, CodecError>;
 
 struct EventDecoder<T> {
     events: Events,
@@ -250,7 +244,7 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
         self.events.lines.push(piece);
     }
 
-    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+    fn next(&mut self) -> Option<Result<T, CodecError>> {
         loop {
             let Event {
                 event,
@@ -281,7 +275,7 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
     }
 
     /// An event that was not completed is dropped, as the standard says.
-    fn finish(&mut self) -> Result<(), DecodeError> {
+    fn finish(&mut self) -> Result<(), CodecError> {
         Ok(())
     }
 }
@@ -289,7 +283,7 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
 struct JsonLines<T> {
     lines: Lines,
     index: u64,
-    decode: fn(&[u8], u64) -> Result<T, DecodeError>,
+    decode: fn(&[u8], u64) -> Result<T, CodecError>,
 }
 
 impl<T: Send> Decoder<T> for JsonLines<T> {
@@ -297,7 +291,7 @@ impl<T: Send> Decoder<T> for JsonLines<T> {
         self.lines.push(piece);
     }
 
-    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+    fn next(&mut self) -> Option<Result<T, CodecError>> {
         while let Some(line) = self.lines.next() {
             // RFC 7464 begins each text with a record separator.
             let line = line.strip_prefix(b"\x1E").unwrap_or(line).trim_ascii();
@@ -311,7 +305,7 @@ impl<T: Send> Decoder<T> for JsonLines<T> {
     }
 
     /// The last line needs no end.
-    fn finish(&mut self) -> Result<(), DecodeError> {
+    fn finish(&mut self) -> Result<(), CodecError> {
         self.lines.push(b"\n");
         Ok(())
     }
@@ -327,7 +321,7 @@ mod tests {
         mut decoder: Box<dyn Decoder<T>>,
         text: &[u8],
         size: usize,
-    ) -> Result<Vec<T>, DecodeError> {
+    ) -> Result<Vec<T>, CodecError> {
         let mut items = Vec::new();
         for piece in text.chunks(size) {
             decoder.push(piece);
@@ -419,12 +413,12 @@ mod tests {
             events.push(&piece);
         }
         assert_eq!(
-            lines.next().and_then(Result::err).map(|e| e.kind),
-            Some(ErrorKind::TooLarge)
+            lines.next().and_then(Result::err).map(|e| e.kind()),
+            Some(CodecErrorKind::Limit)
         );
         assert_eq!(
-            events.next().and_then(Result::err).map(|e| e.kind),
-            Some(ErrorKind::TooLarge)
+            events.next().and_then(Result::err).map(|e| e.kind()),
+            Some(CodecErrorKind::Limit)
         );
     }
 }

@@ -42,7 +42,23 @@ impl<T> Response<T> {
     }
 }
 
+impl Error {
+    /// The headers of the reply, to be read as typed values. For generated code.
+    pub fn typed_headers(&self, operation: &'static Operation) -> Option<Headers<'_>> {
+        Some(Headers {
+            operation,
+            status: self.status()?,
+            map: self.headers()?,
+        })
+    }
+}
+
 impl Headers<'_> {
+    /// A header that may be absent, or not of its type: a reply that is an error is no reason for another one.
+    pub fn readable<V: FromJson>(&self, name: &str, form: HeaderForm) -> Option<V> {
+        self.optional(name, form).ok().flatten()
+    }
+
     /// A header that must be there.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::Secret;
 const RUN: usize = 8;
 /// Shorter secrets are not looked for: they would take ordinary words apart.
 const SHORTEST: usize = 4;
-const MASK: &str = "[redacted]";
+pub(crate) const MASK: &str = "[redacted]";
 /// How often encodings are undone: percent-encoding twice, around or inside HTML or JSON.
 const PASSES: usize = 4;
 /// Digests have this many hexadecimal digits: what a login is signed with is as good as the secret for a while.

@@ -8,10 +8,11 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
 use super::{Dropped, Format, Operation};
+use crate::codec::{Omitted, looks_like_html};
 use crate::error::ErrorBody;
 use crate::failure::{self, FailureShape};
 use crate::json::{self, FromJson};
-use crate::{Error, ErrorKind, Failure};
+use crate::{CodecError, Error, ErrorKind, Failure};
 
 /// A wrapping in which an API answers, from `x-envelope`.
 pub trait Envelope {
@@ -209,9 +210,9 @@ impl Reply {
         self.lenient(json::decode_lenient(self.content()))
     }
 
-    fn lenient<T>(&self, decoded: Result<(T, json::Omitted), json::Error>) -> Result<T, Error> {
-        let (value, omitted) = decoded.map_err(|error| self.json_error(&error))?;
-        self.note(Dropped::of_json(&omitted));
+    pub(super) fn lenient<T>(&self, decoded: Result<(T, Omitted), CodecError>) -> Result<T, Error> {
+        let (value, omitted) = decoded.map_err(|error| self.undecodable(&error))?;
+        self.note(Dropped::all(&omitted));
         Ok(value)
     }
 
@@ -430,6 +431,7 @@ impl Reply {
         ErrorBody {
             text,
             is_text,
+            headers: self.headers.clone(),
             #[cfg(feature = "xml")]
             roots: self.failure_roots(),
             #[cfg(feature = "xml")]
@@ -526,14 +528,8 @@ impl Reply {
         )
     }
 
-    fn json_error(&self, error: &json::Error) -> Error {
-        let kind = match error {
-            error if error.is_html() => ErrorKind::Html,
-            error if error.is_truncated() => ErrorKind::Truncated,
-            _ => ErrorKind::Decode,
-        };
-        self.error(kind, format!("in the reply: {error}"))
-            .with_body_path(error.path())
+    pub(super) fn undecodable(&self, error: &CodecError) -> Error {
+        Error::of_reply(self.operation, error).with_status(self.status())
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
@@ -549,7 +545,7 @@ impl Reply {
             .trim_ascii_start();
         match body.first() {
             None => Looks::Empty,
-            Some(b'<') if json::looks_like_html(body) => Looks::Html,
+            Some(b'<') if looks_like_html(body) => Looks::Html,
             Some(b'<') if self.says_html() && failure::is_html_fragment(body) => Looks::Html,
             Some(b'<') => Looks::Xml,
             // XML in UTF-16: JSON in it has been read already.

@@ -6,6 +6,8 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LINK};
 
 use super::reply::Reply;
+use crate::CodecError;
+use crate::codec::Omitted;
 
 /// A value of a reply that was left out: it was not of the documented type, and the field is optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,31 +20,19 @@ pub struct Dropped {
 }
 
 impl Dropped {
-    pub(crate) fn of_json(omitted: &crate::json::Omitted) -> Vec<Self> {
-        let mut all: Vec<Self> = omitted
-            .errors
-            .iter()
-            .map(|error| Self {
-                path: error.path().to_owned(),
-                reason: error.message().to_owned(),
-            })
-            .collect();
+    pub(crate) fn all(omitted: &Omitted) -> Vec<Self> {
+        let of = |error: &CodecError| Self {
+            path: error.path().to_owned(),
+            reason: error.message().to_owned(),
+        };
+        let mut all: Vec<Self> = omitted.errors.iter().map(of).collect();
         if omitted.more > 0 {
             all.push(Self {
-                path: "$".to_owned(),
+                path: String::new(),
                 reason: format!("{} more values", omitted.more),
             });
         }
         all
-    }
-
-    #[cfg(feature = "xml")]
-    pub(crate) fn of_xml(omitted: &[crate::xml::XmlError]) -> Vec<Self> {
-        let of = |error: &crate::xml::XmlError| Self {
-            path: error.path().to_owned(),
-            reason: error.message(),
-        };
-        omitted.iter().map(of).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use super::call::{Incoming, root_cause};
 use super::compression::Decompressor;
 use super::{Core, Dropped, Event, Operation, Reply};
 use crate::json::{FromJson, ItemReader};
-use crate::{Error, ErrorKind};
+use crate::{CodecError, Error, ErrorKind};
 
 /// Makes a [`Decoder`] for a reply with these headers.
 pub type MakeDecoder<T> = fn(&'static Operation, &HeaderMap) -> Box<dyn Decoder<T>>;
@@ -25,7 +25,7 @@ pub trait Decoder<T>: Send {
     /// Takes the next piece of the text.
     fn push(&mut self, piece: &[u8]);
     /// The next item that is complete. An error is the last thing that comes.
-    fn next(&mut self) -> Option<Result<T, DecodeError>>;
+    fn next(&mut self) -> Option<Result<T, CodecError>>;
     /// What an event stream says of the last item.
     fn event(&self) -> Option<&Event<()>> {
         None
@@ -38,18 +38,7 @@ pub trait Decoder<T>: Send {
     ///
     /// # Errors
     /// Where the text ended within the list.
-    fn finish(&mut self) -> Result<(), DecodeError>;
-}
-
-/// What is wrong with a list's text.
-#[derive(Clone, Debug)]
-pub struct DecodeError {
-    /// What went wrong in general terms.
-    pub kind: ErrorKind,
-    /// Where, `$[3].price` or `/products/product[2]/price`.
-    pub path: String,
-    /// What was expected and what was found.
-    pub text: String,
+    fn finish(&mut self) -> Result<(), CodecError>;
 }
 
 /// The body of a reply, piece by piece, with the bound on silence.
@@ -155,12 +144,9 @@ impl Pieces {
     }
 
     /// The error for a reply that is not as documented, of which this has been read.
-    fn explain(&mut self, error: DecodeError, head: Vec<u8>) -> Error {
-        let DecodeError { kind, path, text } = error;
+    fn explain(&mut self, error: CodecError, head: Vec<u8>) -> Error {
         let status = self.status;
-        let error = Error::new(self.operation, kind, text)
-            .with_status(status)
-            .with_body_path(path);
+        let error = Error::of_reply(self.operation, &error).with_status(status);
         let error = match head.is_empty() {
             true => error,
             false => {
@@ -192,7 +178,7 @@ pub struct Items<T> {
     /// The beginning of the reply, until an item has come: it may be the body of a failure instead of a list.
     head: Option<Vec<u8>>,
     /// What the decoder said of a reply without a single item. Its body is read on for what it says itself.
-    unexplained: Option<DecodeError>,
+    unexplained: Option<CodecError>,
 }
 
 /// How much is read of a reply that is no list.

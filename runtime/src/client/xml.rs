@@ -4,11 +4,11 @@ use reqwest::header::HeaderMap;
 
 use super::api::XmlRoot;
 use super::reply::{Envelope, Looks, charset};
-use super::stream::{DecodeError, Decoder, Items};
+use super::stream::{Decoder, Items};
 use super::{Body, Core, Dropped, Format, Operation, Reply};
 use crate::json::{FromJson, ToJson};
-use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml, XmlError, XmlErrorKind};
-use crate::{Error, ErrorKind};
+use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml};
+use crate::{CodecError, Error, ErrorKind};
 
 impl Core {
     /// Writes a body as XML.
@@ -90,7 +90,7 @@ fn list(operation: &'static Operation) -> Result<(&'static str, &'static ListTag
 fn xml_body(
     operation: &'static Operation,
     media_type: &'static str,
-    encoded: Result<Vec<u8>, XmlError>,
+    encoded: Result<Vec<u8>, CodecError>,
 ) -> Result<Body, Error> {
     match encoded {
         Ok(bytes) => Ok(Body::bytes(bytes, media_type)),
@@ -119,7 +119,7 @@ impl Reply {
         self.expect_xml()?;
         let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
         let limits = &Limits::DEFAULT;
-        self.lenient_xml(xml::decode_lenient(
+        self.lenient(xml::decode_lenient(
             self.content(),
             charset,
             self.roots(),
@@ -139,7 +139,7 @@ impl Reply {
         };
         let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
         let limits = &Limits::DEFAULT;
-        self.lenient_xml(xml::decode_list_lenient(
+        self.lenient(xml::decode_list_lenient(
             self.content(),
             charset,
             list,
@@ -212,13 +212,6 @@ impl Reply {
         }
     }
 
-    /// Takes the value of a decoded body, and notes what was left out.
-    fn lenient_xml<T>(&self, decoded: Result<(T, Vec<XmlError>), XmlError>) -> Result<T, Error> {
-        let (value, omitted) = decoded.map_err(|error| self.xml_error(&error))?;
-        self.note(Dropped::of_xml(&omitted));
-        Ok(value)
-    }
-
     fn roots(&self) -> &'static [Tag] {
         match self.operation.response.xml.map(|xml| xml.root) {
             Some(XmlRoot::Element(roots)) => roots,
@@ -252,20 +245,6 @@ impl Reply {
             },
         }
     }
-
-    fn xml_error(&self, error: &XmlError) -> Error {
-        self.error(kind(error), format!("in the reply: {error}"))
-            .with_body_path(error.path())
-    }
-}
-
-fn kind(error: &XmlError) -> ErrorKind {
-    match error.kind() {
-        XmlErrorKind::Truncated => ErrorKind::Truncated,
-        XmlErrorKind::Html => ErrorKind::Html,
-        XmlErrorKind::Limit => ErrorKind::TooLarge,
-        _ => ErrorKind::Decode,
-    }
 }
 
 impl<T: FromXml + Send + 'static> Items<T> {
@@ -296,25 +275,16 @@ impl<T: FromXml + Send> Decoder<T> for XmlItems<T> {
         self.decoder.push(piece);
     }
 
-    fn next(&mut self) -> Option<Result<T, DecodeError>> {
-        let item = self.decoder.next()?;
-        Some(item.map_err(|error| told(&error)))
+    fn next(&mut self) -> Option<Result<T, CodecError>> {
+        self.decoder.next()
     }
 
     fn take_dropped(&mut self) -> Vec<Dropped> {
-        Dropped::of_xml(&self.decoder.take_omitted())
+        Dropped::all(&self.decoder.take_omitted())
     }
 
-    fn finish(&mut self) -> Result<(), DecodeError> {
+    fn finish(&mut self) -> Result<(), CodecError> {
         self.decoder.finish();
         Ok(())
-    }
-}
-
-fn told(error: &XmlError) -> DecodeError {
-    DecodeError {
-        kind: kind(error),
-        path: error.path().to_owned(),
-        text: format!("in the reply: {error}"),
     }
 }

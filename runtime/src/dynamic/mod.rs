@@ -13,8 +13,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::client::{ApiClient, BoxFuture, Builder, Dropped, Format, Operation, Upload};
+use crate::client::{MASK, Mask};
 use crate::json::{self, FromJson, ToJson};
-use crate::{Error, ErrorKind};
+use crate::{CodecError, Error, ErrorKind, Secret};
 
 pub use text::Text;
 #[cfg(feature = "xml")]
@@ -187,6 +188,15 @@ pub struct Settings<'a> {
 
 /// Sees a request; an error keeps it from being sent.
 pub type BeforeSend = Arc<dyn Fn(&reqwest::Request) -> Result<(), String> + Send + Sync>;
+
+/// What [`mask_secrets`] puts in the place of a secret.
+pub const REDACTED: &str = MASK;
+
+/// Takes secrets out of a text, in whatever spelling they stand, as errors do. Secrets of less than 4 characters are left:
+/// they would take ordinary words apart.
+pub fn mask_secrets(text: &mut String, secrets: impl IntoIterator<Item = Secret>) {
+    Mask::new(secrets.into_iter().collect()).apply(text);
+}
 
 impl Settings<'_> {
     /// A credential that is a whole number. For generated code.
@@ -610,10 +620,10 @@ pub fn read_json<T: FromJson + ToJson + fmt::Debug + 'static>(
 
 /// Decodes JSON: a reply as leniently as a call does.
 fn decode<T: FromJson>(side: Side, bytes: &[u8]) -> Result<(T, Vec<Dropped>), DynamicError> {
-    let wrong = |error: json::Error| DynamicError::Input(error.to_string());
+    let wrong = |error: CodecError| DynamicError::Input(error.to_string());
     if side == Side::Request {
         return Ok((json::decode_spelled(bytes).map_err(wrong)?, Vec::new()));
     }
     let (value, omitted) = json::decode_lenient(bytes).map_err(wrong)?;
-    Ok((value, Dropped::of_json(&omitted)))
+    Ok((value, Dropped::all(&omitted)))
 }

@@ -5,7 +5,8 @@ use super::{
     no_format,
 };
 use crate::client::{Media, XmlRoot};
-use crate::xml::{self, FromXml, Limits, Tag, ToXml, XmlError};
+use crate::xml::{self, FromXml, Limits, Tag, ToXml};
+use crate::{CodecError, codec::Omitted};
 
 struct Any<T> {
     operation: &'static Operation,
@@ -23,7 +24,7 @@ impl<T: ToJson + ToXml + fmt::Debug> Typed for Any<T> {
         match first(self.media, self.roots) {
             Some(root) => xml::encode(root, &self.value, dialect)
                 .map_err(|e| DynamicError::Input(e.to_string())),
-            None => Err(no_format(self.operation, Format::Xml)),
+            None => Err(no_root(self.operation)),
         }
     }
     fn debug(&self) -> String {
@@ -43,6 +44,9 @@ impl<T: ToJson + ToXml + fmt::Debug> Typed for AnyList<T> {
     }
     fn xml(&self) -> Result<Vec<u8>, DynamicError> {
         match self.media.xml.map(|media| media.root) {
+            Some(XmlRoot::List(list)) if list.roots.iter().any(Tag::is_any) => {
+                Err(no_root(self.operation))
+            }
             Some(XmlRoot::List(list)) => {
                 xml::encode_list(list, &self.items, self.operation.api.dialect)
                     .map_err(|e| DynamicError::Input(e.to_string()))
@@ -64,7 +68,14 @@ fn all(media: Media, roots: &'static [Tag]) -> &'static [Tag] {
 }
 
 fn first(media: Media, roots: &'static [Tag]) -> Option<&'static Tag> {
-    all(media, roots).first()
+    all(media, roots).first().filter(|root| !root.is_any())
+}
+
+fn no_root(operation: &Operation) -> DynamicError {
+    DynamicError::Input(format!(
+        "`{}`: the document does not name the root element of this reply in XML",
+        operation.id
+    ))
 }
 
 pub(super) fn read_xml<T: FromXml>(
@@ -130,10 +141,10 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
 }
 
 fn lenient<T>(
-    decoded: Result<(T, Vec<XmlError>), XmlError>,
+    decoded: Result<(T, Omitted), CodecError>,
 ) -> Result<(T, Vec<Dropped>), DynamicError> {
     let (value, omitted) = decoded.map_err(|e| DynamicError::Input(e.to_string()))?;
-    Ok((value, Dropped::of_xml(&omitted)))
+    Ok((value, Dropped::all(&omitted)))
 }
 
 /// Reads a payload that is a list in JSON or XML. For generated code.

@@ -84,7 +84,7 @@ pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !crate::json::looks_like_html(self.0.as_bytes()) {
+        if !crate::codec::looks_like_html(self.0.as_bytes()) {
             return write!(f, "{}", Line(self.0));
         }
         match title(self.0) {

@@ -124,12 +124,8 @@ impl Failure {
 
 /// Names of errors.
 const ERRORS: [&str; 4] = ["error", "errors", "exception", "fault"];
-/// Names of what explains an error, and of nothing else that replies have at their top.
-const EXPLANATIONS: [&str; 14] = [
-    "error",
-    "errors",
-    "exception",
-    "fault",
+/// Names of what explains an error beside those, and of nothing else that replies have at their top.
+const EXPLANATIONS: [&str; 10] = [
     "message",
     "messages",
     "msg",
@@ -146,7 +142,7 @@ const EXPLANATIONS: [&str; 14] = [
 /// `{"success": false}`, `{"status": "error"}`.
 pub(crate) fn names_an_error(text: &str) -> bool {
     match parsed(text) {
-        Some((root, tree)) => has_one_of(&root, &tree, &ERRORS) || reports_no_success(&tree),
+        Some((root, tree)) => has_one_of(&root, &tree, &[&ERRORS]) || reports_no_success(&tree),
         None => begins_as_failure(text),
     }
 }
@@ -196,7 +192,7 @@ pub(crate) fn explains_itself(text: &str) -> bool {
 }
 
 fn explains(root: &str, tree: &Tree, wrappings: u8) -> bool {
-    if has_one_of(root, tree, &EXPLANATIONS) {
+    if has_one_of(root, tree, &[&ERRORS, &EXPLANATIONS]) {
         return true;
     }
     let inside = |tree: &Tree| wrappings > 0 && explains("", tree, wrappings - 1);
@@ -268,11 +264,10 @@ fn parsed(text: &str) -> Option<(String, Tree)> {
     }
 }
 
-fn has_one_of(root: &str, tree: &Tree, names: &[&str]) -> bool {
+fn has_one_of(root: &str, tree: &Tree, names: &[&[&str]]) -> bool {
     let is_error = |name: &str| {
-        names
-            .iter()
-            .any(|known| crate::json::same_name(name, known))
+        let mut names = names.iter().flat_map(|names| names.iter());
+        names.any(|known| crate::json::same_name(name, known))
     };
     let says_something = |tree: &Tree| match tree {
         Tree::Null | Tree::Bool(false) => false,
@@ -302,7 +297,7 @@ impl Failure {
         if let Some(tree) = Tree::json(text) {
             return reasons::read(&tree.unwrapped(), shapes);
         }
-        if !text.trim_start().starts_with('<') || crate::json::looks_like_html(text.as_bytes()) {
+        if !text.trim_start().starts_with('<') || crate::codec::looks_like_html(text.as_bytes()) {
             return None;
         }
         let (root, content) = Tree::xml(text)?;

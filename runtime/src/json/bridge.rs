@@ -14,7 +14,8 @@ use serde::ser::{self, SerializeMap as _, SerializeSeq as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::reader::Kind;
-use super::{Error, FromJson, Reader, ToJson, Writer, decode, encode};
+use super::{FromJson, Reader, ToJson, Writer, decode, encode};
+use crate::CodecError;
 
 /// Implements Serde's traits by the JSON codec.
 #[doc(hidden)]
@@ -63,7 +64,7 @@ enum Tree<'a> {
     Object(Vec<(Cow<'a, str>, Self)>),
 }
 
-fn tree<'a>(r: &mut Reader<'a>) -> Result<Tree<'a>, Error> {
+fn tree<'a>(r: &mut Reader<'a>) -> Result<Tree<'a>, CodecError> {
     Ok(match r.kind() {
         Some(Kind::Boolean) => Tree::Boolean(r.boolean()?),
         Some(Kind::Number) => Tree::Number(r.number()?),

@@ -1,9 +1,13 @@
 //! The items of a JSON array, from a text that arrives in pieces.
 
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::marker::PhantomData;
 
-use crate::ErrorKind;
-use crate::client::{DecodeError, Decoder, Dropped};
+use crate::client::{Decoder, Dropped};
+use crate::codec::words::{EMPTY, END, MORE};
+use crate::codec::{Omitted, Position};
+use crate::{CodecError, CodecErrorKind};
 
 use super::FromJson;
 
@@ -25,7 +29,9 @@ pub struct ItemReader<T> {
     in_string: bool,
     escaped: bool,
     index: usize,
-    dropped: Vec<Dropped>,
+    /// Of the beginning of the text.
+    position: Position,
+    omitted: Omitted,
     item: PhantomData<fn() -> T>,
 }
 
@@ -63,22 +69,37 @@ impl<T> ItemReader<T> {
             in_string: false,
             escaped: false,
             index: 0,
-            dropped: Vec::new(),
+            position: Position::START,
+            omitted: Omitted::default(),
             item: PhantomData,
         }
     }
 
-    fn error(&mut self, kind: ErrorKind, text: impl Into<String>) -> DecodeError {
+    /// An error at the byte that comes next.
+    fn error(
+        &mut self,
+        kind: CodecErrorKind,
+        expected: impl Into<Cow<'static, str>>,
+        found: impl Display,
+    ) -> CodecError {
+        let is_outside = matches!(self.state, State::Start | State::End);
         self.state = State::Failed;
-        DecodeError {
-            kind,
-            path: format!("$[{}]", self.index),
-            text: format!("in the reply: {}", text.into()),
-        }
+        let error = CodecError::expected(kind, self.at, expected, found);
+        let path = match is_outside {
+            true => "$".to_owned(),
+            false => format!("$[{}]", self.index),
+        };
+        error.placed(path, Some(self.position_of(self.at)))
+    }
+
+    fn position_of(&self, at: usize) -> Position {
+        let mut position = self.position;
+        position.advance(self.text.get(..at).unwrap_or_default());
+        position
     }
 
     /// Goes on to the end of the next item, and says where it is.
-    fn scan(&mut self) -> Option<Result<std::ops::Range<usize>, DecodeError>> {
+    fn scan(&mut self) -> Option<Result<std::ops::Range<usize>, CodecError>> {
         while let Some(&byte) = self.text.get(self.at) {
             if self.state == State::Inside {
                 if let Some(end) = self.inside(byte) {
@@ -87,8 +108,8 @@ impl<T> ItemReader<T> {
                     return Some(Ok(item));
                 }
                 if self.at - self.start >= LARGEST_ITEM {
-                    let text = format!("an item has more than {LARGEST_ITEM} bytes");
-                    return Some(Err(self.error(ErrorKind::TooLarge, text)));
+                    let expected = format!("items of at most {LARGEST_ITEM} bytes");
+                    return Some(Err(self.error(CodecErrorKind::Limit, expected, MORE)));
                 }
                 self.at += 1;
                 continue;
@@ -109,10 +130,8 @@ impl<T> ItemReader<T> {
             match (self.state, byte) {
                 (State::Start, b'[') if matches!(self.bom, 0 | 3) => self.state = State::First,
                 (State::Start, b'<') => {
-                    return Some(Err(self.error(
-                        ErrorKind::Html,
-                        "expected a JSON array, found markup (possibly an HTML page)",
-                    )));
+                    let found = "markup (possibly an HTML page)";
+                    return Some(Err(self.error(CodecErrorKind::Html, "a JSON array", found)));
                 }
                 (State::First | State::After, b']') => self.state = State::End,
                 (State::After, b',') => {
@@ -129,12 +148,12 @@ impl<T> ItemReader<T> {
                 (state, byte) => {
                     let expected = match state {
                         State::Start => "a JSON array",
-                        State::End => "the end",
+                        State::End => END,
                         State::After => "a comma or the end of the array",
                         _ => "an item",
                     };
-                    let text = format!("expected {expected}, found {:?}", char::from(byte));
-                    return Some(Err(self.error(ErrorKind::Decode, text)));
+                    let found = format!("{:?}", char::from(byte));
+                    return Some(Err(self.error(CodecErrorKind::Syntax, expected, found)));
                 }
             }
             self.at += 1;
@@ -173,61 +192,47 @@ impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
         } else {
             self.at
         };
-        self.text.drain(..keep.min(self.text.len()));
+        let keep = keep.min(self.text.len());
+        self.position = self.position_of(keep);
+        self.text.drain(..keep);
         self.at -= keep;
         self.start = self.start.saturating_sub(keep);
         self.text.extend_from_slice(piece);
     }
 
-    fn next(&mut self) -> Option<Result<T, DecodeError>> {
+    fn next(&mut self) -> Option<Result<T, CodecError>> {
         let range = match self.scan()? {
             Ok(range) => range,
             Err(error) => return Some(Err(error)),
         };
-        match super::decode_lenient::<T>(self.text.get(range).unwrap_or_default()) {
+        let decoded = super::decode_lenient::<T>(self.text.get(range.clone()).unwrap_or_default());
+        let path = format!("$[{}]", self.index);
+        let position = |reader: &Self| Some(reader.position_of(range.start));
+        match decoded {
             Ok((item, omitted)) => {
-                let mut dropped = Dropped::of_json(&omitted);
-                for dropped in &mut dropped {
-                    let inner = dropped.path.strip_prefix('$').unwrap_or_default();
-                    dropped.path = format!("$[{}]{inner}", self.index);
+                self.omitted.more += omitted.more;
+                for error in omitted.errors {
+                    let error = error.within(&path, position(self));
+                    self.omitted.push(error);
                 }
-                self.dropped.append(&mut dropped);
                 Some(Ok(item))
             }
             Err(error) => {
                 self.state = State::Failed;
-                let inner = error.path().strip_prefix('$').unwrap_or_default();
-                let path = format!("$[{}]{inner}", self.index);
-                let near = if error.excerpt().is_empty() {
-                    String::new()
-                } else {
-                    format!(", near `{}`", error.excerpt())
-                };
-                let text = format!("in the reply: {path}: {}{near}", error.message());
-                Some(Err(DecodeError {
-                    kind: ErrorKind::Decode,
-                    path,
-                    text,
-                }))
+                Some(Err(error.within(&path, position(self))))
             }
         }
     }
 
     fn take_dropped(&mut self) -> Vec<Dropped> {
-        std::mem::take(&mut self.dropped)
+        Dropped::all(&std::mem::take(&mut self.omitted))
     }
 
-    fn finish(&mut self) -> Result<(), DecodeError> {
+    fn finish(&mut self) -> Result<(), CodecError> {
         match self.state {
             State::End | State::Failed => Ok(()),
-            State::Start => Err(self.error(
-                ErrorKind::Empty,
-                "expected a JSON array, found an empty body",
-            )),
-            _ => Err(self.error(
-                ErrorKind::Truncated,
-                "the list ended before its closing bracket",
-            )),
+            State::Start => Err(self.error(CodecErrorKind::Empty, "a JSON array", EMPTY)),
+            _ => Err(self.error(CodecErrorKind::Truncated, "the end of the array", END)),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Finds the path of a position in a JSON text. Runs only where reading failed, so that success pays nothing.
 
-use super::error::{Error, cut, looks_like_html};
 use super::reader::Reader;
+use crate::codec::words::{EMPTY, HTML, cut};
+use crate::codec::{Position, is_secret, looks_like_html};
+use crate::{CodecError, CodecErrorKind};
 
 /// How many bytes an excerpt covers.
 const BEFORE: usize = 60;
@@ -20,41 +22,34 @@ enum Frame {
     Object(Option<String>),
 }
 
-impl Error {
-    /// Says where in the text it is, once the text is known as a whole.
-    pub(super) fn locate(mut self, text: &[u8]) -> Self {
-        self.locate_in(text);
-        self
-    }
-
+impl CodecError {
+    /// Works out the place, once the text is known as a whole.
     pub(super) fn locate_in(&mut self, text: &[u8]) {
-        let inner = &mut *self.0;
-        let at = inner.at.min(text.len());
-        let before = text.get(..at).unwrap_or_default();
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        inner.line = memchr::memchr_iter(b'\n', before).count() + 1;
-        inner.column = at - line_start + 1;
-        inner.html = looks_like_html(text);
-        if inner.html {
-            inner.message =
-                "expected JSON, found an HTML page (possibly a maintenance page)".to_owned();
+        let at = self.0.at.min(text.len());
+        self.0.path = "$".to_owned();
+        self.0.position = Some(Position::after(text.get(..at).unwrap_or_default()));
+        if looks_like_html(text) {
+            self.set(CodecErrorKind::Html, format!("expected JSON, found {HTML}"));
             return;
         }
         if text.trim_ascii().is_empty() {
-            inner.message = "expected JSON, found an empty body".to_owned();
+            self.set(
+                CodecErrorKind::Empty,
+                format!("expected JSON, found {EMPTY}"),
+            );
             return;
         }
-        let place = locate(text, at, inner.end.max(at), inner.secret);
-        if inner.telling && (place.secret || inner.secret) {
-            inner.message = "the value of a secret field is not of the expected type".to_owned();
+        let place = locate(text, at, self.0.end.max(at), self.0.secret);
+        if place.secret {
+            self.hide();
         }
-        inner.path = place.path;
-        inner.excerpt = place.excerpt;
+        self.0.path = place.path;
+        self.0.excerpt = place.excerpt;
     }
 }
 
 /// The path of the value that begins at offset `at`, and the text up to `end`; without the value where it is a secret.
-fn locate(text: &[u8], at: usize, end: usize, is_secret: bool) -> Place {
+fn locate(text: &[u8], at: usize, end: usize, hidden: bool) -> Place {
     let mut scan = Scan {
         frames: Vec::new(),
         shown: String::new(),
@@ -62,13 +57,13 @@ fn locate(text: &[u8], at: usize, end: usize, is_secret: bool) -> Place {
     };
     scan.run(text.get(..at).unwrap_or(text), 0);
     let mut path = String::from("$");
-    let mut secret = is_secret;
+    let mut secret = hidden;
     for frame in &scan.frames {
         match frame {
             Frame::Array(index) => path.push_str(&format!("[{index}]")),
             Frame::Object(None) => {}
             Frame::Object(Some(key)) => {
-                secret |= self::is_secret(key);
+                secret |= is_secret(key);
                 path.push('.');
                 path.push_str(&cut(key, 64));
             }
@@ -82,24 +77,6 @@ fn locate(text: &[u8], at: usize, end: usize, is_secret: bool) -> Place {
         excerpt: scan.shown,
         secret,
     }
-}
-
-/// Whether a key's name says that its value is a secret.
-pub(crate) fn is_secret(key: &str) -> bool {
-    const WORDS: [&str; 10] = [
-        "token",
-        "password",
-        "passwd",
-        "secret",
-        "api_key",
-        "apikey",
-        "api-key",
-        "sign",
-        "authorization",
-        "credential",
-    ];
-    let key = key.to_ascii_lowercase();
-    WORDS.iter().any(|word| key.contains(word))
 }
 
 struct Scan {

@@ -5,30 +5,33 @@
 //! format, so that a type costs the compiler as little as possible. Serde's traits go through it too (see [`bridge`]).
 
 pub mod bridge;
-mod error;
 mod forms;
 mod items;
+mod lenient;
 mod locate;
 mod object;
+mod properties;
 mod reader;
 mod scalars;
 mod scan;
+mod strings;
 mod values;
 mod variants;
 mod writer;
 
-pub use error::Error;
-pub(crate) use error::looks_like_html;
 pub use forms::{Form, InForm};
 pub use items::ItemReader;
 pub use object::{Rest, RestToJson, Slot};
-pub(crate) use reader::same_name;
-pub use reader::{FromJson, Key, Keys, Kind, Omitted, Place, Reader};
+pub(crate) use properties::same_name;
+pub use properties::{Key, Keys, Place};
+pub use reader::{FromJson, Kind, Reader};
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
 pub use variants::Guard;
 pub use writer::{ToJson, Writer};
 
+use crate::codec::Omitted;
+use crate::{CodecError, CodecErrorKind};
 use std::borrow::Cow;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -37,7 +40,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 ///
 /// # Errors
 /// Where the text is no JSON, or not JSON of this type: with the path, the position and a short excerpt.
-pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, Error> {
+pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
     let mut value = None;
     let mut read = |reader: &mut Reader<'_>| {
         value = Some(T::from_json(reader)?);
@@ -45,21 +48,21 @@ pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, Error> {
     };
     whole(text, |text| Reader::new(text), None, &mut read)?;
     // `read` was called, or there was an error.
-    value.ok_or_else(|| Error::missing(0, "the value"))
+    value.ok_or_else(|| not_read())
 }
 
 /// The same, but a property's name may have another spelling: `product_id` where `ProductId` is documented.
 ///
 /// # Errors
 /// As [`decode`].
-pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, Error> {
+pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
     let mut value = None;
     let mut read = |reader: &mut Reader<'_>| {
         value = Some(T::from_json(reader)?);
         Ok(())
     };
     whole(text, |text| Reader::spelled(text), None, &mut read)?;
-    value.ok_or_else(|| Error::missing(0, "the value"))
+    value.ok_or_else(|| not_read())
 }
 
 /// The same, but an optional property with an unexpected value is absent, and a null item is passed over: what was left
@@ -67,7 +70,7 @@ pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, Error> {
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), Error> {
+pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), CodecError> {
     let mut value = None;
     let mut omitted = Omitted::default();
     let mut read = |reader: &mut Reader<'_>| {
@@ -80,8 +83,13 @@ pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), Error> {
         Some(&mut omitted),
         &mut read,
     )?;
-    let value = value.ok_or_else(|| Error::missing(0, "the value"))?;
+    let value = value.ok_or_else(|| not_read())?;
     Ok((value, omitted))
+}
+
+/// `whole` calls its reader, or gives an error: this is for the compiler.
+fn not_read() -> CodecError {
+    CodecError::missing(0, "the value")
 }
 
 /// Reads a whole text.
@@ -89,8 +97,8 @@ fn whole(
     text: &[u8],
     reader: for<'t> fn(&'t str) -> Reader<'t>,
     lenient: Option<&mut Omitted>,
-    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
+) -> Result<(), CodecError> {
     let bytes = text.strip_prefix(BOM).unwrap_or(text);
     let (text, broken) = match std::str::from_utf8(bytes) {
         Ok(text) => (text, None),
@@ -109,16 +117,20 @@ fn whole(
             error.locate_in(bytes);
         }
     }
+    let encoding = |at, byte| Err(CodecError::encoding(at, "UTF-8", byte));
     match (result, broken) {
         // Nothing is wrong before the bytes that are no UTF-8.
-        (Ok(()), Some(at)) => Err(Error::encoding(at)),
-        (Err(error), Some(at)) if error.is_truncated() => Err(Error::encoding(at)),
-        (result, _) if text.len() < bytes.len() && result.is_ok() => {
-            Err(Error::encoding(text.len()))
+        (Ok(()), Some(at)) => encoding(at, bytes.get(at).copied()),
+        (Err(error), Some(at)) if error.kind() == CodecErrorKind::Truncated => {
+            encoding(at, bytes.get(at).copied())
         }
+        (result, _) if text.len() < bytes.len() && result.is_ok() => encoding(text.len(), None),
         (result, _) => result,
     }
-    .map_err(|error| error.locate(bytes))
+    .map_err(|mut error| {
+        error.locate_in(bytes);
+        error
+    })
 }
 
 /// Reads a JSON text, or takes a body that is no JSON as an unquoted string (`x-bare-string`): some endpoints answer
@@ -126,7 +138,7 @@ fn whole(
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_bare_string<T: FromJson>(text: &[u8]) -> Result<T, Error> {
+pub fn decode_bare_string<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
     match bare_string(text) {
         Some(bare) => decode(&encode(&*bare)),
         None => decode(text),

@@ -1,7 +1,8 @@
 //! The codec of a struct.
 
-use super::reader::Keys;
-use super::{Error, Form, FromJson, Reader, ToJson, Writer};
+use super::properties::Keys;
+use super::{Form, FromJson, Reader, ToJson, Writer};
+use crate::CodecError;
 use crate::slot::{Nullable, Optional, Required, ThreeState};
 
 /// The table of a struct's fields, and the code that works by it: reading and writing in JSON and, where the entries say how
@@ -101,7 +102,7 @@ macro_rules! __json_object {
             ),*]);
             impl $crate::json::FromJson for $name {
                 $($read)*
-                fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::json::Error> {
+                fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                     $(let mut $field = $crate::slot::$presence();)*
                     $(let mut $rest = ::core::default::Default::default();)?
                     let object = r.fields(&KEYS, &mut [$(&mut $field),*], $crate::__json_rest!(&mut $($rest)?))?;
@@ -222,7 +223,7 @@ pub trait Slot {
     ///
     /// # Errors
     /// Where it is not of the field's type.
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Error>;
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError>;
 }
 
 /// Where the properties are kept that a struct does not name.
@@ -231,7 +232,7 @@ pub trait Rest {
     ///
     /// # Errors
     /// Where it is not of the type.
-    fn read(&mut self, name: String, r: &mut Reader<'_>) -> Result<(), Error>;
+    fn read(&mut self, name: String, r: &mut Reader<'_>) -> Result<(), CodecError>;
 }
 
 /// Properties that a struct does not name, to write.
@@ -241,14 +242,14 @@ pub trait RestToJson {
 }
 
 impl<T: FromJson> Slot for Required<T> {
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Error> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(T::from_json(r)?);
         Ok(())
     }
 }
 
 impl<T: FromJson> Slot for Optional<T> {
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Error> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         if r.null()? || r.stands_for_absent()? {
             return Ok(());
         }
@@ -262,7 +263,7 @@ impl<T: FromJson> Slot for Optional<T> {
 }
 
 impl<T: FromJson> Slot for Nullable<T> {
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Error> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(None);
         if r.null()? || r.stands_for_absent()? {
             return Ok(());
@@ -273,7 +274,7 @@ impl<T: FromJson> Slot for Nullable<T> {
 }
 
 impl<T: FromJson> Slot for ThreeState<T> {
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Error> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         if r.null()? {
             self.0 = crate::Maybe::Null;
             return Ok(());
@@ -291,7 +292,7 @@ impl<T: FromJson> Slot for ThreeState<T> {
 }
 
 impl<T: FromJson> Rest for std::collections::BTreeMap<String, T> {
-    fn read(&mut self, name: String, r: &mut Reader<'_>) -> Result<(), Error> {
+    fn read(&mut self, name: String, r: &mut Reader<'_>) -> Result<(), CodecError> {
         let mark = r.mark();
         match T::from_json(r) {
             Ok(value) => {

@@ -1,16 +1,20 @@
 //! Single values.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::reader::Kind;
-use super::{Error, FromJson, Reader, ToJson, Writer};
+use super::{FromJson, Reader, ToJson, Writer};
+use crate::CodecError;
+use crate::codec::words;
 use crate::value::decimal;
 use crate::value::time::{self, Date, DateOptionalTime, DateTime};
 use crate::{Secret, value::enums::IntegerEnum, value::enums::StringEnum};
 
 impl FromJson for String {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         if r.form.takes_number() {
             return match r.kind() {
                 Some(Kind::String) => r.string().map(Into::into),
@@ -36,7 +40,7 @@ impl ToJson for str {
 }
 
 impl FromJson for bool {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         match r.kind() {
             Some(Kind::String) if r.form.takes_string() => {
                 let start = r.place();
@@ -73,7 +77,7 @@ pub(super) trait Integer: itoa::Integer + Copy + std::str::FromStr {
 }
 
 macro_rules! integer {
-    ($($ty:ty: $expected:literal, $convert:ident);+) => {
+    ($($ty:ty: $expected:expr, $convert:ident);+) => {
         $(
             impl Integer for $ty {
                 const EXPECTED: &'static str = $expected;
@@ -84,7 +88,7 @@ macro_rules! integer {
             }
 
             impl FromJson for $ty {
-                fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+                fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
                     if r.form.takes_string() {
                         return lenient_integer(r);
                     }
@@ -114,14 +118,14 @@ macro_rules! integer {
 }
 
 integer!(
-    i32: "a 32-bit integer", to_i32;
-    i64: "a 64-bit integer", to_i64;
-    u32: "a 32-bit integer from 0", to_u32;
-    u64: "a 64-bit integer from 0", to_u64
+    i32: words::I32, to_i32;
+    i64: words::I64, to_i64;
+    u32: words::U32, to_u32;
+    u64: words::U64, to_u64
 );
 
 /// Reads an integer that may be a string, and may be written as `5.0`.
-fn lenient_integer<T: Integer>(r: &mut Reader<'_>) -> Result<T, Error> {
+fn lenient_integer<T: Integer>(r: &mut Reader<'_>) -> Result<T, CodecError> {
     let start = r.place();
     let number = match r.kind() {
         Some(Kind::Number) => integer_of(r.number()?),
@@ -141,13 +145,11 @@ fn integer_of<T: Integer>(text: &str) -> Option<T> {
     }
 }
 
-const TOO_LARGE: &str = "a number that is not too large";
-
 macro_rules! float {
     ($($ty:ty),+) => {
         $(
             impl FromJson for $ty {
-                fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+                fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
                     let start = r.place();
                     if r.form.takes_string() && r.kind() == Some(Kind::String) {
                         // What Rust reads beside numbers (inf, nan) is not a number here.
@@ -158,7 +160,7 @@ macro_rules! float {
                     }
                     match r.number()?.parse::<$ty>() {
                         Ok(number) if number.is_finite() => Ok(number),
-                        _ => Err(r.refuse_at(start, TOO_LARGE)),
+                        _ => Err(r.refuse_at(start, words::NOT_TOO_LARGE)),
                     }
                 }
             }
@@ -175,18 +177,16 @@ macro_rules! float {
 
 float!(f32, f64);
 
-const DECIMAL: &str = "a decimal of at most 28 digits";
-
 impl FromJson for Decimal {
     /// From a number's own digits, which a float would have changed, or from a string.
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let start = r.place();
-        let number = match r.kind() {
-            Some(Kind::Number) => decimal::parse(r.number()?),
-            Some(Kind::String) => decimal::parse(r.string()?.trim()),
+        let text = match r.kind() {
+            Some(Kind::Number) => Cow::Borrowed(r.number()?),
+            Some(Kind::String) => r.string()?,
             _ => return Err(r.refuse("a decimal")),
         };
-        number.ok_or_else(|| r.refuse_at(start, DECIMAL))
+        decimal::parse(text.trim()).ok_or_else(|| r.refuse_at(start, words::decimal(&text)))
     }
 }
 
@@ -206,7 +206,7 @@ pub(super) fn parsed<T>(
     r: &mut Reader<'_>,
     expected: &'static str,
     parse: fn(&str) -> Option<T>,
-) -> Result<T, Error> {
+) -> Result<T, CodecError> {
     let start = r.place();
     if r.kind() != Some(Kind::String) {
         return Err(r.refuse(expected));
@@ -215,8 +215,8 @@ pub(super) fn parsed<T>(
 }
 
 impl FromJson for Date {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
-        parsed(r, "a date like 2017-10-10", time::parse_date)
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        parsed(r, words::DATE, time::parse_date)
     }
 }
 
@@ -227,10 +227,10 @@ impl ToJson for Date {
 }
 
 impl FromJson for DateTime {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let expected = match r.form.is_rails_timestamp() {
-            true => "a time like 2009-06-04 14:22:34 +0400",
-            false => "a time like 2017-10-10T12:30:00+03:00",
+            true => words::RAILS_TIME,
+            false => words::DATE_TIME,
         };
         parsed(r, expected, time::parse_date_time)
     }
@@ -246,12 +246,8 @@ impl ToJson for DateTime {
 }
 
 impl FromJson for DateOptionalTime {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
-        parsed(
-            r,
-            "a date like 2017-10-10 or 2017-10-10T12:30",
-            time::parse_date_optional_time,
-        )
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        parsed(r, words::DATE_OPTIONAL_TIME, time::parse_date_optional_time)
     }
 }
 
@@ -262,9 +258,9 @@ impl ToJson for DateOptionalTime {
 }
 
 impl FromJson for Secret {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         match r.kind() {
-            Some(Kind::String) => r.string().map(Self::new).map_err(Error::into_secret),
+            Some(Kind::String) => r.string().map(Self::new).map_err(CodecError::into_secret),
             _ => Err(r.refuse("a secret string").into_secret()),
         }
     }
@@ -277,14 +273,14 @@ impl ToJson for Secret {
 }
 
 impl FromJson for serde_json::Value {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let start = r.place();
         r.undeclared = r.undeclared.saturating_add(1);
         Ok(match r.kind() {
             Some(Kind::Boolean) => Self::Bool(r.boolean()?),
             Some(Kind::Number) => match free_number(r.number()?) {
                 Some(number) => Self::Number(number),
-                None => return Err(r.refuse_at(start, TOO_LARGE)),
+                None => return Err(r.refuse_at(start, words::NOT_TOO_LARGE)),
             },
             Some(Kind::String) => Self::String(r.string()?.into()),
             Some(Kind::Array) => Self::Array(r.list(Self::from_json)?),
@@ -321,7 +317,7 @@ impl ToJson for serde_json::Value {
 
 /// For `string_enum!`.
 #[doc(hidden)]
-pub fn read_string_enum<E: StringEnum>(r: &mut Reader<'_>) -> Result<E, Error> {
+pub fn read_string_enum<E: StringEnum>(r: &mut Reader<'_>) -> Result<E, CodecError> {
     if r.form.takes_number() && r.kind() == Some(Kind::Number) {
         return r.number().map(E::read);
     }
@@ -330,13 +326,13 @@ pub fn read_string_enum<E: StringEnum>(r: &mut Reader<'_>) -> Result<E, Error> {
 
 /// For `integer_enum!`.
 #[doc(hidden)]
-pub fn read_integer_enum<E: IntegerEnum>(r: &mut Reader<'_>) -> Result<E, Error> {
+pub fn read_integer_enum<E: IntegerEnum>(r: &mut Reader<'_>) -> Result<E, CodecError> {
     i64::from_json(r).map(E::read)
 }
 
 /// Null, and nothing else.
 impl FromJson for () {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         match r.null()? {
             true => Ok(()),
             false => Err(r.refuse("null")),

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::reader::Keys;
-use super::{Error, FromJson, Reader, ToJson, Writer};
+use super::properties::Keys;
+use super::{FromJson, Reader, ToJson, Writer};
+use crate::CodecError;
 use crate::Maybe;
 
 /// Reads a value: [`FromJson::from_json`].
-type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, Error>;
+type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, CodecError>;
 
 impl Reader<'_> {
-    pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, Error> {
+    pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, CodecError> {
         let form = self.form;
         let mut list = Vec::new();
         if self.peek() != Some(b'[') {
@@ -36,7 +37,7 @@ impl Reader<'_> {
         Ok(list)
     }
 
-    pub(super) fn map<T>(&mut self, read: ReadFn<T>) -> Result<BTreeMap<String, T>, Error> {
+    pub(super) fn map<T>(&mut self, read: ReadFn<T>) -> Result<BTreeMap<String, T>, CodecError> {
         let form = self.form;
         let mut map = BTreeMap::new();
         if form.takes_empty_array() && self.take_empty(b'[', b']') {
@@ -59,25 +60,25 @@ impl Reader<'_> {
 }
 
 impl<T: FromJson> FromJson for Vec<T> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         reader.list(T::from_json)
     }
 }
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         reader.map(T::from_json)
     }
 }
 
 impl<T: FromJson> FromJson for Box<T> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         T::from_json(reader).map(Self::new)
     }
 }
 
 impl<T: FromJson> FromJson for Option<T> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         match reader.null()? {
             true => Ok(None),
             false => T::from_json(reader).map(Some),
@@ -86,7 +87,7 @@ impl<T: FromJson> FromJson for Option<T> {
 }
 
 impl<T: FromJson> FromJson for Maybe<T> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         Option::from_json(reader).map(Self::or_null)
     }
 }

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::reader::{Kind, Mark};
-use super::{Error, Reader};
+use super::Reader;
+use super::lenient::Mark;
+use super::reader::Kind;
+use crate::CodecError;
 
 /// What a value must have to be read as a variant.
 #[derive(Debug)]
@@ -49,7 +51,7 @@ pub(super) fn same_scalar(left: &str, right: &str) -> bool {
 }
 
 /// Reads a variant.
-type Read<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>) -> Result<(), Error>;
+type Read<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>) -> Result<(), CodecError>;
 
 impl<'a> Reader<'a> {
     /// The value of a property of the object that comes next, as text: of a string, what it says. Nothing is passed.
@@ -57,7 +59,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Where no object comes, or it is no JSON.
     #[inline(never)]
-    pub fn tag(&mut self, name: &str) -> Result<Option<Cow<'a, str>>, Error> {
+    pub fn tag(&mut self, name: &str) -> Result<Option<Cow<'a, str>>, CodecError> {
         let mark = self.mark();
         let mut found = None;
         let result = self.entries(&mut |r, key| {
@@ -84,7 +86,7 @@ impl<'a> Reader<'a> {
         &mut self,
         guards: &[Guard],
         variants: &mut [Read<'_, 'a>],
-    ) -> Result<(), Error> {
+    ) -> Result<(), CodecError> {
         let mark = self.mark();
         let kind = self.kind();
         let mut properties = Vec::new();
@@ -140,7 +142,7 @@ impl<'a> Reader<'a> {
         reasons: &[Option<String>],
         variants: &mut [Read<'_, 'a>],
         best: bool,
-    ) -> Result<(), Vec<(usize, Error)>> {
+    ) -> Result<(), Vec<(usize, CodecError)>> {
         let mark = self.mark();
         let before = self.undeclared;
         let omitted = self.omitted();

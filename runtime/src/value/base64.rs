@@ -9,7 +9,8 @@ use bytes::Bytes;
 
 use super::ToText;
 use crate::client::{ToParam, Value};
-use crate::json::{Error, FromJson, Reader, ToJson, Writer};
+use crate::json::{FromJson, Reader, ToJson, Writer};
+use crate::{CodecError, codec::words::BASE64};
 
 /// Bytes that are Base64 in JSON, XML and parameters (`format: byte`).
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,9 +63,9 @@ impl ToParam for Base64 {
 }
 
 impl FromJson for Base64 {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let start = r.place();
-        parse(&r.string()?).ok_or_else(|| r.refuse_at(start, "Base64"))
+        parse(&r.string()?).ok_or_else(|| r.refuse_at(start, BASE64))
     }
 }
 
@@ -76,15 +77,16 @@ impl ToJson for Base64 {
 
 #[cfg(feature = "xml")]
 impl crate::xml::FromXml for Base64 {
-    fn from_xml(r: &mut crate::xml::Reader<'_>) -> Result<Self, crate::xml::XmlError> {
+    fn from_xml(r: &mut crate::xml::Reader<'_>) -> Result<Self, crate::CodecError> {
+        let at = r.value_offset();
         let text = String::from_xml(r)?;
-        parse(&text).ok_or_else(|| r.refuse())
+        parse(&text).ok_or_else(|| crate::xml::not_a(at, BASE64, &text))
     }
 }
 
 #[cfg(feature = "xml")]
 impl crate::xml::ToXml for Base64 {
-    fn to_xml(&self, w: &mut crate::xml::Writer) -> Result<(), crate::xml::XmlError> {
+    fn to_xml(&self, w: &mut crate::xml::Writer) -> Result<(), crate::CodecError> {
         self.to_text().into_owned().to_xml(w)
     }
 }

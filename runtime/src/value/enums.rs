@@ -213,7 +213,7 @@ macro_rules! string_enum {
             }
         }
         impl $crate::json::FromJson for $name {
-            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::CodecError> {
                 $crate::json::read_string_enum(r)
             }
         }
@@ -303,7 +303,7 @@ macro_rules! integer_enum {
             }
         }
         impl $crate::json::FromJson for $name {
-            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::CodecError> {
                 $crate::json::read_integer_enum(r)
             }
         }
@@ -356,7 +356,7 @@ macro_rules! mixed_enum {
             }
         }
         impl $crate::json::FromJson for $name {
-            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::json::Error> {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::std::result::Result<Self, $crate::CodecError> {
                 <::serde_json::Value as $crate::json::FromJson>::from_json(r).map(Self::from)
             }
         }

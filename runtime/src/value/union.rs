@@ -18,7 +18,7 @@
 macro_rules! union {
     ($name:ident: json_type $(, $xml:ident)? { $($variant:ident($ty:ty): $kind:ident),+ $(,)? }) => {
         impl $crate::json::FromJson for $name {
-            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::json::Error> {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 match r.kind() {
                     $($crate::__union_kind!($kind) => $crate::json::FromJson::from_json(r).map(Self::$variant),)+
                     _ => ::core::result::Result::Err(r.refuse($crate::__union_kinds!($($kind),+))),
@@ -30,7 +30,7 @@ macro_rules! union {
     };
     ($name:ident: tag $tag:literal $(or $none:ident)? $(, $xml:ident)? { $($variant:ident($ty:ty): $($value:literal)|+),+ $(, ..$unknown:ident)? $(,)? }) => {
         impl $crate::json::FromJson for $name {
-            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::json::Error> {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 match r.tag($tag)?.as_deref() {
                     $(::core::option::Option::Some($($value)|+) => {
                         $crate::json::FromJson::from_json(r).map(Self::$variant)
@@ -61,7 +61,7 @@ macro_rules! union {
         $($variant:ident($ty:ty): $kind:ident $(has $key:literal)* $(is $constant:literal = $value:literal)*),+ $(,)?
     }) => {
         impl $crate::json::FromJson for $name {
-            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::json::Error> {
+            fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 static GUARDS: &[$crate::json::Guard] = &[$($crate::json::Guard {
                     name: stringify!($variant),
                     kind: $crate::__union_kind_name!($kind),
@@ -111,7 +111,7 @@ macro_rules! __union_xml {
     ($name:ident $variants:tt) => {};
     (xml $name:ident { $($variant:ident($ty:ty): $kind:ident),+ }) => {
         impl $crate::xml::FromXml for $name {
-            fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+            fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 let value = ::core::cell::Cell::new(::core::option::Option::None);
                 r.first_fit(&mut [$(($crate::__union_content!($kind), &mut |r: &mut $crate::xml::Reader<'_>| {
                     value.set(::core::option::Option::Some(Self::$variant($crate::xml::FromXml::from_xml(r)?)));
@@ -121,7 +121,7 @@ macro_rules! __union_xml {
             }
         }
         impl $crate::xml::ToXml for $name {
-            fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::xml::XmlError> {
+            fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::CodecError> {
                 match self {
                     $(Self::$variant(value) => $crate::xml::ToXml::to_xml(value, w),)+
                 }
@@ -134,7 +134,7 @@ macro_rules! __union_xml {
                 slot: &mut ::core::option::Option<Self>,
                 r: &mut $crate::xml::Reader<'_>,
                 tag: &'static $crate::xml::Tag,
-            ) -> ::core::result::Result<(), $crate::xml::XmlError> {
+            ) -> ::core::result::Result<(), $crate::CodecError> {
                 let before = ::core::cell::Cell::new(slot.take());
                 let value = ::core::cell::Cell::new(::core::option::Option::None);
                 r.first_fit(&mut [$(($crate::__union_content!($kind), &mut |r: &mut $crate::xml::Reader<'_>| {
@@ -153,7 +153,7 @@ macro_rules! __union_xml {
                 ::core::result::Result::Ok(())
             }
 
-            fn from_attribute(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+            fn from_attribute(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 ::core::result::Result::Err(r.refuse())
             }
         }
@@ -162,7 +162,7 @@ macro_rules! __union_xml {
                 &self,
                 w: &mut $crate::xml::Writer,
                 tag: &$crate::xml::Tag,
-            ) -> ::core::result::Result<(), $crate::xml::XmlError> {
+            ) -> ::core::result::Result<(), $crate::CodecError> {
                 match self {
                     $(Self::$variant(value) => $crate::xml::WriteField::write(value, w, tag),)+
                 }

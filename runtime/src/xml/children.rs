@@ -1,10 +1,10 @@
 //! Walking over the children of an element.
 
-use super::error::XmlError;
 use super::limits::Dialect;
 use super::reader::{EMPTY, Element, NIL, Reader};
 use super::scan::skip_space;
 use super::tag::{Node, Tag};
+use crate::CodecError;
 
 /// Walks over the children of an element, in any order.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ impl Children {
     /// # Errors
     /// Where the document is not well-formed.
     #[inline(never)]
-    pub fn next(&mut self, r: &mut Reader<'_>) -> Result<Option<usize>, XmlError> {
+    pub fn next(&mut self, r: &mut Reader<'_>) -> Result<Option<usize>, CodecError> {
         if self.el.is_empty() {
             r.leave();
             return Ok(None);
@@ -63,7 +63,7 @@ impl Children {
     ///
     /// # Errors
     /// Where the document is not well-formed.
-    pub(super) fn next_item(&mut self, r: &mut Reader<'_>) -> Result<bool, XmlError> {
+    pub(super) fn next_item(&mut self, r: &mut Reader<'_>) -> Result<bool, CodecError> {
         match r.dialect {
             Dialect::Rails => self.next_of_any_name(r),
             _ => Ok(self.next(r)?.is_some()),
@@ -74,7 +74,7 @@ impl Children {
     ///
     /// # Errors
     /// Where the document is not well-formed.
-    pub(super) fn next_of_any_name(&mut self, r: &mut Reader<'_>) -> Result<bool, XmlError> {
+    pub(super) fn next_of_any_name(&mut self, r: &mut Reader<'_>) -> Result<bool, CodecError> {
         self.any_name = true;
         Ok(self.next(r)?.is_some())
     }
@@ -85,7 +85,7 @@ impl Children {
         &mut self,
         r: &mut Reader<'_>,
         at: usize,
-    ) -> Result<Option<usize>, XmlError> {
+    ) -> Result<Option<usize>, CodecError> {
         match self.predicted(r, at)? {
             Some(i) => Ok(Some(i)),
             None => self.other(r, at),
@@ -94,7 +94,7 @@ impl Children {
 
     /// Tries the tag that is documented next, and the one that came last.
     #[inline]
-    fn predicted(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, XmlError> {
+    fn predicted(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, CodecError> {
         // Attributes and texts have no element.
         while self
             .tags
@@ -158,7 +158,7 @@ impl Children {
 
     /// Reads any other child.
     #[inline(never)]
-    fn other(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, XmlError> {
+    fn other(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, CodecError> {
         let el = r.start_tag(at)?;
         let from = self.next.min(self.tags.len());
         let found = (from..self.tags.len())

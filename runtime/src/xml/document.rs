@@ -1,9 +1,10 @@
 //! What is around the root element, and the root itself.
 
-use super::error::{XmlError, XmlErrorKind, excerpt};
 use super::reader::{Element, Reader};
 use super::scan::{is_space, name_end, skip_space};
 use super::tag::Tag;
+use crate::codec::words::{EMPTY, END, HTML, excerpt};
+use crate::{CodecError, CodecErrorKind};
 use memchr::memchr3;
 
 /// What a step through the prolog found.
@@ -23,7 +24,7 @@ impl Reader<'_> {
 
     /// Takes one thing before the root element. `first`: nothing came before it;
     /// `doctype`: whether a DOCTYPE has come.
-    pub(super) fn prolog(&mut self, first: bool, doctype: &mut bool) -> Result<Prolog, XmlError> {
+    pub(super) fn prolog(&mut self, first: bool, doctype: &mut bool) -> Result<Prolog, CodecError> {
         if first && self.pos == 0 {
             let rest = self.text.strip_prefix("<?xml").unwrap_or_default();
             if rest.bytes().next().is_some_and(is_space) {
@@ -38,12 +39,7 @@ impl Reader<'_> {
             return Ok(Prolog::End);
         }
         if is_html(rest, "<!doctype html") || is_html(rest, "<html") {
-            return Err(XmlError::new(
-                XmlErrorKind::Html,
-                at,
-                "an XML document",
-                "an HTML page (possibly a maintenance page)",
-            ));
+            return Err(CodecError::expected(CodecErrorKind::Html, at, "XML", HTML));
         }
         if rest.starts_with("<!--") || rest.starts_with("<?") {
             self.markup()?;
@@ -57,14 +53,14 @@ impl Reader<'_> {
         } else if name_end(self.text, at + 1).is_some() && rest.starts_with('<') {
             Ok(Prolog::Root(at))
         } else if "<!DOCTYPE".starts_with(rest) || "<!--".starts_with(rest) {
-            Err(self.truncated("an XML document"))
+            Err(self.truncated("XML"))
         } else {
-            Err(self.unexpected(at, "an XML document"))
+            Err(self.unexpected(at, "XML"))
         }
     }
 
     /// `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`
-    fn declaration(&mut self) -> Result<(), XmlError> {
+    fn declaration(&mut self) -> Result<(), CodecError> {
         const NAMES: [&str; 3] = ["version", "encoding", "standalone"];
         let mut p = 5;
         let mut next = 0;
@@ -109,7 +105,7 @@ impl Reader<'_> {
 
     /// A DOCTYPE without an internal subset is skipped. One with a subset could
     /// declare entities, which are never expanded: it is refused.
-    fn doctype(&mut self) -> Result<(), XmlError> {
+    fn doctype(&mut self) -> Result<(), CodecError> {
         let at = self.pos + 9;
         if !self.byte(at).is_some_and(is_space) {
             return Err(self.unexpected(self.pos, "white space behind `<!DOCTYPE`"));
@@ -124,8 +120,8 @@ impl Reader<'_> {
             let end = stop.unwrap_or(rest.len());
             let before = rest.get(..end).unwrap_or_default();
             if let Some(n) = memchr::memchr2(b'[', b'<', before) {
-                return Err(XmlError::new(
-                    XmlErrorKind::Limit,
+                return Err(CodecError::expected(
+                    CodecErrorKind::Limit,
                     p + n,
                     "no document type definition (its entities are never expanded)",
                     "an internal subset",
@@ -152,14 +148,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the root's start tag at `at`, which must be one of `roots`.
-    pub(super) fn root(&mut self, at: usize, roots: &[Tag]) -> Result<Element, XmlError> {
+    /// Reads the root's start tag at `at`, which must be one of `roots`; of a reply without a documented root, any.
+    pub(super) fn root(&mut self, at: usize, roots: &[Tag]) -> Result<Element, CodecError> {
         let el = self.start_tag(at)?;
-        if !roots.iter().any(|tag| self.is(el, tag)) {
+        if !roots.iter().any(|tag| tag.is_any() || self.is(el, tag)) {
             let names: Vec<String> = roots.iter().map(|t| format!("<{}>", t.name)).collect();
             let namespaced = roots.iter().any(|t| t.name == self.name(el));
-            return Err(XmlError::new(
-                XmlErrorKind::Root,
+            return Err(CodecError::expected(
+                CodecErrorKind::Root,
                 at,
                 format!("the root element {}", names.join(" or ")),
                 if namespaced {
@@ -170,10 +166,11 @@ impl Reader<'_> {
             ));
         }
         if el.is_nil() {
-            return Err(XmlError::new(
-                XmlErrorKind::Value,
+            let expected = format!("a value of <{}>", self.name(el));
+            return Err(CodecError::expected(
+                CodecErrorKind::Value,
                 at,
-                format!("a value of <{}>", self.name(el)),
+                expected,
                 "nil",
             ));
         }
@@ -182,7 +179,7 @@ impl Reader<'_> {
     }
 
     /// Takes one thing behind the root element; `false` at the end.
-    pub(super) fn epilog(&mut self) -> Result<bool, XmlError> {
+    pub(super) fn epilog(&mut self) -> Result<bool, CodecError> {
         self.pos = skip_space(self.bytes, self.pos);
         let rest = self.rest_text();
         if rest.is_empty() {
@@ -192,23 +189,32 @@ impl Reader<'_> {
             self.markup()?;
             return Ok(true);
         }
-        Err(self.unexpected(self.pos, "nothing behind the root element"))
+        Err(self.unexpected(self.pos, END))
     }
 
     /// Reads up to the root's start tag and takes it.
-    pub(super) fn open_document(&mut self, roots: &[Tag]) -> Result<Element, XmlError> {
+    pub(super) fn open_document(&mut self, roots: &[Tag]) -> Result<Element, CodecError> {
         let (mut first, mut doctype) = (true, false);
         loop {
             match self.prolog(first, &mut doctype)? {
                 Prolog::Misc => first = false,
                 Prolog::Root(at) => return self.root(at, roots),
-                Prolog::End => return Err(self.truncated("an XML document")),
+                Prolog::End => return Err(self.no_document()),
             }
         }
     }
 
+    /// The error of a text without a root element.
+    #[cold]
+    pub(super) fn no_document(&self) -> CodecError {
+        match self.text.trim().is_empty() {
+            true => CodecError::expected(CodecErrorKind::Empty, 0, "XML", EMPTY),
+            false => self.truncated("XML"),
+        }
+    }
+
     /// Reads what is behind the root element.
-    pub(super) fn close_document(&mut self) -> Result<(), XmlError> {
+    pub(super) fn close_document(&mut self) -> Result<(), CodecError> {
         while self.epilog()? {}
         Ok(())
     }

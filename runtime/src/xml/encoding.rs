@@ -1,7 +1,9 @@
 //! From bytes to text: byte-order marks, charsets, declarations.
 
-use super::error::{XmlError, XmlErrorKind, quoted};
 use super::trace::Origin;
+use crate::codec::Position;
+use crate::codec::words::quoted;
+use crate::{CodecError, CodecErrorKind};
 use encoding_rs::{DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
 use std::borrow::Cow;
@@ -28,7 +30,7 @@ pub(super) fn needs_more(bytes: &[u8]) -> bool {
 
 /// Finds the encoding: by the byte-order mark, then the charset that the
 /// transport names, then the XML declaration; else UTF-8.
-pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, XmlError> {
+pub(super) fn detect(bytes: &[u8], charset: Option<&str>) -> Result<Detected, CodecError> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Ok(Detected { encoding, mark });
     }
@@ -77,12 +79,13 @@ fn known(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|e| *e != REPLACEMENT)
 }
 
-fn error(label: &str) -> XmlError {
+fn error(label: &str) -> CodecError {
     let expected = match label.to_ascii_lowercase().starts_with("utf-16") {
         true => "characters of 16 bits, as the XML declaration says, or UTF-8",
         false => "a known encoding",
     };
-    XmlError::new(XmlErrorKind::Encoding, 0, expected, quoted(label)).at("", 1, 1)
+    CodecError::expected(CodecErrorKind::Encoding, 0, expected, quoted(label))
+        .placed("", Some(Position::START))
 }
 
 /// The encoding that an XML declaration names.
@@ -101,7 +104,7 @@ fn declared(bytes: &[u8]) -> Option<&str> {
 pub(super) fn to_text<'b>(
     bytes: &'b [u8],
     charset: Option<&str>,
-) -> Result<Cow<'b, str>, XmlError> {
+) -> Result<Cow<'b, str>, CodecError> {
     let Detected { encoding, mark } = detect(bytes, charset)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
     if encoding == UTF_8 {
@@ -110,8 +113,8 @@ pub(super) fn to_text<'b>(
             Err(e) => {
                 let (good, bad) = bytes.split_at(e.valid_up_to());
                 let good = str::from_utf8(good).unwrap_or_default();
-                Err(malformed(encoding, good.len(), bad.first().copied())
-                    .locate(good, &Origin::default()))
+                let error = CodecError::encoding(good.len(), encoding.name(), bad.first().copied());
+                Err(error.locate(good, &Origin::default()))
             }
         };
     }
@@ -128,7 +131,7 @@ pub(super) fn transcode(
     bytes: &[u8],
     last: bool,
     text: &mut String,
-) -> Result<(), XmlError> {
+) -> Result<(), CodecError> {
     let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
     text.reserve(most.unwrap_or(bytes.len()));
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, text, last);
@@ -136,20 +139,11 @@ pub(super) fn transcode(
         DecoderResult::InputEmpty => Ok(()),
         DecoderResult::Malformed(..) | DecoderResult::OutputFull => {
             let bad = bytes.get(read.saturating_sub(1)).copied();
-            Err(malformed(decoder.encoding(), text.len(), bad))
+            Err(CodecError::encoding(
+                text.len(),
+                decoder.encoding().name(),
+                bad,
+            ))
         }
     }
-}
-
-/// The error of bytes that are not of their encoding.
-pub(super) fn malformed(encoding: &'static Encoding, offset: usize, byte: Option<u8>) -> XmlError {
-    let found = byte.map_or("the end of the input".to_owned(), |b| {
-        format!("the byte 0x{b:02X}")
-    });
-    XmlError::new(
-        XmlErrorKind::Encoding,
-        offset,
-        format!("text encoded as {}", encoding.name()),
-        found,
-    )
 }

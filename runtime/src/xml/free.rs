@@ -5,13 +5,13 @@
 
 use serde_json::{Map, Value};
 
-use super::error::XmlError;
 use super::reader::{FromXml, Reader};
 use super::scan::name_end;
 use super::writer::{ToXml, Writer};
+use crate::CodecError;
 
 impl FromXml for Value {
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         if r.null(false)? {
             return Ok(Self::Null);
         }
@@ -33,7 +33,7 @@ impl FromXml for Value {
 }
 
 impl ToXml for Value {
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         match self {
             Self::Null => Ok(()),
             Self::Bool(flag) => w.string(if *flag { "true" } else { "false" }),
@@ -49,14 +49,14 @@ impl ToXml for Value {
 }
 
 impl<T: ToXml> ToXml for std::collections::BTreeMap<String, T> {
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         self.iter()
             .try_for_each(|(name, value)| child(w, name, value))
     }
 }
 
 /// Writes an element whose name is not known beforehand.
-fn child<T: ToXml>(w: &mut Writer, name: &str, value: &T) -> Result<(), XmlError> {
+fn child<T: ToXml>(w: &mut Writer, name: &str, value: &T) -> Result<(), CodecError> {
     if name_end(name, 0) != Some(name.len()) || name.contains(':') {
         return Err(w.unrepresentable("a name of an element", name.to_owned()));
     }

@@ -1,7 +1,7 @@
 //! Text from bytes that arrive in pieces.
 
-use super::encoding::{detect, malformed, needs_more, transcode};
-use super::error::XmlError;
+use super::encoding::{detect, needs_more, transcode};
+use crate::CodecError;
 use encoding_rs::{Decoder, UTF_8};
 use std::borrow::Cow;
 
@@ -38,7 +38,7 @@ impl Input {
         piece: &[u8],
         last: bool,
         text: &mut String,
-    ) -> Result<(), XmlError> {
+    ) -> Result<(), CodecError> {
         if matches!(self.state, State::Unknown) {
             self.held.extend_from_slice(piece);
             if !last && needs_more(&self.held) {
@@ -56,7 +56,7 @@ impl Input {
         self.decode(piece, last, text)
     }
 
-    fn decode(&mut self, piece: &[u8], last: bool, text: &mut String) -> Result<(), XmlError> {
+    fn decode(&mut self, piece: &[u8], last: bool, text: &mut String) -> Result<(), CodecError> {
         let bytes = if self.held.is_empty() {
             Cow::Borrowed(piece)
         } else {
@@ -77,7 +77,7 @@ impl Input {
             Err(e) => {
                 let (good, bad) = whole.split_at(e.valid_up_to());
                 text.push_str(str::from_utf8(good).unwrap_or_default());
-                Err(malformed(UTF_8, 0, bad.first().copied()))
+                Err(CodecError::encoding(0, UTF_8.name(), bad.first().copied()))
             }
         }
     }

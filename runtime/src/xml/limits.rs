@@ -2,7 +2,7 @@
 
 /// Limits of the reader. Each has a default that every documented payload
 /// keeps by a wide margin; an input that passes one is refused with
-/// [`XmlErrorKind::Limit`](super::XmlErrorKind::Limit).
+/// [`CodecErrorKind::Limit`](crate::CodecErrorKind::Limit).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

@@ -9,9 +9,10 @@
 mod children;
 mod document;
 mod encoding;
-mod error;
+mod fields;
 mod free;
 mod input;
+mod lenient;
 mod limits;
 mod object;
 mod reader;
@@ -25,18 +26,24 @@ mod tag;
 mod text;
 mod time;
 mod trace;
+mod variants;
+mod write_field;
 mod writer;
 
 pub use crate::tag;
 pub use children::Children;
-pub use error::{XmlError, XmlErrorKind};
+pub use fields::ReadField;
 pub use limits::{Dialect, Limits};
-pub use object::{ReadField, Slot, Tags, WriteField};
+pub use object::{Slot, Tags};
 pub use reader::{Element, FromXml, Reader};
+pub(crate) use scalar::not_a;
 pub use stream::ListDecoder;
 pub use tag::{ListTag, Tag};
+pub use write_field::WriteField;
 pub use writer::{ToXml, Writer};
 
+use crate::codec::Omitted;
+use crate::{CodecError, CodecErrorKind};
 use std::borrow::Cow;
 use trace::Origin;
 
@@ -52,7 +59,7 @@ pub fn decode<T: FromXml>(
     roots: &[Tag],
     dialect: Dialect,
     limits: &Limits,
-) -> Result<T, XmlError> {
+) -> Result<T, CodecError> {
     let mut value = None;
     whole(bytes, charset, dialect, limits, None, &mut |r| {
         r.open_document(roots)?;
@@ -73,9 +80,9 @@ pub fn decode_lenient<T: FromXml>(
     roots: &[Tag],
     dialect: Dialect,
     limits: &Limits,
-) -> Result<(T, Vec<XmlError>), XmlError> {
+) -> Result<(T, Omitted), CodecError> {
     let mut value = None;
-    let mut omitted = Vec::new();
+    let mut omitted = Omitted::default();
     whole(
         bytes,
         charset,
@@ -101,9 +108,9 @@ pub fn decode_list_lenient<T: FromXml>(
     list: &'static ListTag,
     dialect: Dialect,
     limits: &Limits,
-) -> Result<(Vec<T>, Vec<XmlError>), XmlError> {
+) -> Result<(Vec<T>, Omitted), CodecError> {
     let mut items = None;
-    let mut omitted = Vec::new();
+    let mut omitted = Omitted::default();
     whole(
         bytes,
         charset,
@@ -129,7 +136,7 @@ pub fn decode_list<T: FromXml>(
     list: &'static ListTag,
     dialect: Dialect,
     limits: &Limits,
-) -> Result<Vec<T>, XmlError> {
+) -> Result<Vec<T>, CodecError> {
     let mut items = None;
     whole(bytes, charset, dialect, limits, None, &mut |r| {
         r.open_document(list.roots)?;
@@ -139,9 +146,9 @@ pub fn decode_list<T: FromXml>(
     items.ok_or_else(not_read)
 }
 
-/// `whole` calls its reader, or tells of an error: this is for the compiler.
-fn not_read() -> XmlError {
-    XmlError::new(XmlErrorKind::Syntax, 0, "a document", "none")
+/// `whole` calls its reader, or gives an error: this is for the compiler.
+fn not_read() -> CodecError {
+    CodecError::missing(0, "the document")
 }
 
 /// Reads a document. Not generic, so that it is compiled once.
@@ -150,26 +157,30 @@ fn whole(
     charset: Option<&str>,
     dialect: Dialect,
     limits: &Limits,
-    lenient: Option<&mut Vec<XmlError>>,
-    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), XmlError>,
-) -> Result<(), XmlError> {
+    lenient: Option<&mut Omitted>,
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
+) -> Result<(), CodecError> {
     if bytes.len() > limits.max_bytes {
-        return Err(XmlError::new(
-            XmlErrorKind::Limit,
+        let expected = format!("a document of at most {} bytes", limits.max_bytes);
+        let found = format!("{} bytes", bytes.len());
+        return Err(CodecError::expected(
+            CodecErrorKind::Limit,
             0,
-            format!("a document of at most {} bytes", limits.max_bytes),
-            format!("{} bytes", bytes.len()),
+            expected,
+            found,
         ));
     }
     let text = encoding::to_text(bytes, charset)?;
     let mut reader = Reader::new(&text, dialect, limits);
-    reader.omitted = lenient.as_ref().map(|_| Vec::new());
+    reader.omitted = lenient.as_ref().map(|_| Omitted::default());
     let result = read(&mut reader).and_then(|()| reader.close_document());
     if let Some(lenient) = lenient {
-        let omitted = reader.omitted.take().unwrap_or_default().into_iter();
-        *lenient = omitted
+        let mut omitted = reader.omitted.take().unwrap_or_default();
+        let errors = omitted.errors.into_iter();
+        omitted.errors = errors
             .map(|e| e.locate(&text, &Origin::default()))
             .collect();
+        *lenient = omitted;
     }
     result.map_err(|e| e.locate(&text, &Origin::default()))
 }
@@ -182,7 +193,7 @@ pub fn encode<T: ToXml + ?Sized>(
     root: &Tag,
     value: &T,
     dialect: Dialect,
-) -> Result<Vec<u8>, XmlError> {
+) -> Result<Vec<u8>, CodecError> {
     let mut out = Vec::with_capacity(1024);
     write(&mut out, dialect, &mut |w| w.field(root, value))?;
     Ok(out)
@@ -196,7 +207,7 @@ pub fn encode_list<T: ToXml>(
     list: &'static ListTag,
     items: &[T],
     dialect: Dialect,
-) -> Result<Vec<u8>, XmlError> {
+) -> Result<Vec<u8>, CodecError> {
     let mut out = Vec::with_capacity(1024);
     encode_list_into(&mut out, list, items, dialect)?;
     Ok(out)
@@ -212,7 +223,7 @@ pub fn encode_list_into<T: ToXml>(
     list: &'static ListTag,
     items: &[T],
     dialect: Dialect,
-) -> Result<(), XmlError> {
+) -> Result<(), CodecError> {
     write(out, dialect, &mut |w| match list.roots.first() {
         Some(root) => w.wrapped(root, list.items, items),
         None => Ok(()),
@@ -222,8 +233,8 @@ pub fn encode_list_into<T: ToXml>(
 fn write(
     out: &mut Vec<u8>,
     dialect: Dialect,
-    value: &mut dyn FnMut(&mut Writer) -> Result<(), XmlError>,
-) -> Result<(), XmlError> {
+    value: &mut dyn FnMut(&mut Writer) -> Result<(), CodecError>,
+) -> Result<(), CodecError> {
     let mut buffer = std::mem::take(out);
     buffer.clear();
     let mut writer = Writer::new(dialect, buffer);
@@ -237,6 +248,6 @@ fn write(
 ///
 /// # Errors
 /// Where the bytes are not of their encoding.
-pub fn to_text<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, XmlError> {
+pub fn to_text<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, CodecError> {
     encoding::to_text(bytes, charset)
 }

@@ -1,12 +1,9 @@
 //! The codec of a struct.
 
-use std::collections::BTreeMap;
-
-use super::error::{XmlError, XmlErrorKind, excerpt};
-use super::reader::{Element, FromXml, Reader};
-use super::scan::skip_space;
+use super::fields::ReadField;
+use super::reader::{Element, Reader};
 use super::tag::{Node, Tag};
-use super::writer::{ToXml, Writer};
+use crate::CodecError;
 use crate::Maybe;
 use crate::slot::{Nullable, Optional, Required, ThreeState};
 
@@ -39,7 +36,7 @@ macro_rules! __xml_object {
             ),*]);
             impl $crate::xml::FromXml for $name {
                 $($read)*
-                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::xml::XmlError> {
+                fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                     $(let mut $field = $crate::slot::$presence();)*
                     let element = r.fields(&TAGS, &mut [$(&mut $field),*])?;
                     let index = 0;
@@ -61,7 +58,7 @@ macro_rules! __xml_object {
             }
             impl $crate::xml::ToXml for $name {
                 $($write)*
-                fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::xml::XmlError> {
+                fn to_xml(&self, w: &mut $crate::xml::Writer) -> ::core::result::Result<(), $crate::CodecError> {
                     w.fields(&TAGS, &[$(&self.$field),*])
                 }
                 #[inline]
@@ -99,7 +96,7 @@ macro_rules! __xml_items {
 #[derive(Debug)]
 pub struct Tags {
     pub(super) tags: &'static [Tag],
-    attributes: bool,
+    pub(super) attributes: bool,
     elements: bool,
     text: Option<usize>,
 }
@@ -132,85 +129,8 @@ impl Tags {
         elements.into_iter().any(|tag| tag.name == name)
     }
 
-    fn get(&self, index: usize) -> Option<&'static Tag> {
+    pub(super) fn get(&self, index: usize) -> Option<&'static Tag> {
         self.tags.get(index)
-    }
-}
-
-/// A type that a field can have.
-pub trait ReadField: Sized {
-    /// As [`FromXml::NULL_IF_EMPTY`].
-    const NULL_IF_EMPTY: bool = false;
-
-    /// Reads the current element; for a list, the next of its elements or the wrapper.
-    ///
-    /// # Errors
-    /// Where it is null, came before, or is not of the type.
-    fn read(slot: &mut Option<Self>, r: &mut Reader<'_>, tag: &'static Tag)
-    -> Result<(), XmlError>;
-
-    /// Reads the value of the current attribute.
-    ///
-    /// # Errors
-    /// Where it is not of the type.
-    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, XmlError>;
-
-    /// What an element that does not come stands for.
-    #[must_use]
-    fn absent(_tag: &Tag) -> Option<Self> {
-        None
-    }
-}
-
-impl<T: FromXml> ReadField for T {
-    const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
-
-    fn read(slot: &mut Option<Self>, r: &mut Reader<'_>, _: &'static Tag) -> Result<(), XmlError> {
-        if slot.is_some() || r.el.is_nil() {
-            return Err(r.not_a_value(slot.is_some()));
-        }
-        *slot = Some(T::from_xml(r)?);
-        Ok(())
-    }
-
-    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        T::from_xml(r)
-    }
-}
-
-impl<T: FromXml> ReadField for Vec<T> {
-    fn read(
-        slot: &mut Option<Self>,
-        r: &mut Reader<'_>,
-        tag: &'static Tag,
-    ) -> Result<(), XmlError> {
-        if tag.items.is_empty() {
-            return r.repeated(slot.get_or_insert_default());
-        }
-        if slot.is_some() || r.el.is_nil() {
-            return Err(r.not_a_value(slot.is_some()));
-        }
-        *slot = Some(r.list(tag.items)?);
-        Ok(())
-    }
-
-    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        r.attribute_list()
-    }
-
-    fn absent(tag: &Tag) -> Option<Self> {
-        tag.items.is_empty().then(Vec::new)
-    }
-}
-
-impl<T: FromXml> FromXml for BTreeMap<String, T> {
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        let mut map = Self::new();
-        r.each_child(&mut |r, name| {
-            map.insert(name, T::from_xml(r)?);
-            Ok(())
-        })?;
-        Ok(map)
     }
 }
 
@@ -220,13 +140,13 @@ pub trait Slot {
     ///
     /// # Errors
     /// Where it is not of the field's type.
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError>;
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError>;
 
     /// Reads the current attribute.
     ///
     /// # Errors
     /// Where it is not of the field's type.
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError>;
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError>;
 
     /// The type of the field.
     type Field
@@ -242,11 +162,11 @@ pub trait Slot {
 impl<T: ReadField> Slot for Required<T> {
     type Field = T;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         T::read(&mut self.0, r, tag)
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(T::from_attribute(r)?);
         Ok(())
     }
@@ -260,7 +180,7 @@ impl<T: ReadField> Slot for Required<T> {
 impl<T: ReadField> Slot for Optional<T> {
     type Field = Option<T>;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         let mark = r.mark();
         let result = match r.null(T::NULL_IF_EMPTY) {
             // A list whose items repeat their element may have had some.
@@ -271,7 +191,7 @@ impl<T: ReadField> Slot for Optional<T> {
         result.or_else(|error| r.leave_out(mark, tag, error))
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(T::from_attribute(r)?);
         Ok(())
     }
@@ -285,7 +205,7 @@ impl<T: ReadField> Slot for Optional<T> {
 impl<T: ReadField> Slot for Nullable<T> {
     type Field = Option<T>;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         match &mut self.0 {
             None if r.null(T::NULL_IF_EMPTY)? => self.0 = Some(None),
             Some(None) => return Err(r.not_a_value(true)),
@@ -294,7 +214,7 @@ impl<T: ReadField> Slot for Nullable<T> {
         Ok(())
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Some(Some(T::from_attribute(r)?));
         Ok(())
     }
@@ -310,7 +230,7 @@ impl<T: ReadField> Slot for Nullable<T> {
 impl<T: ReadField> Slot for ThreeState<T> {
     type Field = Maybe<T>;
 
-    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), XmlError> {
+    fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         let mark = r.mark();
         let mut slot = match std::mem::take(&mut self.0) {
             Maybe::Null => {
@@ -336,7 +256,7 @@ impl<T: ReadField> Slot for ThreeState<T> {
         result.or_else(|error| r.leave_out(mark, tag, error))
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), XmlError> {
+    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
         self.0 = Maybe::Value(T::from_attribute(r)?);
         Ok(())
     }
@@ -346,12 +266,6 @@ impl<T: ReadField> Slot for ThreeState<T> {
         Some(self.0)
     }
 }
-
-/// Reads a variant of a union.
-type ReadVariant<'f, 'x> = &'f mut dyn FnMut(&mut Reader<'x>) -> Result<(), XmlError>;
-
-/// The most errors of left out elements that are kept.
-const OMITTED: usize = 100;
 
 impl<'x> Reader<'x> {
     /// Reads the current element into slots, one for each of the tags. Gives the element.
@@ -363,7 +277,7 @@ impl<'x> Reader<'x> {
         &mut self,
         tags: &'static Tags,
         slots: &mut [&mut dyn Slot],
-    ) -> Result<Element, XmlError> {
+    ) -> Result<Element, CodecError> {
         let el = self.el;
         if tags.attributes {
             for (tag, slot) in tags.tags.iter().zip(slots.iter_mut()) {
@@ -391,7 +305,7 @@ impl<'x> Reader<'x> {
         Ok(el)
     }
 
-    fn attribute(&mut self, el: Element, tag: &Tag, slot: &mut dyn Slot) -> Result<(), XmlError> {
+    fn attribute(&mut self, el: Element, tag: &Tag, slot: &mut dyn Slot) -> Result<(), CodecError> {
         if let Some((from, to)) = self.find_attribute(el, tag) {
             let before = (self.pos, self.el);
             self.pos = from;
@@ -400,392 +314,6 @@ impl<'x> Reader<'x> {
             self.attribute = None;
             (self.pos, self.el) = before;
             result?;
-        }
-        Ok(())
-    }
-
-    /// Reads the current attribute as a list with white space between its items.
-    fn attribute_list<T: FromXml>(&mut self) -> Result<Vec<T>, XmlError> {
-        let Some((from, to)) = self.attribute else {
-            return Err(self.not_a_value(false));
-        };
-        let mut items = Vec::new();
-        let mut at = from;
-        while at < to {
-            let rest = self.slice(at, to);
-            let word = rest.len() - rest.trim_start().len();
-            let end = rest
-                .get(word..)
-                .and_then(|text| text.find(char::is_whitespace))
-                .map_or(rest.len(), |end| word + end);
-            if end > word {
-                self.pos = at + word;
-                self.attribute = Some((at + word, at + end));
-                items.push(T::from_xml(self)?);
-            }
-            at += end.max(1);
-        }
-        self.attribute = Some((from, to));
-        Ok(items)
-    }
-
-    /// Calls `read` at each child element of the current one, whatever its name.
-    pub(super) fn each_child(
-        &mut self,
-        read: &mut dyn FnMut(&mut Self, String) -> Result<(), XmlError>,
-    ) -> Result<(), XmlError> {
-        let mut children = self.children(&[]);
-        while children.next_of_any_name(self)? {
-            let name = self.name(self.el);
-            let name = name.split_once(':').map_or(name, |(_, local)| local);
-            read(self, name.to_owned())?;
-        }
-        Ok(())
-    }
-
-    /// Reads the current element as one more item of a list.
-    ///
-    /// # Errors
-    /// Where it is null or not of the type, or the list is too long.
-    #[inline(never)]
-    pub(super) fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), XmlError> {
-        let at = self.el.start;
-        if items.len() >= self.limits.max_list_items || self.el.is_nil() {
-            let (mark, error) = (self.mark(), self.not_an_item(items.len()).in_item(at));
-            // A null item is passed over by a lenient reader.
-            return self.leave_out_value(mark, error);
-        }
-        match T::from_xml(self) {
-            Ok(item) => {
-                if items.capacity() == 0 {
-                    items.reserve_exact(1); // most lists are this short
-                }
-                items.push(item);
-                Ok(())
-            }
-            Err(e) => Err(e.in_item(at)),
-        }
-    }
-
-    /// Reads the current element as a list of `item` elements.
-    ///
-    /// # Errors
-    /// Where an item is null or not of the type, or the list is too long.
-    #[inline(never)]
-    pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, XmlError> {
-        let mut items = Vec::new();
-        let mut children = self.children(item);
-        let el = self.el;
-        while children.next_item(self)? {
-            self.repeated(&mut items)?;
-        }
-        if items.is_empty() && children.stray {
-            let before = self.bytes.get(..self.pos).unwrap_or_default();
-            let end = memchr::memrchr(b'<', before).unwrap_or_default();
-            return Err(text_for_items(end, self.name(el)));
-        }
-        Ok(items)
-    }
-
-    /// Whether the current element contains elements rather than text, to tell the variants of a union apart. Reads
-    /// nothing.
-    #[must_use]
-    pub fn has_children(&self) -> bool {
-        if self.el.is_empty() {
-            return false;
-        }
-        let mut ahead = Reader::new(self.text, self.dialect, self.limits);
-        ahead.pos = self.pos;
-        loop {
-            let at = skip_space(ahead.bytes, ahead.pos);
-            ahead.pos = at;
-            match (ahead.byte(at), ahead.byte(at + 1)) {
-                (Some(b'<'), Some(b'/')) => return false,
-                (Some(b'<'), Some(b'!')) if ahead.byte(at + 2) == Some(b'[') => return false,
-                (Some(b'<'), Some(b'!' | b'?')) => {
-                    if ahead.markup().is_err() {
-                        return false;
-                    }
-                }
-                (Some(b'<'), Some(_)) => return true,
-                _ => return false,
-            }
-        }
-    }
-
-    /// Reads the current element as the first of several variants that can be read. Each is given with what its content
-    /// is: text (0), children (1), either (2), any text (3), which is tried last.
-    ///
-    /// # Errors
-    /// Where none can be read: the last error.
-    #[inline(never)]
-    pub fn first_fit(
-        &mut self,
-        variants: &mut [(u8, ReadVariant<'_, 'x>)],
-    ) -> Result<(), XmlError> {
-        let mark = self.mark();
-        let children = self.has_children();
-        // Every value must fit.
-        let lenient = self.omitted.take();
-        let mut result = Err(self.refuse());
-        let order = if children { [1, 2] } else { [0, 2] };
-        for wanted in order.into_iter().chain((!children).then_some(3)) {
-            for (content, read) in variants.iter_mut() {
-                if *content != wanted || result.is_ok() {
-                    continue;
-                }
-                result = read(self);
-                if result.is_err() {
-                    self.back(mark);
-                }
-            }
-        }
-        self.omitted = lenient;
-        result
-    }
-
-    /// An error about the current element.
-    #[cold]
-    #[must_use]
-    pub fn refuse(&self) -> XmlError {
-        let name = excerpt(self.name(self.el));
-        XmlError::new(
-            XmlErrorKind::Value,
-            self.el.start,
-            format!("<{name}> of one of its documented types"),
-            "another",
-        )
-    }
-
-    fn back(&mut self, mark: (Element, usize)) {
-        (self.el, self.depth) = mark;
-        self.pos = self.el.end;
-        self.attribute = None;
-        let depth = self.depth;
-        self.namespaces.retain(|binding| binding.depth <= depth);
-    }
-
-    /// The current element, to come back to it.
-    #[inline]
-    pub(super) fn mark(&self) -> (Element, usize) {
-        (self.el, self.depth)
-    }
-
-    /// Leaves out the element of this mark, which could not be read, if this reader and the field may.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn leave_out(
-        &mut self,
-        mark: (Element, usize),
-        tag: &Tag,
-        error: XmlError,
-    ) -> Result<(), XmlError> {
-        match tag.strict {
-            true => Err(error),
-            false => self.leave_out_value(mark, error),
-        }
-    }
-
-    #[cold]
-    fn leave_out_value(&mut self, mark: (Element, usize), error: XmlError) -> Result<(), XmlError> {
-        use XmlErrorKind::{Duplicate, Missing, Value};
-        if self.omitted.is_none() || !matches!(error.kind(), Duplicate | Missing | Value) {
-            return Err(error);
-        }
-        self.back(mark);
-        let start = self.el.start;
-        if self.skip().is_err() {
-            return Err(error);
-        }
-        if let Some(omitted) = &mut self.omitted {
-            // What was left out within the element is part of it.
-            while omitted.last().is_some_and(|inner| inner.offset() >= start) {
-                omitted.pop();
-            }
-            if omitted.len() < OMITTED {
-                omitted.push(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the current element is null, reads to its end.
-    #[inline(never)]
-    pub(super) fn null(&mut self, if_empty: bool) -> Result<bool, XmlError> {
-        let el = self.el;
-        if el.is_nil() {
-            // Rails writes the fields of an object that is null all the same.
-            self.skip()?;
-            return Ok(true);
-        }
-        if if_empty {
-            if el.is_empty() {
-                self.leave();
-                return Ok(true);
-            }
-            let at = skip_space(self.bytes, self.pos);
-            return Ok(self.try_close(el, at));
-        }
-        Ok(false)
-    }
-
-    #[cold]
-    pub(super) fn not_a_value(&self, duplicate: bool) -> XmlError {
-        let name = excerpt(self.name(self.el));
-        let (kind, expected, found) = if duplicate {
-            (
-                XmlErrorKind::Duplicate,
-                format!("<{name}> once"),
-                "another one".to_owned(),
-            )
-        } else {
-            (
-                XmlErrorKind::Value,
-                format!("a value of <{name}>"),
-                "nil".to_owned(),
-            )
-        };
-        XmlError::new(kind, self.el.start, expected, found)
-    }
-
-    #[cold]
-    fn not_an_item(&self, len: usize) -> XmlError {
-        if len < self.limits.max_list_items {
-            return self.not_a_value(false);
-        }
-        XmlError::new(
-            XmlErrorKind::Limit,
-            self.el.start,
-            format!("at most {} items in a list", self.limits.max_list_items),
-            "more",
-        )
-    }
-
-    /// The error of a field of this element that has not come.
-    #[cold]
-    #[inline(never)]
-    #[must_use]
-    pub fn missing(&self, el: Element, tags: &Tags, index: usize) -> XmlError {
-        let Some(tag) = tags.get(index) else {
-            return self.not_a_value(false);
-        };
-        let name = excerpt(self.name(el));
-        let expected = match tag.node {
-            Node::Element => format!("the element <{}> in <{name}>", tag.name),
-            Node::Attribute => format!("the attribute `{}` of <{name}>", tag.name),
-            Node::Text => format!("the text of <{name}>"),
-        };
-        let at = match tag.node {
-            // The last tag of the element ends right before the current position.
-            Node::Element => {
-                let before = self.bytes.get(..self.pos).unwrap_or_default();
-                memchr::memrchr(b'<', before).unwrap_or_default()
-            }
-            Node::Attribute | Node::Text => el.start,
-        };
-        XmlError::new(XmlErrorKind::Missing, at, expected, "none")
-    }
-}
-
-/// A list that holds text and no item: it says something else than that there are none.
-#[cold]
-pub(super) fn text_for_items(end: usize, name: &str) -> XmlError {
-    let expected = format!("items in <{}>", excerpt(name));
-    XmlError::new(XmlErrorKind::Value, end, expected, "text")
-}
-
-// ---- writing ----
-
-/// A type that a field can have.
-pub trait WriteField {
-    /// Writes the element, attribute or text.
-    ///
-    /// # Errors
-    /// Where XML cannot carry the value.
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError>;
-
-    /// Writes null.
-    fn write_null(w: &mut Writer, tag: &Tag)
-    where
-        Self: Sized,
-    {
-        w.nil(tag);
-    }
-}
-
-impl<T: ToXml> WriteField for T {
-    #[inline(never)]
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
-        match tag.node {
-            Node::Element => w.field(tag, self),
-            Node::Attribute => w.attribute(tag, self),
-            Node::Text => self.to_xml(w),
-        }
-    }
-
-    fn write_null(w: &mut Writer, tag: &Tag) {
-        w.null(tag, T::NULL_IF_EMPTY);
-    }
-}
-
-impl<T: ToXml> WriteField for Vec<T> {
-    #[inline(never)]
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
-        match tag.node {
-            Node::Attribute => w.attribute_list(tag, self),
-            _ if tag.items.is_empty() => w.repeated(tag, self),
-            _ => w.wrapped(tag, tag.items, self),
-        }
-    }
-}
-
-impl<T: WriteField> WriteField for Option<T> {
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
-        match self {
-            Some(value) => value.write(w, tag),
-            None => {
-                if tag.nullable && tag.node == Node::Element {
-                    T::write_null(w, tag);
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-impl<T: WriteField> WriteField for Maybe<T> {
-    fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), XmlError> {
-        match self {
-            Self::Value(value) => value.write(w, tag),
-            Self::Null => {
-                if tag.node == Node::Element {
-                    T::write_null(w, tag);
-                }
-                Ok(())
-            }
-            Self::Absent => Ok(()),
-        }
-    }
-}
-
-impl Writer {
-    /// Writes the attributes and the content of a struct's element.
-    ///
-    /// # Errors
-    /// Where XML cannot carry a value.
-    #[inline(never)]
-    pub fn fields(&mut self, tags: &Tags, values: &[&dyn WriteField]) -> Result<(), XmlError> {
-        if tags.attributes {
-            for (tag, value) in tags.tags.iter().zip(values) {
-                if tag.node == Node::Attribute {
-                    value.write(self, tag)?;
-                }
-            }
-        }
-        for (tag, value) in tags.tags.iter().zip(values) {
-            if tag.node != Node::Attribute {
-                value.write(self, tag)?;
-            }
         }
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! The reader's core: start tags, end tags, children, and what stands between.
 
 use super::children::Children;
-use super::error::{XmlError, XmlErrorKind, excerpt, quoted};
 use super::limits::{Dialect, Limits};
 use super::scan::skip_space;
 use super::tag::Tag;
+use crate::codec::Omitted;
+use crate::codec::words::{END, MORE, excerpt, quoted};
+use crate::{CodecError, CodecErrorKind};
 use memchr::{memchr, memchr2};
 use std::borrow::Cow;
 
@@ -19,7 +21,7 @@ pub trait FromXml: Sized {
     ///
     /// # Errors
     /// Where the content is not well-formed or not of this type.
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError>;
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError>;
 }
 
 /// An element whose start tag has been read.
@@ -80,7 +82,7 @@ pub struct Reader<'x> {
     pub(super) dialect: Dialect,
     pub(super) limits: &'x Limits,
     /// What was left out; `None` where nothing may be.
-    pub(super) omitted: Option<Vec<XmlError>>,
+    pub(super) omitted: Option<Omitted>,
 }
 
 impl<'x> Reader<'x> {
@@ -127,24 +129,24 @@ impl<'x> Reader<'x> {
         &self,
         at: usize,
         expected: impl Into<Cow<'static, str>>,
-        found: impl Into<String>,
-    ) -> XmlError {
-        XmlError::new(XmlErrorKind::Syntax, at, expected, found)
+        found: impl std::fmt::Display,
+    ) -> CodecError {
+        CodecError::expected(CodecErrorKind::Syntax, at, expected, found)
     }
 
     #[cold]
-    pub(super) fn truncated(&self, expected: impl Into<Cow<'static, str>>) -> XmlError {
-        XmlError::new(
-            XmlErrorKind::Truncated,
-            self.bytes.len(),
-            expected,
-            "the end of the input",
-        )
+    pub(super) fn truncated(&self, expected: impl Into<Cow<'static, str>>) -> CodecError {
+        let end = self.bytes.len();
+        CodecError::expected(CodecErrorKind::Truncated, end, expected, END)
     }
 
     /// The error of something unexpected at `at`.
     #[cold]
-    pub(super) fn unexpected(&self, at: usize, expected: impl Into<Cow<'static, str>>) -> XmlError {
+    pub(super) fn unexpected(
+        &self,
+        at: usize,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> CodecError {
         let Some(byte) = self.byte(at) else {
             return self.truncated(expected);
         };
@@ -178,7 +180,7 @@ impl<'x> Reader<'x> {
     }
 
     #[inline]
-    pub(super) fn enter(&mut self, el: Element) -> Result<(), XmlError> {
+    pub(super) fn enter(&mut self, el: Element) -> Result<(), CodecError> {
         self.el = el;
         self.pos = el.end;
         self.depth += 1;
@@ -189,16 +191,9 @@ impl<'x> Reader<'x> {
     }
 
     #[cold]
-    fn too_deep(&self, el: Element) -> XmlError {
-        XmlError::new(
-            XmlErrorKind::Limit,
-            el.start,
-            format!(
-                "at most {} elements inside each other",
-                self.limits.max_depth
-            ),
-            format!("<{}> inside of them", excerpt(self.name(el))),
-        )
+    fn too_deep(&self, el: Element) -> CodecError {
+        let expected = format!("at most {} nested elements", self.limits.max_depth);
+        CodecError::expected(CodecErrorKind::Limit, el.start, expected, MORE)
     }
 
     #[inline]
@@ -233,7 +228,7 @@ impl<'x> Reader<'x> {
 
     /// Takes the end tag of `el`, which must stand at the current position.
     #[inline]
-    pub(super) fn close(&mut self, el: Element) -> Result<(), XmlError> {
+    pub(super) fn close(&mut self, el: Element) -> Result<(), CodecError> {
         if self.try_close(el, self.pos) {
             return Ok(());
         }
@@ -241,7 +236,7 @@ impl<'x> Reader<'x> {
     }
 
     #[cold]
-    fn close_odd(&mut self, el: Element) -> Result<(), XmlError> {
+    fn close_odd(&mut self, el: Element) -> Result<(), CodecError> {
         let at = self.pos;
         let name = self.name(el);
         let rest = self.text.get(at..).unwrap_or_default();

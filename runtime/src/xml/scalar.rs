@@ -1,18 +1,19 @@
 //! Scalars: numbers, booleans, strings, secrets.
 
-use super::error::{XmlError, XmlErrorKind, quoted};
 use super::object::Tags;
 use super::reader::{FromXml, Reader};
 use super::writer::{ToXml, Writer};
+use crate::codec::words::{self, quoted};
 use crate::value::enums::{IntegerEnum, StringEnum, from_integer, from_str};
 use crate::value::{Secret, decimal};
+use crate::{CodecError, CodecErrorKind};
 use rust_decimal::Decimal;
 
 /// The error of a text that is not of its type.
 #[cold]
 #[inline(never)]
-pub(super) fn not_a(at: usize, what: &'static str, text: &str) -> XmlError {
-    XmlError::new(XmlErrorKind::Value, at, what, quoted(text))
+pub(crate) fn not_a(at: usize, what: &'static str, text: &str) -> CodecError {
+    CodecError::expected(CodecErrorKind::Value, at, what, quoted(text))
 }
 
 impl Reader<'_> {
@@ -56,13 +57,13 @@ impl Reader<'_> {
     }
 
     #[inline(never)]
-    fn integer(&mut self) -> Result<i64, XmlError> {
+    fn integer(&mut self, expected: &'static str) -> Result<i64, CodecError> {
         if let Some((number, _)) = self.plain_number(false) {
             return Ok(number);
         }
         let at = self.value_offset();
         let text = self.scalar_text()?;
-        text.parse().map_err(|_| not_a(at, "an integer", &text))
+        text.parse().map_err(|_| not_a(at, expected, &text))
     }
 }
 
@@ -70,28 +71,28 @@ impl FromXml for i64 {
     const NULL_IF_EMPTY: bool = true;
 
     #[inline]
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
-        r.integer()
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        r.integer(words::I64)
     }
 }
 
 impl FromXml for i32 {
     const NULL_IF_EMPTY: bool = true;
 
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let at = r.value_offset();
-        let number = r.integer()?;
-        Self::try_from(number).map_err(|_| not_a(at, "an integer of 32 bits", &number.to_string()))
+        let number = r.integer(words::I32)?;
+        Self::try_from(number).map_err(|_| not_a(at, words::I32, &number.to_string()))
     }
 }
 
 macro_rules! unsigned {
-    ($($ty:ty: $expected:literal),+) => {
+    ($($ty:ty: $expected:expr),+) => {
         $(
             impl FromXml for $ty {
                 const NULL_IF_EMPTY: bool = true;
 
-                fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+                fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
                     let at = r.value_offset();
                     let text = r.scalar_text()?;
                     text.parse().map_err(|_| not_a(at, $expected, &text))
@@ -100,7 +101,7 @@ macro_rules! unsigned {
 
             impl ToXml for $ty {
                 const NULL_IF_EMPTY: bool = true;
-                fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+                fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
                     w.digits(false, u64::from(*self), 0);
                     Ok(())
                 }
@@ -109,22 +110,22 @@ macro_rules! unsigned {
     };
 }
 
-unsigned!(u32: "an integer of 32 bits from 0", u64: "an integer of 64 bits from 0");
+unsigned!(u32: words::U32, u64: words::U64);
 
 /// A finite number in XML's notation.
-fn float(r: &mut Reader<'_>) -> Result<f64, XmlError> {
+fn float(r: &mut Reader<'_>) -> Result<f64, CodecError> {
     let at = r.value_offset();
     let text = r.scalar_text()?;
     text.parse()
         .ok()
         .filter(|n: &f64| n.is_finite())
-        .ok_or_else(|| not_a(at, "a number", &text))
+        .ok_or_else(|| not_a(at, words::number(&text), &text))
 }
 
 impl FromXml for f64 {
     const NULL_IF_EMPTY: bool = true;
 
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         float(r)
     }
 }
@@ -132,13 +133,13 @@ impl FromXml for f64 {
 impl FromXml for f32 {
     const NULL_IF_EMPTY: bool = true;
 
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let at = r.value_offset();
         let text = r.scalar_text()?;
         text.parse()
             .ok()
             .filter(|n: &f32| n.is_finite())
-            .ok_or_else(|| not_a(at, "a number of 32 bits", &text))
+            .ok_or_else(|| not_a(at, words::number(&text), &text))
     }
 }
 
@@ -146,7 +147,7 @@ impl FromXml for bool {
     const NULL_IF_EMPTY: bool = true;
 
     #[inline(never)]
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         if r.attribute.is_none() && !r.el.is_empty() {
             let rest = r.bytes.get(r.pos..).unwrap_or_default();
             if rest.starts_with(b"false") {
@@ -163,7 +164,7 @@ impl FromXml for bool {
             // .NET prints a capital letter at times
             "true" | "1" | "True" => Ok(true),
             "false" | "0" | "False" => Ok(false),
-            _ => Err(not_a(at, "`true` or `false`", &text)),
+            _ => Err(not_a(at, words::BOOLEAN, &text)),
         }
     }
 }
@@ -172,34 +173,34 @@ impl FromXml for Decimal {
     const NULL_IF_EMPTY: bool = true;
 
     #[inline(never)]
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         if let Some((number, scale)) = r.plain_number(true) {
             return Ok(Self::new(number, scale)); // a scale of at most 17
         }
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        decimal::parse(&text).ok_or_else(|| not_a(at, "a decimal", &text))
+        decimal::parse(&text).ok_or_else(|| not_a(at, words::decimal(&text), &text))
     }
 }
 
 impl FromXml for String {
     #[inline]
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         r.string()
     }
 }
 
 impl FromXml for Secret {
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let element = r.el.start;
-        r.string().map(Self::new).map_err(|e| e.redacted(element))
+        r.string().map(Self::new).map_err(|e| e.in_secret(element))
     }
 }
 
 impl<T: FromXml> FromXml for Box<T> {
     const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
 
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         T::from_xml(r).map(Self::new)
     }
 }
@@ -207,14 +208,14 @@ impl<T: FromXml> FromXml for Box<T> {
 impl Reader<'_> {
     /// Reads an open enum of strings; used by [`string_enum!`](crate::string_enum).
     #[doc(hidden)]
-    pub fn string_enum<E: StringEnum>(&mut self) -> Result<E, XmlError> {
+    pub fn string_enum<E: StringEnum>(&mut self) -> Result<E, CodecError> {
         Ok(from_str(&self.scalar_text()?))
     }
 
     /// Reads an open enum of integers; used by [`integer_enum!`](crate::integer_enum).
     #[doc(hidden)]
-    pub fn integer_enum<E: IntegerEnum>(&mut self) -> Result<E, XmlError> {
-        Ok(from_integer(self.integer()?))
+    pub fn integer_enum<E: IntegerEnum>(&mut self) -> Result<E, CodecError> {
+        Ok(from_integer(self.integer(words::I64)?))
     }
 }
 
@@ -222,7 +223,7 @@ impl Reader<'_> {
 
 impl ToXml for i64 {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         w.digits(*self < 0, self.unsigned_abs(), 0);
         Ok(())
     }
@@ -230,14 +231,14 @@ impl ToXml for i64 {
 
 impl ToXml for i32 {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         i64::from(*self).to_xml(w)
     }
 }
 
 impl ToXml for f64 {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         if !self.is_finite() {
             return Err(w.unrepresentable("a finite number", self.to_string()));
         }
@@ -248,7 +249,7 @@ impl ToXml for f64 {
 
 impl ToXml for f32 {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         if !self.is_finite() {
             return Err(w.unrepresentable("a finite number", self.to_string()));
         }
@@ -259,7 +260,7 @@ impl ToXml for f32 {
 
 impl ToXml for bool {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         w.raw(if *self { b"true" } else { b"false" });
         Ok(())
     }
@@ -267,7 +268,7 @@ impl ToXml for bool {
 
 impl ToXml for Decimal {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         match u64::try_from(self.mantissa().unsigned_abs()) {
             Ok(digits) if self.scale() <= 18 => {
                 w.digits(self.is_sign_negative(), digits, self.scale() as usize);
@@ -280,27 +281,27 @@ impl ToXml for Decimal {
 
 impl ToXml for str {
     #[inline]
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         w.string(self)
     }
 }
 
 impl ToXml for String {
     #[inline]
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         w.string(self)
     }
 }
 
 impl ToXml for Secret {
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
-        w.string(self.expose()).map_err(|e| e.redacted(0))
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
+        w.string(self.expose()).map_err(|e| e.in_secret(0))
     }
 }
 
 impl<T: ToXml + ?Sized> ToXml for Box<T> {
     const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         (**self).to_xml(w)
     }
 
@@ -311,7 +312,7 @@ impl<T: ToXml + ?Sized> ToXml for Box<T> {
 
 impl<T: ToXml + ?Sized> ToXml for &T {
     const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         (**self).to_xml(w)
     }
 

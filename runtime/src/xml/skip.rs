@@ -1,9 +1,10 @@
 //! What the reader passes over: undocumented elements, stray text, comments,
 //! instructions. All of it is checked.
 
-use super::error::{XmlError, excerpt};
 use super::reader::{Element, Reader};
 use super::scan::{illegal, is_plain, is_space, name_end};
+use crate::CodecError;
+use crate::codec::words::excerpt;
 use memchr::{memchr, memmem};
 
 impl Reader<'_> {
@@ -12,12 +13,12 @@ impl Reader<'_> {
     /// # Errors
     /// Where it is not.
     #[inline(never)]
-    pub fn skip(&mut self) -> Result<(), XmlError> {
+    pub fn skip(&mut self) -> Result<(), CodecError> {
         self.skip_rest(self.el).map(drop)
     }
 
     /// Skips the rest of an open element; gives the offset of its end tag.
-    pub(super) fn skip_rest(&mut self, el: Element) -> Result<usize, XmlError> {
+    pub(super) fn skip_rest(&mut self, el: Element) -> Result<usize, CodecError> {
         if el.is_empty() {
             self.leave();
             return Ok(self.pos);
@@ -50,7 +51,7 @@ impl Reader<'_> {
     }
 
     /// Skips text up to the next `<`, checking it.
-    pub(super) fn skip_text(&mut self, el: Element) -> Result<(), XmlError> {
+    pub(super) fn skip_text(&mut self, el: Element) -> Result<(), CodecError> {
         let from = self.pos;
         let rest = self.rest(from);
         let Some(n) = memchr(b'<', rest) else {
@@ -63,7 +64,7 @@ impl Reader<'_> {
     }
 
     /// Checks text for illegal characters, `]]>` and unknown entities.
-    pub(super) fn check_text(&self, from: usize, to: usize) -> Result<(), XmlError> {
+    pub(super) fn check_text(&self, from: usize, to: usize) -> Result<(), CodecError> {
         let text = self.slice(from, to);
         if !is_plain(text.as_bytes()) || memchr(b'&', text.as_bytes()).is_some() {
             self.unescape(from, to, false)?;
@@ -74,7 +75,7 @@ impl Reader<'_> {
     /// Skips the comment, CDATA section or processing instruction at the
     /// current position.
     #[cold]
-    pub(super) fn markup(&mut self) -> Result<(), XmlError> {
+    pub(super) fn markup(&mut self) -> Result<(), CodecError> {
         let at = self.pos;
         let rest = self.text.get(at..).unwrap_or_default();
         if rest.starts_with("<!--") {
@@ -90,7 +91,7 @@ impl Reader<'_> {
         }
     }
 
-    fn skip_comment(&mut self) -> Result<(), XmlError> {
+    fn skip_comment(&mut self) -> Result<(), CodecError> {
         let from = self.pos + 4;
         let Some(n) = memmem::find(self.rest(from), b"--") else {
             return Err(self.truncated("-->"));
@@ -106,7 +107,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn skip_instruction(&mut self) -> Result<(), XmlError> {
+    fn skip_instruction(&mut self) -> Result<(), CodecError> {
         let at = self.pos;
         let Some(end) = name_end(self.text, at + 2) else {
             return Err(self.unexpected(at, "a name behind `<?`"));
@@ -128,7 +129,7 @@ impl Reader<'_> {
     }
 
     /// Takes the CDATA section at the current position; gives its range.
-    pub(super) fn cdata(&mut self) -> Result<(usize, usize), XmlError> {
+    pub(super) fn cdata(&mut self) -> Result<(usize, usize), CodecError> {
         let from = self.pos + 9;
         let Some(n) = memmem::find(self.rest(from), b"]]>") else {
             return Err(self.truncated("]]>"));

@@ -1,10 +1,11 @@
 //! Start tags: names, attributes, namespaces.
 
-use super::error::{XmlError, XmlErrorKind, excerpt};
 use super::limits::Dialect;
 use super::reader::{Binding, EMPTY, Element, NIL, Reader};
 use super::scan::{illegal, name_end, skip_space};
 use super::tag::{Node, Tag};
+use crate::codec::words::{MORE, excerpt};
+use crate::{CodecError, CodecErrorKind};
 use memchr::{memchr, memchr2};
 use std::collections::HashSet;
 
@@ -20,7 +21,7 @@ const MAX_NAMESPACES: usize = 64;
 impl<'x> Reader<'x> {
     /// Reads the start tag at `at`, whose name may be anything.
     #[inline(never)]
-    pub(super) fn start_tag(&mut self, at: usize) -> Result<Element, XmlError> {
+    pub(super) fn start_tag(&mut self, at: usize) -> Result<Element, CodecError> {
         let Some(name_end) = name_end(self.text, at + 1) else {
             return Err(self.unexpected(at, "an element"));
         };
@@ -67,11 +68,11 @@ impl<'x> Reader<'x> {
                 ));
             }
             if seen.count > self.limits.max_attributes {
-                return Err(XmlError::new(
-                    XmlErrorKind::Limit,
+                return Err(CodecError::expected(
+                    CodecErrorKind::Limit,
                     p,
                     format!("at most {} attributes", self.limits.max_attributes),
-                    "more",
+                    MORE,
                 ));
             }
             match name {
@@ -98,7 +99,7 @@ impl<'x> Reader<'x> {
     }
 
     /// Reads the attribute at `at`: its name and the range of its value.
-    pub(super) fn attribute_at(&self, at: usize) -> Result<(&'x str, usize, usize), XmlError> {
+    pub(super) fn attribute_at(&self, at: usize) -> Result<(&'x str, usize, usize), CodecError> {
         let Some(end) = name_end(self.text, at) else {
             return Err(self.unexpected(at, "an attribute or `>`"));
         };
@@ -131,13 +132,13 @@ impl<'x> Reader<'x> {
     }
 
     /// Declares a namespace for the element that is being read.
-    fn bind(&mut self, prefix: &str, from: usize, to: usize) -> Result<(), XmlError> {
+    fn bind(&mut self, prefix: &str, from: usize, to: usize) -> Result<(), CodecError> {
         if self.namespaces.len() >= MAX_NAMESPACES {
-            return Err(XmlError::new(
-                XmlErrorKind::Limit,
+            return Err(CodecError::expected(
+                CodecErrorKind::Limit,
                 from,
                 format!("at most {MAX_NAMESPACES} namespaces at one place"),
-                "more",
+                MORE,
             ));
         }
         let uri = self.unescape(from, to, true)?.into_owned();

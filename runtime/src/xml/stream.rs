@@ -1,15 +1,17 @@
 //! Lists that arrive in pieces.
 
 use super::document::Prolog;
-use super::error::{XmlError, XmlErrorKind};
 use super::input::Input;
+use super::lenient::text_for_items;
 use super::limits::{Dialect, Limits};
-use super::object::text_for_items;
 use super::reader::{Binding, FromXml, Reader};
 use super::scan::{name_end, skip_space};
 use super::splitter::{Splitter, Unit};
 use super::tag::ListTag;
-use super::trace::{Origin, Position};
+use super::trace::Origin;
+use crate::codec::words::{EMPTY, END, MORE};
+use crate::codec::{Omitted, Position};
+use crate::{CodecError, CodecErrorKind};
 use std::marker::PhantomData;
 
 /// Decodes a list whose document arrives in pieces, item by item.
@@ -36,7 +38,7 @@ pub struct ListDecoder<T> {
     limits: Limits,
     input: Input,
     /// The error of bytes that came behind the buffer's text.
-    bad: Option<XmlError>,
+    bad: Option<CodecError>,
     /// What is not consumed yet.
     buffer: String,
     splitter: Splitter,
@@ -54,7 +56,7 @@ pub struct ListDecoder<T> {
     failed: bool,
     finished: bool,
     /// What was left out of the items, where that may be.
-    omitted: Option<Vec<XmlError>>,
+    omitted: Option<Omitted>,
     marker: PhantomData<fn() -> T>,
 }
 
@@ -102,21 +104,23 @@ impl<T: FromXml> ListDecoder<T> {
     /// The same decoder, as lenient as [`decode_list_lenient`](super::decode_list_lenient).
     #[must_use]
     pub fn lenient(mut self) -> Self {
-        self.omitted = Some(Vec::new());
+        self.omitted = Some(Omitted::default());
         self
     }
 
     /// What was left out since this was asked last.
-    pub fn take_omitted(&mut self) -> Vec<XmlError> {
+    pub fn take_omitted(&mut self) -> Omitted {
         let omitted = self.omitted.as_mut();
         omitted.map(std::mem::take).unwrap_or_default()
     }
 
-    fn note(&mut self, omitted: Option<Vec<XmlError>>, from: usize, to: usize) {
-        for error in omitted.into_iter().flatten() {
-            let located = self.locate(error, from, to);
-            self.omitted.get_or_insert_default().push(located);
-        }
+    fn note(&mut self, omitted: Option<Omitted>, from: usize, to: usize) {
+        let Some(found) = omitted else { return };
+        let located = (found.errors.into_iter()).map(|error| self.locate(error, from, to));
+        let located: Vec<_> = located.collect();
+        let omitted = self.omitted.get_or_insert_default();
+        omitted.more += found.more;
+        located.into_iter().for_each(|error| omitted.push(error));
     }
 
     /// Takes the next piece, of any size.
@@ -133,7 +137,7 @@ impl<T: FromXml> ListDecoder<T> {
 
     /// The next item; `None`: more pieces are needed, or the end.
     #[expect(clippy::should_implement_trait, reason = "`None` is not the end")]
-    pub fn next(&mut self) -> Option<Result<T, XmlError>> {
+    pub fn next(&mut self) -> Option<Result<T, CodecError>> {
         if self.failed {
             return None;
         }
@@ -160,7 +164,7 @@ impl<T: FromXml> ListDecoder<T> {
         let gone = self.splitter.start().min(self.buffer.len());
         if gone > 0 {
             self.position
-                .advance(self.buffer.get(..gone).unwrap_or_default());
+                .advance(self.buffer.as_bytes().get(..gone).unwrap_or_default());
             self.buffer.drain(..gone);
             self.splitter.shift(gone);
             self.tried = self.tried.checked_sub(gone).unwrap_or(usize::MAX);
@@ -174,7 +178,7 @@ impl<T: FromXml> ListDecoder<T> {
         }
     }
 
-    fn step(&mut self) -> Result<Option<T>, XmlError> {
+    fn step(&mut self) -> Result<Option<T>, CodecError> {
         loop {
             if self.phase == Phase::Items
                 && let Some(item) = self.at_once()?
@@ -205,7 +209,7 @@ impl<T: FromXml> ListDecoder<T> {
 
     /// Reads elements that are there as a whole, without looking for their ends
     /// first: that is done, once, for one that is not.
-    fn at_once(&mut self) -> Result<Option<T>, XmlError> {
+    fn at_once(&mut self) -> Result<Option<T>, CodecError> {
         while self.tried != self.splitter.start() {
             let from = self.splitter.start();
             self.tried = from;
@@ -219,7 +223,7 @@ impl<T: FromXml> ListDecoder<T> {
             let mut r = Reader::new(text, self.dialect, &self.limits);
             r.namespaces.clone_from(&self.namespaces);
             r.depth = 1;
-            r.omitted = self.omitted.as_ref().map(|_| Vec::new());
+            r.omitted = self.omitted.as_ref().map(|_| Omitted::default());
             let Ok(item) = r.item(self.list.items) else {
                 return Ok(None); // whether it is wrong or not all there yet: see below
             };
@@ -238,17 +242,17 @@ impl<T: FromXml> ListDecoder<T> {
     }
 
     /// The error of bytes that are not of the encoding, behind all that is.
-    fn bad_bytes(&mut self) -> XmlError {
+    fn bad_bytes(&mut self) -> CodecError {
         let (from, to) = (self.splitter.start(), self.buffer.len());
         let error = self
             .bad
             .take()
-            .unwrap_or_else(|| XmlError::new(XmlErrorKind::Encoding, 0, "text", "something else"));
+            .unwrap_or_else(|| CodecError::encoding(0, "UTF-8", None));
         self.locate(error.moved(to - from), from, to)
     }
 
     /// What is left when no more pieces come.
-    fn end(&mut self) -> Result<Option<T>, XmlError> {
+    fn end(&mut self) -> Result<Option<T>, CodecError> {
         let (from, to) = (self.splitter.start(), self.buffer.len());
         if self.phase == Phase::Epilog && !self.splitter.is_inside() {
             if from < to {
@@ -270,16 +274,13 @@ impl<T: FromXml> ListDecoder<T> {
             (Phase::Epilog, _) => Unit::Markup,
         };
         self.unit(kind, from, to)?;
-        let expected = match self.phase {
-            Phase::Items => format!("</{}>", self.root),
-            Phase::Prolog { .. } | Phase::Epilog => "an XML document".to_owned(),
+        let error = match self.phase {
+            Phase::Prolog { first: true, .. } if from == to => {
+                CodecError::expected(CodecErrorKind::Empty, 0, "XML", EMPTY)
+            }
+            Phase::Prolog { .. } | Phase::Epilog => truncated(to - from, "XML".to_owned()),
+            Phase::Items => truncated(to - from, format!("</{}>", self.root)),
         };
-        let error = XmlError::new(
-            XmlErrorKind::Truncated,
-            to - from,
-            expected,
-            "the end of the input",
-        );
         Err(self.locate(error, from, to))
     }
 
@@ -289,20 +290,16 @@ impl<T: FromXml> ListDecoder<T> {
             .is_some_and(|text| text.starts_with(start))
     }
 
-    fn too_large(&self, from: usize) -> XmlError {
-        let error = XmlError::new(
-            XmlErrorKind::Limit,
-            0,
-            format!("items of at most {} bytes", self.limits.max_item_bytes),
-            "more",
-        );
+    fn too_large(&self, from: usize) -> CodecError {
+        let expected = format!("items of at most {} bytes", self.limits.max_item_bytes);
+        let error = CodecError::expected(CodecErrorKind::Limit, 0, expected, MORE);
         self.locate(error, from, self.buffer.len())
     }
 
     /// Adds the place to an error whose offset counts from `from`.
-    fn locate(&self, error: XmlError, from: usize, to: usize) -> XmlError {
+    fn locate(&self, error: CodecError, from: usize, to: usize) -> CodecError {
         let mut position = self.position;
-        position.advance(self.buffer.get(..from).unwrap_or_default());
+        position.advance(self.buffer.as_bytes().get(..from).unwrap_or_default());
         let text = self.buffer.get(from..to).unwrap_or_default();
         let name = name_end(text, 1).and_then(|end| text.get(1..end));
         let local = name.map(|n| n.split_once(':').map_or(n, |(_, local)| local));
@@ -317,7 +314,7 @@ impl<T: FromXml> ListDecoder<T> {
     }
 
     /// Reads one unit.
-    fn unit(&mut self, unit: Unit, from: usize, to: usize) -> Result<Option<T>, XmlError> {
+    fn unit(&mut self, unit: Unit, from: usize, to: usize) -> Result<Option<T>, CodecError> {
         let result = self.read(unit, from, to);
         match result {
             Ok((phase, item)) => {
@@ -328,7 +325,12 @@ impl<T: FromXml> ListDecoder<T> {
         }
     }
 
-    fn read(&mut self, unit: Unit, from: usize, to: usize) -> Result<(Phase, Option<T>), XmlError> {
+    fn read(
+        &mut self,
+        unit: Unit,
+        from: usize,
+        to: usize,
+    ) -> Result<(Phase, Option<T>), CodecError> {
         let text = self.buffer.get(from..to).unwrap_or_default();
         let mut r = Reader::new(text, self.dialect, &self.limits);
         match self.phase {
@@ -383,7 +385,7 @@ impl<T: FromXml> ListDecoder<T> {
                         Ok((Phase::Items, None))
                     }
                     Unit::Element | Unit::Root => {
-                        r.omitted = self.omitted.as_ref().map(|_| Vec::new());
+                        r.omitted = self.omitted.as_ref().map(|_| Omitted::default());
                         let item = r.item(self.list.items)?;
                         let omitted = r.omitted.take();
                         self.note(omitted, from, to);
@@ -396,6 +398,10 @@ impl<T: FromXml> ListDecoder<T> {
     }
 }
 
+fn truncated(at: usize, expected: String) -> CodecError {
+    CodecError::expected(CodecErrorKind::Truncated, at, expected, END)
+}
+
 fn trim_end(name: &str) -> &str {
     name.trim_end_matches([' ', '\n', '\t', '\r'])
 }
@@ -403,7 +409,7 @@ fn trim_end(name: &str) -> &str {
 impl Reader<'_> {
     /// Reads the element at the start of the text: an item, or another one,
     /// which is skipped.
-    fn item<T: FromXml>(&mut self, items: &'static [super::Tag]) -> Result<Option<T>, XmlError> {
+    fn item<T: FromXml>(&mut self, items: &'static [super::Tag]) -> Result<Option<T>, CodecError> {
         let mut children = self.children(items);
         // In an array of Rails, an item's name has no meaning.
         children.any_name = self.dialect == Dialect::Rails;

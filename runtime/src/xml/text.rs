@@ -1,15 +1,16 @@
 //! Reading an element's text.
 
-use super::error::{XmlError, quoted};
 use super::limits::Dialect;
 use super::reader::{Element, Reader};
 use super::scan::{illegal, is_plain, is_space, reference, skip_space, trim};
+use crate::CodecError;
+use crate::codec::words::quoted;
 use memchr::{memchr2, memchr3, memmem, memrchr};
 use std::borrow::Cow;
 
 impl<'x> Reader<'x> {
     #[cold]
-    pub(super) fn illegal_character(&self, at: usize) -> XmlError {
+    pub(super) fn illegal_character(&self, at: usize) -> CodecError {
         let c = self.text.get(at..).and_then(|t| t.chars().next());
         self.syntax(
             at,
@@ -24,7 +25,7 @@ impl<'x> Reader<'x> {
         from: usize,
         to: usize,
         attribute: bool,
-    ) -> Result<Cow<'x, str>, XmlError> {
+    ) -> Result<Cow<'x, str>, CodecError> {
         let text = self.slice(from, to);
         if let Some(n) = illegal(text) {
             return Err(self.illegal_character(from + n));
@@ -81,7 +82,7 @@ impl<'x> Reader<'x> {
     /// # Errors
     /// Where it is not well-formed.
     #[inline(never)]
-    pub fn string(&mut self) -> Result<String, XmlError> {
+    pub fn string(&mut self) -> Result<String, CodecError> {
         if self.attribute.is_none() && !self.el.is_empty() {
             let from = self.pos;
             let rest = self.bytes.get(from..).unwrap_or_default();
@@ -107,7 +108,7 @@ impl<'x> Reader<'x> {
     /// # Errors
     /// Where it is not well-formed.
     #[inline(never)]
-    pub fn scalar_text(&mut self) -> Result<Cow<'x, str>, XmlError> {
+    pub fn scalar_text(&mut self) -> Result<Cow<'x, str>, CodecError> {
         if self.attribute.is_none() && !self.el.is_empty() {
             let from = self.pos;
             let rest = self.bytes.get(from..).unwrap_or_default();
@@ -126,7 +127,7 @@ impl<'x> Reader<'x> {
 
     /// Where the value that is about to be read starts, for errors.
     #[must_use]
-    pub(super) fn value_offset(&self) -> usize {
+    pub(crate) fn value_offset(&self) -> usize {
         if self.el.is_empty() && self.attribute.is_none() {
             return self.el.start;
         }
@@ -134,7 +135,7 @@ impl<'x> Reader<'x> {
     }
 
     #[inline(never)]
-    fn odd_text(&mut self, trimmed: bool) -> Result<Cow<'x, str>, XmlError> {
+    fn odd_text(&mut self, trimmed: bool) -> Result<Cow<'x, str>, CodecError> {
         if let Some((from, to)) = self.attribute {
             let text = self.unescape(from, to, true)?;
             return Ok(match text {
@@ -151,7 +152,7 @@ impl<'x> Reader<'x> {
     }
 
     /// Text with references, CDATA sections, comments, or elements.
-    fn mixed_text(&mut self, el: Element, trimmed: bool) -> Result<Cow<'x, str>, XmlError> {
+    fn mixed_text(&mut self, el: Element, trimmed: bool) -> Result<Cow<'x, str>, CodecError> {
         let start = self.pos;
         let mut text = Pieces::default();
         loop {

@@ -1,9 +1,11 @@
 //! Dates and times as texts.
 
-use super::error::XmlError;
+use super::limits::Dialect;
 use super::reader::{FromXml, Reader};
 use super::scalar::not_a;
 use super::writer::{ToXml, Writer};
+use crate::CodecError;
+use crate::codec::words;
 use crate::value::time::{DateOptionalTime, parse_date, parse_date_optional_time, parse_date_time};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike};
 
@@ -11,7 +13,7 @@ impl FromXml for DateTime<FixedOffset> {
     const NULL_IF_EMPTY: bool = true;
 
     #[inline(never)]
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         // `2009-06-04 14:22:34 +0400` and `2009-06-04T14:22:34+04:00` are 25 bytes long.
         if r.attribute.is_none()
             && !r.el.is_empty()
@@ -24,28 +26,35 @@ impl FromXml for DateTime<FixedOffset> {
         }
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        parse_date_time(&text).ok_or_else(|| not_a(at, "a date and time with offset", &text))
+        parse_date_time(&text).ok_or_else(|| not_a(at, expected(r), &text))
+    }
+}
+
+/// The notation that the API uses; each is read.
+fn expected(r: &Reader<'_>) -> &'static str {
+    match r.dialect {
+        Dialect::Rails => words::RAILS_TIME,
+        _ => words::DATE_TIME,
     }
 }
 
 impl FromXml for NaiveDate {
     const NULL_IF_EMPTY: bool = true;
 
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        parse_date(&text).ok_or_else(|| not_a(at, "a date", &text))
+        parse_date(&text).ok_or_else(|| not_a(at, words::DATE, &text))
     }
 }
 
 impl FromXml for DateOptionalTime {
     const NULL_IF_EMPTY: bool = true;
 
-    fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        parse_date_optional_time(&text)
-            .ok_or_else(|| not_a(at, "a date, or a date and time", &text))
+        parse_date_optional_time(&text).ok_or_else(|| not_a(at, words::DATE_OPTIONAL_TIME, &text))
     }
 }
 
@@ -87,7 +96,7 @@ impl Line {
     }
 
     #[inline]
-    fn date(&mut self, w: &Writer, date: NaiveDate) -> Result<(), XmlError> {
+    fn date(&mut self, w: &Writer, date: NaiveDate) -> Result<(), CodecError> {
         let year = u32::try_from(date.year()).unwrap_or(u32::MAX);
         if year > 9999 {
             return Err(w.unrepresentable("a year from 0 to 9999", date.year().to_string()));
@@ -133,7 +142,7 @@ impl Line {
 impl ToXml for DateTime<FixedOffset> {
     const NULL_IF_EMPTY: bool = true;
     #[inline(never)]
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         let offset = self.offset().local_minus_utc();
         if offset % 60 != 0 {
             return Err(w.unrepresentable("an offset of whole minutes", self.offset().to_string()));
@@ -163,7 +172,7 @@ impl ToXml for DateTime<FixedOffset> {
 
 impl ToXml for NaiveDate {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         let mut line = Line::new();
         line.date(w, *self)?;
         line.write(w);
@@ -173,7 +182,7 @@ impl ToXml for NaiveDate {
 
 impl ToXml for DateOptionalTime {
     const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         let mut line = Line::new();
         line.date(w, self.date)?;
         if self.offset.is_some() {

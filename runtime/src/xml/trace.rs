@@ -1,9 +1,11 @@
 //! Where an offset is: element path, line, column. Only errors ask, so this
 //! reads the input again up to there, and the reader keeps no track.
 
-use super::error::excerpt;
 use super::scan::name_end;
-use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
+use crate::CodecError;
+use crate::codec::words::excerpt;
+use crate::codec::{Position, is_secret};
+use memchr::{memchr, memchr3, memmem};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -30,96 +32,142 @@ impl Default for Origin {
     }
 }
 
-/// A place for an error.
-pub(super) struct Place {
-    pub(super) path: String,
-    pub(super) line: u64,
-    pub(super) column: u64,
+impl CodecError {
+    /// Notes that the item of a list whose start tag is at `offset` is on the way.
+    #[cold]
+    pub(super) fn in_item(mut self, offset: usize) -> Self {
+        self.0.items.push(offset);
+        self
+    }
+
+    /// The same error at another offset.
+    pub(super) fn moved(self, offset: usize) -> Self {
+        let mut error = self.until(offset);
+        error.0.at = offset;
+        error
+    }
+
+    /// An error in a secret: the place becomes its element's start, and nothing of the value is shown.
+    #[cold]
+    pub(super) fn in_secret(self, element: usize) -> Self {
+        self.moved(element).into_secret()
+    }
+
+    /// Works out the place from the input.
+    #[cold]
+    pub(super) fn locate(mut self, text: &str, origin: &Origin) -> Self {
+        let at = boundary(text, self.0.at);
+        let before = text.get(..at).unwrap_or_default();
+        let mut position = origin.position;
+        position.advance(before.as_bytes());
+        self.0.position = Some(position);
+        if let Some(start) = self.find_path(text, at, origin) {
+            let element = before.get(start..).unwrap_or_default();
+            self.0.excerpt = shown_before(element, text.get(at..).unwrap_or_default());
+        }
+        self
+    }
+
+    /// Works out the path alone, from what the writer has written.
+    #[cold]
+    pub(super) fn locate_output(mut self, text: &str) -> Self {
+        self.find_path(text, text.len(), &Origin::default());
+        self
+    }
+
+    /// Where the innermost element begins, unless that is the root.
+    fn find_path(&mut self, text: &str, at: usize, origin: &Origin) -> Option<usize> {
+        let open = open_at(text, at, &self.0.items, origin.before);
+        if open.iter().any(|element| is_secret(element.name)) {
+            self.hide();
+        }
+        let mut path = origin.path.clone();
+        for (i, element) in open.iter().enumerate() {
+            if i == SHOWN && open.len() > 2 * SHOWN {
+                path.push_str("/…");
+            }
+            if i >= SHOWN && i + SHOWN < open.len() {
+                continue; // hostile nesting; both ends tell enough
+            }
+            let name = excerpt(element.name);
+            let _ = match element.index {
+                Some(index) => write!(path, "/{name}[{index}]"),
+                None => write!(path, "/{name}"),
+            };
+        }
+        self.0.path = path;
+        let inner = open.get(usize::from(origin.path.is_empty())..)?.last()?;
+        Some(inner.start)
+    }
 }
 
-/// Line and column, each from 1, of the character that comes next.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Position {
-    pub(super) line: u64,
-    pub(super) column: u64,
-    /// A carriage return came last, so a line feed ends the same line.
-    after_return: bool,
+fn boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
-impl Position {
-    pub(super) const START: Self = Self {
-        line: 1,
-        column: 1,
-        after_return: false,
-    };
+/// How many bytes an excerpt covers.
+const BEFORE: usize = 60;
 
-    /// Moves behind a text. Linear, and as fast as counting bytes.
-    pub(super) fn advance(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let Some(last) = bytes.last() else {
-            return;
-        };
-        let mut ends = memchr_iter(b'\n', bytes).count() as u64;
-        let mut last_end = memrchr(b'\n', bytes);
-        if self.after_return && bytes.first() == Some(&b'\n') {
-            ends -= 1;
+/// The end of an element's markup before a place, without texts and the values of attributes; `rest` begins at the place.
+fn shown_before(before: &str, rest: &str) -> String {
+    // What is before the first `<` is the end of something.
+    let from = boundary(before, before.len().saturating_sub(BEFORE));
+    let text = before.get(from..).unwrap_or_default();
+    let from = text.find('<').unwrap_or(text.len());
+    let mut text = text.get(from..).unwrap_or_default();
+    let mut out = String::new();
+    while !text.is_empty() {
+        let markup = text.get(..token_len(text)).unwrap_or(text);
+        show_markup(markup, &mut out);
+        text = text.get(markup.len()..).unwrap_or_default();
+        let end = text.find('<').unwrap_or(text.len());
+        if !text.get(..end).unwrap_or_default().trim().is_empty() {
+            out.push('…');
         }
-        if memchr(b'\r', bytes).is_some() {
-            for at in memchr_iter(b'\r', bytes) {
-                if bytes.get(at + 1) != Some(&b'\n') {
-                    ends += 1;
-                    last_end = last_end.max(Some(at));
-                }
+        text = text.get(end..).unwrap_or_default();
+    }
+    let is_text = !rest.starts_with('<') && !rest.trim().is_empty();
+    if is_text && out.ends_with('>') {
+        out.push('…');
+    }
+    out
+}
+
+fn show_markup(markup: &str, out: &mut String) {
+    if markup.starts_with("<!") || markup.starts_with("<?") {
+        out.push_str("<…");
+        if markup.ends_with('>') {
+            out.push('>');
+        }
+        return;
+    }
+    let mut quote = None;
+    for c in markup.chars() {
+        match quote {
+            Some(end) if c == end => {
+                out.push_str("…");
+                out.push(c);
+                quote = None;
+            }
+            Some(_) => {}
+            None => {
+                out.push(if c.is_control() { ' ' } else { c });
+                quote = Some(c).filter(|c| matches!(c, '"' | '\''));
             }
         }
-        self.line += ends;
-        let from = match last_end {
-            Some(at) => {
-                self.column = 1;
-                at + 1
-            }
-            None => 0,
-        };
-        self.column += text.get(from..).map_or(0, |t| t.chars().count()) as u64;
-        self.after_return = *last == b'\r';
     }
 }
 
 /// An open element.
 struct Open<'t> {
     name: &'t str,
+    start: usize,
     index: Option<usize>,
     children: HashMap<&'t str, usize>,
-}
-
-/// The place of a byte offset. `items` are the offsets of start tags of lists' items.
-pub(super) fn locate(text: &str, offset: usize, items: &[usize], origin: &Origin) -> Place {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let mut position = origin.position;
-    position.advance(text.get(..offset).unwrap_or_default());
-    let mut path = origin.path.clone();
-    let open = open_at(text, offset, items, origin.before);
-    for (i, element) in open.iter().enumerate() {
-        if i == SHOWN && open.len() > 2 * SHOWN {
-            path.push_str("/…");
-        }
-        if i >= SHOWN && i + SHOWN < open.len() {
-            continue; // hostile nesting; both ends tell enough
-        }
-        let name = excerpt(element.name);
-        let _ = match element.index {
-            Some(index) => write!(path, "/{name}[{index}]"),
-            None => write!(path, "/{name}"),
-        };
-    }
-    Place {
-        path,
-        line: position.line,
-        column: position.column,
-    }
 }
 
 /// The elements that are open at an offset. The text up to there has been
@@ -163,6 +211,7 @@ fn open_at<'t>(text: &'t str, offset: usize, items: &[usize], before: usize) -> 
             if inside || !empty {
                 stack.push(Open {
                     name,
+                    start: at,
                     index,
                     children: HashMap::new(),
                 });

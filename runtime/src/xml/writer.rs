@@ -1,11 +1,12 @@
 //! The writer: elements, attributes, escaping.
 
-use super::error::{XmlError, XmlErrorKind, excerpt};
 use super::limits::Dialect;
 use super::object::Tags;
-use super::scan::is_legal;
+use super::scan::{has_none, is_legal};
 use super::start::XSI;
 use super::tag::Tag;
+use crate::codec::words::excerpt;
+use crate::{CodecError, CodecErrorKind};
 use std::fmt::{Display, Write as _};
 
 /// From how many items on the size of a list is guessed, and the largest guess in bytes.
@@ -32,7 +33,7 @@ pub trait ToXml {
     ///
     /// # Errors
     /// Where XML cannot carry the value.
-    fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError>;
+    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError>;
 
     /// The documented elements, where it has some.
     fn tags(&self) -> Option<&'static Tags> {
@@ -76,7 +77,7 @@ impl Writer {
         self.out
     }
 
-    pub(super) fn locate(&self, error: XmlError) -> XmlError {
+    pub(super) fn locate(&self, error: CodecError) -> CodecError {
         error.locate_output(&String::from_utf8_lossy(&self.out))
     }
 
@@ -96,7 +97,7 @@ impl Writer {
         &mut self,
         tag: &Tag,
         value: &T,
-    ) -> Result<(), XmlError> {
+    ) -> Result<(), CodecError> {
         self.open(tag);
         value.to_xml(self)?;
         self.close(tag);
@@ -108,7 +109,7 @@ impl Writer {
     /// # Errors
     /// Where XML cannot carry an item.
     #[inline(never)]
-    pub(super) fn repeated<T: ToXml>(&mut self, tag: &Tag, items: &[T]) -> Result<(), XmlError> {
+    pub(super) fn repeated<T: ToXml>(&mut self, tag: &Tag, items: &[T]) -> Result<(), CodecError> {
         for (i, item) in items.iter().enumerate() {
             let start = self.out.len();
             self.field(tag, item).map_err(|e| e.in_item(start))?;
@@ -132,7 +133,7 @@ impl Writer {
         tag: &Tag,
         item: &'static [Tag],
         items: &[T],
-    ) -> Result<(), XmlError> {
+    ) -> Result<(), CodecError> {
         self.open(tag);
         if let Some(item) = item.first() {
             self.repeated(item, items)?;
@@ -151,7 +152,7 @@ impl Writer {
         &mut self,
         tag: &Tag,
         value: &T,
-    ) -> Result<(), XmlError> {
+    ) -> Result<(), CodecError> {
         self.out.pop(); // the start tag's `>`
         if tag.namespace.is_empty() {
             self.out.push(b' ');
@@ -183,10 +184,10 @@ impl Writer {
         &mut self,
         tag: &Tag,
         items: &[T],
-    ) -> Result<(), XmlError> {
+    ) -> Result<(), CodecError> {
         struct Items<'a, T>(&'a [T]);
         impl<T: ToXml> ToXml for Items<'_, T> {
-            fn to_xml(&self, w: &mut Writer) -> Result<(), XmlError> {
+            fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
                 for (index, item) in self.0.iter().enumerate() {
                     if index > 0 {
                         w.raw(b" ");
@@ -343,7 +344,7 @@ impl Writer {
     /// # Errors
     /// Where it has a character that XML cannot carry.
     #[inline(never)]
-    pub fn string(&mut self, text: &str) -> Result<(), XmlError> {
+    pub fn string(&mut self, text: &str) -> Result<(), CodecError> {
         let bytes = text.as_bytes();
         let ends = self.dialect == Dialect::Trimmed
             && (bytes.first().is_some_and(|b| *b <= b' ')
@@ -355,7 +356,7 @@ impl Writer {
         self.escaped(text, ends)
     }
 
-    fn escaped(&mut self, text: &str, protect_ends: bool) -> Result<(), XmlError> {
+    fn escaped(&mut self, text: &str, protect_ends: bool) -> Result<(), CodecError> {
         let space = [' ', '\n', '\t', '\r'];
         let lead = text.len() - text.trim_start_matches(space).len();
         let tail = text.trim_end_matches(space).len();
@@ -388,8 +389,13 @@ impl Writer {
     }
 
     #[cold]
-    pub(super) fn unrepresentable(&self, expected: &'static str, found: String) -> XmlError {
-        XmlError::new(XmlErrorKind::Unrepresentable, 0, expected, excerpt(&found))
+    pub(super) fn unrepresentable(&self, expected: &'static str, found: String) -> CodecError {
+        CodecError::expected(
+            CodecErrorKind::Unrepresentable,
+            0,
+            expected,
+            excerpt(&found),
+        )
     }
 }
 
@@ -404,15 +410,5 @@ fn is_clean(bytes: &[u8]) -> bool {
             | u8::from(b == b'&')
             | u8::from(b == 0xef)
     };
-    let (chunks, rest) = bytes.as_chunks::<16>();
-    let mut any = 0;
-    for chunk in chunks {
-        for b in chunk {
-            any |= odd(*b);
-        }
-    }
-    for b in rest {
-        any |= odd(*b);
-    }
-    any == 0
+    has_none(bytes, odd)
 }

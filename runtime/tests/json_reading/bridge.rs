@@ -231,7 +231,7 @@ enum Amount {
 
 // By hand: a union's variants need a JSON Schema where the feature asks for one, and `Decimal` has none.
 impl FromJson for Amount {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, json::Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, lavka_runtime::CodecError> {
         match r.kind() {
             Some(Kind::Number) => FromJson::from_json(r).map(Self::Number),
             _ => FromJson::from_json(r).map(Self::Text),

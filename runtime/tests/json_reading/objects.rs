@@ -99,9 +99,7 @@ fn a_documented_property_comes_once() {
     ] {
         let error = refused::<Entry>(text);
         assert!(
-            error.contains(&format!(
-                "expected each property once, found `{name}` again"
-            )),
+            error.contains(&format!("duplicate property `{name}`")),
             "{error}"
         );
     }

@@ -100,12 +100,12 @@ fn each_property_alone_and_twice() {
                 .chain(between)
                 .chain([(place, 7), (last, 9)]);
             let error = refused::<Wide>(&text(entries));
-            let again = format!("found `{name}` again");
+            let again = format!("duplicate property `{name}`");
             assert!(error.contains(&again), "{error}");
         }
         let error = refused::<Wide>(&text([(place, 7)].into_iter()));
         assert!(error.contains("`last` is missing"), "{error}");
     }
     let error = refused::<Wide>(&text([(last, 7), (last, 7)].into_iter()));
-    assert!(error.contains("found `last` again"), "{error}");
+    assert!(error.contains("duplicate property `last`"), "{error}");
 }

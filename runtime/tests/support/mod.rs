@@ -1,4 +1,4 @@
-//! A shop that does not exist: its client as the generator emits it, and a server that misbehaves on demand.
+//! A shop that does not exist: its client as `shop.yaml` generates it.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -7,15 +7,16 @@
     clippy::unwrap_used
 )]
 
-pub mod server;
+#[rustfmt::skip]
 pub mod shop;
 
 use std::time::Duration;
 
+use lavka_hostile::Server;
 use lavka_runtime::client::{Builder, Retry};
 
 /// Quick retries and no wait for slow servers.
-pub fn builder(server: &server::Server) -> Builder<shop::Client> {
+pub fn builder(server: &Server) -> Builder<shop::Client> {
     shop::Client::builder()
         .base_url(server.url())
         .credentials(shop::Credentials::token("tok-SECRET-1"))

@@ -8,8 +8,8 @@ use lavka_runtime::client::{Items, Operation, Reply};
 use lavka_runtime::{Error, ErrorKind};
 use serde_json::{Value, json};
 
-use super::super::server::{Act, Seen, Server};
 use super::{API, builder};
+use lavka_hostile::{Act, Seen, Server};
 
 static OP: Operation = Operation::new(&API, "op", "GET", "/a");
 
@@ -52,7 +52,7 @@ fn answer(status: &str, encoding: &str, body: &[u8]) -> Act {
 }
 
 async fn get(act: Act) -> (Result<Value, Error>, Seen) {
-    let server = Server::start(move |_, _: &Seen| act.clone()).await;
+    let server = Server::script(vec![act]);
     let client = builder(&server)
         .max_body(1 << 20)
         .build()
@@ -169,7 +169,7 @@ async fn streams_are_decoded() {
     }
     let lines: String = (0..100_000).map(|n| format!("{n}\n")).collect();
     let body = gzip(lines.as_bytes());
-    let server = Server::start(move |_, _: &Seen| answer("200 OK", "gzip", &body)).await;
+    let server = Server::start(move |_, _: &Seen| answer("200 OK", "gzip", &body));
     let client = builder(&server).build().expect("a client");
     let mut items = client
         .0

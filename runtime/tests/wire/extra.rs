@@ -8,8 +8,8 @@ use lavka_runtime::xml::tag;
 use lavka_runtime::{Error, Secret, object};
 use serde_json::json;
 
-use super::super::server::{Seen, Server, json as answer};
 use super::{API, builder, target};
+use lavka_hostile::{Seen, Server, json as answer};
 
 static KEY: Scheme = Scheme::new("key", SchemeKind::Query("api_key"));
 static TOKEN: Scheme = Scheme::new("token", SchemeKind::Header("X-Token"));
@@ -39,7 +39,7 @@ async fn sent(
     body: impl FnOnce(Request<'_>) -> Request<'_>,
     extra: impl FnOnce(Call<'_, ()>) -> Call<'_, ()>,
 ) -> Result<Seen, Error> {
-    let server = Server::start(|_, _: &Seen| answer("{}")).await;
+    let server = Server::start(|_, _: &Seen| answer("{}"));
     let client = builder(&server).build().expect("a client");
     let values: [&dyn lavka_runtime::client::ToParam; 2] = [&1_i64, &"s"];
     let call = extra(body(client.0.request(&OP, &values)).call(Reply::unit));

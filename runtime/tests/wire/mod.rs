@@ -14,7 +14,7 @@ use lavka_runtime::client::{
     Api, ApiClient, Builder, Core, Credential, Operation, Param, Reply, Request, Retry, ToParam,
 };
 
-use super::server::{Seen, Server, json};
+use lavka_hostile::{Seen, Server, json};
 
 pub(crate) static API: Api = Api::new("shop", "https://shop.example");
 
@@ -60,7 +60,7 @@ pub(crate) async fn send_with(
     values: &[&dyn ToParam],
     body: impl FnOnce(Request<'_>) -> Request<'_>,
 ) -> Result<Seen, Error> {
-    let server = Server::start(|_, _: &Seen| json("{}")).await;
+    let server = Server::start(|_, _: &Seen| json("{}"));
     let client = set(builder(&server)).build().expect("a client");
     let operation: &'static Operation = Box::leak(Box::new(operation));
     let result = body(client.0.request(operation, values))

@@ -9,8 +9,8 @@ use lavka_runtime::client::{
     Alternative, Credential, OAuth2, OAuthFlow, Operation, Reply, Scheme, SchemeKind, Token,
 };
 
-use super::super::server::{Act, Seen, Server, json, reply, status};
 use super::{API, Client, builder};
+use lavka_hostile::{Act, Seen, Server, json, reply, status};
 
 static OAUTH: Scheme = Scheme::new("oauth", SchemeKind::Token("Bearer"));
 static SECURITY: &[Alternative] = &[&[&OAUTH]];
@@ -29,10 +29,6 @@ async fn server(valid: usize, rest: &'static str) -> Server {
     let count = AtomicUsize::new(0);
     Server::start(move |_, seen: &Seen| {
         if seen.line.starts_with("POST /oauth/token ") {
-            // Asked for the first time before the body has come.
-            if seen.body.is_empty() {
-                return json("");
-            }
             let number = count.fetch_add(1, Ordering::SeqCst) + 1;
             let body = format!(r#"{{"access_token":"tok-{number}","token_type":"Bearer"{rest}}}"#);
             return Act::Late(Duration::from_millis(20), reply("200 OK", &[], &body));
@@ -46,7 +42,6 @@ async fn server(valid: usize, rest: &'static str) -> Server {
             _ => status("401 Unauthorized", &[], r#"{"message": "expired"}"#),
         }
     })
-    .await
 }
 
 fn client(server: &Server, credential: impl Into<Credential>) -> Client {
@@ -191,8 +186,7 @@ async fn a_refused_client_is_an_auth_error_that_shows_no_secret() {
         ("200 OK", r#"{"access_token":"", "error":"invalid_client"}"#),
     ] {
         let server =
-            Server::start(move |_, _: &Seen| status(line, &[("Location", "/elsewhere")], body))
-                .await;
+            Server::start(move |_, _: &Seen| status(line, &[("Location", "/elsewhere")], body));
         let error = call(&client(&server, flow())).await.expect_err("refused");
         let shown = format!("{error} {error:?}");
         assert!(
@@ -202,7 +196,7 @@ async fn a_refused_client_is_an_auth_error_that_shows_no_secret() {
         assert!(!shown.contains("PLANTED"), "{shown}");
         assert_eq!(server.seen().len(), 1, "{line}");
     }
-    let server = Server::start(|_, _: &Seen| status("503 Service Unavailable", &[], "")).await;
+    let server = Server::start(|_, _: &Seen| status("503 Service Unavailable", &[], ""));
     let error = call(&client(&server, flow())).await.expect_err("refused");
     assert!(!error.is_auth() && error.is_retryable(), "{error}");
 }

@@ -7,8 +7,8 @@ use lavka_runtime::client::{
 use lavka_runtime::{Error, ErrorKind};
 use serde_json::json;
 
-use super::super::server::{Act, Seen, Server, json as answer, reply, status};
 use super::{API, Client, builder, operation, send, target};
+use lavka_hostile::{Act, Seen, Server, json as answer, reply, status};
 
 static VARIABLES: Api = Api::new("shop", "https://{region}.shop.example/{version}").variables(&[
     Variable::new("region", "eu").one_of(&["eu", "us"]),
@@ -118,8 +118,8 @@ async fn operations_with_servers_of_their_own() {
         security: SECURITY,
         ..Operation::new(&API, "op", "GET", "/a")
     };
-    let server = Server::start(|_, _: &Seen| answer("{}")).await;
-    let uploads = Server::start(|_, _: &Seen| answer("{}")).await;
+    let server = Server::start(|_, _: &Seen| answer("{}"));
+    let uploads = Server::start(|_, _: &Seen| answer("{}"));
     let set = || {
         builder(&server)
             .base_url(format!("{}/v1", server.url()))
@@ -167,8 +167,7 @@ async fn without_its_key_a_request_is_not_repeated() {
         ..Operation::new(&API, "op", "POST", "/a")
     };
     let attempts = |body: serde_json::Value| async move {
-        let server =
-            Server::start(|_, _: &Seen| status("500 Internal Server Error", &[], "")).await;
+        let server = Server::start(|_, _: &Seen| status("500 Internal Server Error", &[], ""));
         let retry = Retry {
             attempts: 2,
             first_wait: std::time::Duration::from_millis(1),
@@ -224,8 +223,7 @@ async fn pages_by_every_means() {
             vec![]
         };
         Act::Send(reply("200 OK", &headers, &items))
-    })
-    .await;
+    });
     static LIST: Operation = Operation {
         params: &[Param::query("page")],
         security: SECURITY,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use lavka_runtime::client::{Items, Media, Operation};
 use lavka_runtime::{Error, ErrorKind};
 
-use super::super::server::{Act, Seen, Server, reply};
 use super::{API, Client, builder};
+use lavka_hostile::{Act, Server, reply};
 
 static OP: Operation = Operation {
     response: Media::other("text/event-stream"),
@@ -14,7 +14,7 @@ static OP: Operation = Operation {
 };
 
 async fn client(act: Act) -> (Server, Client) {
-    let server = Server::start(move |_, _: &Seen| act.clone()).await;
+    let server = Server::script(vec![act]);
     let client = builder(&server).build().expect("a client");
     (server, client)
 }
@@ -107,7 +107,8 @@ async fn events_and_lines() {
     assert_eq!(items.next().await.expect("an item").expect("a number"), 2);
     let error: Error = items.next().await.expect("an item").expect_err("no number");
     assert!(
-        error.kind() == ErrorKind::Decode && error.to_string().contains("in item 3 of the reply"),
+        error.kind() == ErrorKind::Decode
+            && error.to_string().contains("in the reply: $[2]: expected"),
         "{error}"
     );
     assert!(items.next().await.is_none());

@@ -38,7 +38,6 @@ struct Sum {
 }
 
 /// Calls `wanted` operations and prints each that goes wrong. Returns whether all held.
-#[allow(clippy::print_stdout)]
 pub(crate) fn call(paths: &[PathBuf], out: &Path, wanted: usize, seed: u64) -> io::Result<bool> {
     fs::create_dir_all(out)?;
     let mut sum = Sum::default();
@@ -56,12 +55,13 @@ pub(crate) fn call(paths: &[PathBuf], out: &Path, wanted: usize, seed: u64) -> i
         done += calls;
     }
     progress("");
-    println!(
+    say!(
         "{} of {} calls held on both sides of the wire",
-        sum.held, sum.called
+        sum.held,
+        sum.called
     );
     for (reason, count) in &sum.skipped {
-        println!("not called: {count} ({reason})");
+        say!("not called: {count} ({reason})");
     }
     Ok(sum.held == sum.called)
 }
@@ -159,11 +159,10 @@ fn batches(drawn: Vec<Drawn>) -> Vec<Vec<Drawn>> {
 }
 
 /// Generates, compiles and calls one batch.
-#[allow(clippy::print_stdout)]
 fn run(mut batch: Vec<Drawn>, out: &Path, sum: &mut Sum) -> io::Result<()> {
     let broken = program::build(&mut batch, out)?;
     for (module, calls, why) in &broken {
-        println!("{module}: {calls} calls: {why}");
+        say!("{module}: {calls} calls: {why}");
         sum.called += calls;
     }
     if batch.is_empty() {
@@ -172,25 +171,26 @@ fn run(mut batch: Vec<Drawn>, out: &Path, sum: &mut Sum) -> io::Result<()> {
     let listed = program::run(out, &json!({"list": true}))?;
     let known = listed.first().cloned().unwrap_or_default();
     let mut cases: Vec<Case> = batch.into_iter().flat_map(|drawn| drawn.cases).collect();
-    cases.retain(|case| {
+    let is_there = |case: &Case| {
         let operation = format!("{} {}", case.request.method, case.template);
-        let found = known
-            .get(&case.module)
-            .is_some_and(|module| module.get(operation).is_some());
-        if !found {
-            println!(
-                "{} {} {}: left out of the bindings",
-                case.module, case.request.method, case.template
-            );
-            sum.called += 1;
-        }
-        found
-    });
-    let server = server::start(&cases)?;
+        let module = known.get(&case.module);
+        module.is_some_and(|module| module.get(operation).is_some())
+    };
+    for case in cases.iter().filter(|case| !is_there(case)) {
+        say!(
+            "{} {} {}: left out of the bindings",
+            case.module,
+            case.request.method,
+            case.template
+        );
+        sum.called += 1;
+    }
+    cases.retain(is_there);
+    let server = server::start(&cases);
     let input: Vec<Value> = cases
         .iter()
         .enumerate()
-        .map(|(index, case)| case.input(index, server.port))
+        .map(|(index, case)| case.input(index, server.port()))
         .collect();
     let results = program::run(out, &json!({"cases": input}));
     let seen = server.stop();
@@ -204,7 +204,7 @@ fn run(mut batch: Vec<Drawn>, out: &Path, sum: &mut Sum) -> io::Result<()> {
         if problems.is_empty() {
             sum.held += 1;
         } else {
-            println!(
+            say!(
                 "{} {} {}: {}",
                 case.module,
                 case.request.method,

@@ -1,6 +1,7 @@
 //! Compiles all modules that were generated, in few crates, with warnings as errors.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -32,7 +33,6 @@ impl Depth {
 
 /// Writes crates that hold the modules and compiles them, one at a time. Prints the modules that do not compile without a
 /// warning, each with the compiler's first words; returns how many they are.
-#[allow(clippy::print_stdout)]
 pub(crate) fn check(
     outcomes: &[Outcome],
     modules: &Path,
@@ -58,15 +58,16 @@ pub(crate) fn check(
             let mut found = false;
             for (module, message) in text.lines().filter_map(complaint) {
                 found = true;
-                failed.entry(module).or_insert_with_key(|module| {
-                    println!("does not compile without a warning: {module}: {message}");
-                    message
-                });
+                if let Entry::Vacant(first) = failed.entry(module) {
+                    let module = first.key();
+                    say!("does not compile without a warning: {module}: {message}");
+                    first.insert(message);
+                }
             }
             if !run.status.success() && !found {
                 let first: Vec<&str> = text.lines().take(5).collect();
                 let message = first.join(" | ");
-                println!("{member} does not compile: {message}");
+                say!("{member} does not compile: {message}");
                 failed.insert(format!("{member} ({})", words.join(" ")), message);
             }
         }

@@ -1,5 +1,8 @@
 //! `scripts/corpus`: generates every document of a folder, and measures what comes out.
 
+#[macro_use]
+mod output;
+
 mod call;
 mod check;
 mod document;
@@ -10,6 +13,7 @@ mod wire;
 mod xml;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -70,14 +74,17 @@ fn arguments() -> Option<Arguments> {
     (!found.folder.as_os_str().is_empty()).then_some(found)
 }
 
-#[allow(clippy::print_stdout, clippy::print_stderr)]
+#[allow(clippy::print_stderr)]
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if let [first, path, out] = words.as_slice()
         && first == "one"
     {
-        println!("{}", measure::one(Path::new(path), Path::new(out)));
-        return ExitCode::SUCCESS;
+        let report = measure::one(Path::new(path), Path::new(out));
+        return match output::line(format_args!("{report}")) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(2),
+        };
     }
     let Some(arguments) = arguments() else {
         eprintln!("{USAGE}");
@@ -86,6 +93,8 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
+        // Nobody reads on, as behind `| head`: as a shell reports it of other programs.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(141),
         Err(error) => {
             eprintln!("{error}");
             ExitCode::from(2)
@@ -93,7 +102,6 @@ fn main() -> ExitCode {
     }
 }
 
-#[allow(clippy::print_stdout, clippy::print_stderr)]
 fn run(arguments: &Arguments) -> std::io::Result<bool> {
     let mut paths: Vec<PathBuf> = fs::read_dir(&arguments.folder)?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -111,11 +119,11 @@ fn run(arguments: &Arguments) -> std::io::Result<bool> {
     let table = arguments.call == 0 || arguments.check.is_some() || arguments.table.is_some();
     for path in paths.iter().filter(|_| table) {
         let outcome = measure::measure(path, &modules);
-        println!("{}", table::line(&outcome));
+        say!("{}", table::line(&outcome));
         outcomes.push(outcome);
     }
     if table {
-        println!("{}", table::summary(&outcomes));
+        say!("{}", table::summary(&outcomes));
     }
     if let Some(file) = &arguments.table {
         fs::write(file, table::markdown(&outcomes))?;
@@ -124,7 +132,7 @@ fn run(arguments: &Arguments) -> std::io::Result<bool> {
     if let Some(depth) = arguments.check {
         let failed = check::check(&outcomes, &modules, &arguments.out.join("check"), depth)?;
         let generated = outcomes.iter().filter(|o| o.module.is_some()).count();
-        println!(
+        say!(
             "{} of {generated} modules compile without a warning",
             generated.saturating_sub(failed)
         );

@@ -3,11 +3,12 @@
 
 mod products;
 
-use lavka_runtime::xml::{Dialect, Limits, ListDecoder, XmlError, XmlErrorKind, decode_list};
+use lavka_runtime::{CodecError, CodecErrorKind};
+use lavka_runtime::xml::{Dialect, Limits, ListDecoder, decode_list};
 use libfuzzer_sys::fuzz_target;
 use products::{PRODUCTS, Product};
 
-fn streamed(bytes: &[u8], size: usize) -> Result<Vec<Product>, XmlError> {
+fn streamed(bytes: &[u8], size: usize) -> Result<Vec<Product>, CodecError> {
     let mut decoder = ListDecoder::new(None, &PRODUCTS, Dialect::Rails, Limits::DEFAULT);
     let mut items = Vec::new();
     for piece in bytes.chunks(size) {
@@ -33,7 +34,7 @@ fuzz_target!(|input: &[u8]| {
         (Ok(whole), Ok(stream)) => assert_eq!(whole, stream),
         (Err(_), Err(_)) => {}
         // namespaces that items leave unclosed are counted for each item alone
-        (Err(e), Ok(_)) if e.kind() == XmlErrorKind::Limit => {}
+        (Err(e), Ok(_)) if e.kind() == CodecErrorKind::Limit => {}
         (whole, stream) => panic!("{:?} {:?}", whole.err(), stream.err()),
     }
 });

@@ -3,14 +3,14 @@
 use lavka_runtime::client::Response;
 use lavka_runtime::{Error, ErrorKind};
 
-use super::api::{Client, Credentials, Kind, ListThingsHeaders, Thing};
+use super::api::{Client, Credentials, Kind, ListThingsHeaders, ListThingsHeadersOfError, Thing};
 use super::builder;
-use super::server::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 
 async fn response(headers: &[(&str, &str)]) -> Response<Vec<Thing>> {
     let mut all = vec![("Content-Type", "application/json")];
     all.extend(headers);
-    let server = Server::script(vec![Act::Send(reply("200 OK", &all, "[]"))]).await;
+    let server = Server::script(vec![Act::Send(reply("200 OK", &all, "[]"))]);
     let client: Client = builder(&server)
         .credentials(Credentials::token("t"))
         .build()
@@ -90,4 +90,37 @@ async fn a_header_that_is_missing_or_malformed_is_named() {
     }
     // The reply itself is there all the same.
     assert!(response(&[("X-Total", "many")]).await.value().is_empty());
+}
+
+#[tokio::test]
+async fn headers_of_errors_are_typed_too() {
+    let given = [
+        ("x-remaining", "0"),
+        ("X-Reset", "soon"),
+        ("X-Request-Id", "PLANTED"),
+        ("X-Kind", "green"),
+    ];
+    let server = Server::script(vec![Act::Send(reply("403 Forbidden", &given, "no"))]);
+    let client: Client = builder(&server)
+        .credentials(Credentials::token("t"))
+        .build()
+        .expect("a client");
+    let error = client.list_things().await.expect_err("a refusal");
+    let headers = ListThingsHeadersOfError::of(&error).expect("a reply");
+    assert_eq!(headers.x_remaining, Some(0));
+    assert_eq!(headers.x_reset, None, "not of its type");
+    assert_eq!(headers.x_request_id.as_deref(), Some("PLANTED"));
+    assert_eq!(headers.x_kind, Some(Kind::Green));
+    let all = error.headers().expect("a reply");
+    assert_eq!(all.get("x-reset").expect("a header"), "soon");
+    assert!(!format!("{error} {error:?}").contains("PLANTED"));
+
+    let client: Client = Client::builder()
+        .base_url("http://127.0.0.1:9")
+        .retry(lavka_runtime::client::Retry::never())
+        .credentials(Credentials::token("t"))
+        .build()
+        .expect("a client");
+    let error = client.list_things().await.expect_err("no connection");
+    assert!(ListThingsHeadersOfError::of(&error).is_none() && error.headers().is_none());
 }

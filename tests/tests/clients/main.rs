@@ -11,9 +11,6 @@ mod api {
 mod schemes {
     include!(concat!(env!("OUT_DIR"), "/schemes.rs"));
 }
-#[allow(dead_code, unreachable_pub)]
-#[path = "../../../runtime/tests/support/server.rs"]
-mod server;
 
 mod headers;
 mod oauth;
@@ -23,7 +20,7 @@ mod streams;
 
 use lavka_runtime::client::{ApiClient, Builder, Retry};
 
-use server::{Seen, Server};
+use lavka_hostile::{Seen, Server};
 
 /// A builder whose client calls this server, at the path that the document has.
 fn builder<C: ApiClient>(server: &Server) -> Builder<C> {

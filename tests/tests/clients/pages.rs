@@ -4,7 +4,7 @@ use lavka_runtime::Error;
 
 use super::api::{Client, Credentials, Kind, NumberPagesParams, Search, Thing};
 use super::builder;
-use super::server::{Act, Seen, Server, json, reply};
+use lavka_hostile::{Act, Seen, Server, json, reply};
 
 fn client(server: &Server) -> Client {
     builder(server)
@@ -53,8 +53,7 @@ async fn pages_by_number() {
             .expect("a page");
         let all = (page * 2 - 1..=5).take(2);
         json(&format!(r#"{{"data": {{"items": {}}}}}"#, things(all)))
-    })
-    .await;
+    });
     let client = client(&server);
     assert_eq!(
         ids(client.number_pages_pages().collect().await),
@@ -80,8 +79,7 @@ async fn a_page_without_the_list_ends_it() {
     let server = Server::script(vec![
         json(r#"{"data": {"items": [{"id": 1}]}}"#),
         json("{}"),
-    ])
-    .await;
+    ]);
     assert_eq!(
         ids(client(&server).number_pages_pages().collect().await),
         [1]
@@ -95,8 +93,7 @@ async fn a_server_that_repeats_a_page_is_an_error() {
             // Each request is asked about twice.
             let id = number as i64 % period;
             json(&format!(r#"{{"data": {{"items": {}}}}}"#, things([id])))
-        })
-        .await;
+        });
         let mut pages = client(&server).number_pages_pages();
         let mut count = 0;
         let error = loop {
@@ -119,8 +116,7 @@ async fn pages_by_offset_in_a_required_parameter() {
             .and_then(|skip| skip.parse().ok())
             .expect("an offset");
         json(&things((skip..5).take(3)))
-    })
-    .await;
+    });
     let kinds = [Kind::Red, Kind::Green];
     let pages = client(&server).skip_items_pages("my shop", &kinds);
     assert_eq!(ids(pages.collect().await), [0, 1, 2, 3, 4]);
@@ -145,8 +141,7 @@ async fn pages_by_cursor() {
             None => found([1, 2], r#""a&b""#),
             Some("a%26b") => found([], r#""c""#),
             _ => found([3], end),
-        })
-        .await;
+        });
         let search = Search::new("x");
         assert_eq!(
             ids(client(&server).search_things_pages(&search).collect().await),
@@ -174,8 +169,7 @@ async fn a_server_that_repeats_a_cursor_is_an_error() {
     for period in [1, 2] {
         let server = Server::start(move |number, _| {
             found([number as i64], &format!(r#""cursor {}""#, number % period))
-        })
-        .await;
+        });
         let error = client(&server)
             .search_things_pages(&Search::new("x"))
             .collect()
@@ -200,8 +194,7 @@ async fn pages_by_link() {
         ),
         Some("a%2F") => linked([2], r#"<?token=b>; rel=next"#),
         _ => linked([3], r#"</v1/links>; rel="first""#),
-    })
-    .await;
+    });
     assert_eq!(
         ids(client(&server).follow_links_pages().collect().await),
         [1, 2, 3]
@@ -220,9 +213,9 @@ async fn pages_by_link() {
 
 #[tokio::test]
 async fn a_link_to_another_host_is_not_followed() {
-    let elsewhere = Server::script(vec![json("[]")]).await;
+    let elsewhere = Server::script(vec![json("[]")]);
     let link = format!(r#"<{}/v1/links>; rel="next""#, elsewhere.url());
-    let server = Server::script(vec![linked([1], &link)]).await;
+    let server = Server::script(vec![linked([1], &link)]);
     let mut pages = client(&server).follow_links_pages();
     assert_eq!(pages.next().await.expect("one").expect("a thing").id, 1);
     let error = pages
@@ -243,8 +236,7 @@ async fn a_link_to_another_host_is_not_followed() {
 #[tokio::test]
 async fn a_link_that_comes_twice_is_an_error() {
     let server =
-        Server::start(|number, _| linked([number as i64], r#"</v1/links?token=a>; rel="next""#))
-            .await;
+        Server::start(|number, _| linked([number as i64], r#"</v1/links?token=a>; rel="next""#));
     let error = client(&server)
         .follow_links_pages()
         .collect()
@@ -270,8 +262,7 @@ async fn pages_by_a_url_in_the_reply() {
             ))
         }
         _ => json(&format!(r#"{{"next": null, "results": {}}}"#, things([2]))),
-    })
-    .await;
+    });
     assert_eq!(
         ids(client(&server).follow_urls_pages().collect().await),
         [1, 2]

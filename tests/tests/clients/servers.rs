@@ -4,8 +4,8 @@ use lavka_runtime::client::{ApiClient, Builder};
 use lavka_runtime::{Error, ErrorKind};
 
 use super::api::{Client, Credentials, ServerUrl};
-use super::server::{Server, json};
 use super::{builder, schemes};
+use lavka_hostile::{Server, json};
 
 /// The base URL of a client with these settings, or why there is none.
 fn base_url<C: ApiClient>(builder: Builder<C>) -> Result<String, String> {
@@ -87,8 +87,8 @@ fn a_relative_server_needs_a_base_url() {
 
 #[tokio::test]
 async fn an_operation_on_another_host_is_called_there_if_the_caller_says_so() {
-    let main = Server::script(vec![json("[]")]).await;
-    let files = Server::script(vec![json(r#"{"id": 1}"#)]).await;
+    let main = Server::script(vec![json("[]")]);
+    let files = Server::script(vec![json(r#"{"id": 1}"#)]);
     let client = |change: fn(Builder<Client>) -> Builder<Client>| {
         let builder = change(builder(&main)).credentials(Credentials::token("PLANTED"));
         builder.build().expect("a client")
@@ -141,7 +141,7 @@ async fn an_operation_on_another_host_is_called_there_if_the_caller_says_so() {
 
 #[tokio::test]
 async fn the_user_agent_is_that_of_the_crate_with_the_bindings() {
-    let server = Server::script(vec![json("")]).await;
+    let server = Server::script(vec![json("")]);
     let client: Client = builder(&server)
         .without_credentials()
         .build()

@@ -2,7 +2,7 @@
 
 use super::api::{Client, Credentials, Search};
 use super::builder;
-use super::server::{Act, Server, json, reply};
+use lavka_hostile::{Act, Server, json, reply};
 
 fn client(server: &Server) -> Client {
     builder(server)
@@ -25,7 +25,6 @@ async fn server() -> Server {
         "application/x-ndjson" => sent("application/x-ndjson", "{\"id\": 3}\n\n{\"id\": 4}"),
         _ => json(r#"{"id": 5}"#),
     })
-    .await
 }
 
 #[tokio::test]
@@ -91,8 +90,7 @@ async fn events_of_texts_are_no_json() {
     let server = Server::script(vec![sent(
         "text/event-stream",
         "data: one\n\ndata: \"two\"\n\n",
-    )])
-    .await;
+    )]);
     let mut events = client(&server).listen().await.expect("events");
     assert_eq!(events.next().await.expect("one").expect("a text"), "one");
     assert_eq!(
@@ -107,8 +105,7 @@ async fn an_event_that_is_not_of_its_type_is_named() {
     let server = Server::script(vec![sent(
         "text/event-stream",
         "data: {\"id\": 1}\n\ndata: {\"id\": \"x\"}\n\n",
-    )])
-    .await;
+    )]);
     let mut events = client(&server)
         .complete_events(&Search::new("x"))
         .await
@@ -116,7 +113,9 @@ async fn an_event_that_is_not_of_its_type_is_named() {
     events.next().await.expect("one").expect("a thing");
     let error = events.next().await.expect("two").expect_err("not a thing");
     assert!(
-        error.to_string().contains("item 2") && error.to_string().contains("integer"),
+        error
+            .to_string()
+            .contains("in the reply: $[1].id: expected a 64-bit integer"),
         "{error}"
     );
     assert!(events.next().await.is_none());

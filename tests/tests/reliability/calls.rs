@@ -3,7 +3,7 @@
 
 use lavka::dynamic::{DynamicError, Input};
 use lavka::{Error, Format};
-use lavka_tests::hostile::{Act, Seen, Server, head, reply};
+use lavka_hostile::{Act, Seen, Server, head, reply};
 use lavka_tests::inputs::input;
 use tokio::task::JoinSet;
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use lavka::{Error, Format};
-use lavka_tests::hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 
 use crate::replies::call;
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use cases::{CASES, Case, ELSEWHERE, Expect, success};
 use lavka::{Error, ErrorKind, digiseller};
-use lavka_tests::hostile::{Act, Seen, Server, reply};
+use lavka_hostile::{Act, Seen, Server, reply};
 use subjects::{ATTEMPTS, LARGEST, SUBJECTS, Setup, Subject};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;

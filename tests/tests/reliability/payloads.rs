@@ -3,7 +3,7 @@
 
 use lavka::dynamic::{self, Side};
 use lavka::{ErrorKind, Format, fileflare, insales_digital, insales_products, qnits};
-use lavka_tests::hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 
 fn file(name: &str) -> Vec<u8> {
     let path = format!("{}/cases/payloads/{name}", env!("CARGO_MANIFEST_DIR"));

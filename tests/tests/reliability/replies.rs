@@ -6,7 +6,7 @@ use std::time::Duration;
 use lavka::client::{Retry, in_batches};
 use lavka::dynamic::{Api, Client, DynamicError, Output, Settings};
 use lavka::{Error, ErrorKind, Format, digiseller};
-use lavka_tests::hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Server, reply};
 use lavka_tests::inputs::input;
 
 use crate::subjects;
@@ -578,7 +578,7 @@ async fn what_comes_in_place_of_a_streamed_list_is_explained() {
                 )
             })
             .collect();
-        let mut bytes = lavka_tests::hostile::head("200 OK", &[], "Transfer-Encoding: chunked");
+        let mut bytes = lavka_hostile::head("200 OK", &[], "Transfer-Encoding: chunked");
         bytes.extend_from_slice(format!("{}0\r\n\r\n", pieces.concat()).as_bytes());
         let server = Server::script(vec![Act::Send(bytes)]);
         let client = lavka::insales_products::Client::builder()

@@ -6,12 +6,10 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 
+use lavka_hostile::Act;
 use lavka_review::accept::Acceptances;
 use lavka_review::input::Input as Document;
 use lavka_review::report::Report;
@@ -68,81 +66,50 @@ struct Server {
 }
 
 impl Server {
-    fn start(self) -> (String, Receiver<Seen>) {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
+    /// The running server, and what it got.
+    fn start(self) -> (lavka_hostile::Server, Receiver<Seen>) {
         let (sender, receiver) = channel();
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                if let Some(seen) = self.answer(&stream)
-                    && sender.send(seen).is_err()
-                {
-                    return;
-                }
-            }
+        let server = lavka_hostile::Server::start(move |_, request| {
+            let (seen, act) = self.answer(request);
+            let _ = sender.send(seen);
+            act
         });
-        (url, receiver)
+        (server, receiver)
     }
 
-    fn answer(&self, mut stream: &TcpStream) -> Option<Seen> {
-        let mut seen = receive(&mut BufReader::new(stream))?;
+    fn answer(&self, request: &lavka_hostile::Seen) -> (Seen, Act) {
         let payload =
             |side, format, bytes: &[u8]| self.api.payload(self.operation, side, format, bytes);
-        if !seen.body.is_empty() {
-            seen.read = payload(Side::Request, self.format, seen.body.as_bytes())
+        let read = match request.body.is_empty() {
+            true => Ok(Value::Null),
+            false => payload(Side::Request, self.format, &request.body)
                 .and_then(|payload| payload.to_json())
                 .map(|json| serde_json::from_slice(&json).expect("JSON"))
-                .map_err(|e| e.to_string());
-        }
-        // A server refuses what it cannot read.
-        let side = if seen.read.is_ok() {
-            Side::Response(None)
-        } else {
-            Side::Response(Some(400))
+                .map_err(|e| e.to_string()),
         };
-        let (status, value) = match &seen.read {
-            Ok(_) => (self.status, self.reply.clone()),
-            Err(why) => (400, json!({ "message": why })),
+        // A server refuses what it cannot read.
+        let (side, status, value) = match &read {
+            Ok(_) => (Side::Response(None), self.status, self.reply.clone()),
+            Err(why) => (Side::Response(Some(400)), 400, json!({ "message": why })),
         };
         let value = payload(side, Format::Json, value.to_string().as_bytes()).expect("a reply");
         let (media, body) = match self.format {
             Format::Json => ("application/json", value.to_json()),
             Format::Xml => ("application/xml", value.to_xml()),
         };
-        let body = body.expect("a body");
-        let head = format!(
-            "HTTP/1.1 {status} Answer\r\nContent-Type: {media}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-            body.len()
-        );
-        let _ = stream.write_all(head.as_bytes());
-        let _ = stream.write_all(&body);
-        Some(seen)
-    }
-}
-
-fn receive(reader: &mut BufReader<&TcpStream>) -> Option<Seen> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|&read| read > 0)?;
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        let Some((name, value)) = header.trim_end().split_once(": ") else {
-            break;
+        let status = format!("{status} Answer");
+        let act = lavka_hostile::status(&status, &[("Content-Type", media)], body.expect("a body"));
+        let headers = request.headers.iter();
+        let seen = Seen {
+            line: request.line.clone(),
+            headers: headers
+                .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
+                .collect(),
+            body: request.text(),
+            read,
         };
-        headers.insert(name.to_ascii_lowercase(), value.to_owned());
+        (seen, act)
     }
-    let length = headers
-        .get("content-length")
-        .map_or(0, |length| length.parse().expect("a length"));
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(Seen {
-        line: line.trim_end().to_owned(),
-        headers,
-        body: String::from_utf8(body).expect("UTF-8"),
-        read: Ok(Value::Null),
-    })
 }
 
 /// Calls an operation as a program of a version does.
@@ -195,8 +162,8 @@ fn create(
         status: 201,
         reply: order(),
     };
-    let (url, seen) = server.start();
-    let result = call(client, &url, format, "create_order", &body(value));
+    let (running, seen) = server.start();
+    let result = call(client, &running.url(), format, "create_order", &body(value));
     (seen.recv().expect("a request"), result)
 }
 
@@ -338,7 +305,7 @@ fn another_query_parameter_is_ignored() {
         status: 200,
         reply: list,
     };
-    let (url, seen) = server.start();
+    let (running, seen) = server.start();
     let params = BTreeMap::from([("limit".to_owned(), "5".to_owned())]);
     let input = Input {
         params,
@@ -346,7 +313,7 @@ fn another_query_parameter_is_ignored() {
     };
     call(
         &base::dynamic::Api,
-        &url,
+        &running.url(),
         Format::Json,
         "list_orders",
         &input,
@@ -389,10 +356,10 @@ fn every_status_of_success_is_taken() {
                 status,
                 reply: order(),
             };
-            let (url, _seen) = server.start();
+            let (running, _seen) = server.start();
             let told = call(
                 &base::dynamic::Api,
-                &url,
+                &running.url(),
                 Format::Json,
                 "create_order",
                 &body(&new_order()),
@@ -413,9 +380,9 @@ macro_rules! program {
             status: 201,
             reply: order(),
         };
-        let (url, seen) = server.start();
+        let (running, seen) = server.start();
         let client = api::Client::builder()
-            .base_url(url)
+            .base_url(running.url())
             .credentials(api::Credentials::token("secret"))
             .format($format)
             .build()
@@ -466,9 +433,9 @@ macro_rules! title {
         use $version as api;
         let thing = json!({"id": 1, "state": "new", "parts": [], "name": "Lamp", "caption": "Bright"});
         let server = Server { api: &api::dynamic::Api, operation: "get_thing", format: Format::Json, status: 200, reply: thing };
-        let (url, _seen) = server.start();
+        let (running, _seen) = server.start();
         let client = api::Client::builder()
-            .base_url(url)
+            .base_url(running.url())
             .credentials(api::Credentials::token("secret"))
             .build()
             .expect("a client");

@@ -3,9 +3,11 @@
 use lavka_runtime::client::{Call, Format, Upload};
 use lavka_tests::wire::bodies as b;
 
-use crate::support::{Answer, Sent, Server, run};
+use lavka_hostile::Seen;
 
-fn request(call: impl for<'a> FnOnce(&'a b::Client) -> Call<'a, ()>) -> Sent {
+use crate::support::{Answer, Server, run};
+
+fn request(call: impl for<'a> FnOnce(&'a b::Client) -> Call<'a, ()>) -> Seen {
     let server = Server::start(Answer::NOTHING);
     let client: b::Client = server.client();
     run(call(&client)).expect("nothing");
@@ -110,7 +112,7 @@ fn forms() {
 }
 
 /// The parts of a multipart body: each as its headers but the length, and its content.
-fn parts(sent: &Sent) -> Vec<String> {
+fn parts(sent: &Seen) -> Vec<String> {
     let media = sent.header("content-type").expect("a media type");
     let boundary = media
         .strip_prefix("multipart/form-data; boundary=")

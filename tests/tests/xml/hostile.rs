@@ -4,19 +4,18 @@
 use crate::support::every_form::Forms;
 use crate::support::samples::{self, LIST, UNCLOSED};
 use crate::support::{PRODUCTS, Product};
-use lavka_runtime::xml::{
-    Dialect, Limits, ListDecoder, Tag, XmlError, XmlErrorKind, decode, decode_list, encode, tag,
-};
+use lavka_runtime::xml::{Dialect, Limits, ListDecoder, Tag, decode, decode_list, encode, tag};
+use lavka_runtime::{CodecError, CodecErrorKind};
 use std::time::Instant;
 
 static PRODUCT: [Tag; 1] = [tag!("product")];
 static FORMS: [Tag; 1] = [tag!("forms")];
 
-fn list(bytes: &[u8]) -> Result<Vec<Product>, XmlError> {
+fn list(bytes: &[u8]) -> Result<Vec<Product>, CodecError> {
     decode_list(bytes, None, &PRODUCTS, Dialect::Rails, &Limits::DEFAULT)
 }
 
-fn one(text: &str) -> Result<Product, XmlError> {
+fn one(text: &str) -> Result<Product, CodecError> {
     decode(
         text.as_bytes(),
         None,
@@ -26,7 +25,7 @@ fn one(text: &str) -> Result<Product, XmlError> {
     )
 }
 
-fn text_with(content: &str, dialect: Dialect) -> Result<String, XmlError> {
+fn text_with(content: &str, dialect: Dialect) -> Result<String, CodecError> {
     let document = format!(
         "<forms kind='k'><id>1</id><parent>1</parent><lines/><sizes/><tag>{content}</tag></forms>"
     );
@@ -34,7 +33,7 @@ fn text_with(content: &str, dialect: Dialect) -> Result<String, XmlError> {
         .map(|mut f| f.tags.remove(0))
 }
 
-fn streamed(bytes: &[u8]) -> Result<Vec<Product>, XmlError> {
+fn streamed(bytes: &[u8]) -> Result<Vec<Product>, CodecError> {
     let mut decoder = ListDecoder::new(None, &PRODUCTS, Dialect::Rails, Limits::DEFAULT);
     let mut items = Vec::new();
     for piece in bytes.chunks(4096) {
@@ -67,22 +66,22 @@ fn errors_say_where_and_what() {
     check(
         "740.0",
         "abc",
-        "/products/product[2]/variants/variant[1]/price: line 105, column 23: expected a decimal, found \"abc\"",
+        "/products/product[2]/variants/variant[1]/price: line 105, column 23: expected a decimal, found \"abc\", near `<price type=\"…\">…`",
     );
     check(
         "2010-07-16 13:20:05 +0400",
         "yesterday",
-        "/products/product[2]/variants/variant[1]/updated-at: line 109, column 30: expected a date and time with offset, found \"yesterday\"",
+        "/products/product[2]/variants/variant[1]/updated-at: line 109, column 30: expected a time like 2009-06-04 14:22:34 +0400, found \"yesterday\", near `<updated-at type=\"…\">…`",
     );
     check(
         "<id type=\"integer\">16638</id>\n",
         "",
-        "/products/product[2]/variants/variant[1]: line 111, column 1: expected the element <id> in <variant>, found none",
+        "/products/product[2]/variants/variant[1]: line 111, column 1: <id> is missing, near `<title nil=\"…\"/><option-values type=\"…\"/>`",
     );
     check(
         "</sku>",
         "</skew>",
-        "/products/product[2]/variants/variant[1]/sku: line 108, column 17: expected </sku>, found </skew>",
+        "/products/product[2]/variants/variant[1]/sku: line 108, column 17: expected </sku>, found </skew>, near `<sku>…`",
     );
     check(
         "</products>",
@@ -92,12 +91,12 @@ fn errors_say_where_and_what() {
     check(
         "QP023",
         "&nope;",
-        "/products/product[2]/variants/variant[1]/sku: line 108, column 6: expected a character reference or a predefined entity (write `&amp;` for `&`), found \"&nope;\"",
+        "/products/product[2]/variants/variant[1]/sku: line 108, column 6: expected a character reference or a predefined entity (write `&amp;` for `&`), found \"&nope;\", near `<sku>…`",
     );
     check(
         "<url>",
         "<url><url>",
-        "/products/product[2]/images/image[1]/url: line 97, column 1: expected </url>, found </image>",
+        "/products/product[2]/images/image[1]/url: line 97, column 1: expected </url>, found </image>, near `</url><title nil=\"…\"/>`",
     );
     check(
         "<title>Бумага</title>",
@@ -107,12 +106,12 @@ fn errors_say_where_and_what() {
     check(
         "<position type=\"integer\">1</position>",
         "<id>1</id>",
-        "/products/product[2]/images/image[1]/id[2]: line 94, column 1: expected <id> once, found another one",
+        "/products/product[2]/images/image[1]/id[2]: line 94, column 1: duplicate element <id>",
     );
     check(
         "</products>",
         "</products><b/>",
-        "/b: line 115, column 12: expected nothing behind the root element, found <b/>",
+        "/b: line 115, column 12: expected the end of the input, found <b/>",
     );
 }
 
@@ -121,7 +120,7 @@ fn the_printed_reply_with_two_unclosed_elements() {
     let error = one(UNCLOSED).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "/product/description/short-description: line 58, column 1: expected </short-description>, found </product>"
+        "/product/description/short-description: line 58, column 1: expected </short-description>, found </product>, near `</option-value></option-values></variant></variants>`"
     );
 }
 
@@ -139,7 +138,7 @@ fn roots_html_and_other_things() {
         "<!doctype HTML PUBLIC>",
     ] {
         let error = list(page.as_bytes()).unwrap_err();
-        assert_eq!(error.kind(), XmlErrorKind::Html, "{error}");
+        assert_eq!(error.kind(), CodecErrorKind::Html, "{error}");
         assert!(
             error
                 .to_string()
@@ -148,11 +147,11 @@ fn roots_html_and_other_things() {
     }
     assert_eq!(
         message(""),
-        "line 1, column 1: expected an XML document, found the end of the input"
+        "line 1, column 1: expected XML, found an empty body"
     );
     assert_eq!(
         message("{\"a\": 1}"),
-        "line 1, column 1: expected an XML document, found \"{\\\"a\\\": 1}\""
+        "line 1, column 1: expected XML, found \"{\\\"a\\\": 1}\""
     );
     assert_eq!(list(b"<nil-classes type=\"array\"/>").unwrap(), []);
     assert_eq!(list(b"<products type=\"array\"></products>").unwrap(), []);
@@ -263,7 +262,10 @@ fn every_truncation_is_an_error() {
         assert!(
             matches!(
                 error.kind(),
-                XmlErrorKind::Truncated | XmlErrorKind::Encoding | XmlErrorKind::Syntax
+                CodecErrorKind::Truncated
+                    | CodecErrorKind::Encoding
+                    | CodecErrorKind::Syntax
+                    | CodecErrorKind::Empty
             ),
             "{n}: {error:?}"
         );
@@ -369,7 +371,7 @@ fn encodings() {
         assert!(list(text.as_bytes()).unwrap().is_empty());
         let error = list(&[text.as_bytes(), b"<!-- \xE0 -->"].concat()).unwrap_err();
         assert!(error.to_string().contains(part), "{error}");
-        assert_eq!(error.kind(), XmlErrorKind::Encoding);
+        assert_eq!(error.kind(), CodecErrorKind::Encoding);
     }
 }
 
@@ -535,11 +537,9 @@ fn limits_hold() {
     assert!(decoder.next().is_none());
     let list_of = |n: usize| format!("<products>{}", "<product>".to_owned() + &"<x>".repeat(n));
     let error = list(list_of(200).as_bytes()).unwrap_err();
-    assert_eq!(error.kind(), XmlErrorKind::Limit);
+    assert_eq!(error.kind(), CodecErrorKind::Limit);
     assert!(
-        error
-            .to_string()
-            .contains("at most 128 elements inside each other"),
+        error.to_string().contains("at most 128 nested elements"),
         "{error}"
     );
 }
@@ -553,7 +553,7 @@ fn what_xml_cannot_carry_is_an_error_of_the_writer() {
         error.to_string(),
         "/product/variants/variant[1]/sku: expected characters that XML can carry, found U+0001"
     );
-    assert_eq!(error.kind(), XmlErrorKind::Unrepresentable);
+    assert_eq!(error.kind(), CodecErrorKind::Unrepresentable);
 }
 
 #[test]

@@ -4,8 +4,9 @@ use crate::support::judges::{ROOTS, compare};
 use crate::support::random::{Random, invent, mutate};
 use crate::support::samples::{self, LIST, UNCLOSED_FILE};
 use crate::support::{PRODUCTS, Product};
+use lavka_runtime::CodecError;
 use lavka_runtime::xml::{
-    Dialect, FromXml, Limits, Reader, ToXml, XmlError, decode, decode_list, encode, encode_list,
+    Dialect, FromXml, Limits, Reader, ToXml, decode, decode_list, encode, encode_list,
 };
 
 #[test]
@@ -62,12 +63,12 @@ fn texts_of_a_mutated_list_survive_encoding() {
 fn every_string_survives_in_every_dialect() {
     struct Text(String);
     impl FromXml for Text {
-        fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
             r.string().map(Self)
         }
     }
     impl ToXml for Text {
-        fn to_xml(&self, w: &mut lavka_runtime::xml::Writer) -> Result<(), XmlError> {
+        fn to_xml(&self, w: &mut lavka_runtime::xml::Writer) -> Result<(), CodecError> {
             w.string(&self.0)
         }
     }

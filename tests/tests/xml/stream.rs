@@ -3,13 +3,14 @@
 use crate::support::random::{Random, mutate};
 use crate::support::samples::LIST;
 use crate::support::{PRODUCTS, Product};
-use lavka_runtime::xml::{Dialect, Limits, ListDecoder, XmlError, decode_list};
+use lavka_runtime::CodecError;
+use lavka_runtime::xml::{Dialect, Limits, ListDecoder, decode_list};
 
-fn whole(bytes: &[u8]) -> Result<Vec<Product>, XmlError> {
+fn whole(bytes: &[u8]) -> Result<Vec<Product>, CodecError> {
     decode_list(bytes, None, &PRODUCTS, Dialect::Rails, &Limits::DEFAULT)
 }
 
-fn streamed<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> (Vec<Product>, Option<XmlError>) {
+fn streamed<'p>(pieces: impl Iterator<Item = &'p [u8]>) -> (Vec<Product>, Option<CodecError>) {
     let mut decoder = ListDecoder::new(None, &PRODUCTS, Dialect::Rails, Limits::DEFAULT);
     let mut items = Vec::new();
     for piece in pieces {

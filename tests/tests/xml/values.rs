@@ -1,10 +1,9 @@
 //! What scalars, nulls, names and attributes are read from, and what is refused.
 
 use crate::support::every_form::{Forms, Message};
+use lavka_runtime::CodecError;
 use lavka_runtime::Maybe;
-use lavka_runtime::xml::{
-    Dialect, FromXml, Limits, Reader, Tag, ToXml, XmlError, decode, encode, tag,
-};
+use lavka_runtime::xml::{Dialect, FromXml, Limits, Reader, Tag, ToXml, decode, encode, tag};
 
 static FORMS: [Tag; 1] = [tag!("forms")];
 static ROOT: [Tag; 1] = [tag!("r")];
@@ -33,7 +32,7 @@ fn forms(inner: &str, attributes: &str, dialect: Dialect) -> Result<Forms, Strin
         "<forms kind='k' {attributes}><id>1</id><parent>1</parent><lines/><sizes/>{inner}</forms>"
     );
     decode(text.as_bytes(), None, &FORMS, dialect, &Limits::DEFAULT)
-        .map_err(|e: XmlError| e.to_string())
+        .map_err(|e: CodecError| e.to_string())
 }
 
 /// How a type is read and written, what is read as what, what is refused.
@@ -200,7 +199,7 @@ fn scalars() {
     let error = one::<i64>(" \n x").unwrap_err();
     assert_eq!(
         error,
-        "/r: line 2, column 2: expected an integer, found \"x\""
+        "/r: line 2, column 2: expected a 64-bit integer, found \"x\""
     );
 }
 
@@ -360,7 +359,7 @@ fn attributes() {
     .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "/forms: line 1, column 1: expected the element <id> in <forms>, found none"
+        "/forms: line 1, column 1: <id> is missing"
     );
     let text = "<forms><id>1</id><parent>1</parent><lines/><sizes/></forms>";
     let error = decode::<Forms>(
@@ -373,7 +372,7 @@ fn attributes() {
     .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "/forms: line 1, column 1: expected the attribute `kind` of <forms>, found none"
+        "/forms: line 1, column 1: the attribute `kind` is missing"
     );
 }
 
@@ -405,7 +404,7 @@ fn a_text_or_a_list() {
 fn doctypes_are_skipped_or_refused() {
     struct Text(String);
     impl FromXml for Text {
-        fn from_xml(r: &mut Reader<'_>) -> Result<Self, XmlError> {
+        fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
             r.string().map(Self)
         }
     }

@@ -2,14 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lavka::dynamic::BeforeSend;
+use lavka::Secret;
+use lavka::dynamic::{BeforeSend, REDACTED, mask_secrets};
 use lavka::reqwest::Request;
 
 /// What stands for a credential that is not set: a dry run needs none.
 pub(super) const PLACEHOLDER: &str = "***";
-
-/// Shorter ones would take ordinary words apart; headers with credentials are masked whole.
-const SHORTEST: usize = 4;
 
 /// Keeps the request that was not sent.
 #[derive(Clone, Default)]
@@ -59,35 +57,15 @@ fn print(request: &Request) -> String {
     out
 }
 
+/// Secrets become the placeholder in whatever spelling they stand, and so does the placeholder as a URL spells it.
 fn mask(text: &str, secrets: &[String]) -> String {
     let mut out = text.to_owned();
-    for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
-        for form in [secret.clone(), encoded(secret), json_escaped(secret)] {
-            out = out.replace(&form, PLACEHOLDER);
-        }
-    }
-    out.replace(&encoded(PLACEHOLDER), PLACEHOLDER)
-}
-
-/// As the client writes it in a URL: everything but unreserved characters percent-encoded.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
-}
-
-/// As it stands in a JSON text.
-fn json_escaped(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .unwrap_or(&quoted)
-        .to_owned()
+    mask_secrets(
+        &mut out,
+        secrets.iter().map(|secret| Secret::from(&**secret)),
+    );
+    out.replace(REDACTED, PLACEHOLDER)
+        .replace("%2A%2A%2A", PLACEHOLDER)
 }
 
 #[cfg(test)]

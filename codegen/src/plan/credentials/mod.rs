@@ -3,6 +3,8 @@
 mod login;
 mod oauth;
 
+use std::collections::BTreeSet;
+
 use lavka_model::model::{Api, AuthId, AuthKind, AuthScheme, ParameterIn};
 
 use super::docs::Docs;
@@ -120,13 +122,7 @@ const CONSTRUCTORS: Scope = Scope {
 
 /// The schemes that operations use, in document order.
 pub(super) fn schemes(api: &Api, findings: &mut Findings) -> Vec<Scheme> {
-    let used: Vec<(AuthId, &AuthScheme)> = api
-        .auth
-        .iter()
-        .enumerate()
-        .map(|(index, scheme)| (AuthId(index), scheme))
-        .filter(|(id, _)| is_used(api, *id))
-        .collect();
+    let used = used(api);
     let wanted: Vec<Wanted<'_>> = used
         .iter()
         .map(|(_, scheme)| Wanted {
@@ -146,11 +142,17 @@ pub(super) fn schemes(api: &Api, findings: &mut Findings) -> Vec<Scheme> {
         .collect()
 }
 
-fn is_used(api: &Api, id: AuthId) -> bool {
+/// The schemes that operations name, in document order.
+fn used(api: &Api) -> Vec<(AuthId, &AuthScheme)> {
     let alternatives = api.operations.iter().flat_map(|op| &op.security);
-    alternatives
+    let named: BTreeSet<AuthId> = alternatives
         .flat_map(|alternative| &alternative.schemes)
-        .any(|(used, _)| *used == id)
+        .map(|(id, _)| *id)
+        .collect();
+    let schemes = named.into_iter();
+    schemes
+        .filter_map(|id| Some((id, api.auth.get(id.0)?)))
+        .collect()
 }
 
 fn place(kind: &AuthKind) -> Place {
@@ -174,13 +176,7 @@ pub(super) fn plan(
     operations: &[Operation],
     findings: &mut Findings,
 ) -> Option<Credentials> {
-    let used: Vec<&AuthScheme> = api
-        .auth
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| is_used(api, AuthId(*index)))
-        .map(|(_, scheme)| scheme)
-        .collect();
+    let used: Vec<&AuthScheme> = used(api).into_iter().map(|(_, scheme)| scheme).collect();
     if used.is_empty() {
         return None;
     }

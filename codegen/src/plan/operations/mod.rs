@@ -11,9 +11,10 @@ use lavka_model::model::{
 };
 
 use super::docs::Docs;
+use super::failures::{self, FailureShape};
 use super::headers::{self, Headers};
 use super::names::{self, Name, TypeNames, Wanted};
-use super::replies::{self, FailureShape, Reply};
+use super::replies::{self, Reply};
 use super::rust_type::RustType;
 use super::servers;
 use super::spelling::Case;
@@ -81,6 +82,8 @@ pub struct Operation {
     pub pages: Option<Pages>,
     /// The struct of the headers of a reply.
     pub headers: Option<Headers>,
+    /// The struct of the headers of a reply that is an error.
+    pub error_headers: Option<Headers>,
     /// The method that sends a list in parts.
     pub batches: Option<Batches>,
 }
@@ -295,6 +298,7 @@ fn operation(
     let streams = shape.streams(name, &constant);
     let pages = pages::pages(api, types, fact, &params, &reply, name, findings);
     let headers = headers::headers(api, types, fact, name, findings);
+    let error_headers = headers::error_headers(api, types, fact, name, findings);
     Operation {
         index,
         id: fact.id.clone(),
@@ -311,8 +315,8 @@ fn operation(
         body,
         options,
         reply,
-        failures: replies::failures(api, fact),
-        failure_roots: replies::failure_roots(fact),
+        failures: failures::failures(api, fact),
+        failure_roots: failures::failure_roots(fact),
         safe: fact.safe,
         idempotent: fact.idempotent,
         idempotency_key: fact.idempotency_key.clone(),
@@ -330,6 +334,7 @@ fn operation(
         streams,
         pages,
         headers,
+        error_headers,
         batches,
     }
 }

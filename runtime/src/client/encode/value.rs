@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::json::{self, FromJson, InForm, Kind, Reader, ToJson};
-use crate::{Date, DateOptionalTime, DateTime, Decimal, Maybe, Secret, ToText};
+use crate::{CodecError, Date, DateOptionalTime, DateTime, Decimal, Maybe, Secret, ToText};
 
 /// A value as a parameter carries it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Value<'_> {
 struct Tree(Value<'static>);
 
 impl FromJson for Tree {
-    fn from_json(r: &mut Reader<'_>) -> Result<Self, json::Error> {
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let owned = |text: &str| Cow::Owned(text.to_owned());
         Ok(Self(match r.kind() {
             Some(Kind::Boolean) => {
