@@ -3,12 +3,13 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use lavka_hostile::{Act, Log, Server, reply};
 use lavka_runtime::client::{Multipart, Retry, Upload};
 use lavka_runtime::{Decimal, Error};
-use support::shop::{Asset, Book, Client, Credentials, Order};
+use support::shop::{Asset, Book, Client, Credentials, ListBooksParams, Order};
 
 /// No part of it needs escaping in a URL, and one does.
 const PLANTED: [&str; 4] = [
@@ -114,8 +115,13 @@ async fn call_all(server: &Server, secret: &str, number: usize) -> String {
                 .await
                 .err(),
         ),
-        1 => note(token.list_books("x", Some(1)).await.err()),
-        2 => match token.stream_books("x", None).await {
+        1 => note(
+            token
+                .list_books_with("x", &ListBooksParams::default().with_page(1))
+                .await
+                .err(),
+        ),
+        2 => match token.list_books_stream("x").await {
             Ok(mut items) => {
                 while let Some(item) = items.next().await {
                     note(item.err());
@@ -134,7 +140,7 @@ async fn call_all(server: &Server, secret: &str, number: usize) -> String {
                 external_id: "1".into(),
             };
             note(
-                client(server, Credentials::body(secret))
+                client(server, Credentials::new(secret))
                     .create_order(&order)
                     .await
                     .err(),
@@ -150,7 +156,7 @@ async fn call_all(server: &Server, secret: &str, number: usize) -> String {
         }
         6 => note(
             client(server, Credentials::login(1, secret))
-                .list_books("x", None)
+                .list_books("x")
                 .await
                 .err(),
         ),
@@ -188,10 +194,7 @@ async fn nothing_shows_a_secret() {
             .http(reqwest::ClientBuilder::no_proxy)
             .build()
             .expect("a client");
-        let error = client
-            .list_books("x", None)
-            .await
-            .expect_err("nobody there");
+        let error = client.list_books("x").await.expect_err("nobody there");
         assert!(!shown(&error).contains("PLANTED"), "{error:?}");
     }
     // Each act of some operation is a success; the others must have failed.
@@ -224,7 +227,7 @@ async fn nothing_that_is_printed_for_debugging_shows_a_secret() {
     for credentials in [
         Credentials::token(PLANTED[0]),
         Credentials::basic("a", PLANTED[0]),
-        Credentials::body(PLANTED[0]),
+        Credentials::new(PLANTED[0]),
         Credentials::login(1, PLANTED[0]),
     ] {
         let builder = Client::builder()
@@ -235,7 +238,7 @@ async fn nothing_that_is_printed_for_debugging_shows_a_secret() {
             .http(reqwest::ClientBuilder::no_proxy)
             .build()
             .expect("a client");
-        let _ = client.list_books("x", None).await;
+        let _ = client.list_books("x").await;
         write!(text, "{client:?} {client:#?}").unwrap();
     }
     let upload = Upload::bytes("a", "PLANTED");
