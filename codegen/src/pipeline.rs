@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | read | files and overlays → a tree in which every node knows its place |
 //! | normalize | the tree → a typed document: references resolved, `allOf` merged, defaults filled in |
+//! | select | the document → the operations and components that are asked for |
 //! | derive | the document → the model: what travels on the wire. Passes over it (`analyze`) |
 //! | plan | the model → every decision about Rust, as plain data |
 //! | print | the plan → tokens |

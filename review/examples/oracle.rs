@@ -233,7 +233,9 @@ fn function(at: usize, item: &Item) -> Option<String> {
     Some(match item.kind {
         Kind::Method => {
             let call = format!("c.{name}({arguments})");
-            let stream = item.ty.starts_with("stream of ") || item.ty.starts_with("batches of ");
+            let stream = ["stream of ", "batches of ", "pages of "]
+                .iter()
+                .any(|many| item.ty.starts_with(many));
             let more = if parameters.is_empty() {
                 String::new()
             } else {

@@ -3,9 +3,10 @@
 use lavka_model::model::{Api, Cost, Dialect, Operation as Fact, RateLimit, Status};
 
 use super::docs::{Docs, citation};
+use super::failures::{self, FailureShape};
 use super::markdown;
 use super::operations::Operation;
-use super::replies::{self, FailureShape, Formats, Read};
+use super::replies::{Formats, Read};
 use super::servers::{self, Choice, SERVER_URL, Template};
 use crate::diag::Findings;
 
@@ -58,7 +59,7 @@ pub(super) fn facts(api: &Api) -> ApiFacts {
         xml: api.speaks_xml(),
         auth_codes: api.failure_codes.auth.clone(),
         quota_codes: api.failure_codes.quota.clone(),
-        failure: replies::api_failure(api),
+        failure: failures::api_failure(api),
     }
 }
 

@@ -1,8 +1,8 @@
-//! Replies: what a call gives, how the body is read, and how it reports failures.
+//! Replies: what a call gives, and how the body is read.
 
 use lavka_model::model::{
-    Api, Codec, Content, Envelope, ErrorShape, Field, FieldId, Operation, Presence, Response,
-    Scalar, Status, Struct, TypeKind, TypeRef, XmlBody,
+    Api, Codec, Content, Field, Operation, Presence, Response, Scalar, Status, TypeKind, TypeRef,
+    XmlBody,
 };
 
 use super::docs::Docs;
@@ -119,23 +119,6 @@ pub struct StatusVariant {
     pub read: Read,
     /// Its type.
     pub output: RustType,
-}
-
-/// Names by which a body reports a failure.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FailureShape {
-    /// Properties that report success.
-    pub status: Vec<String>,
-    /// Good values of these.
-    pub success: Vec<String>,
-    /// Properties that hold a code.
-    pub codes: Vec<String>,
-    /// Properties that hold a text.
-    pub messages: Vec<String>,
-    /// Properties that list errors.
-    pub errors: Vec<String>,
-    /// The statuses whose bodies are documented so, from and to; none for what holds for all.
-    pub statuses: Vec<(u16, u16)>,
 }
 
 /// Replies of success; where none is declared, the one for all statuses.
@@ -464,153 +447,6 @@ pub(super) fn streams(fact: &Operation) -> Vec<&Content> {
     {
         if !found.iter().any(|known| known.codec == content.codec) {
             found.push(content);
-        }
-    }
-    found
-}
-
-/// How the replies of an operation report a failure, beside the API's way.
-pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
-    let known = api_failure(api);
-    let mut shapes: Vec<FailureShape> = Vec::new();
-    let mut add = |shape: FailureShape, status: Status| {
-        if Some(&shape) == known.as_ref() || shape == FailureShape::default() {
-            return;
-        }
-        let statuses = statuses(status);
-        let same = |known: &&mut FailureShape| {
-            FailureShape {
-                statuses: Vec::new(),
-                ..(**known).clone()
-            } == shape
-        };
-        match shapes.iter_mut().find(same) {
-            Some(known) if known.statuses.contains(&statuses) => {}
-            Some(known) => known.statuses.push(statuses),
-            None => shapes.push(FailureShape {
-                statuses: vec![statuses],
-                ..shape
-            }),
-        }
-    };
-    for response in &fact.responses {
-        let status = response.status;
-        let contents = response.contents.iter();
-        for (_, s) in contents.filter_map(|content| structure(api, &content.ty)) {
-            if let Some(envelope) = &s.envelope {
-                add(of_envelope(s, envelope), status);
-            }
-            if let Some(error) = &s.error {
-                add(of_error(s, error), status);
-            }
-            for field in &s.fields {
-                if let TypeRef::List(item) = &field.ty
-                    && let Some((_, item)) = structure(api, item)
-                    && let Some(error) = &item.error
-                {
-                    add(of_error(item, error), status);
-                }
-            }
-        }
-    }
-    // Of a single shape nothing is to be chosen.
-    if let [only] = shapes.as_mut_slice() {
-        only.statuses.clear();
-    }
-    shapes
-}
-
-/// The statuses that a response is documented for, from and to.
-fn statuses(status: Status) -> (u16, u16) {
-    match status {
-        Status::Code(code) => (code, code),
-        Status::Range(range) => {
-            let from = u16::from(range) * 100;
-            (from, from + 99)
-        }
-        Status::Default => (0, 999),
-    }
-}
-
-/// How any reply of the API reports a failure.
-pub(super) fn api_failure(api: &Api) -> Option<FailureShape> {
-    let names = api.failure.as_ref()?;
-    Some(FailureShape {
-        status: vec![names.status.clone()],
-        success: names.success.iter().map(as_text).collect(),
-        messages: names.message.iter().cloned().collect(),
-        errors: names.errors.iter().cloned().collect(),
-        ..FailureShape::default()
-    })
-}
-
-fn of_envelope(s: &Struct, envelope: &Envelope) -> FailureShape {
-    FailureShape {
-        status: field_names(s, Some(envelope.status)),
-        success: envelope.success.iter().map(as_text).collect(),
-        messages: field_names(s, envelope.message),
-        errors: field_names(s, envelope.errors),
-        ..FailureShape::default()
-    }
-}
-
-/// What the runtime does not look for anyway.
-fn of_error(s: &Struct, shape: &ErrorShape) -> FailureShape {
-    let own = |id, usual: &str| {
-        let mut names = field_names(s, id);
-        names.retain(|name| name != usual);
-        names
-    };
-    FailureShape {
-        codes: own(shape.code, "code"),
-        messages: own(shape.message, "message"),
-        errors: own(shape.messages, "errors"),
-        ..FailureShape::default()
-    }
-}
-
-/// A field's names: the property's, and the element's where it is another.
-fn field_names(s: &Struct, id: Option<FieldId>) -> Vec<String> {
-    let Some(field) = id.map(|id| s.field(id)) else {
-        return Vec::new();
-    };
-    let mut names = vec![field.wire.clone()];
-    if field.xml.name.local != field.wire && !field.xml.name.local.is_empty() {
-        names.push(field.xml.name.local.clone());
-    }
-    names
-}
-
-fn as_text(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// Root elements of failures that are not those of the reply.
-pub(super) fn failure_roots(fact: &Operation) -> Vec<XmlBody> {
-    let xml = |response: &Response| {
-        let roots = response
-            .contents
-            .iter()
-            .filter_map(|content| match &content.codec {
-                Codec::Xml(body) => Some(body.clone()),
-                _ => None,
-            });
-        roots.collect::<Vec<_>>()
-    };
-    let own = success(fact).map(xml).unwrap_or_default();
-    let mut found: Vec<XmlBody> = Vec::new();
-    for response in fact.responses.iter().filter(|r| !r.status.is_success()) {
-        for body in xml(response) {
-            let known = own
-                .iter()
-                .chain(&found)
-                .any(|other| other.root == body.root);
-            if !known {
-                found.push(body);
-            }
         }
     }
     found

@@ -1,17 +1,16 @@
-//! Types: structs, enums and unions, with everything that their declarations and codecs say.
+//! Types: structs with everything that their declarations and codecs say, enums and unions.
 
 use lavka_model::model::{
-    Api, Constraints, Dialect, Enum, EnumRepr, Field as Fact, JsonType, Presence, Scalar,
-    Selection, Struct as StructFact, TypeDef, TypeId, TypeKind, TypeRef, Union as UnionFact,
-    Variant as VariantFact, XmlNode,
+    Api, Dialect, Field as Fact, Presence, Scalar, Struct as StructFact, TypeDef, TypeId, TypeKind,
+    TypeRef, XmlNode,
 };
-use serde_json::Value;
 
 use super::docs::Docs;
-use super::markdown;
 use super::names::{Name, TypeNames};
 use super::rust_type::RustType;
+use super::schemas::{self, Schema};
 use super::tags::Tag;
+use super::unions::{Known, Union, open_enum, union};
 
 /// A type.
 #[derive(Clone, Debug)]
@@ -130,60 +129,6 @@ pub enum Xml {
     Element(Tag),
     /// A wrapper and its items.
     List(Tag, Tag),
-}
-
-/// What a field's JSON Schema says beyond its type's.
-#[derive(Clone, Debug, Default)]
-pub struct Schema {
-    /// The type whose schema it is, where that is another.
-    pub with: Option<String>,
-    /// Keys.
-    pub extend: Vec<(&'static str, Value)>,
-}
-
-/// A known value of an enum.
-#[derive(Clone, Debug)]
-pub struct Known {
-    /// On the wire.
-    pub wire: Value,
-    /// The variant.
-    pub name: Name,
-    /// Documentation.
-    pub docs: Docs,
-}
-
-/// A union.
-#[derive(Clone, Debug)]
-pub struct Union {
-    /// How variants are told apart.
-    pub selection: Selection,
-    /// Variants.
-    pub variants: Vec<Variant>,
-    /// A variant is a list whose items repeat the element.
-    pub lists: bool,
-}
-
-/// A variant of a union.
-#[derive(Clone, Debug)]
-pub struct Variant {
-    /// Its name.
-    pub name: Name,
-    /// Documentation.
-    pub docs: Docs,
-    /// What it holds.
-    pub ty: RustType,
-    /// The type whose JSON Schema it has, where its own has none.
-    pub schema: Option<String>,
-    /// Its JSON type, as the runtime's macro names it.
-    pub kind: &'static str,
-    /// Values of the tag.
-    pub tags: Vec<String>,
-    /// Keys that it must have.
-    pub required: Vec<String>,
-    /// Keys, and the only values that they can have, as JSON.
-    pub constants: Vec<(String, String)>,
-    /// It alone holds this type, so that it can be made of it.
-    pub from: bool,
 }
 
 /// Plans all types.
@@ -346,7 +291,7 @@ fn field(
         xml: xml(api, f),
         constant,
         setter,
-        schema: schema(names, f),
+        schema: schemas::schema(names, f),
     }
 }
 
@@ -409,219 +354,4 @@ fn rails_type(scalar: Scalar) -> Option<&'static str> {
         Scalar::RailsTimestamp => "timestamp",
         _ => return None,
     })
-}
-
-/// The type whose JSON Schema a value has, where its Rust type has none.
-fn schema_form(names: &TypeNames, ty: &TypeRef) -> Option<String> {
-    let own = matches!(
-        ty.innermost(),
-        TypeRef::Scalar(
-            Scalar::DecimalNumber
-                | Scalar::DecimalString
-                | Scalar::Date
-                | Scalar::DateTime
-                | Scalar::RailsTimestamp
-                | Scalar::DateOptionalTime
-        )
-    );
-    own.then(|| schema_type(names, ty))
-}
-
-fn schema(names: &TypeNames, f: &Fact) -> Schema {
-    let with = schema_form(names, &f.ty).map(|ty| match f.presence {
-        Presence::Required => ty,
-        Presence::ThreeState => format!("::lavka_runtime::Maybe<{ty}>"),
-        _ => format!("::core::option::Option<{ty}>"),
-    });
-    let mut extend = Vec::new();
-    let yes = Value::Bool(true);
-    if matches!(
-        f.presence,
-        Presence::OptionalNull | Presence::RequiredNullable
-    ) {
-        extend.push(("x-nullable", yes.clone()));
-    }
-    if f.presence == Presence::RequiredNullable {
-        extend.push(("x-required", yes.clone()));
-    }
-    if let Some(constant) = f.constant.as_ref().filter(|c| !c.is_null()) {
-        extend.push(("const", constant.clone()));
-    }
-    extend.extend(constraints(&f.constraints));
-    Schema { with, extend }
-}
-
-/// The type whose JSON Schema is that of a value's wire form.
-fn schema_type(names: &TypeNames, ty: &TypeRef) -> String {
-    let own = |name: &str| format!("::lavka_runtime::schema::{name}");
-    match ty {
-        TypeRef::List(item) => format!("::std::vec::Vec<{}>", schema_type(names, item)),
-        TypeRef::Map(value) => format!(
-            "::std::collections::BTreeMap<::std::string::String, {}>",
-            schema_type(names, value)
-        ),
-        TypeRef::Nullable(inner) => {
-            format!("::core::option::Option<{}>", schema_type(names, inner))
-        }
-        TypeRef::Boxed(inner) => schema_type(names, inner),
-        TypeRef::Scalar(Scalar::DecimalNumber) => own("Decimal"),
-        TypeRef::Scalar(Scalar::DecimalString) => own("DecimalString"),
-        TypeRef::Scalar(Scalar::Date) => own("Date"),
-        TypeRef::Scalar(Scalar::DateTime) => own("DateTime"),
-        TypeRef::Scalar(Scalar::RailsTimestamp) => own("RailsTimestamp"),
-        TypeRef::Scalar(Scalar::DateOptionalTime) => own("DateOptionalTime"),
-        TypeRef::Named(id) => names.ty(*id).as_str().to_owned(),
-        // Only the types above have a schema of their own.
-        TypeRef::Scalar(_) | TypeRef::Any { .. } => "::lavka_runtime::serde_json::Value".to_owned(),
-    }
-}
-
-fn constraints(c: &Constraints) -> Vec<(&'static str, Value)> {
-    let numbers = [
-        ("minimum", &c.minimum),
-        ("exclusiveMinimum", &c.exclusive_minimum),
-        ("maximum", &c.maximum),
-        ("exclusiveMaximum", &c.exclusive_maximum),
-        ("multipleOf", &c.multiple_of),
-    ];
-    let counts = [
-        ("minLength", c.min_length),
-        ("maxLength", c.max_length),
-        ("minItems", c.min_items),
-        ("maxItems", c.max_items),
-    ];
-    let texts = [("pattern", &c.pattern), ("format", &c.format)];
-    let mut out: Vec<(&'static str, Value)> = Vec::new();
-    out.extend(
-        numbers
-            .into_iter()
-            .filter_map(|(key, n)| Some((key, Value::Number(n.clone()?)))),
-    );
-    out.extend(
-        counts
-            .into_iter()
-            .filter_map(|(key, n)| Some((key, n?.into()))),
-    );
-    out.extend(
-        texts
-            .into_iter()
-            .filter_map(|(key, text)| Some((key, text.clone()?.into()))),
-    );
-    if c.unique_items {
-        out.push(("uniqueItems", Value::Bool(true)));
-    }
-    out
-}
-
-fn open_enum(names: &TypeNames, id: TypeId, e: &Enum) -> Kind {
-    let values = e
-        .values
-        .iter()
-        .zip(names.members(id))
-        .map(|(value, name)| {
-            let wire = match &value.wire {
-                Value::String(text) if text.is_empty() => "the empty string".to_owned(),
-                Value::String(text) => markdown::code(text),
-                other => markdown::code(&other.to_string()),
-            };
-            let mut docs = Docs::default();
-            docs.spec(&value.description);
-            docs.sentence(&format!("On the wire: {wire}."));
-            Known {
-                wire: value.wire.clone(),
-                name: name.clone(),
-                docs,
-            }
-        })
-        .collect();
-    match e.repr {
-        EnumRepr::String => Kind::StringEnum(values),
-        EnumRepr::Integer => Kind::IntegerEnum(values),
-        EnumRepr::Mixed => Kind::MixedEnum(values),
-    }
-}
-
-fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> Union {
-    let types: Vec<RustType> = u
-        .variants
-        .iter()
-        .map(|v| RustType::of(&v.ty, false))
-        .collect();
-    let variants = u
-        .variants
-        .iter()
-        .zip(names.members(id))
-        .zip(&types)
-        .map(|((v, name), ty)| Variant {
-            name: name.clone(),
-            docs: Docs::of(&v.doc, "This form."),
-            ty: ty.clone(),
-            schema: schema_form(names, &v.ty),
-            kind: kind(api, v),
-            tags: v.guard.tags.iter().map(tag_text).collect(),
-            required: v.guard.required.clone(),
-            constants: v
-                .guard
-                .constants
-                .iter()
-                .map(|(key, value)| (key.clone(), value.to_string()))
-                .collect(),
-            from: types.iter().filter(|other| *other == ty).count() == 1
-                && !matches!(ty, RustType::Json | RustType::Unit),
-        })
-        .collect();
-    Union {
-        selection: u.selection.clone(),
-        variants,
-        lists: u.variants.iter().any(|v| matches!(v.ty, TypeRef::List(_))),
-    }
-}
-
-fn tag_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn kind(api: &Api, v: &VariantFact) -> &'static str {
-    let of = match v.guard.json_type {
-        Some(known) => Some(known),
-        None => json_type(api, &v.ty),
-    };
-    match of {
-        Some(JsonType::Null) => "null",
-        Some(JsonType::String) => "string",
-        Some(JsonType::Integer) => "integer",
-        Some(JsonType::Number) => "number",
-        Some(JsonType::Boolean) => "boolean",
-        Some(JsonType::Array) => "array",
-        Some(JsonType::Object) => "object",
-        None => "any",
-    }
-}
-
-fn json_type(api: &Api, ty: &TypeRef) -> Option<JsonType> {
-    match ty {
-        TypeRef::Scalar(scalar) => Some(match scalar {
-            Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => JsonType::Integer,
-            Scalar::Float32 | Scalar::Float64 | Scalar::DecimalNumber => JsonType::Number,
-            Scalar::Bool => JsonType::Boolean,
-            Scalar::Null => JsonType::Null,
-            _ => JsonType::String,
-        }),
-        TypeRef::List(_) => Some(JsonType::Array),
-        TypeRef::Map(_) => Some(JsonType::Object),
-        TypeRef::Boxed(inner) => json_type(api, inner),
-        TypeRef::Nullable(_) | TypeRef::Any { .. } => None,
-        TypeRef::Named(id) => match &api.ty(*id).kind {
-            TypeKind::Struct(_) => Some(JsonType::Object),
-            TypeKind::Enum(e) => match e.repr {
-                EnumRepr::String => Some(JsonType::String),
-                EnumRepr::Integer => Some(JsonType::Integer),
-                EnumRepr::Mixed => None,
-            },
-            TypeKind::Union(_) => None,
-        },
-    }
 }

@@ -4,11 +4,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
+use super::methods::style_name;
 use super::rust_type::Paths;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::docs::Docs;
+use crate::plan::failures::FailureShape;
 use crate::plan::operations::{BodyCodec, Operation, Param, Stream};
-use crate::plan::replies::FailureShape;
 use crate::plan::tags::{self, Root, Tag};
 use crate::plan::wire::{Dialect, ParamFormat, ParameterIn, Style, XmlBody};
 use crate::plan::{Plan, markdown};
@@ -251,15 +252,7 @@ impl Printer<'_> {
                     ParameterIn::Query | ParameterIn::Cookie => (Style::Form, true),
                 };
                 let style = ((style, explode) != usual).then(|| {
-                    let name = match style {
-                        Style::Simple => "Simple",
-                        Style::Label => "Label",
-                        Style::Matrix => "Matrix",
-                        Style::Form => "Form",
-                        Style::SpaceDelimited => "SpaceDelimited",
-                        Style::PipeDelimited => "PipeDelimited",
-                        Style::DeepObject => "DeepObject",
-                    };
+                    let name = style_name(style);
                     let (ty, name) = (self.client("Style"), format_ident!("{name}"));
                     quote!(.style(#ty::#name, #explode))
                 });

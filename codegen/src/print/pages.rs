@@ -11,6 +11,13 @@ use crate::plan::names::Name;
 use crate::plan::operations::{Counted, Operation, Pages, PagesKind, Param, Step, StepPresence};
 use crate::plan::rust_type::{Primitive, Runtime, RustType};
 
+/// The constructor of a walk, its arguments before the closure, and the end of the closure.
+struct Turn {
+    constructor: TokenStream,
+    start: TokenStream,
+    body: TokenStream,
+}
+
 impl Methods<'_, '_> {
     /// The method, and the one that takes the options too.
     pub(super) fn pages(&mut self, op: &Operation) -> Option<TokenStream> {
@@ -111,37 +118,9 @@ impl Methods<'_, '_> {
         let constant = &op.constant;
         let owned = quote!(#(let #given = #given.to_owned();)*);
         let clones = quote!(#(let #given = #given.clone();)*);
-        let set = match &pages.kind {
-            PagesKind::Page(Counted { param, ty, .. })
-            | PagesKind::Offset(Counted { param, ty, .. }) => {
-                let value = self.number(ty, &quote!(page));
-                self.set(op, *param, &value)
-            }
-            PagesKind::Cursor { param, .. } => match op.params[*param].required {
-                true => self.set(op, *param, &quote!(page.unwrap_or_default())),
-                false => {
-                    let name = &op.params[*param].name;
-                    quote!(params.#name = page;)
-                }
-            },
-            PagesKind::Link(_) => TokenStream::new(),
-        };
+        let set = self.set_page(op, &pages.kind);
         let asked = pages.kind.asked().map(|index| &op.params[index]);
-        let size = pages.kind.size();
-        let set_size = size.map(|size| {
-            let value = self.number(&size.ty, &quote!(size));
-            self.set(op, size.param, &value)
-        });
-        let size = size.map(|size| {
-            let largest = Literal::u64_unsuffixed(size.largest);
-            let name = &op.params[size.param].name;
-            let given = match &size.ty {
-                RustType::Primitive(Primitive::U64) => quote!(params.#name),
-                RustType::Primitive(Primitive::U32) => quote!(params.#name.map(u64::from)),
-                _ => quote!(params.#name.and_then(|size| u64::try_from(size).ok())),
-            };
-            quote!(let size = #given.unwrap_or(#largest).clamp(1, #largest);)
-        });
+        let (size, set_size) = self.page_size(op, &pages.kind);
         let changes_options = set_size.is_some() || asked.is_some_and(|p| !p.required);
         let mutable = changes_options.then(|| quote!(let mut params = params;));
         // The names as the method of the operation has them: references to what is owned here.
@@ -161,9 +140,77 @@ impl Methods<'_, '_> {
             borrowed.push(quote!(let #name = &*#name;));
         }
         borrowed.extend(op.options.as_ref().map(|_| quote!(let params = &params;)));
+        let Turn {
+            constructor,
+            start,
+            body,
+        } = self.turn(op, pages);
+        quote! {
+            let client = self.clone();
+            #owned
+            #size
+            #stream::#constructor(&operations::#constant, #start move |page| {
+                let client = client.clone();
+                #clones
+                async move {
+                    #mutable
+                    #set
+                    #set_size
+                    #(#borrowed)*
+                    #body
+                }
+            })
+        }
+    }
+
+    /// Puts the page that is asked for into its parameter.
+    fn set_page(&mut self, op: &Operation, kind: &PagesKind) -> TokenStream {
+        match kind {
+            PagesKind::Page(Counted { param, ty, .. })
+            | PagesKind::Offset(Counted { param, ty, .. }) => {
+                let value = self.number(ty, &quote!(page));
+                self.set(op, *param, &value)
+            }
+            PagesKind::Cursor { param, .. } => match op.params[*param].required {
+                true => self.set(op, *param, &quote!(page.unwrap_or_default())),
+                false => {
+                    let name = &op.params[*param].name;
+                    quote!(params.#name = page;)
+                }
+            },
+            PagesKind::Link(_) => TokenStream::new(),
+        }
+    }
+
+    /// What reads the size of a page from the options, and what sends it.
+    fn page_size(
+        &mut self,
+        op: &Operation,
+        kind: &PagesKind,
+    ) -> (Option<TokenStream>, Option<TokenStream>) {
+        let size = kind.size();
+        let set_size = size.map(|size| {
+            let value = self.number(&size.ty, &quote!(size));
+            self.set(op, size.param, &value)
+        });
+        let read = size.map(|size| {
+            let largest = Literal::u64_unsuffixed(size.largest);
+            let name = &op.params[size.param].name;
+            let given = match &size.ty {
+                RustType::Primitive(Primitive::U64) => quote!(params.#name),
+                RustType::Primitive(Primitive::U32) => quote!(params.#name.map(u64::from)),
+                _ => quote!(params.#name.and_then(|size| u64::try_from(size).ok())),
+            };
+            quote!(let size = #given.unwrap_or(#largest).clamp(1, #largest);)
+        });
+        (read, set_size)
+    }
+
+    /// How one page is asked for, and the next one found.
+    fn turn(&mut self, op: &Operation, pages: &Pages) -> Turn {
         let items = self.take(&pages.items);
         let read = reader(op, &op.reply.read, self.paths);
-        let ask = self.expression(op, constant, &quote!(client), &quote!(.call(#read)));
+        let ask = self.expression(op, &op.constant, &quote!(client), &quote!(.call(#read)));
         let (constructor, start, body) = match &pages.kind {
             PagesKind::Page(counted) | PagesKind::Offset(counted) => {
                 let constructor = match (&pages.kind, &counted.size) {
@@ -236,21 +283,10 @@ impl Methods<'_, '_> {
                 )
             }
         };
-        quote! {
-            let client = self.clone();
-            #owned
-            #size
-            #stream::#constructor(&operations::#constant, #start move |page| {
-                let client = client.clone();
-                #clones
-                async move {
-                    #mutable
-                    #set
-                    #set_size
-                    #(#borrowed)*
-                    #body
-                }
-            })
+        Turn {
+            constructor,
+            start,
+            body,
         }
     }
 

@@ -11,7 +11,8 @@ use crate::plan::docs::Docs;
 use crate::plan::operations::Constant;
 use crate::plan::rust_type::RustType;
 use crate::plan::tags::Tag;
-use crate::plan::types::{Argument, Direction, Field, Kind, Known, Struct, Type, Union, Xml};
+use crate::plan::types::{Argument, Direction, Field, Kind, Struct, Type, Xml};
+use crate::plan::unions::{Known, Union};
 use crate::plan::wire::{Presence, Selection};
 
 /// The module `types`; `None` where the API has none.

@@ -1,11 +1,13 @@
 //! The report for its readers.
 
+mod bodies;
 mod changelog;
 mod diff;
 mod github;
 mod html;
 mod json;
 mod markdown;
+mod page;
 mod text;
 
 pub use changelog::changelog;

@@ -460,7 +460,7 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         .iter()
         .zip(&after)
         .all(|(a, b)| a == b || (gone.contains(&a) && fresh.contains(&b)));
-    if only_named && same_values(&before, &after) {
+    if only_named && was.iter().zip(is).all(|(old, new)| same_value(old, new)) {
         return;
     }
     push(
@@ -473,20 +473,16 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
     );
 }
 
-/// Whether only names of path parameters differ, which are not sent, and the location of other parameters.
-fn same_values(before: &[String], after: &[String]) -> bool {
+/// Whether each argument is the value of before: at another place of the path, or in another location under its name.
+fn same_value(old: &Argument, new: &Argument) -> bool {
     let parts = |wire: &str| {
-        wire.split_once(' ')
-            .map(|(l, n)| (l == "path", n.to_ascii_lowercase()))
+        let (location, name) = wire.split_once(' ')?;
+        Some((location == "path", name.to_ascii_lowercase()))
     };
-    before.iter().zip(after).all(|(a, b)| {
-        a == b
-            || match (parts(a), parts(b)) {
-                (Some((true, _)), Some((true, _))) => true,
-                (Some((false, one)), Some((false, other))) => one == other,
-                _ => false,
-            }
-    })
+    match (parts(&old.wire), parts(&new.wire)) {
+        (Some((path, name)), Some((now_path, new_name))) => (path && now_path) || name == new_name,
+        _ => old.wire == new.wire,
+    }
 }
 
 /// The item as Rust writes it, shortened.

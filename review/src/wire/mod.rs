@@ -7,7 +7,11 @@ mod bodies;
 mod conditions;
 mod document;
 mod effects;
+mod formats;
 mod graph;
+mod headers;
+mod limits;
+mod media;
 mod object;
 mod operations;
 mod params;
@@ -26,8 +30,8 @@ use crate::catalogue::Check;
 use crate::finding::{Effect, Finding, OperationRef, Spot};
 use crate::level::{Direction, Level, Variance};
 
-pub(crate) use bodies::is_xml;
 pub(crate) use graph::Graph;
+pub(crate) use media::is_xml;
 
 /// How values are encoded where a pair of schemas is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -151,7 +155,7 @@ pub(crate) struct Wire<'a> {
 
 impl<'a> Wire<'a> {
     fn new(base: &'a Document, head: &'a Document) -> Self {
-        let speaks = |doc: &Document| doc.operations.iter().flat_map(media).any(bodies::is_xml);
+        let speaks = |doc: &Document| doc.operations.iter().flat_map(media).any(is_xml);
         Self {
             base,
             head,
@@ -325,4 +329,25 @@ pub(crate) fn compare(base: &Document, head: &Document) -> Vec<Finding> {
     graph.walk();
     graph.report(&mut out);
     out.finish()
+}
+
+/// A path without the names of its parameters, which are not sent.
+pub(crate) fn without_names(path: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in path.chars() {
+        match c {
+            '{' => {
+                inside = true;
+                out.push('{');
+            }
+            '}' => {
+                inside = false;
+                out.push('}');
+            }
+            _ if inside => {}
+            c => out.push(c),
+        }
+    }
+    out
 }

@@ -5,7 +5,8 @@ use lavka_model::normalized::{
 };
 
 use super::graph::{Pair, Root};
-use super::{Change, Formats, Scope, Wire, bodies, schema, title};
+use super::media::essence;
+use super::{Change, Formats, Scope, Wire, schema, title};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -358,7 +359,7 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
 fn written(value: &ParameterValue, schemas: &Schemas) -> String {
     match value {
         ParameterValue::Missing => "nothing".to_owned(),
-        ParameterValue::Content(media) => bodies::essence(&media.name),
+        ParameterValue::Content(media) => essence(&media.name),
         ParameterValue::Schema {
             schema,
             style,
@@ -537,31 +538,44 @@ fn one_or_more(
 }
 
 fn is_json(media: &MediaType) -> bool {
-    bodies::essence(&media.name).ends_with("json")
+    essence(&media.name).ends_with("json")
 }
 
 /// Whether parameters that both have change places.
 fn order(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
-    let names = |op: &Operation, other: &Operation| -> Vec<String> {
-        let kept = op.parameters.iter();
-        kept.filter(|p| other.parameters.iter().any(|o| key(o) == key(p)))
-            .map(|p| key(p).1)
+    // Of a path, the place in the template: its name is not sent.
+    let keys = |op: &Operation| -> Vec<String> {
+        let path = in_path(op);
+        let at = |p: &Parameter| path.iter().position(|other| std::ptr::eq(*other, p));
+        let all = op.parameters.iter();
+        all.map(|p| at(p).map_or_else(|| key(p).1, |at| format!("{{{at}}}")))
             .collect()
     };
-    let (before, after) = (names(base, head), names(head, base));
+    let (all_before, all_after) = (keys(base), keys(head));
+    let kept = |some: &[String], others: &[String]| -> Vec<String> {
+        let kept = some.iter().filter(|key| others.contains(key));
+        kept.cloned().collect()
+    };
+    let (before, after) = (kept(&all_before, &all_after), kept(&all_after, &all_before));
     if before != after {
         let moved = before.iter().zip(&after).find(|(a, b)| a != b);
-        let origin = |op: &Operation, name: Option<&String>| {
-            let mut all = op.parameters.iter();
-            let found = all.find(|p| Some(&key(p).1) == name);
+        let origin = |op: &Operation, keys: &[String], key: Option<&String>| {
+            let at = keys.iter().position(|other| Some(other) == key);
+            let found = at.and_then(|at| op.parameters.get(at));
             found.map_or(op.origin.clone(), |p| p.origin.clone())
         };
         wire.documents(
             &catalogue::PARAMETER_ORDER,
             format!("{} parameters", title(base)),
             "parameters change places",
-            Spot::at(&origin(base, moved.map(|m| m.0)), before.join(", ")),
-            Spot::at(&origin(head, moved.map(|m| m.1)), after.join(", ")),
+            Spot::at(
+                &origin(base, &all_before, moved.map(|m| m.0)),
+                before.join(", "),
+            ),
+            Spot::at(
+                &origin(head, &all_after, moved.map(|m| m.1)),
+                after.join(", "),
+            ),
             scope,
         );
     }

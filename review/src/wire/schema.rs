@@ -5,7 +5,7 @@ use lavka_model::source::Origin;
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
-use super::{conditions, object, union, values};
+use super::{conditions, formats, limits, object, union, values};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -23,10 +23,10 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
     if open(base) != open(head) {
         return;
     }
-    values::format(base, head, out);
+    formats::compare(base, head, out);
     values::enumeration(base, head, pair.direction, out);
     values::default(base, head, out);
-    values::limits(base, head, out);
+    limits::compare(base, head, out);
     values::content(base, head, out);
     if base.types.has(Type::Array) && head.types.has(Type::Array) {
         items(pair, base, head, out);

@@ -7,11 +7,14 @@
 pub mod bridge;
 mod forms;
 mod items;
+mod lenient;
 mod locate;
 mod object;
+mod properties;
 mod reader;
 mod scalars;
 mod scan;
+mod strings;
 mod values;
 mod variants;
 mod writer;
@@ -19,8 +22,9 @@ mod writer;
 pub use forms::{Form, InForm};
 pub use items::ItemReader;
 pub use object::{Rest, RestToJson, Slot};
-pub(crate) use reader::same_name;
-pub use reader::{FromJson, Key, Keys, Kind, Place, Reader};
+pub(crate) use properties::same_name;
+pub use properties::{Key, Keys, Place};
+pub use reader::{FromJson, Kind, Reader};
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
 pub use variants::Guard;

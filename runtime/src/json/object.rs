@@ -1,6 +1,6 @@
 //! The codec of a struct.
 
-use super::reader::Keys;
+use super::properties::Keys;
 use super::{Form, FromJson, Reader, ToJson, Writer};
 use crate::CodecError;
 use crate::slot::{Nullable, Optional, Required, ThreeState};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reader::Keys;
+use super::properties::Keys;
 use super::{FromJson, Reader, ToJson, Writer};
 use crate::CodecError;
 use crate::Maybe;

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::Reader;
-use super::reader::{Kind, Mark};
+use super::lenient::Mark;
+use super::reader::Kind;
 use crate::CodecError;
 
 /// What a value must have to be read as a variant.

@@ -2,7 +2,8 @@
 
 use super::forms::Form;
 use super::object::RestToJson;
-use super::reader::{Keys, Reader};
+use super::properties::Keys;
+use super::reader::Reader;
 use super::scan::plain_end;
 
 /// A type that can be written as JSON.

@@ -9,8 +9,10 @@
 mod children;
 mod document;
 mod encoding;
+mod fields;
 mod free;
 mod input;
+mod lenient;
 mod limits;
 mod object;
 mod reader;
@@ -24,16 +26,20 @@ mod tag;
 mod text;
 mod time;
 mod trace;
+mod variants;
+mod write_field;
 mod writer;
 
 pub use crate::tag;
 pub use children::Children;
+pub use fields::ReadField;
 pub use limits::{Dialect, Limits};
-pub use object::{ReadField, Slot, Tags, WriteField};
+pub use object::{Slot, Tags};
 pub use reader::{Element, FromXml, Reader};
 pub(crate) use scalar::not_a;
 pub use stream::ListDecoder;
 pub use tag::{ListTag, Tag};
+pub use write_field::WriteField;
 pub use writer::{ToXml, Writer};
 
 use crate::codec::Omitted;

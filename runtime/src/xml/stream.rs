@@ -2,8 +2,8 @@
 
 use super::document::Prolog;
 use super::input::Input;
+use super::lenient::text_for_items;
 use super::limits::{Dialect, Limits};
-use super::object::text_for_items;
 use super::reader::{Binding, FromXml, Reader};
 use super::scan::{name_end, skip_space};
 use super::splitter::{Splitter, Unit};

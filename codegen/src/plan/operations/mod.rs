@@ -11,9 +11,10 @@ use lavka_model::model::{
 };
 
 use super::docs::Docs;
+use super::failures::{self, FailureShape};
 use super::headers::{self, Headers};
 use super::names::{self, Name, TypeNames, Wanted};
-use super::replies::{self, FailureShape, Reply};
+use super::replies::{self, Reply};
 use super::rust_type::RustType;
 use super::servers;
 use super::spelling::Case;
@@ -314,8 +315,8 @@ fn operation(
         body,
         options,
         reply,
-        failures: replies::failures(api, fact),
-        failure_roots: replies::failure_roots(fact),
+        failures: failures::failures(api, fact),
+        failure_roots: failures::failure_roots(fact),
         safe: fact.safe,
         idempotent: fact.idempotent,
         idempotency_key: fact.idempotency_key.clone(),

@@ -1,0 +1,172 @@
+//! Open enums and unions.
+
+use lavka_model::model::{
+    Api, Enum, EnumRepr, JsonType, Scalar, Selection, TypeId, TypeKind, TypeRef,
+    Union as UnionFact, Variant as VariantFact,
+};
+use serde_json::Value;
+
+use super::docs::Docs;
+use super::markdown;
+use super::names::{Name, TypeNames};
+use super::rust_type::RustType;
+use super::schemas::schema_form;
+use super::types::Kind;
+
+/// A known value of an enum.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// On the wire.
+    pub wire: Value,
+    /// The variant.
+    pub name: Name,
+    /// Documentation.
+    pub docs: Docs,
+}
+
+/// A union.
+#[derive(Clone, Debug)]
+pub struct Union {
+    /// How variants are told apart.
+    pub selection: Selection,
+    /// Variants.
+    pub variants: Vec<Variant>,
+    /// A variant is a list whose items repeat the element.
+    pub lists: bool,
+}
+
+/// A variant of a union.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: Name,
+    /// Documentation.
+    pub docs: Docs,
+    /// What it holds.
+    pub ty: RustType,
+    /// The type whose JSON Schema it has, where its own has none.
+    pub schema: Option<String>,
+    /// Its JSON type, as the runtime's macro names it.
+    pub kind: &'static str,
+    /// Values of the tag.
+    pub tags: Vec<String>,
+    /// Keys that it must have.
+    pub required: Vec<String>,
+    /// Keys, and the only values that they can have, as JSON.
+    pub constants: Vec<(String, String)>,
+    /// It alone holds this type, so that it can be made of it.
+    pub from: bool,
+}
+
+pub(super) fn open_enum(names: &TypeNames, id: TypeId, e: &Enum) -> Kind {
+    let values = e
+        .values
+        .iter()
+        .zip(names.members(id))
+        .map(|(value, name)| {
+            let wire = match &value.wire {
+                Value::String(text) if text.is_empty() => "the empty string".to_owned(),
+                Value::String(text) => markdown::code(text),
+                other => markdown::code(&other.to_string()),
+            };
+            let mut docs = Docs::default();
+            docs.spec(&value.description);
+            docs.sentence(&format!("On the wire: {wire}."));
+            Known {
+                wire: value.wire.clone(),
+                name: name.clone(),
+                docs,
+            }
+        })
+        .collect();
+    match e.repr {
+        EnumRepr::String => Kind::StringEnum(values),
+        EnumRepr::Integer => Kind::IntegerEnum(values),
+        EnumRepr::Mixed => Kind::MixedEnum(values),
+    }
+}
+
+pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> Union {
+    let types: Vec<RustType> = u
+        .variants
+        .iter()
+        .map(|v| RustType::of(&v.ty, false))
+        .collect();
+    let variants = u
+        .variants
+        .iter()
+        .zip(names.members(id))
+        .zip(&types)
+        .map(|((v, name), ty)| Variant {
+            name: name.clone(),
+            docs: Docs::of(&v.doc, "This form."),
+            ty: ty.clone(),
+            schema: schema_form(names, &v.ty),
+            kind: kind(api, v),
+            tags: v.guard.tags.iter().map(tag_text).collect(),
+            required: v.guard.required.clone(),
+            constants: v
+                .guard
+                .constants
+                .iter()
+                .map(|(key, value)| (key.clone(), value.to_string()))
+                .collect(),
+            from: types.iter().filter(|other| *other == ty).count() == 1
+                && !matches!(ty, RustType::Json | RustType::Unit),
+        })
+        .collect();
+    Union {
+        selection: u.selection.clone(),
+        variants,
+        lists: u.variants.iter().any(|v| matches!(v.ty, TypeRef::List(_))),
+    }
+}
+
+pub(super) fn tag_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+pub(super) fn kind(api: &Api, v: &VariantFact) -> &'static str {
+    let of = match v.guard.json_type {
+        Some(known) => Some(known),
+        None => json_type(api, &v.ty),
+    };
+    match of {
+        Some(JsonType::Null) => "null",
+        Some(JsonType::String) => "string",
+        Some(JsonType::Integer) => "integer",
+        Some(JsonType::Number) => "number",
+        Some(JsonType::Boolean) => "boolean",
+        Some(JsonType::Array) => "array",
+        Some(JsonType::Object) => "object",
+        None => "any",
+    }
+}
+
+pub(super) fn json_type(api: &Api, ty: &TypeRef) -> Option<JsonType> {
+    match ty {
+        TypeRef::Scalar(scalar) => Some(match scalar {
+            Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => JsonType::Integer,
+            Scalar::Float32 | Scalar::Float64 | Scalar::DecimalNumber => JsonType::Number,
+            Scalar::Bool => JsonType::Boolean,
+            Scalar::Null => JsonType::Null,
+            _ => JsonType::String,
+        }),
+        TypeRef::List(_) => Some(JsonType::Array),
+        TypeRef::Map(_) => Some(JsonType::Object),
+        TypeRef::Boxed(inner) => json_type(api, inner),
+        TypeRef::Nullable(_) | TypeRef::Any { .. } => None,
+        TypeRef::Named(id) => match &api.ty(*id).kind {
+            TypeKind::Struct(_) => Some(JsonType::Object),
+            TypeKind::Enum(e) => match e.repr {
+                EnumRepr::String => Some(JsonType::String),
+                EnumRepr::Integer => Some(JsonType::Integer),
+                EnumRepr::Mixed => None,
+            },
+            TypeKind::Union(_) => None,
+        },
+    }
+}

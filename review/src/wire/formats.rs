@@ -1,0 +1,166 @@
+//! Formats of numbers and texts.
+
+use lavka_model::normalized::{Schema, Type, Types};
+
+use super::effects::Hint;
+use super::graph::{Local, Raw};
+use crate::catalogue;
+use crate::finding::Spot;
+use crate::level::{Level, Variance};
+
+/// The whole numbers that a format allows. Without one they are taken as 64 bits, as programs do.
+fn integers(format: Option<&str>) -> (i128, i128) {
+    match format {
+        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
+        Some("uint8") => (0, u8::MAX.into()),
+        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
+        Some("uint16") => (0, u16::MAX.into()),
+        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+        Some("uint32") => (0, u32::MAX.into()),
+        Some("uint64") => (0, u64::MAX.into()),
+        _ => (i64::MIN.into(), i64::MAX.into()),
+    }
+}
+
+/// Formats that say how a text is shown, not which texts there are.
+fn is_hint(format: &str) -> bool {
+    matches!(
+        format,
+        "password" | "markdown" | "html" | "multiline" | "textarea" | "text" | "string"
+    )
+}
+
+pub(super) fn is_number(format: &str) -> bool {
+    format.starts_with("int")
+        || format.starts_with("uint")
+        || matches!(format, "float" | "double" | "decimal")
+}
+
+/// How exact a number's format is.
+fn precision(format: Option<&str>) -> u8 {
+    match format {
+        Some("float") => 0,
+        Some("decimal") => 2,
+        _ => 1,
+    }
+}
+
+pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
+    fn of(schema: &Schema) -> Option<&str> {
+        schema.format.as_ref().map(|format| format.value.as_str())
+    }
+    let (before, after) = (of(base), of(head));
+    if before == after {
+        return;
+    }
+    let spot = |schema: &Schema| {
+        schema.format.as_ref().map_or_else(
+            || Spot::near(&schema.origin),
+            |format| Spot::at(&format.origin, format.value.as_str()),
+        )
+    };
+    let say = |format: Option<&str>| format.map_or("no format".to_owned(), |f| format!("`{f}`"));
+    let secret = |format: Option<&str>| format == Some("password");
+    if secret(before) != secret(after) {
+        let raw = Raw::new(
+            &catalogue::SECRECY,
+            Variance::Incomparable,
+            if secret(after) {
+                "is secret"
+            } else {
+                "is no longer secret"
+            },
+            spot(base),
+            spot(head),
+        );
+        let hint = if secret(after) {
+            Hint::Behaves(
+                Level::Compatible,
+                "rebuilt programs never print it".to_owned(),
+            )
+        } else {
+            Hint::Behaves(
+                Level::Risky,
+                "rebuilt programs print it: it can be in their logs".to_owned(),
+            )
+        };
+        out.changes.push(raw.nowhere().hint(hint));
+        if before.is_none() || after.is_none() {
+            return;
+        }
+    }
+    let what = format!("is {} instead of {}", say(after), say(before));
+    if *base.types == Types::ANY || *head.types == Types::ANY {
+        return;
+    }
+    let several = base.types.single().is_none() || head.types.single().is_none();
+    let number = |format: Option<&str>| format.is_some_and(is_number);
+    // It applies to every type that both have; of several types, `int32` is one of numbers.
+    for ty in [Type::Integer, Type::Number, Type::String] {
+        let numeric = several && (number(before) || number(after));
+        if !base.types.has(ty) || !head.types.has(ty) || (ty == Type::String && numeric) {
+            continue;
+        }
+        let (variance, hint) = meaning(ty, before, after);
+        let raw = Raw::new(
+            &catalogue::FORMAT,
+            variance.unwrap_or(Variance::Incomparable),
+            what.clone(),
+            spot(base),
+            spot(head),
+        );
+        let raw = if variance.is_none() {
+            raw.nowhere()
+        } else {
+            raw
+        };
+        out.changes.push(raw.hint(hint));
+    }
+}
+
+/// What another format does to the values of a type, and to programs.
+fn meaning(ty: Type, before: Option<&str>, after: Option<&str>) -> (Option<Variance>, Hint) {
+    match ty {
+        Type::Integer => {
+            let ((low, high), (new_low, new_high)) = (integers(before), integers(after));
+            let variance = Variance::of(
+                new_low > low || new_high < high,
+                new_low < low || new_high > high,
+            );
+            let hint = if variance.is_none() {
+                Hint::Documentation
+            } else {
+                Hint::None
+            };
+            (variance, hint)
+        }
+        Type::Number => {
+            let hint = if precision(after) < precision(before) {
+                Hint::Behaves(Level::Risky, "precision is lost".to_owned())
+            } else if precision(after) > precision(before) {
+                Hint::Behaves(
+                    Level::Compatible,
+                    "programs compute more exactly".to_owned(),
+                )
+            } else {
+                Hint::Documentation
+            };
+            (None, hint)
+        }
+        _ => {
+            let plain = |format: Option<&str>| format.is_none_or(is_hint);
+            let variance = match (plain(before), plain(after)) {
+                (true, true) => None,
+                (true, false) => Some(Variance::Narrows),
+                (false, true) => Some(Variance::Widens),
+                (false, false) => Some(Variance::Incomparable),
+            };
+            let hint = if variance.is_none() {
+                Hint::Documentation
+            } else {
+                Hint::None
+            };
+            (variance, hint)
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Media types of bodies, and how they encode values.
+
+use std::collections::BTreeSet;
+
+use lavka_model::normalized::{Encoding, MediaType, SchemaId, Schemas};
+use lavka_model::source::Origin;
+
+use super::graph::{Pair, Root};
+use super::{Change, Formats, Scope, Wire, schema, xml};
+use crate::catalogue;
+use crate::finding::Spot;
+use crate::level::{Direction, Level, Variance};
+
+/// A media type without its parameters, in lower case.
+pub(crate) fn essence(name: &str) -> String {
+    let plain = name.split(';').next().unwrap_or(name);
+    plain.trim().to_ascii_lowercase()
+}
+
+/// A media type with its parameters, but for UTF-8, which needs no saying.
+fn kind(name: &str) -> (String, Vec<String>) {
+    let parameters = name.split(';').skip(1);
+    let mut parameters: Vec<String> = parameters
+        .map(|parameter| parameter.trim().to_ascii_lowercase().replace('"', ""))
+        .filter(|parameter| !matches!(parameter.as_str(), "" | "charset=utf-8" | "charset=utf8"))
+        .collect();
+    parameters.sort();
+    (essence(name), parameters)
+}
+
+/// Whether a media type is a kind of the other: `application/problem+json` of `application/json`.
+fn specializes(specific: &str, general: &str) -> bool {
+    let (specific, general) = (essence(specific), essence(general));
+    let suffix = specific.rsplit_once('+').map(|(_, suffix)| suffix);
+    let plain = general.split_once('/').map(|(_, name)| name);
+    suffix.is_some() && suffix == plain
+}
+
+/// Whether a media type is XML.
+pub(crate) fn is_xml(name: &str) -> bool {
+    let essence = essence(name);
+    essence.ends_with("/xml") || essence.ends_with("+xml")
+}
+
+fn is_json(name: &str) -> bool {
+    let essence = essence(name);
+    essence.ends_with("/json") || essence.ends_with("+json") || essence == "*/*"
+}
+
+/// How values of a media type are encoded, for an operation that speaks these formats.
+fn formats(name: &str) -> Formats {
+    Formats {
+        json: is_json(name) || !(is_xml(name) || is_form(name)),
+        xml: is_xml(name),
+        text_json: is_form(name),
+        text_xml: false,
+    }
+}
+
+fn is_form(name: &str) -> bool {
+    let essence = essence(name);
+    essence.starts_with("multipart/") || essence == "application/x-www-form-urlencoded"
+}
+
+/// The scope of one media type.
+fn narrowed(scope: &Scope, name: &str) -> Scope {
+    Scope {
+        json: !is_xml(name),
+        xml: is_xml(name),
+        ..scope.clone()
+    }
+}
+
+pub(super) fn media_types(
+    wire: &mut Wire<'_>,
+    (one, other): (&[MediaType], &[MediaType]),
+    (base, head): (&Origin, &Origin),
+    direction: Direction,
+    place: &str,
+    error: bool,
+    scope: &Scope,
+) {
+    let check = media_check(direction);
+    let turn = |change: Change| match direction {
+        Direction::Argument => change,
+        Direction::Reply => change.reply(),
+    };
+    let find = |all: &'_ [MediaType], name: &str| {
+        let exact = all.iter().position(|media| media.name.value == name);
+        exact.or_else(|| all.iter().position(|media| kind(&media.name) == kind(name)))
+    };
+    let mut replaced: Vec<&str> = Vec::new();
+    for before in one {
+        let Some(after) = find(other, &before.name).and_then(|at| other.get(at)) else {
+            let mut new = other
+                .iter()
+                .filter(|after| find(one, &after.name).is_none());
+            if direction == Direction::Reply
+                && let Some((after, level)) = new.find_map(|after| {
+                    let specific = specializes(&after.name, &before.name);
+                    let general = specializes(&before.name, &after.name);
+                    let level = if specific {
+                        Level::Risky
+                    } else {
+                        Level::Breaking
+                    };
+                    (specific || general).then_some((after, level))
+                })
+            {
+                replaced.push(&after.name);
+                let change = Change::new(
+                    check,
+                    Variance::Incomparable,
+                    format!("{place} {}", *before.name),
+                    format!("`{}` instead of `{}`", *after.name, *before.name),
+                    Spot::at(&before.origin, before.name.as_str()),
+                    Spot::at(&after.origin, after.name.as_str()),
+                )
+                .level(level);
+                wire.report(turn(change), &narrowed(scope, &before.name));
+                media(wire, before, after, direction, place, error, scope);
+                continue;
+            }
+            let change = Change::new(
+                check,
+                Variance::Narrows,
+                format!("{place} {}", *before.name),
+                format!("`{}` is removed", *before.name),
+                Spot::at(&before.origin, before.name.as_str()),
+                Spot::near(head),
+            );
+            wire.report(turn(change), &narrowed(scope, &before.name));
+            continue;
+        };
+        media(wire, before, after, direction, place, error, scope);
+    }
+    for after in other {
+        if find(one, &after.name).is_none() && !replaced.contains(&after.name.as_str()) {
+            let change = Change::new(
+                check,
+                Variance::Widens,
+                format!("{place} {}", *after.name),
+                format!("`{}` is added", *after.name),
+                Spot::near(base),
+                Spot::at(&after.origin, after.name.as_str()),
+            );
+            wire.report(turn(change), &narrowed(scope, &after.name));
+        }
+    }
+}
+
+fn media(
+    wire: &mut Wire<'_>,
+    before: &MediaType,
+    after: &MediaType,
+    direction: Direction,
+    place: &str,
+    error: bool,
+    scope: &Scope,
+) {
+    let scope = narrowed(scope, &before.name);
+    if is_xml(&before.name) {
+        xml::root(wire, before, after, direction, place, &scope);
+    }
+    encodings(wire, before, after, place, &scope);
+    let same = before.examples.len() == after.examples.len()
+        && before
+            .examples
+            .iter()
+            .zip(&after.examples)
+            .all(|(a, b)| a.same(b));
+    if !same {
+        wire.documents(
+            &catalogue::EXAMPLES,
+            format!("{place} {}", *before.name),
+            "examples change",
+            Spot::at(&before.origin, ""),
+            Spot::at(&after.origin, ""),
+            &scope,
+        );
+    }
+    if before.bare_string != after.bare_string {
+        wire.behaves(
+            &catalogue::LENIENCE,
+            format!("{place} {}", *before.name),
+            "whether the body may be a string without quotes changes",
+            "rebuilt programs read other forms",
+            (Spot::at(&before.origin, ""), Spot::at(&after.origin, "")),
+            &scope,
+        );
+    }
+    let turn = |change: Change| match direction {
+        Direction::Argument => change,
+        Direction::Reply => change.reply(),
+    };
+    let (was, is) = (
+        Allowed::of(before.schema, &wire.base.schemas),
+        Allowed::of(after.schema, &wire.head.schemas),
+    );
+    if (was == Allowed::Nothing) != (is == Allowed::Nothing) {
+        let (variance, word) = if is == Allowed::Nothing {
+            (Variance::Narrows, "no longer")
+        } else {
+            (Variance::Widens, "now")
+        };
+        let change = Change::new(
+            media_check(direction),
+            variance,
+            format!("{place} {}", *before.name),
+            format!("`{}` {word} allows a body", *before.name),
+            Spot::at(&before.origin, before.name.as_str()),
+            Spot::at(&after.origin, after.name.as_str()),
+        );
+        return wire.report(turn(change), &scope);
+    }
+    match (before.schema, after.schema) {
+        (Some(base), Some(head)) => root(
+            wire,
+            (base, head),
+            &before.name,
+            direction,
+            place,
+            error,
+            &scope,
+        ),
+        // A schema that allows anything says as little as none.
+        _ if was == is => {}
+        (one, _) => {
+            let (variance, what) = if one.is_some() {
+                (Variance::Widens, "the schema of the body is removed")
+            } else {
+                (Variance::Narrows, "a schema is added to the body")
+            };
+            let change = Change::new(
+                &catalogue::SCHEMA_PRESENCE,
+                variance,
+                format!("{place} {}", *before.name),
+                what,
+                Spot::at(&before.origin, ""),
+                Spot::at(&after.origin, ""),
+            );
+            wire.report(turn(change), &scope);
+        }
+    }
+}
+
+/// What a schema of a body allows, at its ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    Nothing,
+    Something,
+    Anything,
+}
+
+impl Allowed {
+    fn of(schema: Option<SchemaId>, schemas: &Schemas) -> Self {
+        match schema.map(|id| &schemas[id]) {
+            None => Self::Anything,
+            Some(schema) if schema.types.iter().next().is_none() => Self::Nothing,
+            Some(schema) if schema::open(schema) => Self::Anything,
+            Some(_) => Self::Something,
+        }
+    }
+}
+
+fn media_check(direction: Direction) -> &'static catalogue::Check {
+    match direction {
+        Direction::Argument => &catalogue::REQUEST_MEDIA,
+        Direction::Reply => &catalogue::REPLY_MEDIA,
+    }
+}
+
+fn root(
+    wire: &mut Wire<'_>,
+    (base, head): (SchemaId, SchemaId),
+    name: &str,
+    direction: Direction,
+    place: &str,
+    error: bool,
+    scope: &Scope,
+) {
+    wire.graph.root(
+        Pair {
+            base,
+            head,
+            direction,
+            null_judged: false,
+        },
+        place,
+        Root {
+            operation: scope.operation.clone(),
+            formats: formats(name),
+            error,
+        },
+    );
+}
+
+fn encodings(
+    wire: &mut Wire<'_>,
+    before: &MediaType,
+    after: &MediaType,
+    place: &str,
+    scope: &Scope,
+) {
+    let show = |encoding: Option<&Encoding>| {
+        encoding.map_or(String::new(), |encoding| {
+            let mut headers: Vec<&String> = encoding.headers.keys().collect();
+            headers.sort();
+            format!(
+                "{:?} {:?} {:?} {} {headers:?}",
+                encoding.content_type.as_ref().map(|t| &t.value),
+                encoding.style.as_ref().map(|s| s.value),
+                encoding.explode.as_ref().map(|e| e.value),
+                encoding.allow_reserved.value
+            )
+        })
+    };
+    let names: BTreeSet<&String> = before
+        .encoding
+        .keys()
+        .chain(after.encoding.keys())
+        .collect();
+    for name in names {
+        let (one, other) = (before.encoding.get(name), after.encoding.get(name));
+        if show(one) != show(other) {
+            let text = |encoding: Option<&Encoding>| {
+                let given = encoding.and_then(|encoding| encoding.content_type.as_ref());
+                given.map_or(String::new(), |given| given.value.clone())
+            };
+            let origin = |encoding: Option<&Encoding>, media: &MediaType| {
+                encoding.map_or(media.origin.clone(), |encoding| encoding.origin.clone())
+            };
+            let change = Change::new(
+                &catalogue::PART_ENCODING,
+                Variance::Incomparable,
+                format!("{place} part {name}"),
+                format!("the encoding of part `{name}` changes"),
+                Spot::at(&origin(one, before), text(one)),
+                Spot::at(&origin(other, after), text(other)),
+            )
+            .behaves(
+                Level::Breaking,
+                "rebuilt programs encode the part differently",
+            );
+            wire.report(change, scope);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What a field holds: one value, the items of a list, the children of a map.
+
+use std::collections::BTreeMap;
+
+use super::lenient::text_for_items;
+use super::reader::{FromXml, Reader};
+use super::tag::Tag;
+use crate::CodecError;
+
+/// A type that a field can have.
+pub trait ReadField: Sized {
+    /// As [`FromXml::NULL_IF_EMPTY`].
+    const NULL_IF_EMPTY: bool = false;
+
+    /// Reads the current element; for a list, the next of its elements or the wrapper.
+    ///
+    /// # Errors
+    /// Where it is null, came before, or is not of the type.
+    fn read(
+        slot: &mut Option<Self>,
+        r: &mut Reader<'_>,
+        tag: &'static Tag,
+    ) -> Result<(), CodecError>;
+
+    /// Reads the value of the current attribute.
+    ///
+    /// # Errors
+    /// Where it is not of the type.
+    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError>;
+
+    /// What an element that does not come stands for.
+    #[must_use]
+    fn absent(_tag: &Tag) -> Option<Self> {
+        None
+    }
+}
+
+impl<T: FromXml> ReadField for T {
+    const NULL_IF_EMPTY: bool = T::NULL_IF_EMPTY;
+
+    fn read(
+        slot: &mut Option<Self>,
+        r: &mut Reader<'_>,
+        _: &'static Tag,
+    ) -> Result<(), CodecError> {
+        if slot.is_some() || r.el.is_nil() {
+            return Err(r.not_a_value(slot.is_some()));
+        }
+        *slot = Some(T::from_xml(r)?);
+        Ok(())
+    }
+
+    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        T::from_xml(r)
+    }
+}
+
+impl<T: FromXml> ReadField for Vec<T> {
+    fn read(
+        slot: &mut Option<Self>,
+        r: &mut Reader<'_>,
+        tag: &'static Tag,
+    ) -> Result<(), CodecError> {
+        if tag.items.is_empty() {
+            return r.repeated(slot.get_or_insert_default());
+        }
+        if slot.is_some() || r.el.is_nil() {
+            return Err(r.not_a_value(slot.is_some()));
+        }
+        *slot = Some(r.list(tag.items)?);
+        Ok(())
+    }
+
+    fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        r.attribute_list()
+    }
+
+    fn absent(tag: &Tag) -> Option<Self> {
+        tag.items.is_empty().then(Vec::new)
+    }
+}
+
+impl<T: FromXml> FromXml for BTreeMap<String, T> {
+    fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let mut map = Self::new();
+        r.each_child(&mut |r, name| {
+            map.insert(name, T::from_xml(r)?);
+            Ok(())
+        })?;
+        Ok(map)
+    }
+}
+
+impl Reader<'_> {
+    /// Reads the current attribute as a list with white space between its items.
+    pub(super) fn attribute_list<T: FromXml>(&mut self) -> Result<Vec<T>, CodecError> {
+        let Some((from, to)) = self.attribute else {
+            return Err(self.not_a_value(false));
+        };
+        let mut items = Vec::new();
+        let mut at = from;
+        while at < to {
+            let rest = self.slice(at, to);
+            let word = rest.len() - rest.trim_start().len();
+            let end = rest
+                .get(word..)
+                .and_then(|text| text.find(char::is_whitespace))
+                .map_or(rest.len(), |end| word + end);
+            if end > word {
+                self.pos = at + word;
+                self.attribute = Some((at + word, at + end));
+                items.push(T::from_xml(self)?);
+            }
+            at += end.max(1);
+        }
+        self.attribute = Some((from, to));
+        Ok(items)
+    }
+
+    /// Calls `read` at each child element of the current one, whatever its name.
+    pub(super) fn each_child(
+        &mut self,
+        read: &mut dyn FnMut(&mut Self, String) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
+        let mut children = self.children(&[]);
+        while children.next_of_any_name(self)? {
+            let name = self.name(self.el);
+            let name = name.split_once(':').map_or(name, |(_, local)| local);
+            read(self, name.to_owned())?;
+        }
+        Ok(())
+    }
+
+    /// Reads the current element as one more item of a list.
+    ///
+    /// # Errors
+    /// Where it is null or not of the type, or the list is too long.
+    #[inline(never)]
+    pub(super) fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), CodecError> {
+        let at = self.el.start;
+        if items.len() >= self.limits.max_list_items || self.el.is_nil() {
+            let (mark, error) = (self.mark(), self.not_an_item(items.len()).in_item(at));
+            // A null item is passed over by a lenient reader.
+            return self.leave_out_value(mark, error);
+        }
+        match T::from_xml(self) {
+            Ok(item) => {
+                if items.capacity() == 0 {
+                    items.reserve_exact(1); // most lists are this short
+                }
+                items.push(item);
+                Ok(())
+            }
+            Err(e) => Err(e.in_item(at)),
+        }
+    }
+
+    /// Reads the current element as a list of `item` elements.
+    ///
+    /// # Errors
+    /// Where an item is null or not of the type, or the list is too long.
+    #[inline(never)]
+    pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, CodecError> {
+        let mut items = Vec::new();
+        let mut children = self.children(item);
+        let el = self.el;
+        while children.next_item(self)? {
+            self.repeated(&mut items)?;
+        }
+        if items.is_empty() && children.stray {
+            let before = self.bytes.get(..self.pos).unwrap_or_default();
+            let end = memchr::memrchr(b'<', before).unwrap_or_default();
+            return Err(text_for_items(end, self.name(el)));
+        }
+        Ok(items)
+    }
+}

@@ -1,0 +1,134 @@
+//! What a reader of others' documents may do without: null, duplicate and missing elements, and coming back to a place.
+
+use super::object::Tags;
+use super::reader::{Element, Reader};
+use super::scan::skip_space;
+use super::tag::{Node, Tag};
+use crate::codec::words::{MORE, excerpt};
+use crate::{CodecError, CodecErrorKind};
+
+impl Reader<'_> {
+    pub(super) fn back(&mut self, mark: (Element, usize)) {
+        (self.el, self.depth) = mark;
+        self.pos = self.el.end;
+        self.attribute = None;
+        let depth = self.depth;
+        self.namespaces.retain(|binding| binding.depth <= depth);
+    }
+
+    /// The current element, to come back to it.
+    #[inline]
+    pub(super) fn mark(&self) -> (Element, usize) {
+        (self.el, self.depth)
+    }
+
+    /// Leaves out the element of this mark, which could not be read, if this reader and the field may.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn leave_out(
+        &mut self,
+        mark: (Element, usize),
+        tag: &Tag,
+        error: CodecError,
+    ) -> Result<(), CodecError> {
+        match tag.strict {
+            true => Err(error),
+            false => self.leave_out_value(mark, error),
+        }
+    }
+
+    #[cold]
+    pub(super) fn leave_out_value(
+        &mut self,
+        mark: (Element, usize),
+        error: CodecError,
+    ) -> Result<(), CodecError> {
+        use CodecErrorKind::{Duplicate, Missing, Value};
+        if self.omitted.is_none() || !matches!(error.kind(), Duplicate | Missing | Value) {
+            return Err(error);
+        }
+        self.back(mark);
+        let start = self.el.start;
+        if self.skip().is_err() {
+            return Err(error);
+        }
+        if let Some(omitted) = &mut self.omitted {
+            omitted.add(start, error);
+        }
+        Ok(())
+    }
+
+    /// Where the current element is null, reads to its end.
+    #[inline(never)]
+    pub(super) fn null(&mut self, if_empty: bool) -> Result<bool, CodecError> {
+        let el = self.el;
+        if el.is_nil() {
+            // Rails writes the fields of an object that is null all the same.
+            self.skip()?;
+            return Ok(true);
+        }
+        if if_empty {
+            if el.is_empty() {
+                self.leave();
+                return Ok(true);
+            }
+            let at = skip_space(self.bytes, self.pos);
+            return Ok(self.try_close(el, at));
+        }
+        Ok(false)
+    }
+
+    #[cold]
+    pub(super) fn not_a_value(&self, duplicate: bool) -> CodecError {
+        let name = excerpt(self.name(self.el));
+        let at = self.el.start;
+        match duplicate {
+            true => CodecError::duplicate(at, format!("element <{name}>")),
+            false => {
+                let expected = format!("a value of <{name}>");
+                CodecError::expected(CodecErrorKind::Value, at, expected, "nil")
+            }
+        }
+    }
+
+    #[cold]
+    pub(super) fn not_an_item(&self, len: usize) -> CodecError {
+        if len < self.limits.max_list_items {
+            return self.not_a_value(false);
+        }
+        let expected = format!("at most {} items in a list", self.limits.max_list_items);
+        CodecError::expected(CodecErrorKind::Limit, self.el.start, expected, MORE)
+    }
+
+    /// The error of a field of this element that has not come.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn missing(&self, el: Element, tags: &Tags, index: usize) -> CodecError {
+        let Some(tag) = tags.get(index) else {
+            return self.not_a_value(false);
+        };
+        let name = excerpt(self.name(el));
+        let what = match tag.node {
+            Node::Element => format!("<{}>", tag.name),
+            Node::Attribute => format!("the attribute `{}`", tag.name),
+            Node::Text => format!("the text of <{name}>"),
+        };
+        let at = match tag.node {
+            // The last tag of the element ends right before the current position.
+            Node::Element => {
+                let before = self.bytes.get(..self.pos).unwrap_or_default();
+                memchr::memrchr(b'<', before).unwrap_or_default()
+            }
+            Node::Attribute | Node::Text => el.start,
+        };
+        CodecError::missing(at, what)
+    }
+}
+
+/// A list that holds text and no item: it says something else than that there are none.
+#[cold]
+pub(super) fn text_for_items(end: usize, name: &str) -> CodecError {
+    let expected = format!("items in <{}>", excerpt(name));
+    CodecError::expected(CodecErrorKind::Value, end, expected, "text")
+}
