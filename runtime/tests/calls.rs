@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use lavka_hostile::{Act, Server, json, reply, status};
 use lavka_runtime::client::{Call, Credential, Upload, Usage};
 use lavka_runtime::{Decimal, ErrorKind, Maybe};
-use support::shop::{Asset, Book, Client, Credentials, Currency, Order, Owner};
+use support::shop::{Asset, Book, Client, Credentials, Currency, ListBooksParams, Order, Owner};
 use support::{builder, shop};
 
 const EDITED: &str = r#"{"retval":"0","content":{"product_id":7}}"#;
@@ -32,7 +32,11 @@ async fn a_json_call_with_a_token_in_the_query() {
     assert_eq!(seen.header("accept"), Some("application/json"));
     assert_eq!(
         seen.header("user-agent"),
-        Some(concat!("lavka/", env!("CARGO_PKG_VERSION")))
+        Some(concat!(
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        ))
     );
     assert_eq!(
         seen.header("api-version"),
@@ -106,7 +110,7 @@ async fn path_and_query_parameters_are_escaped() {
     )]);
     let client = builder(&server).build().expect("a client");
     let books = client
-        .list_books("a/b?c#d ё", Some(2))
+        .list_books_with("a/b?c#d ё", &ListBooksParams::default().with_page(2))
         .await
         .expect("books");
     assert_eq!(books[0].price.to_string(), "1.10");
@@ -114,7 +118,7 @@ async fn path_and_query_parameters_are_escaped() {
         (books[0].owner, books[0].discount),
         (Some(Owner::OwnStore), Maybe::Absent)
     );
-    client.list_books("x", None).await.expect("books");
+    client.list_books("x").await.expect("books");
     let seen = server.seen();
     assert_eq!(
         seen[0].line,
@@ -149,7 +153,7 @@ async fn every_way_to_authenticate() {
         .expect("a client");
     basic.delete_book(1).await.expect("basic");
     let body = builder(&server)
-        .credentials(Credentials::body("тоkен"))
+        .credentials(Credentials::new("тоkен"))
         .build()
         .expect("a client");
     body.create_order(&Order {
@@ -374,7 +378,7 @@ async fn a_list_as_a_stream() {
         body.extend_from_slice(b"0\r\n\r\n");
         let server = Server::script(vec![Act::Send(body)]);
         let client = builder(&server).build().expect("a client");
-        let mut books = client.stream_books("x", None).await.expect("a stream");
+        let mut books = client.list_books_stream("x").await.expect("a stream");
         assert_eq!(
             books.next().await.expect("an item").expect("a book").name,
             "a"
@@ -566,7 +570,7 @@ async fn a_call_is_sent_when_it_is_awaited_and_keeps_no_argument() {
     };
     let list = {
         let shelf = String::from("a/b");
-        client.list_books(&shelf, Some(2))
+        client.list_books_with(&shelf, &ListBooksParams::default().with_page(2))
     };
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     assert!(server.seen().is_empty(), "nobody awaited a call");
@@ -587,13 +591,13 @@ async fn what_would_change_the_path_is_the_calls_error() {
     let server = Server::script(vec![json("[]")]);
     let client = builder(&server).build().expect("a client");
     for shelf in ["", ".", ".."] {
-        let call = client.list_books(shelf, None);
+        let call = client.list_books(shelf);
         let error = call.await.expect_err("another path");
         assert_eq!(error.kind(), ErrorKind::Request);
         assert!(error.to_string().contains("`shelf`"), "{error}");
     }
     assert!(server.seen().is_empty());
-    client.list_books("...", None).await.expect("success");
+    client.list_books("...").await.expect("success");
 }
 
 #[test]
@@ -611,5 +615,5 @@ fn clients_may_be_shared_and_futures_sent() {
     fn check<F: Future + Send>(_: impl Fn(Client) -> F) {}
     check(call);
     let _ = |client, asset| sent(upload(client, asset));
-    let _ = shop::API.name;
+    let _ = shop::operations::API.name;
 }

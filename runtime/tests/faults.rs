@@ -39,7 +39,7 @@ async fn a_redirect_names_its_target_without_the_query() {
         "",
     )]);
     let error = client(&server)
-        .list_books("x", None)
+        .list_books("x")
         .await
         .expect_err("not followed");
     assert_eq!(
@@ -60,10 +60,7 @@ async fn retry_after_is_honoured_within_the_deadline() {
     let busy = |seconds: &str| status("503 Service Unavailable", &[("Retry-After", seconds)], "");
     let server = Server::script(vec![busy("1"), json(BOOKS)]);
     let started = Instant::now();
-    client(&server)
-        .list_books("x", None)
-        .await
-        .expect("success");
+    client(&server).list_books("x").await.expect("success");
     assert!(
         started.elapsed() >= Duration::from_secs(1),
         "{:?}",
@@ -72,7 +69,7 @@ async fn retry_after_is_honoured_within_the_deadline() {
     let server = Server::script(vec![busy("300"), json(BOOKS)]);
     let started = Instant::now();
     let error = client(&server)
-        .list_books("x", None)
+        .list_books("x")
         .await
         .expect_err("longer than the call may take");
     assert!(started.elapsed() < Duration::from_secs(1));
@@ -97,7 +94,7 @@ async fn a_drip_ends_with_the_call() {
             .build()
             .expect("a client");
         let started = Instant::now();
-        let error = client.list_books("x", None).await.expect_err("too slow");
+        let error = client.list_books("x").await.expect_err("too slow");
         assert!(error.is_timeout(), "{error}");
         assert!(
             started.elapsed() < Duration::from_secs(4),
@@ -140,17 +137,17 @@ async fn retries_can_be_turned_off_and_dropped_calls_end() {
         .retry(Retry::never())
         .build()
         .expect("a client");
-    once.list_books("x", None).await.expect_err("busy");
+    once.list_books("x").await.expect_err("busy");
     assert_eq!(server.seen().len(), 1);
     let server = Server::script(vec![
         Act::Late(Duration::from_secs(60), vec![]),
         json(BOOKS),
     ]);
     let client = builder(&server).build().expect("a client");
-    let call = tokio::time::timeout(Duration::from_millis(100), client.list_books("x", None)).await;
+    let call = tokio::time::timeout(Duration::from_millis(100), client.list_books("x")).await;
     assert!(call.is_err());
     client
-        .list_books("x", None)
+        .list_books("x")
         .await
         .expect("the client still works");
 }
@@ -227,7 +224,7 @@ async fn streams_meet_faults_too() {
     for (act, items, kind) in cases {
         let server = Server::script(vec![act.clone()]);
         let mut books = client(&server)
-            .stream_books("x", None)
+            .list_books_stream("x")
             .await
             .expect("a reply");
         for _ in 0..items {
@@ -242,7 +239,7 @@ async fn streams_meet_faults_too() {
         json("[ ]"),
     ]);
     let mut books = client(&server)
-        .stream_books("x", None)
+        .list_books_stream("x")
         .await
         .expect("a reply to the second attempt");
     assert!(books.next().await.is_none());

@@ -121,7 +121,7 @@ async fn a_refused_key_is_an_auth_error_without_the_key() {
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let client = client.clone();
-        calls.spawn(async move { client.list_books("x", None).await });
+        calls.spawn(async move { client.list_books("x").await });
     }
     for result in calls.join_all().await {
         let error = result.expect_err("refused");
@@ -136,7 +136,7 @@ async fn a_refused_key_is_an_auth_error_without_the_key() {
         1,
         "who waited for a login shares its failure"
     );
-    client.list_books("x", None).await.expect_err("refused");
+    client.list_books("x").await.expect_err("refused");
     assert_eq!(server.seen().len(), 2, "who comes later tries anew");
 }
 
@@ -149,10 +149,7 @@ async fn a_token_that_stays_refused_ends_in_an_auth_error() {
         .expect_err("refused");
     assert!(error.is_auth(), "{error}");
     assert_eq!((logins.load(Ordering::SeqCst), edits(&server)), (2, 2));
-    let error = client(&server)
-        .list_books("x", None)
-        .await
-        .expect_err("refused");
+    let error = client(&server).list_books("x").await.expect_err("refused");
     assert!(
         error.is_auth() && error.status().is_some_and(|status| status == 401),
         "{error}"
@@ -170,10 +167,10 @@ async fn a_login_ends_with_the_call_and_with_its_caller() {
             },
         );
     let client = client(&server);
-    let call = tokio::time::timeout(Duration::from_millis(100), client.list_books("x", None)).await;
+    let call = tokio::time::timeout(Duration::from_millis(100), client.list_books("x")).await;
     assert!(call.is_err());
     client
-        .list_books("x", None)
+        .list_books("x")
         .await
         .expect("the next caller logs in");
     let slow = Server::script(vec![Act::Late(Duration::from_secs(60), vec![])]);
@@ -182,6 +179,6 @@ async fn a_login_ends_with_the_call_and_with_its_caller() {
         .call_timeout(Duration::from_millis(200))
         .build()
         .expect("a client");
-    let error = client.list_books("x", None).await.expect_err("too slow");
+    let error = client.list_books("x").await.expect_err("too slow");
     assert!(error.is_timeout() && error.is_retryable(), "{error}");
 }

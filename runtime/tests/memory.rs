@@ -62,7 +62,7 @@ async fn a_long_list_and_a_large_file_take_no_memory() {
         socket.write_all(br#"{"name":"last","price":2}]"#).await
     })
     .await;
-    let mut books = client.stream_books("x", None).await.expect("a stream");
+    let mut books = client.list_books_stream("x").await.expect("a stream");
     let mut count = 0;
     while let Some(book) = books.next().await {
         book.expect("a book");

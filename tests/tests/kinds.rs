@@ -5,12 +5,14 @@
 use std::collections::BTreeMap;
 
 use lavka_hostile::{Act, Server};
-use lavka_runtime::client::Upload;
+use lavka_runtime::client::{Format, Upload};
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
-use lavka_tests::wire::{alike, anchors, anonymous, decimal_union, xml_free, xml_null};
+use lavka_tests::wire::{
+    alike, anchors, anonymous, decimal_union, xml_free, xml_null, xml_unnamed,
+};
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
 
@@ -333,4 +335,41 @@ fn operations_of_one_id_are_called_by_their_paths() {
             "strasse"
         ]
     );
+}
+
+#[test]
+fn any_root_is_read_where_the_document_names_none() {
+    let client = |server: &Server| {
+        let builder = xml_unnamed::Client::builder().base_url(server.url());
+        builder.format(Format::Xml).build().unwrap()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    const HEAD: &str =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
+    for root in ["things", "ArrayOfThing xmlns=\"urn:x\"", "list"] {
+        let end = root.split(' ').next().unwrap();
+        let reply: &'static str = format!(
+            "{HEAD}<{root}><thing><name>a</name></thing><thing><name>b</name></thing></{end}>"
+        )
+        .leak();
+        let whole = server(reply.as_bytes());
+        let read = runtime.block_on(async { client(&whole).list().await.unwrap() });
+        let names: Vec<&str> = read.iter().map(|thing| thing.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"], "{root}");
+        let pieces = server(reply.as_bytes());
+        runtime.block_on(async {
+            let mut items = client(&pieces).list_all_stream().await.unwrap();
+            for name in ["a", "b"] {
+                assert_eq!(items.next().await.unwrap().unwrap().name, name, "{root}");
+            }
+            assert!(items.next().await.is_none());
+        });
+    }
+    let reply: &'static str = format!("{HEAD}<anything><id>7</id></anything>").leak();
+    let server = server(reply.as_bytes());
+    let last = runtime.block_on(async { client(&server).last().await.unwrap() });
+    assert_eq!(last.id, 7);
 }

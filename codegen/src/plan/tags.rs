@@ -2,6 +2,9 @@
 
 use lavka_model::model::{Dialect, XmlBody, XmlName};
 
+/// The name of a root that may be any element: the runtime's `xml::ANY`.
+const ANY: &str = "*";
+
 /// A tag.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tag {
@@ -39,8 +42,18 @@ impl Tag {
 pub fn root(dialect: Dialect, body: &XmlBody) -> Root {
     let rails = dialect == Dialect::Rails;
     let array = (rails && body.item.is_some()).then_some("array");
+    let Some(root) = &body.root else {
+        let items = body.item.iter().map(|item| Tag {
+            name: item.clone(),
+            type_attribute: None,
+        });
+        return Root {
+            roots: vec![Tag::local(ANY, None)],
+            items: items.collect(),
+        };
+    };
     let mut roots = vec![Tag {
-        name: body.root.clone(),
+        name: root.clone(),
         type_attribute: array.map(str::to_owned),
     }];
     let mut items = Vec::new();
@@ -52,7 +65,7 @@ pub fn root(dialect: Dialect, body: &XmlBody) -> Root {
         if rails {
             // How Rails names the roots of lists of mixed or of no items.
             let odd = ["objects", "nil-classes"];
-            let odd = odd.into_iter().filter(|odd| *odd != body.root.local);
+            let odd = odd.into_iter().filter(|odd| *odd != root.local);
             roots.extend(odd.map(|odd| Tag::local(odd, array)));
             if item.local != "object" {
                 items.push(Tag::local("object", None));

@@ -531,7 +531,8 @@ fn literal(value: &serde_json::Value) -> TokenStream {
     value.to_string().parse().unwrap_or_default()
 }
 
-fn style_name(style: Style) -> &'static str {
+/// The runtime's name of a style.
+pub(super) fn style_name(style: Style) -> &'static str {
     match style {
         Style::Simple => "Simple",
         Style::Label => "Label",

@@ -4,9 +4,8 @@ use super::media::{self, Media};
 use super::shape::{Items, Shape};
 use super::{Deriver, Side};
 use crate::diag::{Code, Cost, Finding};
-use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody, XmlName};
+use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody};
 use crate::normalized::{self, MediaType, SchemaId};
-use crate::source::Node;
 
 /// What kind of value a body's schema makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -139,7 +138,7 @@ impl Deriver<'_> {
         let what = format!("the {place} in `{name}`");
         let (codec, ty) = match media::media(name) {
             Media::Json => self.json(content, kind),
-            Media::Xml => self.xml(content, kind, twin, &what)?,
+            Media::Xml => self.xml(content, kind, request, twin, &what)?,
             Media::Form if request && self.is_list(content.schema) => {
                 let finding =
                     Finding::new(Code::Multipart, &content.origin, "a form is not an object");
@@ -234,7 +233,7 @@ impl Deriver<'_> {
             codec,
             ty,
             nullable,
-            examples: content.examples.iter().map(Node::to_json).collect(),
+            examples: content.examples.clone(),
             origin: content.origin.clone(),
         })
     }
@@ -305,6 +304,7 @@ impl Deriver<'_> {
         &mut self,
         content: &MediaType,
         kind: Kind,
+        request: bool,
         twin: bool,
         what: &str,
     ) -> Option<(Codec, Option<TypeRef>)> {
@@ -316,41 +316,25 @@ impl Deriver<'_> {
             Kind::Text if content.root.is_none() => return text(),
             _ => {}
         }
-        let item = content
-            .item
-            .clone()
-            .or_else(|| self.item_name(content.schema));
+        let item = content.item.clone();
         let item_missing = self.is_list(content.schema) && item.is_none();
-        let Some(root) = content.root.clone().filter(|_| !item_missing) else {
-            let missing = if item_missing {
-                "the items of its list have no name"
-            } else {
-                "its root element has no name"
-            };
-            let finding = Finding::new(
-                Code::XmlRoot,
-                &content.origin,
-                format!("an XML body cannot be typed: {missing}"),
-            );
-            let finding =
-                finding.help("give the schema an `xml.name`, or the media type an `x-xml-root`");
-            return self.less(twin, finding, what).then(text).flatten();
+        let root = content.root.clone();
+        let message = match (item_missing, &root) {
+            (true, _) => "an XML body cannot be typed: the items of its list have no name",
+            (false, None) if request => "an XML body cannot be typed: its root element has no name",
+            (false, None) => "the root element of an XML reply has no name: any is read",
+            (false, Some(_)) => "",
         };
+        if !message.is_empty() {
+            let finding = Finding::new(Code::XmlRoot, &content.origin, message)
+                .help("give the schema an `xml.name`, or the media type an `x-xml-root`");
+            if request || item_missing {
+                return self.less(twin, finding, what).then(text).flatten();
+            }
+            self.warn(Cost::Nothing, finding);
+        }
         let item = item.filter(|_| self.is_list(content.schema));
         Some((Codec::Xml(XmlBody { root, item }), None))
-    }
-
-    /// Items of a list are called like their component, where nothing else is said.
-    fn item_name(&mut self, schema: Option<SchemaId>) -> Option<XmlName> {
-        let id = self.bases.of(schema?);
-        let Shape::List(Items::Of(item)) = &*self.shape(id) else {
-            return None;
-        };
-        let component = self.schema(self.bases.of(*item)).component.clone()?;
-        Some(XmlName {
-            local: component,
-            ..XmlName::default()
-        })
     }
 
     /// Reports that a body has less of a type than its schema: whether it is kept all the same.
@@ -381,11 +365,13 @@ impl Deriver<'_> {
             return Some((Codec::Text, None));
         }
         if matches!(kind, Kind::Object | Kind::Other) {
-            let message = format!("a body of `{}` can be had as text only", content.name.value);
-            let finding = Finding::new(Code::LessTyped, &content.origin, message);
-            if !self.less(twin, finding, what) {
+            // JSON carries the same, with its type: nothing is lost.
+            if twin {
                 return None;
             }
+            let message = format!("a body of `{}` can be had as text only", content.name.value);
+            let finding = Finding::new(Code::LessTyped, &content.origin, message);
+            self.less(false, finding, what);
         }
         Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))))
     }
@@ -398,14 +384,15 @@ impl Deriver<'_> {
         what: &str,
     ) -> Option<(Codec, Option<TypeRef>)> {
         if matches!(kind, Kind::Object | Kind::Other) {
+            if twin {
+                return None;
+            }
             let message = format!(
                 "a body of `{}` can be had as bytes only",
                 content.name.value
             );
             let finding = Finding::new(Code::LessTyped, &content.origin, message);
-            if !self.less(twin, finding, what) {
-                return None;
-            }
+            self.less(false, finding, what);
         }
         Some((Codec::Bytes, None))
     }

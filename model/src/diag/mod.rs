@@ -4,6 +4,7 @@ mod codes;
 mod render;
 
 pub use codes::{Code, Severity};
+pub use render::{github_data, github_property};
 
 use std::collections::BTreeSet;
 

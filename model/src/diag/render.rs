@@ -94,11 +94,11 @@ impl Finding {
         }
         format!(
             "::{level} file={},line={},col={},title={}::{}",
-            property(self.origin.path()),
+            github_property(self.origin.path()),
             self.origin.line(),
             self.origin.column(),
-            property(self.code.title()),
-            data(&message),
+            github_property(self.code.title()),
+            github_data(&message),
         )
     }
 }
@@ -182,12 +182,16 @@ fn window(line: &str, column: usize) -> (String, usize) {
     )
 }
 
-fn data(text: &str) -> String {
+/// A text in the data of a workflow command of GitHub.
+#[must_use]
+pub fn github_data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+/// A text in a property of a workflow command of GitHub.
+#[must_use]
+pub fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -204,7 +204,11 @@ impl Api {
                     .as_ref()
                     .map(|item| format!("/{}", xml_name(item)));
                 (
-                    format!("xml <{}{}>", xml_name(&body.root), item.unwrap_or_default()),
+                    format!(
+                        "xml <{}{}>",
+                        body.root.as_ref().map_or_else(|| "*".to_owned(), xml_name),
+                        item.unwrap_or_default()
+                    ),
                     None,
                 )
             }

@@ -149,7 +149,17 @@ impl Normalizer<'_> {
             (None, _) if named => Some(String::new()),
             (None, component) => component.clone().or_else(|| self.alias_of(schema)),
         };
-        let Some(default) = default else { return };
+        let Some(default) = default else {
+            // Items have a name without the list's: their own, or their component's.
+            let items = schema.items.filter(|_| is_list(schema));
+            body.item = items.and_then(|items| {
+                let items = self.get(items);
+                let component = items.component.clone().or_else(|| self.alias_of(items));
+                let name = name_of(items, &component.unwrap_or_default());
+                (!name.local.is_empty()).then_some(name)
+            });
+            return;
+        };
         let mut root = name_of(schema, &default);
         if let Some(given) = &body.xml_root {
             root.local.clone_from(&given.value);

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use lavka_model::diag::{github_data, github_property};
+
 use super::{mark, one_line, telling};
 use crate::finding::{Finding, Spot};
 use crate::level::Level;
@@ -50,8 +52,8 @@ fn one(out: &mut String, finding: &Finding) {
         out,
         "::{command} {}title={}::{}",
         position(&finding.after),
-        property(&format!("{} {}", finding.check.code, finding.check.title)),
-        data(&message),
+        github_property(&format!("{} {}", finding.check.code, finding.check.title)),
+        github_data(&message),
     );
 }
 
@@ -63,19 +65,9 @@ fn position(spot: &Spot) -> String {
     origin.map_or(String::new(), |origin| {
         format!(
             "file={},line={},col={},",
-            property(origin.path()),
+            github_property(origin.path()),
             origin.line(),
             origin.column()
         )
     })
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -82,26 +82,7 @@ pub(crate) fn canonical(place: &str) -> String {
             header.to_ascii_lowercase()
         );
     }
-    if !place.contains('{') {
-        return place.to_owned();
-    }
-    let mut out = String::new();
-    let mut inside = false;
-    for c in place.chars() {
-        match c {
-            '{' => {
-                inside = true;
-                out.push('{');
-            }
-            '}' => {
-                inside = false;
-                out.push('}');
-            }
-            _ if inside => {}
-            c => out.push(c),
-        }
-    }
-    out
+    crate::wire::without_names(place)
 }
 
 /// What the bindings of one document offer.

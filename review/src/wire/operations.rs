@@ -5,31 +5,13 @@ use std::collections::HashMap;
 use lavka_model::normalized::{Method, Operation, Pagination, PaginationKind, Schemas, Spanned};
 use lavka_model::source::Origin;
 
-use super::{Change, Scope, Wire, bodies, is_xml, media, params, schema, security, servers, title};
+use super::{
+    Change, Scope, Wire, bodies, is_xml, media, params, schema, security, servers, title,
+    without_names,
+};
 use crate::catalogue::{self, Check};
 use crate::finding::{OperationRef, Spot};
 use crate::level::{Level, Variance};
-
-/// The path without the names of its parameters.
-fn canonical(path: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in path.chars() {
-        match c {
-            '{' => {
-                inside = true;
-                out.push('{');
-            }
-            '}' => {
-                inside = false;
-                out.push('}');
-            }
-            _ if inside => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 /// Pairs of operations that are the same one, and those without a partner.
 pub(crate) struct Matched {
@@ -43,13 +25,13 @@ pub(crate) fn matched(base: &[Operation], head: &[Operation]) -> Matched {
     let mut by_path: HashMap<(Method, String), usize> = HashMap::new();
     for (at, op) in head.iter().enumerate() {
         by_path
-            .entry((op.method.value, canonical(&op.path.value)))
+            .entry((op.method.value, without_names(&op.path.value)))
             .or_insert(at);
     }
     let mut taken = vec![false; head.len()];
     let mut partner: Vec<Option<usize>> = vec![None; base.len()];
     for (at, op) in base.iter().enumerate() {
-        let found = by_path.get(&(op.method.value, canonical(&op.path.value)));
+        let found = by_path.get(&(op.method.value, without_names(&op.path.value)));
         if let Some(&other) = found
             && !taken[other]
         {
@@ -166,7 +148,7 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sc
 
 fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let place = title(base);
-    if canonical(&base.path.value) != canonical(&head.path.value) {
+    if without_names(&base.path.value) != without_names(&head.path.value) {
         let change = Change::new(
             &catalogue::OPERATION_PATH,
             Variance::Incomparable,

@@ -24,7 +24,7 @@ impl<T: ToJson + ToXml + fmt::Debug> Typed for Any<T> {
         match first(self.media, self.roots) {
             Some(root) => xml::encode(root, &self.value, dialect)
                 .map_err(|e| DynamicError::Input(e.to_string())),
-            None => Err(no_format(self.operation, Format::Xml)),
+            None => Err(no_root(self.operation)),
         }
     }
     fn debug(&self) -> String {
@@ -44,6 +44,9 @@ impl<T: ToJson + ToXml + fmt::Debug> Typed for AnyList<T> {
     }
     fn xml(&self) -> Result<Vec<u8>, DynamicError> {
         match self.media.xml.map(|media| media.root) {
+            Some(XmlRoot::List(list)) if list.roots.iter().any(Tag::is_any) => {
+                Err(no_root(self.operation))
+            }
             Some(XmlRoot::List(list)) => {
                 xml::encode_list(list, &self.items, self.operation.api.dialect)
                     .map_err(|e| DynamicError::Input(e.to_string()))
@@ -65,7 +68,14 @@ fn all(media: Media, roots: &'static [Tag]) -> &'static [Tag] {
 }
 
 fn first(media: Media, roots: &'static [Tag]) -> Option<&'static Tag> {
-    all(media, roots).first()
+    all(media, roots).first().filter(|root| !root.is_any())
+}
+
+fn no_root(operation: &Operation) -> DynamicError {
+    DynamicError::Input(format!(
+        "`{}`: the document does not name the root element of this reply in XML",
+        operation.id
+    ))
 }
 
 pub(super) fn read_xml<T: FromXml>(

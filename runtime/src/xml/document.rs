@@ -148,10 +148,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the root's start tag at `at`, which must be one of `roots`.
+    /// Reads the root's start tag at `at`, which must be one of `roots`; of a reply without a documented root, any.
     pub(super) fn root(&mut self, at: usize, roots: &[Tag]) -> Result<Element, CodecError> {
         let el = self.start_tag(at)?;
-        if !roots.iter().any(|tag| self.is(el, tag)) {
+        if !roots.iter().any(|tag| tag.is_any() || self.is(el, tag)) {
             let names: Vec<String> = roots.iter().map(|t| format!("<{}>", t.name)).collect();
             let namespaced = roots.iter().any(|t| t.name == self.name(el));
             return Err(CodecError::expected(

@@ -159,7 +159,15 @@ pub struct Tag {
     head_len: usize,
 }
 
+/// The name of a root that may be any element: documents need not name the root of a reply.
+const ANY: &str = "*";
+
 impl Tag {
+    /// Whether this is the root of a reply whose document does not name it, so that any element is read.
+    pub(crate) fn is_any(&self) -> bool {
+        self.name == ANY
+    }
+
     /// Used by [`tag!`](super::tag).
     #[doc(hidden)]
     #[must_use]

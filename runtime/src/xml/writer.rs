@@ -2,7 +2,7 @@
 
 use super::limits::Dialect;
 use super::object::Tags;
-use super::scan::is_legal;
+use super::scan::{has_none, is_legal};
 use super::start::XSI;
 use super::tag::Tag;
 use crate::codec::words::excerpt;
@@ -410,15 +410,5 @@ fn is_clean(bytes: &[u8]) -> bool {
             | u8::from(b == b'&')
             | u8::from(b == 0xef)
     };
-    let (chunks, rest) = bytes.as_chunks::<16>();
-    let mut any = 0;
-    for chunk in chunks {
-        for b in chunk {
-            any |= odd(*b);
-        }
-    }
-    for b in rest {
-        any |= odd(*b);
-    }
-    any == 0
+    has_none(bytes, odd)
 }

@@ -1,4 +1,4 @@
-//! A shop that does not exist: its client as the generator emits it.
+//! A shop that does not exist: its client as `shop.yaml` generates it.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -7,6 +7,7 @@
     clippy::unwrap_used
 )]
 
+#[rustfmt::skip]
 pub mod shop;
 
 use std::time::Duration;

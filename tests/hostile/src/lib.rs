@@ -5,6 +5,10 @@
 //! project: the tests of each can use it.
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod log;
+
+pub use log::{Log, shown};
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};

@@ -6,14 +6,14 @@
 mod spellings;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 
 use lavka::Format;
 use lavka::dynamic::{Api, Client, Settings};
 use lavka::{digiseller, fileflare, insales_digital, insales_products, qnits};
-use lavka_hostile::{Act, Seen, Server, head, reply};
+use lavka_hostile::{Act, Log, Seen, Server, head, reply, shown};
 use lavka_tests::inputs::input;
 use tokio::task::JoinSet;
 
@@ -31,61 +31,6 @@ const TOKEN: &str = "PLANTED-token-of-a-login";
 const NUMBER: &str = "918273645";
 /// The signature in the sample of a login's request, and those that clients make.
 const SIGN: usize = 64;
-
-// ---- what tracing is told ------------------------------------------------------------------------------------------------
-
-/// Everything that `tracing` is told by anybody in this process.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl Log {
-    fn write(&self, text: fmt::Arguments<'_>) {
-        self.0
-            .lock()
-            .expect("no panic")
-            .write_fmt(text)
-            .expect("a string grows");
-    }
-}
-
-/// For all threads: what one thread without a subscriber meets first is switched off for the others.
-fn log() -> &'static Log {
-    static LOG: LazyLock<Log> = LazyLock::new(|| {
-        let log = Log::default();
-        tracing::subscriber::set_global_default(log.clone()).expect("the only subscriber");
-        log
-    });
-    &LOG
-}
-
-struct Fields<'a>(&'a Log);
-
-impl tracing::field::Visit for Fields<'_> {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        self.0.write(format_args!(" {}={value:?}", field.name()));
-    }
-}
-
-impl tracing::Subscriber for Log {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        self.write(format_args!("\nspan {}", span.metadata().name()));
-        span.record(&mut Fields(self));
-        tracing::span::Id::from_u64(1)
-    }
-    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        values.record(&mut Fields(self));
-    }
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, event: &tracing::Event<'_>) {
-        self.write(format_args!("\nevent"));
-        event.record(&mut Fields(self));
-    }
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
-}
 
 // ---- a server that repeats what it was sent --------------------------------------------------------------------------------
 
@@ -272,16 +217,6 @@ fn client(
 }
 
 /// What is shown of an error: `lavka call` prints the first of it.
-fn shown(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = format!("{error}\n{error:?}\n{error:#?}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        write!(text, "\n{cause}\n{cause:?}\n{cause:#?}").expect("a string grows");
-        source = cause.source();
-    }
-    text
-}
-
 /// Where a text shows a secret, with what stands around it.
 fn find(text: &str, derived: &BTreeSet<String>) -> Option<String> {
     let known = derived.iter().map(String::as_str).chain([MARK, NUMBER]);
@@ -386,7 +321,7 @@ fn assert_clean(shown: &Shown) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_error_of_any_operation_shows_a_secret() {
-    log();
+    Log::of_process();
     let mut runs = JoinSet::new();
     for api in lavka::apis() {
         let sets: Vec<&'static [&'static str]> = match api.credentials() {
@@ -424,7 +359,7 @@ async fn no_error_of_any_operation_shows_a_secret() {
         all,
         "operations without a sample to call them with: {operations:?}"
     );
-    let traced = log().0.lock().expect("no panic").clone();
+    let traced = Log::of_process().text();
     assert!(
         traced.contains("operation=\"create_book\"") && traced.contains("status="),
         "nothing was traced"
@@ -435,7 +370,7 @@ async fn no_error_of_any_operation_shows_a_secret() {
 /// The key, its signature and the token where the login itself is refused or answered with garbage.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_failed_login_shows_a_secret() {
-    log();
+    Log::of_process();
     let mut runs = JoinSet::new();
     for secret in SECRETS {
         for way in 0..WAYS {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use lavka::Format;
 use lavka::dynamic::Api;
-use lavka_hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Log, Server, reply};
 use lavka_tests::inputs::input;
 use tokio::task::JoinSet;
 
@@ -266,7 +266,7 @@ async fn calls(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_spelling_of_a_secret_is_shown_by_any_operation() {
-    super::log();
+    Log::of_process();
     let mut runs = JoinSet::new();
     for api in lavka::apis() {
         for set in api.credentials() {
@@ -286,7 +286,7 @@ async fn no_spelling_of_a_secret_is_shown_by_any_operation() {
         shown.into_iter().take(5).collect::<Vec<_>>().join("\n\n")
     );
     assert!(count > 60 * SPELLINGS.len(), "{count}");
-    let traced = super::log().0.lock().expect("no panic").clone();
+    let traced = Log::of_process().text();
     for spelling in SPELLINGS {
         for secret in [SECRET, TOKEN] {
             let found = spelling

@@ -311,7 +311,8 @@ impl Case {
         } else if let Some((media, content)) = document.content(reply, &is_xml) {
             let schema = content.get("schema")?;
             let value = maker.value(schema, 0)?;
-            let root = xml::root_name(document, schema)?;
+            // A root that the document does not name may be any element.
+            let root = xml::root_name(document, schema).unwrap_or_else(|| "answer".into());
             self.reply.media = Some(media.to_owned());
             self.reply.bytes = Element::of(document, schema, &root, &value, 0)?
                 .write()
