@@ -189,6 +189,9 @@ pub(crate) struct Lint {
     /// Exit with 1 for warnings too; errors always do
     #[arg(long, value_name = "warnings")]
     pub(crate) deny: Option<Denied>,
+    /// Print every finding of the rules of style (L5xx); otherwise the first five of each, where the format is text
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// What `lint` does not let pass.

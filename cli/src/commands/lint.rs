@@ -1,5 +1,6 @@
 //! `lavka lint`
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use lavka_codegen::diag::Findings;
@@ -8,6 +9,9 @@ use lavka_model::lint::Exceptions;
 
 use crate::args::{Denied, Lint, ReportFormat};
 use crate::{output, project};
+
+/// Most findings of one rule of style that are printed as text.
+const OF_A_STYLE: usize = 5;
 
 pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     let mut findings = Findings::new();
@@ -29,6 +33,7 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     }
     findings.extend(exceptions.unused());
     let report = match args.format {
+        ReportFormat::Text if !args.all => shortened(&findings),
         ReportFormat::Text => findings.to_text(),
         ReportFormat::Json => findings.to_json_lines(),
         ReportFormat::Github => findings.to_github(),
@@ -48,4 +53,29 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     } else {
         ExitCode::from(1)
     })
+}
+
+/// Findings as text: of each rule of style the first few, and how many more there are.
+fn shortened(findings: &Findings) -> String {
+    let mut shown = Findings::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings.iter() {
+        let rule = finding.code.id();
+        let count = counts.entry(rule).or_default();
+        *count += 1;
+        if !rule.starts_with("L5") || *count <= OF_A_STYLE {
+            shown.push(finding.clone());
+        }
+    }
+    let mut text = shown.to_text();
+    let hidden = counts
+        .into_iter()
+        .filter(|(rule, count)| rule.starts_with("L5") && *count > OF_A_STYLE);
+    for (rule, count) in hidden {
+        let more = count - OF_A_STYLE;
+        text.push_str(&format!(
+            "{rule}: {more} more; `--all` prints them, `lavka explain {rule}` explains the rule\n"
+        ));
+    }
+    text
 }

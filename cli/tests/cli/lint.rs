@@ -225,3 +225,31 @@ fn exceptions_of_a_file_allow_findings_and_must_be_needed() {
         run.err
     );
 }
+
+#[test]
+fn of_a_rule_of_style_the_first_findings_are_printed() {
+    let mut spec = String::from(
+        "openapi: 3.0.3\ninfo: {title: Shop, version: '1'}\nservers: [{url: 'https://a.example'}]\npaths:\n",
+    );
+    for path in 0..9 {
+        spec.push_str(&format!(
+            "  /a{path}: {{get: {{operationId: a{path}, responses: {{'200': {{description: Fine.}}}}}}}}\n"
+        ));
+    }
+    let folder = Folder::new();
+    let spec = arg(&folder.write("shop.yaml", &spec));
+    let lint = |more: &[&str]| {
+        let words = ["lint", &spec].into_iter().chain(more.iter().copied());
+        run(words.map(str::to_owned)).out
+    };
+    let count = |text: &str| text.matches("L508]").count();
+    let short = lint(&[]);
+    assert_eq!(count(&short), 5, "{short}");
+    assert!(
+        short.contains("\nL508: 4 more; `--all` prints them"),
+        "{short}"
+    );
+    assert_eq!(count(&lint(&["--all"])), 9);
+    // What programs read is whole.
+    assert_eq!(lint(&["--format", "json"]).matches("L508").count(), 9);
+}

@@ -378,11 +378,13 @@ impl Deriver<'_> {
             return Some((Codec::Text, None));
         }
         if matches!(kind, Kind::Object | Kind::Other) {
-            let message = format!("a body of `{}` can be had as text only", content.name.value);
-            let finding = Finding::new(Code::LessTyped, &content.origin, message);
-            if !self.less(twin, finding, what) {
+            // JSON carries the same, with its type: nothing is lost.
+            if twin {
                 return None;
             }
+            let message = format!("a body of `{}` can be had as text only", content.name.value);
+            let finding = Finding::new(Code::LessTyped, &content.origin, message);
+            self.less(false, finding, what);
         }
         Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))))
     }
@@ -395,14 +397,15 @@ impl Deriver<'_> {
         what: &str,
     ) -> Option<(Codec, Option<TypeRef>)> {
         if matches!(kind, Kind::Object | Kind::Other) {
+            if twin {
+                return None;
+            }
             let message = format!(
                 "a body of `{}` can be had as bytes only",
                 content.name.value
             );
             let finding = Finding::new(Code::LessTyped, &content.origin, message);
-            if !self.less(twin, finding, what) {
-                return None;
-            }
+            self.less(false, finding, what);
         }
         Some((Codec::Bytes, None))
     }

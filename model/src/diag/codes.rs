@@ -3,9 +3,9 @@
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing can be generated.
+    /// The document cannot be used.
     Error,
-    /// Could be better.
+    /// A part of the document is left out or read in another way, or could be better.
     Warning,
 }
 
@@ -21,7 +21,7 @@ impl Severity {
 }
 
 /// What a rule's page says of it: `rules/L103.md` is the one place for a rule's severity, title, explanation and example. Its
-/// first line is `## L103 Unknown key`, and the text begins with `**Error.**` or `**Warning.**`.
+/// first line is `## L103 Unknown key`, and the text begins with `**Error`, where a finding may cost the document, or `**Warning`.
 struct Page {
     severity: Severity,
     title: &'static str,

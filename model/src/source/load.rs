@@ -11,7 +11,7 @@ use super::{File, Origin};
 use crate::diag::{Code, Finding, Findings};
 
 /// Largest file, in bytes.
-const MAX_FILE: usize = 16 * 1024 * 1024;
+const MAX_FILE: usize = 32 * 1024 * 1024;
 /// Most bytes of all files.
 const MAX_TOTAL: usize = 64 * 1024 * 1024;
 /// Most files.
