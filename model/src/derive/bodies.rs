@@ -6,7 +6,6 @@ use super::{Deriver, Side};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody};
 use crate::normalized::{self, MediaType, SchemaId};
-use crate::source::Node;
 
 /// What kind of value a body's schema makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,7 +169,7 @@ impl Deriver<'_> {
             codec,
             ty,
             nullable,
-            examples: content.examples.iter().map(Node::to_json).collect(),
+            examples: content.examples.clone(),
             origin: content.origin.clone(),
         })
     }
