@@ -220,8 +220,9 @@ fn wants_space(previous: &str, line: &str) -> bool {
     if previous == "    }" {
         return starts(&["    ///", "    /**", "    #[", "    pub ", "    fn "]);
     }
-    // Between items: an item ends at the margin with `}`, `;` or `};`.
-    let ended = !previous.starts_with(' ') && (previous.ends_with('}') || previous.ends_with(';'));
+    // Between items: an item ends at the margin with `}`, `;` or `};`. So may a line of a comment.
+    let ended =
+        !previous.starts_with([' ', '/']) && (previous.ends_with('}') || previous.ends_with(';'));
     ended
         && !line.starts_with(['}', ' ', ')'])
         && !(is_use(line) && (is_use(previous) || previous == "};"))

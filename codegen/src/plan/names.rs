@@ -488,10 +488,7 @@ fn members(api: &Api, def: &TypeDef, owner: &str, findings: &mut Findings) -> Ve
                 .values
                 .iter()
                 .map(|value| {
-                    let text = match &value.wire {
-                        serde_json::Value::String(text) => text.clone(),
-                        other => other.to_string(),
-                    };
+                    let text = super::as_text(&value.wire);
                     Wanted {
                         key: value.wire.to_string(),
                         text: value.name.clone().unwrap_or(text),
