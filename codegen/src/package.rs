@@ -3,9 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
-
 use crate::format::Files;
 use crate::pipeline::Generated;
 use crate::plan::credentials::{Kind, LoginText, LoginValue};
@@ -31,8 +28,7 @@ impl Dependencies {
         if signs(generated) {
             made.features.insert("sha256");
         }
-        let mut files = generated.module.files.iter();
-        made.serde_json = files.any(|(_, file)| mentions(file.to_token_stream(), "serde_json"));
+        made.serde_json = generated.module.mentions("serde_json");
         made
     }
 
@@ -90,14 +86,6 @@ fn signs(generated: &Generated) -> bool {
                 }
             )
         })
-}
-
-fn mentions(tokens: TokenStream, name: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 /// A text as a string of TOML.

@@ -7,7 +7,7 @@
 //! | select | the document → the operations and components that are asked for |
 //! | derive | the document → the model: what travels on the wire. Passes over it (`analyze`) |
 //! | plan | the model → every decision about Rust, as plain data |
-//! | print | the plan → tokens |
+//! | print | the plan → tokens, in parts |
 //! | write | tokens → formatted files, all or none |
 
 use std::fmt;
@@ -21,7 +21,7 @@ use crate::diag::{Cost, Findings};
 use crate::format::{self, Files};
 use crate::options::Options;
 use crate::plan::{self, Plan};
-use crate::print;
+use crate::print::{self, Layout};
 use crate::samples::Sample;
 use crate::select;
 
@@ -44,11 +44,13 @@ pub struct Generated {
     pub untyped: plan::untyped::Report,
 }
 
-/// A generated module: one syntax tree for each of its files.
+/// A generated module: its files, formatted.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// Name and content of the files, `mod` first.
-    pub files: Vec<(&'static str, syn::File)>,
+    /// Name and text of the files, `mod` first.
+    pub files: Vec<(&'static str, String)>,
+    /// The root where the other files are nested in it.
+    nested: String,
     /// The spec's file name.
     spec: String,
 }
@@ -98,9 +100,7 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
         None => None,
     };
     plan.raw_feature = options.raw_feature.clone().filter(|_| raw.is_some());
-    let files = print::module(&plan, print::types_of(&plan));
-    let mut module = Module::parse(files, spec).map_err(Error::Internal)?;
-    module.files.extend(raw);
+    let module = Module::print(&plan, raw, spec).map_err(Error::Internal)?;
     Ok(Generated {
         api,
         plan,
@@ -149,9 +149,12 @@ pub fn exceptions(path: &Path) -> Result<Exceptions, Findings> {
 }
 
 /// progenitor's own client.
-fn raw(api: &Api, plan: &Plan) -> Result<Option<(&'static str, syn::File)>, String> {
+fn raw(api: &Api, plan: &Plan) -> Result<Option<String>, String> {
     #[cfg(feature = "progenitor")]
-    return Ok(crate::stock::stock(api, plan)?.map(|file| ("raw", file)));
+    return match crate::stock::stock(api, plan)? {
+        Some(tokens) => format::source(vec![print::Part::Items(tokens)]).map(Some),
+        None => Ok(None),
+    };
     #[cfg(not(feature = "progenitor"))]
     {
         let _ = (api, plan);
@@ -168,17 +171,31 @@ pub fn module_name(spec: &Path) -> String {
 }
 
 impl Module {
-    fn parse(files: Vec<print::File>, spec: &Path) -> Result<Self, String> {
-        let name = spec.file_name().unwrap_or_default().to_string_lossy();
-        let mut parsed = Vec::new();
-        for print::File { name, tokens } in files {
-            let file = syn::parse2(tokens.clone())
-                .map_err(|e| format!("the printed `{name}` does not parse: {e}\n{tokens}"))?;
-            parsed.push((name, file));
+    /// Prints and formats the files, all at once: most of the time goes into them.
+    fn print(plan: &Plan, raw: Option<String>, spec: &Path) -> Result<Self, String> {
+        let printed = std::thread::scope(|scope| {
+            let files = print::FILES.map(|(name, print)| {
+                let file = move || print(plan).map(format::source).transpose();
+                (name, scope.spawn(file))
+            });
+            files.map(|(name, file)| (name, file.join()))
+        });
+        let mut files = Vec::new();
+        for (name, file) in printed {
+            let file = file.map_err(|_| format!("printing `{name}` panicked"))?;
+            let file = file.map_err(|e| format!("the printed `{name}` does not parse: {e}"))?;
+            files.extend(file.map(|text| (name, text)));
         }
+        files.extend(raw.map(|text| ("raw", text)));
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        let root = |layout| format::source(print::root(plan, &names, layout));
+        let nested = root(Layout::Nested)?;
+        files.insert(0, ("mod", root(Layout::Files)?));
+        let spec = spec.file_name().unwrap_or_default().to_string_lossy();
         Ok(Self {
-            files: parsed,
-            spec: plan::markdown::code(&name),
+            files,
+            nested,
+            spec: plan::markdown::code(&spec),
         })
     }
 
@@ -187,11 +204,9 @@ impl Module {
     pub fn files(&self, folder: &Path) -> Files {
         self.files
             .iter()
-            .map(|(name, file)| {
-                (
-                    folder.join(format!("{name}.rs")),
-                    format::rust(file, &self.spec),
-                )
+            .map(|(name, text)| {
+                let path = folder.join(format!("{name}.rs"));
+                (path, format::headed(text, &self.spec))
             })
             .collect()
     }
@@ -199,35 +214,33 @@ impl Module {
     /// One formatted file in which the modules are nested.
     #[must_use]
     pub fn single_file(&self) -> Vec<u8> {
-        let mut whole = syn::File {
-            shebang: None,
-            frontmatter: None,
-            attrs: Vec::new(),
-            items: Vec::new(),
-        };
-        for (_, file) in self.files.iter().filter(|(name, _)| *name == "mod") {
-            whole.items.extend(file.items.iter().cloned());
-        }
-        for item in &mut whole.items {
-            // A program need not use all of an API.
-            match item {
-                syn::Item::Mod(m) => m
-                    .attrs
-                    .push(syn::parse_quote!(#[allow(dead_code, unreachable_pub)])),
-                syn::Item::Use(u) => u
-                    .attrs
-                    .push(syn::parse_quote!(#[allow(unused_imports, unreachable_pub)])),
-                _ => {}
-            }
-            if let syn::Item::Mod(m) = item
-                && let Some((_, file)) = self.files.iter().find(|(name, _)| m.ident == name)
-            {
-                m.attrs.extend(file.attrs.iter().cloned());
-                m.content = Some((syn::token::Brace::default(), file.items.clone()));
-                m.semi = None;
+        let mut whole = String::new();
+        for line in self.nested.lines() {
+            let text = line.trim_start();
+            let mut files = self.files.iter();
+            let file = files.find(|(name, _)| text == print::nested(name));
+            let Some((_, file)) = file else {
+                whole.push_str(line);
+                whole.push('\n');
+                continue;
+            };
+            let indent = &line[..line.len() - text.len()];
+            for line in file.lines() {
+                if !line.is_empty() {
+                    whole.push_str(indent);
+                    whole.push_str(line);
+                }
+                whole.push('\n');
             }
         }
-        format::rust(&whole, &self.spec)
+        format::headed(&whole, &self.spec)
+    }
+
+    /// Whether a path of the code has this part.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        let path = format!("{name}::");
+        let mut lines = self.files.iter().flat_map(|(_, text)| text.lines());
+        lines.any(|line| line.contains(&path) && !line.trim_start().starts_with("//"))
     }
 }
 

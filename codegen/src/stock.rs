@@ -11,6 +11,7 @@ use lavka_model::model::{
     Api, AuthKind, Operation, Param, ParamFormat, ParameterIn, PathPart, Scalar, Style, TypeRef,
 };
 use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::{Map, Value, json};
 
@@ -33,11 +34,11 @@ const RESERVED: &[&str] = &[
 ///
 /// # Errors
 /// progenitor's own message. Where progenitor panics, that is an error too.
-pub fn stock(api: &Api, plan: &Plan) -> Result<Option<syn::File>, String> {
+pub fn stock(api: &Api, plan: &Plan) -> Result<Option<TokenStream>, String> {
     let Some(lowered) = lower(api, plan)? else {
         return Ok(None);
     };
-    let tokens = catch_unwind(AssertUnwindSafe(|| {
+    catch_unwind(AssertUnwindSafe(|| {
         let mut settings = GenerationSettings::new();
         settings.with_interface(InterfaceStyle::Positional);
         Generator::new(&settings).generate_tokens(&lowered)
@@ -48,15 +49,13 @@ pub fn stock(api: &Api, plan: &Plan) -> Result<Option<syn::File>, String> {
             api.module
         )
     })?
+    .map(Some)
     .map_err(|e| {
         format!(
             "progenitor refused the lowered document of `{}`: {e}",
             api.module
         )
-    })?;
-    syn::parse2(tokens)
-        .map(Some)
-        .map_err(|e| format!("progenitor's output does not parse: {e}"))
+    })
 }
 
 /// The document that progenitor is given.

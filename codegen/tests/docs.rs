@@ -149,6 +149,10 @@ fn emitted_docs_hold_no_code_but_our_examples() {
             spec.display()
         );
         syn::parse_file(&source).unwrap();
+        for pair in source.lines().collect::<Vec<_>>().windows(2) {
+            let cut = pair[0].trim_start().starts_with("///") && pair[1].is_empty();
+            assert!(!cut, "{}: an empty line after {}", spec.display(), pair[0]);
+        }
         for comment in comments(&source) {
             judge(&comment);
             count += 1;

@@ -1,10 +1,9 @@
 //! One plain OpenAPI document out of all files, for other tools: what references to other files and to XML Schemas name becomes
 //! components, path items of other files stand in their places, and everything else stays as it is written.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::source::{Lost, Member, Node, Object, Origin, Place, Source, Value, escape, plain};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// What a value is, as far as references are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -282,7 +281,7 @@ impl Bundler<'_> {
             };
             made.insert(key.clone(), member);
         }
-        Node::new(Value::Object(made), node.origin.clone())
+        Node::new(made.into(), node.origin.clone())
     }
 
     /// A path item of another file, with the keys beside the reference.
@@ -331,7 +330,7 @@ impl Bundler<'_> {
             let key = member.key.clone();
             made.insert(value.clone(), Member { key, node });
         }
-        Node::new(Value::Object(made), node.origin.clone())
+        Node::new(made.into(), node.origin.clone())
     }
 
     /// A reference as one within the document.
@@ -433,8 +432,7 @@ impl Bundler<'_> {
         } else {
             self.source.node(&hoist.place).ok().cloned()
         };
-        let node =
-            node.unwrap_or_else(|| Node::new(Value::Object(Object::new()), Origin::default()));
+        let node = node.unwrap_or_else(|| Node::new(Object::new().into(), Origin::default()));
         self.value(&node, hoist.kind, file, 0)
     }
 }
@@ -455,7 +453,7 @@ fn insert(root: &mut Node, section: &str, name: &str, node: Node) {
             .entry(key.to_owned())
             .or_insert_with(|| Member {
                 key: Origin::default(),
-                node: Node::new(Value::Object(Object::new()), Origin::default()),
+                node: Node::new(Object::new().into(), Origin::default()),
             })
             .node;
     }

@@ -1,5 +1,7 @@
 //! What the comparison found.
 
+use std::sync::Arc;
+
 use lavka_model::source::Origin;
 
 use crate::catalogue::Check;
@@ -53,13 +55,13 @@ pub struct Effect {
     pub text: String,
 }
 
-/// An operation that a finding concerns.
+/// An operation that a finding concerns. A change of a schema may concern all of them, so copies are cheap.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OperationRef {
     /// `POST /orders`.
-    pub name: String,
+    pub name: Arc<str>,
     /// `operationId`.
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
 }
 
 /// A change, and what it does.

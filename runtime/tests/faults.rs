@@ -1,4 +1,4 @@
-//! Faults around a call: redirects, deadlines, uploads, streams. `tests/tests/reliability` has the table of what a server or
+//! Faults around a call: redirects, deadlines, uploads, streams. `tests/tests/clients/reliability` has the table of what a server or
 //! the network can do wrong, for the generated clients.
 #![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 

@@ -1,8 +1,9 @@
 //! The runtime's macros that tell how a type stands on the wire: prettyplease fills lines with a macro's tokens, but a
 //! field should be a line of its own, in a review and in a diff.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use proc_macro2::{Delimiter, Spacing, TokenTree};
+
+use super::layout::Laid;
 
 /// The macros that are laid out here, and whether each entry always has a line of its own.
 const MACROS: [(&str, bool); 6] = [
@@ -17,73 +18,31 @@ const MACROS: [(&str, bool); 6] = [
 /// The longest line.
 const WIDTH: usize = 100;
 
-/// The file with marks in the place of the macros, and the macros' text.
-pub(super) fn taken_out(file: &syn::File) -> (syn::File, Vec<String>) {
-    let mut file = file.clone();
-    let mut texts = Vec::new();
-    take_out(&mut file.items, &mut texts);
-    (file, texts)
-}
-
-fn take_out(items: &mut [syn::Item], texts: &mut Vec<String>) {
-    for item in items {
-        if let syn::Item::Mod(module) = item
-            && let Some((_, items)) = &mut module.content
-        {
-            take_out(items, texts);
-        } else if let syn::Item::Macro(call) = &*item
-            && call.attrs.is_empty()
-            && let Some(text) = laid_out(&call.mac)
-        {
-            let mark = format_ident!("{}", mark(texts.len()));
-            *item = syn::parse_quote!(type #mark = (););
-            texts.push(text);
-        }
+/// `lavka_runtime::string_enum! { Name { A = "a", B = "b" } }` from the tokens that begin with it, or nothing where it is something else.
+pub(super) fn laid_out(tokens: &[TokenTree]) -> Option<Laid> {
+    let [
+        TokenTree::Ident(package),
+        TokenTree::Punct(_),
+        TokenTree::Punct(_),
+        TokenTree::Ident(name),
+        TokenTree::Punct(call),
+        TokenTree::Group(body),
+        ..,
+    ] = tokens
+    else {
+        return None;
+    };
+    if package != "lavka_runtime" || call.as_char() != '!' {
+        return None;
     }
-}
-
-/// The code with the macros where their marks are.
-pub(super) fn put_back(code: &str, texts: &[String]) -> String {
-    let mut out = String::with_capacity(code.len());
-    let mut texts = texts.iter().enumerate().peekable();
-    for line in code.lines() {
-        let text = line.trim_start();
-        let indent = &line[..line.len() - text.len()];
-        match texts.next_if(|(index, _)| text == format!("type {} = ();", mark(*index))) {
-            Some((_, text)) => {
-                for line in text.lines() {
-                    out.push_str(indent);
-                    out.push_str(line);
-                    out.push('\n');
-                }
-            }
-            None => {
-                out.push_str(line);
-                out.push('\n');
-            }
-        }
-    }
-    debug_assert!(texts.next().is_none(), "a mark was lost");
-    out
-}
-
-fn mark(index: usize) -> String {
-    format!("__LAVKA_MACRO_{index}")
-}
-
-/// `lavka_runtime::string_enum! { Name { A = "a", B = "b" } }`, or nothing where it is another macro.
-fn laid_out(call: &syn::Macro) -> Option<String> {
-    let name = call.path.segments.last()?.ident.to_string();
-    let (_, always) = MACROS.iter().find(|(known, _)| *known == name)?;
-    let mut tokens: Vec<TokenTree> = call.tokens.clone().into_iter().collect();
+    let (name, always) = MACROS.iter().find(|(known, _)| name == known)?;
+    let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let Some(TokenTree::Group(body)) = tokens.pop() else {
         return None;
     };
-    let separator = if name == "operations" { ';' } else { ',' };
-    let ty = entries(tokens.into_iter().collect(), ',').join(", ");
+    let separator = if *name == "operations" { ';' } else { ',' };
+    let ty = entries(tokens, ',').join(", ");
     let entries = entries(body.stream(), separator);
-    let path = &call.path;
-    let path = quote!(#path).to_string().replace(' ', "");
     let line = format!("    {ty} {{ {} }}", entries.join(", "));
     let body = if entries.is_empty() {
         format!("    {ty} {{}}")
@@ -100,11 +59,12 @@ fn laid_out(call: &syn::Macro) -> Option<String> {
         };
         format!("    {ty} {{\n        {entries}{end}\n    }}")
     };
-    Some(format!("{path}! {{\n{body}\n}}"))
+    let text = format!("lavka_runtime::{name}! {{\n{body}\n}}");
+    Some((text.lines().map(str::to_owned).collect(), 6))
 }
 
 /// The texts between the separators. Those between `<` and `>` separate nothing.
-fn entries(tokens: TokenStream, separator: char) -> Vec<String> {
+fn entries(tokens: impl IntoIterator<Item = TokenTree>, separator: char) -> Vec<String> {
     let mut entries = Vec::new();
     let mut entry = String::new();
     let mut angles = 0_usize;

@@ -244,10 +244,7 @@ fn param(wire: &str, required: bool, file: bool, example: Option<&Value>, doc: &
         required,
         file,
         documented: doc.evidence == Grade::Documented,
-        example: example.map(|example| match example {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        }),
+        example: example.map(super::as_text),
         summary: markdown::plain(text),
         text: None,
     }

@@ -4,6 +4,7 @@ use lavka_model::model::{
     Api, Codec, Enum, Field, Operation as Fact, Param as ParamFact, Presence, Scalar, Struct,
     TypeId, TypeKind, TypeRef,
 };
+use lavka_model::source::Node;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -117,10 +118,8 @@ impl Context<'_> {
             .min_by_key(|s| (s.extension != "json", s.rank()));
         let documented = || {
             let contents = fact.request.iter().flat_map(|request| &request.contents);
-            contents
-                .flat_map(|content| &content.examples)
-                .next()
-                .cloned()
+            let mut examples = contents.flat_map(|content| &content.examples);
+            examples.next().map(Node::to_json)
         };
         let value: Value = match sample {
             Some(sample) if sample.extension == "json" => {

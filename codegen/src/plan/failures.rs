@@ -5,6 +5,7 @@ use lavka_model::model::{
     XmlBody,
 };
 
+use super::as_text;
 use super::operations::structure;
 use super::replies::success;
 
@@ -135,13 +136,6 @@ pub(super) fn field_names(s: &Struct, id: Option<FieldId>) -> Vec<String> {
         names.push(field.xml.name.local.clone());
     }
     names
-}
-
-pub(super) fn as_text(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 /// Root elements of failures that are not those of the reply.

@@ -141,3 +141,11 @@ pub fn outline(api: &Api) -> (Outline, Findings) {
     };
     (outline, findings)
 }
+
+/// A value of a spec as text: a string without its quotation marks.
+fn as_text(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -5,7 +5,7 @@
 //! name without a mark does, and a finding asks for `x-rust-name`. So a collision breaks the build of those who used the
 //! name, and never makes it stand for something else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use super::spelling::{Case, is_keyword, spell};
 use lavka_model::model::{Api, TypeDef, TypeId, TypeKind, TypeName, TypeRef};
@@ -90,7 +90,7 @@ impl std::fmt::Display for Name {
 
 impl quote::ToTokens for Name {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
-        quote::format_ident!("{}", self.full).to_tokens(tokens);
+        proc_macro2::Ident::new(&self.full, proc_macro2::Span::call_site()).to_tokens(tokens);
     }
 }
 
@@ -156,6 +156,15 @@ impl Scope {
     /// Gives each its name. `owner` is what the scope belongs to, for findings.
     pub fn names(&self, owner: &str, wanted: &[Wanted<'_>], findings: &mut Findings) -> Vec<Name> {
         let stems: Vec<String> = wanted.iter().map(|w| self.stem(&w.text)).collect();
+        // Mostly there is nothing to settle.
+        let mut seen = HashSet::with_capacity(stems.len());
+        if wanted.iter().all(|w| w.behind.is_empty()) && stems.iter().all(|stem| seen.insert(stem))
+        {
+            let names = stems.into_iter();
+            return names
+                .map(|stem| Name::new(stem, String::new(), self.case))
+                .collect();
+        }
         let mut claims: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, stem) in stems.iter().enumerate() {
             claims.entry(stem.clone()).or_default().push(index);
@@ -479,10 +488,7 @@ fn members(api: &Api, def: &TypeDef, owner: &str, findings: &mut Findings) -> Ve
                 .values
                 .iter()
                 .map(|value| {
-                    let text = match &value.wire {
-                        serde_json::Value::String(text) => text.clone(),
-                        other => other.to_string(),
-                    };
+                    let text = super::as_text(&value.wire);
                     Wanted {
                         key: value.wire.to_string(),
                         text: value.name.clone().unwrap_or(text),

@@ -107,20 +107,54 @@ fn words(wire: &str) -> Vec<String> {
     if wire.is_empty() {
         "empty".clone_into(&mut text);
     }
-    let snake: String = text
-        .to_snake_case()
-        .chars()
-        .filter(|c| *c == '_' || is_kept(*c))
-        .collect();
-    let words: Vec<String> = snake
-        .split('_')
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let words: Vec<String> = match text.is_ascii() {
+        true => ascii_words(&text),
+        false => {
+            let snake: String = text
+                .to_snake_case()
+                .chars()
+                .filter(|c| *c == '_' || is_kept(*c))
+                .collect();
+            let words = snake.split('_').filter(|word| !word.is_empty());
+            words.map(str::to_owned).collect()
+        }
+    };
     if words.is_empty() {
         return vec!["unnamed".to_owned()];
     }
     words
+}
+
+/// The words of ASCII text, as heck finds them: `userID` has two, and so has `XMLNode`.
+fn ascii_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let letters = part.as_bytes();
+        let mut from = 0;
+        // The case of the last letter.
+        let mut upper = None;
+        for (at, letter) in letters.iter().enumerate() {
+            let next = letters.get(at + 1);
+            let was = upper;
+            if letter.is_ascii_alphabetic() {
+                upper = Some(letter.is_ascii_uppercase());
+            }
+            let Some(next) = next else { continue };
+            if upper == Some(false) && next.is_ascii_uppercase() {
+                words.push(&part[from..=at]);
+                from = at + 1;
+                upper = None;
+            } else if was == Some(true) && letter.is_ascii_uppercase() && next.is_ascii_lowercase()
+            {
+                words.push(&part[from..at]);
+                from = at;
+                upper = None;
+            }
+        }
+        words.push(&part[from..]);
+    }
+    let words = words.into_iter().filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect()
 }
 
 /// A sign as a word.
@@ -330,6 +364,21 @@ mod tests {
             ("don't", "dont"),
         ] {
             assert_eq!(spell(wire, Case::Snake), name, "{wire}");
+        }
+    }
+
+    #[test]
+    fn words_of_ascii_are_those_of_heck() {
+        let letters = ['a', 'b', 'A', 'B', '1', '_', ' '];
+        let mut texts = vec![String::new()];
+        for _ in 0..6 {
+            let longer = |text: &String| letters.map(|letter| format!("{text}{letter}"));
+            texts = texts.iter().flat_map(longer).collect();
+            for text in &texts {
+                let snake = text.to_snake_case();
+                let heck: Vec<&str> = snake.split('_').filter(|word| !word.is_empty()).collect();
+                assert_eq!(ascii_words(text), heck, "{text:?}");
+            }
         }
     }
 

@@ -88,7 +88,7 @@ impl Found<'_> {
                     self.sample(&content.codec, &content.ty, sample);
                 }
                 for example in &content.examples {
-                    self.value(&content.ty, example, (1, 0, 0));
+                    self.value(&content.ty, &example.to_json(), (1, 0, 0));
                 }
             }
         }
@@ -102,7 +102,7 @@ impl Found<'_> {
                     self.sample(&content.codec, &content.ty, sample);
                 }
                 for example in &content.examples {
-                    self.value(&content.ty, example, (1, 0, 0));
+                    self.value(&content.ty, &example.to_json(), (1, 0, 0));
                 }
             }
         }

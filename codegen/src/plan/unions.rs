@@ -6,6 +6,7 @@ use lavka_model::model::{
 };
 use serde_json::Value;
 
+use super::as_text;
 use super::docs::Docs;
 use super::markdown;
 use super::names::{Name, TypeNames};
@@ -103,7 +104,7 @@ pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> 
             ty: ty.clone(),
             schema: schema_form(names, &v.ty),
             kind: kind(api, v),
-            tags: v.guard.tags.iter().map(tag_text).collect(),
+            tags: v.guard.tags.iter().map(as_text).collect(),
             required: v.guard.required.clone(),
             constants: v
                 .guard
@@ -119,13 +120,6 @@ pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> 
         selection: u.selection.clone(),
         variants,
         lists: u.variants.iter().any(|v| matches!(v.ty, TypeRef::List(_))),
-    }
-}
-
-pub(super) fn tag_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::docs;
 use super::methods::Methods;
+use super::module::Part;
 use super::rust_type::Paths;
 use super::{credentials, headers, options, replies, servers};
 use crate::plan::Plan;
@@ -13,7 +14,7 @@ use crate::plan::servers::SERVER_URL;
 
 /// The module `client`.
 #[must_use]
-pub fn client(plan: &Plan) -> TokenStream {
+pub fn client(plan: &Plan) -> Vec<Part> {
     let mut paths = Paths::outside(
         &plan.names.types,
         &["Client", "Credentials", "Operations", SERVER_URL],
@@ -44,21 +45,19 @@ pub fn client(plan: &Plan) -> TokenStream {
         .filter_map(|op| methods.wrapper(op))
         .collect();
     let operations_trait = methods.operations_trait();
-    let structs: Vec<TokenStream> = plan
-        .operations
-        .iter()
-        .filter_map(|op| options::options(op, &mut paths))
-        .collect();
-    let headers: Vec<TokenStream> = plan
-        .operations
-        .iter()
-        .flat_map(|op| headers::headers(op, &mut paths))
-        .collect();
-    let replies: Vec<TokenStream> = plan
-        .operations
-        .iter()
-        .filter_map(|op| replies::by_status(op, &mut paths))
-        .collect();
+    let mut parts: Vec<TokenStream> = Vec::new();
+    let operations = plan.operations.iter();
+    parts.extend(
+        operations
+            .clone()
+            .filter_map(|op| options::options(op, &mut paths)),
+    );
+    parts.extend(
+        operations
+            .clone()
+            .flat_map(|op| headers::headers(op, &mut paths)),
+    );
+    parts.extend(operations.filter_map(|op| replies::by_status(op, &mut paths)));
     let servers = servers::choices(&plan.client.servers, &mut paths);
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
@@ -70,7 +69,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     let imports = paths.imports();
     let doc = docs::outer(&plan.client.docs);
     let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
-    quote! {
+    let head = quote! {
         #module
         #imports
         use super::operations;
@@ -92,20 +91,19 @@ pub fn client(plan: &Plan) -> TokenStream {
         }
 
         #settings
-
-        /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-        impl Client {
-            #(#all)*
-        }
-
-        #servers
-        #credentials
-        #(#structs)*
-        #(#headers)*
-        #(#replies)*
-        #operations_trait
-        #(#helpers)*
-    }
+    };
+    let methods = Part::Block {
+        head: quote! {
+            /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+            impl Client
+        },
+        body: all,
+    };
+    let mut file = vec![Part::Items(head), methods];
+    file.push(Part::Items(quote!(#servers #credentials)));
+    file.extend(parts.into_iter().map(Part::Items));
+    file.push(Part::Items(quote!(#operations_trait #(#helpers)*)));
+    file
 }
 
 fn settings(plan: &Plan, paths: &mut Paths<'_>) -> TokenStream {

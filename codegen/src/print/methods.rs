@@ -321,6 +321,7 @@ impl Methods<'_, '_> {
             PartKind::Upload => "upload",
             PartKind::Text => "text",
             PartKind::Json => "json",
+            PartKind::Value => "value",
             PartKind::Rest(rest) => return self.rest(rest, &quote!(&#form.#name)),
         };
         let method = format_ident!("{kind}{suffix}");

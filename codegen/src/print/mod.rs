@@ -16,4 +16,5 @@ mod servers;
 mod testing;
 pub mod types;
 
-pub use module::{File, module, types_of};
+pub use docs::DOCS;
+pub use module::{FILES, Layout, Part, Printer, nested, root};

@@ -3,86 +3,111 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{client, docs, dynamic, operations, replies, testing};
+use super::{client, docs, dynamic, operations, replies, testing, types};
 use crate::plan::Plan;
 
-/// A file of a module.
+/// A part of a file.
 #[derive(Clone, Debug)]
-pub struct File {
-    /// Its name without `.rs`; `mod` is the module's root.
-    pub name: &'static str,
-    /// What is in it.
-    pub tokens: TokenStream,
+pub enum Part {
+    /// Items.
+    Items(TokenStream),
+    /// A block with much in it.
+    Block {
+        /// What precedes its braces: `impl Client`.
+        head: TokenStream,
+        /// What is in it.
+        body: Vec<TokenStream>,
+    },
 }
 
-/// The file of the types.
+/// Prints a file. `None` where the module has no such file.
+pub type Printer = fn(&Plan) -> Option<Vec<Part>>;
+
+/// The files of a module but its root: their names without `.rs`, and what prints them. They need nothing of each other.
+pub const FILES: [(&str, Printer); 6] = [
+    ("types", types::types),
+    ("operations", |plan| Some(operations::operations(plan))),
+    ("client", |plan| Some(client::client(plan))),
+    ("replies", |plan| {
+        Some(vec![Part::Items(replies::envelopes(plan)?)])
+    }),
+    ("dynamic", |plan| {
+        Some(vec![Part::Items(dynamic::dynamic(plan)?)])
+    }),
+    ("testing", |plan| {
+        Some(vec![Part::Items(testing::examples(plan)?)])
+    }),
+];
+
+/// Where the files of a module are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Beside the root.
+    Files,
+    /// In the root, which somebody includes: each module holds one line, [`nested`], for its file.
+    Nested,
+}
+
+/// The line that stands for a nested file.
 #[must_use]
-pub fn types_of(plan: &Plan) -> Vec<File> {
-    let tokens = super::types::types(plan);
-    tokens
-        .map(|tokens| File {
-            name: "types",
-            tokens,
-        })
-        .into_iter()
-        .collect()
+pub fn nested(name: &str) -> String {
+    format!("type __LAVKA_FILE_{name} = ();")
 }
 
-/// Prints a module: its root first.
+/// Prints the root of a module of these files.
 #[must_use]
-pub fn module(plan: &Plan, types: Vec<File>) -> Vec<File> {
-    let file = |name, tokens| File { name, tokens };
-    let mut files = types;
-    files.push(file("operations", operations::operations(plan)));
-    files.push(file("client", client::client(plan)));
-    files.extend(replies::envelopes(plan).map(|tokens| file("replies", tokens)));
-    files.extend(dynamic::dynamic(plan).map(|tokens| file("dynamic", tokens)));
-    files.extend(testing::examples(plan).map(|tokens| file("testing", tokens)));
-    let root = root(plan, &files);
-    files.insert(0, file("mod", root));
-    files
-}
-
-fn root(plan: &Plan, files: &[File]) -> TokenStream {
-    let doc = docs::inner(&plan.docs);
-    let has = |name: &str| files.iter().any(|file| file.name == name);
+pub fn root(plan: &Plan, files: &[&str], layout: Layout) -> Vec<Part> {
+    let nests = layout == Layout::Nested;
+    // A file that is included has no attributes of its own.
+    let doc = docs::inner(&plan.docs).filter(|_| !nests);
     // What is deprecated is used by what is made of it.
     let allow = plan.deprecated.then(|| quote!(#[allow(deprecated)]));
-    let modules = files.iter().map(|file| {
-        let ident = format_ident!("{}", file.name);
-        let module = match file.name {
-            "operations" => quote!(pub mod #ident;),
+    // A program need not use all of an API.
+    let unused = nests.then(|| quote!(#[allow(dead_code, unreachable_pub)]));
+    let modules = files.iter().map(|name| {
+        let ident = format_ident!("{name}");
+        let gate = |feature: Option<&String>| feature.map(|feature| quote!(#[cfg(feature = #feature)]));
+        let head = match *name {
+            "operations" => quote!(#allow #unused pub mod #ident),
             "dynamic" => {
-                let feature = plan.dynamic.as_ref().map(|dynamic| &dynamic.feature);
-                let gate = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
-                quote!(#gate pub mod #ident;)
+                let gate = gate(plan.dynamic.as_ref().map(|dynamic| &dynamic.feature));
+                quote!(#allow #gate #unused pub mod #ident)
             }
             "testing" => {
-                let feature = plan.testing.as_ref().map(|testing| &testing.feature);
-                let gate = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
-                quote!(#gate mod #ident;)
+                let gate = gate(plan.testing.as_ref().map(|testing| &testing.feature));
+                quote!(#allow #gate #unused mod #ident)
             }
-            _ => quote!(mod #ident;),
+            "raw" => {
+                let gate = gate(plan.raw_feature.as_ref());
+                quote! {
+                    #gate
+                    #[allow(missing_docs, unused, clippy::all, clippy::pedantic, unreachable_pub, rust_2018_idioms)]
+                    #unused
+                    pub mod #ident
+                }
+            }
+            _ => quote!(#allow #unused mod #ident),
         };
-        quote!(#allow #module)
-    });
-    let raw = plan.raw_feature.as_ref().map(|feature| {
-        quote! {
-            #[cfg(feature = #feature)]
-            #[allow(missing_docs, unused, clippy::all, clippy::pedantic, unreachable_pub, rust_2018_idioms)]
-            pub mod raw;
+        match nests {
+            true => {
+                let file = format_ident!("__LAVKA_FILE_{name}");
+                quote!(#head { type #file = (); })
+            }
+            false => quote!(#head;),
         }
     });
-    let types = has("types").then(|| {
+    let unused = nests.then(|| quote!(#[allow(unused_imports, unreachable_pub)]));
+    let types = files.contains(&"types").then(|| {
         quote!(
+            #unused
             pub use types::*;
         )
     });
-    quote! {
+    vec![Part::Items(quote! {
         #doc
         #(#modules)*
-        #raw
+        #unused
         pub use client::*;
         #types
-    }
+    })]
 }

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::docs;
 use super::methods::style_name;
+use super::module::Part;
 use super::rust_type::Paths;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::docs::Docs;
@@ -16,7 +17,7 @@ use crate::plan::{Plan, markdown};
 
 /// The module `operations`.
 #[must_use]
-pub fn operations(plan: &Plan) -> TokenStream {
+pub fn operations(plan: &Plan) -> Vec<Part> {
     let mut p = Printer {
         plan,
         paths: Paths::outside(&plan.names.types, &[]),
@@ -24,15 +25,15 @@ pub fn operations(plan: &Plan) -> TokenStream {
     let doc = docs::inner(&Docs::own(format!("Operations of {} as data.", plan.title)));
     let api = p.api();
     let schemes: Vec<TokenStream> = plan.schemes.iter().map(|scheme| p.scheme(scheme)).collect();
-    let all: Vec<TokenStream> = plan.operations.iter().map(|op| p.operation(op)).collect();
+    let all: Vec<Part> = plan
+        .operations
+        .iter()
+        .map(|op| Part::Items(p.operation(op)))
+        .collect();
     let imports = p.paths.imports();
-    quote! {
-        #doc
-        #imports
-        #api
-        #(#schemes)*
-        #(#all)*
-    }
+    let mut parts = vec![Part::Items(quote!(#doc #imports #api #(#schemes)*))];
+    parts.extend(all);
+    parts
 }
 
 struct Printer<'a> {

@@ -48,10 +48,11 @@ impl<'a> Paths<'a> {
     }
 
     /// `Name`, of the prelude, where nothing here shadows it.
-    fn prelude(&self, name: &'static str, module: TokenStream) -> TokenStream {
+    fn prelude(&self, name: &'static str, module: &[&str]) -> TokenStream {
         let ident = format_ident!("{name}");
         if self.taken.contains(name) {
-            quote!(#module::#ident)
+            let module = module.iter().map(|part| format_ident!("{part}"));
+            quote!(#(::#module)*::#ident)
         } else {
             quote!(#ident)
         }
@@ -89,31 +90,31 @@ impl<'a> Paths<'a> {
     /// `Option`, or its path.
     #[must_use]
     pub fn option(&self) -> TokenStream {
-        self.prelude("Option", quote!(::core::option))
+        self.prelude("Option", &["core", "option"])
     }
 
     /// `Result`, or its path.
     #[must_use]
     pub fn result(&self) -> TokenStream {
-        self.prelude("Result", quote!(::core::result))
+        self.prelude("Result", &["core", "result"])
     }
 
     /// `Some`, or its path.
     #[must_use]
     pub fn some(&self) -> TokenStream {
-        self.prelude("Some", quote!(::core::option::Option))
+        self.prelude("Some", &["core", "option", "Option"])
     }
 
     /// `None`, or its path.
     #[must_use]
     pub fn none(&self) -> TokenStream {
-        self.prelude("None", quote!(::core::option::Option))
+        self.prelude("None", &["core", "option", "Option"])
     }
 
     /// `Into`, or its path.
     #[must_use]
     pub fn into_trait(&self) -> TokenStream {
-        self.prelude("Into", quote!(::core::convert))
+        self.prelude("Into", &["core", "convert"])
     }
 
     /// A type of the API.
@@ -138,7 +139,7 @@ impl<'a> Paths<'a> {
                 let name = format_ident!("{}", primitive.as_str());
                 quote!(#name)
             }
-            RustType::String => self.prelude("String", quote!(::std::string)),
+            RustType::String => self.prelude("String", &["std", "string"]),
             RustType::Runtime(runtime) => self.runtime_type(*runtime),
             RustType::Named(id) => self.named(*id),
             RustType::Own(name) => {
@@ -146,7 +147,7 @@ impl<'a> Paths<'a> {
                 quote!(#name)
             }
             RustType::Vec(item) => {
-                let vec = self.prelude("Vec", quote!(::std::vec));
+                let vec = self.prelude("Vec", &["std", "vec"]);
                 let item = self.ty(item);
                 quote!(#vec<#item>)
             }
@@ -161,7 +162,7 @@ impl<'a> Paths<'a> {
                 quote!(#maybe<#inner>)
             }
             RustType::Box(inner) => {
-                let boxed = self.prelude("Box", quote!(::std::boxed));
+                let boxed = self.prelude("Box", &["std", "boxed"]);
                 let inner = self.ty(inner);
                 quote!(#boxed<#inner>)
             }
@@ -190,7 +191,7 @@ impl<'a> Paths<'a> {
                 quote!(impl #into<#inner>)
             }
             RustType::IntoItems(item) => {
-                let iterator = self.prelude("IntoIterator", quote!(::core::iter));
+                let iterator = self.prelude("IntoIterator", &["core", "iter"]);
                 let into = self.into_trait();
                 let item = self.ty(item);
                 quote!(impl #iterator<Item = impl #into<#item>>)

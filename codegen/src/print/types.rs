@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::docs;
+use super::module::Part;
 use super::rust_type::Paths;
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
@@ -17,7 +18,7 @@ use crate::plan::wire::{Presence, Selection};
 
 /// The module `types`; `None` where the API has none.
 #[must_use]
-pub fn types(plan: &Plan) -> Option<TokenStream> {
+pub fn types(plan: &Plan) -> Option<Vec<Part>> {
     if plan.types.is_empty() {
         return None;
     }
@@ -25,17 +26,19 @@ pub fn types(plan: &Plan) -> Option<TokenStream> {
         plan,
         paths: Paths::in_types(&plan.names.types),
     };
-    let items: Vec<TokenStream> = plan.types.iter().map(|ty| p.item(ty)).collect();
+    let items: Vec<Part> = plan
+        .types
+        .iter()
+        .map(|ty| Part::Items(p.item(ty)))
+        .collect();
     let imports = p.paths.imports();
     let doc = docs::inner(&Docs::own(format!(
         "Types of {}, in the order of the spec.",
         plan.title
     )));
-    Some(quote! {
-        #doc
-        #imports
-        #(#items)*
-    })
+    let mut parts = vec![Part::Items(quote!(#doc #imports))];
+    parts.extend(items);
+    Some(parts)
 }
 
 struct Printer<'a> {
@@ -48,14 +51,13 @@ impl Printer<'_> {
         let doc = docs::outer(&ty.docs);
         let deprecated = ty.deprecated.then(|| quote!(#[deprecated]));
         let attributes = quote!(#doc #deprecated);
-        let item = match &ty.kind {
+        match &ty.kind {
             Kind::Struct(s) => self.structure(ty, s, &attributes),
             Kind::StringEnum(values) => self.open_enum(ty, values, "string_enum", &attributes),
             Kind::IntegerEnum(values) => self.open_enum(ty, values, "integer_enum", &attributes),
             Kind::MixedEnum(values) => self.mixed_enum(ty, values, &attributes),
             Kind::Union(u) => self.union(ty, u, &attributes),
-        };
-        quote!(#item)
+        }
     }
 
     fn schema_derive(&self) -> Option<TokenStream> {

@@ -6,7 +6,6 @@ use super::{Deriver, Side};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody};
 use crate::normalized::{self, MediaType, SchemaId};
-use crate::source::Node;
 
 /// What kind of value a body's schema makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,72 +134,8 @@ impl Deriver<'_> {
             Side::Response
         };
         let name = &content.name.value;
-        let kind = self.body_kind(content.schema);
         let what = format!("the {place} in `{name}`");
-        let (codec, ty) = match media::media(name) {
-            Media::Json => self.json(content, kind),
-            Media::Xml => self.xml(content, kind, request, twin, &what)?,
-            Media::Form if request && self.is_list(content.schema) => {
-                let finding =
-                    Finding::new(Code::Multipart, &content.origin, "a form is not an object");
-                let finding = finding
-                    .help("give it a schema of `type: object`; its properties are the fields");
-                self.omit(Cost::Part, what, finding);
-                return None;
-            }
-            Media::Form if request => match kind {
-                Kind::Text | Kind::Bytes => (Codec::Text, None),
-                _ => (Codec::Form(self.form_fields(content, false, &what)), None),
-            },
-            Media::Form => self.plain_text(content, kind, twin, &what)?,
-            Media::Multipart if request => match kind {
-                kind if matches!(kind, Kind::Text | Kind::Bytes)
-                    || self.is_list(content.schema) =>
-                {
-                    let finding = Finding::new(
-                        Code::Multipart,
-                        &content.origin,
-                        "a multipart body is not an object",
-                    );
-                    let finding = finding
-                        .help("give it a schema of `type: object`; its properties are the parts");
-                    self.omit(Cost::Part, what, finding);
-                    return None;
-                }
-                _ => (
-                    Codec::Multipart(self.form_fields(content, true, &what)),
-                    None,
-                ),
-            },
-            Media::EventStream if !request => self.items(content, kind, Codec::EventStream),
-            Media::JsonLines if !request => self.items(content, kind, Codec::JsonLines),
-            Media::EventStream => self.plain_text(content, kind, twin, &what)?,
-            Media::Multipart | Media::JsonLines | Media::Bytes => {
-                self.bytes(content, kind, twin, &what)?
-            }
-            Media::Text => match kind {
-                Kind::Bytes => (Codec::Bytes, None),
-                Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
-                    Codec::Json {
-                        bare_string: content.bare_string,
-                        uuid: self.is_uuid(content),
-                    },
-                    None,
-                ),
-                _ => self.plain_text(content, kind, twin, &what)?,
-            },
-            Media::Unknown => match kind {
-                Kind::None | Kind::Bytes => (Codec::Bytes, None),
-                Kind::Text => self.plain_text(content, kind, twin, &what)?,
-                _ => (
-                    Codec::Json {
-                        bare_string: content.bare_string,
-                        uuid: self.is_uuid(content),
-                    },
-                    None,
-                ),
-            },
-        };
+        let (codec, ty) = self.codec(content, request, twin, &what)?;
         let (ty, nullable) = match (ty, content.schema) {
             (Some(ty), _) => (ty, false),
             (None, _) if codec == Codec::Bytes => (TypeRef::Scalar(Scalar::Binary), false),
@@ -234,8 +169,84 @@ impl Deriver<'_> {
             codec,
             ty,
             nullable,
-            examples: content.examples.iter().map(Node::to_json).collect(),
+            examples: content.examples.clone(),
             origin: content.origin.clone(),
+        })
+    }
+
+    /// How a body of this media type travels, and its type where that is not its schema's. `what` names it in findings.
+    fn codec(
+        &mut self,
+        content: &MediaType,
+        request: bool,
+        twin: bool,
+        what: &str,
+    ) -> Option<(Codec, Option<TypeRef>)> {
+        let name = &content.name.value;
+        let kind = self.body_kind(content.schema);
+        Some(match media::media(name) {
+            Media::Json => self.json(content, kind),
+            Media::Xml => self.xml(content, kind, request, twin, what)?,
+            Media::Form if request && self.is_list(content.schema) => {
+                let finding =
+                    Finding::new(Code::Multipart, &content.origin, "a form is not an object");
+                let finding = finding
+                    .help("give it a schema of `type: object`; its properties are the fields");
+                self.omit(Cost::Part, what.to_owned(), finding);
+                return None;
+            }
+            Media::Form if request => match kind {
+                Kind::Text | Kind::Bytes => (Codec::Text, None),
+                _ => (Codec::Form(self.form_fields(content, false, what)), None),
+            },
+            Media::Form => self.plain_text(content, kind, twin, what)?,
+            Media::Multipart if request => match kind {
+                kind if matches!(kind, Kind::Text | Kind::Bytes)
+                    || self.is_list(content.schema) =>
+                {
+                    let finding = Finding::new(
+                        Code::Multipart,
+                        &content.origin,
+                        "a multipart body is not an object",
+                    );
+                    let finding = finding
+                        .help("give it a schema of `type: object`; its properties are the parts");
+                    self.omit(Cost::Part, what.to_owned(), finding);
+                    return None;
+                }
+                _ => (
+                    Codec::Multipart(self.form_fields(content, true, what)),
+                    None,
+                ),
+            },
+            Media::EventStream if !request => self.items(content, kind, Codec::EventStream),
+            Media::JsonLines if !request => self.items(content, kind, Codec::JsonLines),
+            Media::EventStream => self.plain_text(content, kind, twin, what)?,
+            Media::Multipart | Media::JsonLines | Media::Bytes => {
+                self.bytes(content, kind, twin, what)?
+            }
+            Media::Text => match kind {
+                Kind::Bytes => (Codec::Bytes, None),
+                Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
+                    Codec::Json {
+                        bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
+                    },
+                    None,
+                ),
+                _ => self.plain_text(content, kind, twin, what)?,
+            },
+            Media::Unknown => match kind {
+                Kind::None | Kind::Bytes => (Codec::Bytes, None),
+                Kind::Text => self.plain_text(content, kind, twin, what)?,
+                _ => (
+                    Codec::Json {
+                        bare_string: content.bare_string,
+                        uuid: self.is_uuid(content),
+                    },
+                    None,
+                ),
+            },
         })
     }
 

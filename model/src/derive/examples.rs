@@ -1,7 +1,5 @@
 //! Whether payloads in the spec (examples, defaults) fit their types.
 
-use std::borrow::Cow;
-
 use super::Deriver;
 use super::dates::{is_date, is_date_time, is_decimal, is_rails, is_time};
 use crate::diag::{Code, Cost, Finding, nearest};
@@ -12,9 +10,9 @@ use crate::normalized::SchemaId;
 use crate::source::{Node, Value};
 
 /// A payload that is checked against its type when all types are known.
-pub(super) struct Claim<'a> {
+pub(super) struct Claim {
     code: Code,
-    node: Cow<'a, Node>,
+    node: Node,
     pub(super) ty: TypeRef,
     nullable: bool,
     accept: Accept,
@@ -46,7 +44,7 @@ impl<'n> Mismatch<'n> {
 }
 
 impl<'a> Deriver<'a> {
-    /// Remembers a payload of the document.
+    /// Remembers a payload.
     pub(super) fn claim(
         &mut self,
         code: Code,
@@ -57,16 +55,11 @@ impl<'a> Deriver<'a> {
     ) {
         self.claims.push(Claim {
             code,
-            node: Cow::Owned(node.clone()),
+            node: node.clone(),
             ty: ty.clone(),
             nullable,
             accept,
         });
-    }
-
-    /// Remembers a payload.
-    pub(super) fn owned_claim(&mut self, code: Code, node: Node, ty: &TypeRef, accept: Accept) {
-        self.claim(code, &node, ty, false, accept);
     }
 
     /// The default and the examples of a component.
@@ -99,17 +92,11 @@ impl<'a> Deriver<'a> {
             .iter()
             .map(|node| (Code::ExampleMismatch, node));
         for (code, node) in default.chain(examples) {
-            self.claims.push(Claim {
-                code,
-                node: Cow::Borrowed(node),
-                ty: ty.clone(),
-                nullable,
-                accept,
-            });
+            self.claim(code, node, ty, nullable, accept);
         }
     }
 
-    pub(super) fn check_claims(&mut self, api: &Api, claims: &[Claim<'_>]) {
+    pub(super) fn check_claims(&mut self, api: &Api, claims: &[Claim]) {
         for claim in claims {
             let mut mismatches = Vec::new();
             let check = Check {

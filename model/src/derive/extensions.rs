@@ -54,8 +54,7 @@ impl Deriver<'_> {
                 return None;
             } else {
                 for value in &names.success {
-                    let value = value.clone();
-                    self.owned_claim(Code::EnvelopeType, value, &field.ty, field.accept);
+                    self.claim(Code::EnvelopeType, value, &field.ty, false, field.accept);
                 }
             }
         }

@@ -85,7 +85,7 @@ struct Deriver<'a> {
     omissions: Vec<Omission>,
     bases: bases::Bases,
     reach: reach::Reach,
-    places: places::Places,
+    places: places::Places<'a>,
     types: Vec<TypeDef>,
     known: HashMap<Key, TypeId>,
     keys: Vec<Key>,
@@ -98,7 +98,7 @@ struct Deriver<'a> {
     has_credentials: bool,
     /// Types that XML can carry, as far as known.
     carried: HashSet<TypeId>,
-    claims: Vec<Claim<'a>>,
+    claims: Vec<Claim>,
     shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
     /// How many shapes are being worked out.
     depth: usize,

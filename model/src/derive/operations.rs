@@ -48,50 +48,8 @@ impl Deriver<'_> {
             Some(id) => &id.origin,
             None => &operation.origin,
         };
-        let path = match paths::parse(&operation.path.value) {
-            Ok(path) => path,
-            Err(why) => {
-                let finding = Finding::new(
-                    Code::PathForm,
-                    &operation.path.origin,
-                    format!("the path `{}` is ill-formed: {why}", operation.path.value),
-                );
-                self.omit(Cost::Operation, what, finding);
-                return None;
-            }
-        };
-        for note in &path.notes {
-            let finding = Finding::new(
-                Code::PathForm,
-                &operation.path.origin,
-                format!("the path `{}` {note}", operation.path.value),
-            );
-            self.warn(Cost::Nothing, finding);
-        }
-        for lost in &operation.unresolved {
-            if lost.part == Part::Unread {
-                let why = format!("its parameter `{}` cannot be read", lost.reference.value);
-                let reason = (Code::BadValue, why.as_str());
-                self.lose(Cost::Operation, what, reason, &lost.reference.origin);
-                return None;
-            }
-            let finding = Finding::new(
-                Code::RefUnresolved,
-                &lost.reference.origin,
-                format!("unresolved reference `{}`", lost.reference.value),
-            );
-            match lost.part {
-                // Whether it is needed is not known.
-                Part::Parameter | Part::Unread | Part::RequestBody => {
-                    self.omit(Cost::Operation, what, finding);
-                    return None;
-                }
-                Part::Response(status) => {
-                    let what = format!("reply {} of {what}", status_word(status));
-                    self.omit(Cost::Part, what, finding);
-                }
-            }
-        }
+        let path = self.path(operation, &what)?;
+        self.lost(operation, &what)?;
         let params = self.params(operation, &path, &what)?;
         let request = match &operation.request {
             Some(body) => self.request(body, &what)?,
@@ -99,36 +57,12 @@ impl Deriver<'_> {
         };
         let responses = self.responses(operation, &what);
         self.drain();
-        for callback in &operation.callbacks {
-            let finding = Finding::new(
-                Code::LeftOut,
-                &callback.origin,
-                format!(
-                    "the callback `{}` is not part of the bindings",
-                    callback.value
-                ),
-            );
-            self.omit(
-                Cost::Nothing,
-                format!("callback `{}` of {what}", callback.value),
-                finding,
-            );
-        }
+        self.callbacks(operation, &what);
         let lavka = &operation.lavka;
         let rate_limit = self.rate_limit(lavka, limits);
         let batch = self.batch(operation, request.as_ref());
         let idempotency_key = self.idempotency_key(lavka, request.as_ref());
         let security = self.security(operation, request.as_ref());
-        let scopes: Vec<&str> = operation
-            .security
-            .iter()
-            .flat_map(|alternative| alternative.schemes.values().flatten())
-            .map(|scope| scope.value.as_str())
-            .collect();
-        let permission = match &lavka.permission {
-            Some(permission) => Some(permission.value.clone()),
-            None => (!scopes.is_empty()).then(|| once(&scopes).join(", ")),
-        };
         let pagination = lavka.pagination.as_ref().map(pagination);
         let pagination = pagination.filter(|known| self.has_page(operation, known, &params));
         Some(Operation {
@@ -152,7 +86,7 @@ impl Deriver<'_> {
                 .servers
                 .as_ref()
                 .map(|servers| self.servers(servers)),
-            permission,
+            permission: permission(operation),
             safe: lavka.safe.value,
             idempotent: lavka.idempotent.value,
             idempotency_key,
@@ -162,6 +96,82 @@ impl Deriver<'_> {
             origin: origin.clone(),
             id,
         })
+    }
+
+    fn path(&mut self, operation: &normalized::Operation, what: &str) -> Option<paths::Path> {
+        let path = match paths::parse(&operation.path.value) {
+            Ok(path) => path,
+            Err(why) => {
+                let finding = Finding::new(
+                    Code::PathForm,
+                    &operation.path.origin,
+                    format!("the path `{}` is ill-formed: {why}", operation.path.value),
+                );
+                self.omit(Cost::Operation, what.to_owned(), finding);
+                return None;
+            }
+        };
+        for note in &path.notes {
+            let finding = Finding::new(
+                Code::PathForm,
+                &operation.path.origin,
+                format!("the path `{}` {note}", operation.path.value),
+            );
+            self.warn(Cost::Nothing, finding);
+        }
+        Some(path)
+    }
+
+    /// Reports parts that could not be read; `None` where the operation cannot be without one.
+    fn lost(&mut self, operation: &normalized::Operation, what: &str) -> Option<()> {
+        for lost in &operation.unresolved {
+            if lost.part == Part::Unread {
+                let why = format!("its parameter `{}` cannot be read", lost.reference.value);
+                let reason = (Code::BadValue, why.as_str());
+                self.lose(
+                    Cost::Operation,
+                    what.to_owned(),
+                    reason,
+                    &lost.reference.origin,
+                );
+                return None;
+            }
+            let finding = Finding::new(
+                Code::RefUnresolved,
+                &lost.reference.origin,
+                format!("unresolved reference `{}`", lost.reference.value),
+            );
+            match lost.part {
+                // Whether it is needed is not known.
+                Part::Parameter | Part::Unread | Part::RequestBody => {
+                    self.omit(Cost::Operation, what.to_owned(), finding);
+                    return None;
+                }
+                Part::Response(status) => {
+                    let what = format!("reply {} of {what}", status_word(status));
+                    self.omit(Cost::Part, what, finding);
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn callbacks(&mut self, operation: &normalized::Operation, what: &str) {
+        for callback in &operation.callbacks {
+            let finding = Finding::new(
+                Code::LeftOut,
+                &callback.origin,
+                format!(
+                    "the callback `{}` is not part of the bindings",
+                    callback.value
+                ),
+            );
+            self.omit(
+                Cost::Nothing,
+                format!("callback `{}` of {what}", callback.value),
+                finding,
+            );
+        }
     }
 
     fn responses(&mut self, operation: &normalized::Operation, what: &str) -> Vec<Response> {
@@ -329,4 +339,18 @@ fn anonymous(path: &str) -> String {
         }
     }
     made
+}
+
+/// The permission that an operation needs: as the spec says, or else the scopes of its security.
+fn permission(operation: &normalized::Operation) -> Option<String> {
+    let scopes: Vec<&str> = operation
+        .security
+        .iter()
+        .flat_map(|alternative| alternative.schemes.values().flatten())
+        .map(|scope| scope.value.as_str())
+        .collect();
+    match &operation.lavka.permission {
+        Some(permission) => Some(permission.value.clone()),
+        None => (!scopes.is_empty()).then(|| once(&scopes).join(", ")),
+    }
 }

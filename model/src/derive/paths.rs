@@ -137,25 +137,14 @@ fn decode(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// Names in `{braces}`, in order.
-pub(super) fn template(text: &str) -> Result<Vec<&str>, String> {
-    let mut names: Vec<&str> = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(['{', '}']) {
-        let tail = rest.get(at..).unwrap_or("");
-        let Some(inside) = tail.strip_prefix('{') else {
-            return Err("a `}` without its `{`".into());
-        };
-        let Some((name, after)) = inside.split_once('}') else {
-            return Err("a `{` without its `}`".into());
-        };
-        if name.is_empty() || name.contains('{') {
-            return Err("expected a name between braces".into());
+/// Names in `{braces}`, in order, each once.
+pub(super) fn template(text: &str) -> Result<Vec<String>, String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in segment(text)? {
+        match part {
+            PathPart::Param(name) if !names.contains(&name) => names.push(name),
+            PathPart::Param(_) | PathPart::Literal(_) => {}
         }
-        if !names.contains(&name) {
-            names.push(name);
-        }
-        rest = after;
     }
     Ok(names)
 }

@@ -3,6 +3,7 @@
 //! A schema that can be reached by several ways is named after the shortest; of two that are equally short, after the one that
 //! comes first in the alphabet. Components come before operations.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -13,19 +14,20 @@ use crate::normalized::{Additional, Document, SchemaId};
 
 /// A place that a schema can be named after.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Place<'a> {
     /// Components first.
     rank: u8,
     length: usize,
-    path: Vec<String>,
+    path: Vec<Cow<'a, str>>,
     /// The property or parameter whose value the schema is, or the items of whose list.
-    property: Option<String>,
+    property: Option<Cow<'a, str>>,
 }
 
-impl Place {
-    fn step(&self, word: &str, property: Option<String>) -> Self {
-        let mut path = self.path.clone();
-        path.push(word.to_owned());
+impl<'a> Place<'a> {
+    fn step(&self, word: impl Into<Cow<'a, str>>, property: Option<Cow<'a, str>>) -> Self {
+        let mut path = Vec::with_capacity(self.path.len() + 1);
+        path.extend_from_slice(&self.path);
+        path.push(word.into());
         Self {
             rank: self.rank,
             length: path.len(),
@@ -36,16 +38,16 @@ impl Place {
 }
 
 /// Places of all schemas.
-pub(super) struct Places(HashMap<SchemaId, Place>);
+pub(super) struct Places<'a>(HashMap<SchemaId, Place<'a>>);
 
-impl Places {
-    pub(super) fn new(doc: &Document, bases: &Bases, roots: &Roots) -> Self {
+impl<'a> Places<'a> {
+    pub(super) fn new(doc: &'a Document, bases: &Bases, roots: &Roots) -> Self {
         let mut heap = BinaryHeap::new();
         for (name, component) in &doc.components {
             let place = Place {
                 rank: 0,
                 length: 1,
-                path: vec![name.clone()],
+                path: vec![name.into()],
                 property: None,
             };
             heap.push(Reverse((place, component.schema)));
@@ -54,8 +56,8 @@ impl Places {
             let place = Place {
                 rank: 1,
                 length: used.place.len(),
-                path: used.place.clone(),
-                property: used.parameter.clone(),
+                path: used.place.iter().cloned().map(Cow::Owned).collect(),
+                property: used.parameter.clone().map(Cow::Owned),
             };
             heap.push(Reverse((place, used.schema)));
         }
@@ -81,9 +83,9 @@ impl Places {
 
     /// The way to a schema.
     pub(super) fn path(&self, id: SchemaId) -> Vec<String> {
-        self.0
-            .get(&id)
-            .map_or_else(Vec::new, |place| place.path.clone())
+        self.0.get(&id).map_or_else(Vec::new, |place| {
+            place.path.iter().cloned().map(Cow::into_owned).collect()
+        })
     }
 
     /// The property or parameter whose value the schema is, or the items of whose list.
@@ -92,12 +94,12 @@ impl Places {
     }
 }
 
-fn steps(
-    doc: &Document,
+fn steps<'a>(
+    doc: &'a Document,
     bases: &Bases,
     id: SchemaId,
-    place: &Place,
-    mut step: impl FnMut(Place, SchemaId),
+    place: &Place<'a>,
+    mut step: impl FnMut(Place<'a>, SchemaId),
 ) {
     let schema = &doc.schemas[id];
     for entry in &schema.all_of {
@@ -111,7 +113,7 @@ fn steps(
     };
     for (name, property) in &schema.properties {
         if !joined(name, property.schema) {
-            step(place.step(name, Some(name.clone())), property.schema);
+            step(place.step(name, Some(name.into())), property.schema);
         }
     }
     if schema.prefix_items.is_empty() {
@@ -121,7 +123,7 @@ fn steps(
     } else {
         let items: Vec<SchemaId> = schema.all_items().collect();
         for (item, name) in items.iter().zip(variants::names(doc, bases, &items)) {
-            step(place.step("item", None).step(&name, None), *item);
+            step(place.step("item", None).step(name, None), *item);
         }
     }
     if let Additional::Schema(values, _) = schema.additional {
@@ -130,7 +132,7 @@ fn steps(
     let branches: Vec<SchemaId> = schema.branches().collect();
     if !branches.is_empty() {
         for (branch, name) in branches.iter().zip(variants::names(doc, bases, &branches)) {
-            step(place.step(&name, None), *branch);
+            step(place.step(name, None), *branch);
         }
     }
 }

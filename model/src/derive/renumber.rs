@@ -9,7 +9,7 @@ use crate::model::{Api, AuthKind, Content, TypeDef, TypeId, TypeKind, TypeName, 
 
 impl Deriver<'_> {
     /// Lets equal enums share a type, makes names unique, and puts types in order.
-    pub(super) fn arrange(&mut self, api: &mut Api, claims: &mut [Claim<'_>]) {
+    pub(super) fn arrange(&mut self, api: &mut Api, claims: &mut [Claim]) {
         let keys = std::mem::take(&mut self.keys);
         let replaced = self.share_enums(&mut api.types, &keys);
         unique(&mut api.types, &replaced);

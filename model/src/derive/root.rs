@@ -31,7 +31,7 @@ impl Deriver<'_> {
         };
         if let Some(name) = used
             .iter()
-            .find(|name| !server.variables.contains_key(**name))
+            .find(|name| !server.variables.contains_key(name.as_str()))
         {
             let message = format!("the URL's variable `{name}` is not declared");
             let finding = Finding::new(Code::ServerVariable, &url.origin, message)
@@ -42,7 +42,7 @@ impl Deriver<'_> {
         }
         let mut variables = Vec::new();
         for (name, variable) in &server.variables {
-            if !used.contains(&name.as_str()) {
+            if !used.contains(name) {
                 let message = format!("the variable `{name}` is not in the URL");
                 self.warn(
                     Cost::Nothing,

@@ -146,10 +146,15 @@ impl Deriver<'_> {
         alternatives.extend(self.merged(id, scalars));
         alternatives
             .sort_by_key(|(at, alternative)| (*at, matches!(alternative.of, Of::Schema(..))));
-        let mut alternatives: Vec<Alternative> = alternatives
+        let alternatives = alternatives
             .into_iter()
             .map(|(_, alternative)| alternative)
             .collect();
+        self.reduced(id, alternatives)
+    }
+
+    /// A union, or what it is where one alternative is left.
+    fn reduced(&mut self, id: SchemaId, mut alternatives: Vec<Alternative>) -> Option<Shape> {
         if alternatives.len() > 1 {
             return Some(Shape::Union(alternatives));
         }

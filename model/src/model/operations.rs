@@ -4,7 +4,7 @@ use super::{
     Constraints, Doc, Grade, Method, ParameterIn, RateLimitId, SecurityAlternative, Server, Status,
     Style, TypeRef, XmlName,
 };
-use crate::source::Origin;
+use crate::source::{Node, Origin};
 
 /// One operation.
 #[derive(Clone, Debug)]
@@ -203,7 +203,7 @@ pub struct Content {
     /// The body may be `null`.
     pub nullable: bool,
     /// `example`s, for docs, tests and mocks.
-    pub examples: Vec<serde_json::Value>,
+    pub examples: Vec<Node>,
     /// Where it is declared.
     pub origin: Origin,
 }

@@ -402,7 +402,12 @@ impl Reader<'_> {
             }
             1 => {
                 let mut scheme = needed(self, "scheme")?;
-                scheme.value = scheme.value.trim().to_ascii_lowercase();
+                // Names of schemes have no case, but not every server knows: others are sent as the document writes them.
+                let lower = scheme.value.trim().to_ascii_lowercase();
+                scheme.value = match lower.as_str() {
+                    "basic" | "bearer" => lower,
+                    _ => scheme.value.trim().to_owned(),
+                };
                 SecurityKind::Http {
                     scheme,
                     bearer_format: fields.text(self, "bearerFormat"),

@@ -165,7 +165,7 @@ impl Reader<'_> {
                 return Some(schema);
             }
         }
-        for (key, member) in object {
+        for (key, member) in object.iter() {
             if self.version == Version::V3_0 && LATER.contains(&key.as_str()) {
                 let message = format!("`{key}` of a schema is a keyword of OpenAPI 3.1");
                 self.findings.push(

@@ -144,7 +144,7 @@ impl Reader<'_> {
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::Object(object));
+            return Ok(object.into());
         }
         loop {
             self.space();
@@ -170,7 +170,7 @@ impl Reader<'_> {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(Value::Object(object));
+                    return Ok(object.into());
                 }
                 _ => return Err(Stop::NotJson),
             }

@@ -412,7 +412,7 @@ fn references(node: &Node, names: bool, found: &mut Vec<(String, Origin)>) {
     match &node.value {
         Value::Array(items) => items.iter().for_each(|item| references(item, false, found)),
         Value::Object(object) => {
-            for (key, member) in object {
+            for (key, member) in object.iter() {
                 if !names && key == "$ref" {
                     if let Some(target) = member.node.as_str() {
                         found.push((target.to_owned(), member.node.origin.clone()));

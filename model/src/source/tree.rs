@@ -1,5 +1,8 @@
 //! The tree that a spec file is read into: every value and every key knows its place.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::Origin;
@@ -28,7 +31,7 @@ pub enum Value {
     /// A list.
     Array(Vec<Node>),
     /// An object, in document order.
-    Object(Object),
+    Object(Shared),
 }
 
 /// An object: key → where the key stands, and the value.
@@ -41,6 +44,56 @@ pub struct Member {
     pub key: Origin,
     /// The value.
     pub node: Node,
+}
+
+/// An object that copies of a node share until one of them changes it: the stages after reading keep parts of the tree.
+#[derive(Clone, Debug, Default)]
+pub struct Shared(Arc<Object>);
+
+impl Shared {
+    /// The object itself.
+    #[must_use]
+    pub fn into_inner(self) -> Object {
+        Arc::unwrap_or_clone(self.0)
+    }
+}
+
+impl Deref for Shared {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        &self.0
+    }
+}
+
+impl DerefMut for Shared {
+    fn deref_mut(&mut self) -> &mut Object {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl<'a> IntoIterator for &'a Shared {
+    type Item = (&'a String, &'a Member);
+    type IntoIter = indexmap::map::Iter<'a, String, Member>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Shared {
+    type Item = (&'a String, &'a mut Member);
+    type IntoIter = indexmap::map::IterMut<'a, String, Member>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Arc::make_mut(&mut self.0).iter_mut()
+    }
+}
+
+impl From<Object> for Value {
+    fn from(object: Object) -> Self {
+        Self::Object(Shared(Arc::new(object)))
+    }
 }
 
 impl Node {
@@ -240,10 +293,11 @@ impl Node {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
             }
             (Value::Object(a), Value::Object(b)) => {
-                a.len() == b.len()
-                    && a.iter()
-                        .zip(b)
-                        .all(|((k, a), (l, b))| k == l && a.node.same(&b.node))
+                Arc::ptr_eq(&a.0, &b.0)
+                    || a.len() == b.len()
+                        && a.iter()
+                            .zip(b.iter())
+                            .all(|((k, a), (l, b))| k == l && a.node.same(&b.node))
             }
             _ => false,
         }

@@ -355,12 +355,12 @@ impl<'a> Reader<'a> {
             }) => {
                 for merged in merges {
                     if let Value::Object(members) = merged.value {
-                        for (key, member) in members {
+                        for (key, member) in members.into_inner() {
                             object.entry(key).or_insert(member);
                         }
                     }
                 }
-                (Value::Object(object), start, anchor, step)
+                (object.into(), start, anchor, step)
             }
             None => return Ok(None),
         };

@@ -89,7 +89,7 @@ impl Schema {
             .entry("xml".to_owned())
             .or_insert_with(|| Member {
                 key: origin.clone(),
-                node: Node::new(Value::Object(Object::new()), origin.clone()),
+                node: Node::new(Object::new().into(), origin.clone()),
             });
         if let Value::Object(xml) = &mut member.node.value {
             for (key, text) in keys {
@@ -109,7 +109,7 @@ impl Schema {
     }
 
     pub(super) fn into_node(self) -> Node {
-        Node::new(Value::Object(self.members), self.origin)
+        Node::new(self.members.into(), self.origin)
     }
 
     /// What an element says about itself, over what is there.

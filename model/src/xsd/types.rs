@@ -350,7 +350,7 @@ impl Reader<'_> {
         if !required.is_empty() {
             made.set("required", Value::Array(required), &origin);
         }
-        made.set("properties", Value::Object(members), &origin);
+        made.set("properties", members.into(), &origin);
         made
     }
 

@@ -100,7 +100,7 @@ fn group(finding: &Finding) -> Group {
                 Group::Document
             }
         }
-        [one] => Group::Operation(one.name.clone()),
+        [one] => Group::Operation(one.name.to_string()),
         _ => Group::Shared,
     }
 }

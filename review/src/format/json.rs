@@ -110,7 +110,7 @@ fn one(spec: Option<&SpecReport>, finding: &Finding) -> Value {
         "silent": finding.silent,
         "variance": finding.variance.map(Variance::as_str),
         "directions": directions,
-        "operations": finding.operations.iter().take(50).map(|op| json!({"name": op.name, "id": op.id})).collect::<Vec<_>>(),
+        "operations": finding.operations.iter().take(50).map(|op| json!({"name": &*op.name, "id": op.id.as_deref()})).collect::<Vec<_>>(),
         "operation_count": finding.operations.len(),
         "before": spot(&finding.before),
         "after": spot(&finding.after),

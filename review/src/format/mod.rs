@@ -32,7 +32,7 @@ fn operations(finding: &Finding) -> String {
         .operations
         .iter()
         .take(OPERATIONS)
-        .map(|op| op.name.as_str())
+        .map(|op| &*op.name)
         .collect();
     let more = finding.operations.len().saturating_sub(OPERATIONS);
     let tail = if more > 0 {

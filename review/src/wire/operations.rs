@@ -67,8 +67,8 @@ pub(crate) fn matched(base: &[Operation], head: &[Operation]) -> Matched {
 
 pub(crate) fn refer(op: &Operation) -> OperationRef {
     OperationRef {
-        name: crate::finding::shorten(&title(op), 200),
-        id: op.id.as_ref().map(|id| id.value.clone()),
+        name: crate::finding::shorten(&title(op), 200).into(),
+        id: op.id.as_ref().map(|id| id.value.as_str().into()),
     }
 }
 

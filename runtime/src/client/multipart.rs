@@ -246,6 +246,34 @@ impl Multipart {
         self.parts(name.into(), Some(JSON), parts)
     }
 
+    /// Adds a value: a scalar as text, anything else as [`Multipart::json`].
+    #[must_use]
+    pub fn value(self, name: impl Into<Cow<'static, str>>, value: &(impl ToJson + ?Sized)) -> Self {
+        self.values(name, [value])
+    }
+
+    /// Adds a part of this name for each value, as [`Multipart::value`].
+    #[must_use]
+    pub fn values<'v, T: ToJson + ?Sized + 'v>(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        values: impl IntoIterator<Item = &'v T>,
+    ) -> Self {
+        let name = name.into();
+        let first = self.parts.len();
+        for value in values {
+            let text = json::encode(value);
+            let (media_type, value) = match text.first() {
+                Some(b'{' | b'[') => (Some(JSON), json_part(text)),
+                Some(b'"') => (None, Value::Text(json::decode(&text).unwrap_or_default())),
+                _ => (None, json_part(text)),
+            };
+            self = self.parts(name.clone(), media_type, [value]);
+        }
+        self.last = first;
+        self
+    }
+
     /// Adds a file.
     #[must_use]
     pub fn upload(self, name: impl Into<Cow<'static, str>>, upload: &Upload) -> Self {

@@ -48,7 +48,7 @@ pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
     };
     whole(text, |text| Reader::new(text), None, &mut read)?;
     // `read` was called, or there was an error.
-    value.ok_or_else(|| not_read())
+    value.ok_or_else(not_read)
 }
 
 /// The same, but a property's name may have another spelling: `product_id` where `ProductId` is documented.
@@ -62,7 +62,7 @@ pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, CodecError> 
         Ok(())
     };
     whole(text, |text| Reader::spelled(text), None, &mut read)?;
-    value.ok_or_else(|| not_read())
+    value.ok_or_else(not_read)
 }
 
 /// The same, but an optional property with an unexpected value is absent, and a null item is passed over: what was left
@@ -83,7 +83,7 @@ pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), CodecErr
         Some(&mut omitted),
         &mut read,
     )?;
-    let value = value.ok_or_else(|| not_read())?;
+    let value = value.ok_or_else(not_read)?;
     Ok((value, omitted))
 }
 

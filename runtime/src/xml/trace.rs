@@ -149,7 +149,7 @@ fn show_markup(markup: &str, out: &mut String) {
     for c in markup.chars() {
         match quote {
             Some(end) if c == end => {
-                out.push_str("…");
+                out.push('…');
                 out.push(c);
                 quote = None;
             }

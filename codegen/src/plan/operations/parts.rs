@@ -1,6 +1,8 @@
 //! Parts of a multipart form.
 
-use lavka_model::model::{Api, FormField, FormFormat, Presence, Scalar, Struct, TypeId, TypeRef};
+use lavka_model::model::{
+    Api, FormField, FormFormat, Presence, Scalar, Struct, TypeId, TypeKind, TypeRef,
+};
 
 use super::params::{Travel, travel};
 use crate::plan::names::{Name, TypeNames};
@@ -44,6 +46,8 @@ pub enum PartKind {
     Text,
     /// JSON.
     Json,
+    /// A value that may be a scalar, which is text, or an object or a list, which is JSON.
+    Value,
     /// The struct's other properties: a part for each.
     Rest(Rest),
 }
@@ -108,9 +112,22 @@ pub(super) fn parts(
                 }
                 _ => PartKind::Text,
             };
+            let compound = match item {
+                TypeRef::List(_) | TypeRef::Map(_) => true,
+                TypeRef::Named(id) => matches!(api.ty(*id).kind, TypeKind::Struct(_)),
+                _ => false,
+            };
+            let said = format
+                .and_then(|format| format.content_type.as_ref())
+                .is_some();
+            let kind = match kind {
+                PartKind::Json if !said && !compound => PartKind::Value,
+                kind => kind,
+            };
             // One part holds a whole list that is written as JSON.
             let many = many
-                && (kind != PartKind::Json || format.is_none_or(|f| f.format != FormFormat::Json));
+                && (!matches!(kind, PartKind::Json | PartKind::Value)
+                    || format.is_none_or(|f| f.format != FormFormat::Json));
             let presence = match (f.presence, many) {
                 (Presence::Required, false) => PartPresence::One,
                 (Presence::Required, true) => PartPresence::Many,

@@ -94,7 +94,7 @@ fn what_leads_back_to_itself_is_held_in_a_box() {
 
 #[test]
 fn signs_that_no_identifier_holds_are_values_and_names() {
-    let spec = include_str!("../specs/shapes.yaml");
+    let spec = include_str!("../../specs/shapes.yaml");
     let known: Vec<String> = <Unit as lavka_runtime::OpenEnum>::KNOWN
         .iter()
         .map(|unit| unit.as_str().to_owned())

@@ -4,14 +4,16 @@ use std::path::Path;
 
 /// The list of products.
 pub const LIST: &str = include_str!(
-    "../../../../specs/samples/insales_products/list_products.documented.response.xml"
+    "../../../../../specs/samples/insales_products/list_products.documented.response.xml"
 );
 /// One product.
-pub const PRODUCT: &str =
-    include_str!("../../../../specs/samples/insales_products/get_product.documented.response.xml");
+pub const PRODUCT: &str = include_str!(
+    "../../../../../specs/samples/insales_products/get_product.documented.response.xml"
+);
 /// A product that the document prints with two unclosed elements.
-pub const UNCLOSED: &str =
-    include_str!("../../../../specs/samples/insales_products/create_product.printed.response.xml");
+pub const UNCLOSED: &str = include_str!(
+    "../../../../../specs/samples/insales_products/create_product.printed.response.xml"
+);
 /// The file of [`UNCLOSED`].
 pub const UNCLOSED_FILE: &str = "create_product.printed.response.xml";
 

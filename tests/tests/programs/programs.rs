@@ -6,7 +6,7 @@ use lavka::insales_products::{Client, Credentials};
 use lavka_sandbox::{Sandbox, credentials};
 
 #[allow(dead_code, unused_attributes)]
-#[path = "../../generated/examples/insales_prices.rs"]
+#[path = "../../../generated/examples/insales_prices.rs"]
 mod program;
 
 #[tokio::test]

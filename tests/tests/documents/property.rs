@@ -4,7 +4,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-#[path = "../schema/mod.rs"]
+#[path = "../../schema/mod.rs"]
 mod schema;
 
 use std::cell::RefCell;

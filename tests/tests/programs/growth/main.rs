@@ -227,7 +227,7 @@ fn program(out: &Path, lib: &mut String, name: &str, api: Option<&str>, text: &s
             }
         }
     }
-    let source = root().join("tests/tests/growth/program.rs");
+    let source = root().join("tests/tests/programs/growth/program.rs");
     let _ = writeln!(
         lib,
         "    }}\n    #[path = {source:?}]\n    pub mod program;\n}}"

@@ -74,7 +74,7 @@ fn files_stand_beside_parts_that_are_json() {
             r#"name="files"; filename="c.txt"|text/plain||2"#,
             r#"name="info"|application/json||{"name":"n"}"#,
             r#"name="several"|application/json||{"n":5}"#,
-            r#"name="one"|application/json||7"#,
+            r#"name="one"||7"#,
             r#"name="map"|application/json||{"k":"v"}"#,
         ]
     );

@@ -17,7 +17,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 /// The folder of the snapshots of one API.
 fn snapshots(api: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/snapshots/samples")
+        .join("tests/documents/snapshots/samples")
         .join(api)
 }
 

@@ -152,7 +152,7 @@ async fn fault(block: Block<'static>) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_call_ends_as_it_must() {
-    let text = include_str!("../../cases/calls.txt");
+    let text = include_str!("../../../cases/calls.txt");
     let mut calls = JoinSet::new();
     for text in text
         .split("\n\n")

@@ -659,3 +659,44 @@ pub(crate) fn with(server: &Server, credentials: digiseller::Credentials) -> dig
         .build()
         .expect("a client")
 }
+
+/// A server that closes its connections without a word of it: the next call, which must not be repeated, is sent once and arrives.
+#[tokio::test]
+async fn a_connection_that_has_ended_costs_no_call() {
+    let body = r#"{"retval":0,"retdesc":"","errors":[],"content":{"product_id":5}}"#;
+    for act in [Act::Close, Act::Reset] {
+        let server = Server::script(vec![act(reply("200 OK", &[], body))]);
+        let client = with(&server, digiseller::Credentials::token("the-token"));
+        for count in 1..=4 {
+            let created = client.create_book(&subjects::book()).await;
+            assert_eq!(created.expect("a product").product_id, 5);
+            assert_eq!(server.seen().len(), count);
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    }
+}
+
+/// Two calls whose token ended while both were under way: one login, and each is sent once more with the new token.
+#[tokio::test]
+async fn a_token_that_ends_for_two_calls_at_once_is_renewed_once() {
+    let server = Server::start(|number, seen| {
+        if seen.line.contains("apilogin") {
+            let token = format!(r#"{{"retval":0,"token":"token-{number}"}}"#);
+            return Act::Send(reply("200 OK", &[], token));
+        }
+        match seen.query("token") {
+            Some("token-0") => {
+                let refused = reply("401 Unauthorized", &[], "ended");
+                Act::Late(Duration::from_millis(50 * number as u64), refused)
+            }
+            _ => Act::Send(reply("200 OK", &[], r#"{"Status":3}"#)),
+        }
+    });
+    let client = login_client(&server);
+    let (one, two) = tokio::join!(client.get_task_status("a"), client.get_task_status("b"));
+    assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+    let logins = server.seen();
+    let logins = logins.iter().filter(|seen| seen.line.contains("apilogin"));
+    assert_eq!(logins.count(), 2, "the first, and one for both");
+    assert_eq!(server.seen().len(), 6);
+}
