@@ -19,9 +19,12 @@ fn main() {
     let file = arguments.next().expect("a document");
     let rounds = arguments.next().map_or(5, |n| n.parse().expect("a number"));
     let (spec, options) = (Path::new(&file), Options::new());
-    let mut whole = Vec::new();
+    let (mut whole, mut alone) = (Vec::new(), Vec::new());
     let mut times: Vec<[f64; 7]> = Vec::new();
     for round in 0..rounds {
+        let start = cpu();
+        drop(lavka_model::read(spec));
+        alone.push(cpu() - start);
         let mut marks = vec![cpu()];
         let (source, findings) = lavka_model::source::load(spec);
         marks.push(cpu());
@@ -68,6 +71,11 @@ fn main() {
     }
     let [wall, cpu] = [0, 1].map(|n| median(whole.iter().map(|whole| whole[n])) * 1e3);
     println!("the whole pipeline, in its threads: wall {wall:.0} ms, CPU {cpu:.0} ms");
+    let read = median(alone.into_iter()) * 1e3;
+    println!(
+        "reading alone, with what is freed: CPU {read:.0} ms, a ratio of {:.1}",
+        cpu / read
+    );
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

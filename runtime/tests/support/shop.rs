@@ -3,8 +3,10 @@
 #[allow(dead_code, unreachable_pub)]
 mod types {
     //! Types of Shop, in the order of the spec.
+
     use lavka_runtime::{DateTime, Decimal, Maybe, Secret};
     use lavka_runtime::client::Upload;
+
     /// Who sells.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -16,6 +18,7 @@ mod types {
         /// A value that this version does not know, as it is on the wire.
         Unknown(lavka_runtime::Unknown<Owner>),
     }
+
     lavka_runtime::integer_enum! {
         Owner { OwnStore = 0, Market = 1 }
     }
@@ -31,6 +34,7 @@ mod types {
         /// A value that this version does not know, as it is on the wire.
         Unknown(lavka_runtime::Unknown<Currency>),
     }
+
     lavka_runtime::string_enum! {
         Currency { Rub = "RUB", Usd = "USD" }
     }
@@ -50,6 +54,7 @@ mod types {
         /// Who sells.
         pub owner: Option<Owner>,
     }
+
     lavka_runtime::object! {
         Book: json both, new {
             name = "name": required in new(impl Into<String>),
@@ -67,6 +72,7 @@ mod types {
         /// The property `product_id`.
         pub product_id: i64,
     }
+
     lavka_runtime::object! {
         EditStatus: json read {
             product_id = "product_id": required,
@@ -86,6 +92,7 @@ mod types {
         /// What was changed.
         pub content: Option<EditStatus>,
     }
+
     lavka_runtime::object! {
         EditReply: json read {
             retval = "retval": required as accept_string,
@@ -104,6 +111,7 @@ mod types {
         /// A text, or texts in several languages.
         pub message: Message,
     }
+
     lavka_runtime::object! {
         ErrorItem: json read {
             code = "code": optional,
@@ -121,14 +129,17 @@ mod types {
         /// This form.
         Array(Vec<LocalizedText>),
     }
+
     lavka_runtime::union! {
         Message: json_type { String(String): string, Array(Vec<LocalizedText>): array }
     }
+
     impl ::core::convert::From<String> for Message {
         fn from(value: String) -> Self {
             Self::String(value)
         }
     }
+
     impl ::core::convert::From<Vec<LocalizedText>> for Message {
         fn from(value: Vec<LocalizedText>) -> Self {
             Self::Array(value)
@@ -144,6 +155,7 @@ mod types {
         /// The property `value`.
         pub value: String,
     }
+
     lavka_runtime::object! {
         LocalizedText: json read {
             locale = "locale": required,
@@ -158,6 +170,7 @@ mod types {
         /// The property `message`.
         pub message: String,
     }
+
     lavka_runtime::object! {
         Greeting: json read {
             message = "message": required,
@@ -175,6 +188,7 @@ mod types {
         /// An order.
         pub order: Order,
     }
+
     lavka_runtime::object! {
         CreateOrder: json written, new {
             token = "token": required in new(impl Into<Secret>),
@@ -190,6 +204,7 @@ mod types {
         /// The property `external_id`.
         pub external_id: String,
     }
+
     lavka_runtime::object! {
         Order: json written, new {
             external_id = "external_id": required in new(impl Into<String>),
@@ -207,6 +222,7 @@ mod types {
         /// The field `asset[attachment]`.
         pub attachment: Upload,
     }
+
     lavka_runtime::object! {
         Asset: plain, new {
             filename: optional by with_filename(impl Into<String>),
@@ -226,6 +242,7 @@ mod types {
         /// The property `sign`.
         pub sign: String,
     }
+
     lavka_runtime::object! {
         LoginRequest: json written, new {
             seller_id = "seller_id": required in new(i64),
@@ -243,6 +260,7 @@ mod types {
         /// The property `valid_thru`.
         pub valid_thru: Option<DateTime>,
     }
+
     lavka_runtime::object! {
         LoginReply: json read {
             token = "token": required,
@@ -254,10 +272,11 @@ mod types {
 #[allow(dead_code, unreachable_pub)]
 pub mod operations {
     //! Operations of Shop as data.
+
     use lavka_runtime::client::{
-        Api, FailureShape, Media, Operation, Param, RateLimit, Scheme, SchemeKind,
-        Variable,
+        Api, FailureShape, Media, Operation, Param, RateLimit, Scheme, SchemeKind, Variable,
     };
+
     /// The API: base URL and limits.
     pub static API: Api = Api {
         user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
@@ -277,9 +296,11 @@ pub mod operations {
         ..Api::new("shop", "https://{shop}.example.com")
             .variables(&[Variable::new("shop", "")])
     };
+
     static AUTH_TOKEN: Scheme = Scheme::new("token", SchemeKind::Query("token"));
     static AUTH_BASIC: Scheme = Scheme::new("basic", SchemeKind::Basic);
     static AUTH_BODY: Scheme = Scheme::new("body", SchemeKind::Body);
+
     /// `POST /api/product/edit/book/{product_id}`
     pub static EDIT_BOOK: Operation = Operation {
         params: &[Param::path("product_id")],
@@ -294,13 +315,9 @@ pub mod operations {
                 ..FailureShape::NONE
             },
         ],
-        ..Operation::new(
-            &API,
-            "edit_book",
-            "POST",
-            "/api/product/edit/book/{product_id}",
-        )
+        ..Operation::new(&API, "edit_book", "POST", "/api/product/edit/book/{product_id}")
     };
+
     /// `GET /api/shelves/{shelf}/books`
     pub static LIST_BOOKS: Operation = Operation {
         params: &[Param::path("shelf"), Param::query("page")],
@@ -309,12 +326,14 @@ pub mod operations {
         idempotent: true,
         ..Operation::new(&API, "list_books", "GET", "/api/shelves/{shelf}/books")
     };
+
     /// `GET /shop`
     pub static GET_SHOP: Operation = Operation {
         safe: true,
         idempotent: true,
         ..Operation::new(&API, "get_shop", "GET", "/shop")
     };
+
     /// `DELETE /api/product/{product_id}`
     pub static DELETE_BOOK: Operation = Operation {
         params: &[Param::path("product_id")],
@@ -323,6 +342,7 @@ pub mod operations {
         response: Media::NONE,
         ..Operation::new(&API, "delete_book", "DELETE", "/api/product/{product_id}")
     };
+
     /// `POST /orders`
     pub static CREATE_ORDER: Operation = Operation {
         security: &[&[&AUTH_BODY]],
@@ -330,11 +350,13 @@ pub mod operations {
         request: Media::JSON,
         ..Operation::new(&API, "create_order", "POST", "/orders")
     };
+
     /// `POST /assets`
     pub static ADD_ASSET: Operation = Operation {
         security: &[&[&AUTH_TOKEN]],
         ..Operation::new(&API, "add_asset", "POST", "/assets")
     };
+
     /// `POST /api/apilogin`
     pub static LOGIN: Operation = Operation {
         request: Media::JSON,
@@ -345,6 +367,7 @@ pub mod operations {
 #[allow(dead_code, unreachable_pub)]
 mod client {
     //! The client of Shop.
+
     use lavka_runtime::{Error, Secret};
     use lavka_runtime::client::{
         Api, ApiClient, Body, BoxFuture, Builder, Call, Core, Credential, Items, Login,
@@ -352,6 +375,7 @@ mod client {
     };
     use super::operations;
     use super::types;
+
     /// Client of Shop. Cheap to clone; clones share connections and tokens.
     ///
     /// A shop that does not exist.
@@ -359,6 +383,7 @@ mod client {
     pub struct Client {
         core: Core,
     }
+
     impl ApiClient for Client {
         const API: &'static Api = &operations::API;
         type Credentials = Credentials;
@@ -374,6 +399,7 @@ mod client {
         pub fn builder() -> Builder<Self> {
             Builder::new()
         }
+
         /// Usage of the rate limit last reported by the server.
         #[must_use]
         pub fn usage(&self) -> Option<Usage> {
@@ -401,6 +427,7 @@ mod client {
                 .json(book)
                 .call(Reply::open::<types::EditReply>)
         }
+
         /// Returns the books of a shelf.
         ///
         /// `GET /api/shelves/{shelf}/books`. Read-only; retried automatically.
@@ -412,6 +439,7 @@ mod client {
         pub fn list_books(&self, shelf: &str) -> Call<'_, Vec<types::Book>> {
             self.list_books_with(shelf, &ListBooksParams::default())
         }
+
         /// As [`Self::list_books`], with what is optional.
         ///
         /// # Errors
@@ -425,6 +453,7 @@ mod client {
                 .request(&operations::LIST_BOOKS, &[&shelf, &params.page])
                 .call(Reply::decode::<Vec<types::Book>>)
         }
+
         /// As [`Self::list_books`], but streams the items in constant memory.
         ///
         /// # Errors
@@ -432,6 +461,7 @@ mod client {
         pub fn list_books_stream(&self, shelf: &str) -> Call<'_, Items<types::Book>> {
             self.list_books_stream_with(shelf, &ListBooksParams::default())
         }
+
         /// As [`Self::list_books`], but streams the items in constant memory.
         ///
         /// # Errors
@@ -445,6 +475,7 @@ mod client {
                 .request(&operations::LIST_BOOKS, &[&shelf, &params.page])
                 .stream(Items::json)
         }
+
         /// Greets.
         ///
         /// `GET /shop`. Read-only; retried automatically.
@@ -466,6 +497,7 @@ mod client {
                 .request(&operations::GET_SHOP, &[])
                 .call(Reply::decode::<types::Greeting>)
         }
+
         /// Deletes a book.
         ///
         /// `DELETE /api/product/{product_id}`. Idempotent; retried automatically.
@@ -477,6 +509,7 @@ mod client {
         pub fn delete_book(&self, product_id: i64) -> Call<'_, ()> {
             self.core.request(&operations::DELETE_BOOK, &[&product_id]).call(Reply::unit)
         }
+
         /// Creates an order.
         ///
         /// `POST /orders`. Idempotent; retried automatically.
@@ -489,6 +522,7 @@ mod client {
                 .body(create_order_body(&self.core, order))
                 .call(Reply::decode::<types::EditStatus>)
         }
+
         /// Uploads a file.
         ///
         /// `POST /assets`. Not retried.
@@ -517,6 +551,7 @@ mod client {
                 )
                 .call(Reply::decode::<types::EditStatus>)
         }
+
         /// Gets a token.
         ///
         /// `POST /api/apilogin`. Not retried.
@@ -537,29 +572,33 @@ mod client {
     /// What a client of Shop authenticates with. `Debug` shows no secret.
     #[derive(Clone, Debug)]
     pub struct Credentials(Credential);
+
     impl Credentials {
         /// The token of a login.
         #[must_use]
         pub fn token(token: impl Into<Secret>) -> Self {
             Self(Credential::set(vec![("token", Credential::token(token))]))
         }
+
         /// Logs in: the client gets tokens by [`Client::login`] when it needs one, and renews them.
         #[must_use]
         pub fn login(seller_id: i64, api_key: impl Into<Secret>) -> Self {
             Self(
                 Credential::set(
                     vec![
-                        ("token", Credential::login(TokenLogin { seller_id, api_key :
-                        api_key.into() }))
+                        ("token", Credential::login(TokenLogin { seller_id, api_key : api_key
+                        .into() }))
                     ],
                 ),
             )
         }
+
         /// Login and password.
         #[must_use]
         pub fn basic(login: impl Into<String>, password: impl Into<Secret>) -> Self {
             Self(Credential::set(vec![("basic", Credential::basic(login, password))]))
         }
+
         /// Credentials that the body of each request carries.
         ///
         /// Credentials in the body of the request.
@@ -573,21 +612,25 @@ mod client {
                 ),
             )
         }
+
         /// Both: for operations that need several at once, and where operations need different ones.
         #[must_use]
         pub fn and(self, other: Self) -> Self {
             Self(self.0.and(other.0))
         }
     }
+
     impl From<Credentials> for Credential {
         fn from(credentials: Credentials) -> Self {
             credentials.0
         }
     }
+
     struct TokenLogin {
         seller_id: i64,
         api_key: Secret,
     }
+
     impl Login for TokenLogin {
         fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>> {
             Box::pin(async move {
@@ -605,6 +648,7 @@ mod client {
                 })
             })
         }
+
         fn secret(&self) -> &Secret {
             &self.api_key
         }
@@ -617,11 +661,13 @@ mod client {
         /// The parameter `page`.
         pub page: Option<i64>,
     }
+
     lavka_runtime::object! {
         ListBooksParams: plain {
             page: optional by with_page(i64),
         }
     }
+
     lavka_runtime::operations! {
         Operations for Client {
             edit_book(product_id: i64, book: &types::Book) -> types::EditStatus = operations::EDIT_BOOK;
@@ -648,8 +694,10 @@ mod client {
 #[allow(dead_code, unreachable_pub)]
 mod replies {
     //! What the caller gets of replies that are wrapped.
+
     use lavka_runtime::client::Envelope;
     use super::types;
+
     impl Envelope for types::EditReply {
         type Content = types::EditStatus;
         fn content(self) -> Option<types::EditStatus> {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lavka_model::model::Grade;
 use lavka_tests::coverage;
 use lavka_tests::errata::{self, Check, Erratum};
 use lavka_tests::specs;
@@ -58,6 +59,47 @@ fn every_printed_sample_has_an_erratum() {
             .map(|sample| sample.file.clone())
             .collect();
         assert_eq!(explained, printed, "{}", spec.name);
+    }
+}
+
+#[test]
+fn every_operation_that_is_in_no_document_has_an_erratum() {
+    for spec in specs::all() {
+        let errata = load(spec.name);
+        for operation in &spec.api.operations {
+            // What a client calls by itself, such as a login, is explained where it is used.
+            if operation.doc.evidence == Grade::Documented {
+                continue;
+            }
+            assert!(
+                errata
+                    .iter()
+                    .any(|erratum| erratum.operations.contains(&operation.id)),
+                "{}: {} is in no document: add an entry to specs/errata/{}.yaml that says what the document lacks",
+                spec.name,
+                operation.id,
+                spec.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_xml_schema_is_in_the_table() {
+    let readme = specs::text("xsd/README.md");
+    let folder = specs::root().join("specs/xsd");
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let name = entry
+            .expect("an entry")
+            .file_name()
+            .into_string()
+            .expect("UTF-8");
+        if name.ends_with(".xsd") {
+            assert!(
+                readme.contains(&format!("| `{name}` |")),
+                "specs/xsd/README.md: no row for {name}"
+            );
+        }
     }
 }
 

@@ -32,7 +32,9 @@ fn snapshot(api: &str, sample: &Sample, text: &str, faults: &mut Vec<String>) {
         settings.bind(|| insta::assert_snapshot!(name, text));
     }));
     if result.is_err() {
-        faults.push(format!("{name}: another value than its snapshot's"));
+        faults.push(format!(
+            "{name}: not as in its snapshot, or new; `scripts/snapshots` shows the difference"
+        ));
     }
 }
 

@@ -6,7 +6,8 @@ use crate::support::samples::{self, LIST, UNCLOSED};
 use crate::support::{PRODUCTS, Product};
 use lavka_runtime::xml::{Dialect, Limits, ListDecoder, Tag, decode, decode_list, encode, tag};
 use lavka_runtime::{CodecError, CodecErrorKind};
-use std::time::Instant;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 static PRODUCT: [Tag; 1] = [tag!("product")];
 static FORMS: [Tag; 1] = [tag!("forms")];
@@ -401,9 +402,20 @@ fn secrets_do_not_show() {
     assert!(!format!("{:?}", with("<token>hush</token>").unwrap()).contains("hush"));
 }
 
+/// The time that this thread has had a processor, where the system tells it: a busy machine does not count. Else the time of day.
+fn cpu() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let start = *START;
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    match stat.split(' ').next().unwrap_or_default().parse() {
+        Ok(nanoseconds) => Duration::from_nanos(nanoseconds),
+        Err(_) => start.elapsed(),
+    }
+}
+
 #[test]
 fn bombs_and_floods_end_soon() {
-    let start = Instant::now();
+    let start = cpu();
     let n = 200_000;
     let wrap = |content: String| format!("<products>{content}</products>");
     let bombs: Vec<(&str, String)> = vec![
@@ -483,9 +495,9 @@ fn bombs_and_floods_end_soon() {
         ),
     ];
     for (name, text) in &bombs {
-        let one = Instant::now();
+        let one = cpu();
         let whole = list(text.as_bytes());
-        let time = one.elapsed();
+        let time = cpu() - one;
         let stream = streamed(text.as_bytes());
         assert_eq!(
             whole.is_ok(),
@@ -493,15 +505,15 @@ fn bombs_and_floods_end_soon() {
             "{name}: {whole:?} {stream:?}"
         );
         assert!(
-            time.as_secs() < 3 && one.elapsed().as_secs() < 6,
-            "{name}: {:?}",
-            one.elapsed()
+            time.as_secs() < 3 && (cpu() - one).as_secs() < 6,
+            "{name}: {time:?}, streamed too {:?}",
+            cpu() - one
         );
         if let Err(error) = whole {
             assert!(error.to_string().len() < 1000, "{name}: {error}");
         }
     }
-    assert!(start.elapsed().as_secs() < 60);
+    assert!((cpu() - start).as_secs() < 60);
 }
 
 #[test]
