@@ -17,6 +17,17 @@ pub(crate) struct NotCarried {
     pub(crate) origin: Origin,
 }
 
+/// Why XML cannot carry a body that may be null: its root is always there.
+pub(crate) fn null_root() -> NotCarried {
+    NotCarried {
+        code: Code::XmlType,
+        what: "null",
+        name: "the body".to_owned(),
+        help: "remove `nullable`, or describe the operation in JSON only",
+        origin: Origin::default(),
+    }
+}
+
 /// Why XML cannot carry a type, if so. `carried` remembers types that it can.
 pub(crate) fn not_carried(
     types: &[TypeDef],
@@ -75,6 +86,12 @@ pub(crate) fn not_carried(
                 inner => open.push((inner, name, origin)),
             },
             TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => open.push((inner, name, origin)),
+            TypeRef::Scalar(Scalar::Null) => {
+                return no(
+                    "null",
+                    "leave it out, or describe the operation in JSON only",
+                );
+            }
             TypeRef::Scalar(_) => {}
             TypeRef::Named(id) => {
                 if carried.contains(id) || !seen.insert(*id) {

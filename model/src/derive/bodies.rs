@@ -475,10 +475,20 @@ impl Deriver<'_> {
         let mut kept = Vec::new();
         for mut content in std::mem::take(contents) {
             let xml = matches!(content.codec, Codec::Xml(_));
-            let why = if xml {
-                crate::analyze::xml::not_carried(&self.types, &content.ty, &mut self.carried)
-            } else {
-                None
+            let null = xml && (content.nullable || matches!(content.ty, TypeRef::Nullable(_)));
+            // A root element is always there.
+            if null && !other {
+                content.nullable = false;
+                if let TypeRef::Nullable(inner) = &content.ty {
+                    content.ty = (**inner).clone();
+                }
+            }
+            let why = match (xml, null && other) {
+                (true, true) => Some(crate::analyze::xml::null_root()),
+                (true, false) => {
+                    crate::analyze::xml::not_carried(&self.types, &content.ty, &mut self.carried)
+                }
+                (false, _) => None,
             };
             let Some(why) = why else {
                 kept.push(content);

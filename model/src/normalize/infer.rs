@@ -99,16 +99,21 @@ fn by_keywords(schema: &Schema) -> Option<Types> {
         .filter(|types: &Types| *types != Types::default());
     }
     let limits = &schema.limits;
-    let object = !schema.properties.is_empty()
-        || !schema.required_undeclared.is_empty()
-        || !matches!(schema.additional, Additional::Unsaid)
+    let members = !schema.properties.is_empty() || !matches!(schema.additional, Additional::Unsaid);
+    let items = schema.items.is_some() || !schema.prefix_items.is_empty();
+    // What a value consists of says more than limits do: some write `uniqueItems: false` everywhere.
+    if members || items {
+        let types = [(members, Type::Object), (items, Type::Array)];
+        let types = types
+            .into_iter()
+            .filter_map(|(said, ty)| said.then_some(ty));
+        return Some(types.collect());
+    }
+    let object = !schema.required_undeclared.is_empty()
         || limits.min_properties.is_some()
         || limits.max_properties.is_some();
-    let array = schema.items.is_some()
-        || !schema.prefix_items.is_empty()
-        || limits.min_items.is_some()
-        || limits.max_items.is_some()
-        || limits.unique_items.is_some();
+    let array =
+        limits.min_items.is_some() || limits.max_items.is_some() || limits.unique_items.is_some();
     let string = limits.pattern.is_some()
         || limits.min_length.is_some()
         || limits.max_length.is_some()

@@ -273,8 +273,8 @@ impl Reader<'_> {
             },
             "prefixItems" => s.prefix_items = self.schemas(node),
             "allOf" => s.all_of = self.schemas(node),
-            "oneOf" => s.one_of = self.schemas(node),
-            "anyOf" => s.any_of = self.schemas(node),
+            "oneOf" => s.one_of = self.branches(node),
+            "anyOf" => s.any_of = self.branches(node),
             "not" => s.not = self.any_schema(node).map(Box::new),
             "discriminator" => s.discriminator = self.discriminator(node).map(Box::new),
             "readOnly" => s.read_only = self.flag(node),
@@ -319,6 +319,34 @@ impl Reader<'_> {
             }),
             _ => self.schema(node),
         }
+    }
+
+    /// Branches of a union. One that is only `nullable: true` is null: so converters to OpenAPI 3.0 write `type: 'null'`.
+    fn branches(&mut self, node: &Node) -> Vec<Schema> {
+        let mut schemas = self.schemas(node);
+        for schema in &mut schemas {
+            let bare = schema.reference.is_none()
+                && schema.boolean.is_none()
+                && schema.format.is_none()
+                && schema.values.is_none()
+                && schema.constant.is_none()
+                && schema.limits.is_none()
+                && schema.items.is_none()
+                && schema.prefix_items.is_empty()
+                && schema.properties.is_empty()
+                && schema.required.is_empty()
+                && schema.additional.is_none()
+                && schema.one_of.is_empty()
+                && schema.any_of.is_empty()
+                && schema.all_of.is_empty()
+                && schema.not.is_none()
+                && schema.ignored.is_empty();
+            if let Some(origin) = schema.bare_nullable.take_if(|_| bare) {
+                schema.nullable = None;
+                schema.types = Some(Spanned::new(std::iter::once(Type::Null).collect(), &origin));
+            }
+        }
+        schemas
     }
 
     fn schemas(&mut self, node: &Node) -> Vec<Schema> {

@@ -162,7 +162,7 @@ impl<'a> Request<'a> {
 #[cfg(feature = "xml")]
 impl Request<'_> {
     /// A body in XML.
-    pub fn xml<T: crate::xml::ToXml>(self, value: &T) -> Self {
+    pub fn xml<T: crate::xml::ToXml + ?Sized>(self, value: &T) -> Self {
         let body = self.core.encode_xml(self.operation, value);
         self.body(body)
     }
@@ -174,7 +174,7 @@ impl Request<'_> {
     }
 
     /// A body in the client's format, as far as the operation has it.
-    pub fn any<T: ToJson + crate::xml::ToXml>(self, value: &T) -> Self {
+    pub fn any<T: ToJson + crate::xml::ToXml + ?Sized>(self, value: &T) -> Self {
         let body = self.core.encode_any(self.operation, value);
         self.body(body)
     }

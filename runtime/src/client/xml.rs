@@ -15,7 +15,7 @@ impl Core {
     ///
     /// # Errors
     /// Where XML cannot carry a value.
-    pub fn encode_xml<T: ToXml>(
+    pub fn encode_xml<T: ToXml + ?Sized>(
         &self,
         operation: &'static Operation,
         value: &T,
@@ -44,7 +44,7 @@ impl Core {
     ///
     /// # Errors
     /// Where the format cannot carry a value.
-    pub fn encode_any<T: ToJson + ToXml>(
+    pub fn encode_any<T: ToJson + ToXml + ?Sized>(
         &self,
         operation: &'static Operation,
         value: &T,

@@ -380,6 +380,7 @@ macro_rules! mixed_enum {
                 $crate::client::Value::Literal($crate::ToText::to_text(self))
             }
         }
+        $crate::__enum_xml!(mixed_enum $name);
         $crate::__mixed_schema!($name);
     };
 }

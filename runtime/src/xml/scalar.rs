@@ -217,6 +217,17 @@ impl Reader<'_> {
     pub fn integer_enum<E: IntegerEnum>(&mut self) -> Result<E, CodecError> {
         Ok(from_integer(self.integer(words::I64)?))
     }
+
+    /// Reads an open enum of any scalars; used by [`mixed_enum!`](crate::mixed_enum). Numbers and booleans are what JSON calls so.
+    #[doc(hidden)]
+    pub fn mixed_enum<E: From<serde_json::Value>>(&mut self) -> Result<E, CodecError> {
+        let text = self.scalar_text()?;
+        let value = match serde_json::from_str(&text) {
+            Ok(value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => value,
+            _ => serde_json::Value::String(text.into_owned()),
+        };
+        Ok(E::from(value))
+    }
 }
 
 // ---- writing ----

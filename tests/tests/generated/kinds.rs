@@ -11,7 +11,7 @@ use lavka_tests::wire::multipart::{
     MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
 use lavka_tests::wire::{
-    alike, anchors, anonymous, decimal_union, xml_free, xml_null, xml_unnamed,
+    alike, anchors, anonymous, decimal_union, inferred, xml_free, xml_null, xml_roots, xml_unnamed,
 };
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
@@ -267,29 +267,31 @@ fn unions_of_decimals_keep_their_digits() {
     }
 }
 
-#[test]
-fn references_by_anchors_are_typed() {
-    let server = server(
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
-        [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
-    );
+/// What a call of a client gives, and what it sent.
+fn call<T>(reply: &str, call: impl AsyncFnOnce(&str) -> T) -> (String, T) {
+    let server = server(reply.as_bytes());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    let read = runtime.block_on(async {
-        let client = anchors::Client::builder()
-            .base_url(server.url())
-            .build()
-            .unwrap();
-        let comparison = anchors::Comparison::new("k");
-        let inner = anchors::Filter::new(vec![comparison.into()]);
-        client
-            .put(&anchors::Filter::new(vec![inner.into()]))
-            .await
-            .unwrap()
-    });
-    assert_eq!(body(&server), r#"{"all":[{"all":[{"key":"k"}]}]}"#);
+    let given = runtime.block_on(call(&server.url()));
+    (body(&server), given)
+}
+
+#[test]
+fn references_by_anchors_are_typed() {
+    let (sent, read) = call(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+        [{\"nodes\": [{\"payment\": {\"kind\": \"bank\", \"iban\": \"1\"}}]}, {\"payment\": {\"iban\": \"2\"}}]",
+        async |url| {
+            let client = anchors::Client::builder().base_url(url).build().unwrap();
+            let comparison = anchors::Comparison::new("k");
+            let inner = anchors::Filter::new(vec![comparison.into()]);
+            let filter = anchors::Filter::new(vec![inner.into()]);
+            client.put(&filter).await.unwrap()
+        },
+    );
+    assert_eq!(sent, r#"{"all":[{"all":[{"key":"k"}]}]}"#);
     let inner = &read[0].nodes.as_ref().unwrap()[0];
     let Some(anchors::Payment::Bank(bank)) = &inner.payment else {
         panic!("{read:?}");
@@ -304,21 +306,14 @@ fn references_by_anchors_are_typed() {
 
 #[test]
 fn operations_of_one_id_are_called_by_their_paths() {
-    let reply =
-        b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7";
-    let server = server(reply);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let read = runtime.block_on(async {
-        let client = alike::Client::builder()
-            .base_url(server.url())
-            .build()
-            .unwrap();
-        client.get_things().await.unwrap()
-    });
-    assert_eq!(body(&server), "");
+    let (sent, read) = call(
+        "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n7",
+        async |url| {
+            let client = alike::Client::builder().base_url(url).build().unwrap();
+            client.get_things().await.unwrap()
+        },
+    );
+    assert_eq!(sent, "");
     assert!(matches!(read, alike::GetThingsReply::Status2xx(7)));
     let ids: Vec<&str> = lavka_runtime::dynamic::Api::operations(&alike::dynamic::Api)
         .iter()
@@ -335,6 +330,34 @@ fn operations_of_one_id_are_called_by_their_paths() {
             "strasse"
         ]
     );
+}
+
+#[test]
+fn types_are_inferred_from_what_a_value_consists_of() {
+    let (_, word): (_, inferred::Word) = call(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
+        {\"text\": \"a\", \"count\": null}",
+        async |url| {
+            let client = inferred::Client::builder().base_url(url).build().unwrap();
+            client.words().await.unwrap()
+        },
+    );
+    assert_eq!(word.text, "a");
+    assert_eq!(word.count, lavka_runtime::Maybe::<i64>::Null);
+}
+
+#[test]
+fn a_text_is_a_body_in_xml() {
+    let (sent, thing): (_, xml_roots::Thing) = call(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
+        <Thing><ratio>1.5</ratio></Thing>",
+        async |url| {
+            let client = xml_roots::Client::builder().base_url(url).build().unwrap();
+            client.name("a & b").await.unwrap()
+        },
+    );
+    assert!(sent.ends_with("<name>a &amp; b</name>"), "{sent}");
+    assert_eq!(thing.ratio, xml_roots::ThingRatio::N1_5);
 }
 
 #[test]
