@@ -1,4 +1,4 @@
-//! Where text goes: data to stdout, errors to stderr. A reader that hangs up is no error.
+//! Where text goes: data to stdout, errors to stderr. A reader that hangs up is not an error.
 
 use std::io::{self, IsTerminal, Write};
 

@@ -30,7 +30,7 @@ pub fn headed(source: &str, spec: &str) -> Vec<u8> {
 pub enum Drift {
     /// Not there.
     Missing(PathBuf),
-    /// Something else stands in it; the first line that differs, counted from 1.
+    /// Something else is in it; the first line that differs, counted from 1.
     Differs(PathBuf, usize),
     /// There, but no spec makes it.
     Stale(PathBuf),
@@ -61,7 +61,7 @@ pub fn compare(root: &Path, files: &Files, owned: &[PathBuf]) -> io::Result<Vec<
     Ok(drift)
 }
 
-/// Writes `files` under `root` and removes what else stands in the folders `owned`. All are first written beside their
+/// Writes `files` under `root` and removes what else is in the folders `owned`. All are first written beside their
 /// places and then renamed, so that a full disk or a missing permission leaves what was there. Files that are right already
 /// are not touched.
 ///

@@ -122,7 +122,7 @@ pub fn lint(spec: &Path) -> Findings {
     lint_except(spec, &mut Exceptions::default())
 }
 
-/// The same without what a file of exceptions allows. For those that allow nothing see [`Exceptions::unused`].
+/// Returns the same without what a file of exceptions allows. For those that allow nothing see [`Exceptions::unused`].
 #[must_use]
 pub fn lint_except(spec: &Path, exceptions: &mut Exceptions) -> Findings {
     let (read, mut findings) = lavka_model::model(spec, &module_name(spec));
@@ -162,7 +162,7 @@ fn raw(api: &Api, plan: &Plan) -> Result<Option<String>, String> {
     }
 }
 
-/// The module's name: the file's stem as an identifier that is not a keyword.
+/// Returns the module's name: the file's stem as an identifier that is not a keyword.
 #[must_use]
 pub fn module_name(spec: &Path) -> String {
     let stem = spec.file_stem().unwrap_or_default().to_string_lossy();
@@ -199,7 +199,7 @@ impl Module {
         })
     }
 
-    /// The formatted files under `folder`: `mod.rs`, `types.rs`, …
+    /// Returns the formatted files under `folder`: `mod.rs`, `types.rs`, …
     #[must_use]
     pub fn files(&self, folder: &Path) -> Files {
         self.files
@@ -245,13 +245,13 @@ impl Module {
 }
 
 impl Generated {
-    /// The module's files, relative to the folder of modules: `<api>/mod.rs`, `<api>/types.rs`, …
+    /// Returns the module's files, relative to the folder of modules: `<api>/mod.rs`, `<api>/types.rs`, …
     #[must_use]
     pub fn files(&self) -> Files {
         self.module.files(Path::new(&self.api.module))
     }
 
-    /// The whole module as one file, for `include!` from a `build.rs`.
+    /// Returns the whole module as one file, for `include!` from a `build.rs`.
     #[must_use]
     pub fn single_file(&self) -> Vec<u8> {
         self.module.single_file()

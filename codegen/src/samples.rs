@@ -9,7 +9,7 @@ use std::path::Path;
 pub struct Sample {
     /// `operationId`.
     pub operation: String,
-    /// `documented`, `documented-2`, `printed`, `mended`, `invented`, …
+    /// `documented`, `documented-2`, `verbatim`, `corrected`, `synthetic`, …
     pub case: String,
     /// Who sends it.
     pub side: Side,
@@ -31,18 +31,18 @@ pub enum Side {
 }
 
 impl Sample {
-    /// Whether it stands in the document, and parses.
+    /// Whether it is in the document, and parses.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        self.case != "printed"
+        self.case != "verbatim"
     }
 
-    /// `documented` before `mended` before `invented`.
+    /// `documented` before `corrected` before `synthetic`.
     #[must_use]
     pub fn rank(&self) -> u8 {
         match self.case.split('-').next() {
             Some("documented") => 0,
-            Some("mended") => 1,
+            Some("corrected") => 1,
             _ => 2,
         }
     }
@@ -123,10 +123,10 @@ mod tests {
     #[test]
     fn names_say_what_a_sample_is() {
         assert_eq!(
-            parse("create_order.invented.response.400.json"),
+            parse("create_order.synthetic.response.400.json"),
             Some((
                 "create_order".into(),
-                "invented".into(),
+                "synthetic".into(),
                 Side::Response(Some(400)),
                 "json".into()
             ))

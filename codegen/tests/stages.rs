@@ -329,7 +329,7 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// All that stands in a folder; folders have no content.
+/// All that is in a folder; folders have no content.
 fn tree(root: &Path) -> Vec<(PathBuf, Option<Vec<u8>>)> {
     let mut found = Vec::new();
     let mut open = vec![root.to_owned()];
@@ -431,7 +431,7 @@ fn files_that_are_right_are_not_touched() {
 
 #[test]
 fn files_are_written_all_or_none() {
-    // What stands in the way of the last file: of itself, of what is written beside it, of its folder.
+    // What is in the way of the last file: of itself, of what is written beside it, of its folder.
     for (test, obstacle, is_folder) in [
         ("in-place", "shop/z.rs", true),
         ("beside", "shop/z.rs.lavka-new", true),

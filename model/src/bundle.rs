@@ -1,5 +1,5 @@
 //! One plain OpenAPI document out of all files, for other tools: what references to other files and to XML Schemas name becomes
-//! components, path items of other files stand in their places, and everything else stays as it is written.
+//! components, path items of other files are in their places, and everything else stays as it is written.
 
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::source::{Lost, Member, Node, Object, Origin, Place, Source, Value, escape, plain};

@@ -169,7 +169,7 @@ fn the_model_says_what_the_spec_says() {
     assert_eq!(field("NewBook", "old_price").presence, Presence::ThreeState);
     // allOf joins in order, and what is required stays so.
     let TypeKind::Struct(book) = &def("Book").kind else {
-        panic!("Book is no struct")
+        panic!("Book is not a struct")
     };
     let wires: Vec<&str> = book
         .fields

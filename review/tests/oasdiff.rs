@@ -476,7 +476,7 @@ fn documents() {
     );
 }
 
-/// Each rule that is judged otherwise stands in the documentation.
+/// Each rule that is judged otherwise is in the documentation.
 #[test]
 fn differences_are_documented() {
     let docs = include_str!("../../docs/review.md");

@@ -30,9 +30,9 @@ pub enum ErrorKind {
     RateLimit,
     /// The server sent a redirect. None is followed, so that credentials stay with the configured host.
     Redirect,
-    /// The server answered with an HTTP status that is no success.
+    /// The server answered with an HTTP status that is not a success.
     Status,
-    /// The server answered with a successful status and a body that tells of a failure.
+    /// The server answered with a successful status and a body that reports a failure.
     Failure,
     /// The reply has no body where one is expected.
     Empty,
@@ -40,7 +40,7 @@ pub enum ErrorKind {
     Html,
     /// The reply is in another format than was asked for.
     Format,
-    /// The reply's body broke off.
+    /// The reply's body ended early.
     Truncated,
     /// The reply's body is larger than the client accepts.
     TooLarge,
@@ -76,7 +76,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of an operation; `text` says what happened, and what to do.
+    /// Creates an error of an operation; `text` says what happened, and what to do.
     pub fn new(operation: &Operation, kind: ErrorKind, text: impl Into<String>) -> Self {
         let mut error = Self::of_api(operation.api.name, kind, text);
         error.0.operation = operation.id;
@@ -84,7 +84,7 @@ impl Error {
         error
     }
 
-    /// The error of a reply with this status that reports this failure, as a client makes it: for stand-ins of a client in
+    /// Creates the error of a reply with this status that reports this failure, as a client makes it: for stand-ins of a client in
     /// tests. With a success status its kind is [`ErrorKind::Failure`].
     ///
     /// ```
@@ -179,7 +179,7 @@ impl Error {
         self
     }
 
-    /// The same error with the time that the server asks to wait: see [`Error::retry_after`].
+    /// Returns the same error with the time that the server asks to wait: see [`Error::retry_after`].
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
@@ -269,32 +269,32 @@ impl Error {
         self
     }
 
-    /// The API's module name, `digiseller`.
+    /// Returns the API's module name, `digiseller`.
     pub fn api(&self) -> &'static str {
         self.0.api
     }
 
-    /// The operation, `edit_book`; empty while a client is being set up.
+    /// Returns the operation, `edit_book`; empty while a client is being set up.
     pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
-    /// What went wrong in general terms.
+    /// Returns what went wrong in general terms.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The reply's HTTP status, where there was a reply.
+    /// Returns the reply's HTTP status, where there was a reply.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// What the server says about the failure.
+    /// Returns what the server says about the failure.
     pub fn failure(&self) -> Option<&Failure> {
         self.0.failure.as_ref()
     }
 
-    /// Whether one of the server's codes is this one.
+    /// Returns whether one of the server's codes is this one.
     pub fn has_code(&self, code: &str) -> bool {
         self.0
             .failure
@@ -302,7 +302,7 @@ impl Error {
             .is_some_and(|failure| failure.codes().any(|known| known == code))
     }
 
-    /// The body of the reply as text, where the error is about a reply that had one: its first 64 KiB, secrets of the client
+    /// Returns the body of the reply as text, where the error is about a reply that had one: its first 64 KiB, secrets of the client
     /// masked. `None` also for a body that is not text.
     pub fn body(&self) -> Option<&str> {
         let body = self.0.body.as_ref()?;
@@ -311,7 +311,7 @@ impl Error {
             .map(String::as_str)
     }
 
-    /// The headers of the reply, where the error is about one that was read. They are as they came: they may have secrets.
+    /// Returns the headers of the reply, where the error is about one that was read. They are as they came: they may have secrets.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.body.as_ref().map(|body| &body.headers)
     }
@@ -357,17 +357,17 @@ impl Error {
         self.0.body_path.as_deref()
     }
 
-    /// How long to wait before the next try, where the server or a limit says so.
+    /// Returns how long to wait before the next try, where the server or a limit says so.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How many times the request was sent or tried to be sent.
+    /// Returns how many times the request was sent or tried to be sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether the cause may pass by itself, so that a later call may succeed. Says nothing about whether the server
+    /// Returns whether the cause may pass by itself, so that a later call may succeed. Says nothing about whether the server
     /// has carried out the request: see [`Error::is_retryable`].
     pub fn is_temporary(&self) -> bool {
         if self.0.lasting {
@@ -388,41 +388,41 @@ impl Error {
         }
     }
 
-    /// Whether the same call may be tried again later: the cause may pass, and nothing can happen twice, because the
+    /// Returns whether the same call may be tried again later: the cause may pass, and nothing can happen twice, because the
     /// operation is idempotent or because nothing was sent. The client has done so already as often as it is allowed.
     pub fn is_retryable(&self) -> bool {
         self.0.repeatable && self.is_temporary()
     }
 
-    /// Whether the server does not accept the credential, or it lacks a permission.
+    /// Returns whether the server does not accept the credential, or it lacks a permission.
     pub fn is_auth(&self) -> bool {
         self.0.auth || matches!(self.status_code(), 401 | 403)
     }
 
-    /// Whether the thing that was asked for is not there.
+    /// Returns whether the thing that was asked for is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self.status_code(), 404 | 410)
     }
 
-    /// Whether the server refused what was sent: change the request before trying again.
+    /// Returns whether the server refused what was sent: change the request before trying again.
     pub fn is_validation(&self) -> bool {
         let refused =
             self.0.kind == ErrorKind::Failure || matches!(self.status_code(), 400 | 409 | 422);
         refused && !self.is_auth() && !self.is_rate_limited()
     }
 
-    /// Whether a limit on the number of calls is used up.
+    /// Returns whether a limit on the number of calls is exceeded.
     pub fn is_rate_limited(&self) -> bool {
         self.0.quota || self.0.kind == ErrorKind::RateLimit || self.status_code() == 429
     }
 
-    /// Whether the call took longer than it was allowed to.
+    /// Returns whether the call took longer than it was allowed to.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
     /// Whether the server refused the credential itself, so that another one may help; a lack of permission (403) is
-    /// not mended by logging in again.
+    /// not fixed by logging in again.
     pub(crate) fn asks_for_login(&self) -> bool {
         self.0.auth || self.status_code() == 401
     }

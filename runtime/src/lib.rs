@@ -22,7 +22,7 @@ pub mod value;
 #[cfg(feature = "xml")]
 pub mod xml;
 
-/// The HTTP library, whose types stand in settings and hooks.
+/// The HTTP library, whose types are in settings and hooks.
 pub use reqwest;
 #[doc(hidden)]
 pub use serde;

@@ -98,7 +98,7 @@ impl<T: JsonSchema> JsonSchema for Maybe<T> {
     }
 }
 
-/// A transform for structs: removes null from properties that need not be there, as an `Option` stands for "may be
+/// Returns a transform for structs: removes null from properties that need not be there, as an `Option` stands for "may be
 /// left out"; a [`Maybe`] keeps it. An `Option` for "must be there, may be null" becomes required.
 pub fn documented(schema: &mut Schema) {
     require_marked(schema);

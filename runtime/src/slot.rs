@@ -19,32 +19,32 @@ pub struct Nullable<T>(pub(crate) Option<Option<T>>);
 #[derive(Debug)]
 pub struct ThreeState<T>(pub(crate) Maybe<T>);
 
-/// An empty slot.
+/// Returns an empty slot.
 #[must_use]
 pub const fn required<T>() -> Required<T> {
     Required(None)
 }
 
-/// An empty slot.
+/// Returns an empty slot.
 #[must_use]
 pub const fn optional<T>() -> Optional<T> {
     Optional(None)
 }
 
-/// An empty slot.
+/// Returns an empty slot.
 #[must_use]
 pub const fn nullable<T>() -> Nullable<T> {
     Nullable(None)
 }
 
-/// An empty slot.
+/// Returns an empty slot.
 #[must_use]
 pub const fn maybe<T>() -> ThreeState<T> {
     ThreeState(Maybe::Absent)
 }
 
 impl<T> Required<T> {
-    /// The field; `None` where it has not come.
+    /// Returns the field; `None` where it has not come.
     #[inline]
     pub fn take(self) -> Option<T> {
         self.0
@@ -52,7 +52,7 @@ impl<T> Required<T> {
 }
 
 impl<T> Optional<T> {
-    /// The field.
+    /// Returns the field.
     #[inline]
     #[allow(clippy::unnecessary_wraps)] // one way to take, for one macro
     pub fn take(self) -> Option<Option<T>> {
@@ -61,7 +61,7 @@ impl<T> Optional<T> {
 }
 
 impl<T> Nullable<T> {
-    /// The field; `None` where it has not come.
+    /// Returns the field; `None` where it has not come.
     #[inline]
     pub fn take(self) -> Option<Option<T>> {
         self.0
@@ -69,7 +69,7 @@ impl<T> Nullable<T> {
 }
 
 impl<T> ThreeState<T> {
-    /// The field.
+    /// Returns the field.
     #[inline]
     #[allow(clippy::unnecessary_wraps)] // one way to take, for one macro
     pub fn take(self) -> Option<Maybe<T>> {
@@ -81,13 +81,13 @@ impl<T> ThreeState<T> {
 pub mod set {
     use crate::Maybe;
 
-    /// A value of a field that may be left out.
+    /// Returns a value of a field that may be left out.
     #[inline]
     pub const fn optional<T>(value: T) -> Option<T> {
         Some(value)
     }
 
-    /// A value of a field of which absent, null and a value differ.
+    /// Returns a value of a field of which absent, null and a value differ.
     #[inline]
     pub const fn maybe<T>(value: T) -> Maybe<T> {
         Maybe::Value(value)

@@ -492,7 +492,7 @@ async fn the_documented_limit_is_kept_before_the_server_must_refuse() {
         assert!(error.is_rate_limited() && error.is_retryable() && !error.is_validation());
         assert!(
             error.to_string().starts_with(
-                "shop.get_shop: the limit of 500 requests in 300 s is used up (try again in "
+                "shop.get_shop: rate limit of 500 requests in 300 s exceeded (try again in "
             ),
             "{error}"
         );

@@ -137,7 +137,7 @@ async fn a_refused_key_is_an_auth_error_without_the_key() {
         "who waited for a login shares its failure"
     );
     client.list_books("x").await.expect_err("refused");
-    assert_eq!(server.seen().len(), 2, "who comes later tries anew");
+    assert_eq!(server.seen().len(), 2, "who comes later tries again");
 }
 
 #[tokio::test]

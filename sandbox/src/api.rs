@@ -31,12 +31,12 @@ pub struct Api {
     pub(crate) codes: FailureCodes,
 }
 
-/// The codes with which the API tells of two kinds of failures (`x-failure-codes`).
+/// The codes with which the API reports two kinds of failures (`x-failure-codes`).
 #[derive(Debug, Default)]
 pub(crate) struct FailureCodes {
     /// The credential is not accepted.
     pub(crate) auth: Option<String>,
-    /// A limit is used up.
+    /// A rate limit is exceeded.
     pub(crate) quota: Option<String>,
 }
 
@@ -300,7 +300,7 @@ impl Loader<'_> {
             .copied();
         let mut payloads: Vec<Payload> = samples
             .iter()
-            .filter(|sample| sample.operation == id && sample.case != "printed")
+            .filter(|sample| sample.operation == id && sample.case != "verbatim")
             .map(|sample| Payload {
                 case: sample.case.to_owned(),
                 direction: sample.direction,
@@ -381,7 +381,7 @@ impl Loader<'_> {
                     Some("header") => Location::Header,
                     other => {
                         return Err(format!(
-                            "the parameter {name:?} stands in {other:?}, which is not supported"
+                            "the parameter {name:?} is in {other:?}, which is not supported"
                         ));
                     }
                 };

@@ -49,7 +49,7 @@ impl Document {
         schema
     }
 
-    /// Collects references that lead nowhere.
+    /// Collects references that are unresolved.
     fn broken_references(&self, node: &Value, at: &str, broken: &mut Vec<String>) {
         match node {
             Value::Object(map) => {
@@ -57,7 +57,7 @@ impl Document {
                     let found = reference(node).is_some_and(|p| self.root.pointer(&p).is_some());
                     if !found {
                         broken.push(format!(
-                            "{at}: the reference {target:?} leads nowhere in the bundled document"
+                            "{at}: unresolved reference {target:?} in the bundled document"
                         ));
                     }
                 }

@@ -38,7 +38,7 @@ pub(crate) fn success(
     }
     let outgoing = match case {
         Some(_) => shown,
-        None => respond::success(api, operation, Some(media), Some("invented")),
+        None => respond::success(api, operation, Some(media), Some("synthetic")),
     };
     let Some(mut value) = read(&outgoing) else {
         return outgoing;

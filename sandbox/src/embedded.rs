@@ -162,22 +162,22 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "create_book",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(400),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/create_book.invented.response.400.json"
+                    "embedded/samples/digiseller/create_book.synthetic.response.400.json"
                 ),
             },
             Sample {
                 operation: "create_book",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(400),
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/create_book.invented.response.400.xml"
+                    "embedded/samples/digiseller/create_book.synthetic.response.400.xml"
                 ),
             },
             Sample {
@@ -222,6 +222,16 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "create_unique_fixed",
+                case: "corrected",
+                direction: Direction::Request,
+                status: None,
+                format: SampleFormat::Json,
+                bytes: include_bytes!(
+                    "embedded/samples/digiseller/create_unique_fixed.corrected.request.json"
+                ),
+            },
+            Sample {
+                operation: "create_unique_fixed",
                 case: "documented",
                 direction: Direction::Request,
                 status: None,
@@ -251,13 +261,13 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
                 ),
             },
             Sample {
-                operation: "create_unique_fixed",
-                case: "mended",
+                operation: "create_unique_unfixed",
+                case: "corrected",
                 direction: Direction::Request,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/create_unique_fixed.mended.request.json"
+                    "embedded/samples/digiseller/create_unique_unfixed.corrected.request.json"
                 ),
             },
             Sample {
@@ -288,16 +298,6 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
                     "embedded/samples/digiseller/create_unique_unfixed.documented.response.xml"
-                ),
-            },
-            Sample {
-                operation: "create_unique_unfixed",
-                case: "mended",
-                direction: Direction::Request,
-                status: None,
-                format: SampleFormat::Json,
-                bytes: include_bytes!(
-                    "embedded/samples/digiseller/create_unique_unfixed.mended.request.json"
                 ),
             },
             Sample {
@@ -422,22 +422,22 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "edit_book",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(400),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/edit_book.invented.response.400.json"
+                    "embedded/samples/digiseller/edit_book.synthetic.response.400.json"
                 ),
             },
             Sample {
                 operation: "edit_book",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(400),
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/edit_book.invented.response.400.xml"
+                    "embedded/samples/digiseller/edit_book.synthetic.response.400.xml"
                 ),
             },
             Sample {
@@ -482,6 +482,16 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "edit_unique_fixed",
+                case: "corrected",
+                direction: Direction::Request,
+                status: None,
+                format: SampleFormat::Json,
+                bytes: include_bytes!(
+                    "embedded/samples/digiseller/edit_unique_fixed.corrected.request.json"
+                ),
+            },
+            Sample {
+                operation: "edit_unique_fixed",
                 case: "documented",
                 direction: Direction::Request,
                 status: None,
@@ -511,13 +521,13 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
                 ),
             },
             Sample {
-                operation: "edit_unique_fixed",
-                case: "mended",
+                operation: "edit_unique_unfixed",
+                case: "corrected",
                 direction: Direction::Request,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/edit_unique_fixed.mended.request.json"
+                    "embedded/samples/digiseller/edit_unique_unfixed.corrected.request.json"
                 ),
             },
             Sample {
@@ -551,16 +561,6 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
                 ),
             },
             Sample {
-                operation: "edit_unique_unfixed",
-                case: "mended",
-                direction: Direction::Request,
-                status: None,
-                format: SampleFormat::Json,
-                bytes: include_bytes!(
-                    "embedded/samples/digiseller/edit_unique_unfixed.mended.request.json"
-                ),
-            },
-            Sample {
                 operation: "get_task_status",
                 case: "documented",
                 direction: Direction::Response,
@@ -572,12 +572,12 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "get_task_status",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/get_task_status.invented.response.json"
+                    "embedded/samples/digiseller/get_task_status.synthetic.response.json"
                 ),
             },
             Sample {
@@ -622,32 +622,32 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "login",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Request,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/login.invented.request.json"
+                    "embedded/samples/digiseller/login.synthetic.request.json"
                 ),
             },
             Sample {
                 operation: "login",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/login.invented.response.json"
+                    "embedded/samples/digiseller/login.synthetic.response.json"
                 ),
             },
             Sample {
                 operation: "login",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(400),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/login.invented.response.400.json"
+                    "embedded/samples/digiseller/login.synthetic.response.400.json"
                 ),
             },
             Sample {
@@ -672,6 +672,16 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "set_prices",
+                case: "corrected",
+                direction: Direction::Request,
+                status: None,
+                format: SampleFormat::Json,
+                bytes: include_bytes!(
+                    "embedded/samples/digiseller/set_prices.corrected.request.json"
+                ),
+            },
+            Sample {
+                operation: "set_prices",
                 case: "documented",
                 direction: Direction::Response,
                 status: None,
@@ -682,32 +692,22 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "set_prices",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/set_prices.invented.response.json"
+                    "embedded/samples/digiseller/set_prices.synthetic.response.json"
                 ),
             },
             Sample {
                 operation: "set_prices",
-                case: "invented-2",
+                case: "synthetic-2",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/set_prices.invented-2.response.json"
-                ),
-            },
-            Sample {
-                operation: "set_prices",
-                case: "mended",
-                direction: Direction::Request,
-                status: None,
-                format: SampleFormat::Json,
-                bytes: include_bytes!(
-                    "embedded/samples/digiseller/set_prices.mended.request.json"
+                    "embedded/samples/digiseller/set_prices.synthetic-2.response.json"
                 ),
             },
             Sample {
@@ -752,22 +752,22 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "set_status",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(400),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/set_status.invented.response.400.json"
+                    "embedded/samples/digiseller/set_status.synthetic.response.400.json"
                 ),
             },
             Sample {
                 operation: "set_status",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(400),
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
-                    "embedded/samples/digiseller/set_status.invented.response.400.xml"
+                    "embedded/samples/digiseller/set_status.synthetic.response.400.xml"
                 ),
             },
         ],
@@ -788,32 +788,32 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "get_customer_order",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(404),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/fileflare/get_customer_order.invented.response.404.json"
+                    "embedded/samples/fileflare/get_customer_order.synthetic.response.404.json"
                 ),
             },
             Sample {
                 operation: "get_customer_order",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(422),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/fileflare/get_customer_order.invented.response.422.json"
+                    "embedded/samples/fileflare/get_customer_order.synthetic.response.422.json"
                 ),
             },
             Sample {
                 operation: "get_customer_order",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(429),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/fileflare/get_customer_order.invented.response.429.json"
+                    "embedded/samples/fileflare/get_customer_order.synthetic.response.429.json"
                 ),
             },
         ],
@@ -824,52 +824,52 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
         samples: &[
             Sample {
                 operation: "create_asset",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(201),
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_digital/create_asset.invented.response.201.json"
+                    "embedded/samples/insales_digital/create_asset.synthetic.response.201.json"
                 ),
             },
             Sample {
                 operation: "get_asset",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_digital/get_asset.invented.response.json"
+                    "embedded/samples/insales_digital/get_asset.synthetic.response.json"
                 ),
             },
             Sample {
                 operation: "get_order",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_digital/get_order.invented.response.json"
+                    "embedded/samples/insales_digital/get_order.synthetic.response.json"
                 ),
             },
             Sample {
                 operation: "list_product_assets",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_digital/list_product_assets.invented.response.json"
+                    "embedded/samples/insales_digital/list_product_assets.synthetic.response.json"
                 ),
             },
             Sample {
                 operation: "list_variant_assets",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_digital/list_variant_assets.invented.response.json"
+                    "embedded/samples/insales_digital/list_variant_assets.synthetic.response.json"
                 ),
             },
         ],
@@ -878,6 +878,16 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
         name: "insales_products",
         spec: include_str!("embedded/insales_products.json"),
         samples: &[
+            Sample {
+                operation: "create_product",
+                case: "corrected",
+                direction: Direction::Response,
+                status: None,
+                format: SampleFormat::Xml,
+                bytes: include_bytes!(
+                    "embedded/samples/insales_products/create_product.corrected.response.xml"
+                ),
+            },
             Sample {
                 operation: "create_product",
                 case: "documented",
@@ -910,22 +920,12 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "create_product",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(422),
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_products/create_product.invented.response.422.xml"
-                ),
-            },
-            Sample {
-                operation: "create_product",
-                case: "mended",
-                direction: Direction::Response,
-                status: None,
-                format: SampleFormat::Xml,
-                bytes: include_bytes!(
-                    "embedded/samples/insales_products/create_product.mended.response.xml"
+                    "embedded/samples/insales_products/create_product.synthetic.response.422.xml"
                 ),
             },
             Sample {
@@ -970,32 +970,32 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
             },
             Sample {
                 operation: "update_product",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: Some(422),
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_products/update_product.invented.response.422.xml"
+                    "embedded/samples/insales_products/update_product.synthetic.response.422.xml"
                 ),
             },
             Sample {
                 operation: "update_variants",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Request,
                 status: None,
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_products/update_variants.invented.request.xml"
+                    "embedded/samples/insales_products/update_variants.synthetic.request.xml"
                 ),
             },
             Sample {
                 operation: "update_variants",
-                case: "invented",
+                case: "synthetic",
                 direction: Direction::Response,
                 status: None,
                 format: SampleFormat::Xml,
                 bytes: include_bytes!(
-                    "embedded/samples/insales_products/update_variants.invented.response.xml"
+                    "embedded/samples/insales_products/update_variants.synthetic.response.xml"
                 ),
             },
         ],
@@ -1006,32 +1006,32 @@ pub(crate) static APIS: &[EmbeddedApi] = &[
         samples: &[
             Sample {
                 operation: "create_order",
-                case: "invented",
-                direction: Direction::Response,
-                status: Some(201),
-                format: SampleFormat::Json,
-                bytes: include_bytes!(
-                    "embedded/samples/qnits/create_order.invented.response.201.json"
-                ),
-            },
-            Sample {
-                operation: "create_order",
-                case: "invented",
-                direction: Direction::Response,
-                status: Some(400),
-                format: SampleFormat::Json,
-                bytes: include_bytes!(
-                    "embedded/samples/qnits/create_order.invented.response.400.json"
-                ),
-            },
-            Sample {
-                operation: "create_order",
-                case: "mended",
+                case: "corrected",
                 direction: Direction::Request,
                 status: None,
                 format: SampleFormat::Json,
                 bytes: include_bytes!(
-                    "embedded/samples/qnits/create_order.mended.request.json"
+                    "embedded/samples/qnits/create_order.corrected.request.json"
+                ),
+            },
+            Sample {
+                operation: "create_order",
+                case: "synthetic",
+                direction: Direction::Response,
+                status: Some(201),
+                format: SampleFormat::Json,
+                bytes: include_bytes!(
+                    "embedded/samples/qnits/create_order.synthetic.response.201.json"
+                ),
+            },
+            Sample {
+                operation: "create_order",
+                case: "synthetic",
+                direction: Direction::Response,
+                status: Some(400),
+                format: SampleFormat::Json,
+                bytes: include_bytes!(
+                    "embedded/samples/qnits/create_order.synthetic.response.400.json"
                 ),
             },
         ],

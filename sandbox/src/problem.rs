@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::api::FailureCodes;
 
-/// One thing that is wrong: where it stands, what was expected, what was found.
+/// One thing that is wrong: where it is, what was expected, what was found.
 ///
 /// `place` names the part of the request: `query parameter token`, `body /params/products/0/id`, `header Accept`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,9 +12,9 @@ use crate::api::FailureCodes;
 pub struct Problem {
     /// Where.
     pub place: String,
-    /// What should stand there.
+    /// What should be there.
     pub expected: String,
-    /// What stands there, cut to a readable length; empty where nothing does.
+    /// What is there, cut to a readable length; empty where nothing does.
     pub found: String,
 }
 
@@ -75,7 +75,7 @@ pub(crate) enum Refusal {
     UnsupportedMedia,
     /// The body is larger than the sandbox takes.
     TooLarge,
-    /// The limit of requests is used up.
+    /// The rate limit is exceeded.
     LimitReached,
 }
 

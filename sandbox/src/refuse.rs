@@ -115,7 +115,7 @@ fn form<'a>(
         .map(|reply| (operation, reply))
         .or_else(|| {
             // An operation that documents no error body at all answers like the others.
-            // A login answers in a form of its own, so it is no example.
+            // A login answers in a form of its own, so it is not an example.
             let is_login = |other: &&Operation| {
                 api.login
                     .as_ref()

@@ -97,8 +97,8 @@ impl Operation {
         let named = candidates().find(|sample| Some(sample.case.as_str()) == case);
         named
             .or_else(|| {
-                // Where as many replies are shown as requests, they belong together in their order: a mended reply
-                // to the second request is not called `mended-2`.
+                // Where as many replies are shown as requests, they belong together in their order: a corrected reply
+                // to the second request is not called `corrected-2`.
                 let position = self.position(case?)?;
                 let mut cases: Vec<&str> =
                     candidates().map(|sample| sample.case.as_str()).collect();
@@ -198,7 +198,7 @@ pub(crate) fn success(
             501,
             &format!(
                 "{api}.{id}: there is no sample of this reply in {media}: add \
-                 specs/samples/{api}/{id}.invented.response.{format}, then run `lavka generate`",
+                 specs/samples/{api}/{id}.synthetic.response.{format}, then run `lavka generate`",
                 api = api.name,
                 id = operation.id,
                 media = media.name,

@@ -49,7 +49,7 @@ impl fmt::Display for SampleFormat {
 pub struct Sample<'a> {
     /// The operation's id.
     pub operation: &'a str,
-    /// `documented`, `documented-2`, `mended` or `invented`; `printed` ones are ignored.
+    /// `documented`, `documented-2`, `corrected` or `synthetic`; `verbatim` ones are ignored.
     pub case: &'a str,
     /// Which way it goes.
     pub direction: Direction,
@@ -68,7 +68,7 @@ impl<'a> Sample<'a> {
     ///
     /// ```
     /// use lavka_sandbox::{Direction, Sample};
-    /// let sample = Sample::from_file_name("get_order.invented.response.404.json", b"{}").unwrap();
+    /// let sample = Sample::from_file_name("get_order.synthetic.response.404.json", b"{}").unwrap();
     /// assert_eq!((sample.operation, sample.status), ("get_order", Some(404)));
     /// assert_eq!(sample.direction, Direction::Response);
     /// ```
@@ -104,17 +104,17 @@ impl<'a> Sample<'a> {
         })
     }
 
-    /// Which sample is preferred: as printed, then mended, then invented.
+    /// Which sample is preferred: as printed, then corrected, then synthetic.
     #[must_use]
     pub fn rank(case: &str) -> u32 {
         match case {
             "documented" => 1,
-            "mended" => 1000,
-            "invented" => 2000,
+            "corrected" => 1000,
+            "synthetic" => 2000,
             other => {
                 let base = if other.starts_with("documented") {
                     1
-                } else if other.starts_with("mended") {
+                } else if other.starts_with("corrected") {
                     1000
                 } else {
                     2000
@@ -163,11 +163,11 @@ mod tests {
     }
 
     #[test]
-    fn documented_before_mended_before_invented() {
+    fn documented_before_corrected_before_synthetic() {
         let mut cases = [
-            "invented",
+            "synthetic",
             "documented-2",
-            "mended",
+            "corrected",
             "documented",
             "documented-10",
         ];
@@ -178,8 +178,8 @@ mod tests {
                 "documented",
                 "documented-2",
                 "documented-10",
-                "mended",
-                "invented"
+                "corrected",
+                "synthetic"
             ]
         );
     }

@@ -149,7 +149,7 @@ impl Checker {
         self.schema.pointer(location)
     }
 
-    /// The names of the properties that stand beside the keyword at `location`.
+    /// The names of the properties that are beside the keyword at `location`.
     fn siblings(&self, location: &str) -> Option<impl Iterator<Item = &str>> {
         let (parent, _) = location.rsplit_once('/')?;
         let properties = self

@@ -71,7 +71,7 @@ impl Reply {
         }
     }
 
-    /// The same, but a right request is answered with the sample of this case (`invented`), the first one where there
+    /// The same, but a right request is answered with the sample of this case (`synthetic`), the first one where there
     /// is none.
     #[must_use]
     pub fn case(case: &str) -> Self {

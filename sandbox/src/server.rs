@@ -40,14 +40,14 @@ pub fn api_names() -> impl Iterator<Item = &'static str> {
     APIS.iter().map(|api| api.name)
 }
 
-/// The bundled OpenAPI document of a built-in API, in JSON: what the sandbox answers from, and what
+/// Returns the bundled OpenAPI document of a built-in API, in JSON: what the sandbox answers from, and what
 /// [`xml_to_json`](crate::xml_to_json) reads by.
 #[must_use]
 pub fn spec(name: &str) -> Option<&'static str> {
     APIS.iter().find(|api| api.name == name).map(|api| api.spec)
 }
 
-/// The samples of a built-in API: what the sandbox checks itself against and answers with.
+/// Returns the samples of a built-in API: what the sandbox checks itself against and answers with.
 #[must_use]
 pub fn samples(name: &str) -> &'static [Sample<'static>] {
     APIS.iter()
@@ -56,7 +56,7 @@ pub fn samples(name: &str) -> &'static [Sample<'static>] {
 }
 
 impl Api {
-    /// A built-in API.
+    /// Creates a built-in API.
     ///
     /// # Errors
     /// Where there is none of this name, or its document cannot be used.
@@ -159,14 +159,14 @@ impl Builder {
         self
     }
 
-    /// The port of the first API; each further one gets the next port. Default: 0, any free ports.
+    /// Sets the port of the first API; each further one gets the next port. Default: 0, any free ports.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// How long a token that a login answers holds. Default: two hours.
+    /// Sets how long a token that a login answers holds. Default: two hours.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
@@ -180,7 +180,7 @@ impl Builder {
         self
     }
 
-    /// How long the head of a request may take to arrive, and an open connection may wait for the next request; then the
+    /// Sets how long the head of a request may take to arrive, and an open connection may wait for the next request; then the
     /// connection is closed. Default: 30 seconds.
     #[must_use]
     pub fn head_timeout(mut self, timeout: Duration) -> Self {
@@ -361,7 +361,7 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// A sandbox to be set up: name its APIs, then start it.
+    /// Returns a sandbox to be set up: name its APIs, then start it.
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
@@ -374,7 +374,7 @@ impl Sandbox {
         }
     }
 
-    /// The base URL of an API, without a slash at the end: `http://127.0.0.1:40211`. Empty for an API that this
+    /// Returns the base URL of an API, without a slash at the end: `http://127.0.0.1:40211`. Empty for an API that this
     /// sandbox does not serve.
     #[must_use]
     pub fn url(&self, api: &str) -> String {
@@ -394,19 +394,19 @@ impl Sandbox {
             .collect()
     }
 
-    /// The latest requests, oldest first: up to 10,000, and up to 64 MiB of bodies.
+    /// Returns the latest requests, oldest first: up to 10,000, and up to 64 MiB of bodies.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         lock(&self.shared.log).all()
     }
 
-    /// The same, and forgets them.
+    /// Returns the same, and forgets them.
     #[must_use]
     pub fn take_requests(&self) -> Vec<Recorded> {
         lock(&self.shared.log).take()
     }
 
-    /// How often an operation (`create_order` or `qnits.create_order`) was called since the start.
+    /// Returns how often an operation (`create_order` or `qnits.create_order`) was called since the start.
     #[must_use]
     pub fn calls(&self, operation: &str) -> u64 {
         lock(&self.shared.log).calls(operation)

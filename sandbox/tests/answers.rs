@@ -171,7 +171,7 @@ async fn a_missing_sample_is_named() {
     assert_eq!(reply.status().as_u16(), 501);
     let text = reply.text().await.unwrap();
     assert!(
-        text.contains("add specs/samples/other/a.invented.response.json"),
+        text.contains("add specs/samples/other/a.synthetic.response.json"),
         "{text}"
     );
 }

@@ -345,7 +345,7 @@ async fn the_second_form_of_a_request_gets_its_own_reply() {
         ),
         (
             "create_product.documented-2.request.xml",
-            "create_product.mended.response.xml",
+            "create_product.corrected.response.xml",
         ),
     ] {
         let sent = reqwest::Client::new()

@@ -301,7 +301,9 @@ async fn credentials_in_the_body() {
         201
     );
     assert_eq!(
-        shop.post_json("/orders", &order("printed", 7)).await.status,
+        shop.post_json("/orders", &order("verbatim", 7))
+            .await
+            .status,
         201
     );
     let wrong = shop.post_json("/orders", &order("hunter2", 8)).await;

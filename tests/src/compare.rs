@@ -17,7 +17,7 @@ use crate::exact::{Json, Number};
 pub struct Difference {
     /// Path of names and indices, `/content/0/id`.
     pub path: String,
-    /// What stands in each.
+    /// What is in each.
     pub what: String,
 }
 

@@ -31,7 +31,7 @@ impl Row {
         self.path.contains(" /")
     }
 
-    /// Whether it stands below the path.
+    /// Whether it is below the path.
     #[must_use]
     pub fn is_part_of(&self, path: &str) -> bool {
         is_part(&self.path, path)
@@ -48,7 +48,7 @@ impl Row {
     }
 }
 
-/// Whether a wire path stands below another.
+/// Whether a wire path is below another.
 fn is_part(path: &str, of: &str) -> bool {
     path.strip_prefix(of)
         .is_some_and(|rest| rest.starts_with('.'))
@@ -65,7 +65,7 @@ pub fn load(api: &str) -> Result<Vec<Row>, String> {
 /// Reads a coverage.
 ///
 /// # Errors
-/// Where a line has not five fields, or its first is no number.
+/// Where a line has not five fields, or its first is not a number.
 pub fn parse(text: &str) -> Result<Vec<Row>, String> {
     text.lines()
         .filter(|line| !line.starts_with('#'))
@@ -99,7 +99,7 @@ pub fn shown(spec: &Spec) -> Shown {
     let oracle = spec.oracle();
     let mut found = Shown::new();
     for sample in &spec.samples {
-        if !sample.case.starts_with("documented") && !sample.case.starts_with("mended") {
+        if !sample.case.starts_with("documented") && !sample.case.starts_with("corrected") {
             continue;
         }
         let value = spec

@@ -26,7 +26,7 @@ pub struct Erratum {
 /// What makes an entry apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// A `printed` sample that does not parse.
+    /// A `verbatim` sample that does not parse.
     Unparsable(String),
     /// A row of the coverage whose path differs in the spec.
     Renamed {
@@ -229,7 +229,7 @@ impl Erratum {
             .map(|text| {
                 let (document, lines) = text.split_once(':').unwrap_or_default();
                 let (first, last) = place(lines)
-                    .ok_or_else(|| format!("{}: `where`: {text:?} is no place", self.id))?;
+                    .ok_or_else(|| format!("{}: `where`: {text:?} is not a place", self.id))?;
                 Ok((document, first, last))
             })
             .collect()
@@ -270,8 +270,8 @@ impl Erratum {
                     Ok(sample) => sample,
                     Err(fault) => return Some(fault),
                 };
-                if sample.case.split('-').next() != Some("printed") {
-                    return Some(format!("{file} is not called `printed`"));
+                if sample.case.split('-').next() != Some("verbatim") {
+                    return Some(format!("{file} is not called `verbatim`"));
                 }
                 spec.decode_sample(sample)
                     .is_ok()
@@ -385,17 +385,17 @@ impl Erratum {
         let operation = specs::operation(&spec.api, id)?;
         let place = place::find(&spec.api, operation, path);
         let Some(TypeRef::Named(ty)) = place.and_then(|place| place.ty) else {
-            return Some(format!("{id}: {path} is no enum in the spec"));
+            return Some(format!("{id}: {path} is not an enum in the spec"));
         };
         let TypeKind::Enum(known) = &spec.api.ty(*ty).kind else {
-            return Some(format!("{id}: {path} is no enum in the spec"));
+            return Some(format!("{id}: {path} is not an enum in the spec"));
         };
         if known.values.iter().any(|value| value.wire == says) {
             return Some(format!("{id}: the spec lists {says:?}"));
         }
         let printed = spec.samples.iter().any(|sample| {
             sample.operation == id
-                && !sample.case.starts_with("invented")
+                && !sample.case.starts_with("synthetic")
                 && String::from_utf8_lossy(&sample.bytes).contains(says)
         });
         (!printed).then(|| format!("{id}: no sample prints {says:?}"))

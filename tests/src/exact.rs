@@ -152,7 +152,7 @@ impl fmt::Display for Json {
     }
 }
 
-/// The members of an object as they stand, so that a key that comes twice is seen.
+/// The members of an object as written, so that a key that comes twice is seen.
 struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {

@@ -29,7 +29,7 @@ pub const APIS: [&str; 5] = [
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("the package stands in the repository")
+        .expect("the package is in the repository")
 }
 
 /// The folder of the specs.
@@ -57,7 +57,7 @@ pub struct Spec {
     pub api: Api,
     /// The bundled document.
     pub bundled: Value,
-    /// All samples, `printed` ones included, sorted by name.
+    /// All samples, `verbatim` ones included, sorted by name.
     pub samples: Vec<Sample>,
 }
 

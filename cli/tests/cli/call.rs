@@ -67,7 +67,9 @@ pub(crate) fn parameters(entry: &Entry, folder: &Folder) -> Vec<String> {
 pub(crate) fn bodies(entry: &Entry, samples: &[Sample], format: &str) -> Vec<Vec<u8>> {
     samples
         .iter()
-        .filter(|s| s.operation == entry.operation.id && s.side == "request" && s.case != "printed")
+        .filter(|s| {
+            s.operation == entry.operation.id && s.side == "request" && s.case != "verbatim"
+        })
         .filter(|s| s.format() == format)
         .map(|s| {
             let bytes = std::fs::read(&s.path).unwrap();
@@ -87,7 +89,7 @@ fn replies(api: &dyn Api, entry: &Entry, samples: &[Sample], format: &str) -> Ve
     samples
         .iter()
         .filter(|s| {
-            s.operation == entry.operation.id && s.side == "response" && s.case != "printed"
+            s.operation == entry.operation.id && s.side == "response" && s.case != "verbatim"
         })
         .filter(|s| s.format() == format)
         .filter(|s| {
@@ -308,7 +310,7 @@ fn an_upload_sends_the_file_as_it_is_and_draws_no_bar() {
     let content = "the bytes of a picture, ".repeat(10_000);
     let file = folder.write("picture.png", &content);
     let part = format!("file=@{}", file.display());
-    // `fine` sees to it that stderr is empty: a pipe is no place for a bar.
+    // `fine` sees to it that stderr is empty: a pipe is not a place for a bar.
     finish(
         call(
             "digiseller",

@@ -8,7 +8,7 @@ use lavka_hostile::{Act, Seen, Server, status as answer};
 
 use crate::support::{Folder, Run, Served, finish, lavka, specs, variable};
 
-/// A secret that stands nowhere else.
+/// A secret that is nowhere else.
 const PLANTED: &str = "pl4nted-s3cret/with +all";
 
 /// `lavka call` with planted credentials.
@@ -35,7 +35,7 @@ fn line(run: Run, code: i32) -> String {
         &basic,
         lavka_sandbox::credentials::TOKEN,
     ] {
-        assert!(!line.contains(secret), "`{secret}` stands in: {line}");
+        assert!(!line.contains(secret), "`{secret}` is in: {line}");
     }
     // A query is shown only where the server repeats it, and then without its value.
     assert_eq!(
@@ -74,7 +74,8 @@ fn sample(name: &str) -> String {
 
 /// The inner part of Qnits' documented request.
 fn order(folder: &Folder) -> String {
-    let text = std::fs::read_to_string(sample("qnits/create_order.mended.request.json")).unwrap();
+    let text =
+        std::fs::read_to_string(sample("qnits/create_order.corrected.request.json")).unwrap();
     let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
     folder
         .write("order.json", whole["params"].to_string())
@@ -366,10 +367,10 @@ fn replies_of_failure_are_told_in_one_line() {
     let product = sample("insales_products/create_product.documented.request.xml");
     let product = ["create_product", "--format", "xml", "--body", &product];
     let json = "application/json";
-    let not_found = read("fileflare/get_customer_order.invented.response.404.json");
-    let invalid = read("fileflare/get_customer_order.invented.response.422.json");
-    let envelope = read("digiseller/create_book.invented.response.400.json");
-    let errors = read("insales_products/create_product.invented.response.422.xml");
+    let not_found = read("fileflare/get_customer_order.synthetic.response.404.json");
+    let invalid = read("fileflare/get_customer_order.synthetic.response.422.json");
+    let envelope = read("digiseller/create_book.synthetic.response.400.json");
+    let errors = read("insales_products/create_product.synthetic.response.422.xml");
     let html = "<!DOCTYPE html><html><body>Back soon</body></html>";
     let lines =
         r#"{"retval":1,"retdesc":"denied\nfor good","errors":[{"code":"auth-0","message":"no"}]}"#;

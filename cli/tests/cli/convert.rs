@@ -107,7 +107,7 @@ fn every_sample(name: &str) -> usize {
     for sample in samples(name) {
         let file = sample.path.to_str().unwrap();
         let from = sample.format();
-        if sample.case == "printed" {
+        if sample.case == "verbatim" {
             // Printed so that it cannot be read: the error says where.
             let mut args = sample.args(name, from, "json");
             args.push(file);

@@ -20,7 +20,7 @@ fn table(out: &str) -> (Vec<Row>, String) {
     let (rows, last) = out
         .trim_end()
         .split_once("\n\n")
-        .expect("an empty line stands before the counts");
+        .expect("an empty line is before the counts");
     let mut lines = rows.lines();
     let head = lines.next().unwrap();
     let columns: Vec<usize> = [
@@ -108,7 +108,7 @@ fn the_sandbox_credentials_are_masked() {
     let out = run(["demo"]).fine();
     assert!(out.contains("token=***"));
     for secret in [TOKEN, PASSWORD, API_KEY] {
-        assert!(!out.contains(secret), "{secret} stands in the table");
+        assert!(!out.contains(secret), "{secret} is in the table");
     }
 }
 

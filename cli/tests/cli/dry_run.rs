@@ -78,7 +78,7 @@ fn every_operation_is_printed_and_nothing_is_sent() {
 
 #[test]
 fn only_secrets_are_masked() {
-    // An id is no secret; masked wherever its digits stand, it would spoil the body.
+    // An id is not a secret; masked wherever its digits stand, it would spoil the body.
     let body = br#"{"name": "A", "phone": "79123211232", "external_id": "11", "products": [{"id": 1000587, "quantity": 1}]}"#;
     let out = finish(dry_run("qnits", &["create_order"]), Some(body)).fine();
     let (head, body) = out.split_once("\n\n").unwrap();

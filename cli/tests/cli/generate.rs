@@ -63,19 +63,19 @@ fn generate(folder: &Path, args: &[&str]) -> Run {
     finish(command, None)
 }
 
-/// Replaces a text that stands once in a spec.
+/// Replaces a text that occurs once in a spec.
 fn change(folder: &Folder, spec: &str, from: &str, to: &str) {
     let path = folder.path().join("specs").join(spec);
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(
         text.matches(from).count(),
         1,
-        "`{from}` must stand once in {spec}"
+        "`{from}` must occur once in {spec}"
     );
     fs::write(&path, text.replace(from, to)).unwrap();
 }
 
-/// The line, counted from 1, on which a text stands in a spec.
+/// The line, counted from 1, on which a text is in a spec.
 fn line_of(folder: &Folder, spec: &str, text: &str) -> usize {
     let source = fs::read_to_string(folder.path().join("specs").join(spec)).unwrap();
     source.lines().position(|line| line.contains(text)).unwrap() + 1
@@ -340,7 +340,7 @@ fn somebody_s_own_spec_becomes_a_module_without_our_features() {
     }
     assert!(
         !all.contains("cfg(feature"),
-        "a feature of ours stands in somebody's crate"
+        "a feature of ours is in somebody's crate"
     );
     assert!(
         all.contains("pub struct Paper ") && all.contains("Call<'_, types::Paper>"),

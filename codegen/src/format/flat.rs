@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenTree};
 
-/// What stands between commas, of which those between `<` and `>` separate nothing. Nothing follows the last.
+/// What is between commas, of which those between `<` and `>` separate nothing. Nothing follows the last.
 pub(super) fn split(tokens: &[TokenTree]) -> impl Iterator<Item = &[TokenTree]> {
     let mut angles = 0_usize;
     let mut arrow = false;

@@ -27,7 +27,7 @@ pub struct ApiFacts {
     pub xml: bool,
     /// Codes of failures: the credential is not accepted.
     pub auth_codes: Vec<String>,
-    /// Codes of failures: a quota is used up.
+    /// Codes of failures: a quota is exceeded.
     pub quota_codes: Vec<String>,
     /// How any reply reports a failure.
     pub failure: Option<FailureShape>,

@@ -2,7 +2,7 @@
 //!
 //! A description is untrusted. Three things follow, whatever it holds: the comment compiles, rustdoc finds no code in it that
 //! it would test, and nothing that the text opens stays open after it. So the text is not passed through and patched; it is
-//! read into blocks (paragraphs, headings, list items, code) and every block is written anew in one form.
+//! read into blocks (paragraphs, headings, list items, code) and every block is written again in one form.
 
 /// Spaces that a tab stands for.
 const TAB: usize = 4;
@@ -96,7 +96,7 @@ fn is_directional(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The marks that open a block of code in `line`, which may stand in an item of a list or a quotation.
+/// The marks that open a block of code in `line`, which may be in an item of a list or a quotation.
 fn fence_of(line: &str) -> Option<String> {
     let mut rest = line.trim_start();
     loop {
@@ -166,7 +166,7 @@ fn is_rule(line: &str) -> bool {
 
 /// An open item of a list.
 struct Item {
-    /// Where its marker stands in the text.
+    /// Where its marker is in the text.
     column: usize,
     /// Spaces before its content, as written.
     indent: usize,

@@ -367,7 +367,7 @@ impl Methods<'_, '_> {
         let max = Literal::u64_unsuffixed(batches.max);
         let doc = docs::own(&format!(
             "As [`Self::{call}`] for a list of any length, sent in parts of at most {}. Reports on each part: one that fails \
-             does not keep the others from being sent, unless the credential is refused or a quota is used up.",
+             does not keep the others from being sent, unless the credential is refused or a quota is exceeded.",
             batches.max
         ));
         let deprecated = op.deprecated.then(|| quote!(#[deprecated]));

@@ -50,7 +50,7 @@ impl Methods<'_, '_> {
         let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         let name = &pages.name;
         let mut doc = Docs::own(format!(
-            "As [`Self::{}`], for the items of all pages: a stream that asks for a page when the one before is used up.",
+            "As [`Self::{}`], for the items of all pages: a stream that requests a page when the previous one is consumed.",
             op.name
         ));
         if let Some(size) = pages.kind.size() {

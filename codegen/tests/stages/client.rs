@@ -157,7 +157,7 @@ impl Client {
             .call(Reply::decode_bare_string::<types::CreateBooksResponse>)
     }
 
-    /// As [`Self::create_books`] for a list of any length, sent in parts of at most 100. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
+    /// As [`Self::create_books`] for a list of any length, sent in parts of at most 100. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is exceeded.
     pub async fn create_books_in_batches<'a>(
         &self,
         new_books: &'a [types::NewBook],

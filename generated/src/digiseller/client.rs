@@ -804,7 +804,7 @@ impl Client {
             .call(Reply::open_any::<types::StatusTaskReply>)
     }
 
-    /// As [`Self::set_status`] for a list of any length, sent in parts of at most 200. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is used up.
+    /// As [`Self::set_status`] for a list of any length, sent in parts of at most 200. Reports on each part: one that fails does not keep the others from being sent, unless the credential is refused or a quota is exceeded.
     pub async fn set_status_in_batches<'a>(
         &self,
         status: &'a types::SetStatus,
@@ -994,7 +994,7 @@ impl Client {
 
     /// Gets a token.
     ///
-    /// Exchanges the seller's API key, of which only a digest is sent, for a token that lasts about two hours. A timestamp serves only once, so a login that is repeated needs a new one. The operation stands in none of the documents but on the vendor's help page. (from another page of the vendor)
+    /// Exchanges the seller's API key, of which only a digest is sent, for a token that lasts about two hours. A timestamp serves only once, so a login that is repeated needs a new one. The operation is in none of the documents but on the vendor's help page. (from another page of the vendor)
     ///
     /// `POST /api/apilogin`. Not retried.
     ///

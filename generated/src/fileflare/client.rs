@@ -52,11 +52,11 @@ impl Client {
     ///
     /// `GET /api/v2/customer-account-orders`. Read-only; retried automatically.
     ///
-    /// - `id`: Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. Id of the order as it stands in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order.
+    /// - `id`: Id of the order as written in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. Id of the order as written in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order.
     ///
     /// # Errors
     /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:
-    /// - 401, 402, 404, 422, 429, 500: The call failed. The document tells of no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
+    /// - 401, 402, 404, 422, 429, 500: The call failed. The document reports no errors; this is the form of the vendor's endpoints that need a key, which also answer 401 and 402. Replies may carry the headers X-RateLimit-Limit and X-RateLimit-Remaining.
     ///
     /// # Example
     ///

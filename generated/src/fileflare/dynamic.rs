@@ -20,7 +20,7 @@ static OPERATIONS: &[Entry] = &[
         params: &[
             Param::required(
                     "id",
-                    "Id of the order as it stands in the URL of the order page of the customer account, and of the \"Thank you\" and order status pages, in Shopify.",
+                    "Id of the order as written in the URL of the order page of the customer account, and of the \"Thank you\" and order status pages, in Shopify.",
                 )
                 .example("0c732eb6fd9802a0821a9d29888baee8"),
         ],

@@ -204,7 +204,7 @@ impl Client {
     /// - 401: Login or password are wrong.
     /// - 403: The login may not do this.
     /// - 404: There is no such order, product, variant or file.
-    /// - 422: The data is not valid. How the body tells so is not known.
+    /// - 422: The data is not valid. How the body says so is not known.
     /// - 423: The shop's tariff does not allow it.
     /// - 500: The server failed.
     /// - 503: Too many requests in five minutes, or the server is overloaded.
@@ -359,7 +359,7 @@ impl Client {
 pub struct Credentials(Credential);
 
 impl Credentials {
-    /// Login and password of the extension "Digital goods": they stand at the bottom of the page "Settings" of the
+    /// Login and password of the extension "Digital goods": they are at the bottom of the page "Settings" of the
     /// extension in the shop's back office.
     #[must_use]
     pub fn basic(login: impl Into<String>, password: impl Into<Secret>) -> Self {

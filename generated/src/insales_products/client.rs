@@ -13,7 +13,7 @@ use super::types;
 /// Client of inSales products. Cheap to clone; clones share connections and tokens.
 ///
 /// Products of an inSales shop: list, read, create, change and delete them. The API speaks only XML, in the dialect of
-/// Ruby on Rails; its types stand in the XML Schema files of the folder `xsd`.
+/// Ruby on Rails; its types are in the XML Schema files of the folder `xsd`.
 ///
 /// The shop's server counts requests: 500 in five minutes for each shop and application. Past that it answers 503.
 #[derive(Clone, Debug)]
@@ -148,7 +148,7 @@ impl Client {
             .stream(Items::xml)
     }
 
-    /// As [`Self::list_products`], for the items of all pages: a stream that asks for a page when the one before is used up.
+    /// As [`Self::list_products`], for the items of all pages: a stream that requests a page when the previous one is consumed.
     ///
     /// It asks for 250 items at once, or for as many as `per_page` says.
     ///
@@ -412,7 +412,7 @@ pub struct Credentials(Credential);
 
 impl Credentials {
     /// The login is the API key, with its password in the shop. For an application, the password is the hexadecimal MD5
-    /// of the shop's token followed by the application's secret. From the vendor's other pages; the document tells of no
+    /// of the shop's token followed by the application's secret. From the vendor's other pages; the document reports no
     /// credentials.
     #[must_use]
     pub fn basic(login: impl Into<String>, password: impl Into<Secret>) -> Self {

@@ -3,7 +3,7 @@
 //! inSales products.
 //!
 //! Products of an inSales shop: list, read, create, change and delete them. The API speaks only XML, in the dialect of
-//! Ruby on Rails; its types stand in the XML Schema files of the folder `xsd`.
+//! Ruby on Rails; its types are in the XML Schema files of the folder `xsd`.
 //!
 //! The shop's server counts requests: 500 in five minutes for each shop and application. Past that it answers 503.
 //!

@@ -13,7 +13,7 @@ use super::types;
 /// Client of Qnits. Cheap to clone; clones share connections and tokens.
 ///
 /// Hands orders from an outside shop over to the Qnits platform. Requests are JSON in POST to one address; the
-/// credentials and the name of the method stand in the body.
+/// credentials and the name of the method are in the body.
 ///
 /// The document calls itself an old version of the documentation.
 ///

@@ -3,7 +3,7 @@
 //! Qnits.
 //!
 //! Hands orders from an outside shop over to the Qnits platform. Requests are JSON in POST to one address; the
-//! credentials and the name of the method stand in the body.
+//! credentials and the name of the method are in the body.
 //!
 //! The document calls itself an old version of the documentation.
 //!

@@ -9,7 +9,7 @@ use crate::normalized::{Additional, Document, Schema, SchemaId, Type};
 pub(super) struct Bases {
     /// For each schema, the one whose type it has.
     base: Vec<SchemaId>,
-    /// Schemas with a discriminator that others extend, and the components that may stand in their place.
+    /// Schemas with a discriminator that others extend, and the components that may be in their place.
     children: HashMap<SchemaId, Vec<SchemaId>>,
     /// Values of the discriminator's property for an object, over all unions that have one.
     tags: HashMap<(SchemaId, String), Vec<String>>,
@@ -52,7 +52,7 @@ impl Bases {
         self.base.get(id.index()).copied().unwrap_or(id)
     }
 
-    /// Components that may stand in the place of a schema with a discriminator.
+    /// Components that may be in the place of a schema with a discriminator.
     pub(super) fn children(&self, id: SchemaId) -> Option<&[SchemaId]> {
         self.children.get(&id).map(Vec::as_slice)
     }

@@ -108,7 +108,7 @@ impl Deriver<'_> {
         request: Option<&RequestBody>,
     ) -> Vec<SecurityAlternative> {
         let mut made = Vec::new();
-        // What the bindings cannot send is no alternative, unless there is no other.
+        // What the bindings cannot send is not an alternative, unless there is no other.
         let possible = |requirement: &&normalized::SecurityRequirement| {
             !requirement
                 .schemes

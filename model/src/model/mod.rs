@@ -152,7 +152,7 @@ pub struct ServerVariable {
 pub struct FailureCodes {
     /// The credential is not accepted.
     pub auth: Vec<String>,
-    /// A quota is used up.
+    /// A quota is exceeded.
     pub quota: Vec<String>,
 }
 

@@ -247,7 +247,7 @@ pub struct FormField {
     pub headers: Vec<(String, String)>,
 }
 
-/// How a value stands in a form.
+/// How a value is written in a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormFormat {
     /// By a parameter's style.

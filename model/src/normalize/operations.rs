@@ -67,7 +67,7 @@ impl Normalizer<'_> {
     ) {
         let path = Spanned::new(path.to_owned(), &item.origin);
         let mut items = vec![(item, 0)];
-        // What stands beside `$ref` comes first, and counts.
+        // What is beside `$ref` comes first, and counts.
         while let Some(reference) = items.last().and_then(|(item, _)| item.reference.clone()) {
             let file = items.last().map_or(0, |(_, file)| *file);
             if items.len() > 16 {

@@ -92,7 +92,7 @@ pub struct RateLimit {
 pub struct FailureCodes {
     /// The credential is not accepted.
     pub auth: Vec<Spanned<String>>,
-    /// A quota is used up.
+    /// A quota is exceeded.
     pub quota: Vec<Spanned<String>>,
 }
 

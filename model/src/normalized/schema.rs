@@ -250,7 +250,7 @@ impl Schema {
 /// A property of an object.
 #[derive(Clone, Debug)]
 pub struct Property {
-    /// Its schema. Siblings of a `$ref` (3.1), and what stands beside an `allOf` of one reference (3.0), are part of it: such a schema
+    /// Its schema. Siblings of a `$ref` (3.1), and what is beside an `allOf` of one reference (3.0), are part of it: such a schema
     /// has an id of its own and `all_of` with the one entry.
     pub schema: SchemaId,
     /// Whether it is in `required`: the place, if so.

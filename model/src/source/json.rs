@@ -159,7 +159,7 @@ impl Reader<'_> {
             let node = self.value(inner)?;
             if let Some(first) = object.get(&key) {
                 let first: &Member = first;
-                let message = format!("the key `{key}` stands twice in this object");
+                let message = format!("duplicate key `{key}`");
                 let finding = Finding::new(Code::DuplicateKey, &origin, message)
                     .note(&first.key, "first here");
                 self.findings.push(finding);

@@ -20,7 +20,7 @@ const MAX_FILES: usize = 20_000;
 /// All files of a spec, read. The first is the root.
 #[derive(Debug, Default)]
 pub struct Source {
-    /// Path (relative to the root's folder, `/` between its parts) → file. The root stands first.
+    /// Path (relative to the root's folder, `/` between its parts) → file. The root is first.
     pub files: IndexMap<String, Loaded>,
     /// Overlays that were applied to the root's tree.
     pub overlays: Vec<Arc<File>>,

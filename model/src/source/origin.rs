@@ -253,7 +253,7 @@ impl Origin {
             .map_or(0, |file| file.position(self.start()).1)
     }
 
-    /// Length in characters, of what stands on the first line; at least 1.
+    /// Length in characters, of what is on the first line; at least 1.
     #[must_use]
     pub fn width(&self) -> usize {
         let text = self

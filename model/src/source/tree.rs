@@ -12,7 +12,7 @@ use super::Origin;
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
 }
 
@@ -34,7 +34,7 @@ pub enum Value {
     Object(Shared),
 }
 
-/// An object: key → where the key stands, and the value.
+/// An object: key → where the key is, and the value.
 pub type Object = IndexMap<String, Member>;
 
 /// A member of an object.

@@ -366,7 +366,7 @@ impl<'a> Reader<'a> {
         };
         let from = self.byte(start.start.index());
         let text = self.file.text();
-        // A block's end event stands at the next token: what counts is the text before it.
+        // A block's end event is at the next token: what counts is the text before it.
         let to = self.byte(end.end.index()).max(from);
         let to = from
             + text
@@ -412,7 +412,7 @@ impl<'a> Reader<'a> {
                     let finding = Finding::new(
                         Code::DuplicateKey,
                         &key.origin,
-                        format!("the key `{}` stands twice in this object", key.text),
+                        format!("duplicate key `{}`", key.text),
                     )
                     .note(&first.key, "first here");
                     self.findings.push(finding);

@@ -211,7 +211,7 @@ impl Reader<'_> {
                     let finding = Finding::new(
                         Code::XsdUnsupported,
                         &origin,
-                        "`maxOccurs` is no count above 0 and not `unbounded`",
+                        "`maxOccurs` is not a count above 0 and not `unbounded`",
                     );
                     findings.push(finding);
                     None

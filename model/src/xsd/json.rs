@@ -47,7 +47,7 @@ impl Schema {
         Self::reference_to(&format!("{}{name}", super::TYPE), origin)
     }
 
-    /// A use of what stands at a pointer of the schema.
+    /// A use of what is at a pointer of the schema.
     pub(super) fn reference_to(pointer: &str, origin: Origin) -> Self {
         let mut target = Self::new(origin.clone());
         target.text("$ref", &format!("#{pointer}"), &origin);

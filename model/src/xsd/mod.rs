@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
         Origin::new(file, start, start + length)
     }
 
-    /// Where the value of an attribute stands; the element where there is no such attribute.
+    /// Where the value of an attribute is; the element where there is no such attribute.
     fn value_origin(
         &self,
         path: &str,
@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
                 names.extend(globals.filter_map(|child| child.attribute("name")));
             }
             let message = format!(
-                "`{}` leads nowhere: the schema declares no `{name}`",
+                "unresolved reference `{}`: the schema declares no `{name}`",
                 at.as_str().unwrap_or("")
             );
             findings

@@ -19,7 +19,7 @@ const BUILTIN: &[(&str, &str, Option<&str>)] = &[
 ];
 
 impl Reader<'_> {
-    /// The scalar that a type's name means: a built-in type, or a simple type that is no enum of its own.
+    /// The scalar that a type's name means: a built-in type, or a simple type that is not an enum of its own.
     pub(super) fn named_scalar(
         &self,
         path: &str,
@@ -60,7 +60,7 @@ impl Reader<'_> {
         Some(self.simple(path, found, depth + 1, findings))
     }
 
-    /// A name that leads nowhere.
+    /// A name that is unresolved.
     pub(super) fn unresolved(
         &self,
         path: &str,

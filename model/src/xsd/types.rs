@@ -315,7 +315,7 @@ impl Reader<'_> {
                             let finding = Finding::new(
                                 Code::XsdSyntax,
                                 &at,
-                                "an element of `xs:all` stands once at most",
+                                "an element of `xs:all` occurs once at most",
                             );
                             findings.push(finding.help("use a list type, or `xs:sequence`"));
                         }

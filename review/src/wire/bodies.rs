@@ -31,7 +31,7 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         (Some(body), None) => {
             let change = Change::new(
                 &catalogue::BODY_REMOVED,
-                // Undone, a body that is required is no widening.
+                // Undone, a body that is required is not a widening.
                 if body.required.value {
                     Variance::Incomparable
                 } else {

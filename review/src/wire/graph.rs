@@ -334,7 +334,7 @@ fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Fi
         raw.before,
         raw.after,
     );
-    // What only readers see is no change of the wire.
+    // What only readers see is not a change of the wire.
     let seen = |level: Option<Level>| level.filter(|level| *level > Level::Documentation);
     finding.json = seen(json).unwrap_or_default();
     finding.xml = seen(xml).unwrap_or_default();

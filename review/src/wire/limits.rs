@@ -232,7 +232,7 @@ impl<'a> Sides<'a> {
     }
 
     fn pattern(&mut self) {
-        // What matches every text is no pattern.
+        // What matches every text is not a pattern.
         let pattern = |schema: &Schema| {
             let pattern = schema.limits.pattern.as_ref();
             let pattern = pattern.map(|pattern| pattern.value.clone());

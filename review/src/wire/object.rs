@@ -93,7 +93,7 @@ impl Sides<'_> {
             return;
         }
         let child = self.child(before, after);
-        // Absent, null, a value: a bit each. What is no property of its own is judged for null where it is declared.
+        // Absent, null, a value: a bit each. What is not a property of its own is judged for null where it is declared.
         let set = |property: &Property, schema: &Schema| {
             let null = child.null_judged && schema.types.has(Type::Null);
             (u8::from(property.required.is_none()), u8::from(null))

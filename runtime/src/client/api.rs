@@ -27,14 +27,14 @@ pub struct Api {
     pub dialect: Dialect,
     /// Codes in failures that mean: the credential is not accepted.
     pub auth_codes: &'static [&'static str],
-    /// Codes in failures that mean: a quota is used up.
+    /// Codes in failures that mean: a quota is exceeded.
     pub quota_codes: &'static [&'static str],
     /// How any reply reports a failure.
     pub failure: Option<FailureShape>,
 }
 
 impl Api {
-    /// An API with a fixed base URL and nothing else; set the rest by struct update.
+    /// Creates an API with a fixed base URL and nothing else; set the rest by struct update.
     pub const fn new(name: &'static str, base_url: &'static str) -> Self {
         Self {
             name,
@@ -50,7 +50,7 @@ impl Api {
         }
     }
 
-    /// The same with variables in its base URL.
+    /// Returns the same with variables in its base URL.
     #[must_use]
     pub const fn variables(mut self, variables: &'static [Variable]) -> Self {
         self.server = self.server.variables(variables);
@@ -160,7 +160,7 @@ impl Media {
         }
     }
 
-    /// The same with XML too.
+    /// Returns the same with XML too.
     #[cfg(feature = "xml")]
     #[must_use]
     pub const fn or_xml(mut self, media_type: &'static str, root: XmlRoot) -> Self {
@@ -277,7 +277,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation without a credential that answers JSON; set the rest by struct update.
+    /// Creates an operation without a credential that answers JSON; set the rest by struct update.
     pub const fn new(
         api: &'static Api,
         id: &'static str,

@@ -17,7 +17,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server at this URL.
+    /// Creates a server at this URL.
     #[must_use]
     pub const fn new(url: &'static str) -> Self {
         Self {
@@ -26,7 +26,7 @@ impl Server {
         }
     }
 
-    /// The same with variables in its URL.
+    /// Returns the same with variables in its URL.
     #[must_use]
     pub const fn variables(mut self, variables: &'static [Variable]) -> Self {
         self.variables = variables;
@@ -47,7 +47,7 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// A variable that can have any value.
+    /// Creates a variable that can have any value.
     #[must_use]
     pub const fn new(name: &'static str, default: &'static str) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl Variable {
         }
     }
 
-    /// The same that can have only these values.
+    /// Returns the same that can have only these values.
     #[must_use]
     pub const fn one_of(mut self, values: &'static [&'static str]) -> Self {
         self.values = values;

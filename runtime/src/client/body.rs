@@ -68,7 +68,7 @@ impl Body {
         Self::of(Kind::Empty)
     }
 
-    /// A body in memory.
+    /// Creates a body in memory.
     pub fn bytes(bytes: impl Into<Bytes>, media_type: &'static str) -> Self {
         Self::of(Kind::Bytes(bytes.into(), media_type))
     }
@@ -89,12 +89,12 @@ impl Body {
         self
     }
 
-    /// A form.
+    /// Creates a form.
     pub fn multipart(form: Multipart) -> Self {
         Self::of(Kind::Multipart(form))
     }
 
-    /// A file or stream as the whole body. A range of media types (`image/*`) gives way to the upload's own type.
+    /// Creates a file or stream as the whole body. A range of media types (`image/*`) gives way to the upload's own type.
     pub fn upload(upload: Upload, media_type: &'static str) -> Self {
         Self::of(Kind::Upload(Box::new(upload), media_type))
     }

@@ -86,12 +86,12 @@ impl<C: ApiClient> Default for Builder<C> {
 }
 
 impl<C: ApiClient> Builder<C> {
-    /// The default settings.
+    /// Creates the default settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where the API is served: a URL, `https://api.example.com`, or a server of the spec, `ServerUrl::Sandbox`. Default: the
+    /// Sets where the API is served: a URL, `https://api.example.com`, or a server of the spec, `ServerUrl::Sandbox`. Default: the
     /// spec's first server.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<BaseUrl>) -> Self {
@@ -99,7 +99,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// A variable of a server's URL, for instance the shop's name. One that the spec lists the values of can have only these.
+    /// Sets a variable of a server's URL, for instance the shop's name. One that the spec lists the values of can have only these.
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.variables.push((name.into(), value.into()));
@@ -123,7 +123,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// What to authenticate with.
+    /// Sets what to authenticate with.
     #[must_use]
     pub fn credentials(mut self, credentials: C::Credentials) -> Self {
         self.settings.credential = Some(credentials.into());
@@ -137,35 +137,35 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// The format that is used where an operation has both. Default: JSON.
+    /// Sets the format that is used where an operation has both. Default: JSON.
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.settings.format = format;
         self
     }
 
-    /// When and how often an attempt is repeated.
+    /// Sets when and how often an attempt is repeated.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.settings.retry = retry;
         self
     }
 
-    /// How long connecting may take. Default: 10 s.
+    /// Sets how long connecting may take. Default: 10 s.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
     }
 
-    /// How long the server may be silent while it should answer; a running upload does not count. Default: 60 s.
+    /// Sets how long the server may be silent while it should answer; a running upload does not count. Default: 60 s.
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.settings.read_timeout = timeout;
         self
     }
 
-    /// How long a whole call may take, with its login, its waits and all attempts. Default: 5 minutes, and no limit
+    /// Sets how long a whole call may take, with its login, its waits and all attempts. Default: 5 minutes, and no limit
     /// for multipart uploads. A list that is streamed is bound by it until its first byte, then by the read timeout alone.
     #[must_use]
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
@@ -173,7 +173,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// The largest body of a reply, in bytes; streams are not bound by it. Default: 64 MiB.
+    /// Sets the largest body of a reply, in bytes; streams are not bound by it. Default: 64 MiB.
     #[must_use]
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.settings.max_body = bytes;
@@ -194,7 +194,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// The `User-Agent` header. Default: name and version of the crate that the client is compiled in.
+    /// Sets the `User-Agent` header. Default: name and version of the crate that the client is compiled in.
     #[must_use]
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.settings.user_agent = Some(text.into());
@@ -235,7 +235,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// The client.
+    /// Returns the client.
     ///
     /// # Errors
     /// Where a credential is missing, the base URL is unusable or would carry credentials unencrypted, or the HTTP

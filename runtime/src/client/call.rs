@@ -291,7 +291,7 @@ impl Core {
             permits.push(limiter.acquire(deadline).await.map_err(|no_room| {
                 let limit = limiter.limit();
                 let text = format!(
-                    "the limit of {} requests in {} s is used up",
+                    "rate limit of {} requests in {} s exceeded",
                     limit.requests, limit.seconds
                 );
                 Error::new(operation, ErrorKind::RateLimit, text)
@@ -391,7 +391,7 @@ impl Core {
         made.with_source(error)
     }
 
-    /// A status that is no success: the reason is read from the body, as far as it can be.
+    /// A status that is not a success: the reason is read from the body, as far as it can be.
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
         let (operation, status) = (incoming.operation, incoming.status);
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {

@@ -48,7 +48,7 @@ impl Core {
         make(&self.shared.base_url, self.shared.http.clone())
     }
 
-    /// The same client that prefers another format.
+    /// Returns the same client that prefers another format.
     #[must_use]
     pub fn with_format(&self, format: Format) -> Self {
         Self {
@@ -61,22 +61,22 @@ impl Core {
         self.shared.read_timeout
     }
 
-    /// The format that is used where an operation has both.
+    /// Returns the format that is used where an operation has both.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// Where the API is served, without a slash at its end.
+    /// Returns where the API is served, without a slash at its end.
     pub fn base_url(&self) -> &str {
         &self.shared.base_url
     }
 
-    /// How much of the API's first limit was used up when the server last told so.
+    /// Returns the usage of the API's first limit, as the server last reported it.
     pub fn usage(&self) -> Option<Usage> {
         self.shared.limiters.iter().find_map(Limiter::usage)
     }
 
-    /// A credential that the request's body carries.
+    /// Returns a credential that the request's body carries.
     ///
     /// # Errors
     /// Where it was not given to the builder.
@@ -84,7 +84,7 @@ impl Core {
         self.shared.credentials.field(operation, name)
     }
 
-    /// A credential that the request's body carries as a value of another type than text.
+    /// Returns a credential that the request's body carries as a value of another type than text.
     ///
     /// # Errors
     /// Where it was not given to the builder, or is not of that type.

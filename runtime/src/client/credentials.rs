@@ -52,7 +52,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token of which nobody says when it ends.
+    /// Creates a token without an expiry time.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self {
             token: token.into(),
@@ -60,7 +60,7 @@ impl Token {
         }
     }
 
-    /// The same token, which ends after this time.
+    /// Returns the same token, which ends after this time.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
@@ -81,7 +81,7 @@ impl From<NoCredentials> for Credential {
 }
 
 impl Credential {
-    /// A token for a query parameter, a header of its own, or `Authorization: Bearer`.
+    /// Creates a token for a query parameter, a header of its own, or `Authorization: Bearer`.
     pub fn token(token: impl Into<Secret>) -> Self {
         Self(Kind::Token(token.into()))
     }
@@ -99,12 +99,12 @@ impl Credential {
         Self(Kind::Fields(fields))
     }
 
-    /// A token that is got when it is needed, and renewed.
+    /// Creates a token that is got when it is needed, and renewed.
     pub fn login(login: impl Login) -> Self {
         Self(Kind::Login(Arc::new(login)))
     }
 
-    /// Several credentials, each for the scheme of this name.
+    /// Creates several credentials, each for the scheme of this name.
     pub fn set(credentials: Vec<(&'static str, Self)>) -> Self {
         let named = credentials.into_iter();
         Self(Kind::Set(
@@ -114,7 +114,7 @@ impl Credential {
         ))
     }
 
-    /// Both, for operations that need several at once, or now the one and now the other.
+    /// Sets both, for operations that need several at once, or now the one and now the other.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let mut parts = self.into_parts();
@@ -367,7 +367,7 @@ impl Credentials {
         self.current().futile.retain(|(id, _)| *id != operation.id);
     }
 
-    /// A credential that stands in the body.
+    /// A credential that is in the body.
     pub(super) fn field(&self, name: &str) -> Option<&Secret> {
         match &self.credential.0 {
             Kind::Fields(fields) => fields

@@ -34,22 +34,22 @@ impl Download {
         }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The media type that the server names.
+    /// Returns the media type that the server names.
     pub fn content_type(&self) -> Option<&str> {
         self.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// The number of bytes in all, where the server says it. Not for a compressed body.
+    /// Returns the number of bytes in all, where the server says it. Not for a compressed body.
     pub fn length(&self) -> Option<u64> {
         if self.headers.contains_key(CONTENT_ENCODING) {
             return None;
@@ -67,12 +67,12 @@ impl Download {
         self.pieces.received()
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next piece; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         poll_fn(|context| self.pieces.poll(context)).await
     }
 
-    /// All that is left.
+    /// Returns all that is left.
     ///
     /// # Errors
     /// Where the reply breaks off.

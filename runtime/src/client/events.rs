@@ -28,13 +28,13 @@ pub struct Event<T> {
 }
 
 impl<T: FromJson + Send + 'static> Items<T> {
-    /// The data of server-sent events (`text/event-stream`), each a JSON text. The data `[DONE]`, by which some servers
+    /// Returns the data of server-sent events (`text/event-stream`), each a JSON text. The data `[DONE]`, by which some servers
     /// end a stream, is passed over. For generated code, as an argument of `Request::stream`.
     pub fn events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
         EventDecoder::boxed(|data, index| decode(data.as_bytes(), index))
     }
 
-    /// The JSON texts of a reply that has one on each line (`application/x-ndjson`, `application/jsonl`,
+    /// Returns the JSON texts of a reply that has one on each line (`application/x-ndjson`, `application/jsonl`,
     /// `application/json-seq`). For generated code, as an argument of `Request::stream`.
     pub fn json_lines(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
         Box::new(JsonLines {
@@ -46,14 +46,14 @@ impl<T: FromJson + Send + 'static> Items<T> {
 }
 
 impl Items<String> {
-    /// The data of server-sent events as texts. For generated code, as an argument of `Request::stream`.
+    /// Returns the data of server-sent events as texts. For generated code, as an argument of `Request::stream`.
     pub fn text_events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<String>> {
         EventDecoder::boxed(|data, _| Ok(data))
     }
 }
 
 impl<T> Items<T> {
-    /// The next item of a stream of server-sent events, with its type, its id and the time to wait before connecting again;
+    /// Returns the next item of a stream of server-sent events, with its type, its id and the time to wait before connecting again;
     /// of other streams these are `None`. Use it in place of [`Items::next`], or in turn with it.
     pub async fn next_event(&mut self) -> Option<Result<Event<T>, Error>> {
         let item = self.next().await?;

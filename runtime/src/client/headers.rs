@@ -32,7 +32,7 @@ pub struct Headers<'a> {
 }
 
 impl<T> Response<T> {
-    /// The headers, to be read as typed values. For generated code.
+    /// Returns the headers, to be read as typed values. For generated code.
     pub fn typed_headers(&self, operation: &'static Operation) -> Headers<'_> {
         Headers {
             operation,
@@ -43,7 +43,7 @@ impl<T> Response<T> {
 }
 
 impl Error {
-    /// The headers of the reply, to be read as typed values. For generated code.
+    /// Returns the headers of the reply, to be read as typed values. For generated code.
     pub fn typed_headers(&self, operation: &'static Operation) -> Option<Headers<'_>> {
         Some(Headers {
             operation,
@@ -54,12 +54,12 @@ impl Error {
 }
 
 impl Headers<'_> {
-    /// A header that may be absent, or not of its type: a reply that is an error is no reason for another one.
+    /// Returns a header that may be absent, or not of its type: a reply that is an error is no reason for another one.
     pub fn readable<V: FromJson>(&self, name: &str, form: HeaderForm) -> Option<V> {
         self.optional(name, form).ok().flatten()
     }
 
-    /// A header that must be there.
+    /// Returns a header that must be there.
     ///
     /// # Errors
     /// Where it is missing, or not of its type.
@@ -68,7 +68,7 @@ impl Headers<'_> {
             .ok_or_else(|| self.wrong(&format!("the reply has no header `{name}`")))
     }
 
-    /// A header that may be absent.
+    /// Returns a header that may be absent.
     ///
     /// # Errors
     /// Where it is not of its type.

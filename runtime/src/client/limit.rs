@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::RateLimit;
 
-/// How much of a limit is used up, as the server last told.
+/// Usage of a limit, as the server last reported it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// Requests that count at the moment.

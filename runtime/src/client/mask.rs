@@ -56,7 +56,7 @@ impl Mask {
         };
         for secret in std::mem::take(&mut mask.secrets) {
             let text = secret.expose();
-            // A header's value: its scheme is no secret.
+            // A header's value: its scheme is not a secret.
             let bare = text
                 .strip_prefix("Bearer ")
                 .or_else(|| text.strip_prefix("Basic "));

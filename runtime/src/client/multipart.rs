@@ -55,7 +55,7 @@ impl Upload {
         Self::new(Source::Bytes(bytes.into())).file_name(file_name)
     }
 
-    /// A file, read while it is being sent. It is opened anew for each attempt.
+    /// Creates a file, read while it is being sent. It is reopened for each attempt.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path
@@ -88,21 +88,21 @@ impl Upload {
         }
     }
 
-    /// The name that the server sees.
+    /// Sets the name that the server sees.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
     }
 
-    /// The part's media type. Default: by the file name's extension, else `application/octet-stream`.
+    /// Sets the part's media type. Default: by the file name's extension, else `application/octet-stream`.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
         self
     }
 
-    /// A further header of the part. Control characters in it are the call's error. A body that is the upload alone has no parts.
+    /// Sets a further header of the part. Control characters in it are the call's error. A body that is the upload alone has no parts.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -204,7 +204,7 @@ impl fmt::Debug for Multipart {
 }
 
 impl Multipart {
-    /// A form without parts.
+    /// Creates a form without parts.
     pub fn new() -> Self {
         Self::default()
     }
@@ -332,7 +332,7 @@ impl Multipart {
         self
     }
 
-    /// The media type of what was added last. A range or a list of types leaves an upload its own; the type that an upload
+    /// Sets the media type of what was added last. A range or a list of types leaves an upload its own; the type that an upload
     /// was given comes first.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
@@ -345,7 +345,7 @@ impl Multipart {
         self
     }
 
-    /// A further header of what was added last. Control characters in it are the call's error.
+    /// Sets a further header of what was added last. Control characters in it are the call's error.
     #[must_use]
     pub fn header(
         mut self,

@@ -31,7 +31,7 @@ pub struct OAuthFlow {
 }
 
 impl OAuthFlow {
-    /// A flow that asks for no scopes.
+    /// Creates a flow that asks for no scopes.
     #[must_use]
     pub const fn new(token_url: &'static str) -> Self {
         Self {
@@ -61,7 +61,7 @@ pub struct OAuth2 {
 }
 
 impl OAuth2 {
-    /// The flow for a program on its own behalf.
+    /// Creates the flow for a program on its own behalf.
     #[must_use]
     pub fn client_credentials(
         flow: &OAuthFlow,
@@ -104,7 +104,7 @@ impl OAuth2 {
         self
     }
 
-    /// The scopes to ask for. Default: for client credentials those that the spec's operations need.
+    /// Sets the scopes to ask for. Default: for client credentials those that the spec's operations need.
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
@@ -118,7 +118,7 @@ impl OAuth2 {
         self
     }
 
-    /// A further parameter of the token request, `audience` for instance.
+    /// Sets a further parameter of the token request, `audience` for instance.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));

@@ -186,17 +186,17 @@ impl Reply {
             .extend(dropped);
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as it came.
+    /// Returns the body as it came.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -304,7 +304,7 @@ impl Reply {
         !is_json && !is_word(text)
     }
 
-    /// The body as it came. For generated code.
+    /// Returns the body as it came. For generated code.
     ///
     /// # Errors
     /// Never: a `Result`, as the forms that can fail have one.
@@ -312,7 +312,7 @@ impl Reply {
         Ok(self.body.clone())
     }
 
-    /// What `read` makes of the body, where there is one. For generated code.
+    /// Returns what `read` makes of the body, where there is one. For generated code.
     ///
     /// # Errors
     /// Those of `read`.
@@ -323,7 +323,7 @@ impl Reply {
         }
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     ///
     /// # Errors
     /// Where the body is an HTML page or no UTF-8.

@@ -70,13 +70,13 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// A body in JSON.
+    /// Sets a body in JSON.
     pub fn json<T: ToJson + ?Sized>(self, value: &T) -> Self {
         let body = self.core.encode(self.operation, value);
         self.body(body)
     }
 
-    /// A body as `application/x-www-form-urlencoded`. `fields` has those that are not exploded `form`.
+    /// Sets a body as `application/x-www-form-urlencoded`. `fields` has those that are not exploded `form`.
     pub fn form(self, value: &dyn ToParam, fields: &[Field]) -> Self {
         let mut text = String::new();
         let written = encode::write_form(&mut text, &value.to_param(), fields);
@@ -87,7 +87,7 @@ impl<'a> Request<'a> {
         self.body(body)
     }
 
-    /// A body as `multipart/form-data`.
+    /// Sets a body as `multipart/form-data`.
     pub fn multipart(self, form: Multipart) -> Self {
         let body = match form.not_an_object {
             false => Ok(Body::multipart(form)),
@@ -99,22 +99,22 @@ impl<'a> Request<'a> {
         self.body(body)
     }
 
-    /// A body that is a text, in UTF-8.
+    /// Sets a body that is a text, in UTF-8.
     pub fn text(self, media_type: &'static str, text: &(impl ToText + ?Sized)) -> Self {
         self.bytes(media_type, text.to_text().into_owned())
     }
 
-    /// A body of any bytes.
+    /// Sets a body of any bytes.
     pub fn bytes(self, media_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         self.body(Ok(Body::bytes(bytes, media_type)))
     }
 
-    /// A body that is streamed. Where the spec has a range of media types (`image/*`), the upload's own type is sent.
+    /// Sets a body that is streamed. Where the spec has a range of media types (`image/*`), the upload's own type is sent.
     pub fn upload(self, media_type: &'static str, upload: &Upload) -> Self {
         self.body(Ok(Body::upload(upload.clone(), media_type)))
     }
 
-    /// A body that is made already, or why it could not be.
+    /// Sets a body that is made already, or why it could not be.
     pub fn body(mut self, body: Result<Body, Error>) -> Self {
         match (&mut self.parts, body) {
             (Ok(parts), Ok(body)) => parts.body = body,
@@ -135,17 +135,17 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// The call, whose reply `decode` reads.
+    /// Returns the call, whose reply `decode` reads.
     pub fn call<T: Send + 'static>(self, decode: fn(&Reply) -> Result<T, Error>) -> Call<'a, T> {
         Call::of_request(self, decode)
     }
 
-    /// The call, whose reply is a stream of items.
+    /// Returns the call, whose reply is a stream of items.
     pub fn stream<T: 'static>(self, decoder: MakeDecoder<T>) -> Call<'a, Items<T>> {
         Call::of_stream(self, decoder)
     }
 
-    /// The call, whose reply is any bytes, streamed.
+    /// Returns the call, whose reply is any bytes, streamed.
     pub fn download(self) -> Call<'a, Download> {
         Call::of_download(self)
     }
@@ -161,25 +161,25 @@ impl<'a> Request<'a> {
 
 #[cfg(feature = "xml")]
 impl Request<'_> {
-    /// A body in XML.
+    /// Sets a body in XML.
     pub fn xml<T: crate::xml::ToXml + ?Sized>(self, value: &T) -> Self {
         let body = self.core.encode_xml(self.operation, value);
         self.body(body)
     }
 
-    /// A list as a body in XML.
+    /// Sets a list as a body in XML.
     pub fn xml_list<T: crate::xml::ToXml>(self, items: &[T]) -> Self {
         let body = self.core.encode_xml_list(self.operation, items);
         self.body(body)
     }
 
-    /// A body in the client's format, as far as the operation has it.
+    /// Sets a body in the client's format, as far as the operation has it.
     pub fn any<T: ToJson + crate::xml::ToXml + ?Sized>(self, value: &T) -> Self {
         let body = self.core.encode_any(self.operation, value);
         self.body(body)
     }
 
-    /// A list as a body in the client's format, as far as the operation has it.
+    /// Sets a list as a body in the client's format, as far as the operation has it.
     pub fn any_list<T: ToJson + crate::xml::ToXml>(self, items: &[T]) -> Self {
         let body = self.core.encode_any_list(self.operation, items);
         self.body(body)
@@ -291,7 +291,7 @@ impl Parts {
         self.base = Some(url.origin().ascii_serialization());
         self.path = url.path().to_owned();
         self.query.clear();
-        // A server may repeat the credential, which is added anew.
+        // A server may repeat the credential, which is added again.
         let schemes = operation.security.iter().flat_map(|schemes| schemes.iter());
         let credentials: Vec<&str> = schemes
             .filter_map(|scheme| match scheme.kind {

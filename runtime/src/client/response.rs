@@ -80,37 +80,37 @@ impl Head {
 }
 
 impl<T> Response<T> {
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.head.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
 
-    /// A header's value, where it is there and is text.
+    /// Returns a header's value, where it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
     }
 
-    /// The decoded value.
+    /// Returns the decoded value.
     pub fn value(&self) -> &T {
         &self.value
     }
 
-    /// The decoded value alone.
+    /// Returns the decoded value alone.
     pub fn into_value(self) -> T {
         self.value
     }
 
-    /// The values that were left out because they are not as documented. Empty for nearly all replies.
+    /// Returns the values that were left out because they are not as documented. Empty for nearly all replies.
     pub fn lenient(&self) -> &[Dropped] {
         &self.head.dropped
     }
 
-    /// How many items a list has on all its pages, from `X-Total-Count`, `X-Total`, `Total-Count` or `Content-Range`.
+    /// Returns how many items a list has on all its pages, from `X-Total-Count`, `X-Total`, `Total-Count` or `Content-Range`.
     pub fn total(&self) -> Option<u64> {
         let counts = [
             "x-total-count",
@@ -127,7 +127,7 @@ impl<T> Response<T> {
         })
     }
 
-    /// How many pages a list has, from `X-Total-Pages` or `X-Page-Count`.
+    /// Returns how many pages a list has, from `X-Total-Pages` or `X-Page-Count`.
     pub fn total_pages(&self) -> Option<u64> {
         let counts = ["x-total-pages", "x-page-count", "x-pagination-page-count"];
         counts
@@ -135,7 +135,7 @@ impl<T> Response<T> {
             .find_map(|name| self.header(name)?.trim().parse().ok())
     }
 
-    /// The target of a `Link` header with this relation (`next`, `prev`, `last`), as written.
+    /// Returns the target of a `Link` header with this relation (`next`, `prev`, `last`), as written.
     pub fn link(&self, relation: &str) -> Option<&str> {
         let values = self.head.headers.get_all(LINK).into_iter();
         values

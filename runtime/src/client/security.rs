@@ -16,7 +16,7 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// A scheme of this name and kind.
+    /// Creates a scheme of this name and kind.
     #[must_use]
     pub const fn new(name: &'static str, kind: SchemeKind) -> Self {
         Self { name, kind }

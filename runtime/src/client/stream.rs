@@ -161,7 +161,7 @@ impl Pieces {
     fn fail(&mut self, kind: ErrorKind, text: String) -> Option<Error> {
         self.incoming.take()?;
         let error = Error::new(self.operation, kind, text).with_status(self.status);
-        // Something was given away already: the reply cannot be begun anew without its caller.
+        // Something was given away already: the reply cannot be restarted without its caller.
         Some(self.core.finish(error, 1, None))
     }
 }
@@ -181,14 +181,14 @@ pub struct Items<T> {
     unexplained: Option<CodecError>,
 }
 
-/// How much is read of a reply that is no list.
+/// How much is read of a reply that is not a list.
 const HEAD: usize = 64 << 10;
 
 /// The most values that were left out which a list remembers.
 const DROPPED: usize = 100;
 
 impl<T: FromJson + Send + 'static> Items<T> {
-    /// The items of a JSON array that is the whole reply. For generated code, as an argument of `Core::stream`.
+    /// Returns the items of a JSON array that is the whole reply. For generated code, as an argument of `Core::stream`.
     pub fn json(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
         Box::new(ItemReader::<T>::new())
     }
@@ -206,7 +206,7 @@ impl<T> Items<T> {
         }
     }
 
-    /// The values of the items so far that were left out because they are not as documented: the first 100. Each is an
+    /// Returns the values of the items so far that were left out because they are not as documented: the first 100. Each is an
     /// event of `tracing` as well.
     pub fn lenient(&self) -> &[Dropped] {
         &self.dropped
@@ -225,7 +225,7 @@ impl<T> Items<T> {
         }
     }
 
-    /// The next item; `None` at the list's end.
+    /// Returns the next item; `None` at the list's end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }

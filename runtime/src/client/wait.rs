@@ -35,7 +35,7 @@ impl Default for Wait {
     }
 }
 
-/// Asks until there is an answer: `ask` gives `None` while what is waited for goes on. An error that may pass
+/// Polls until `ask` returns `Some`; it returns `None` while what is waited for goes on. An error that may pass
 /// ([`Error::is_retryable`]) does not end the waiting.
 ///
 /// ```
@@ -106,7 +106,7 @@ type Coming<P, T> = BoxFuture<'static, Result<(Vec<T>, Option<P>), Error>>;
 
 /// The items of a list that comes in pages, as one list.
 ///
-/// A [`Stream`]; [`Pages::next`] does without a stream library. A page is asked for when the one before is used up.
+/// A [`Stream`]; [`Pages::next`] does without a stream library. A page is requested when the previous one is consumed.
 /// After an error comes nothing.
 ///
 /// ```
@@ -149,12 +149,12 @@ impl<P, T> Pages<P, T> {
         }
     }
 
-    /// The next item; `None` at the end.
+    /// Returns the next item; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
-    /// All items that are left.
+    /// Returns all items that are left.
     ///
     /// # Errors
     /// The first that occurs; the items before it are dropped.
@@ -233,7 +233,7 @@ pub struct Batch<'a, I, T> {
 }
 
 /// Sends a list in parts of at most `largest` items, one after the other, and reports on each: a part that fails does
-/// not keep the later ones from being sent, unless the credential is refused or a quota is used up, which would fail
+/// not keep the later ones from being sent, unless the credential is refused or a quota is exceeded, which would fail
 /// them all. Parts that were not sent any more get that error too.
 ///
 /// ```

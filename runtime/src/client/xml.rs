@@ -175,7 +175,7 @@ impl Reply {
     /// Decodes an XML envelope and takes its content out.
     ///
     /// # Errors
-    /// As [`Reply::decode_xml`], and where the envelope tells of a failure.
+    /// As [`Reply::decode_xml`], and where the envelope reports a failure.
     pub fn open_xml<T: FromXml + Envelope>(&self) -> Result<T::Content, Error> {
         self.required(self.decode_xml::<T>()?.content())
     }
@@ -183,7 +183,7 @@ impl Reply {
     /// Decodes an envelope in JSON or XML, whichever it is, and takes its content out.
     ///
     /// # Errors
-    /// As [`Reply::decode_any`], and where the envelope tells of a failure.
+    /// As [`Reply::decode_any`], and where the envelope reports a failure.
     pub fn open_any<T: FromJson + FromXml + Envelope>(&self) -> Result<T::Content, Error> {
         self.required(self.decode_any::<T>()?.content())
     }
@@ -248,7 +248,7 @@ impl Reply {
 }
 
 impl<T: FromXml + Send + 'static> Items<T> {
-    /// The items of an XML list. For generated code, as an argument of `Core::stream`.
+    /// Returns the items of an XML list. For generated code, as an argument of `Core::stream`.
     pub fn xml(operation: &'static Operation, headers: &HeaderMap) -> Box<dyn Decoder<T>> {
         static NONE: ListTag = ListTag {
             roots: &[],

@@ -190,38 +190,38 @@ impl CodecError {
         self.0.at
     }
 
-    /// The class of the error.
+    /// Returns the class of the error.
     #[must_use]
     pub fn kind(&self) -> CodecErrorKind {
         self.0.kind
     }
 
-    /// Where in the document: `$.content[3].price` in JSON, `/products/product[2]/price` in XML, where an index is from 1 and
+    /// Returns where in the document: `$.content[3].price` in JSON, `/products/product[2]/price` in XML, where an index is from 1 and
     /// of siblings of the same name. Empty for what is outside the root element.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// The line, from 1. `None` where a value was written, or an item of a stream was read.
+    /// Returns the line, from 1. `None` where a value was written, or an item of a stream was read.
     #[must_use]
     pub fn line(&self) -> Option<u64> {
         self.0.position.map(|position| position.line)
     }
 
-    /// The character in the line, from 1; known where the line is.
+    /// Returns the character in the line, from 1; known where the line is.
     #[must_use]
     pub fn column(&self) -> Option<u64> {
         self.0.position.map(|position| position.column)
     }
 
-    /// What was expected and what was found.
+    /// Returns what was expected and what was found.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The text before the place, in which strings and texts are elided: in XML that of the innermost element, and empty in
+    /// Returns the text before the place, in which strings and texts are elided: in XML that of the innermost element, and empty in
     /// the root. Empty where the place itself says as much.
     #[must_use]
     pub fn excerpt(&self) -> &str {

@@ -55,7 +55,7 @@ pub(crate) enum Found {
     End,
     /// A string, unescaped.
     String(String),
-    /// A number or the like, as it stands.
+    /// A number or the like, as written.
     Text(String),
     /// A character that begins no value.
     Character(char),
@@ -98,7 +98,7 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// A text as it stands, shortened.
+/// A text as written, shortened.
 pub(crate) fn excerpt(text: &str) -> String {
     cut(text, SHOWN_NAME)
 }

@@ -103,7 +103,7 @@ pub struct Param {
 }
 
 impl Param {
-    /// A parameter that must be given.
+    /// Creates a parameter that must be given.
     #[must_use]
     pub const fn required(name: &'static str, summary: &'static str) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Param {
         }
     }
 
-    /// A parameter that may be left out.
+    /// Creates a parameter that may be left out.
     #[must_use]
     pub const fn optional(name: &'static str, summary: &'static str) -> Self {
         let mut param = Self::required(name, summary);
@@ -124,21 +124,21 @@ impl Param {
         param
     }
 
-    /// The same as a file.
+    /// Returns the same as a file.
     #[must_use]
     pub const fn file(mut self) -> Self {
         self.file = true;
         self
     }
 
-    /// The same, known from elsewhere than a document.
+    /// Returns the same, known from elsewhere than a document.
     #[must_use]
     pub const fn undocumented(mut self) -> Self {
         self.documented = false;
         self
     }
 
-    /// The same with the spec's example.
+    /// Returns the same with the spec's example.
     #[must_use]
     pub const fn example(mut self, example: &'static str) -> Self {
         self.example = Some(example);
@@ -153,7 +153,7 @@ pub enum BodyShape {
     None,
     /// One value.
     Value,
-    /// One value, which stands on the wire in this property of a wrapping that the client fills in.
+    /// One value, which is on the wire in this property of a wrapping that the client fills in.
     Wrapped(&'static str),
     /// A form; its parts are parameters.
     Form,
@@ -199,7 +199,7 @@ pub fn mask_secrets(text: &mut String, secrets: impl IntoIterator<Item = Secret>
 }
 
 impl Settings<'_> {
-    /// A credential that is a whole number. For generated code.
+    /// Returns a credential that is a whole number. For generated code.
     ///
     /// # Errors
     /// Where it is there and is none.
@@ -291,7 +291,7 @@ pub fn read(
     api.payload(operation, side, from, bytes)
 }
 
-/// Whether the readers of payloads take two names of fields for the same: they differ in the case of ASCII letters, `_` and
+/// Returns whether the readers of payloads take two names of fields for the same: they differ in the case of ASCII letters, `_` and
 /// `-` at most.
 #[must_use]
 pub fn same_name(one: &str, other: &str) -> bool {
@@ -336,7 +336,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// A required parameter.
+    /// Returns a required parameter.
     ///
     /// # Errors
     /// Where it is missing, or not of its type.
@@ -345,7 +345,7 @@ impl Input {
             .ok_or_else(|| DynamicError::Parameter(format!("the parameter `{name}` is missing")))
     }
 
-    /// An optional parameter.
+    /// Returns an optional parameter.
     ///
     /// # Errors
     /// Where it is not of its type.
@@ -361,7 +361,7 @@ impl Input {
         })
     }
 
-    /// A required parameter, from JSON.
+    /// Returns a required parameter, from JSON.
     ///
     /// # Errors
     /// Where it is missing, or not of its type.
@@ -370,7 +370,7 @@ impl Input {
             .ok_or_else(|| DynamicError::Parameter(format!("the parameter `{name}` is missing")))
     }
 
-    /// An optional parameter, from JSON. A text that is not JSON is read as a string.
+    /// Returns an optional parameter, from JSON. A text that is not JSON is read as a string.
     ///
     /// # Errors
     /// Where it is not of its type.
@@ -387,7 +387,7 @@ impl Input {
             .map_err(|error| DynamicError::Parameter(format!("the parameter `{name}`: {error}")))
     }
 
-    /// The body as any bytes.
+    /// Returns the body as any bytes.
     ///
     /// # Errors
     /// Where it is missing.
@@ -396,7 +396,7 @@ impl Input {
         Ok(Upload::bytes("body", bytes.to_vec()))
     }
 
-    /// A file of a form.
+    /// Returns a file of a form.
     ///
     /// # Errors
     /// Where it is missing.
@@ -417,7 +417,7 @@ impl Input {
         }
     }
 
-    /// The body, from JSON.
+    /// Returns the body, from JSON.
     ///
     /// # Errors
     /// Where it is missing, or not of its type.
@@ -429,7 +429,7 @@ impl Input {
         }
     }
 
-    /// The body, from JSON or XML.
+    /// Returns the body, from JSON or XML.
     ///
     /// # Errors
     /// As [`Input::json`].
@@ -445,7 +445,7 @@ impl Input {
         }
     }
 
-    /// The body that is a list, from JSON or XML.
+    /// Returns the body that is a list, from JSON or XML.
     ///
     /// # Errors
     /// As [`Input::json`].
@@ -489,7 +489,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// The output for a typed value.
+    /// Creates the output for a typed value.
     ///
     /// # Errors
     /// Where the value has no JSON form.
@@ -503,7 +503,7 @@ impl Output {
         })
     }
 
-    /// The output for bytes: their text, where they are one.
+    /// Creates the output for bytes: their text, where they are one.
     #[must_use]
     pub fn bytes(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
@@ -514,7 +514,7 @@ impl Output {
         }
     }
 
-    /// The output of a call that answers nothing.
+    /// Creates the output of a call that answers nothing.
     #[must_use]
     pub fn none() -> Self {
         Self {
@@ -538,7 +538,7 @@ impl fmt::Debug for Payload {
 }
 
 impl Payload {
-    /// The values of a reply that were left out because they are not as documented: see
+    /// Returns the values of a reply that were left out because they are not as documented: see
     /// [`Response::lenient`](crate::client::Response::lenient).
     #[must_use]
     pub fn lenient(&self) -> &[Dropped] {

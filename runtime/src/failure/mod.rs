@@ -99,7 +99,7 @@ impl FailureShape {
 }
 
 impl Failure {
-    /// A failure with this text.
+    /// Creates a failure with this text.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: Some(message.into()),
@@ -107,14 +107,14 @@ impl Failure {
         }
     }
 
-    /// The same failure with a code.
+    /// Returns the same failure with a code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// The same failure with one more error.
+    /// Returns the same failure with one more error.
     #[must_use]
     pub fn with_error(mut self, error: FailureItem) -> Self {
         self.errors.push(error);
@@ -304,7 +304,7 @@ impl Failure {
         reasons::read_root(&root, &content, shapes)
     }
 
-    /// All codes: that of the whole first.
+    /// Returns all codes: that of the whole first.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         self.code
             .as_deref()

@@ -54,7 +54,7 @@ fn in_xml(text: &str, shape: &FailureShape) -> Option<String> {
                 } else if depth == 1 && shape.status.contains(&local(name)) {
                     value = Some(String::new());
                 } else if value.is_some() {
-                    // It has children: it is no status.
+                    // It has children: it is not a status.
                     return None;
                 }
                 depth += usize::from(!empty);

@@ -1,4 +1,4 @@
-//! The text of a body, whatever its encoding, and what stands in front of it.
+//! The text of a body, whatever its encoding, and what is in front of it.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! Serde's traits of types that have a codec of their own.
 //!
-//! Types emitted from a spec implement Serde's traits, so that they can stand in a program's own data. The work is done
+//! Types emitted from a spec implement Serde's traits, so that they can be in a program's own data. The work is done
 //! by their JSON codec: what is written is its JSON, as Serde's data model, and what is read becomes JSON first. With
 //! serde_json's texts numbers keep exactly their digits both ways. Other formats must be self-describing (YAML, CBOR,
 //! MessagePack, …); numbers that a float cannot hold exactly may lose digits there, as they do in serde_json's `Value` and

@@ -57,7 +57,7 @@ impl<T> Default for ItemReader<T> {
 }
 
 impl<T> ItemReader<T> {
-    /// A reader of a text that has not begun.
+    /// Creates a reader of a text that has not begun.
     pub fn new() -> Self {
         Self {
             text: Vec::new(),

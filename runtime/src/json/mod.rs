@@ -1,7 +1,7 @@
 //! JSON: a reader and a writer that emitted code drives, errors that say where, and the forms of single values.
 //!
 //! The reader works on the whole text: emitted code asks for the next documented property, the reader compares the
-//! expected name with what stands there, and values are read from where they stand. Nothing of it is generic over a
+//! expected name with what is there, and values are read in place. Nothing of it is generic over a
 //! format, so that a type costs the compiler as little as possible. Serde's traits go through it too (see [`bridge`]).
 
 pub mod bridge;
@@ -65,7 +65,7 @@ pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, CodecError> 
     value.ok_or_else(not_read)
 }
 
-/// The same, but an optional property with an unexpected value is absent, and a null item is passed over: what was left
+/// Returns the same, but an optional property with an unexpected value is absent, and a null item is passed over: what was left
 /// out is given beside the value.
 ///
 /// # Errors

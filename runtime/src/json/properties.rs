@@ -19,12 +19,12 @@ pub struct Key {
     /// The name in quotes and with a colon after it.
     pub(super) quoted: &'static str,
     pub(super) form: Form,
-    /// Whether the name stands in a JSON text as it is.
+    /// Whether the name is in a JSON text as it is.
     pub(super) plain: bool,
 }
 
 impl Key {
-    /// A name, the same in quotes and with a colon after it, and how its values are written.
+    /// Creates a name, the same in quotes and with a colon after it, and how its values are written.
     #[must_use]
     pub const fn new(name: &'static str, quoted: &'static str, form: Form) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Keys {
 pub struct Place(usize);
 
 impl Place {
-    /// The error of a property that has not come.
+    /// Returns the error of a property that has not come.
     #[cold]
     #[inline(never)]
     #[must_use]

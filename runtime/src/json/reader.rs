@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the next value is; `None` where none comes.
+    /// Returns what the next value is; `None` where none comes.
     #[inline(never)]
     pub fn kind(&mut self) -> Option<Kind> {
         Some(match self.peek()? {
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         self.at
     }
 
-    /// An error about what comes next. Where that is no JSON either, the error says so.
+    /// Returns an error about what comes next. Where that is no JSON either, the error says so.
     #[cold]
     pub fn refuse(&mut self, expected: impl Into<Cow<'static, str>>) -> CodecError {
         self.unexpected(CodecErrorKind::Value, expected)
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
                 Ok(self.text.get(start..end).unwrap_or_default())
             }
             Err(other) if other == start => Err(self.refuse("a number")),
-            // What stands there is not looked at: it may be the next broken number.
+            // What is there is not looked at: it may be the next broken number.
             Err(broken) => {
                 self.at = broken;
                 Err(self.broken("a digit"))

@@ -120,7 +120,7 @@ mod tests {
         for text in ["0", "-0", "10", "1.5", "0.10", "1e5", "1E-05", "-1.0e+9"] {
             assert_eq!(number_end(text.as_bytes(), 0), Ok(text.len()), "{text}");
         }
-        // A leading zero ends the number, and what follows is no comma.
+        // A leading zero ends the number, and what follows is not a comma.
         assert_eq!(number_end(b"01", 0), Ok(1));
         for (text, at) in [
             ("-", 1),

@@ -54,7 +54,7 @@ pub(super) fn same_scalar(left: &str, right: &str) -> bool {
 type Read<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>) -> Result<(), CodecError>;
 
 impl<'a> Reader<'a> {
-    /// The value of a property of the object that comes next, as text: of a string, what it says. Nothing is passed.
+    /// Returns the value of a property of the object that comes next, as text: of a string, what it says. Nothing is passed.
     ///
     /// # Errors
     /// Where no object comes, or it is no JSON.

@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use rust_decimal::Decimal;
 
 /// Reads a decimal as JSON, XML and people write it: `-12`, `0.50`, `1.5e3`. Nothing is rounded: a number that does
-/// not fit (more than 28 places or 96 bits) gives `None`, as does anything else that is no number.
+/// not fit (more than 28 places or 96 bits) gives `None`, as does anything else that is not a number.
 pub fn parse(text: &str) -> Option<Decimal> {
     let (mantissa, exponent) = match text.find(['e', 'E']) {
         None => return plain(text),

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 /// An enum that also holds values that were not known when it was generated.
 pub trait OpenEnum: Sized + 'static {
-    /// How a value stands on the wire: `Box<str>` or `i64`.
+    /// How a value is written on the wire: `Box<str>` or `i64`.
     type Wire: Clone + fmt::Debug + fmt::Display + Eq + Ord + Hash;
     /// All known values, in document order.
     const KNOWN: &'static [Self];
@@ -23,7 +23,7 @@ pub trait StringEnum: OpenEnum<Wire = Box<str>> {
     fn read(wire: &str) -> Self {
         Self::from_known(wire).unwrap_or_else(|| Self::from_unknown(Unknown(wire.into())))
     }
-    /// As it stands on the wire.
+    /// As on the wire.
     fn as_str(&self) -> &str;
 }
 
@@ -35,7 +35,7 @@ pub trait IntegerEnum: OpenEnum<Wire = i64> {
     fn read(wire: i64) -> Self {
         Self::from_known(wire).unwrap_or_else(|| Self::from_unknown(Unknown(wire)))
     }
-    /// As it stands on the wire.
+    /// As on the wire.
     fn code(&self) -> i64;
 }
 
@@ -50,7 +50,7 @@ impl<E: OpenEnum> Unknown<E> {
         (!E::is_known(&wire)).then_some(Self(wire))
     }
 
-    /// The value as it stands on the wire.
+    /// Returns the value as on the wire.
     pub fn wire(&self) -> &E::Wire {
         &self.0
     }
@@ -133,12 +133,12 @@ impl fmt::Display for UnknownValue {
 
 impl std::error::Error for UnknownValue {}
 
-/// The enum's value for a string.
+/// Returns the enum's value for a string.
 pub fn from_str<E: StringEnum>(wire: &str) -> E {
     E::read(wire)
 }
 
-/// The enum's value for an integer.
+/// Returns the enum's value for an integer.
 pub fn from_integer<E: IntegerEnum>(wire: i64) -> E {
     E::read(wire)
 }
@@ -175,15 +175,15 @@ macro_rules! string_enum {
             }
         }
         impl $name {
-            /// The value as it is on the wire.
+            /// Returns the value as it is on the wire.
             pub fn as_str(&self) -> &str {
                 $crate::StringEnum::as_str(self)
             }
-            /// Whether this is one of the documented values.
+            /// Returns whether this is one of the documented values.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }
-            /// All known values, in document order.
+            /// Returns all known values, in document order.
             pub fn known() -> &'static [Self] {
                 <Self as $crate::OpenEnum>::KNOWN
             }
@@ -270,15 +270,15 @@ macro_rules! integer_enum {
             }
         }
         impl $name {
-            /// The value as it is on the wire.
+            /// Returns the value as it is on the wire.
             pub fn code(&self) -> i64 {
                 $crate::IntegerEnum::code(self)
             }
-            /// Whether this is one of the documented values.
+            /// Returns whether this is one of the documented values.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }
-            /// All known values, in document order.
+            /// Returns all known values, in document order.
             pub fn known() -> &'static [Self] {
                 <Self as $crate::OpenEnum>::KNOWN
             }

@@ -19,22 +19,22 @@ pub enum Maybe<T> {
 }
 
 impl<T> Maybe<T> {
-    /// Whether the field is left out.
+    /// Returns whether the field is left out.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the field is null.
+    /// Returns whether the field is null.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether the field has a value.
+    /// Returns whether the field has a value.
     pub const fn is_value(&self) -> bool {
         matches!(self, Self::Value(_))
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub const fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -42,7 +42,7 @@ impl<T> Maybe<T> {
         }
     }
 
-    /// The value, if there is one; absent and null both become `None`.
+    /// Returns the value, if there is one; absent and null both become `None`.
     pub fn into_option(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -50,7 +50,7 @@ impl<T> Maybe<T> {
         }
     }
 
-    /// The same state, with a reference to the value.
+    /// Returns the same state, with a reference to the value.
     pub const fn as_ref(&self) -> Maybe<&T> {
         match self {
             Self::Absent => Maybe::Absent,
@@ -59,7 +59,7 @@ impl<T> Maybe<T> {
         }
     }
 
-    /// The same state, with another value.
+    /// Returns the same state, with another value.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Maybe<U> {
         match self {
             Self::Absent => Maybe::Absent,
@@ -68,12 +68,12 @@ impl<T> Maybe<T> {
         }
     }
 
-    /// A value from `Some`, null from `None`: for a field that is to be set or cleared.
+    /// Creates a value from `Some`, null from `None`: for a field that is to be set or cleared.
     pub fn or_null(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)
     }
 
-    /// A value from `Some`, absent from `None`: for a field that is to be set or kept.
+    /// Creates a value from `Some`, absent from `None`: for a field that is to be set or kept.
     pub fn or_absent(value: Option<T>) -> Self {
         value.map_or(Self::Absent, Self::Value)
     }

@@ -22,12 +22,12 @@ impl Secret {
         Self((!text.is_empty()).then(|| Arc::new(Text(text))))
     }
 
-    /// The text itself. Search for this name to find where secrets are used.
+    /// Returns the text itself. Search for this name to find where secrets are used.
     pub fn expose(&self) -> &str {
         self.0.as_deref().map_or("", |text| &text.0)
     }
 
-    /// Whether the text is empty.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }

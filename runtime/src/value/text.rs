@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::time::{Date, DateOptionalTime, DateTime, print_date_time};
 use super::{Maybe, Secret};
 
-/// A scalar as it stands in a form's part or a parameter. Unlike `Display` it is meant for the wire: it exposes a
+/// A scalar as written in a form's part or a parameter. Unlike `Display` it is meant for the wire: it exposes a
 /// [`Secret`], and writes a time as the documents do.
 pub trait ToText {
     /// The text.

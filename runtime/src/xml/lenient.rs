@@ -100,7 +100,7 @@ impl Reader<'_> {
         CodecError::expected(CodecErrorKind::Limit, self.el.start, expected, MORE)
     }
 
-    /// The error of a field of this element that has not come.
+    /// Returns the error of a field of this element that has not come.
     #[cold]
     #[inline(never)]
     #[must_use]

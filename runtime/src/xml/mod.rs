@@ -2,8 +2,8 @@
 //!
 //! The reader works on the bytes of the whole document, without an event in
 //! between: emitted code asks for the next documented child, the reader compares
-//! the documented start tag with what stands there, and scalars are read from
-//! where they stand. What is unusual (other attributes, references, CDATA,
+//! the documented start tag with what is there, and scalars are read from
+//! where they are. What is unusual (other attributes, references, CDATA,
 //! comments, another order) takes slower paths with the same result.
 
 mod children;
@@ -243,7 +243,7 @@ fn write(
     Ok(())
 }
 
-/// The text of an XML document in any encoding, without its byte-order mark;
+/// Returns the text of an XML document in any encoding, without its byte-order mark;
 /// for showing it.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! The reader's core: start tags, end tags, children, and what stands between.
+//! The reader's core: start tags, end tags, children, and what is between.
 
 use super::children::Children;
 use super::limits::{Dialect, Limits};
@@ -205,7 +205,7 @@ impl<'x> Reader<'x> {
         }
     }
 
-    /// Takes the end tag of `el` where it stands at `at` in its usual form.
+    /// Takes the end tag of `el` where it is at `at` in its usual form.
     #[inline]
     pub(super) fn try_close(&mut self, el: Element, at: usize) -> bool {
         let n = el.name_len;
@@ -226,7 +226,7 @@ impl<'x> Reader<'x> {
         true
     }
 
-    /// Takes the end tag of `el`, which must stand at the current position.
+    /// Takes the end tag of `el`, which must be at the current position.
     #[inline]
     pub(super) fn close(&mut self, el: Element) -> Result<(), CodecError> {
         if self.try_close(el, self.pos) {

@@ -1,4 +1,4 @@
-//! Cuts a document that arrives in pieces into units: whatever stands at its top
+//! Cuts a document that arrives in pieces into units: whatever is at its top
 //! level or directly in its root. Each byte is looked at once, however small
 //! the pieces are.
 

@@ -30,7 +30,7 @@ use std::marker::PhantomData;
 ///
 /// It gives what [`decode_list`](super::decode_list) gives, with the same errors,
 /// after the items before them; only bytes that are not of the encoding are
-/// found where they stand rather than at the start.
+/// found in place rather than at the start.
 #[derive(Debug)]
 pub struct ListDecoder<T> {
     list: &'static ListTag,
@@ -68,7 +68,7 @@ enum Phase {
 }
 
 impl<T: FromXml> ListDecoder<T> {
-    /// A decoder. `charset` is the one that the transport names, if any.
+    /// Creates a decoder. `charset` is the one that the transport names, if any.
     #[must_use]
     pub fn new(
         charset: Option<&str>,
@@ -101,14 +101,14 @@ impl<T: FromXml> ListDecoder<T> {
         }
     }
 
-    /// The same decoder, as lenient as [`decode_list_lenient`](super::decode_list_lenient).
+    /// Returns the same decoder, as lenient as [`decode_list_lenient`](super::decode_list_lenient).
     #[must_use]
     pub fn lenient(mut self) -> Self {
         self.omitted = Some(Omitted::default());
         self
     }
 
-    /// What was left out since this was asked last.
+    /// Returns what was left out since this was asked last.
     pub fn take_omitted(&mut self) -> Omitted {
         let omitted = self.omitted.as_mut();
         omitted.map(std::mem::take).unwrap_or_default()
@@ -135,7 +135,7 @@ impl<T: FromXml> ListDecoder<T> {
         self.finished = true;
     }
 
-    /// The next item; `None`: more pieces are needed, or the end.
+    /// Returns the next item; `None`: more pieces are needed, or the end.
     #[expect(clippy::should_implement_trait, reason = "`None` is not the end")]
     pub fn next(&mut self) -> Option<Result<T, CodecError>> {
         if self.failed {

@@ -77,7 +77,7 @@ impl<'x> Reader<'x> {
     }
 
     /// Reads the current element, or attribute, as a string: its unescaped text;
-    /// where it has child elements, its inner source as it stands.
+    /// where it has child elements, its inner source as written.
     ///
     /// # Errors
     /// Where it is not well-formed.
@@ -207,7 +207,7 @@ impl Pieces {
         self.kept = Some((first, to));
     }
 
-    /// Text outside CDATA: as it stands in the source, and unescaped.
+    /// Text outside CDATA: as written in the source, and unescaped.
     fn literal(&mut self, source: &str, text: &str) {
         let at = self.out.len();
         if source.bytes().all(is_space) {

@@ -9,7 +9,7 @@ use crate::{CodecError, CodecErrorKind};
 type ReadVariant<'f, 'x> = &'f mut dyn FnMut(&mut Reader<'x>) -> Result<(), CodecError>;
 
 impl<'x> Reader<'x> {
-    /// Whether the current element contains elements rather than text, to tell the variants of a union apart. Reads
+    /// Returns whether the current element contains elements rather than text, to tell the variants of a union apart. Reads
     /// nothing.
     #[must_use]
     pub fn has_children(&self) -> bool {
@@ -66,7 +66,7 @@ impl<'x> Reader<'x> {
         result
     }
 
-    /// An error about the current element.
+    /// Returns an error about the current element.
     #[cold]
     #[must_use]
     pub fn refuse(&self) -> CodecError {

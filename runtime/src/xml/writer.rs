@@ -236,7 +236,7 @@ impl Writer {
         }
     }
 
-    /// Null for a value that is no list: an empty field, where the dialect has those and the type allows it.
+    /// Null for a value that is not a list: an empty field, where the dialect has those and the type allows it.
     pub(super) fn null(&mut self, tag: &Tag, null_if_empty: bool) {
         if self.dialect == Dialect::Trimmed && null_if_empty {
             self.open(tag);

@@ -27,7 +27,7 @@ fn nested(open: &str, middle: &str, close: &str, times: usize) -> String {
 
 #[test]
 fn a_depth_of_128_is_read_and_no_more() {
-    // Each with how many objects and arrays one step opens, and what stands inmost.
+    // Each with how many objects and arrays one step opens, and what is inmost.
     let forms = [
         ("[", "", "]", 1),
         ("[1,", "2", "]", 1),

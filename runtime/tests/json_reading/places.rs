@@ -245,7 +245,7 @@ fn a_wrong_value_is_found_in_each_container() {
         ),
         (r#"{"id":1,^"id":2}"#, "$", "duplicate property `id`"),
     ] {
-        // White space before a value belongs to nothing: the mark may stand on either side of it.
+        // White space before a value belongs to nothing: the mark may be on either side of it.
         let (text, line, column) = marked(text);
         let error = error::<All>(&text);
         assert_eq!(error.path(), path, "{text}\n{error}");

@@ -17,7 +17,7 @@ use crate::text;
 
 /// The largest head of one part.
 const LARGEST_HEAD: usize = 16 << 10;
-/// The largest value of a part that is no file.
+/// The largest value of a part that is not a file.
 const LARGEST_VALUE: usize = 1 << 20;
 /// The most parts of one body.
 const MOST_PARTS: usize = 1000;

@@ -41,7 +41,7 @@ fn declared(bytes: &[u8]) -> Result<&'static Encoding, String> {
         return Ok(UTF_8);
     }
     match Encoding::for_label(label.as_bytes()) {
-        // A declaration that can be read byte by byte does not stand in UTF-16.
+        // A declaration that can be read byte by byte is not in UTF-16.
         Some(wide) if wide == UTF_16LE || wide == UTF_16BE => {
             Err(format!("encoding {label:?} without a byte-order mark"))
         }

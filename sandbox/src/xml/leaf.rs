@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The text of a stretch of XML source that holds no elements (or whose elements are left out beforehand).
 ///
-/// The source has been parsed before, so it is known to be well-formed; what is not is taken as it stands. White
+/// The source has been parsed before, so it is known to be well-formed; what is not is taken as written. White
 /// space around a CDATA section is dropped, that inside is kept. `trim` drops it around everything else.
 pub(super) fn text(source: &str, trim: bool) -> String {
     let mut runs = Vec::new();

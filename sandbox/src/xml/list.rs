@@ -71,7 +71,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// A list that stands in an element of its own.
+    /// A list that is in an element of its own.
     pub(super) fn wrapped_list(
         &mut self,
         node: Node<'_, '_>,

@@ -24,7 +24,7 @@ pub(crate) use write::write;
 /// How an API writes XML (`x-xml-dialect`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
-    /// Text as it stands.
+    /// Text as written.
     Plain,
     /// White space around strings is not part of them.
     Trimmed,
@@ -98,7 +98,7 @@ impl XmlOracle {
     /// An oracle for a bundled OpenAPI document.
     ///
     /// # Errors
-    /// Where a reference of the document leads nowhere, or its `x-xml-dialect` is unknown.
+    /// Where a reference of the document is unresolved, or its `x-xml-dialect` is unknown.
     pub fn new(spec: &Value) -> Result<Self, Problem> {
         let fault = |text: String| Problem::new("the document", "a bundled OpenAPI document", text);
         let document = Document::new(spec.clone()).map_err(fault)?;
@@ -129,7 +129,7 @@ impl XmlOracle {
 /// `schema` is a schema object, a `$ref` into the document, or a media type object with `schema` and, if the root
 /// element differs, `x-xml-root`. Numbers become JSON numbers (fractions as `f64`, as everywhere in
 /// `serde_json`), `nil="true"` null, repeated elements arrays, and text
-/// with markup inside its source as it stands. Whether required properties are there, whether values are in range and
+/// with markup inside its source as written. Whether required properties are there, whether values are in range and
 /// the like is not judged here but by the schema check that follows.
 ///
 /// # Errors

@@ -131,7 +131,7 @@ fn run(
     Ok((value, places.collect()))
 }
 
-/// Something wrong with an element; where it stands is worked out at the end.
+/// Something wrong with an element; where it is is worked out at the end.
 pub(super) struct Fault {
     node: NodeId,
     expected: String,
@@ -552,7 +552,7 @@ fn is_free_text(schema: &Value) -> bool {
         )
 }
 
-/// Whether an element stands in the namespace that its name wants. Without a wish, its parent's will do.
+/// Whether an element is in the namespace that its name wants. Without a wish, its parent's will do.
 pub(super) fn same_namespace(node: Node<'_, '_>, name: &Name<'_>) -> bool {
     let found = node.tag_name().namespace();
     match name.namespace {

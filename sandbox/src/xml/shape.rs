@@ -12,7 +12,7 @@ pub(super) struct Name<'a> {
     pub(super) prefix: Option<&'a str>,
 }
 
-/// Where a property stands in its element.
+/// Where a property is in its element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carrier {
     Element,
@@ -139,7 +139,7 @@ pub(super) fn root_name<'a>(document: &'a Document, schema: &'a Value) -> Option
     }
 }
 
-/// Whether a list of this schema stands in an element of its own.
+/// Whether a list of this schema is in an element of its own.
 pub(super) fn is_wrapped(schema: &Value) -> bool {
     schema
         .pointer("/xml/wrapped")

@@ -27,7 +27,7 @@ pub(crate) const RESULT_XML: &str = "<result><retval>0</retval></result>";
 pub(crate) fn shop() -> Api {
     let samples = [
         (
-            "login.invented.response.json",
+            "login.synthetic.response.json",
             r#"{"token":"x","valid_thru":"2020-01-01T00:00:00+03:00","seller_id":1}"#,
         ),
         ("list_books.documented.response.json", BOOKS),
@@ -38,19 +38,19 @@ pub(crate) fn shop() -> Api {
         ("create_book.documented.response.xml", RESULT_XML),
         ("create_book.documented-2.request.json", ODD_BOOK),
         ("create_book.documented-2.response.json", RARE),
-        ("create_book.printed.request.json", "{"),
+        ("create_book.verbatim.request.json", "{"),
         ("get_book.documented.response.json", BOOK),
         ("add_cover.documented.response.txt", "9a968c22-9bc2"),
         (
-            "create_order.mended.request.json",
-            r#"{"key":"printed","shop":7,"method":"Create","params":{"name":"A"}}"#,
+            "create_order.corrected.request.json",
+            r#"{"key":"verbatim","shop":7,"method":"Create","params":{"name":"A"}}"#,
         ),
         (
-            "create_order.invented.response.201.json",
+            "create_order.synthetic.response.201.json",
             r#"{"status":"OK"}"#,
         ),
         (
-            "create_order.invented.response.400.json",
+            "create_order.synthetic.response.400.json",
             r#"{"status":"ERROR","errors":[]}"#,
         ),
     ];

@@ -1,5 +1,5 @@
 //! `extract DOCUMENTS_DIR SPECS_DIR [--check]`: reads the five documents and writes what they say word for
-//! word: `specs/coverage/<api>.tsv` (the rows of their tables) and the `documented` and `printed` samples of
+//! word: `specs/coverage/<api>.tsv` (the rows of their tables) and the `documented` and `verbatim` samples of
 //! `specs/samples`. Nothing of that is ever typed by hand.
 //!
 //! With `--check` nothing is written: a file that is missing, differs, or that no document prints is named.

@@ -85,7 +85,7 @@ const OPERATIONS: [(&str, &str, &str); 20] = [
     ),
 ];
 
-/// What stands before a payload on its line.
+/// What is before a payload on its line.
 const LABELS: [&str; 8] = [
     "XML request format ",
     "JSON request format ",

@@ -18,7 +18,7 @@ pub(crate) fn read(document: &Document, files: &mut Files) -> Result<(), String>
             .text
             .strip_prefix(HOST)
             .and_then(|target| target.split_once('?'));
-        // The URL stands twice: with placeholders, then as an example.
+        // The URL occurs twice: with placeholders, then as an example.
         if let Some((path, query)) = target.filter(|(_, query)| query.contains("=:")) {
             rows.request_line(line.number, OPERATION, "GET", path);
             for (name, _) in query.split('&').filter_map(|pair| pair.split_once("=:")) {

@@ -20,7 +20,7 @@ impl Files {
             .insert(format!("coverage/{api}.tsv"), rows.render(document));
     }
 
-    /// Adds a payload as the next free case of its operation: `documented`, `documented-2`, …, or `printed`
+    /// Adds a payload as the next free case of its operation: `documented`, `documented-2`, …, or `verbatim`
     /// where it does not parse.
     pub(crate) fn add_payload(
         &mut self,
@@ -32,7 +32,7 @@ impl Files {
         let case = if payload.parses {
             "documented"
         } else {
-            "printed"
+            "verbatim"
         };
         let part = match part {
             Part::Request => "request".to_owned(),
@@ -136,7 +136,7 @@ impl Files {
                 let case = file.split('.').nth(1).unwrap_or_default();
                 let extracted = folder == "coverage"
                     || case.starts_with("documented")
-                    || case.starts_with("printed");
+                    || case.starts_with("verbatim");
                 let name = format!("{folder}/{file}");
                 if extracted && !self.texts.contains_key(&name) {
                     strangers.push(name);

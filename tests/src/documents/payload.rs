@@ -1,4 +1,4 @@
-//! Where a payload that stands in running text ends, and whether it parses.
+//! Where a payload that is in running text ends, and whether it parses.
 
 /// A payload's format, as the file's extension says it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,7 +159,7 @@ fn skip_space(text: &[u8], at: usize) -> usize {
         .count()
 }
 
-/// The end of the bracket that closes the first character of `text`, whatever stands between.
+/// The end of the bracket that closes the first character of `text`, whatever is between.
 fn closing_bracket(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate() {

@@ -1,5 +1,5 @@
 //! Document 004, Qnits: a POST whose body names the method, tables with cells divided by `|` (a table of a
-//! product's fields stands within the table of the parameters), replies by status.
+//! product's fields is within the table of the parameters), replies by status.
 
 use super::document::Document;
 use super::files::Files;

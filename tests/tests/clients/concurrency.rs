@@ -211,7 +211,7 @@ async fn the_client_keeps_to_the_limit_of_the_spec() {
     );
 }
 
-/// Others use the shop's limit too: what the server tells of it counts.
+/// Others use the shop's limit too: what the server reports it counts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_others_have_used_counts() {
     let server = Server::script(vec![Act::Send(reply(

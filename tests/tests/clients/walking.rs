@@ -110,7 +110,7 @@ async fn a_list_is_walked_page_by_page_to_its_end() {
     let mut ids = Vec::new();
     while let Some(product) = walk.next().await {
         ids.push(product.expect("a product").id);
-        // A page is asked for when the one before is used up.
+        // A page is requested when the previous one is consumed.
         assert_eq!(server.seen().len(), ids.len().div_ceil(10));
     }
     assert_eq!(ids, (1..=25).collect::<Vec<i64>>());

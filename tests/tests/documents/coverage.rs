@@ -98,7 +98,7 @@ fn errata_of_the_coverage_are_needed() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// An operation that a document has stands in its request lines; one that no document has says how it is known.
+/// An operation that a document has is in its request lines; one that no document has says how it is known.
 #[test]
 fn operations_are_in_the_documents_or_say_how_they_are_known() {
     for judge in Judge::all() {
@@ -315,7 +315,7 @@ fn a_missing_row_is_found() {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             });
             let is_last = !others.any(|other| part(other) == part(row));
-            // What is called documented is what must be listed; a credential is no part of the payload.
+            // What is called documented is what must be listed; a credential is not a part of the payload.
             let operation = specs::operation(&judge.spec.api, &row.operation).expect("known");
             let is_claimed = row.is_request_line()
                 || place::documented(&judge.spec.api, operation)

@@ -180,17 +180,17 @@ fn an_entry_that_no_longer_applies_is_told() {
         ("qnits", "{spec: other_operation}", "no other_operation"),
         (
             "qnits",
-            "{unparsable: create_order.mended.request.json}",
-            "not called `printed`",
+            "{unparsable: create_order.corrected.request.json}",
+            "not called `verbatim`",
         ),
         (
             "qnits",
-            "{unparsable: nothing.printed.request.json}",
+            "{unparsable: nothing.verbatim.request.json}",
             "no sample",
         ),
         (
             "qnits",
-            "{sample: {file: create_order.mended.request.json, holds: nowhere}}",
+            "{sample: {file: create_order.corrected.request.json, holds: nowhere}}",
             "does not hold",
         ),
         (
@@ -262,8 +262,8 @@ fn an_entry_that_no_longer_applies_is_told() {
     for (from, to, expected) in [
         ("[create_order]", "[nothing]", "no operation nothing"),
         ("004:30", "003:30", "names document 003"),
-        ("004:30", "004:30-20", "is no place"),
-        ("004:30", "30", "is no place"),
+        ("004:30", "004:30-20", "is not a place"),
+        ("004:30", "30", "is not a place"),
     ] {
         let found = errata::parse("qnits", &ENTRY.replace(from, to)).expect("well-formed");
         let faults: Vec<String> = found

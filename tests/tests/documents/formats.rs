@@ -100,10 +100,10 @@ fn insales_products_samples_go_through_json() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// The samples of the same case and side in both formats: JSON first. A mended one stands for the document's.
+/// The samples of the same case and side in both formats: JSON first. A corrected one stands for the document's.
 fn pairs(spec: &Spec) -> Vec<(&Sample, &Sample)> {
     let case = |sample: &Sample| match sample.case.as_str() {
-        "mended" => "documented".to_owned(),
+        "corrected" => "documented".to_owned(),
         case => case.to_owned(),
     };
     let usable = || spec.samples.iter().filter(|sample| sample.is_usable());

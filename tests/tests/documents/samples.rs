@@ -122,15 +122,15 @@ fn qnits() {
     every_sample("qnits");
 }
 
-/// Every sample that is called `printed` has a twin that is called `mended`, and the other way round.
+/// Every sample that is called `verbatim` has a twin that is called `corrected`, and the other way round.
 #[test]
-fn printed_samples_have_mended_twins() {
+fn verbatim_samples_have_corrected_twins() {
     let mut pairs = 0;
     for spec in specs::all() {
         for sample in &spec.samples {
             let twin = match sample.case.as_str() {
-                "printed" => sample.file.replace(".printed.", ".mended."),
-                "mended" => sample.file.replace(".mended.", ".printed."),
+                "verbatim" => sample.file.replace(".verbatim.", ".corrected."),
+                "corrected" => sample.file.replace(".corrected.", ".verbatim."),
                 _ => continue,
             };
             assert!(
@@ -143,16 +143,16 @@ fn printed_samples_have_mended_twins() {
     assert_eq!(pairs, 2 * 7);
 }
 
-/// A mended sample differs from the printed one only where it must: with any one of its changes taken back it is broken
+/// A corrected sample differs from the printed one only where it must: with any one of its changes taken back it is broken
 /// again, and no change is longer than a few characters.
 #[test]
-fn mended_samples_differ_as_little_as_possible() {
+fn corrected_samples_differ_as_little_as_possible() {
     for spec in specs::all() {
         for printed in spec.samples.iter().filter(|sample| !sample.is_usable()) {
-            let twin = printed.file.replace(".printed.", ".mended.");
-            let mended = spec.samples.iter().find(|other| other.file == twin);
+            let twin = printed.file.replace(".verbatim.", ".corrected.");
+            let corrected = spec.samples.iter().find(|other| other.file == twin);
             let old = characters(&printed.bytes);
-            let new = characters(&mended.expect("checked above").bytes);
+            let new = characters(&corrected.expect("checked above").bytes);
             let changes: Vec<DiffOp> = capture_diff_slices(Algorithm::Myers, &old, &new)
                 .into_iter()
                 .filter(|change| !matches!(change, DiffOp::Equal { .. }))

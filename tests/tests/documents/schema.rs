@@ -264,7 +264,7 @@ fn places_of(value: &Value, at: &str, places: &mut Vec<String>) {
 fn every_type_of_a_spec_has_a_schema() {
     for (api, spec, schemas) in apis() {
         let made: BTreeSet<&str> = schemas.iter().map(|(name, _)| *name).collect();
-        assert_eq!(made.len(), schemas.len(), "{api}: a name stands twice");
+        assert_eq!(made.len(), schemas.len(), "{api}: a name occurs twice");
         for name in &made {
             assert!(
                 spec.components().contains_key(*name),

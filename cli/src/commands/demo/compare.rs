@@ -73,7 +73,7 @@ impl Spec {
             None => whole,
         };
         if !call.entry.documented {
-            // Nobody prints it, so the sandbox makes it up anew each time (a token, when it ends): only its form counts.
+            // Nobody prints it, so the sandbox makes it up again each time (a token, when it ends): only its form counts.
             return equal(
                 "the form of the typed reply",
                 &form(&output.json),

@@ -24,7 +24,7 @@ pub(super) struct Call {
     /// The sample that the reply must be.
     pub(super) reply: Option<&'static Sample<'static>>,
     pub(super) input: Input,
-    /// Credentials that stand in the sample's body.
+    /// Credentials that are in the sample's body.
     credentials: BTreeMap<String, String>,
     /// Which sample is missing, so that the call cannot be judged.
     pub(super) missing: Option<String>,
@@ -90,7 +90,7 @@ fn no_sample(api: &dyn Api, entry: &Entry, side: &str, format: Format) -> String
     let (api, id) = (api.name(), entry.operation.id);
     let ending = super::extension(format).extension();
     format!(
-        "there is no sample of the {side} in {format}: add specs/samples/{api}/{id}.invented.{side}.{ending}, \
+        "there is no sample of the {side} in {format}: add specs/samples/{api}/{id}.synthetic.{side}.{ending}, \
          then run `lavka generate`"
     )
 }

@@ -77,7 +77,7 @@ pub enum Kind {
     Token,
     /// Login and password.
     Basic,
-    /// Texts and numbers that stand in each body.
+    /// Texts and numbers that are in each body.
     Fields(Vec<FieldArgument>),
     /// A login by an operation.
     Login(Box<Login>),

@@ -25,7 +25,7 @@ pub enum FieldFormat {
 }
 
 impl Field {
-    /// A property in a style.
+    /// Creates a property in a style.
     #[must_use]
     pub const fn styled(name: &'static str, style: Style, explode: bool) -> Self {
         Self {
@@ -34,7 +34,7 @@ impl Field {
         }
     }
 
-    /// A property as a JSON text.
+    /// Creates a property as a JSON text.
     #[must_use]
     pub const fn json(name: &'static str) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl Field {
 /// Writes a form. An object's properties are its fields.
 ///
 /// # Errors
-/// Where the value is no object, or a style cannot carry a value.
+/// Where the value is not an object, or a style cannot carry a value.
 pub(in crate::client) fn write_form(
     out: &mut String,
     value: &Value<'_>,

@@ -58,31 +58,31 @@ impl Param {
         }
     }
 
-    /// A parameter in the path, by default `simple`.
+    /// Creates a parameter in the path, by default `simple`.
     #[must_use]
     pub const fn path(name: &'static str) -> Self {
         Self::new(name, Place::Path, Style::Simple, false)
     }
 
-    /// A parameter in the query, by default `form`, exploded.
+    /// Creates a parameter in the query, by default `form`, exploded.
     #[must_use]
     pub const fn query(name: &'static str) -> Self {
         Self::new(name, Place::Query, Style::Form, true)
     }
 
-    /// A parameter in a header, by default `simple`.
+    /// Creates a parameter in a header, by default `simple`.
     #[must_use]
     pub const fn header(name: &'static str) -> Self {
         Self::new(name, Place::Header, Style::Simple, false)
     }
 
-    /// A parameter in a cookie, by default `form`, exploded.
+    /// Creates a parameter in a cookie, by default `form`, exploded.
     #[must_use]
     pub const fn cookie(name: &'static str) -> Self {
         Self::new(name, Place::Cookie, Style::Form, true)
     }
 
-    /// The same in another style.
+    /// Returns the same in another style.
     #[must_use]
     pub const fn style(mut self, style: Style, explode: bool) -> Self {
         self.style = style;
@@ -90,13 +90,13 @@ impl Param {
         self
     }
 
-    /// The same as one JSON text (`content` with a JSON media type); give it a [`Json`](super::Json).
+    /// Returns the same as one JSON text (`content` with a JSON media type); give it a [`Json`](super::Json).
     #[must_use]
     pub const fn json(self) -> Self {
         self.style(Style::Json, false)
     }
 
-    /// The same with `allowReserved`.
+    /// Returns the same with `allowReserved`.
     #[must_use]
     pub const fn allow_reserved(mut self) -> Self {
         self.allow_reserved = true;

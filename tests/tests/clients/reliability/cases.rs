@@ -209,7 +209,7 @@ pub(crate) static CASES: &[Case] = &[
         Act::Close(bytes)
     }),
     passes(
-        "sends a chunk whose length is no number",
+        "sends a chunk whose length is not a number",
         ErrorKind::Truncated,
         |s| Act::Close(chunked(s, "zz\r\n{}")),
     ),

@@ -425,7 +425,7 @@ fn login_client(server: &Server, format: lavka::Format) -> digiseller::Client {
         .expect("a client")
 }
 
-/// Each case stands in the table of the documentation as it is tested here.
+/// Each case is in the table of the documentation as it is tested here.
 #[test]
 fn the_documentation_has_every_case() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reliability.md");

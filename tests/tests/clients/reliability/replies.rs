@@ -550,7 +550,7 @@ async fn an_odd_end_of_a_token_is_no_failure() {
     }
 }
 
-/// A reply that is no list, where the items of one were to be streamed, says why.
+/// A reply that is not a list, where the items of one were to be streamed, says why.
 #[tokio::test]
 async fn what_comes_in_place_of_a_streamed_list_is_explained() {
     for (body, expected, piece) in [

@@ -217,7 +217,7 @@ fn client(
 }
 
 /// What is shown of an error: `lavka call` prints the first of it.
-/// Where a text shows a secret, with what stands around it.
+/// Where a text shows a secret, with what is around it.
 fn find(text: &str, derived: &BTreeSet<String>) -> Option<String> {
     let known = derived.iter().map(String::as_str).chain([MARK, NUMBER]);
     let encoded = ["UExBTlRFR"]; // how `PLANTED` goes on in Base64 where it begins at a group

@@ -1,5 +1,5 @@
 //! A server refuses every operation of every API with the client's own credentials, in one spelling after the other: no run of
-//! eight characters of one is shown, and what is no secret stays as it was.
+//! eight characters of one is shown, and what is not a secret stays as it was.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -159,7 +159,7 @@ impl Any {
             }),
             money: self.option(Self::money),
             tags: self.list(0, Self::text),
-            // an empty repeated list is no list on the wire
+            // an empty repeated list is not a list on the wire
             links: self.option(|a| a.list(1, Self::money)),
             names: self.maybe(|a| a.list(1, Self::text)),
             codes: self.option(|a| a.list(1, Self::integer)),

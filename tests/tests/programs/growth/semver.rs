@@ -88,7 +88,7 @@ fn rustdoc(out: &Path, name: &str, modules: &BTreeMap<&str, String>) -> PathBuf 
     json
 }
 
-/// A target folder of its own: `RUSTC_BOOTSTRAP` makes cargo build dependencies anew.
+/// A target folder of its own: `RUSTC_BOOTSTRAP` makes cargo rebuild dependencies.
 fn own_target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("growth-semver-target")
 }

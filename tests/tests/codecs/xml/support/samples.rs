@@ -12,10 +12,10 @@ pub const PRODUCT: &str = include_str!(
 );
 /// A product that the document prints with two unclosed elements.
 pub const UNCLOSED: &str = include_str!(
-    "../../../../../specs/samples/insales_products/create_product.printed.response.xml"
+    "../../../../../specs/samples/insales_products/create_product.verbatim.response.xml"
 );
 /// The file of [`UNCLOSED`].
-pub const UNCLOSED_FILE: &str = "create_product.printed.response.xml";
+pub const UNCLOSED_FILE: &str = "create_product.verbatim.response.xml";
 
 /// Every XML sample of the specs, with its file's name.
 pub fn all() -> Vec<(String, String)> {
