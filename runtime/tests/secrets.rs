@@ -209,7 +209,8 @@ async fn nothing_shows_a_secret() {
             "{log}"
         );
         assert!(
-            log.contains("status=503") && log.contains("attempt=2") && log.contains("duration_ms=")
+            log.contains("status=503") && log.contains("attempt=2") && log.contains("duration_ms="),
+            "{log}"
         );
     }
     assert!(!log.contains("PLANTED") && !log.contains("c2VsbGVyOlBMQU5URU"));

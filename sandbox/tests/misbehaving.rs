@@ -269,7 +269,10 @@ fn what_cannot_start_says_why() {
             r#"{"paths":{"/a":{"get":{"responses":{}}}}}"#,
             "no operationId",
         ),
-        (r##"{"paths":{"/a":{"$ref":"#/b"}}}"##, "is unresolved"),
+        (
+            r##"{"paths":{"/a":{"$ref":"#/b"}}}"##,
+            "unresolved reference",
+        ),
         (r#"{"x-xml-dialect":"odd","paths":{}}"#, "x-xml-dialect"),
     ] {
         let error = Api::from_bundled("mine", document, &[])

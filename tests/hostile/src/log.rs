@@ -3,9 +3,9 @@
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-/// The log of this process, from its first use on.
+/// The log of this process, from its first use on: its text, and where its spans are from.
 #[derive(Clone, Default)]
-pub struct Log(Arc<Mutex<String>>);
+pub struct Log(Arc<Mutex<String>>, Arc<Mutex<Vec<String>>>);
 
 impl Log {
     /// The one log, for all threads: what one thread without a subscriber meets is switched off for the others.
@@ -57,9 +57,17 @@ impl tracing::Subscriber for Log {
             metadata.target()
         ));
         span.record(&mut Fields(self));
-        tracing::span::Id::from_u64(1)
+        let mut targets = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        targets.push(metadata.target().to_owned());
+        tracing::span::Id::from_u64(targets.len() as u64)
     }
-    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+    fn record(&self, id: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        let targets = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = usize::try_from(id.into_u64()).unwrap_or_default();
+        let target = targets
+            .get(index.wrapping_sub(1))
+            .map_or("?", String::as_str);
+        self.write(format_args!("\nrecord of {target}"));
         values.record(&mut Fields(self));
     }
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}

@@ -232,7 +232,7 @@ fn an_entry_that_no_longer_applies_is_told() {
         (
             "qnits",
             "{value: {row: request.params.name, says: x}}",
-            "no enum",
+            "not an enum",
         ),
         (
             "qnits",
