@@ -18,7 +18,7 @@ async fn server(valid: usize, rest: &'static str) -> Server {
         if seen.line.starts_with("POST ") {
             // Asked for the first time before the body has come.
             let number = count.fetch_add(1, Ordering::SeqCst) + 1;
-            return json(&format!(
+            return json(format!(
                 r#"{{"access_token": "tok-{number}", "token_type": "Bearer"{rest}}}"#
             ));
         }
@@ -238,7 +238,7 @@ async fn several_schemes_at_once() {
             if !seen.body.is_empty() {
                 tokens.lock().expect("no panic").push(seen.text());
             }
-            json(&format!(
+            json(format!(
                 r#"{{"access_token": "of{}"}}"#,
                 path.replace('/', "-")
             ))

@@ -52,7 +52,7 @@ async fn pages_by_number() {
             .and_then(|page| page.parse().ok())
             .expect("a page");
         let all = (page * 2 - 1..=5).take(2);
-        json(&format!(r#"{{"data": {{"items": {}}}}}"#, things(all)))
+        json(format!(r#"{{"data": {{"items": {}}}}}"#, things(all)))
     });
     let client = client(&server);
     assert_eq!(
@@ -92,7 +92,7 @@ async fn a_server_that_repeats_a_page_is_an_error() {
         let server = Server::start(move |number, _| {
             // Each request is asked about twice.
             let id = number as i64 % period;
-            json(&format!(r#"{{"data": {{"items": {}}}}}"#, things([id])))
+            json(format!(r#"{{"data": {{"items": {}}}}}"#, things([id])))
         });
         let mut pages = client(&server).number_pages_pages();
         let mut count = 0;
@@ -115,7 +115,7 @@ async fn pages_by_offset_in_a_required_parameter() {
         let skip: i64 = query(seen, "skip")
             .and_then(|skip| skip.parse().ok())
             .expect("an offset");
-        json(&things((skip..5).take(3)))
+        json(things((skip..5).take(3)))
     });
     let kinds = [Kind::Red, Kind::Green];
     let pages = client(&server).skip_items_pages("my shop", &kinds);
@@ -128,7 +128,7 @@ async fn pages_by_offset_in_a_required_parameter() {
 }
 
 fn found(ids: impl IntoIterator<Item = i64>, next: &str) -> Act {
-    json(&format!(
+    json(format!(
         r#"{{"things": {}, "meta": {{"next": {next}}}}}"#,
         things(ids)
     ))
@@ -182,7 +182,7 @@ async fn a_server_that_repeats_a_cursor_is_an_error() {
 
 fn linked(ids: impl IntoIterator<Item = i64>, link: &str) -> Act {
     let headers = [("Content-Type", "application/json"), ("Link", link)];
-    Act::Send(reply("200 OK", &headers, &things(ids)))
+    Act::Send(reply("200 OK", &headers, things(ids)))
 }
 
 #[tokio::test]
@@ -256,12 +256,12 @@ async fn pages_by_a_url_in_the_reply() {
     let server = Server::start(|_, seen| match query(seen, "page") {
         None => {
             let host = seen.header("host").unwrap_or_default();
-            json(&format!(
+            json(format!(
                 r#"{{"next": "http://{host}/v1/urls?page=2", "results": {}}}"#,
                 things([1])
             ))
         }
-        _ => json(&format!(r#"{{"next": null, "results": {}}}"#, things([2]))),
+        _ => json(format!(r#"{{"next": null, "results": {}}}"#, things([2]))),
     });
     assert_eq!(
         ids(client(&server).follow_urls_pages().collect().await),
