@@ -10,6 +10,9 @@ use lavka_model::lint::Exceptions;
 use crate::args::{Denied, Lint, ReportFormat};
 use crate::{output, project};
 
+/// How the rules of style begin.
+const STYLE: &str = "L5";
+
 /// Most findings of one rule of style that are printed as text.
 const OF_A_STYLE: usize = 5;
 
@@ -62,16 +65,15 @@ fn shortened(findings: &Findings) -> String {
     for finding in findings.iter() {
         let rule = finding.code.id();
         let count = counts.entry(rule).or_default();
-        *count += 1;
-        if !rule.starts_with("L5") || *count <= OF_A_STYLE {
+        if rule.starts_with(STYLE) {
+            *count += 1;
+        }
+        if *count <= OF_A_STYLE {
             shown.push(finding.clone());
         }
     }
     let mut text = shown.to_text();
-    let hidden = counts
-        .into_iter()
-        .filter(|(rule, count)| rule.starts_with("L5") && *count > OF_A_STYLE);
-    for (rule, count) in hidden {
+    for (rule, count) in counts.into_iter().filter(|(_, count)| *count > OF_A_STYLE) {
         let more = count - OF_A_STYLE;
         text.push_str(&format!(
             "{rule}: {more} more; `--all` prints them, `lavka explain {rule}` explains the rule\n"

@@ -51,7 +51,11 @@ pub enum Layout {
 /// The line that stands for a nested file.
 #[must_use]
 pub fn nested(name: &str) -> String {
-    format!("type __LAVKA_FILE_{name} = ();")
+    format!("type {} = ();", marker(name))
+}
+
+fn marker(name: &str) -> String {
+    format!("__LAVKA_FILE_{name}")
 }
 
 /// Prints the root of a module of these files.
@@ -90,7 +94,7 @@ pub fn root(plan: &Plan, files: &[&str], layout: Layout) -> Vec<Part> {
         };
         match nests {
             true => {
-                let file = format_ident!("__LAVKA_FILE_{name}");
+                let file = format_ident!("{}", marker(name));
                 quote!(#head { type #file = (); })
             }
             false => quote!(#head;),

@@ -17,7 +17,10 @@ impl Deriver<'_> {
         let mut shapes: HashMap<(String, normalized::Method), &Origin> = HashMap::new();
         let mut made = Vec::new();
         for operation in &doc.operations {
-            let shape = (anonymous(&operation.path.value), operation.method.value);
+            let shape = (
+                normalized::without_names(&operation.path.value),
+                operation.method.value,
+            );
             if let Some(first) = shapes.insert(shape, &operation.path.origin)
                 && !first.same(&operation.path.origin)
             {
@@ -318,24 +321,6 @@ fn once<'t>(texts: &[&'t str]) -> Vec<&'t str> {
     for text in texts {
         if !made.contains(text) {
             made.push(*text);
-        }
-    }
-    made
-}
-
-/// A path with its parameters' names taken out.
-fn anonymous(path: &str) -> String {
-    let mut made = String::new();
-    let mut inside = false;
-    for c in path.chars() {
-        match c {
-            '{' => {
-                inside = true;
-                made.push_str("{}");
-            }
-            '}' => inside = false,
-            c if !inside => made.push(c),
-            _ => {}
         }
     }
     made

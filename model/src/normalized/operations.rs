@@ -298,3 +298,22 @@ pub struct Header {
     /// Where it is declared.
     pub origin: Origin,
 }
+
+/// A path without the names of its parameters, which are not sent.
+#[must_use]
+pub fn without_names(path: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in path.chars() {
+        match c {
+            '{' => {
+                inside = true;
+                out.push_str("{}");
+            }
+            '}' if inside => inside = false,
+            _ if inside => {}
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -82,7 +82,7 @@ pub(crate) fn canonical(place: &str) -> String {
             header.to_ascii_lowercase()
         );
     }
-    crate::wire::without_names(place)
+    lavka_model::normalized::without_names(place)
 }
 
 /// What the bindings of one document offer.

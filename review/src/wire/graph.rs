@@ -26,14 +26,19 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// A pair of schemas that these hold.
-    pub(crate) fn inside(self, base: SchemaId, head: SchemaId) -> Self {
+    /// A pair that is judged for null itself.
+    pub(crate) fn new(base: SchemaId, head: SchemaId, direction: Direction) -> Self {
         Self {
             base,
             head,
-            direction: self.direction,
+            direction,
             null_judged: false,
         }
+    }
+
+    /// A pair of schemas that these hold.
+    pub(crate) fn inside(self, base: SchemaId, head: SchemaId) -> Self {
+        Self::new(base, head, self.direction)
     }
 }
 

@@ -280,12 +280,7 @@ fn root(
     scope: &Scope,
 ) {
     wire.graph.root(
-        Pair {
-            base,
-            head,
-            direction,
-            null_judged: false,
-        },
+        Pair::new(base, head, direction),
         place,
         Root {
             operation: scope.operation.clone(),

@@ -330,24 +330,3 @@ pub(crate) fn compare(base: &Document, head: &Document) -> Vec<Finding> {
     graph.report(&mut out);
     out.finish()
 }
-
-/// A path without the names of its parameters, which are not sent.
-pub(crate) fn without_names(path: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in path.chars() {
-        match c {
-            '{' => {
-                inside = true;
-                out.push('{');
-            }
-            '}' => {
-                inside = false;
-                out.push('}');
-            }
-            _ if inside => {}
-            c => out.push(c),
-        }
-    }
-    out
-}

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use lavka_model::normalized::{Method, Operation, Pagination, PaginationKind, Schemas, Spanned};
+use lavka_model::normalized::{
+    Method, Operation, Pagination, PaginationKind, Schemas, Spanned, without_names,
+};
 use lavka_model::source::Origin;
 
-use super::{
-    Change, Scope, Wire, bodies, is_xml, media, params, schema, security, servers, title,
-    without_names,
-};
+use super::{Change, Scope, Wire, bodies, is_xml, media, params, schema, security, servers, title};
 use crate::catalogue::{self, Check};
 use crate::finding::{OperationRef, Spot};
 use crate::level::{Level, Variance};
@@ -187,12 +186,6 @@ fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
     }
     let id = |op: &Operation| op.id.as_ref().map(|id| id.value.clone());
     if id(base) != id(head) {
-        let spot = |op: &Operation| {
-            op.id.as_ref().map_or_else(
-                || Spot::near(&op.origin),
-                |id| Spot::at(&id.origin, id.as_str()),
-            )
-        };
         let say = |id: Option<String>| id.map_or("none".to_owned(), |id| format!("`{id}`"));
         let what = format!(
             "the operationId is {} instead of {}",
@@ -204,8 +197,8 @@ fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             Variance::Incomparable,
             place.as_str(),
             what,
-            spot(base),
-            spot(head),
+            spot(&base.id, base),
+            spot(&head.id, head),
         )
         .level(Level::Risky);
         // Nothing on the wire: only code generators read it.
@@ -218,6 +211,14 @@ fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
     }
 }
 
+/// Where a text of an operation is; near the operation where it has none.
+fn spot(text: &Option<Spanned<String>>, op: &Operation) -> Spot {
+    text.as_ref().map_or_else(
+        || Spot::near(&op.origin),
+        |text| Spot::at(&text.origin, text.as_str()),
+    )
+}
+
 fn names(list: &[Spanned<String>]) -> Vec<String> {
     let mut names: Vec<String> = list.iter().map(|name| name.value.clone()).collect();
     names.sort();
@@ -226,12 +227,6 @@ fn names(list: &[Spanned<String>]) -> Vec<String> {
 
 fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let place = title(base);
-    let spot = |text: &Option<Spanned<String>>, op: &Operation| {
-        text.as_ref().map_or_else(
-            || Spot::near(&op.origin),
-            |text| Spot::at(&text.origin, text.as_str()),
-        )
-    };
     for (what, one, other) in [
         ("summary", &base.summary, &head.summary),
         ("description", &base.description, &head.description),
@@ -324,6 +319,13 @@ fn largest_batch<'a>(op: &'a Operation, schemas: &'a Schemas) -> Option<(u64, &'
 /// What programs do by themselves: retries, limits, batches, pages.
 fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let place = title(base);
+    repetition(wire, base, head, &place, scope);
+    settings(wire, base, head, &place, scope);
+    batches(wire, base, head, &place, scope);
+    pages(wire, base, head, &place, scope);
+}
+
+fn repetition(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
     let (one, other) = (&base.lavka, &head.lavka);
     let flags: [(&'static Check, &str, _, _, &str, &str); 2] = [
         (
@@ -355,7 +357,7 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
         let not = if is.value { "" } else { "no longer " };
         wire.behaves(
             check,
-            place.as_str(),
+            place,
             format!("{not}{what}"),
             if is.value { on } else { off },
             (
@@ -365,12 +367,11 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             scope,
         );
     }
-    let spot = |text: &Option<Spanned<String>>, op: &Operation| {
-        text.as_ref().map_or_else(
-            || Spot::near(&op.origin),
-            |text| Spot::at(&text.origin, text.as_str()),
-        )
-    };
+}
+
+/// Texts that say how an operation is called.
+fn settings(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
+    let (one, other) = (&base.lavka, &head.lavka);
     let words: [(&'static Check, &str, _, _, &str); 4] = [
         (
             &catalogue::IDEMPOTENCY_KEY,
@@ -421,7 +422,7 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             let say = |text: Option<String>| text.map_or("none".to_owned(), |t| format!("`{t}`"));
             wire.behaves(
                 check,
-                place.as_str(),
+                place,
                 format!("{what} is {} instead of {}", say(after), say(before)),
                 text,
                 (spot(was, base), spot(is, head)),
@@ -429,6 +430,9 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             );
         }
     }
+}
+
+fn batches(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
     let (was, is) = (
         largest_batch(base, &wire.base.schemas),
         largest_batch(head, &wire.head.schemas),
@@ -438,7 +442,7 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
     {
         wire.behaves(
             &catalogue::BATCH,
-            place.as_str(),
+            place,
             format!("the largest batch has {is} items instead of {was}"),
             format!("rebuilt programs send at most {is} items in a request"),
             (
@@ -448,6 +452,9 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             scope,
         );
     }
+}
+
+fn pages(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
     let page = |pagination: &Pagination| {
         let kind = match &pagination.kind {
             PaginationKind::Page { parameter, first } => format!("page {} {first}", **parameter),
@@ -467,7 +474,10 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
                 .map(|(parameter, largest)| (parameter.value.clone(), *largest)),
         )
     };
-    let (was, is) = (one.pagination.as_ref(), other.pagination.as_ref());
+    let (was, is) = (
+        base.lavka.pagination.as_ref(),
+        head.lavka.pagination.as_ref(),
+    );
     if was.map(page) != is.map(page) {
         let spot = |pagination: Option<&Pagination>, op: &Operation| {
             pagination.map_or_else(
@@ -477,7 +487,7 @@ fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
         };
         wire.behaves(
             &catalogue::PAGINATION,
-            place.as_str(),
+            place,
             "how the next page is asked for changes",
             "rebuilt programs request the next page differently",
             (spot(was, base), spot(is, head)),

@@ -150,15 +150,10 @@ fn renames<'p>(
         let text = one.description.is_some()
             && schema::same_text(one.description.as_deref(), other.description.as_deref());
         let same = match (schema_of(&one.value), schema_of(&other.value)) {
-            (Some(base), Some(head)) => wire.graph.same(
-                Pair {
-                    base,
-                    head,
-                    direction: Direction::Argument,
-                    null_judged: false,
-                },
-                0,
-            ),
+            (Some(base), Some(head)) => {
+                let pair = Pair::new(base, head, Direction::Argument);
+                wire.graph.same(pair, 0)
+            }
             (one, other) => one.is_none() && other.is_none(),
         };
         one.location.value == other.location.value
@@ -481,12 +476,7 @@ pub(super) fn value(
         text_xml: scope.xml,
     };
     wire.graph.root(
-        Pair {
-            base,
-            head,
-            direction,
-            null_judged: false,
-        },
+        Pair::new(base, head, direction),
         place,
         Root {
             operation: scope.operation.clone(),
@@ -518,13 +508,7 @@ fn one_or_more(
         return None;
     }
     let same = |base, head| {
-        let direction = Direction::Argument;
-        let pair = Pair {
-            base,
-            head,
-            direction,
-            null_judged: false,
-        };
+        let pair = Pair::new(base, head, Direction::Argument);
         wire.graph.same(pair, 0)
     };
     match (

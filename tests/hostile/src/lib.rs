@@ -20,6 +20,18 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+/// Awaits on a runtime of one thread of its own.
+///
+/// # Panics
+/// Where no runtime can be made.
+pub fn run<F: IntoFuture>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(future.into_future())
+}
+
 /// A request as it came over the socket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {

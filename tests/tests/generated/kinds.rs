@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use lavka_hostile::{Act, Server};
+use lavka_hostile::{Act, Server, run};
 use lavka_runtime::client::{Format, Upload};
 use lavka_tests::wire::multipart::{
     Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
@@ -31,11 +31,7 @@ fn body(server: &Server) -> String {
 /// What a call sends: each part's headers that are not of every part, and its content.
 fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
     let server = server(NOTHING);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    run(async {
         let client = Client::builder().base_url(server.url()).build().unwrap();
         call(client).await;
     });
@@ -110,11 +106,7 @@ fn what_the_document_does_not_name_is_a_part_too() {
 #[test]
 fn a_client_whose_operations_need_no_credentials_is_made_without_them() {
     let server = server(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    run(async {
         let client = anonymous::Client::builder()
             .base_url(server.url())
             .build()
@@ -131,11 +123,7 @@ fn free_values_travel_in_xml() {
         b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n\
         <Thing><id>b</id><any><x>1</x><x>2</x></any><several>s</several><labels><k>v</k></labels></Thing>",
     );
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let read = runtime.block_on(async {
+    let read = run(async {
         let client = xml_free::Client::builder()
             .base_url(server.url())
             .build()
@@ -162,11 +150,7 @@ fn free_values_travel_in_xml() {
 fn xml_call<T>(reply: &str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
     let server = server(format!("{head}{reply}").as_bytes());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let value = runtime.block_on(async {
+    let value = run(async {
         let client = xml_null::Client::builder()
             .base_url(server.url())
             .build()
@@ -237,11 +221,7 @@ fn a_body_that_is_a_map_travels_in_xml() {
     assert_eq!(sent, r#"{"color":"red & blue","size":"1"}"#);
     assert_eq!(read, labels());
     // A name that XML has not is refused before anything is sent.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let refused = runtime.block_on(async {
+    let refused = run(async {
         let client = xml_null::Client::builder()
             .base_url("http://127.0.0.1:9")
             .build()
@@ -270,11 +250,7 @@ fn unions_of_decimals_keep_their_digits() {
 /// What a call of a client gives, and what it sent.
 fn call<T>(reply: &str, call: impl AsyncFnOnce(&str) -> T) -> (String, T) {
     let server = server(reply.as_bytes());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let given = runtime.block_on(call(&server.url()));
+    let given = run(call(&server.url()));
     (body(&server), given)
 }
 
@@ -366,10 +342,6 @@ fn any_root_is_read_where_the_document_names_none() {
         let builder = xml_unnamed::Client::builder().base_url(server.url());
         builder.format(Format::Xml).build().unwrap()
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
     const HEAD: &str =
         "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
     for root in ["things", "ArrayOfThing xmlns=\"urn:x\"", "list"] {
@@ -379,11 +351,11 @@ fn any_root_is_read_where_the_document_names_none() {
         )
         .leak();
         let whole = server(reply.as_bytes());
-        let read = runtime.block_on(async { client(&whole).list().await.unwrap() });
+        let read = run(async { client(&whole).list().await.unwrap() });
         let names: Vec<&str> = read.iter().map(|thing| thing.name.as_str()).collect();
         assert_eq!(names, ["a", "b"], "{root}");
         let pieces = server(reply.as_bytes());
-        runtime.block_on(async {
+        run(async {
             let mut items = client(&pieces).list_all_stream().await.unwrap();
             for name in ["a", "b"] {
                 assert_eq!(items.next().await.unwrap().unwrap().name, name, "{root}");
@@ -393,6 +365,6 @@ fn any_root_is_read_where_the_document_names_none() {
     }
     let reply: &'static str = format!("{HEAD}<anything><id>7</id></anything>").leak();
     let server = server(reply.as_bytes());
-    let last = runtime.block_on(async { client(&server).last().await.unwrap() });
+    let last = run(async { client(&server).last().await.unwrap() });
     assert_eq!(last.id, 7);
 }

@@ -15,7 +15,7 @@ mod names {
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use lavka_hostile::{Act, Seen, Server};
+use lavka_hostile::{Act, Seen, Server, run};
 use lavka_runtime::client::{Format, Upload};
 use lavka_runtime::dynamic::{Api as _, BodyShape, Input, Settings, Side};
 use lavka_runtime::{Error, OpenEnum};
@@ -68,14 +68,6 @@ fn decoded(text: &str) -> String {
         }
     }
     String::from_utf8(bytes).expect("UTF-8")
-}
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(future)
 }
 
 fn client(url: &str, format: Format) -> Client {

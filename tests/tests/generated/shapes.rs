@@ -14,11 +14,7 @@ mod bare {
     include!(concat!(env!("OUT_DIR"), "/bare.rs"));
 }
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-
+use lavka_hostile::{Act, Server, reply, run};
 use lavka_runtime::client::{Format, Upload};
 use lavka_runtime::dynamic::{Api as _, Side};
 use lavka_runtime::{Error, Maybe, Secret};
@@ -114,64 +110,25 @@ fn texts_alone_go_through_xml() {
     assert_eq!(json, json!(bare::Note::new("a < b")));
 }
 
-/// A server that gives one answer to every request, and the requests' first lines and bodies.
-fn serve(status: u16, body: &'static [u8]) -> (Client, Receiver<(String, Vec<u8>)>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
-            let (mut first, mut length) = (String::new(), 0);
-            reader.read_line(&mut first).expect("a line");
-            loop {
-                let mut line = String::new();
-                reader.read_line(&mut line).expect("a line");
-                let line = line.trim_end().to_ascii_lowercase();
-                if let Some(value) = line.strip_prefix("content-length:") {
-                    length = value.trim().parse().expect("a length");
-                }
-                if line.is_empty() {
-                    break;
-                }
-            }
-            let mut sent = vec![0; length];
-            reader.read_exact(&mut sent).expect("a body");
-            let head = format!(
-                "HTTP/1.1 {status} Answer\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                body.len()
-            );
-            let head = if status == 204 {
-                "HTTP/1.1 204 Answer\r\nConnection: close\r\n\r\n".to_owned()
-            } else {
-                head
-            };
-            let _ = stream.write_all(head.as_bytes());
-            let _ = stream.write_all(body);
-            if sender.send((first, sent)).is_err() {
-                return;
-            }
-        }
-    });
+/// A client of a server that gives one answer to every request.
+fn serve(status: u16, body: &'static [u8]) -> (Client, Server) {
+    let head = format!("{status} Answer");
+    let bytes = match status {
+        204 => format!("HTTP/1.1 {head}\r\n\r\n").into_bytes(),
+        _ => reply(&head, &[], body),
+    };
+    let server = Server::script(vec![Act::Close(bytes)]);
     let client = Client::builder()
-        .base_url(url)
+        .base_url(server.url())
         .credentials(Credentials::token("secret"))
         .build()
         .expect("a client");
-    (client, receiver)
-}
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(future)
+    (client, server)
 }
 
 #[test]
 fn lists_in_the_query_are_written_as_on_the_wire() {
-    let (client, requests) = serve(204, b"");
+    let (client, server) = serve(204, b"");
     let time = |text: &str| text.parse().expect("a time");
     let params = GetQueryParams {
         at: Some(vec![time("2024-02-29T12:00:00Z")]),
@@ -184,7 +141,7 @@ fn lists_in_the_query_are_written_as_on_the_wire() {
         m_ub2: Some("1".to_owned()),
     };
     run(client.get_query_with("x", &params)).expect("nothing");
-    let (line, _) = requests.recv().expect("a request");
+    let line = server.next().line;
     for pair in [
         "at=2024-02-29T12%3A00%3A00%2B00%3A00",
         "since=2009-06-04%2014%3A22%3A34%20%2B0400",
@@ -202,28 +159,28 @@ fn lists_in_the_query_are_written_as_on_the_wire() {
 
 #[test]
 fn a_wrapped_value_may_be_called_as_a_parameter_is() {
-    let (client, requests) = serve(204, b"");
+    let (client, server) = serve(204, b"");
     let params = shapes::PutOrderParams {
         order: Some("asc".to_owned()),
     };
     run(client.put_order_with("c", &shapes::Order::new(7), &params)).expect("nothing");
-    let (line, body) = requests.recv().expect("a request");
+    let sent = server.next();
     assert!(
-        line.contains("order=asc") && line.contains("core=c"),
-        "{line}"
+        sent.line.contains("order=asc") && sent.line.contains("core=c"),
+        "{}",
+        sent.line
     );
-    assert_eq!(body, br#"{"method":"put","order":{"id":7}}"#);
+    assert_eq!(sent.body, br#"{"method":"put","order":{"id":7}}"#);
 }
 
 #[test]
 fn lists_become_one_part_for_each_item() {
-    let (client, requests) = serve(204, b"");
+    let (client, server) = serve(204, b"");
     let mut form = shapes::SendFormRequest::new(vec!["a".to_owned(), "b".to_owned()]);
     form.second = Maybe::Value(vec![1, 2]);
     form.third = Some(vec![Upload::bytes("f", b"bytes".as_slice())]);
     run(client.send_form(&form)).expect("nothing");
-    let (_, body) = requests.recv().expect("a request");
-    let body = String::from_utf8_lossy(&body);
+    let body = server.next().text();
     for (name, count) in [("first", 2), ("second", 2), ("third", 1), ("fourth", 0)] {
         let found = body.matches(&format!("name=\"{name}\"")).count();
         assert_eq!(found, count, "{name}: {body}");
@@ -232,15 +189,15 @@ fn lists_become_one_part_for_each_item() {
 
 #[test]
 fn replies_are_read_by_what_fits_best() {
-    let (client, _requests) = serve(200, b"\x00\xFFbytes");
+    let (client, _server) = serve(200, b"\x00\xFFbytes");
     let reply = run(client.get_bytes()).expect("bytes");
     assert_eq!(reply.as_ref(), b"\x00\xFFbytes");
 
-    let (client, _requests) = serve(200, br#"{"prices":{"a":1.50}}"#);
+    let (client, _server) = serve(200, br#"{"prices":{"a":1.50}}"#);
     let deep = run(client.get_default()).expect("the default reply");
     assert!(deep.prices.is_some());
 
-    let (client, _requests) = serve(200, br#"{"status":0,"inner":{"status":7}}"#);
+    let (client, _server) = serve(200, br#"{"status":0,"inner":{"status":7}}"#);
     let inner = run(client.get_wrapped()).expect("what is inside");
     assert_eq!((inner.status, inner.inner), (7, None));
 
@@ -248,16 +205,16 @@ fn replies_are_read_by_what_fits_best() {
     // The shape that is documented for the status, whatever else the body has.
     let body = br#"{"broken":"B","missing":"M","refused":"R"}"#;
     for (status, told) in [(404, "M"), (403, "R"), (501, "B")] {
-        let (client, _requests) = serve(status, body);
+        let (client, _server) = serve(status, body);
         let error = run(client.get_refused()).expect_err("a failure");
         let message = error.failure().and_then(|failure| failure.message.clone());
         assert_eq!(message.as_deref(), Some(told), "{status}");
         assert!(text(error).contains(told), "{status}");
     }
     // A body that another status is documented to have is read as well.
-    let (client, _requests) = serve(404, br#"{"refused":"R"}"#);
+    let (client, _server) = serve(404, br#"{"refused":"R"}"#);
     let error = run(client.get_refused()).expect_err("a failure");
     assert!(text(error).ends_with(": R"));
-    let (client, _requests) = serve(410, body);
+    let (client, _server) = serve(410, body);
     assert!(text(run(client.get_never()).expect_err("a failure")).contains('M'));
 }

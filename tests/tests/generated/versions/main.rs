@@ -130,11 +130,7 @@ fn call(
         before_send: None,
     };
     let client = api.client(&settings).expect("a client");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(client.call(operation, input))
+    lavka_hostile::run(client.call(operation, input))
 }
 
 fn order() -> Value {
@@ -388,12 +384,7 @@ macro_rules! program {
             .build()
             .expect("a client");
         let order = api::NewOrder::new("Ann", "+1", vec![api::Line::new("1", 2)]);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime
-            .block_on(async { client.create_order(&order).await.map(drop) })
+        lavka_hostile::run(async { client.create_order(&order).await.map(drop) })
             .expect("an order");
         seen.recv().expect("a request").read.expect("an order")
     }};
@@ -439,8 +430,7 @@ macro_rules! title {
             .credentials(api::Credentials::token("secret"))
             .build()
             .expect("a client");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let thing = runtime.block_on(async { client.get_thing(1).await }).expect("a thing");
+        let thing = lavka_hostile::run(async { client.get_thing(1).await }).expect("a thing");
         thing.title
     }};
 }

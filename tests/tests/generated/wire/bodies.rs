@@ -5,7 +5,8 @@ use lavka_tests::wire::bodies as b;
 
 use lavka_hostile::Seen;
 
-use crate::support::{Answer, Server, run};
+use crate::support::{Answer, Server};
+use lavka_hostile::run;
 
 fn request(call: impl for<'a> FnOnce(&'a b::Client) -> Call<'a, ()>) -> Seen {
     let server = Server::start(Answer::NOTHING);

@@ -4,7 +4,8 @@ use lavka_runtime::Maybe;
 use lavka_runtime::client::Items;
 use serde_json::json;
 
-use crate::support::{Answer, Server, run};
+use crate::support::{Answer, Server};
+use lavka_hostile::run;
 use lavka_tests::wire as b;
 
 /// Calls `a_b` of a module that takes nothing, and gives the reply.

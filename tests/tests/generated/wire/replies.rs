@@ -2,7 +2,8 @@
 
 use lavka_tests::wire::replies as b;
 
-use crate::support::{Answer, Server, run};
+use crate::support::{Answer, Server};
+use lavka_hostile::run;
 
 const A: Answer = Answer::json(r#"{"a":"x"}"#);
 

@@ -3,7 +3,8 @@
 use lavka_runtime::client::{Builder, Call};
 use lavka_tests::wire::security::{ByCookieParams, ByQueryParams, Client, Credentials};
 
-use crate::support::{Answer, Server, run};
+use crate::support::{Answer, Server};
+use lavka_hostile::run;
 
 /// What a call with these credentials sends, without `GET`; or the error.
 fn sent(credentials: Option<Credentials>, call: for<'a> fn(&'a Client) -> Call<'a, ()>) -> String {

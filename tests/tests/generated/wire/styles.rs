@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use lavka_runtime::client::Format;
 use lavka_runtime::dynamic::{Api as _, Input, Settings};
 
-use crate::support::{Answer, Server, run};
+use crate::support::{Answer, Server};
+use lavka_hostile::run;
 use lavka_tests::wire::styles;
 
 const COLORS: &str = "blue,black,brown";

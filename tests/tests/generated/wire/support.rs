@@ -116,12 +116,3 @@ fn text(seen: &Seen) -> String {
     }
     text
 }
-
-/// Awaits on a runtime of its own.
-pub fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(future)
-}
