@@ -10,7 +10,7 @@ use lavka_runtime::client::{
 };
 
 use super::{API, Client, builder};
-use lavka_hostile::{Act, Seen, Server, json, reply, status};
+use lavka_hostile::{Seen, Server, status, tokens};
 
 static OAUTH: Scheme = Scheme::new("oauth", SchemeKind::Token("Bearer"));
 static SECURITY: &[Alternative] = &[&[&OAUTH]];
@@ -24,24 +24,9 @@ static FLOW: OAuthFlow = OAuthFlow {
     ..OAuthFlow::new("/oauth/token")
 };
 
-/// Gives numbered tokens and accepts those from this number on.
+/// Accepts tokens from this number on.
 async fn server(valid: usize, rest: &'static str) -> Server {
-    let count = AtomicUsize::new(0);
-    Server::start(move |_, seen: &Seen| {
-        if seen.line.starts_with("POST /oauth/token ") {
-            let number = count.fetch_add(1, Ordering::SeqCst) + 1;
-            let body = format!(r#"{{"access_token":"tok-{number}","token_type":"Bearer"{rest}}}"#);
-            return Act::Late(Duration::from_millis(20), reply("200 OK", &[], &body));
-        }
-        let token = seen.header("authorization").unwrap_or_default();
-        let number = token
-            .strip_prefix("Bearer tok-")
-            .and_then(|n| n.parse::<usize>().ok());
-        match number {
-            Some(number) if number >= valid => json("{}"),
-            _ => status("401 Unauthorized", &[], r#"{"message": "expired"}"#),
-        }
-    })
+    tokens("POST /oauth/token ", rest, valid, "{}")
 }
 
 fn client(server: &Server, credential: impl Into<Credential>) -> Client {

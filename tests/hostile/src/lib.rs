@@ -258,6 +258,29 @@ pub fn json(body: impl AsRef<[u8]>) -> Act {
     ok("application/json", body)
 }
 
+/// A server that gives numbered tokens (`tok-1`), with `rest` beside them, to requests that begin with `asks`, a moment late, so that
+/// callers can meet. Others get `body` for a token from the number `valid` on, and 401 for any other.
+#[must_use]
+pub fn tokens(asks: &'static str, rest: &'static str, valid: usize, body: &'static str) -> Server {
+    let count = AtomicUsize::new(0);
+    Server::start(move |_, seen| {
+        if seen.line.starts_with(asks) {
+            let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+            let text =
+                format!(r#"{{"access_token": "tok-{number}", "token_type": "Bearer"{rest}}}"#);
+            return Act::Late(Duration::from_millis(20), reply("200 OK", &[], text));
+        }
+        let token = seen.header("authorization").unwrap_or_default();
+        let number = token
+            .strip_prefix("Bearer tok-")
+            .and_then(|number| number.parse::<usize>().ok());
+        match number {
+            Some(number) if number >= valid => json(body),
+            _ => status("401 Unauthorized", &[], r#"{"message": "expired"}"#),
+        }
+    })
+}
+
 /// The head of a reply with one more header line.
 #[must_use]
 pub fn head(status: &str, headers: &[(&str, &str)], last: &str) -> Vec<u8> {

@@ -7,30 +7,13 @@ use lavka_runtime::client::{OAuth2, Token};
 
 use super::api::{Client, Credentials};
 use super::{builder, requests, schemes};
-use lavka_hostile::{Act, Seen, Server, json, status};
+use lavka_hostile::{Act, Seen, Server, json, status, tokens};
 
 const SECRET: &str = "s3cret PLANTED";
 
-/// Gives numbered tokens with `rest` beside them, and accepts those from this number on.
+/// Accepts tokens from this number on.
 async fn server(valid: usize, rest: &'static str) -> Server {
-    let count = AtomicUsize::new(0);
-    Server::start(move |_, seen: &Seen| {
-        if seen.line.starts_with("POST ") {
-            // Asked for the first time before the body has come.
-            let number = count.fetch_add(1, Ordering::SeqCst) + 1;
-            return json(format!(
-                r#"{{"access_token": "tok-{number}", "token_type": "Bearer"{rest}}}"#
-            ));
-        }
-        let token = seen.header("authorization").unwrap_or_default();
-        let number = token
-            .strip_prefix("Bearer tok-")
-            .and_then(|n| n.parse::<usize>().ok());
-        match number {
-            Some(number) if number >= valid => json("[]"),
-            _ => status("401 Unauthorized", &[], r#"{"message": "expired"}"#),
-        }
-    })
+    tokens("POST ", rest, valid, "[]")
 }
 
 /// A token server with this answer.
