@@ -12,6 +12,9 @@ use crate::source::{Origin, Value};
 
 use super::Normalizer;
 
+/// How deep conditions may be in one another.
+const MAX_CONDITIONS: usize = 16;
+
 impl Normalizer<'_> {
     /// A new entry, to be filled.
     pub(super) fn reserve(&mut self) -> SchemaId {
@@ -76,6 +79,7 @@ impl Normalizer<'_> {
         }
         let any_of = branches.pop().unwrap_or_default();
         let one_of = branches.pop().unwrap_or_default();
+        self.conditional(std::mem::take(&mut typed.conditional), file, &mut note, 0);
         let ignored = std::mem::take(&mut typed.ignored);
         let additional = self.additional(&mut typed, file);
         let mut properties = IndexMap::with_capacity(typed.properties.len());
@@ -98,8 +102,12 @@ impl Normalizer<'_> {
                 property: made.property,
             }
         });
-        let items = typed.items.take().map(|items| self.schema(*items, file));
         let prefix_items = std::mem::take(&mut typed.prefix_items);
+        // `items: false` after `prefixItems` says that there are no others.
+        let none =
+            |items: &openapi::Schema| items.boolean == Some(false) && !prefix_items.is_empty();
+        let items = typed.items.take().filter(|items| !none(items));
+        let items = items.map(|items| self.schema(*items, file));
         let prefix_items = self.schemas_of(prefix_items, file);
         let not = typed.not.take().map(|not| self.schema(*not, file));
         let (types, typed_here) = match typed.types.take() {
@@ -167,6 +175,42 @@ impl Normalizer<'_> {
         self.notes[id.0 as usize] = note;
     }
 
+    /// Properties that only some objects have, by `then`, `else` and `dependentSchemas`: none of them is required. One that several
+    /// declare is what any of them says.
+    fn conditional(
+        &mut self,
+        schemas: Vec<openapi::Schema>,
+        file: usize,
+        note: &mut super::Note,
+        depth: usize,
+    ) {
+        for mut schema in schemas {
+            for (name, named) in std::mem::take(&mut schema.properties) {
+                let origin = named.key;
+                let id = self.schema(named.value, file);
+                let (_, known) = note
+                    .conditional
+                    .entry(name)
+                    .or_insert_with(|| (origin, Vec::new()));
+                known.push(id);
+            }
+            if depth < MAX_CONDITIONS {
+                let within = [
+                    std::mem::take(&mut schema.conditional),
+                    std::mem::take(&mut schema.all_of),
+                    std::mem::take(&mut schema.any_of),
+                    std::mem::take(&mut schema.one_of),
+                ];
+                self.conditional(
+                    within.into_iter().flatten().collect(),
+                    file,
+                    note,
+                    depth + 1,
+                );
+            }
+        }
+    }
+
     /// `enum` and `const`. Null among them becomes a type.
     fn values(
         &mut self,
@@ -209,6 +253,15 @@ impl Normalizer<'_> {
                 }
             }
             return None;
+        }
+        // Names and descriptions are parallel to the values.
+        if let Some(lavka) = &mut typed.lavka {
+            for words in [&mut lavka.enum_names, &mut lavka.enum_descriptions] {
+                if words.len() == before {
+                    let mut nulls = values.value.iter().map(is_null);
+                    words.retain(|_| nulls.next() == Some(false));
+                }
+            }
         }
         values.value.retain(|node| !is_null(node));
         note.nullable |= values.value.len() < before;
@@ -374,6 +427,7 @@ fn absorb_entry(typed: &mut openapi::Schema, entry: &mut openapi::Schema) {
         )*};
     }
     join!(examples prefix_items pattern_properties one_of any_of);
+    typed.conditional.append(&mut entry.conditional);
     typed
         .properties
         .extend(std::mem::take(&mut entry.properties));
