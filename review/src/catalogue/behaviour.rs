@@ -47,7 +47,7 @@ checks! { BEHAVIOUR;
     SERVER_URL "R611" "the default server changes", Table::always(Risky),
     "Rebuilt programs that set no base URL send their requests, and their credentials, to another place."
     fires ["set /servers/0/url = https://{region}.store.example/v1", "set /servers/0/url = https://{region}.things.example/v2"]
-    quiet ["set /servers/0/url = https://{region}.things.example/v1/"];
+    quiet ["set /servers/0/url = https://{region}.things.example/v1/", "set /servers/0/url = HTTPS://{region}.Things.example/v1", "set /servers/0/url = https://eu.things.example/v1 ; remove /servers/0/variables"];
 
     PLAINTEXT "R612" "a server is used without TLS", Table { argument: [Risky, Breaking, Breaking], reply: [None; 3] },
     "`https` became `http`: credentials are sent without encryption. `build()` fails unless the program calls `allow_plaintext`. From `http` to `https`, programs need a TLS feature."
@@ -55,8 +55,8 @@ checks! { BEHAVIOUR;
     quiet ["set /servers/0/description = The only store."];
 
     SERVER_VARIABLE "R613" "a variable of a server's URL changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
-    "Another default sends requests to another server; a removed value is rejected; a new variable without a default must be set."
-    fires ["set /servers/0/variables/region/default = us", "set /servers/0/variables/region/enum = [eu]", "set /servers/0/variables/region/enum = [eu, us, asia]"]
+    "Another default sends requests to another server; a removed value is rejected, and so is a removed variable."
+    fires ["set /servers/0/variables/region/default = us", "set /servers/0/variables/region/enum = [eu]", "set /servers/0/variables/region/enum = [eu, us, asia]", "set /servers/0/url = https://eu.things.example/v1 ; remove /servers/0/variables"]
     quiet ["set /servers/0/variables/region/description = Where."];
 
     SECURITY "R620" "which credentials are accepted changes", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
@@ -80,7 +80,7 @@ checks! { BEHAVIOUR;
     quiet ["set /components/securitySchemes/key/description = A key."];
 
     LOGIN "R624" "how a program logs in changes", Table::always(Breaking),
-    "`x-login`: the operation, what it is sent, or where the token is in its reply."
+    "`x-login`: the operation, what it is sent, or where the token is in its reply. It is risky where only `expires` changes: the login is repeated at another time."
     fires ["set /components/securitySchemes/key/x-login = {operation: set_prices, arguments: [id, secret], request: {id: '{id}', sign: '{secret}'}, token: task}"]
     quiet ["set /components/securitySchemes/key/description = A key."];
 

@@ -188,6 +188,22 @@ fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, 
             scope,
         );
     }
+    let links = |reply: &Response| {
+        let mut names: Vec<&str> = reply.links.iter().map(|name| name.as_str()).collect();
+        names.sort_unstable();
+        names.join(", ")
+    };
+    let (was, is) = (links(one), links(other));
+    if was != is {
+        wire.documents(
+            &catalogue::LINKS,
+            format!("{place} links"),
+            "links of the reply change",
+            Spot::at(&one.origin, was),
+            Spot::at(&other.origin, is),
+            scope,
+        );
+    }
     headers::compare(
         wire,
         (&one.headers, &other.headers),

@@ -1,6 +1,9 @@
 //! The document as a whole: title, servers, limits, credentials, dialect.
 
-use lavka_model::normalized::{Dialect, Document, EnvelopeNames, RateLimit, Spanned};
+use lavka_model::normalized::{
+    Dialect, Document, EXTERNAL_DOCS, EnvelopeNames, RateLimit, Spanned,
+};
+use lavka_model::source::Node;
 
 use super::{Change, Scope, Wire, schema, security, servers};
 use crate::catalogue;
@@ -67,11 +70,27 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
         let mut tags: Vec<String> = document
             .tags
             .iter()
-            .map(|tag| format!("{} {:?}", tag.name.value, text(&tag.description)))
+            .map(|tag| {
+                let docs = tag.extensions.get(EXTERNAL_DOCS).map(Node::to_json);
+                format!("{} {:?} {docs:?}", tag.name.value, text(&tag.description))
+            })
             .collect();
         tags.sort();
         tags
     };
+    if let Some((before, after)) = schema::external_docs(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
+        wire.documents(
+            &catalogue::INFO,
+            "info externalDocs",
+            "`externalDocs` of the document changes",
+            before,
+            after,
+            scope,
+        );
+    }
     let same = schema::same_extensions(&base.extensions, &head.extensions);
     for (check, what, changed) in [
         (&catalogue::TAGS, "tags change", tags(base) != tags(head)),

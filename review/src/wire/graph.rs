@@ -23,6 +23,8 @@ pub(crate) struct Pair {
     pub(crate) direction: Direction,
     /// Whether null is judged by who holds the value: the property.
     pub(crate) null_judged: bool,
+    /// Whether the value is always there, so that its default is never used.
+    pub(crate) given: bool,
 }
 
 impl Pair {
@@ -33,6 +35,16 @@ impl Pair {
             head,
             direction,
             null_judged: false,
+            given: false,
+        }
+    }
+
+    /// The pair, of values that are always there. Where there is no default, that is the same pair.
+    pub(crate) fn given(self, given: bool, base: &Schemas, head: &Schemas) -> Self {
+        let default = base[self.base].default.is_some() || head[self.head].default.is_some();
+        Self {
+            given: given && default,
+            ..self
         }
     }
 

@@ -162,7 +162,10 @@ impl<'a> Sides<'a> {
     fn step(&mut self) {
         let step = |schema: &Schema| {
             let step = schema.limits.multiple_of.as_ref();
-            step.and_then(|step| step.value.as_f64())
+            let step = step.and_then(|step| step.value.as_f64())?;
+            // Every whole number is a multiple of 1, and of 0.5.
+            let whole = schema.types.single() == Some(Type::Integer);
+            Some(step).filter(|step| !whole || (1.0 / step).fract() != 0.0)
         };
         let variance = match (step(self.base), step(self.head)) {
             (None, None) => None,

@@ -78,7 +78,13 @@ impl Sides<'_> {
             head: after.schema,
             direction: self.direction,
             null_judged: inline,
+            given: false,
         }
+        .given(
+            before.required.is_some() && after.required.is_some(),
+            self.graph.base,
+            self.graph.head,
+        )
     }
 
     fn both(&self, name: &str, before: &Property, after: &Property, out: &mut Local) {

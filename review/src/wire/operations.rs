@@ -252,6 +252,19 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
+    if let Some((before, after)) = schema::external_docs(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
+        wire.documents(
+            &catalogue::OPERATION_TEXT,
+            format!("{place} externalDocs"),
+            "`externalDocs` changes",
+            before,
+            after,
+            scope,
+        );
+    }
     if !schema::same_extensions(&base.extensions, &head.extensions) {
         wire.documents(
             &catalogue::EXTENSION,

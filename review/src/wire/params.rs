@@ -84,7 +84,10 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     removed.retain(|one| {
         let path = |p: &Parameter| p.location.value == ParameterIn::Path;
         let Some(at) = added.iter().position(|other| {
-            one.name.value.eq_ignore_ascii_case(&other.name.value) && !path(one) && !path(other)
+            one.location.value != other.location.value
+                && one.name.value.eq_ignore_ascii_case(&other.name.value)
+                && !path(one)
+                && !path(other)
         }) else {
             return true;
         };
@@ -130,7 +133,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
 }
 
 /// The schema of a value that is a schema, or one media type.
-fn schema_of(value: &ParameterValue) -> Option<SchemaId> {
+pub(super) fn schema_of(value: &ParameterValue) -> Option<SchemaId> {
     match value {
         ParameterValue::Schema { schema, .. } => Some(*schema),
         ParameterValue::Content(media) => media.schema,
@@ -343,7 +346,10 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
     value(
         wire,
         (&one.value, &other.value),
-        Direction::Argument,
+        (
+            Direction::Argument,
+            one.required.value && other.required.value,
+        ),
         &place,
         (Spot::at(&one.origin, ""), Spot::at(&other.origin, "")),
         scope,
@@ -352,9 +358,17 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
 
 /// How a value is written: what of the style can be seen.
 fn written(value: &ParameterValue, schemas: &Schemas) -> String {
+    let literal = |id: SchemaId| {
+        let ty = schemas[id].types.single();
+        matches!(ty, Some(Type::Integer | Type::Number | Type::Boolean))
+    };
     match value {
         ParameterValue::Missing => "nothing".to_owned(),
-        ParameterValue::Content(media) => essence(&media.name),
+        // Numbers and booleans are the same text in JSON.
+        ParameterValue::Content(media) if is_json(media) && media.schema.is_some_and(literal) => {
+            "plain".to_owned()
+        }
+        ParameterValue::Content(media) => format!("as {}", essence(&media.name)),
         ParameterValue::Schema {
             schema,
             style,
@@ -382,11 +396,11 @@ fn reserved(value: &ParameterValue) -> bool {
     matches!(value, ParameterValue::Schema { allow_reserved, .. } if allow_reserved.value)
 }
 
-/// Compares how two values are written, and their schemas.
+/// Compares how two values are written, and their schemas. `given`: the value is always there.
 pub(super) fn value(
     wire: &mut Wire<'_>,
     (one, other): (&ParameterValue, &ParameterValue),
-    direction: Direction,
+    (direction, given): (Direction, bool),
     place: &str,
     (before, after): (Spot, Spot),
     scope: &Scope,
@@ -397,7 +411,8 @@ pub(super) fn value(
     );
     // A scalar that becomes a list is a change of the type; its style was of no importance.
     let single = |text: &str| text.starts_with("plain");
-    if single(&was) != single(&is) {
+    let styled = |value: &ParameterValue| matches!(value, ParameterValue::Schema { .. });
+    if single(&was) != single(&is) && styled(one) && styled(other) {
         (was, is) = (String::new(), String::new());
     }
     if was != is {
@@ -475,8 +490,9 @@ pub(super) fn value(
         text_json: scope.json && !json,
         text_xml: scope.xml,
     };
+    let pair = Pair::new(base, head, direction);
     wire.graph.root(
-        Pair::new(base, head, direction),
+        pair.given(given, &wire.base.schemas, &wire.head.schemas),
         place,
         Root {
             operation: scope.operation.clone(),

@@ -1,6 +1,8 @@
 //! `oneOf`, `anyOf` and discriminators.
 
-use lavka_model::normalized::{Discriminator, Schema, SchemaId, Type, Types};
+use indexmap::IndexMap;
+use lavka_model::normalized::{Discriminator, Schema, SchemaId, Schemas, Type, Types};
+use lavka_model::source::{Node, Origin};
 
 use super::graph::{Graph, Local, Pair, Raw};
 use crate::catalogue;
@@ -23,8 +25,8 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
     match (before.is_empty(), after.is_empty()) {
         (true, true) => false,
         (false, false) => {
-            matched(graph, pair, depth, out);
-            discriminator(graph, pair, depth, out);
+            let matched = matched(graph, pair, depth, out);
+            discriminator(graph, pair, depth, &matched, out);
             false
         }
         (was_plain, _) => {
@@ -77,7 +79,13 @@ fn kind(schema: &Schema) -> Types {
     schema.types.without(Type::Null)
 }
 
-fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
+/// Compares the alternatives, and returns those that are the same on both sides.
+fn matched(
+    graph: &Graph<'_>,
+    pair: Pair,
+    depth: u8,
+    out: &mut Local,
+) -> Vec<(SchemaId, SchemaId)> {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     let child = |base, head| pair.inside(base, head);
     let mut before: Vec<SchemaId> = branches(base).to_vec();
@@ -128,7 +136,7 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
         let name = schema.component.clone().or(title);
         name.unwrap_or_else(|| format!("alternative {}", at + 1))
     };
-    for (at, (one, other)) in pairs.into_iter().enumerate() {
+    for (at, &(one, other)) in pairs.iter().enumerate() {
         let suffix = format!("|{}", name(&graph.head[other], at));
         out.edges.push((child(one, other), suffix));
     }
@@ -162,9 +170,16 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
             .suffix(format!("|{name}")),
         );
     }
+    pairs
 }
 
-fn discriminator(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
+fn discriminator(
+    graph: &Graph<'_>,
+    pair: Pair,
+    depth: u8,
+    matched: &[(SchemaId, SchemaId)],
+    out: &mut Local,
+) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     match (&base.discriminator, &head.discriminator) {
         (None, None) => {}
@@ -181,7 +196,7 @@ fn discriminator(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
                     Spot::at(&other.property.origin, other.property.value.as_str()),
                 ));
             }
-            mapping(graph, pair, depth, one, other, out);
+            mapping(graph, pair, depth, one, other, matched, out);
         }
         (one, other) => {
             let spot = |discriminator: &Option<Discriminator>, schema: &Schema| {
@@ -206,76 +221,114 @@ fn discriminator(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     }
 }
 
+/// A value of a discriminator.
+#[derive(Clone, Copy)]
+struct Selector<'a> {
+    /// The alternative that it selects.
+    schema: Option<SchemaId>,
+    origin: &'a Origin,
+    /// Whether it is the alternative's own enum that says so: that is compared with the property.
+    by_enum: bool,
+}
+
+/// Values of a discriminator: those of `mapping`, and of alternatives that it leaves out, their enums or else their names.
+fn selectors<'a>(
+    discriminator: &'a Discriminator,
+    schema: &Schema,
+    schemas: &'a Schemas,
+) -> IndexMap<String, Selector<'a>> {
+    let mapping = discriminator.mapping.iter();
+    let mut made: IndexMap<String, Selector<'_>> = mapping
+        .map(|(name, (schema, origin))| {
+            let (schema, by_enum) = (*schema, false);
+            let selector = Selector {
+                schema,
+                origin,
+                by_enum,
+            };
+            (name.clone(), selector)
+        })
+        .collect();
+    for &id in branches(schema) {
+        if made.values().any(|known| known.schema == Some(id)) {
+            continue;
+        }
+        let property = schemas[id].properties.get(&discriminator.property.value);
+        let values = property.and_then(|property| schemas[property.schema].values.as_ref());
+        let selector = Selector {
+            schema: Some(id),
+            origin: values.map_or(&discriminator.property.origin, |values| &values.origin),
+            by_enum: values.is_some(),
+        };
+        let names: Vec<String> = match values {
+            Some(values) => values.value.iter().filter_map(Node::as_str).map(str::to_owned).collect(),
+            None => schemas[id].component.iter().cloned().collect(),
+        };
+        for name in names {
+            made.entry(name).or_insert(selector);
+        }
+    }
+    made
+}
+
 fn mapping(
     graph: &Graph<'_>,
     pair: Pair,
     depth: u8,
     one: &Discriminator,
     other: &Discriminator,
+    matched: &[(SchemaId, SchemaId)],
     out: &mut Local,
 ) {
-    let target = |name: &str, discriminator: &Discriminator| {
-        discriminator
-            .mapping
-            .get(name)
-            .and_then(|(target, _)| *target)
-    };
-    // A value whose alternative came or went is reported there.
-    let known = |id: Option<SchemaId>,
-                 schemas: &lavka_model::normalized::Schemas,
-                 others: &[SchemaId],
-                 other_schemas: &lavka_model::normalized::Schemas| {
-        id.and_then(|id| schemas[id].component.clone())
-            .is_none_or(|name| {
-                others
-                    .iter()
-                    .any(|&id| other_schemas[id].component.as_ref() == Some(&name))
-            })
-    };
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    for (name, (id, origin)) in &one.mapping {
-        if let Some((now, place)) = other.mapping.get(name) {
-            let (Some(was), Some(is)) = (*id, *now) else {
+    let old = selectors(one, base, graph.base);
+    let new = selectors(other, head, graph.head);
+    // A value whose alternative came or went is reported there.
+    let kept = |selector: &Selector<'_>, side: fn(&(SchemaId, SchemaId)) -> SchemaId| {
+        let stays = |id| matched.iter().any(|pair| side(pair) == id);
+        !selector.by_enum && selector.schema.is_none_or(stays)
+    };
+    for (name, was) in &old {
+        if let Some(is) = new.get(name) {
+            let (Some(before), Some(after)) = (was.schema, is.schema) else {
                 continue;
             };
-            let (a, b) = (&graph.base[was], &graph.head[is]);
-            let child = pair.inside(was, is);
+            let (a, b) = (&graph.base[before], &graph.head[after]);
             let named = a.component.is_some() && a.component == b.component;
-            if !named && !graph.same(child, depth) {
+            if !named && !graph.same(pair.inside(before, after), depth) {
                 out.changes.push(
                     Raw::new(
                         &catalogue::MAPPING,
                         Variance::Incomparable,
                         format!("`{name}` selects another schema"),
-                        Spot::at(origin, a.component.clone().unwrap_or_default()),
-                        Spot::at(place, b.component.clone().unwrap_or_default()),
+                        Spot::at(was.origin, a.component.clone().unwrap_or_default()),
+                        Spot::at(is.origin, b.component.clone().unwrap_or_default()),
                     )
                     .suffix(format!("={name}")),
                 );
             }
-        } else if known(target(name, one), graph.base, branches(head), graph.head) {
+        } else if kept(was, |pair| pair.0) {
             out.changes.push(
                 Raw::new(
                     &catalogue::MAPPING,
                     Variance::Narrows,
                     format!("the discriminator is no longer `{name}`"),
-                    Spot::at(origin, name.as_str()),
+                    Spot::at(was.origin, name.as_str()),
                     Spot::near(&other.property.origin),
                 )
                 .suffix(format!("={name}")),
             );
         }
     }
-    for (name, (id, origin)) in &other.mapping {
-        let new = !one.mapping.contains_key(name);
-        if new && known(*id, graph.head, branches(base), graph.base) {
+    for (name, is) in &new {
+        if !old.contains_key(name) && kept(is, |pair| pair.1) {
             out.changes.push(
                 Raw::new(
                     &catalogue::MAPPING,
                     Variance::Widens,
                     format!("the discriminator may be `{name}`"),
                     Spot::near(&one.property.origin),
-                    Spot::at(origin, name.as_str()),
+                    Spot::at(is.origin, name.as_str()),
                 )
                 .suffix(format!("={name}")),
             );

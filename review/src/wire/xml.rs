@@ -6,7 +6,7 @@ use lavka_model::source::Origin;
 use super::effects::Hint;
 use super::graph::{Local, Raw};
 use crate::catalogue::{self, Check};
-use crate::finding::Spot;
+use crate::finding::{Finding, Spot};
 use crate::level::{Direction, Level, Variance};
 
 /// `<note>`, `@number`, text.
@@ -280,6 +280,55 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
     )));
 }
 
+/// Compares the elements of the items of a body that is a list.
+fn body_items(
+    wire: &mut super::Wire<'_>,
+    before: &MediaType,
+    after: &MediaType,
+    direction: Direction,
+    place: &str,
+    scope: &super::Scope,
+) {
+    let (Some(one), Some(other)) = (&before.item, &after.item) else {
+        return;
+    };
+    if one.local == other.local && one.namespace == other.namespace {
+        return;
+    }
+    let origin = |media: &MediaType, schemas: &lavka_model::normalized::Schemas| {
+        let items = media.schema.and_then(|id| schemas[id].items);
+        let schema = items.map(|id| &schemas[id]);
+        let name = schema.and_then(|schema| schema.xml.as_ref()?.name.as_ref());
+        name.map(|name| name.origin.clone())
+            .or(schema.map(|schema| schema.origin.clone()))
+            .unwrap_or_else(|| media.origin.clone())
+    };
+    let show = |name: &XmlName| match &name.namespace {
+        Some(uri) => format!("<{}> in {uri}", name.local),
+        None => format!("<{}>", name.local),
+    };
+    let (was, is) = (show(one), show(other));
+    let mut finding = Finding::new(
+        &catalogue::XML_ITEM,
+        place,
+        format!("items of the body are `{is}` instead of `{was}`"),
+        Spot::at(&origin(before, &wire.base.schemas), one.local.as_str()),
+        Spot::at(&origin(after, &wire.head.schemas), other.local.as_str()),
+    );
+    finding.xml = Level::Breaking;
+    finding.variance = Some(Variance::Incomparable);
+    finding.directions = vec![direction];
+    finding.operations.extend(scope.operation.clone());
+    let hint = Hint::Moved {
+        from: format!("`{was}`"),
+        to: format!("`{is}`"),
+        loud: false,
+        list: true,
+    };
+    super::effects::apply(&mut finding, &hint, direction, false);
+    wire.out.add(finding);
+}
+
 /// Compares the root elements of a body; its XML findings are those of the operation.
 pub(super) fn root(
     wire: &mut super::Wire<'_>,
@@ -289,6 +338,7 @@ pub(super) fn root(
     place: &str,
     scope: &super::Scope,
 ) {
+    body_items(wire, before, after, direction, place, scope);
     let (Some(one), Some(other)) = (&before.root, &after.root) else {
         return;
     };
