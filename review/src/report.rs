@@ -73,6 +73,8 @@ impl SpecReport {
                     Ok(Err(why)) => rust_not_judged = Some(why),
                     Err(_) => rust_not_judged = Some("it cannot be compared".to_owned()),
                 }
+                // What has no effect in this direction, and none on Rust.
+                findings.retain(|finding| finding.level() > Level::None);
                 for finding in &mut findings {
                     if finding.before.origin.is_none() && finding.after.origin.is_none() {
                         finding.before = nearest(&one.document, &finding.place);

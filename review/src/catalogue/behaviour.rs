@@ -20,7 +20,7 @@ checks! { BEHAVIOUR;
     quiet ["set /paths/~1things/post/summary = Makes a thing."];
 
     RATE_LIMIT "R604" "a rate limit changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
-    "Rebuilt programs respect it. Programs built before exceed a lower limit."
+    "Rebuilt programs respect it. Existing programs exceed a lower limit."
     fires ["set /x-rate-limits/calls/requests = 50", "set /x-rate-limits/calls/requests = 200", "remove /x-rate-limits/calls"]
     quiet ["set /x-rate-limits/calls/scope = shop"];
 
@@ -111,7 +111,7 @@ checks! { BEHAVIOUR;
 
     REQUEST_ENVELOPE "R632" "how a request is wrapped changes", Table::always(Breaking),
     "`x-request-envelope` names the property that the caller's value is put into."
-    fires ["set /components/schemas/Outcome/x-request-envelope = task"]
+    fires ["set /components/schemas/NewThing/x-request-envelope = parts"]
     quiet ["set /components/schemas/Outcome/description = Outcome."];
 
     FAILURE_CODES "R633" "what codes of failures mean changes", Table::always(Risky),

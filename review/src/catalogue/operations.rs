@@ -100,7 +100,7 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things~1{id}/get/responses/404/description = Not found."];
 
     REPLY_BODY "R129" "a reply gets a body, or loses it", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
-    "Programs that read the body find none. Programs built before ignore a new body."
+    "Programs that read the body find none. Existing programs ignore a new body."
     fires ["remove /paths/~1things~1{id}/get/responses/200/content", "copy /paths/~1things~1{id}/get/responses/200/content /paths/~1things~1{id}/put/responses/204/content"]
     quiet ["set /paths/~1things~1{id}/get/responses/200/description = It."];
 

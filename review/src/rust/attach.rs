@@ -22,9 +22,17 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         if (header
             || [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED]
                 .contains(&finding.check))
-            && let Some(stem) = place.strip_suffix(&finding.before.text)
+            && let Some(stem) = finding
+                .place
+                .get(
+                    ..finding
+                        .place
+                        .len()
+                        .saturating_sub(finding.before.text.len()),
+                )
+                .filter(|_| finding.place.ends_with(&finding.before.text))
         {
-            let renamed = format!("{stem}{}", finding.after.text);
+            let renamed = canonical(&format!("{stem}{}", finding.after.text));
             by_place.entry(renamed.clone()).or_default().push(at);
             renames.insert((place.clone(), renamed));
         }

@@ -134,7 +134,7 @@ pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         .reply()
         .behaves(
             Level::Risky,
-            "the bindings take any 2xx as success; other programs compare",
+            "the bindings treat every 2xx as success; other programs compare",
         );
         wire.report(change, scope);
         pairs.push((one, other));

@@ -47,7 +47,7 @@ pub(super) fn compare(
             if !before.required.value {
                 change = change.level(Level::Risky).behaves(
                     Level::Risky,
-                    "programs built before find no value, without an error",
+                    "existing programs find no value, without an error",
                 );
             }
             wire.report(change, scope);
@@ -173,7 +173,7 @@ fn rename(
     if !before.required.value {
         change = change.level(Level::Risky).behaves(
             Level::Risky,
-            "programs built before find no value, without an error",
+            "existing programs find no value, without an error",
         );
     }
     wire.report(change, scope);

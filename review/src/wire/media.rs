@@ -302,7 +302,9 @@ struct Written {
 /// How a part is written: what `encoding` says, and defaults where it says nothing.
 fn written(media: &MediaType, name: &str, schemas: &Schemas) -> Option<Written> {
     let schema = media.schema.map(|id| &schemas[id]);
-    let property = schema.and_then(|schema| schema.properties.get(name))?.schema;
+    let property = schema
+        .and_then(|schema| schema.properties.get(name))?
+        .schema;
     let encoding = media.encoding.get(name);
     let given = encoding.and_then(|encoding| encoding.content_type.as_ref());
     let types = match given {
@@ -316,7 +318,9 @@ fn written(media: &MediaType, name: &str, schemas: &Schemas) -> Option<Written> 
         let style = style.or(explode.map(|_| Style::Form))?;
         Some((style, explode.unwrap_or(style == Style::Form)))
     });
-    let headers = encoding.into_iter().flat_map(|encoding| encoding.headers.keys());
+    let headers = encoding
+        .into_iter()
+        .flat_map(|encoding| encoding.headers.keys());
     let rest = (
         style.filter(|style| *style != (Style::Form, true)),
         encoding.is_some_and(|encoding| encoding.allow_reserved.value),

@@ -112,7 +112,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
             if level == Level::Breaking {
                 format!("rebuilt programs send it in the {to}")
             } else {
-                format!("rebuilt programs send it in the {to}; what programs built before send is silently ignored")
+                format!("rebuilt programs send it in the {to}; what existing programs send is silently ignored")
             },
         );
         wire.report(change, scope);
@@ -185,7 +185,7 @@ fn renames<'p>(
         if !required {
             change = change.level(Level::Risky).behaves(
                 Level::Risky,
-                "what programs built before send is silently ignored",
+                "what existing programs send is silently ignored",
             );
         }
         wire.report(change, scope);
@@ -218,7 +218,7 @@ fn gone(wire: &mut Wire<'_>, base: &Operation, head: &Operation, one: &Parameter
     } else {
         change = change.behaves(
             Level::Risky,
-            "what programs built before send is silently ignored",
+            "what existing programs send is silently ignored",
         );
     }
     wire.report(change, scope);
@@ -356,6 +356,9 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
     );
 }
 
+/// A value that is written as it is.
+const PLAIN: &str = "as plain text";
+
 /// How a value is written: what of the style can be seen.
 fn written(value: &ParameterValue, schemas: &Schemas) -> String {
     let literal = |id: SchemaId| {
@@ -366,9 +369,9 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
         ParameterValue::Missing => "nothing".to_owned(),
         // Numbers and booleans are the same text in JSON.
         ParameterValue::Content(media) if is_json(media) && media.schema.is_some_and(literal) => {
-            "plain".to_owned()
+            PLAIN.to_owned()
         }
-        ParameterValue::Content(media) => format!("as {}", essence(&media.name)),
+        ParameterValue::Content(media) => format!("as `{}`", essence(&media.name)),
         ParameterValue::Schema {
             schema,
             style,
@@ -382,11 +385,16 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
                 Style::Form | Style::Simple | Style::SpaceDelimited | Style::PipeDelimited
             );
             if !composite && plain {
-                return "plain".to_owned();
+                return PLAIN.to_owned();
             }
-            let exploded = if explode.value { "exploded" } else { "joined" };
-            let joined = if composite { exploded } else { "" };
-            format!("{:?} {joined}", style.value)
+            let style = style.value.as_str();
+            match (composite, explode.value) {
+                // A deep object is written in one way.
+                _ if style == "deepObject" => format!("in the style `{style}`"),
+                (false, _) => format!("in the style `{style}`"),
+                (true, true) => format!("in the style `{style}` with `explode`"),
+                (true, false) => format!("in the style `{style}` without `explode`"),
+            }
         }
     }
 }
@@ -410,7 +418,7 @@ pub(super) fn value(
         written(other, &wire.head.schemas),
     );
     // A scalar that becomes a list is a change of the type; its style was of no importance.
-    let single = |text: &str| text.starts_with("plain");
+    let single = |text: &str| text == PLAIN;
     let styled = |value: &ParameterValue| matches!(value, ParameterValue::Schema { .. });
     if single(&was) != single(&is) && styled(one) && styled(other) {
         (was, is) = (String::new(), String::new());
@@ -422,7 +430,7 @@ pub(super) fn value(
             &catalogue::PARAMETER_STYLE,
             Variance::Incomparable,
             place,
-            format!("it is written {is} instead of {was}"),
+            format!("it is serialized {is} instead of {was}"),
             before,
             after,
         )
@@ -441,7 +449,7 @@ pub(super) fn value(
             (
                 Variance::Widens,
                 Level::Compatible,
-                "may be written as they are",
+                "are no longer percent-encoded",
             )
         } else {
             (
@@ -567,7 +575,7 @@ fn order(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         wire.documents(
             &catalogue::PARAMETER_ORDER,
             format!("{} parameters", title(base)),
-            "parameters change places",
+            "the order of parameters changes",
             Spot::at(
                 &origin(base, &all_before, moved.map(|m| m.0)),
                 before.join(", "),

@@ -13,11 +13,16 @@ use crate::level::{Direction, Level, Variance};
 /// Compares the pair and names the pairs that it holds.
 pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    texts(base, head, out);
     extensions(base, head, out);
+    let known = out.changes.len();
     if union::compare(graph, pair, depth, out) {
+        // Texts of a union are about other values than those of one schema.
+        if out.changes.len() == known {
+            texts(base, head, out);
+        }
         return;
     }
+    texts(base, head, out);
     values::types(base, head, pair.null_judged, out);
     // Where anything is allowed on one side, there is nothing more to compare.
     if open(base) != open(head) {
@@ -345,7 +350,7 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
             "`x-envelope` changes",
             Hint::Receives(
                 Level::Breaking,
-                "rebuilt programs take other replies as failures, or return another part of them"
+                "rebuilt programs treat other replies as failures, or return another part of them"
                     .to_owned(),
             ),
         );
@@ -368,7 +373,7 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
             "where a failure's message is read changes",
             Hint::Receives(
                 Level::Risky,
-                "rebuilt programs read the message of a failure elsewhere".to_owned(),
+                "rebuilt programs read the message of a failure from another property".to_owned(),
             ),
         );
     }
@@ -390,7 +395,7 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
             "`x-credential` changes",
             Hint::Sends(
                 Level::Breaking,
-                "rebuilt programs fill the property from other settings, or no longer".to_owned(),
+                "rebuilt programs fill the property from other settings, or not at all".to_owned(),
             ),
         );
     }
@@ -428,7 +433,7 @@ fn lenience(
             Hint::Receives(
                 level,
                 if lost {
-                    "rebuilt programs refuse forms that were read before"
+                    "rebuilt programs reject forms that were read before"
                 } else {
                     "rebuilt programs read more forms"
                 }

@@ -93,7 +93,7 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             );
             let what = "where tokens come from changes";
             if live {
-                let text = "rebuilt programs ask for tokens elsewhere";
+                let text = "rebuilt programs request tokens from another URL";
                 wire.behaves(
                     &catalogue::TOKEN_URL,
                     place.as_str(),
@@ -117,7 +117,10 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             // Another end of the token's life: the login is repeated at another time.
             let only_end = login(one).0 == login(other).0;
             let (level, text) = if only_end {
-                (Level::Risky, "rebuilt programs log in again at another time")
+                (
+                    Level::Risky,
+                    "rebuilt programs log in again at another time",
+                )
             } else {
                 (Level::Breaking, "rebuilt programs log in differently")
             };
@@ -178,19 +181,22 @@ fn urls(scheme: &SecurityScheme) -> String {
 
 /// How a program logs in, and which property says until when the token is valid.
 fn login(scheme: &SecurityScheme) -> (String, Option<&str>) {
-    scheme.login.as_ref().map_or_else(Default::default, |login| {
-        let request: BTreeMap<&String, &String> = login
-            .request
-            .iter()
-            .map(|(name, template)| (name, &template.value))
-            .collect();
-        let arguments: Vec<&String> = login.arguments.iter().map(|a| &a.value).collect();
-        let how = format!(
-            "{} {arguments:?} {request:?} {}",
-            login.operation.value, login.token.value,
-        );
-        (how, login.expires.as_ref().map(|end| end.value.as_str()))
-    })
+    scheme
+        .login
+        .as_ref()
+        .map_or_else(Default::default, |login| {
+            let request: BTreeMap<&String, &String> = login
+                .request
+                .iter()
+                .map(|(name, template)| (name, &template.value))
+                .collect();
+            let arguments: Vec<&String> = login.arguments.iter().map(|a| &a.value).collect();
+            let how = format!(
+                "{} {arguments:?} {request:?} {}",
+                login.operation.value, login.token.value,
+            );
+            (how, login.expires.as_ref().map(|end| end.value.as_str()))
+        })
 }
 
 /// An alternative: how its credentials travel, each with its scopes.

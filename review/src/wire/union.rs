@@ -1,9 +1,12 @@
 //! `oneOf`, `anyOf` and discriminators.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use lavka_model::normalized::{Discriminator, Schema, SchemaId, Schemas, Type, Types};
 use lavka_model::source::{Node, Origin};
 
+use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
 use crate::catalogue;
 use crate::finding::Spot;
@@ -18,9 +21,83 @@ fn branches(schema: &Schema) -> &[SchemaId] {
     }
 }
 
+/// The values of an open enum: `anyOf` of enums of strings and a string without limits. Any text is allowed.
+fn open_enum(schema: &Schema, schemas: &Schemas) -> Option<BTreeSet<String>> {
+    let alternatives = branches(schema).iter().map(|&id| &schemas[id]);
+    let mut known = BTreeSet::new();
+    let mut free = false;
+    for alternative in alternatives {
+        if alternative.types.single() != Some(Type::String) || alternative.format.is_some() {
+            return None;
+        }
+        match &alternative.values {
+            Some(values) => known.extend(
+                values
+                    .value
+                    .iter()
+                    .filter_map(Node::as_str)
+                    .map(str::to_owned),
+            ),
+            None => free |= alternative.limits.is_default(),
+        }
+    }
+    (free && schema.one_of.is_empty())
+        .then_some(known)
+        .filter(|known| !known.is_empty())
+}
+
+/// Compares open enums, with each other or with what is no choice. Whether it did.
+fn open_enums(base: &Schema, head: &Schema, graph: &Graph<'_>, out: &mut Local) -> bool {
+    let (before, after) = (open_enum(base, graph.base), open_enum(head, graph.head));
+    let closed = |schema: &Schema| {
+        let string = schema.types.single() == Some(Type::String) && branches(schema).is_empty();
+        let free = schema.format.is_none() && schema.limits.is_default();
+        let values = schema.values.as_ref();
+        (string && (free || values.is_some())).then_some(values.is_some())
+    };
+    let (variance, what) = match (&before, &after) {
+        (Some(one), Some(other)) if one == other => return true,
+        (Some(_), Some(_)) => (None, "known values of the open enum change"),
+        (Some(_), None) => match closed(head) {
+            Some(true) => (
+                Some(Variance::Narrows),
+                "values beside those of the enum are no longer allowed",
+            ),
+            Some(false) => (None, "is no longer an enum; it allowed other values before"),
+            None => return false,
+        },
+        (None, Some(_)) => match closed(base) {
+            Some(true) => (
+                Some(Variance::Widens),
+                "values beside those of the enum are allowed",
+            ),
+            Some(false) => (None, "becomes an enum that allows other values"),
+            None => return false,
+        },
+        (None, None) => return false,
+    };
+    let spots = (Spot::at(&base.origin, ""), Spot::at(&head.origin, ""));
+    let change = Raw::new(
+        &catalogue::ENUM_PRESENCE,
+        variance.unwrap_or(Variance::Incomparable),
+        what,
+        spots.0,
+        spots.1,
+    );
+    out.changes.push(if variance.is_some() {
+        change
+    } else {
+        change.nowhere().hint(Hint::Documentation)
+    });
+    true
+}
+
 /// Compares alternatives. Whether there is nothing else to compare: only one of the two is a choice.
 pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> bool {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    if open_enums(base, head, graph, out) {
+        return true;
+    }
     let (before, after) = (branches(base), branches(head));
     match (before.is_empty(), after.is_empty()) {
         (true, true) => false,
@@ -50,9 +127,9 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
                 (false, _) => Variance::Incomparable,
             };
             let what = if was_plain {
-                "becomes a choice of several schemas"
+                "becomes a union of several schemas"
             } else {
-                "is no longer a choice of several schemas"
+                "is no longer a union of several schemas"
             };
             out.changes.push(Raw::new(
                 &catalogue::UNION,
@@ -80,12 +157,7 @@ fn kind(schema: &Schema) -> Types {
 }
 
 /// Compares the alternatives, and returns those that are the same on both sides.
-fn matched(
-    graph: &Graph<'_>,
-    pair: Pair,
-    depth: u8,
-    out: &mut Local,
-) -> Vec<(SchemaId, SchemaId)> {
+fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(SchemaId, SchemaId)> {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     let child = |base, head| pair.inside(base, head);
     let mut before: Vec<SchemaId> = branches(base).to_vec();
@@ -261,7 +333,12 @@ fn selectors<'a>(
             by_enum: values.is_some(),
         };
         let names: Vec<String> = match values {
-            Some(values) => values.value.iter().filter_map(Node::as_str).map(str::to_owned).collect(),
+            Some(values) => values
+                .value
+                .iter()
+                .filter_map(Node::as_str)
+                .map(str::to_owned)
+                .collect(),
             None => schemas[id].component.iter().cloned().collect(),
         };
         for name in names {

@@ -242,6 +242,10 @@ pub(super) fn spot_of<T: std::fmt::Display>(limit: &Option<Spanned<T>>, schema: 
 }
 
 pub(super) fn content(base: &Schema, head: &Schema, out: &mut Local) {
+    let say = |text: &Option<Spanned<String>>| {
+        let text = text.as_deref();
+        text.map_or("none".to_owned(), |text| format!("`{text}`"))
+    };
     let bytes = formats::same_coding(base, head);
     let stream = |media: &Option<Spanned<String>>| {
         let media = media.as_deref();
@@ -251,15 +255,16 @@ pub(super) fn content(base: &Schema, head: &Schema, out: &mut Local) {
         (&base.content_encoding, &head.content_encoding),
         (&base.content_media_type, &head.content_media_type),
     );
-    for ((one, other), same) in [
-        (encodings, bytes),
-        (media, bytes && stream(media.0) && stream(media.1)),
+    let stays = bytes && stream(media.0) && stream(media.1);
+    for (word, (one, other), same) in [
+        ("contentEncoding", encodings, bytes),
+        ("contentMediaType", media, stays),
     ] {
         if one.as_deref() != other.as_deref() && !same {
             out.changes.push(Raw::new(
                 &catalogue::CONTENT,
                 Variance::Incomparable,
-                "the encoding of the content changes",
+                format!("`{word}` is {} instead of {}", say(other), say(one)),
                 spot_of(one, base),
                 spot_of(other, head),
             ));

@@ -5,6 +5,7 @@ use lavka_model::source::Origin;
 
 use super::effects::Hint;
 use super::graph::{Local, Raw};
+use super::object::Sides;
 use crate::catalogue::{self, Check};
 use crate::finding::{Finding, Spot};
 use crate::level::{Direction, Level, Variance};
@@ -51,26 +52,29 @@ pub(super) fn shape(
     name: &str,
     before: (&Property, &Schema),
     after: (&Property, &Schema),
-    direction: Direction,
+    sides: &Sides<'_>,
     out: &mut Local,
 ) {
     let (one, other) = (&before.0.xml, &after.0.xml);
     if one == other {
         return;
     }
+    let direction = sides.direction;
     let list = after.1.types.has(Type::Array) || before.1.types.has(Type::Array);
-    // Who reads what the other version writes: programs built before a reply, a new server a request.
+    // Who reads what the other version writes: existing programs a reply, a new server a request.
     let (reader, written) = match direction {
         Direction::Reply => (before.0, other),
         Direction::Argument => (after.0, one),
     };
     let required = reader.required.is_some();
+    let taken_for = sides.taken_for(name, written, (before.1, after.1));
     let (from, to) = (show(one), show(other));
     let moved = |loud: bool| Hint::Moved {
         from: from.clone(),
         to: to.clone(),
         loud,
         list,
+        taken_for: taken_for.clone(),
     };
     let spots = |text: fn(&XmlShape) -> String| {
         (
@@ -93,6 +97,7 @@ pub(super) fn shape(
                 && reader.xml.item.is_some()
                 && reader.xml.name.local != written.name.local,
             list: true,
+            taken_for: None,
         };
         out.changes
             .push(change(&catalogue::XML_WRAPPER, what, was, is, name, hint));
@@ -134,6 +139,7 @@ pub(super) fn shape(
             to: format!("`<{}>`", is.local),
             loud: false,
             list: true,
+            taken_for: None,
         };
         out.items_renamed(name, what, hint, before, after, (was, is));
     }
@@ -177,6 +183,7 @@ fn namespaces(
             to: format!("`{}` in {}", other.local, show(&other.namespace)),
             loud: required,
             list: false,
+            taken_for: None,
         };
         out.changes.push(change(
             &catalogue::XML_NAMESPACE,
@@ -270,7 +277,7 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
     let raw = Raw::new(
         &catalogue::XML_ORDER,
         Variance::Incomparable,
-        format!("`{}` is before `{}` now", after[at], before[at]),
+        format!("`{}` comes before `{}` now", after[at], before[at]),
         Spot::at(&origin(base, &before), before.join(", ")),
         Spot::at(&origin(head, &after), after.join(", ")),
     );
@@ -324,6 +331,7 @@ fn body_items(
         to: format!("`{is}`"),
         loud: false,
         list: true,
+        taken_for: None,
     };
     super::effects::apply(&mut finding, &hint, direction, false);
     wire.out.add(finding);
@@ -360,8 +368,8 @@ pub(super) fn root(
     };
     let (was, is) = (show(one), show(other));
     let behaviour = match direction {
-        Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is refused"),
-        Direction::Reply => format!("programs built before expect `{was}` and report an error"),
+        Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is rejected"),
+        Direction::Reply => format!("existing programs expect `{was}` and report an error"),
     };
     let change = super::Change::new(
         &catalogue::XML_ROOT,
