@@ -92,7 +92,7 @@ fn success(status: Status) -> bool {
     }
 }
 
-fn show(status: Status) -> String {
+pub(super) fn show(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
         Status::Range(class) => format!("{class}XX"),

@@ -20,7 +20,7 @@ pub(super) fn word(location: ParameterIn) -> &'static str {
     }
 }
 
-fn key(parameter: &Parameter) -> (ParameterIn, String) {
+pub(super) fn key(parameter: &Parameter) -> (ParameterIn, String) {
     let name = &parameter.name.value;
     let name = match parameter.location.value {
         ParameterIn::Header => name.to_ascii_lowercase(),
@@ -287,7 +287,7 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
         );
         wire.report(change, scope);
     }
-    let spots = || (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
+    let spots = || spots(one, other);
     if one.deprecated.value != other.deprecated.value {
         wire.behaves(
             &catalogue::PARAMETER_DEPRECATED,
@@ -356,6 +356,10 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
     );
 }
 
+pub(super) fn spots(one: &Parameter, other: &Parameter) -> (Spot, Spot) {
+    (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""))
+}
+
 /// A value that is written as it is.
 const PLAIN: &str = "as plain text";
 
@@ -389,8 +393,10 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
             }
             let style = style.value.as_str();
             match (composite, explode.value) {
-                // A deep object is written in one way.
-                _ if style == "deepObject" => format!("in the style `{style}`"),
+                // A deep object is written in one way, and so is a simple list.
+                _ if style == "deepObject" || (style == "simple" && !types.has(Type::Object)) => {
+                    format!("in the style `{style}`")
+                }
                 (false, _) => format!("in the style `{style}`"),
                 (true, true) => format!("in the style `{style}` with `explode`"),
                 (true, false) => format!("in the style `{style}` without `explode`"),

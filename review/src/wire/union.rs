@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use lavka_model::normalized::{Discriminator, Schema, SchemaId, Schemas, Type, Types};
+use lavka_model::normalized::{Additional, Discriminator, Schema, SchemaId, Schemas, Type, Types};
 use lavka_model::source::{Node, Origin};
 
 use super::effects::Hint;
@@ -92,6 +92,30 @@ fn open_enums(base: &Schema, head: &Schema, graph: &Graph<'_>, out: &mut Local) 
     true
 }
 
+/// The types of a schema that says nothing else, or of alternatives that do.
+fn bare_types(schema: &Schema, schemas: &Schemas) -> Option<Types> {
+    let types = |schema: &Schema| {
+        let bare = schema.format.is_none()
+            && schema.values.is_none()
+            && schema.limits.is_default()
+            && schema.properties.is_empty()
+            && schema.items.is_none()
+            && schema.prefix_items.is_empty()
+            && schema.not.is_none()
+            && schema.ignored.is_empty()
+            && branches(schema).is_empty()
+            && matches!(schema.additional, Additional::Unsaid);
+        bare.then_some(kind(schema))
+    };
+    let mut alternatives = branches(schema).iter();
+    if alternatives.len() == 0 {
+        return types(schema);
+    }
+    alternatives.try_fold(Types::default(), |all, &id| {
+        Some(types(&schemas[id])?.iter().fold(all, Types::with))
+    })
+}
+
 /// Compares alternatives. Whether there is nothing else to compare: only one of the two is a choice.
 pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> bool {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
@@ -99,6 +123,13 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         return true;
     }
     let (before, after) = (branches(base), branches(head));
+    // Types in a list, or one by one.
+    if before.is_empty() != after.is_empty() {
+        let types = bare_types(base, graph.base);
+        if types.is_some() && types == bare_types(head, graph.head) {
+            return true;
+        }
+    }
     match (before.is_empty(), after.is_empty()) {
         (true, true) => false,
         (false, false) => {
