@@ -1,7 +1,9 @@
 //! Schemas.
 
 use crate::diag::{Code, Cost, Finding};
-use crate::normalized::{EXTERNAL_DOCS, Keyword, SchemaExtensions, Spanned, Type, Types, Version, Xml};
+use crate::normalized::{
+    EXTERNAL_DOCS, Keyword, SchemaExtensions, Spanned, Type, Types, Version, Xml,
+};
 use crate::source::{Member, Node, Value};
 
 use super::fields::{Fields, Reader, last};
