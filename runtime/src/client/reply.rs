@@ -506,6 +506,11 @@ impl Reply {
 
     /// The body, where it is a text of words: neither JSON, nor the beginning of some.
     pub(super) fn plain_text(&self) -> Option<String> {
+        let first = self.content().trim_ascii_start().first();
+        // Read on every call: the usual body is known by its first byte.
+        if first.is_some_and(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()) {
+            return None;
+        }
         let text = self.text_of_content()?;
         let text = text.trim_start_matches('\u{feff}').trim();
         let word = text.split(|c: char| !c.is_alphabetic()).next()?;
