@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub struct Options {
     /// Refuse a document of which anything would be left out.
     pub strict: bool,
-    /// Overlays that are applied to the document, after the one beside it.
+    /// Overlays that are applied to the document, after the one beside it. Needs the feature `overlay`.
     pub overlays: Vec<PathBuf>,
     /// The operations to generate; all where it is empty.
     pub only: Vec<Only>,
@@ -53,7 +53,7 @@ impl Options {
         self
     }
 
-    /// Adds an overlay.
+    /// Adds an overlay. Needs the feature `overlay`.
     #[must_use]
     pub fn overlay(mut self, path: impl Into<PathBuf>) -> Self {
         self.overlays.push(path.into());

@@ -14,7 +14,7 @@ pub mod source;
 pub mod xsd;
 
 pub use derive::{dates, derive};
-pub use normalize::{read, read_overlaid, read_source, read_with, with_findings};
+pub use normalize::{incoming, read, read_overlaid, read_source, read_with, with_findings};
 
 use std::path::Path;
 

@@ -44,6 +44,7 @@ fn main() {
         let surface = lavka_review::rust::surface(&document);
         Side {
             document,
+            incoming: None,
             surface,
             errors: 0,
         }

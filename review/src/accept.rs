@@ -200,7 +200,7 @@ impl Acceptances {
                     &entry.origin,
                 ));
             } else if expired {
-                let what = format!("the acceptance ended on {}", entry.until);
+                let what = format!("the acceptance expired on {}", entry.until);
                 out.push(about(
                     &catalogue::ACCEPT_EXPIRED,
                     &entry.key,

@@ -44,7 +44,7 @@ pub fn compare(base: &Input, head: &Input, accept: &Acceptances) -> Result<Repor
 }
 
 fn side(found: &Found) -> Result<Side, Error> {
-    let (document, findings) = found.read()?;
+    let (document, incoming, findings) = found.read()?;
     let surface = rust::surface(&document);
     let errors = findings
         .iter()
@@ -52,6 +52,7 @@ fn side(found: &Found) -> Result<Side, Error> {
         .count();
     Ok(Side {
         document,
+        incoming,
         surface,
         errors,
     })

@@ -14,6 +14,8 @@ use crate::{version, wire};
 pub struct Side {
     /// The document.
     pub document: Document,
+    /// Its webhooks and callbacks ([`lavka_model::incoming`]).
+    pub incoming: Option<Document>,
     /// What the bindings offer, or why that is not known.
     pub surface: Result<Surface, String>,
     /// Errors in the document: what they concern was read as far as possible.
@@ -65,7 +67,9 @@ impl SpecReport {
                         (Err(why), _) => Err(format!("before: {why}")),
                         (_, Err(why)) => Err(format!("after: {why}")),
                     });
-                    findings = wire::compare(&one.document, &other.document);
+                    let documents = (&one.document, &other.document);
+                    let incoming = one.incoming.as_ref().zip(other.incoming.as_ref());
+                    findings = wire::compare(documents, incoming);
                     changes.join()
                 });
                 match changes {
@@ -73,6 +77,8 @@ impl SpecReport {
                     Ok(Err(why)) => rust_not_judged = Some(why),
                     Err(_) => rust_not_judged = Some("it cannot be compared".to_owned()),
                 }
+                // What has no effect in this direction, and none on Rust.
+                findings.retain(|finding| finding.level() > Level::None);
                 for finding in &mut findings {
                     if finding.before.origin.is_none() && finding.after.origin.is_none() {
                         finding.before = nearest(&one.document, &finding.place);

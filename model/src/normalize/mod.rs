@@ -1,6 +1,7 @@
 //! From files to the normalized document: the typed document is read, references are resolved into an arena of schemas, and
 //! everything that OpenAPI leaves implicit is worked out.
 
+mod incoming;
 mod infer;
 mod merge;
 mod operations;
@@ -16,7 +17,9 @@ use indexmap::IndexMap;
 use crate::diag::{Code, Cost, Finding, Findings, Severity};
 use crate::normalized::{self, Component, Document, Schema, SchemaId, Schemas, Server, Spanned};
 use crate::openapi;
-use crate::source::{self, Place, Source};
+use crate::source::{self, Node, Place, Source};
+
+pub use incoming::incoming;
 
 /// Reads the document of a file, and every file that it refers to. `None` where nothing could be read; the findings say why.
 #[must_use]
@@ -100,6 +103,14 @@ fn normalized(source: &Source, findings: &mut Findings) -> Result<Option<Documen
     let Some(root) = source.root() else {
         return Ok(None);
     };
+    normalized_root(source, root, findings)
+}
+
+fn normalized_root(
+    source: &Source,
+    root: &Node,
+    findings: &mut Findings,
+) -> Result<Option<Document>, Box<Finding>> {
     let (version, odd) = openapi::version(root)?;
     findings.extend(odd);
     let Some(typed) = openapi::document(root, version, findings) else {

@@ -77,7 +77,10 @@ pub struct Document {
     pub origin: Origin,
 }
 
-/// `x-` keys that are not Lavka's.
+/// `externalDocs`, which nothing but a comparison of documents reads, is kept beside the extensions.
+pub const EXTERNAL_DOCS: &str = "externalDocs";
+
+/// `x-` keys that are not Lavka's, and [`EXTERNAL_DOCS`].
 pub type Extensions = IndexMap<String, Node>;
 
 /// A named schema of `components`.
@@ -147,4 +150,6 @@ pub struct Tag {
     pub name: Spanned<String>,
     /// `description`.
     pub description: Option<Spanned<String>>,
+    /// `externalDocs`.
+    pub extensions: Extensions,
 }

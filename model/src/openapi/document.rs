@@ -2,7 +2,8 @@
 
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::normalized::{
-    Info, Method, SecurityRequirement, Server, ServerVariable, Spanned, Status, Tag, Version,
+    EXTERNAL_DOCS, Extensions, Info, Method, SecurityRequirement, Server, ServerVariable, Spanned,
+    Status, Tag, Version,
 };
 use crate::source::{Member, Node, Origin, Value};
 
@@ -87,9 +88,10 @@ pub(crate) fn document(root: &Node, version: Version, findings: &mut Findings) -
     let r = &mut reader;
     let mut fields = Fields::new(r, root, "the document's root")?;
     fields.get("openapi");
-    for passed in ["jsonSchemaDialect", "$self", "externalDocs"] {
+    for passed in ["jsonSchemaDialect", "$self"] {
         fields.get(passed);
     }
+    let external_docs = fields.get("externalDocs");
     let info = match fields.get("info") {
         Some(node) => info(r, node),
         None => {
@@ -134,7 +136,7 @@ pub(crate) fn document(root: &Node, version: Version, findings: &mut Findings) -
         None => Vec::new(),
     };
     let lavka = r.root_extensions(&mut fields);
-    let extensions = fields.finish(r);
+    let extensions = with_docs(fields.finish(r), external_docs);
     Some(Document {
         version,
         info: info.unwrap_or_default(),
@@ -148,6 +150,14 @@ pub(crate) fn document(root: &Node, version: Version, findings: &mut Findings) -
         extensions,
         origin: root.origin.head(),
     })
+}
+
+/// Extensions, and `externalDocs` beside them.
+fn with_docs(mut extensions: Extensions, external_docs: Option<&Node>) -> Extensions {
+    if let Some(node) = external_docs {
+        extensions.insert(EXTERNAL_DOCS.to_owned(), node.clone());
+    }
+    extensions
 }
 
 fn info(r: &mut Reader<'_>, node: &Node) -> Option<Info> {
@@ -170,8 +180,9 @@ fn tag(r: &mut Reader<'_>, node: &Node) -> Option<Tag> {
     let tag = Tag {
         name: fields.required(r, "name"),
         description: fields.text(r, "description"),
+        extensions: with_docs(Extensions::new(), fields.get("externalDocs")),
     };
-    for passed in ["externalDocs", "summary", "parent", "kind"] {
+    for passed in ["summary", "parent", "kind"] {
         fields.get(passed);
     }
     fields.finish(r);
@@ -313,7 +324,7 @@ fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Oper
     let tags = fields.texts(r, "tags");
     let summary = fields.text(r, "summary");
     let description = fields.text(r, "description");
-    fields.get("externalDocs");
+    let external_docs = fields.get("externalDocs");
     let id = fields.text(r, "operationId");
     let (parameters, broken_parameters) = match fields.get("parameters") {
         Some(node) => r.parameters(node),
@@ -339,7 +350,7 @@ fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Oper
     let security = fields.get("security").map(|node| security(r, node));
     let servers = fields.get("servers").map(|node| servers(r, node));
     let lavka = r.operation_extensions(&mut fields, method, &member.key);
-    let extensions = fields.finish(r);
+    let extensions = with_docs(fields.finish(r), external_docs);
     Some(Operation {
         id,
         method: Spanned::new(method, &member.key),

@@ -1,7 +1,9 @@
 //! Schemas.
 
 use crate::diag::{Code, Cost, Finding};
-use crate::normalized::{Keyword, SchemaExtensions, Spanned, Type, Types, Version, Xml};
+use crate::normalized::{
+    EXTERNAL_DOCS, Keyword, SchemaExtensions, Spanned, Type, Types, Version, Xml,
+};
 use crate::source::{Member, Node, Value};
 
 use super::fields::{Fields, Reader, last};
@@ -307,7 +309,9 @@ impl Reader<'_> {
                 s.lavka = Some(lavka);
             }
             _ if PASSED.contains(&key) => {
-                if key != "externalDocs" && key != "$comment" {
+                if key == EXTERNAL_DOCS {
+                    s.extensions.insert(key.to_owned(), node.clone());
+                } else if key != "$comment" {
                     s.ignored.push(keyword(key, member));
                 }
             }

@@ -270,7 +270,8 @@ fn overlaid(root: &mut Node, overlay: &Overlay, findings: &mut Findings) -> Opti
 #[cfg(not(feature = "overlay"))]
 fn overlaid(_: &mut Node, overlay: &Overlay, findings: &mut Findings) -> Option<Arc<File>> {
     let file = File::new(overlay.path.clone(), String::new());
-    let message = "the overlay is not applied: the feature `overlay` of lavka-model is off";
+    let message =
+        "the overlay is not applied: add the feature `overlay` to the dependency `lavka-codegen`";
     findings.push(Finding::new(
         Code::Overlay,
         &Origin::new(&file, 0, 0),

@@ -20,7 +20,7 @@ checks! { BEHAVIOUR;
     quiet ["set /paths/~1things/post/summary = Makes a thing."];
 
     RATE_LIMIT "R604" "a rate limit changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
-    "Rebuilt programs respect it. Programs built before exceed a lower limit."
+    "Rebuilt programs respect it. Existing programs exceed a lower limit."
     fires ["set /x-rate-limits/calls/requests = 50", "set /x-rate-limits/calls/requests = 200", "remove /x-rate-limits/calls"]
     quiet ["set /x-rate-limits/calls/scope = shop"];
 
@@ -47,7 +47,7 @@ checks! { BEHAVIOUR;
     SERVER_URL "R611" "the default server changes", Table::always(Risky),
     "Rebuilt programs that set no base URL send their requests, and their credentials, to another place."
     fires ["set /servers/0/url = https://{region}.store.example/v1", "set /servers/0/url = https://{region}.things.example/v2"]
-    quiet ["set /servers/0/url = https://{region}.things.example/v1/"];
+    quiet ["set /servers/0/url = https://{region}.things.example/v1/", "set /servers/0/url = HTTPS://{region}.Things.example/v1", "set /servers/0/url = https://eu.things.example/v1 ; remove /servers/0/variables"];
 
     PLAINTEXT "R612" "a server is used without TLS", Table { argument: [Risky, Breaking, Breaking], reply: [None; 3] },
     "`https` became `http`: credentials are sent without encryption. `build()` fails unless the program calls `allow_plaintext`. From `http` to `https`, programs need a TLS feature."
@@ -55,8 +55,8 @@ checks! { BEHAVIOUR;
     quiet ["set /servers/0/description = The only store."];
 
     SERVER_VARIABLE "R613" "a variable of a server's URL changes", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
-    "Another default sends requests to another server; a removed value is rejected; a new variable without a default must be set."
-    fires ["set /servers/0/variables/region/default = us", "set /servers/0/variables/region/enum = [eu]", "set /servers/0/variables/region/enum = [eu, us, asia]"]
+    "Another default sends requests to another server; a removed value is rejected, and so is a removed variable."
+    fires ["set /servers/0/variables/region/default = us", "set /servers/0/variables/region/enum = [eu]", "set /servers/0/variables/region/enum = [eu, us, asia]", "set /servers/0/url = https://eu.things.example/v1 ; remove /servers/0/variables"]
     quiet ["set /servers/0/variables/region/description = Where."];
 
     SECURITY "R620" "which credentials are accepted changes", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
@@ -80,7 +80,7 @@ checks! { BEHAVIOUR;
     quiet ["set /components/securitySchemes/key/description = A key."];
 
     LOGIN "R624" "how a program logs in changes", Table::always(Breaking),
-    "`x-login`: the operation, what it is sent, or where the token is in its reply."
+    "`x-login`: the operation, what it is sent, or where the token is in its reply. It is risky where only `expires` changes: the login is repeated at another time."
     fires ["set /components/securitySchemes/key/x-login = {operation: set_prices, arguments: [id, secret], request: {id: '{id}', sign: '{secret}'}, token: task}"]
     quiet ["set /components/securitySchemes/key/description = A key."];
 
@@ -111,7 +111,7 @@ checks! { BEHAVIOUR;
 
     REQUEST_ENVELOPE "R632" "how a request is wrapped changes", Table::always(Breaking),
     "`x-request-envelope` names the property that the caller's value is put into."
-    fires ["set /components/schemas/Outcome/x-request-envelope = task"]
+    fires ["set /components/schemas/NewThing/x-request-envelope = parts"]
     quiet ["set /components/schemas/Outcome/description = Outcome."];
 
     FAILURE_CODES "R633" "what codes of failures mean changes", Table::always(Risky),

@@ -40,14 +40,19 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things~1{id}/get/deprecated = false"];
 
     OPERATION_TEXT "R108" "the description of an operation changes", Table::always(Documentation),
-    "Summary, description or tags: documentation only."
-    fires ["set /paths/~1things/get/summary = Lists all things.", "set /paths/~1things/post/tags = [other]"]
+    "Summary, description, `externalDocs` or tags: documentation only."
+    fires ["set /paths/~1things/get/summary = Lists all things.", "set /paths/~1things/get/externalDocs = {url: 'https://docs.things.example'}", "set /paths/~1things/post/tags = [other]"]
     quiet ["set /paths/~1things/get/deprecated = false"];
 
     CALLBACKS "R109" "webhooks or callbacks change", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Webhooks of the document, or callbacks of an operation, were added or removed. Programs that wait for a removed one are not notified any more. Payloads are not compared."
+    "Webhooks of the document, or callbacks of an operation, were added or removed. Programs that wait for a removed one are not notified any more. Payloads of the others are compared as what programs receive: their findings are those of schemas."
     fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}} ~ set /info/title = Things"]
     quiet ["set /tags/0/description = Things."];
+
+    LINKS "R110" "links of a reply change", Table::always(Documentation),
+    "A link says which operation can follow and which of its arguments the reply has. Programs get the same values with it and without it."
+    fires ["set /paths/~1things/post/responses/201/links = {read: {operationId: get_thing}}"]
+    quiet ["set /paths/~1things/post/responses/201/links = {} ~ set /info/version = 1.0.0"];
 
     BODY_ADDED "R120" "an operation gets a request body", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
     "An optional body is compatible. Where it is required, requests without it are rejected."
@@ -95,19 +100,19 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things~1{id}/get/responses/404/description = Not found."];
 
     REPLY_BODY "R129" "a reply gets a body, or loses it", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
-    "Programs that read the body find none. Programs built before ignore a new body."
+    "Programs that read the body find none. Existing programs ignore a new body."
     fires ["remove /paths/~1things~1{id}/get/responses/200/content", "copy /paths/~1things~1{id}/get/responses/200/content /paths/~1things~1{id}/put/responses/204/content"]
     quiet ["set /paths/~1things~1{id}/get/responses/200/description = It."];
 
-    REPLY_HEADER "R130" "a header of a reply is added, removed, or its presence changes", Table { argument: [None; 3], reply: [Breaking, Compatible, Breaking] },
-    "A header that was always sent may now be missing: breaking. A removed optional header is risky: programs that read it find no value. A new header is compatible."
-    fires ["remove /paths/~1things/get/responses/200/headers/X-Total", "remove /paths/~1things/get/responses/200/headers/X-Note", "set /paths/~1things/get/responses/200/headers/X-More = {schema: {type: string}}", "set /paths/~1things/get/responses/200/headers/X-Total/required = false"]
+    REPLY_HEADER "R130" "a header of a reply is added, removed or renamed, or its presence changes", Table { argument: [None; 3], reply: [Breaking, Compatible, Breaking] },
+    "A header that was always sent may now be missing: breaking. A removed or renamed optional header is risky: programs that read it find no value. A new header is compatible."
+    fires ["remove /paths/~1things/get/responses/200/headers/X-Total", "remove /paths/~1things/get/responses/200/headers/X-Note", "set /paths/~1things/get/responses/200/headers/X-More = {schema: {type: string}}", "set /paths/~1things/get/responses/200/headers/X-Total/required = false", "move /paths/~1things/get/responses/200/headers/X-Note /paths/~1things/get/responses/200/headers/X-Remark"]
     quiet ["move /paths/~1things/get/responses/200/headers/X-Note /paths/~1things/get/responses/200/headers/x-note"];
 
-    PART_ENCODING "R131" "the encoding of a form's part changes", Table::always(Breaking),
-    "Content type, headers or style of a part: the server may reject the part as it was sent before."
-    fires ["set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = image/jpeg"]
-    quiet ["set /paths/~1pictures/post/summary = Adds one."];
+    PART_ENCODING "R131" "the encoding of a form's part changes", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
+    "Content type, headers or style of a part: the server may reject the part as it was sent before. One more content type in the list is compatible."
+    fires ["set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = 'image/png, image/jpeg'", "set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = image/jpeg"]
+    quiet ["set /paths/~1pictures/post/summary = Adds one.", "set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/caption = {contentType: text/plain}"];
 
     SCHEMA_PRESENCE "R132" "a body gets a schema, or loses it", Table::CONTRACT,
     "Without a schema, any body is allowed."

@@ -54,8 +54,8 @@ checks! { PARAMETERS;
     fires ["set /paths/~1things/get/parameters/0/description = Which state."]
     quiet ["set /paths/~1things/get/parameters/0/deprecated = false"];
 
-    PARAMETER_ORDER "R211" "parameters change places", Table::always(Documentation),
-    "On the wire the order has no meaning. Required parameters are arguments in this order: see R706 for arguments of one type that change places."
+    PARAMETER_ORDER "R211" "the order of parameters changes", Table::always(Documentation),
+    "On the wire the order has no meaning. Required parameters are arguments in this order: see R706 for arguments of the same type that are swapped."
     fires ["swap /paths/~1things/get/parameters 0 1"]
     quiet ["set /paths/~1things/get/parameters/0/deprecated = false"];
 }

@@ -31,13 +31,13 @@ checks! { RUST;
     fires ["set /components/schemas/Thing/properties/name/x-rust-name = title ~ set /components/schemas/Thing/properties/name/x-rust-name = heading ; set /components/schemas/Thing/properties/caption = {type: string, x-rust-name: title, description: A caption.} ; set /components/schemas/Thing/required = [id, state, caption, name, parts]"]
     quiet ["set /components/schemas/Thing/properties/caption = {type: string, description: A caption.}"];
 
-    RUST_SWAPPED "R706" "arguments of one type change places", Table::always(Breaking),
+    RUST_SWAPPED "R706" "arguments of the same type are swapped", Table::always(Breaking),
     "Programs compile, and send each value as the other. Arguments are in the order of the document: restore it."
     fires ["swap /paths/~1things~1{id}/delete/parameters 1 2"]
     quiet ["swap /paths/~1things/get/parameters 0 1"];
 
     RUST_SIGNATURE "R707" "arguments of a function change", Table::always(Breaking),
-    "A required argument is added or removed, or arguments of different types change places: calls no longer compile."
+    "A required argument is added or removed, or arguments of different types are reordered: calls no longer compile."
     fires ["append /components/schemas/NewThing/required = label", "set /paths/~1things~1{id}/delete/parameters/1/required = false"]
     quiet ["set /paths/~1things~1{id}/delete/parameters/1/description = Why."];
 

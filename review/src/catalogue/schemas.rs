@@ -104,7 +104,7 @@ checks! { SCHEMAS;
     fires ["append /components/schemas/Event/oneOf = {$ref: '#/components/schemas/Part'} ~ set /info/title = Things"]
     quiet ["swap /components/schemas/Event/oneOf 0 1"];
 
-    UNION "R421" "a schema becomes a choice of several, or is one no longer", Table::CONTRACT,
+    UNION "R421" "a schema becomes a union of several, or is no longer one", Table::CONTRACT,
     "It widens where one of the alternatives is the previous schema."
     fires ["set /components/schemas/Thing/properties/parts/items = {oneOf: [{$ref: '#/components/schemas/Part'}, {$ref: '#/components/schemas/Price'}]}", "set /components/schemas/EventList/properties/events/items = {$ref: '#/components/schemas/Created'}"]
     quiet ["set /components/schemas/Event/description = An event."];

@@ -44,7 +44,7 @@ checks! { XML;
     fires ["set /x-xml-dialect = rails ~ set /x-xml-dialect = rails ; set /components/schemas/Part/properties/count/x-type = decimal"]
     quiet ["set /components/schemas/Part/description = Part."];
 
-    XML_ORDER "R509" "elements change places in XML", Table { argument: [Risky; 3], reply: [Documentation; 3] },
+    XML_ORDER "R509" "the order of elements in XML changes", Table { argument: [Risky; 3], reply: [Documentation; 3] },
     "The bindings write elements in the order of the document, and read them in any order. A server that validates by `xs:sequence` rejects another order."
     fires ["swap /components/schemas/Part/properties 0 1 ; set /components/schemas/Part/properties/number/xml/attribute = false ~ set /components/schemas/Part/properties/number/xml/attribute = false", "swap /components/schemas/NewThing/properties 0 1"]
     quiet ["swap /components/schemas/Created/properties 0 1"];

@@ -387,7 +387,7 @@ impl Page {
             let note = if spot.present {
                 ""
             } else {
-                " (not there; the nearest place)"
+                " (absent; the nearest place)"
             };
             let at = escape(&place(spot.origin.as_ref()));
             format!(

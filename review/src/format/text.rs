@@ -108,7 +108,7 @@ fn one(out: &mut String, finding: &Finding, judged: bool, colour: Colour) {
         let near = if spot.present {
             ""
         } else {
-            " (not there; the nearest place)"
+            " (absent; the nearest place)"
         };
         if !at.is_empty() {
             let _ = writeln!(out, "    {word} {at}{near}");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use lavka_model::diag::{Findings, nearest};
 use lavka_model::normalized::Document;
+use lavka_model::source;
 
 pub use git::Revision;
 
@@ -182,16 +183,16 @@ fn folder(path: &Path) -> Result<Vec<Found>, Error> {
 }
 
 impl Found {
-    /// Reads the document, and everything that it refers to. The findings are of what could not be read as it is.
+    /// Reads the document, and everything that it refers to; and its webhooks and callbacks, where it has any. The findings are of what could not be read as it is.
     ///
     /// # Errors
     /// What is no OpenAPI document: its findings.
-    pub fn read(&self) -> Result<(Document, Findings), Error> {
-        let (document, findings) = match &self.input {
-            Input::Path(path) => lavka_model::read(path),
+    pub fn read(&self) -> Result<(Document, Option<Document>, Findings), Error> {
+        let (source, findings) = match &self.input {
+            Input::Path(path) => source::load(path),
             Input::Git(revision, path) => {
                 let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-                lavka_model::read_with(name, folder, &|relative| {
+                source::load_with(name, folder, &|relative| {
                     let path = if folder.is_empty() {
                         relative.to_owned()
                     } else {
@@ -201,8 +202,17 @@ impl Found {
                 })
             }
         };
+        let (document, findings) = lavka_model::with_findings(&source, findings);
         match document {
-            Some(document) => Ok((document, findings)),
+            Some(document) => {
+                let calls_back = !document.webhooks.is_empty()
+                    || document
+                        .operations
+                        .iter()
+                        .any(|op| !op.callbacks.is_empty());
+                let incoming = calls_back.then(|| lavka_model::incoming(&source)).flatten();
+                Ok((document, incoming, findings))
+            }
             None => Err(Error::Findings(findings)),
         }
     }

@@ -15,10 +15,24 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
     for (at, finding) in findings.iter().enumerate() {
         let place = canonical(&finding.place);
         // What was renamed is found by both names.
-        if [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED].contains(&finding.check)
-            && let Some(stem) = place.strip_suffix(&finding.before.text)
+        let header = *finding.check == catalogue::REPLY_HEADER
+            && finding.before.present
+            && finding.after.present
+            && finding.before.text != finding.after.text;
+        if (header
+            || [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED]
+                .contains(&finding.check))
+            && let Some(stem) = finding
+                .place
+                .get(
+                    ..finding
+                        .place
+                        .len()
+                        .saturating_sub(finding.before.text.len()),
+                )
+                .filter(|_| finding.place.ends_with(&finding.before.text))
         {
-            let renamed = format!("{stem}{}", finding.after.text);
+            let renamed = canonical(&format!("{stem}{}", finding.after.text));
             by_place.entry(renamed.clone()).or_default().push(at);
             renames.insert((place.clone(), renamed));
         }
@@ -129,7 +143,10 @@ fn cause(
         return Some(at);
     }
     // A header is in the replies of several statuses.
-    if let Some((own, name)) = change.place.split_once(" reply header")
+    let header = [" reply header", " error header"]
+        .iter()
+        .find_map(|word| change.place.split_once(word));
+    if let Some((own, name)) = header
         && let Some(at) = by_place
             .range(format!("{} ", canonical(own))..)
             .take_while(|(place, _)| place.starts_with(&canonical(own)))

@@ -106,7 +106,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 level: Level::Breaking,
                 place: place.clone(),
                 reasons: Vec::new(),
-                text: format!("the method is left out: {why}"),
+                text: format!("the method is omitted: {why}"),
                 before: String::new(),
                 after: String::new(),
                 moved: Vec::new(),

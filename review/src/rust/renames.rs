@@ -51,6 +51,16 @@ impl Renames {
             all.values().map(|(_, place)| place.clone()).collect()
         };
         let (old_places, new_places) = (places(&old), places(&new));
+        // A component that got another name on the wire only: programs use the same type.
+        for (path, (kind, was)) in &old {
+            if let Some((new_kind, is)) = new.get(path)
+                && kind == new_kind
+                && !new_places.contains(was)
+                && !old_places.contains(is)
+            {
+                renames.places.insert(was.clone(), is.clone());
+            }
+        }
         for _ in 0..ROUNDS {
             let known = renames.types.len();
             for item in before.items.values() {
@@ -112,7 +122,7 @@ impl Renames {
 
     /// The older surface, its types called by their new names.
     pub(super) fn apply<'a>(&self, before: &'a Surface) -> Cow<'a, Surface> {
-        if self.types.is_empty() {
+        if self.places.is_empty() {
             return Cow::Borrowed(before);
         }
         let mut surface = Surface {

@@ -350,8 +350,10 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
         if let Some(options) = &op.options {
             parameters(op, options, &own, names, surface);
         }
-        if let Some(made) = &op.headers {
-            headers(made, &own, names, surface);
+        for (made, replies) in [(&op.headers, "reply"), (&op.error_headers, "error")] {
+            if let Some(made) = made {
+                headers(made, &format!("{own} {replies}"), names, surface);
+            }
         }
     }
 }
@@ -404,12 +406,12 @@ fn parameters(
     }
 }
 
-/// The struct of the headers of a reply, and its fields.
+/// The struct of the headers of replies of success, or of errors, and its fields.
 fn headers(made: &Headers, own: &str, names: &TypeNames, surface: &mut Surface) {
-    let (place, ty) = (format!("{own} reply headers"), "struct".to_owned());
+    let (place, ty) = (format!("{own} headers"), "struct".to_owned());
     surface.add(plain(Kind::Type, place, made.ty.clone(), ty, false));
     for header in &made.fields {
-        let place = format!("{own} reply header {}", header.wire.to_ascii_lowercase());
+        let place = format!("{own} header {}", header.wire.to_ascii_lowercase());
         let path = format!("{}::{}", made.ty, header.name);
         let ty = if header.required {
             header.ty.clone()

@@ -92,7 +92,7 @@ fn success(status: Status) -> bool {
     }
 }
 
-fn show(status: Status) -> String {
+pub(super) fn show(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
         Status::Range(class) => format!("{class}XX"),
@@ -134,7 +134,7 @@ pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         .reply()
         .behaves(
             Level::Risky,
-            "the bindings take any 2xx as success; other programs compare",
+            "the bindings treat every 2xx as success; other programs compare",
         );
         wire.report(change, scope);
         pairs.push((one, other));
@@ -185,6 +185,22 @@ fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, 
             "the description of the reply changes",
             Spot::at(&one.description.origin, one.description.as_str()),
             Spot::at(&other.description.origin, other.description.as_str()),
+            scope,
+        );
+    }
+    let links = |reply: &Response| {
+        let mut names: Vec<&str> = reply.links.iter().map(|name| name.as_str()).collect();
+        names.sort_unstable();
+        names.join(", ")
+    };
+    let (was, is) = (links(one), links(other));
+    if was != is {
+        wire.documents(
+            &catalogue::LINKS,
+            format!("{place} links"),
+            "links of the reply change",
+            Spot::at(&one.origin, was),
+            Spot::at(&other.origin, is),
             scope,
         );
     }

@@ -1,6 +1,9 @@
 //! The document as a whole: title, servers, limits, credentials, dialect.
 
-use lavka_model::normalized::{Dialect, Document, EnvelopeNames, RateLimit, Spanned};
+use lavka_model::normalized::{
+    Dialect, Document, EXTERNAL_DOCS, EnvelopeNames, RateLimit, Spanned,
+};
+use lavka_model::source::Node;
 
 use super::{Change, Scope, Wire, schema, security, servers};
 use crate::catalogue;
@@ -67,11 +70,27 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
         let mut tags: Vec<String> = document
             .tags
             .iter()
-            .map(|tag| format!("{} {:?}", tag.name.value, text(&tag.description)))
+            .map(|tag| {
+                let docs = tag.extensions.get(EXTERNAL_DOCS).map(Node::to_json);
+                format!("{} {:?} {docs:?}", tag.name.value, text(&tag.description))
+            })
             .collect();
         tags.sort();
         tags
     };
+    if let Some((before, after)) = schema::external_docs(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
+        wire.documents(
+            &catalogue::INFO,
+            "info externalDocs",
+            "`externalDocs` of the document changes",
+            before,
+            after,
+            scope,
+        );
+    }
     let same = schema::same_extensions(&base.extensions, &head.extensions);
     for (check, what, changed) in [
         (&catalogue::TAGS, "tags change", tags(base) != tags(head)),
@@ -97,7 +116,12 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
 fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
     let (one, other) = (&wire.base.lavka.xml_dialect, &wire.head.lavka.xml_dialect);
     if one.value != other.value {
-        let (was, is) = (format!("{:?}", one.value), format!("{:?}", other.value));
+        let word = |dialect: Dialect| match dialect {
+            Dialect::Plain => "plain",
+            Dialect::Trimmed => "trimmed",
+            Dialect::Rails => "rails",
+        };
+        let (was, is) = (word(one.value), word(other.value));
         let rails = [one.value, other.value].contains(&Dialect::Rails);
         let (level, text) = if rails {
             (
@@ -114,7 +138,7 @@ fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
             &catalogue::XML_DIALECT,
             Variance::Incomparable,
             "document dialect",
-            format!("the dialect of XML is {is} instead of {was}"),
+            format!("the XML dialect is `{is}` instead of `{was}`"),
             Spot::at(&one.origin, was),
             Spot::at(&other.origin, is),
         )
@@ -202,7 +226,7 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
                 &catalogue::RATE_LIMIT,
                 Variance::Narrows,
                 format!("rate limit {name}"),
-                format!("there is a rate limit `{name}`: {}", show(other)),
+                format!("the rate limit `{name}` is added: {}", show(other)),
                 Spot::near(&base.origin),
                 Spot::at(&other.origin, show(other)),
             )
@@ -229,7 +253,7 @@ fn failures(wire: &mut Wire<'_>, scope: &Scope) {
             &catalogue::FAILURE_CODES,
             "document failure codes",
             "what codes of failures mean changes",
-            "rebuilt programs take other failures as those of credentials or quotas",
+            "rebuilt programs treat other failures as those of credentials or quotas",
             spots.clone(),
             scope,
         );
@@ -253,7 +277,7 @@ fn failures(wire: &mut Wire<'_>, scope: &Scope) {
             &catalogue::ENVELOPE,
             "document envelope",
             "`x-envelope` of the document changes",
-            "rebuilt programs take other replies as failures",
+            "rebuilt programs treat other replies as failures",
             spots,
             scope,
         );

@@ -31,6 +31,8 @@ pub(crate) enum Hint {
         loud: bool,
         /// Whether it is a list.
         list: bool,
+        /// The property that its reader takes it for: one that has this name there.
+        taken_for: Option<String>,
     },
 }
 
@@ -57,13 +59,9 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
         Hint::Lost { required } => {
             let text = match (direction, required) {
                 (Direction::Argument, true) => return finding.silent = Some(false),
-                (Direction::Argument, false) => {
-                    "what programs built before send is silently ignored"
-                }
+                (Direction::Argument, false) => "what existing programs send is silently ignored",
                 (Direction::Reply, true) => return finding.silent = Some(false),
-                (Direction::Reply, false) => {
-                    "programs built before find no value, without an error"
-                }
+                (Direction::Reply, false) => "existing programs find no value, without an error",
             };
             finding.silent = Some(true);
             behaves(Level::Risky, text.to_owned());
@@ -73,16 +71,34 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
             to,
             loud,
             list,
+            taken_for,
         } => {
             if finding.xml == Level::None {
+                return;
+            }
+            if let Some(other) = taken_for {
+                let text = match direction {
+                    Direction::Argument => format!(
+                        "rebuilt programs write {to}; {from} from existing programs is read as `{other}`, without an error"
+                    ),
+                    Direction::Reply => {
+                        format!("existing programs read {to} as `{other}`, without an error")
+                    }
+                };
+                behaves(Level::Breaking, text);
+                finding.silent = Some(true);
                 return;
             }
             let (silent, text) = match direction {
                 Direction::Argument => (
                     !loud,
                     format!(
-                        "rebuilt programs write {to}; {from} of programs built before is {}",
-                        if *loud { "refused" } else { "silently ignored" }
+                        "rebuilt programs write {to}; {from} from existing programs is {}",
+                        if *loud {
+                            "rejected"
+                        } else {
+                            "silently ignored"
+                        }
                     ),
                 ),
                 Direction::Reply => {
@@ -90,11 +106,11 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
                         (true, _) => "and report an error",
                         (false, true) => "and read the list as empty, without an error",
                         (false, false) if error => "and lose the message, without an error",
-                        (false, false) => "and take it as absent, without an error",
+                        (false, false) => "and read it as absent, without an error",
                     };
                     (
                         !loud,
-                        format!("programs built before look for {from} where {to} arrives, {what}"),
+                        format!("existing programs look for {from} where {to} arrives, {what}"),
                     )
                 }
             };

@@ -45,12 +45,34 @@ fn precision(format: Option<&str>) -> u8 {
     }
 }
 
+/// How a text holds bytes: OpenAPI 3.0 says it by `format`, 3.1 by `contentEncoding`, or for a body by its `contentMediaType`.
+fn coding(schema: &Schema) -> Option<&str> {
+    let format = schema.format.as_deref().map(String::as_str);
+    let media = schema.content_media_type.as_deref().map(String::as_str);
+    match (schema.content_encoding.as_deref(), format, media) {
+        (Some(encoding), None, _) => Some(encoding),
+        (None, Some("byte"), _) => Some("base64"),
+        (None, Some("binary"), _) | (None, None, Some("application/octet-stream")) => {
+            Some("binary")
+        }
+        _ => None,
+    }
+}
+
+/// Whether both hold bytes, in the same encoding.
+pub(super) fn same_coding(base: &Schema, head: &Schema) -> bool {
+    match (coding(base), coding(head)) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => false,
+    }
+}
+
 pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
     fn of(schema: &Schema) -> Option<&str> {
         schema.format.as_ref().map(|format| format.value.as_str())
     }
     let (before, after) = (of(base), of(head));
-    if before == after {
+    if before == after || same_coding(base, head) {
         return;
     }
     let spot = |schema: &Schema| {

@@ -23,6 +23,8 @@ pub(crate) struct Pair {
     pub(crate) direction: Direction,
     /// Whether null is judged by who holds the value: the property.
     pub(crate) null_judged: bool,
+    /// Whether the value is always there, so that its default is never used.
+    pub(crate) given: bool,
 }
 
 impl Pair {
@@ -33,6 +35,16 @@ impl Pair {
             head,
             direction,
             null_judged: false,
+            given: false,
+        }
+    }
+
+    /// The pair, of values that are always there. Where there is no default, that is the same pair.
+    pub(crate) fn given(self, given: bool, base: &Schemas, head: &Schemas) -> Self {
+        let default = base[self.base].default.is_some() || head[self.head].default.is_some();
+        Self {
+            given: given && default,
+            ..self
         }
     }
 
@@ -163,11 +175,19 @@ pub(crate) struct Graph<'a> {
     index: HashMap<Pair, usize>,
     roots: Vec<Root>,
     queue: VecDeque<usize>,
+    /// Names of the components of both sides.
+    components: (HashSet<&'a str>, HashSet<&'a str>),
 }
 
 impl<'a> Graph<'a> {
     pub(crate) fn new(base: &'a Schemas, head: &'a Schemas) -> Self {
+        let names = |schemas: &'a Schemas| {
+            let all = schemas.iter();
+            all.filter_map(|(_, schema)| schema.component.as_deref())
+                .collect()
+        };
         Self {
+            components: (names(base), names(head)),
             base,
             head,
             nodes: Vec::new(),
@@ -189,10 +209,16 @@ impl<'a> Graph<'a> {
         if let Some(&at) = self.index.get(&pair) {
             return at;
         }
-        // Two components: the place is what refers to them.
+        // Two components, or one that the other side has elsewhere: the place is what refers to them.
         let component = match (name(self.base, pair.base), name(self.head, pair.head)) {
             (Some(one), Some(other)) => Some(one).filter(|_| one == other),
-            (one, other) => one.or(other),
+            (Some(one), None) => {
+                Some(one).filter(|name| !self.components.1.contains(name.as_str()))
+            }
+            (None, Some(other)) => {
+                Some(other).filter(|name| !self.components.0.contains(name.as_str()))
+            }
+            (None, None) => None,
         };
         let at = self.nodes.len();
         self.nodes.push(Reached {

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use lavka_model::normalized::Header;
 use lavka_model::source::Origin;
 
+use super::graph::Pair;
 use super::{Change, Scope, Wire, params, schema};
 use crate::catalogue;
 use crate::finding::Spot;
@@ -20,9 +21,15 @@ pub(super) fn compare(
         let mut names = all.keys();
         names.find(|key| key.eq_ignore_ascii_case(name)).cloned()
     };
+    let renamed = renamed(wire, one, other);
     for (name, before) in one {
         let place = format!("{place} header {name}");
-        let Some(after) = find(other, name).and_then(|name| other.get(&name)) else {
+        let same = find(other, name).and_then(|name| other.get(&name));
+        let now = renamed.filter(|(old, _)| *old == name);
+        if let Some((_, new)) = now {
+            rename(wire, (name, before), (new, &other[new]), &place, scope);
+        }
+        let Some(after) = same.or(now.map(|(_, new)| &other[new])) else {
             let (variance, word) = if before.required.value {
                 (Variance::Incomparable, "required")
             } else {
@@ -40,7 +47,7 @@ pub(super) fn compare(
             if !before.required.value {
                 change = change.level(Level::Risky).behaves(
                     Level::Risky,
-                    "programs built before find no value, without an error",
+                    "existing programs find no value, without an error",
                 );
             }
             wire.report(change, scope);
@@ -96,14 +103,14 @@ pub(super) fn compare(
         params::value(
             wire,
             (&before.value, &after.value),
-            Direction::Reply,
+            (Direction::Reply, false),
             &place,
             spots(),
             scope,
         );
     }
     for (name, after) in other {
-        if find(one, name).is_none() {
+        if find(one, name).is_none() && renamed.is_none_or(|(_, new)| new != name) {
             let variance = if after.required.value {
                 Variance::Incomparable
             } else {
@@ -122,4 +129,52 @@ pub(super) fn compare(
             wire.report(change, scope);
         }
     }
+}
+
+/// The header that got another name: the only one that is gone, where the only new one has its values.
+fn renamed<'h>(
+    wire: &Wire<'_>,
+    one: &'h IndexMap<String, Header>,
+    other: &'h IndexMap<String, Header>,
+) -> Option<(&'h String, &'h String)> {
+    let only = |all: &'h IndexMap<String, Header>, others: &IndexMap<String, Header>| {
+        let known = |name: &str| others.keys().any(|other| other.eq_ignore_ascii_case(name));
+        let mut rest = all.iter().filter(|(name, _)| !known(name));
+        rest.next().filter(|_| rest.next().is_none())
+    };
+    let ((old, before), (new, after)) = (only(one, other)?, only(other, one)?);
+    let schema = |header: &Header| params::schema_of(&header.value);
+    let same = match (schema(before), schema(after)) {
+        (Some(base), Some(head)) => {
+            let pair = Pair::new(base, head, Direction::Reply);
+            wire.graph.same(pair, 0)
+        }
+        _ => false,
+    };
+    (same && before.required.value == after.required.value).then_some((old, new))
+}
+
+fn rename(
+    wire: &mut Wire<'_>,
+    (old, before): (&str, &Header),
+    (new, after): (&str, &Header),
+    place: &str,
+    scope: &Scope,
+) {
+    let mut change = Change::new(
+        &catalogue::REPLY_HEADER,
+        Variance::Incomparable,
+        place,
+        format!("the header `{old}` is named `{new}`"),
+        Spot::at(&before.origin, old),
+        Spot::at(&after.origin, new),
+    )
+    .reply();
+    if !before.required.value {
+        change = change.level(Level::Risky).behaves(
+            Level::Risky,
+            "existing programs find no value, without an error",
+        );
+    }
+    wire.report(change, scope);
 }

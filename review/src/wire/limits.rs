@@ -22,13 +22,15 @@ fn bound<'a>(
     let read = |limit: &'a Option<Spanned<Number>>, open: bool| {
         let limit = limit.as_ref()?;
         let value = limit.value.as_f64()? * sign;
+        let tail = if open { " (excluded)" } else { "" };
+        let text = format!("{}{tail}", limit.value);
         // Of whole numbers, the next one is the bound.
         let (value, open) = if open && whole {
             (value.floor() + 1.0, false)
         } else {
             (value, open)
         };
-        Some((value, open, &limit.origin, limit.value.to_string()))
+        Some((value, open, &limit.origin, text))
     };
     let (one, other) = (read(plain, false), read(exclusive, true));
     match (one, other) {
@@ -147,10 +149,7 @@ impl<'a> Sides<'a> {
             let spot = |bound: &Bound<'_>, schema: &Schema| {
                 bound.as_ref().map_or_else(
                     || Spot::near(&schema.origin),
-                    |(_, open, origin, text)| {
-                        let tail = if *open { " (excluded)" } else { "" };
-                        Spot::at(origin, format!("{text}{tail}"))
-                    },
+                    |(_, _, origin, text)| Spot::at(origin, text.as_str()),
                 )
             };
             let spots = (spot(&before, base), spot(&after, head));
@@ -162,7 +161,10 @@ impl<'a> Sides<'a> {
     fn step(&mut self) {
         let step = |schema: &Schema| {
             let step = schema.limits.multiple_of.as_ref();
-            step.and_then(|step| step.value.as_f64())
+            let step = step.and_then(|step| step.value.as_f64())?;
+            // Every whole number is a multiple of 1, and of 0.5.
+            let whole = schema.types.single() == Some(Type::Integer);
+            Some(step).filter(|step| !whole || (1.0 / step).fract() != 0.0)
         };
         let variance = match (step(self.base), step(self.head)) {
             (None, None) => None,
@@ -174,7 +176,7 @@ impl<'a> Sides<'a> {
             (Some(_), None) => Some(Variance::Widens),
         };
         let spots = self.spots(|limits| &limits.multiple_of);
-        self.push(&catalogue::MULTIPLE_OF, "the step", variance, spots);
+        self.push(&catalogue::MULTIPLE_OF, "`multipleOf`", variance, spots);
     }
 
     fn counts(&mut self) {
@@ -226,7 +228,7 @@ impl<'a> Sides<'a> {
         };
         let (was, is) = (unique(self.base), unique(self.head));
         let spots = self.spots(|limits| &limits.unique_items);
-        let word = "the rule that items are unique:";
+        let word = "`uniqueItems`";
         let variance = Variance::of(!was && is, was && !is);
         self.push(&catalogue::ITEM_COUNT, word, variance, spots);
     }

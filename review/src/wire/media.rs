@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lavka_model::normalized::{Encoding, MediaType, SchemaId, Schemas};
+use lavka_model::normalized::{MediaType, SchemaId, Schemas, Style, Type};
 use lavka_model::source::Origin;
 
 use super::graph::{Pair, Root};
@@ -290,6 +290,74 @@ fn root(
     );
 }
 
+/// How a part of a form is written.
+#[derive(PartialEq, Eq)]
+struct Written {
+    /// Media types that it may have.
+    types: BTreeSet<String>,
+    /// All else that can be seen.
+    rest: (Option<(Style, bool)>, bool, BTreeSet<String>),
+}
+
+/// How a part is written: what `encoding` says, and defaults where it says nothing.
+fn written(media: &MediaType, name: &str, schemas: &Schemas) -> Option<Written> {
+    let schema = media.schema.map(|id| &schemas[id]);
+    let property = schema
+        .and_then(|schema| schema.properties.get(name))?
+        .schema;
+    let encoding = media.encoding.get(name);
+    let given = encoding.and_then(|encoding| encoding.content_type.as_ref());
+    let types = match given {
+        Some(given) => given.value.split(',').map(plain).collect(),
+        None => BTreeSet::from([default_type(property, schemas).to_owned()]),
+    };
+    // A style, where there is one, takes the place of the media type.
+    let style = encoding.and_then(|encoding| {
+        let style = encoding.style.as_ref().map(|style| style.value);
+        let explode = encoding.explode.as_ref().map(|explode| explode.value);
+        let style = style.or(explode.map(|_| Style::Form))?;
+        Some((style, explode.unwrap_or(style == Style::Form)))
+    });
+    let headers = encoding
+        .into_iter()
+        .flat_map(|encoding| encoding.headers.keys());
+    let rest = (
+        style.filter(|style| *style != (Style::Form, true)),
+        encoding.is_some_and(|encoding| encoding.allow_reserved.value),
+        headers.map(|name| name.to_ascii_lowercase()).collect(),
+    );
+    Some(Written { types, rest })
+}
+
+/// A media type in lower case, without spaces and without UTF-8.
+fn plain(name: &str) -> String {
+    let (essence, parameters) = kind(name);
+    let mut all = vec![essence];
+    all.extend(parameters);
+    all.join(";")
+}
+
+/// The media type of a part of which `encoding` says nothing.
+fn default_type(id: SchemaId, schemas: &Schemas) -> &'static str {
+    let schema = &schemas[id];
+    let format = schema.format.as_deref().map(String::as_str);
+    match schema.types.single() {
+        Some(Type::Object) => "application/json",
+        Some(Type::Array) => match schema.items {
+            Some(items) if schemas[items].types.single() != Some(Type::Array) => {
+                default_type(items, schemas)
+            }
+            _ => "application/json",
+        },
+        Some(Type::String) if matches!(format, Some("binary" | "byte")) => {
+            "application/octet-stream"
+        }
+        Some(Type::String) if schema.content_encoding.is_some() => "application/octet-stream",
+        Some(_) => "text/plain",
+        None => "application/octet-stream",
+    }
+}
+
 fn encodings(
     wire: &mut Wire<'_>,
     before: &MediaType,
@@ -297,47 +365,48 @@ fn encodings(
     place: &str,
     scope: &Scope,
 ) {
-    let show = |encoding: Option<&Encoding>| {
-        encoding.map_or(String::new(), |encoding| {
-            let mut headers: Vec<&String> = encoding.headers.keys().collect();
-            headers.sort();
-            format!(
-                "{:?} {:?} {:?} {} {headers:?}",
-                encoding.content_type.as_ref().map(|t| &t.value),
-                encoding.style.as_ref().map(|s| s.value),
-                encoding.explode.as_ref().map(|e| e.value),
-                encoding.allow_reserved.value
-            )
-        })
-    };
     let names: BTreeSet<&String> = before
         .encoding
         .keys()
         .chain(after.encoding.keys())
         .collect();
     for name in names {
-        let (one, other) = (before.encoding.get(name), after.encoding.get(name));
-        if show(one) != show(other) {
-            let text = |encoding: Option<&Encoding>| {
-                let given = encoding.and_then(|encoding| encoding.content_type.as_ref());
-                given.map_or(String::new(), |given| given.value.clone())
-            };
-            let origin = |encoding: Option<&Encoding>, media: &MediaType| {
-                encoding.map_or(media.origin.clone(), |encoding| encoding.origin.clone())
-            };
-            let change = Change::new(
-                &catalogue::PART_ENCODING,
-                Variance::Incomparable,
-                format!("{place} part {name}"),
-                format!("the encoding of part `{name}` changes"),
-                Spot::at(&origin(one, before), text(one)),
-                Spot::at(&origin(other, after), text(other)),
-            )
-            .behaves(
-                Level::Breaking,
-                "rebuilt programs encode the part differently",
-            );
-            wire.report(change, scope);
-        }
+        let (Some(one), Some(other)) = (
+            written(before, name, &wire.base.schemas),
+            written(after, name, &wire.head.schemas),
+        ) else {
+            continue;
+        };
+        let lost = !one.types.is_subset(&other.types);
+        let gained = !other.types.is_subset(&one.types);
+        let variance = if one.rest == other.rest {
+            Variance::of(lost, gained)
+        } else {
+            Some(Variance::Incomparable)
+        };
+        let Some(variance) = variance else { continue };
+        let origin = |media: &MediaType| {
+            let encoding = media.encoding.get(name);
+            encoding.map_or(media.origin.clone(), |encoding| encoding.origin.clone())
+        };
+        let text = |written: &Written| {
+            let types: Vec<&str> = written.types.iter().map(String::as_str).collect();
+            types.join(", ")
+        };
+        let change = Change::new(
+            &catalogue::PART_ENCODING,
+            variance,
+            format!("{place} part {name}"),
+            format!("the encoding of part `{name}` changes"),
+            Spot::at(&origin(before), text(&one)),
+            Spot::at(&origin(after), text(&other)),
+        );
+        let change = if variance == Variance::Widens {
+            change
+        } else {
+            let text = "rebuilt programs encode the part differently";
+            change.behaves(Level::Breaking, text)
+        };
+        wire.report(change, scope);
     }
 }

@@ -10,6 +10,7 @@ mod effects;
 mod formats;
 mod graph;
 mod headers;
+mod incoming;
 mod limits;
 mod media;
 mod object;
@@ -154,15 +155,23 @@ pub(crate) struct Wire<'a> {
 }
 
 impl<'a> Wire<'a> {
-    fn new(base: &'a Document, head: &'a Document) -> Self {
+    fn new(base: &'a Document, head: &'a Document, out: Collector) -> Self {
         let speaks = |doc: &Document| doc.operations.iter().flat_map(media).any(is_xml);
         Self {
             base,
             head,
-            out: Collector::default(),
+            out,
             graph: Graph::new(&base.schemas, &head.schemas),
             speaks_xml: speaks(base) || speaks(head),
         }
+    }
+
+    /// What was found, with the schemas that were reached.
+    fn reached(self) -> Collector {
+        let (mut out, mut graph) = (self.out, self.graph);
+        graph.walk();
+        graph.report(&mut out);
+        out
     }
 
     /// Adds a finding of an operation: the same for all formats that the operation speaks.
@@ -318,15 +327,19 @@ pub(crate) fn title(op: &Operation) -> String {
     format!("{} {}", op.method.value.as_str(), op.path.value)
 }
 
-/// Compares two documents.
-pub(crate) fn compare(base: &Document, head: &Document) -> Vec<Finding> {
-    let mut wire = Wire::new(base, head);
+/// Compares two documents, and their webhooks and callbacks ([`lavka_model::incoming`]) where both have some.
+pub(crate) fn compare(
+    (base, head): (&Document, &Document),
+    incoming: Option<(&Document, &Document)>,
+) -> Vec<Finding> {
+    let mut wire = Wire::new(base, head, Collector::default());
     document::compare(&mut wire);
     operations::compare(&mut wire);
-    let Wire {
-        mut out, mut graph, ..
-    } = wire;
-    graph.walk();
-    graph.report(&mut out);
+    let mut out = wire.reached();
+    if let Some((base, head)) = incoming {
+        let mut wire = Wire::new(base, head, out);
+        incoming::compare(&mut wire);
+        out = wire.reached();
+    }
     out.finish()
 }

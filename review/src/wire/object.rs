@@ -1,6 +1,6 @@
 //! Properties of a pair of objects.
 
-use lavka_model::normalized::{Additional, Property, Schema, Schemas, Type};
+use lavka_model::normalized::{Additional, Property, Schema, Schemas, Type, XmlShape};
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
@@ -24,11 +24,11 @@ fn hidden(schemas: &Schemas, property: &Property, direction: Direction) -> bool 
 /// A property with its name.
 type Named<'p> = (&'p String, &'p Property);
 
-struct Sides<'a> {
+pub(super) struct Sides<'a> {
     graph: &'a Graph<'a>,
     base: &'a Schema,
     head: &'a Schema,
-    direction: Direction,
+    pub(super) direction: Direction,
 }
 
 pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
@@ -70,6 +70,28 @@ pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Loc
 }
 
 impl Sides<'_> {
+    /// The property that a reader takes this one for in XML: it has the name there that is written, and values of the same type.
+    pub(super) fn taken_for(
+        &self,
+        name: &str,
+        written: &XmlShape,
+        (before, after): (&Schema, &Schema),
+    ) -> Option<String> {
+        let (reader, schemas, own) = match self.direction {
+            Direction::Reply => (self.base, self.graph.base, after),
+            Direction::Argument => (self.head, self.graph.head, before),
+        };
+        let mut others = reader.properties.iter();
+        let found = others.find(|(other, property)| {
+            *other != name
+                && property.xml.node == written.node
+                && property.xml.name.local == written.name.local
+                && property.xml.name.namespace == written.name.namespace
+                && *schemas[property.schema].types == *own.types
+        });
+        found.map(|(other, _)| other.clone())
+    }
+
     fn child(&self, before: &Property, after: &Property) -> Pair {
         let inline = self.graph.base[before.schema].component.is_none()
             && self.graph.head[after.schema].component.is_none();
@@ -78,7 +100,13 @@ impl Sides<'_> {
             head: after.schema,
             direction: self.direction,
             null_judged: inline,
+            given: false,
         }
+        .given(
+            before.required.is_some() && after.required.is_some(),
+            self.graph.base,
+            self.graph.head,
+        )
     }
 
     fn both(&self, name: &str, before: &Property, after: &Property, out: &mut Local) {
@@ -140,7 +168,7 @@ impl Sides<'_> {
                 .suffix(format!(".{name}")),
             );
         }
-        xml::shape(name, (before, one), (after, other), self.direction, out);
+        xml::shape(name, (before, one), (after, other), self, out);
         out.edges.push((child, format!(".{name}")));
     }
 

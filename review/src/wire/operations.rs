@@ -252,6 +252,19 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
+    if let Some((before, after)) = schema::external_docs(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
+        wire.documents(
+            &catalogue::OPERATION_TEXT,
+            format!("{place} externalDocs"),
+            "`externalDocs` changes",
+            before,
+            after,
+            scope,
+        );
+    }
     if !schema::same_extensions(&base.extensions, &head.extensions) {
         wire.documents(
             &catalogue::EXTENSION,
@@ -330,19 +343,19 @@ fn repetition(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &s
     let flags: [(&'static Check, &str, _, _, &str, &str); 2] = [
         (
             &catalogue::IDEMPOTENT,
-            "may be repeated",
+            "idempotent",
             &one.idempotent,
             &other.idempotent,
-            "it is retried from now on: done twice, if the mark is wrong",
+            "it is retried automatically; the server executes it twice if the mark is wrong",
             "it is no longer retried",
         ),
         (
             &catalogue::SAFE,
-            "changes nothing at the server",
+            "read-only",
             &one.safe,
             &other.safe,
-            "it is taken as a call that changes nothing",
-            "it is no longer taken as a call that changes nothing",
+            "it is treated as read-only",
+            "it is no longer treated as read-only",
         ),
     ];
     // A call that changes nothing may be repeated: that is one change.
@@ -354,11 +367,11 @@ fn repetition(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &s
         if was.value == is.value || method || follows {
             continue;
         }
-        let not = if is.value { "" } else { "no longer " };
+        let not = if is.value { "is" } else { "is no longer" };
         wire.behaves(
             check,
             place,
-            format!("{not}{what}"),
+            format!("{not} {what}"),
             if is.value { on } else { off },
             (
                 Spot::at(&was.origin, was.value.to_string()),
@@ -399,7 +412,7 @@ fn settings(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str
             "the permission",
             &one.permission,
             &other.permission,
-            "accounts without the permission are refused",
+            "accounts without the permission are rejected",
         ),
     ];
     let default = |document: &lavka_model::normalized::Document| {
@@ -488,7 +501,7 @@ fn pages(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, s
         wire.behaves(
             &catalogue::PAGINATION,
             place,
-            "how the next page is asked for changes",
+            "how the next page is requested changes",
             "rebuilt programs request the next page differently",
             (spot(was, base), spot(is, head)),
             scope,

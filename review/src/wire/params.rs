@@ -20,7 +20,7 @@ pub(super) fn word(location: ParameterIn) -> &'static str {
     }
 }
 
-fn key(parameter: &Parameter) -> (ParameterIn, String) {
+pub(super) fn key(parameter: &Parameter) -> (ParameterIn, String) {
     let name = &parameter.name.value;
     let name = match parameter.location.value {
         ParameterIn::Header => name.to_ascii_lowercase(),
@@ -84,7 +84,10 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     removed.retain(|one| {
         let path = |p: &Parameter| p.location.value == ParameterIn::Path;
         let Some(at) = added.iter().position(|other| {
-            one.name.value.eq_ignore_ascii_case(&other.name.value) && !path(one) && !path(other)
+            one.location.value != other.location.value
+                && one.name.value.eq_ignore_ascii_case(&other.name.value)
+                && !path(one)
+                && !path(other)
         }) else {
             return true;
         };
@@ -109,7 +112,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
             if level == Level::Breaking {
                 format!("rebuilt programs send it in the {to}")
             } else {
-                format!("rebuilt programs send it in the {to}; what programs built before send is silently ignored")
+                format!("rebuilt programs send it in the {to}; what existing programs send is silently ignored")
             },
         );
         wire.report(change, scope);
@@ -130,7 +133,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
 }
 
 /// The schema of a value that is a schema, or one media type.
-fn schema_of(value: &ParameterValue) -> Option<SchemaId> {
+pub(super) fn schema_of(value: &ParameterValue) -> Option<SchemaId> {
     match value {
         ParameterValue::Schema { schema, .. } => Some(*schema),
         ParameterValue::Content(media) => media.schema,
@@ -182,7 +185,7 @@ fn renames<'p>(
         if !required {
             change = change.level(Level::Risky).behaves(
                 Level::Risky,
-                "what programs built before send is silently ignored",
+                "what existing programs send is silently ignored",
             );
         }
         wire.report(change, scope);
@@ -215,7 +218,7 @@ fn gone(wire: &mut Wire<'_>, base: &Operation, head: &Operation, one: &Parameter
     } else {
         change = change.behaves(
             Level::Risky,
-            "what programs built before send is silently ignored",
+            "what existing programs send is silently ignored",
         );
     }
     wire.report(change, scope);
@@ -284,7 +287,7 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
         );
         wire.report(change, scope);
     }
-    let spots = || (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
+    let spots = || spots(one, other);
     if one.deprecated.value != other.deprecated.value {
         wire.behaves(
             &catalogue::PARAMETER_DEPRECATED,
@@ -343,18 +346,36 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
     value(
         wire,
         (&one.value, &other.value),
-        Direction::Argument,
+        (
+            Direction::Argument,
+            one.required.value && other.required.value,
+        ),
         &place,
         (Spot::at(&one.origin, ""), Spot::at(&other.origin, "")),
         scope,
     );
 }
 
+pub(super) fn spots(one: &Parameter, other: &Parameter) -> (Spot, Spot) {
+    (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""))
+}
+
+/// A value that is written as it is.
+const PLAIN: &str = "as plain text";
+
 /// How a value is written: what of the style can be seen.
 fn written(value: &ParameterValue, schemas: &Schemas) -> String {
+    let literal = |id: SchemaId| {
+        let ty = schemas[id].types.single();
+        matches!(ty, Some(Type::Integer | Type::Number | Type::Boolean))
+    };
     match value {
         ParameterValue::Missing => "nothing".to_owned(),
-        ParameterValue::Content(media) => essence(&media.name),
+        // Numbers and booleans are the same text in JSON.
+        ParameterValue::Content(media) if is_json(media) && media.schema.is_some_and(literal) => {
+            PLAIN.to_owned()
+        }
+        ParameterValue::Content(media) => format!("as `{}`", essence(&media.name)),
         ParameterValue::Schema {
             schema,
             style,
@@ -368,11 +389,18 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
                 Style::Form | Style::Simple | Style::SpaceDelimited | Style::PipeDelimited
             );
             if !composite && plain {
-                return "plain".to_owned();
+                return PLAIN.to_owned();
             }
-            let exploded = if explode.value { "exploded" } else { "joined" };
-            let joined = if composite { exploded } else { "" };
-            format!("{:?} {joined}", style.value)
+            let style = style.value.as_str();
+            match (composite, explode.value) {
+                // A deep object is written in one way, and so is a simple list.
+                _ if style == "deepObject" || (style == "simple" && !types.has(Type::Object)) => {
+                    format!("in the style `{style}`")
+                }
+                (false, _) => format!("in the style `{style}`"),
+                (true, true) => format!("in the style `{style}` with `explode`"),
+                (true, false) => format!("in the style `{style}` without `explode`"),
+            }
         }
     }
 }
@@ -382,11 +410,11 @@ fn reserved(value: &ParameterValue) -> bool {
     matches!(value, ParameterValue::Schema { allow_reserved, .. } if allow_reserved.value)
 }
 
-/// Compares how two values are written, and their schemas.
+/// Compares how two values are written, and their schemas. `given`: the value is always there.
 pub(super) fn value(
     wire: &mut Wire<'_>,
     (one, other): (&ParameterValue, &ParameterValue),
-    direction: Direction,
+    (direction, given): (Direction, bool),
     place: &str,
     (before, after): (Spot, Spot),
     scope: &Scope,
@@ -396,8 +424,9 @@ pub(super) fn value(
         written(other, &wire.head.schemas),
     );
     // A scalar that becomes a list is a change of the type; its style was of no importance.
-    let single = |text: &str| text.starts_with("plain");
-    if single(&was) != single(&is) {
+    let single = |text: &str| text == PLAIN;
+    let styled = |value: &ParameterValue| matches!(value, ParameterValue::Schema { .. });
+    if single(&was) != single(&is) && styled(one) && styled(other) {
         (was, is) = (String::new(), String::new());
     }
     if was != is {
@@ -407,7 +436,7 @@ pub(super) fn value(
             &catalogue::PARAMETER_STYLE,
             Variance::Incomparable,
             place,
-            format!("it is written {is} instead of {was}"),
+            format!("it is serialized {is} instead of {was}"),
             before,
             after,
         )
@@ -426,7 +455,7 @@ pub(super) fn value(
             (
                 Variance::Widens,
                 Level::Compatible,
-                "may be written as they are",
+                "are no longer percent-encoded",
             )
         } else {
             (
@@ -475,8 +504,9 @@ pub(super) fn value(
         text_json: scope.json && !json,
         text_xml: scope.xml,
     };
+    let pair = Pair::new(base, head, direction);
     wire.graph.root(
-        Pair::new(base, head, direction),
+        pair.given(given, &wire.base.schemas, &wire.head.schemas),
         place,
         Root {
             operation: scope.operation.clone(),
@@ -551,7 +581,7 @@ fn order(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         wire.documents(
             &catalogue::PARAMETER_ORDER,
             format!("{} parameters", title(base)),
-            "parameters change places",
+            "the order of parameters changes",
             Spot::at(
                 &origin(base, &all_before, moved.map(|m| m.0)),
                 before.join(", "),

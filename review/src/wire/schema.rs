@@ -1,7 +1,7 @@
 //! One pair of schemas.
 
-use lavka_model::normalized::{Additional, Schema, Type};
-use lavka_model::source::Origin;
+use lavka_model::normalized::{Additional, EXTERNAL_DOCS, Extensions, Schema, Type};
+use lavka_model::source::{Node, Origin};
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
@@ -13,11 +13,16 @@ use crate::level::{Direction, Level, Variance};
 /// Compares the pair and names the pairs that it holds.
 pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    texts(base, head, out);
     extensions(base, head, out);
+    let known = out.changes.len();
     if union::compare(graph, pair, depth, out) {
+        // Texts of a union are about other values than those of one schema.
+        if out.changes.len() == known {
+            texts(base, head, out);
+        }
         return;
     }
+    texts(base, head, out);
     values::types(base, head, pair.null_judged, out);
     // Where anything is allowed on one side, there is nothing more to compare.
     if open(base) != open(head) {
@@ -25,7 +30,7 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
     }
     formats::compare(base, head, out);
     values::enumeration(base, head, pair.direction, out);
-    values::default(base, head, out);
+    values::default(base, head, pair.given, out);
     limits::compare(base, head, out);
     values::content(base, head, out);
     if base.types.has(Type::Array) && head.types.has(Type::Array) {
@@ -205,6 +210,14 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
             ));
         }
     }
+    if let Some((before, after)) = external_docs(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
+        let what = "`externalDocs` changes";
+        let change = note(&catalogue::SCHEMA_TEXT, what, before, after);
+        out.changes.push(change);
+    }
     let of = |schema: &Schema| -> Vec<String> {
         schema
             .lavka
@@ -269,22 +282,43 @@ pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
 }
 
 /// Whether extensions say the same, whatever the order of keys.
-pub(crate) fn same_extensions(
-    one: &lavka_model::normalized::Extensions,
-    other: &lavka_model::normalized::Extensions,
-) -> bool {
+pub(crate) fn same_extensions(one: &Extensions, other: &Extensions) -> bool {
     if one.is_empty() && other.is_empty() {
         return true;
     }
-    let sorted = |all: &lavka_model::normalized::Extensions| {
+    let sorted = |all: &Extensions| {
         let mut all: Vec<(String, String)> = all
             .iter()
+            .filter(|(key, _)| *key != EXTERNAL_DOCS)
             .map(|(key, node)| (key.clone(), node.to_json().to_string()))
             .collect();
         all.sort();
         all
     };
     sorted(one) == sorted(other)
+}
+
+/// The places of `externalDocs` where they differ, each with its URL.
+pub(crate) fn external_docs(
+    (one, near): (&Extensions, &Origin),
+    (other, other_near): (&Extensions, &Origin),
+) -> Option<(Spot, Spot)> {
+    let (one, other) = (one.get(EXTERNAL_DOCS), other.get(EXTERNAL_DOCS));
+    let same = match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.same(other),
+        _ => false,
+    };
+    let spot = |docs: Option<&Node>, near: &Origin| {
+        docs.map_or_else(
+            || Spot::near(near),
+            |docs| {
+                let url = docs.get("url").and_then(Node::as_str);
+                Spot::at(&docs.origin, url.unwrap_or_default())
+            },
+        )
+    };
+    (!same).then(|| (spot(one, near), spot(other, other_near)))
 }
 
 fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
@@ -316,7 +350,7 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
             "`x-envelope` changes",
             Hint::Receives(
                 Level::Breaking,
-                "rebuilt programs take other replies as failures, or return another part of them"
+                "rebuilt programs treat other replies as failures, or return another part of them"
                     .to_owned(),
             ),
         );
@@ -339,7 +373,7 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
             "where a failure's message is read changes",
             Hint::Receives(
                 Level::Risky,
-                "rebuilt programs read the message of a failure elsewhere".to_owned(),
+                "rebuilt programs read the message of a failure from another property".to_owned(),
             ),
         );
     }
@@ -361,7 +395,7 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
             "`x-credential` changes",
             Hint::Sends(
                 Level::Breaking,
-                "rebuilt programs fill the property from other settings, or no longer".to_owned(),
+                "rebuilt programs fill the property from other settings, or not at all".to_owned(),
             ),
         );
     }
@@ -399,7 +433,7 @@ fn lenience(
             Hint::Receives(
                 level,
                 if lost {
-                    "rebuilt programs refuse forms that were read before"
+                    "rebuilt programs reject forms that were read before"
                 } else {
                     "rebuilt programs read more forms"
                 }

@@ -93,7 +93,7 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             );
             let what = "where tokens come from changes";
             if live {
-                let text = "rebuilt programs ask for tokens elsewhere";
+                let text = "rebuilt programs request tokens from another URL";
                 wire.behaves(
                     &catalogue::TOKEN_URL,
                     place.as_str(),
@@ -114,16 +114,26 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             }
         }
         if login(one) != login(other) {
-            let text = "rebuilt programs log in differently";
-            let spots = (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
-            wire.behaves(
+            // Another end of the token's life: the login is repeated at another time.
+            let only_end = login(one).0 == login(other).0;
+            let (level, text) = if only_end {
+                (
+                    Level::Risky,
+                    "rebuilt programs log in again at another time",
+                )
+            } else {
+                (Level::Breaking, "rebuilt programs log in differently")
+            };
+            let mut finding = Finding::new(
                 &catalogue::LOGIN,
                 place.as_str(),
                 "`x-login` changes",
-                text,
-                spots,
-                &scope,
+                Spot::at(&one.origin, ""),
+                Spot::at(&other.origin, ""),
             );
+            let text = text.to_owned();
+            finding.behaviour.push(Effect { level, text });
+            wire.out.add(finding);
         }
         if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
             wire.documents(
@@ -169,21 +179,24 @@ fn urls(scheme: &SecurityScheme) -> String {
     }
 }
 
-fn login(scheme: &SecurityScheme) -> String {
-    scheme.login.as_ref().map_or(String::new(), |login| {
-        let request: BTreeMap<&String, &String> = login
-            .request
-            .iter()
-            .map(|(name, template)| (name, &template.value))
-            .collect();
-        let arguments: Vec<&String> = login.arguments.iter().map(|a| &a.value).collect();
-        format!(
-            "{} {arguments:?} {request:?} {} {:?}",
-            login.operation.value,
-            login.token.value,
-            login.expires.as_ref().map(|e| &e.value)
-        )
-    })
+/// How a program logs in, and which property says until when the token is valid.
+fn login(scheme: &SecurityScheme) -> (String, Option<&str>) {
+    scheme
+        .login
+        .as_ref()
+        .map_or_else(Default::default, |login| {
+            let request: BTreeMap<&String, &String> = login
+                .request
+                .iter()
+                .map(|(name, template)| (name, &template.value))
+                .collect();
+            let arguments: Vec<&String> = login.arguments.iter().map(|a| &a.value).collect();
+            let how = format!(
+                "{} {arguments:?} {request:?} {}",
+                login.operation.value, login.token.value,
+            );
+            (how, login.expires.as_ref().map(|end| end.value.as_str()))
+        })
 }
 
 /// An alternative: how its credentials travel, each with its scopes.

@@ -7,8 +7,34 @@ use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Direction, Level, Variance};
 
-fn url(server: &Server) -> &str {
-    server.url.value.trim_end_matches('/')
+/// The URL, with scheme and host in lower case and no slash at its end.
+fn url(server: &Server) -> String {
+    normal(&server.url.value)
+}
+
+/// The URL where variables have their defaults.
+fn resolved(server: &Server) -> String {
+    let variables = server.variables.iter();
+    let url = variables.fold(server.url.value.clone(), |url, (name, variable)| {
+        url.replace(&format!("{{{name}}}"), &variable.default)
+    });
+    normal(&url)
+}
+
+/// Names of variables are as they are: they are replaced.
+fn normal(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let mut inside = false;
+    let host = host.chars().map(|c| {
+        inside = (inside || c == '{') && c != '}';
+        if inside { c } else { c.to_ascii_lowercase() }
+    });
+    let host: String = host.collect();
+    format!("{}://{host}{path}", scheme.to_ascii_lowercase())
 }
 
 /// Scheme and the rest.
@@ -27,12 +53,11 @@ pub(super) fn compare(
         return;
     };
     let place = format!("{place} servers").trim().to_owned();
-    let mut first_reported = false;
-    if url(one) != url(other) {
-        first_reported = true;
-        first(wire, one, other, &place, scope);
-    }
+    let first_reported = url(one) != url(other);
     if first_reported {
+        if resolved(one) != resolved(other) {
+            first(wire, one, other, &place, scope);
+        }
         variables(wire, one, other, &place, scope);
     }
     for one in base {
@@ -81,7 +106,8 @@ pub(super) fn compare(
 }
 
 fn first(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, scope: &Scope) {
-    let ((was, host), (is, new_host)) = (parts(url(one)), parts(url(other)));
+    let (old, new) = (url(one), url(other));
+    let ((was, host), (is, new_host)) = (parts(&old), parts(&new));
     let (before, after) = (
         Spot::at(&one.url.origin, one.url.as_str()),
         Spot::at(&other.url.origin, other.url.as_str()),
@@ -140,9 +166,38 @@ fn level(on: bool) -> Level {
     if on { Level::Risky } else { Level::None }
 }
 
+/// A variable that is only on one side: programs can set it, or no longer.
+fn variable(
+    wire: &mut Wire<'_>,
+    name: &str,
+    variance: Variance,
+    (before, after): (Spot, Spot),
+    place: &str,
+    scope: &Scope,
+) {
+    let what = match variance {
+        Variance::Widens => format!("the variable `{name}` is added"),
+        _ => format!("the variable `{name}` is removed"),
+    };
+    let place = format!("{place} variable {name}");
+    let check = &catalogue::SERVER_VARIABLE;
+    let change = Change::new(check, variance, place, what, before, after);
+    wire.report(change, scope);
+}
+
 fn variables(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, scope: &Scope) {
+    for (name, after) in &other.variables {
+        if !one.variables.contains_key(name) {
+            let after = Spot::at(&after.origin, name.as_str());
+            let spots = (Spot::near(&one.origin), after);
+            variable(wire, name, Variance::Widens, spots, place, scope);
+        }
+    }
     for (name, before) in &one.variables {
         let Some(after) = other.variables.get(name) else {
+            let before = Spot::at(&before.origin, name.as_str());
+            let spots = (before, Spot::near(&other.origin));
+            variable(wire, name, Variance::Narrows, spots, place, scope);
             continue;
         };
         let place = format!("{place} variable {name}");

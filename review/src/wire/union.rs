@@ -1,7 +1,12 @@
 //! `oneOf`, `anyOf` and discriminators.
 
-use lavka_model::normalized::{Discriminator, Schema, SchemaId, Type, Types};
+use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+use lavka_model::normalized::{Additional, Discriminator, Schema, SchemaId, Schemas, Type, Types};
+use lavka_model::source::{Node, Origin};
+
+use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
 use crate::catalogue;
 use crate::finding::Spot;
@@ -16,15 +21,120 @@ fn branches(schema: &Schema) -> &[SchemaId] {
     }
 }
 
+/// The values of an open enum: `anyOf` of enums of strings and a string without limits. Any text is allowed.
+fn open_enum(schema: &Schema, schemas: &Schemas) -> Option<BTreeSet<String>> {
+    let alternatives = branches(schema).iter().map(|&id| &schemas[id]);
+    let mut known = BTreeSet::new();
+    let mut free = false;
+    for alternative in alternatives {
+        if alternative.types.single() != Some(Type::String) || alternative.format.is_some() {
+            return None;
+        }
+        match &alternative.values {
+            Some(values) => known.extend(
+                values
+                    .value
+                    .iter()
+                    .filter_map(Node::as_str)
+                    .map(str::to_owned),
+            ),
+            None => free |= alternative.limits.is_default(),
+        }
+    }
+    (free && schema.one_of.is_empty())
+        .then_some(known)
+        .filter(|known| !known.is_empty())
+}
+
+/// Compares open enums, with each other or with what is no choice. Whether it did.
+fn open_enums(base: &Schema, head: &Schema, graph: &Graph<'_>, out: &mut Local) -> bool {
+    let (before, after) = (open_enum(base, graph.base), open_enum(head, graph.head));
+    let closed = |schema: &Schema| {
+        let string = schema.types.single() == Some(Type::String) && branches(schema).is_empty();
+        let free = schema.format.is_none() && schema.limits.is_default();
+        let values = schema.values.as_ref();
+        (string && (free || values.is_some())).then_some(values.is_some())
+    };
+    let (variance, what) = match (&before, &after) {
+        (Some(one), Some(other)) if one == other => return true,
+        (Some(_), Some(_)) => (None, "known values of the open enum change"),
+        (Some(_), None) => match closed(head) {
+            Some(true) => (
+                Some(Variance::Narrows),
+                "values beside those of the enum are no longer allowed",
+            ),
+            Some(false) => (None, "is no longer an enum; it allowed other values before"),
+            None => return false,
+        },
+        (None, Some(_)) => match closed(base) {
+            Some(true) => (
+                Some(Variance::Widens),
+                "values beside those of the enum are allowed",
+            ),
+            Some(false) => (None, "becomes an enum that allows other values"),
+            None => return false,
+        },
+        (None, None) => return false,
+    };
+    let spots = (Spot::at(&base.origin, ""), Spot::at(&head.origin, ""));
+    let change = Raw::new(
+        &catalogue::ENUM_PRESENCE,
+        variance.unwrap_or(Variance::Incomparable),
+        what,
+        spots.0,
+        spots.1,
+    );
+    out.changes.push(if variance.is_some() {
+        change
+    } else {
+        change.nowhere().hint(Hint::Documentation)
+    });
+    true
+}
+
+/// The types of a schema that says nothing else, or of alternatives that do.
+fn bare_types(schema: &Schema, schemas: &Schemas) -> Option<Types> {
+    let types = |schema: &Schema| {
+        let bare = schema.format.is_none()
+            && schema.values.is_none()
+            && schema.limits.is_default()
+            && schema.properties.is_empty()
+            && schema.items.is_none()
+            && schema.prefix_items.is_empty()
+            && schema.not.is_none()
+            && schema.ignored.is_empty()
+            && branches(schema).is_empty()
+            && matches!(schema.additional, Additional::Unsaid);
+        bare.then_some(kind(schema))
+    };
+    let mut alternatives = branches(schema).iter();
+    if alternatives.len() == 0 {
+        return types(schema);
+    }
+    alternatives.try_fold(Types::default(), |all, &id| {
+        Some(types(&schemas[id])?.iter().fold(all, Types::with))
+    })
+}
+
 /// Compares alternatives. Whether there is nothing else to compare: only one of the two is a choice.
 pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> bool {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    if open_enums(base, head, graph, out) {
+        return true;
+    }
     let (before, after) = (branches(base), branches(head));
+    // Types in a list, or one by one.
+    if before.is_empty() != after.is_empty() {
+        let types = bare_types(base, graph.base);
+        if types.is_some() && types == bare_types(head, graph.head) {
+            return true;
+        }
+    }
     match (before.is_empty(), after.is_empty()) {
         (true, true) => false,
         (false, false) => {
-            matched(graph, pair, depth, out);
-            discriminator(graph, pair, depth, out);
+            let matched = matched(graph, pair, depth, out);
+            discriminator(graph, pair, depth, &matched, out);
             false
         }
         (was_plain, _) => {
@@ -48,9 +158,9 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
                 (false, _) => Variance::Incomparable,
             };
             let what = if was_plain {
-                "becomes a choice of several schemas"
+                "becomes a union of several schemas"
             } else {
-                "is no longer a choice of several schemas"
+                "is no longer a union of several schemas"
             };
             out.changes.push(Raw::new(
                 &catalogue::UNION,
@@ -77,7 +187,8 @@ fn kind(schema: &Schema) -> Types {
     schema.types.without(Type::Null)
 }
 
-fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
+/// Compares the alternatives, and returns those that are the same on both sides.
+fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(SchemaId, SchemaId)> {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     let child = |base, head| pair.inside(base, head);
     let mut before: Vec<SchemaId> = branches(base).to_vec();
@@ -128,7 +239,7 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
         let name = schema.component.clone().or(title);
         name.unwrap_or_else(|| format!("alternative {}", at + 1))
     };
-    for (at, (one, other)) in pairs.into_iter().enumerate() {
+    for (at, &(one, other)) in pairs.iter().enumerate() {
         let suffix = format!("|{}", name(&graph.head[other], at));
         out.edges.push((child(one, other), suffix));
     }
@@ -162,9 +273,16 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
             .suffix(format!("|{name}")),
         );
     }
+    pairs
 }
 
-fn discriminator(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
+fn discriminator(
+    graph: &Graph<'_>,
+    pair: Pair,
+    depth: u8,
+    matched: &[(SchemaId, SchemaId)],
+    out: &mut Local,
+) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     match (&base.discriminator, &head.discriminator) {
         (None, None) => {}
@@ -181,7 +299,7 @@ fn discriminator(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
                     Spot::at(&other.property.origin, other.property.value.as_str()),
                 ));
             }
-            mapping(graph, pair, depth, one, other, out);
+            mapping(graph, pair, depth, one, other, matched, out);
         }
         (one, other) => {
             let spot = |discriminator: &Option<Discriminator>, schema: &Schema| {
@@ -206,76 +324,119 @@ fn discriminator(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     }
 }
 
+/// A value of a discriminator.
+#[derive(Clone, Copy)]
+struct Selector<'a> {
+    /// The alternative that it selects.
+    schema: Option<SchemaId>,
+    origin: &'a Origin,
+    /// Whether it is the alternative's own enum that says so: that is compared with the property.
+    by_enum: bool,
+}
+
+/// Values of a discriminator: those of `mapping`, and of alternatives that it leaves out, their enums or else their names.
+fn selectors<'a>(
+    discriminator: &'a Discriminator,
+    schema: &Schema,
+    schemas: &'a Schemas,
+) -> IndexMap<String, Selector<'a>> {
+    let mapping = discriminator.mapping.iter();
+    let mut made: IndexMap<String, Selector<'_>> = mapping
+        .map(|(name, (schema, origin))| {
+            let (schema, by_enum) = (*schema, false);
+            let selector = Selector {
+                schema,
+                origin,
+                by_enum,
+            };
+            (name.clone(), selector)
+        })
+        .collect();
+    for &id in branches(schema) {
+        if made.values().any(|known| known.schema == Some(id)) {
+            continue;
+        }
+        let property = schemas[id].properties.get(&discriminator.property.value);
+        let values = property.and_then(|property| schemas[property.schema].values.as_ref());
+        let selector = Selector {
+            schema: Some(id),
+            origin: values.map_or(&discriminator.property.origin, |values| &values.origin),
+            by_enum: values.is_some(),
+        };
+        let names: Vec<String> = match values {
+            Some(values) => values
+                .value
+                .iter()
+                .filter_map(Node::as_str)
+                .map(str::to_owned)
+                .collect(),
+            None => schemas[id].component.iter().cloned().collect(),
+        };
+        for name in names {
+            made.entry(name).or_insert(selector);
+        }
+    }
+    made
+}
+
 fn mapping(
     graph: &Graph<'_>,
     pair: Pair,
     depth: u8,
     one: &Discriminator,
     other: &Discriminator,
+    matched: &[(SchemaId, SchemaId)],
     out: &mut Local,
 ) {
-    let target = |name: &str, discriminator: &Discriminator| {
-        discriminator
-            .mapping
-            .get(name)
-            .and_then(|(target, _)| *target)
-    };
-    // A value whose alternative came or went is reported there.
-    let known = |id: Option<SchemaId>,
-                 schemas: &lavka_model::normalized::Schemas,
-                 others: &[SchemaId],
-                 other_schemas: &lavka_model::normalized::Schemas| {
-        id.and_then(|id| schemas[id].component.clone())
-            .is_none_or(|name| {
-                others
-                    .iter()
-                    .any(|&id| other_schemas[id].component.as_ref() == Some(&name))
-            })
-    };
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    for (name, (id, origin)) in &one.mapping {
-        if let Some((now, place)) = other.mapping.get(name) {
-            let (Some(was), Some(is)) = (*id, *now) else {
+    let old = selectors(one, base, graph.base);
+    let new = selectors(other, head, graph.head);
+    // A value whose alternative came or went is reported there.
+    let kept = |selector: &Selector<'_>, side: fn(&(SchemaId, SchemaId)) -> SchemaId| {
+        let stays = |id| matched.iter().any(|pair| side(pair) == id);
+        !selector.by_enum && selector.schema.is_none_or(stays)
+    };
+    for (name, was) in &old {
+        if let Some(is) = new.get(name) {
+            let (Some(before), Some(after)) = (was.schema, is.schema) else {
                 continue;
             };
-            let (a, b) = (&graph.base[was], &graph.head[is]);
-            let child = pair.inside(was, is);
+            let (a, b) = (&graph.base[before], &graph.head[after]);
             let named = a.component.is_some() && a.component == b.component;
-            if !named && !graph.same(child, depth) {
+            if !named && !graph.same(pair.inside(before, after), depth) {
                 out.changes.push(
                     Raw::new(
                         &catalogue::MAPPING,
                         Variance::Incomparable,
                         format!("`{name}` selects another schema"),
-                        Spot::at(origin, a.component.clone().unwrap_or_default()),
-                        Spot::at(place, b.component.clone().unwrap_or_default()),
+                        Spot::at(was.origin, a.component.clone().unwrap_or_default()),
+                        Spot::at(is.origin, b.component.clone().unwrap_or_default()),
                     )
                     .suffix(format!("={name}")),
                 );
             }
-        } else if known(target(name, one), graph.base, branches(head), graph.head) {
+        } else if kept(was, |pair| pair.0) {
             out.changes.push(
                 Raw::new(
                     &catalogue::MAPPING,
                     Variance::Narrows,
                     format!("the discriminator is no longer `{name}`"),
-                    Spot::at(origin, name.as_str()),
+                    Spot::at(was.origin, name.as_str()),
                     Spot::near(&other.property.origin),
                 )
                 .suffix(format!("={name}")),
             );
         }
     }
-    for (name, (id, origin)) in &other.mapping {
-        let new = !one.mapping.contains_key(name);
-        if new && known(*id, graph.head, branches(base), graph.base) {
+    for (name, is) in &new {
+        if !old.contains_key(name) && kept(is, |pair| pair.1) {
             out.changes.push(
                 Raw::new(
                     &catalogue::MAPPING,
                     Variance::Widens,
                     format!("the discriminator may be `{name}`"),
                     Spot::near(&one.property.origin),
-                    Spot::at(origin, name.as_str()),
+                    Spot::at(is.origin, name.as_str()),
                 )
                 .suffix(format!("={name}")),
             );

@@ -192,7 +192,7 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, ou
     }
 }
 
-pub(super) fn default(base: &Schema, head: &Schema, out: &mut Local) {
+pub(super) fn default(base: &Schema, head: &Schema, given: bool, out: &mut Local) {
     let same = match (&base.default, &head.default) {
         (None, None) => true,
         (Some(one), Some(other)) => {
@@ -216,19 +216,22 @@ pub(super) fn default(base: &Schema, head: &Schema, out: &mut Local) {
         (false, _) => format!("the default {} is added", after.text),
         (true, false) => format!("the default {} is removed", before.text),
     };
-    out.changes.push(
-        Raw::new(
-            &catalogue::DEFAULT,
-            Variance::Incomparable,
-            what,
-            before,
-            after,
-        )
-        .hint(Hint::Sends(
+    let raw = Raw::new(
+        &catalogue::DEFAULT,
+        Variance::Incomparable,
+        what,
+        before,
+        after,
+    );
+    // What is required is never omitted.
+    out.changes.push(if given {
+        raw.nowhere().hint(Hint::Documentation)
+    } else {
+        raw.hint(Hint::Sends(
             Level::Risky,
             "programs that omit it get another result; neither docs nor code show it".to_owned(),
-        )),
-    );
+        ))
+    });
 }
 
 pub(super) fn spot_of<T: std::fmt::Display>(limit: &Option<Spanned<T>>, schema: &Schema) -> Spot {
@@ -239,15 +242,29 @@ pub(super) fn spot_of<T: std::fmt::Display>(limit: &Option<Spanned<T>>, schema: 
 }
 
 pub(super) fn content(base: &Schema, head: &Schema, out: &mut Local) {
-    for (one, other) in [
+    let say = |text: &Option<Spanned<String>>| {
+        let text = text.as_deref();
+        text.map_or("none".to_owned(), |text| format!("`{text}`"))
+    };
+    let bytes = formats::same_coding(base, head);
+    let stream = |media: &Option<Spanned<String>>| {
+        let media = media.as_deref();
+        media.is_none_or(|media| media == "application/octet-stream")
+    };
+    let (encodings, media) = (
         (&base.content_encoding, &head.content_encoding),
         (&base.content_media_type, &head.content_media_type),
+    );
+    let stays = bytes && stream(media.0) && stream(media.1);
+    for (word, (one, other), same) in [
+        ("contentEncoding", encodings, bytes),
+        ("contentMediaType", media, stays),
     ] {
-        if one.as_deref() != other.as_deref() {
+        if one.as_deref() != other.as_deref() && !same {
             out.changes.push(Raw::new(
                 &catalogue::CONTENT,
                 Variance::Incomparable,
-                "the encoding of the content changes",
+                format!("`{word}` is {} instead of {}", say(other), say(one)),
                 spot_of(one, base),
                 spot_of(other, head),
             ));

@@ -5,8 +5,9 @@ use lavka_model::source::Origin;
 
 use super::effects::Hint;
 use super::graph::{Local, Raw};
+use super::object::Sides;
 use crate::catalogue::{self, Check};
-use crate::finding::Spot;
+use crate::finding::{Finding, Spot};
 use crate::level::{Direction, Level, Variance};
 
 /// `<note>`, `@number`, text.
@@ -51,26 +52,29 @@ pub(super) fn shape(
     name: &str,
     before: (&Property, &Schema),
     after: (&Property, &Schema),
-    direction: Direction,
+    sides: &Sides<'_>,
     out: &mut Local,
 ) {
     let (one, other) = (&before.0.xml, &after.0.xml);
     if one == other {
         return;
     }
+    let direction = sides.direction;
     let list = after.1.types.has(Type::Array) || before.1.types.has(Type::Array);
-    // Who reads what the other version writes: programs built before a reply, a new server a request.
+    // Who reads what the other version writes: existing programs a reply, a new server a request.
     let (reader, written) = match direction {
         Direction::Reply => (before.0, other),
         Direction::Argument => (after.0, one),
     };
     let required = reader.required.is_some();
+    let taken_for = sides.taken_for(name, written, (before.1, after.1));
     let (from, to) = (show(one), show(other));
     let moved = |loud: bool| Hint::Moved {
         from: from.clone(),
         to: to.clone(),
         loud,
         list,
+        taken_for: taken_for.clone(),
     };
     let spots = |text: fn(&XmlShape) -> String| {
         (
@@ -93,6 +97,7 @@ pub(super) fn shape(
                 && reader.xml.item.is_some()
                 && reader.xml.name.local != written.name.local,
             list: true,
+            taken_for: None,
         };
         out.changes
             .push(change(&catalogue::XML_WRAPPER, what, was, is, name, hint));
@@ -134,6 +139,7 @@ pub(super) fn shape(
             to: format!("`<{}>`", is.local),
             loud: false,
             list: true,
+            taken_for: None,
         };
         out.items_renamed(name, what, hint, before, after, (was, is));
     }
@@ -177,6 +183,7 @@ fn namespaces(
             to: format!("`{}` in {}", other.local, show(&other.namespace)),
             loud: required,
             list: false,
+            taken_for: None,
         };
         out.changes.push(change(
             &catalogue::XML_NAMESPACE,
@@ -270,7 +277,7 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
     let raw = Raw::new(
         &catalogue::XML_ORDER,
         Variance::Incomparable,
-        format!("`{}` is before `{}` now", after[at], before[at]),
+        format!("`{}` comes before `{}` now", after[at], before[at]),
         Spot::at(&origin(base, &before), before.join(", ")),
         Spot::at(&origin(head, &after), after.join(", ")),
     );
@@ -278,6 +285,56 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
         Level::Risky,
         "rebuilt programs write the elements in another order".to_owned(),
     )));
+}
+
+/// Compares the elements of the items of a body that is a list.
+fn body_items(
+    wire: &mut super::Wire<'_>,
+    before: &MediaType,
+    after: &MediaType,
+    direction: Direction,
+    place: &str,
+    scope: &super::Scope,
+) {
+    let (Some(one), Some(other)) = (&before.item, &after.item) else {
+        return;
+    };
+    if one.local == other.local && one.namespace == other.namespace {
+        return;
+    }
+    let origin = |media: &MediaType, schemas: &lavka_model::normalized::Schemas| {
+        let items = media.schema.and_then(|id| schemas[id].items);
+        let schema = items.map(|id| &schemas[id]);
+        let name = schema.and_then(|schema| schema.xml.as_ref()?.name.as_ref());
+        name.map(|name| name.origin.clone())
+            .or(schema.map(|schema| schema.origin.clone()))
+            .unwrap_or_else(|| media.origin.clone())
+    };
+    let show = |name: &XmlName| match &name.namespace {
+        Some(uri) => format!("<{}> in {uri}", name.local),
+        None => format!("<{}>", name.local),
+    };
+    let (was, is) = (show(one), show(other));
+    let mut finding = Finding::new(
+        &catalogue::XML_ITEM,
+        place,
+        format!("items of the body are `{is}` instead of `{was}`"),
+        Spot::at(&origin(before, &wire.base.schemas), one.local.as_str()),
+        Spot::at(&origin(after, &wire.head.schemas), other.local.as_str()),
+    );
+    finding.xml = Level::Breaking;
+    finding.variance = Some(Variance::Incomparable);
+    finding.directions = vec![direction];
+    finding.operations.extend(scope.operation.clone());
+    let hint = Hint::Moved {
+        from: format!("`{was}`"),
+        to: format!("`{is}`"),
+        loud: false,
+        list: true,
+        taken_for: None,
+    };
+    super::effects::apply(&mut finding, &hint, direction, false);
+    wire.out.add(finding);
 }
 
 /// Compares the root elements of a body; its XML findings are those of the operation.
@@ -289,6 +346,7 @@ pub(super) fn root(
     place: &str,
     scope: &super::Scope,
 ) {
+    body_items(wire, before, after, direction, place, scope);
     let (Some(one), Some(other)) = (&before.root, &after.root) else {
         return;
     };
@@ -310,8 +368,8 @@ pub(super) fn root(
     };
     let (was, is) = (show(one), show(other));
     let behaviour = match direction {
-        Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is refused"),
-        Direction::Reply => format!("programs built before expect `{was}` and report an error"),
+        Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is rejected"),
+        Direction::Reply => format!("existing programs expect `{was}` and report an error"),
     };
     let change = super::Change::new(
         &catalogue::XML_ROOT,

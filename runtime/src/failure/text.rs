@@ -21,12 +21,23 @@ pub(crate) fn to_text<'b>(bytes: &'b [u8], charset: Option<&str>) -> Option<Cow<
         Ok(text) => Cow::Borrowed(text),
         Err(_) => other(bytes, charset),
     };
-    let odd = text
-        .chars()
-        .take(4096)
-        .filter(|c| c.is_control() && !c.is_whitespace() || *c == char::REPLACEMENT_CHARACTER)
-        .count();
-    (odd * 10 <= text.chars().take(4096).count()).then_some(text)
+    let seen = start(&text, SEEN);
+    (odd_characters(seen) * 10 <= seen.chars().count()).then_some(text)
+}
+
+/// How much of a body decides whether it is text, in bytes.
+const SEEN: usize = 4096;
+
+/// Counts the characters that texts do not have: control characters but white space, and what stands for bytes that are none.
+fn odd_characters(text: &str) -> usize {
+    // Read on every call of some APIs.
+    if text.is_ascii() {
+        let is_odd = |byte: &&u8| byte.is_ascii_control() && !matches!(byte, b'\t'..=b'\r');
+        return text.as_bytes().iter().filter(is_odd).count();
+    }
+    let is_odd =
+        |c: &char| c.is_control() && !c.is_whitespace() || *c == char::REPLACEMENT_CHARACTER;
+    text.chars().filter(is_odd).count()
 }
 
 /// The text of bytes in UTF-16: by its mark, or by the zeros that half of its first characters are.

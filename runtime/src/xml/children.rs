@@ -159,12 +159,10 @@ impl Children {
     /// Reads any other child.
     #[inline(never)]
     fn other(&mut self, r: &mut Reader<'_>, at: usize) -> Result<Option<usize>, CodecError> {
-        let el = r.start_tag(at)?;
-        let from = self.next.min(self.tags.len());
-        let found = (from..self.tags.len())
-            .chain(0..from)
-            .find(|i| self.tags.get(*i).is_some_and(|tag| r.is(el, tag)))
-            .or_else(|| self.with_dashes(r, el));
+        let (el, found) = r.known_start_tag(at, self.tags, |r, el| {
+            r.which(el, self.tags, self.next)
+                .or_else(|| self.with_dashes(r, el))
+        })?;
         r.enter(el)?;
         match found {
             Some(i) => self.next = i + 1,

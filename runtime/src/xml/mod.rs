@@ -12,6 +12,7 @@ mod encoding;
 mod fields;
 mod free;
 mod input;
+mod known;
 mod lenient;
 mod limits;
 mod object;

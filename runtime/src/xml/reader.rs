@@ -1,6 +1,7 @@
 //! The reader's core: start tags, end tags, children, and what is between.
 
 use super::children::Children;
+use super::known::KnownTags;
 use super::limits::{Dialect, Limits};
 use super::scan::skip_space;
 use super::tag::Tag;
@@ -79,6 +80,7 @@ pub struct Reader<'x> {
     /// Open elements.
     pub(super) depth: usize,
     pub(super) namespaces: Vec<Binding>,
+    pub(super) known: KnownTags,
     pub(super) dialect: Dialect,
     pub(super) limits: &'x Limits,
     /// What was left out; `None` where nothing may be.
@@ -95,6 +97,7 @@ impl<'x> Reader<'x> {
             attribute: None,
             depth: 0,
             namespaces: Vec::new(),
+            known: KnownTags::default(),
             dialect,
             limits,
             omitted: None,

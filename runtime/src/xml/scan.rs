@@ -70,12 +70,18 @@ pub(super) fn name_end(text: &str, at: usize) -> Option<usize> {
 /// UTF-8 starts with 0xEF). Written so that the compiler makes it vector code.
 #[inline]
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    let odd = |b: u8| -> u8 {
-        u8::from((b < b' ') & (b != b'\n') & (b != b'\t'))
-            | u8::from(b == b']')
-            | u8::from(b == 0xef)
-    };
     has_none(bytes, odd)
+}
+
+/// As [`is_plain`], and without `&`.
+#[inline]
+pub(super) fn is_plain_without_references(bytes: &[u8]) -> bool {
+    has_none(bytes, |b| odd(b) | u8::from(b == b'&'))
+}
+
+#[inline]
+fn odd(b: u8) -> u8 {
+    u8::from((b < b' ') & (b != b'\n') & (b != b'\t')) | u8::from(b == b']') | u8::from(b == 0xef)
 }
 
 /// Whether no byte is odd. Written so that the compiler makes it vector code.

@@ -2,7 +2,7 @@
 //! instructions. All of it is checked.
 
 use super::reader::{Element, Reader};
-use super::scan::{illegal, is_plain, is_space, name_end};
+use super::scan::{illegal, is_plain_without_references, is_space, name_end};
 use crate::CodecError;
 use crate::codec::words::excerpt;
 use memchr::{memchr, memmem};
@@ -38,7 +38,7 @@ impl Reader<'_> {
                 }
                 Some(b'!' | b'?') => self.markup()?,
                 _ => {
-                    let child = self.start_tag(at)?;
+                    let (child, _) = self.known_start_tag(at, &[], |_, _| None)?;
                     self.enter(child)?;
                     if child.is_empty() {
                         self.leave();
@@ -65,8 +65,7 @@ impl Reader<'_> {
 
     /// Checks text for illegal characters, `]]>` and unknown entities.
     pub(super) fn check_text(&self, from: usize, to: usize) -> Result<(), CodecError> {
-        let text = self.slice(from, to);
-        if !is_plain(text.as_bytes()) || memchr(b'&', text.as_bytes()).is_some() {
+        if !is_plain_without_references(self.slice(from, to).as_bytes()) {
             self.unescape(from, to, false)?;
         }
         Ok(())

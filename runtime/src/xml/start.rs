@@ -19,6 +19,27 @@ const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const MAX_NAMESPACES: usize = 64;
 
 impl<'x> Reader<'x> {
+    /// Reads the start tag at `at`, and finds out by `find` which of `tags` it is, unless the same came before.
+    #[inline]
+    pub(super) fn known_start_tag(
+        &mut self,
+        at: usize,
+        tags: &'static [Tag],
+        find: impl FnOnce(&Self, Element) -> Option<usize>,
+    ) -> Result<(Element, Option<usize>), CodecError> {
+        if self.namespaces.is_empty()
+            && let Some(known) = self.known.get(self.bytes, at, tags)
+        {
+            return Ok(known);
+        }
+        let el = self.start_tag(at)?;
+        let found = find(self, el);
+        if self.namespaces.is_empty() {
+            self.known.add(self.bytes, el, tags, found);
+        }
+        Ok((el, found))
+    }
+
     /// Reads the start tag at `at`, whose name may be anything.
     #[inline(never)]
     pub(super) fn start_tag(&mut self, at: usize) -> Result<Element, CodecError> {
@@ -165,15 +186,24 @@ impl<'x> Reader<'x> {
     /// Whether an element is the one that a tag describes. A tag without a namespace means the name in any namespace:
     /// specs that name none are of servers that send prefixes, or a default namespace, all the same.
     pub(super) fn is(&self, el: Element, tag: &Tag) -> bool {
-        if tag.node != Node::Element {
-            return false;
-        }
+        self.which(el, std::slice::from_ref(tag), 0).is_some()
+    }
+
+    /// Which of `tags` describes an element, in the sense of [`is`](Self::is): the search begins with `first`.
+    pub(super) fn which(&self, el: Element, tags: &[Tag], first: usize) -> Option<usize> {
         let name = self.name(el);
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-        if tag.namespace.is_empty() {
-            return name == tag.name || local == tag.name;
-        }
-        local == tag.name && self.resolve(prefix) == tag.namespace
+        let is = |tag: &Tag| {
+            let named = match tag.namespace.is_empty() {
+                true => tag.name == local || tag.name == name,
+                false => tag.name == local && self.resolve(prefix) == tag.namespace,
+            };
+            named && tag.node == Node::Element
+        };
+        let first = first.min(tags.len());
+        let (before, behind) = tags.split_at(first);
+        let found = behind.iter().position(is).map(|index| first + index);
+        found.or_else(|| before.iter().position(is))
     }
 
     /// Finds an attribute of an element: the range of its value.

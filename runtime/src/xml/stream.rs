@@ -2,6 +2,7 @@
 
 use super::document::Prolog;
 use super::input::Input;
+use super::known::KnownTags;
 use super::lenient::text_for_items;
 use super::limits::{Dialect, Limits};
 use super::reader::{Binding, FromXml, Reader};
@@ -48,6 +49,7 @@ pub struct ListDecoder<T> {
     /// Of the buffer's start.
     position: Position,
     namespaces: Vec<Binding>,
+    known: KnownTags,
     root: String,
     /// Items that have come.
     items: usize,
@@ -91,6 +93,7 @@ impl<T: FromXml> ListDecoder<T> {
             },
             position: Position::START,
             namespaces: Vec::new(),
+            known: KnownTags::default(),
             root: String::new(),
             items: 0,
             stray: false,
@@ -222,9 +225,12 @@ impl<T: FromXml> ListDecoder<T> {
             }
             let mut r = Reader::new(text, self.dialect, &self.limits);
             r.namespaces.clone_from(&self.namespaces);
+            r.known = std::mem::take(&mut self.known);
             r.depth = 1;
             r.omitted = self.omitted.as_ref().map(|_| Omitted::default());
-            let Ok(item) = r.item(self.list.items) else {
+            let item = r.item(self.list.items);
+            self.known = std::mem::take(&mut r.known);
+            let Ok(item) = item else {
                 return Ok(None); // whether it is wrong or not all there yet: see below
             };
             let (len, omitted) = (r.pos, r.omitted.take());
@@ -426,8 +432,12 @@ impl Reader<'_> {
             self.skip()?;
             return Ok(None);
         }
+        let mark = self.mark();
         match T::from_xml(self) {
             Ok(item) => Ok(Some(item)),
+            Err(e) if self.is_blank(el) => self
+                .leave_out_value(mark, e.in_item(el.start))
+                .map(|()| None),
             Err(e) => Err(e.in_item(el.start)),
         }
     }

@@ -25,7 +25,9 @@ pub struct Line {
 pub struct Product {
     pub id: String,
     pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub variant_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
     pub product_id: i64,
     pub variant_id: i64,
@@ -42,6 +44,7 @@ pub struct Asset {
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Limits {
     pub downloaded: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
 }
 
@@ -57,6 +60,8 @@ pub struct Data {
 
 #[derive(Debug, Deserialize, Serialize)]
 pub struct PageText {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

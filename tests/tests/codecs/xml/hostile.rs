@@ -2,9 +2,12 @@
 //! linear time; never a panic.
 
 use crate::support::every_form::Forms;
+use crate::support::random::Random;
 use crate::support::samples::{self, LIST, UNCLOSED};
 use crate::support::{PRODUCTS, Product};
-use lavka_runtime::xml::{Dialect, Limits, ListDecoder, Tag, decode, decode_list, encode, tag};
+use lavka_runtime::xml::{
+    Dialect, Limits, ListDecoder, ListTag, Tag, decode, decode_list, encode, tag,
+};
 use lavka_runtime::{CodecError, CodecErrorKind};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -253,6 +256,85 @@ fn unknown_things_and_any_order() {
         untyped = untyped.replace(&format!(" type=\"{kind}\""), "");
     }
     assert_eq!(one(&untyped).unwrap(), value);
+}
+
+/// Start tags that look like what came before, and are something else.
+const ADDED: [&str; 9] = [
+    "<new>x</new>",
+    "<new a='>'>x</new>",
+    "<new a='>'><id type=\"integer\">1</id></new>",
+    "<new a='1' nil='true'/>",
+    "<new><new><title>t</title></new><variants/></new>",
+    "<new xmlns='urn:x'><sku>1</sku></new>",
+    "<x:new xmlns:x='urn:x' x:nil='true'><x:new/></x:new>",
+    "<a-name-that-is-longer-than-what-is-kept-of-a-start-tag>1</a-name-that-is-longer-than-what-is-kept-of-a-start-tag>",
+    "<new_\u{e9}>x</new_\u{e9}>",
+];
+
+#[test]
+fn records_of_a_list_are_read_as_they_are_alone() {
+    let mut random = Random::new(7);
+    let tags = [
+        "<id ",
+        "<title>",
+        "<variants ",
+        "<sku>",
+        "</variant>",
+        "</product>",
+    ];
+    let (_, product) = samples::PRODUCT.split_once("?>\n").unwrap();
+    let places: Vec<usize> = tags
+        .iter()
+        .flat_map(|tag| product.match_indices(tag).map(|(at, _)| at))
+        .collect();
+    let records: Vec<String> = (0..200)
+        .map(|_| {
+            let mut chosen: Vec<usize> =
+                (0..6).map(|_| places[random.below(places.len())]).collect();
+            chosen.sort_unstable();
+            let mut text = product.to_owned();
+            for place in chosen.iter().rev() {
+                text.insert_str(*place, random.pick(&ADDED));
+            }
+            text.replace("41658", &(40_000 + random.below(9)).to_string())
+        })
+        .collect();
+    let alone: Vec<Product> = records.iter().map(|text| one(text).unwrap()).collect();
+    let text = format!("<products type=\"array\">{}</products>", records.join("\n"));
+    assert!(list(text.as_bytes()).unwrap() == alone);
+    assert!(streamed(text.as_bytes()).unwrap() == alone);
+}
+
+#[test]
+fn the_same_start_tag_is_another_element_in_another_namespace() {
+    static LIST: ListTag = ListTag {
+        roots: &[tag!("list")],
+        items: &[tag!("forms")],
+    };
+    let form = |attributes: &str| {
+        format!(
+            "<forms kind='k' {attributes}><id>1</id><parent>1</parent><lines/><sizes/><foreign>a</foreign></forms>"
+        )
+    };
+    // Often enough that the tag is known.
+    let text = format!(
+        "<list>{}{}{}</list>",
+        form("").repeat(40),
+        form("xmlns='urn:other'"),
+        form("")
+    );
+    let forms: Vec<Forms> = decode_list(
+        text.as_bytes(),
+        None,
+        &LIST,
+        Dialect::Plain,
+        &Limits::DEFAULT,
+    )
+    .unwrap();
+    let found: Vec<bool> = forms.iter().map(|form| form.foreign.is_some()).collect();
+    let mut expected = vec![false; 42];
+    expected[40] = true;
+    assert_eq!(found, expected);
 }
 
 #[test]
