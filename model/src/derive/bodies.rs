@@ -59,7 +59,7 @@ impl Deriver<'_> {
             return Some(None);
         }
         Some(Some(RequestBody {
-            doc: super::docs::texts(None, body.description.as_ref(), false, &body.lavka),
+            doc: self.texts(None, body.description.as_ref(), false, &body.lavka),
             required: body.required.value,
             contents,
             origin: body.origin.clone(),
