@@ -189,7 +189,7 @@ pub(crate) struct Lint {
     /// Exit with 1 for warnings too; errors always do
     #[arg(long, value_name = "warnings")]
     pub(crate) deny: Option<Denied>,
-    /// Print every finding of the rules of style (L5xx); otherwise the first five of each, where the format is text
+    /// Print every finding; otherwise the first five of each rule that costs nothing of the bindings, where the format is text
     #[arg(long)]
     pub(crate) all: bool,
 }

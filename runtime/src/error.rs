@@ -244,6 +244,8 @@ impl Error {
         let refused = match self.kind() {
             ErrorKind::Failure => true,
             ErrorKind::Status => self.0.status.is_some_and(|status| status.is_client_error()),
+            // A success without a token in it.
+            ErrorKind::Format | ErrorKind::Decode | ErrorKind::Empty => true,
             _ => false,
         };
         self.0.auth |= refused && !self.is_temporary() && !self.is_rate_limited();

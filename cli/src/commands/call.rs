@@ -105,6 +105,7 @@ async fn call(
         }
         Err(error) => return Err(error.to_string()),
     };
+    super::left_out(&reply.lenient);
     output::line(&reply.text)?;
     Ok(ExitCode::SUCCESS)
 }

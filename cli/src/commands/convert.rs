@@ -32,11 +32,7 @@ pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
     let bytes = super::read(args.file.as_deref())?;
     let payload =
         dynamic::read(api, &args.operation, side, from, &bytes).map_err(|e| e.to_string())?;
-    for dropped in payload.lenient() {
-        output::note(&format!(
-            "warning: not as documented, left out: {dropped}\n"
-        ));
-    }
+    super::left_out(payload.lenient());
     if side == dynamic::Side::Request {
         let lost = super::lost(from, &bytes, &payload)?;
         super::report(&lost, &args.operation, args.ignore_unknown)?;

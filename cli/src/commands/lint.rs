@@ -3,18 +3,15 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use lavka_codegen::diag::Findings;
+use lavka_codegen::diag::{Cost, Finding, Findings, Severity};
 use lavka_codegen::pipeline;
 use lavka_model::lint::Exceptions;
 
 use crate::args::{Denied, Lint, ReportFormat};
 use crate::{output, project};
 
-/// How the rules of style begin.
-const STYLE: &str = "L5";
-
-/// Most findings of one rule of style that are printed as text.
-const OF_A_STYLE: usize = 5;
+/// Most findings of one rule that are printed as text, where it costs nothing of the bindings.
+const OF_A_RULE: usize = 5;
 
 pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     let mut findings = Findings::new();
@@ -58,23 +55,28 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
     })
 }
 
-/// Findings as text: of each rule of style the first few, and how many more there are.
+/// Whether the bindings are the same without what it is about.
+fn is_advice(finding: &Finding) -> bool {
+    finding.severity() == Severity::Warning && finding.cost() == Cost::Nothing
+}
+
+/// Findings as text: of each rule that costs nothing (style, examples that do not fit) the first few, and how many more there are.
 fn shortened(findings: &Findings) -> String {
     let mut shown = Findings::new();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in findings.iter() {
         let rule = finding.code.id();
         let count = counts.entry(rule).or_default();
-        if rule.starts_with(STYLE) {
+        if is_advice(finding) {
             *count += 1;
         }
-        if *count <= OF_A_STYLE {
+        if *count <= OF_A_RULE {
             shown.push(finding.clone());
         }
     }
     let mut text = shown.to_text();
-    for (rule, count) in counts.into_iter().filter(|(_, count)| *count > OF_A_STYLE) {
-        let more = count - OF_A_STYLE;
+    for (rule, count) in counts.into_iter().filter(|(_, count)| *count > OF_A_RULE) {
+        let more = count - OF_A_RULE;
         text.push_str(&format!(
             "{rule}: {more} more; `--all` prints them, `lavka explain {rule}` explains the rule\n"
         ));

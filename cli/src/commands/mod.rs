@@ -18,4 +18,4 @@ pub(crate) mod sandbox;
 mod support;
 
 #[cfg(feature = "apis")]
-use support::{api, block_on, lost, operation, read, report};
+use support::{api, block_on, left_out, lost, operation, read, report};

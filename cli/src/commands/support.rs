@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use lavka::Format;
+use lavka::client::Dropped;
 use lavka::dynamic::{Api, Entry, Payload};
 
 use crate::given::Lost;
@@ -77,6 +78,15 @@ pub(super) fn lost(format: Format, given: &[u8], payload: &Payload) -> Result<Lo
         Format::Xml => payload.to_xml(),
     };
     Lost::between(format, given, &written.map_err(|e| e.to_string())?)
+}
+
+/// Says what of a reply is left out, because it is not as documented.
+pub(super) fn left_out(lenient: &[Dropped]) {
+    for dropped in lenient {
+        output::note(&format!(
+            "warning: not as documented, left out: {dropped}\n"
+        ));
+    }
 }
 
 /// Says what of a body is left out; an error where that is not wanted.

@@ -504,6 +504,18 @@ fn a_server_that_repeats_the_request_gives_no_secret_away() {
 }
 
 #[test]
+fn what_a_reply_loses_is_named() {
+    let body = r#"{"order":{"order_number":1,"lines":[],"assets":"none"}}"#;
+    let server = Server::script(vec![lavka_hostile::json(body)]);
+    let args = ["get_customer_order", "id=1", "--base-url", &server.url()];
+    let run = finish(planted("fileflare", &args), None);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(run.out.contains("order_number") && !run.out.contains("assets"));
+    let expected = "warning: not as documented, left out: $.order.assets: ";
+    assert!(run.err.starts_with(expected), "{}", run.err);
+}
+
+#[test]
 fn a_redirect_is_not_followed() {
     let other = Server::script(vec![lavka_hostile::json("{}")]);
     let target = format!("{}/elsewhere", other.url());

@@ -1,8 +1,8 @@
 //! Operations and payloads by name.
 
 use lavka_model::model::{
-    Api, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status, TypeKind,
-    TypeName, TypeRef,
+    Api, Content, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status,
+    TypeKind, TypeName, TypeRef,
 };
 use serde_json::Value;
 
@@ -180,7 +180,7 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
     let content = fact
         .request
         .as_ref()
-        .and_then(|request| operations::best(&request.contents));
+        .and_then(|request| Content::sent(&request.contents));
     let form = content.and_then(|content| structure(api, &content.ty));
     let mut parts = Vec::new();
     let body = match op.body.as_ref().map(|body| &body.codec) {
@@ -296,7 +296,7 @@ fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
         .is_some_and(|body| matches!(body.codec, BodyCodec::Documents { .. }));
     if documents
         && let Some(request) = &fact.request
-        && let Some(content) = operations::best(&request.contents)
+        && let Some(content) = Content::sent(&request.contents)
     {
         found.push(Payload {
             request: true,
@@ -308,7 +308,7 @@ fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
     let mut responses: Vec<&Response> = fact.responses.iter().collect();
     responses.sort_by_key(|r| r.status.rank());
     for response in responses {
-        let Some(content) = replies::chosen(&response.contents) else {
+        let Some(content) = Content::asked(&response.contents) else {
             continue;
         };
         use lavka_model::model::Codec;

@@ -1,8 +1,8 @@
 //! Examples in the docs of operations: programs that compile, made of documented samples.
 
 use lavka_model::model::{
-    Api, Codec, Enum, Field, Operation as Fact, Param as ParamFact, Presence, Scalar, Struct,
-    TypeId, TypeKind, TypeRef,
+    Api, Codec, Content, Enum, Field, Operation as Fact, Param as ParamFact, Presence, Scalar,
+    Struct, TypeId, TypeKind, TypeRef,
 };
 use lavka_model::source::Node;
 use proc_macro2::{Literal, TokenStream};
@@ -41,7 +41,7 @@ pub(super) fn method(
     let mut statements = TokenStream::new();
     let required = fact.request.as_ref().filter(|request| request.required);
     if let (Some(request), Some(_)) = (required, &op.body) {
-        let content = operations::best(&request.contents)?;
+        let content = Content::sent(&request.contents)?;
         let value = match content.codec {
             Codec::Multipart(_) => cx.form(&content.ty)?,
             Codec::Bytes | Codec::EventStream | Codec::JsonLines => quote!(Upload::path("file")),

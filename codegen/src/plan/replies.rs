@@ -205,7 +205,7 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
     };
     let media = success(fact).map(media).unwrap_or_default();
     let content = success(fact)
-        .and_then(|r| chosen(&r.contents))
+        .and_then(|r| Content::asked(&r.contents))
         .and_then(|content| structure(api, &content.ty))
         .and_then(|(_, s)| Some(s.field(s.envelope.as_ref()?.content?).wire.clone()));
     Reply {
@@ -213,27 +213,15 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         read,
         media,
         uuid: success(fact)
-            .and_then(|r| chosen(&r.contents))
+            .and_then(|r| Content::asked(&r.contents))
             .is_some_and(|content| matches!(content.codec, Codec::Json { uuid: true, .. })),
         content,
         statuses,
     }
 }
 
-/// The content that is asked for.
-pub(super) fn chosen(contents: &[Content]) -> Option<&Content> {
-    contents.iter().min_by_key(|content| match content.codec {
-        Codec::Json { .. } => 0,
-        Codec::Xml(_) => 1,
-        Codec::EventStream => 2,
-        Codec::JsonLines => 3,
-        Codec::Text => 4,
-        Codec::Form(_) | Codec::Multipart(_) | Codec::Bytes => 5,
-    })
-}
-
 fn media(response: &Response) -> Media {
-    let Some(content) = chosen(&response.contents) else {
+    let Some(content) = Content::asked(&response.contents) else {
         return Media::default();
     };
     match content.codec {
@@ -267,7 +255,7 @@ fn with_status(api: &Api, response: &Response) -> (Read, RustType) {
 
 /// How one reply is read, and what it gives.
 fn one(api: &Api, response: &Response) -> (Read, RustType) {
-    let Some(content) = chosen(&response.contents) else {
+    let Some(content) = Content::asked(&response.contents) else {
         return (Read::Unit, RustType::Unit);
     };
     let bytes = || (Read::Bytes, RustType::Runtime(Runtime::Bytes));
@@ -413,7 +401,7 @@ pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
     let [response] = all.as_slice() else {
         return None;
     };
-    let content = chosen(&response.contents)?;
+    let content = Content::asked(&response.contents)?;
     let TypeRef::List(item) = &content.ty else {
         return None;
     };
@@ -436,7 +424,7 @@ pub(super) fn streams(fact: &Operation) -> Vec<&Content> {
     };
     let is_stream =
         |content: &Content| matches!(content.codec, Codec::EventStream | Codec::JsonLines);
-    if chosen(&response.contents).is_none_or(is_stream) {
+    if Content::asked(&response.contents).is_none_or(is_stream) {
         return Vec::new();
     }
     let mut found: Vec<&Content> = Vec::new();

@@ -72,7 +72,11 @@ pub(super) fn open_enum(names: &TypeNames, id: TypeId, e: &Enum) -> Kind {
             };
             let mut docs = Docs::default();
             docs.spec(&value.description);
-            docs.sentence(&format!("On the wire: {wire}."));
+            let on_the_wire = format!("On the wire: {wire}.");
+            match value.description.trim_end().ends_with(['.', '!', '?']) {
+                true => docs.sentence(&on_the_wire),
+                false => docs.paragraph(&on_the_wire),
+            }
             Known {
                 wire: value.wire.clone(),
                 name: name.clone(),

@@ -373,7 +373,8 @@ impl Printer<'_> {
             arguments.push(quote!(&params));
         }
         let deprecated = op.deprecated.then(|| quote!(#[allow(deprecated)]));
-        let call = quote!(self.#method(#(#arguments),*).await?);
+        let made = quote!(self.#method(#(#arguments),*));
+        let call = quote!(#made.await?);
         let result = match &op.reply.read {
             Read::Unit => quote!(#call; Ok(#output::none())),
             Read::Bytes => quote!(let reply = #call; Ok(#output::bytes(&reply))),
@@ -381,7 +382,7 @@ impl Printer<'_> {
                 let mut items = #call;
                 let mut all = Vec::new();
                 while let Some(item) = items.next().await { all.push(item?); }
-                #output::of(&all)
+                #output::of(&all).map(|output| output.without(items.lenient()))
             },
             Read::ByStatus(by) => {
                 let name = format_ident!("{}", by.name);
@@ -398,7 +399,7 @@ impl Printer<'_> {
                 quote!(match #call { #(#arms,)* })
             }
             _ if op.reply.output == RustType::Unit => quote!(#call; #output::of(&())),
-            _ => quote!(let reply = #call; #output::of(&reply)),
+            _ => quote!(let reply = #made.response().await?; #output::of_response(&reply)),
         };
         quote! {
             #id => #deprecated { Box::pin(async move {

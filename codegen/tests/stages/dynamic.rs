@@ -204,8 +204,8 @@ impl dynamic::Client for super::Client {
             "login" => {
                 Box::pin(async move {
                     let body = input.json::<types::LoginRequest>(&operations::LOGIN)?;
-                    let reply = self.login(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.login(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "get_book" => {
@@ -217,8 +217,8 @@ impl dynamic::Client for super::Client {
                             .map(types::Locale::from),
                         tags: input.optional::<Vec<String>>("tags")?,
                     };
-                    let reply = self.get_book_with(value_0, &params).await?;
-                    Output::of(&reply)
+                    let reply = self.get_book_with(value_0, &params).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "delete_book" => {
@@ -232,8 +232,8 @@ impl dynamic::Client for super::Client {
                 Box::pin(async move {
                     let body = input
                         .json::<Vec<types::NewBook>>(&operations::CREATE_BOOKS)?;
-                    let reply = self.create_books(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_books(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "add_cover" => {
@@ -248,8 +248,8 @@ impl dynamic::Client for super::Client {
             }
             "list_orders" => {
                 Box::pin(async move {
-                    let reply = self.list_orders().await?;
-                    Output::of(&reply)
+                    let reply = self.list_orders().response().await?;
+                    Output::of_response(&reply)
                 })
             }
             _ => Box::pin(async move { Err(dynamic::unknown("small", operation)) }),

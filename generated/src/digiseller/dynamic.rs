@@ -1033,8 +1033,8 @@ impl dynamic::Client for super::Client {
                         .any::<
                             types::CreateUniqueFixed,
                         >(&operations::CREATE_UNIQUE_FIXED)?;
-                    let reply = self.create_unique_fixed(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_unique_fixed(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "create_unique_unfixed" => {
@@ -1043,31 +1043,31 @@ impl dynamic::Client for super::Client {
                         .any::<
                             types::CreateUniqueUnfixed,
                         >(&operations::CREATE_UNIQUE_UNFIXED)?;
-                    let reply = self.create_unique_unfixed(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_unique_unfixed(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "create_book" => {
                 Box::pin(async move {
                     let body = input.any::<types::CreateBook>(&operations::CREATE_BOOK)?;
-                    let reply = self.create_book(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_book(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "create_software" => {
                 Box::pin(async move {
                     let body = input
                         .any::<types::CreateSoftware>(&operations::CREATE_SOFTWARE)?;
-                    let reply = self.create_software(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_software(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "create_arbitrary" => {
                 Box::pin(async move {
                     let body = input
                         .any::<types::CreateArbitrary>(&operations::CREATE_ARBITRARY)?;
-                    let reply = self.create_arbitrary(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_arbitrary(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "edit_unique_fixed" => {
@@ -1075,8 +1075,8 @@ impl dynamic::Client for super::Client {
                     let value_0 = input.required::<i64>("product_id")?;
                     let body = input
                         .any::<types::EditUniqueFixed>(&operations::EDIT_UNIQUE_FIXED)?;
-                    let reply = self.edit_unique_fixed(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self.edit_unique_fixed(value_0, &body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "edit_unique_unfixed" => {
@@ -1086,16 +1086,19 @@ impl dynamic::Client for super::Client {
                         .any::<
                             types::EditUniqueUnfixed,
                         >(&operations::EDIT_UNIQUE_UNFIXED)?;
-                    let reply = self.edit_unique_unfixed(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self
+                        .edit_unique_unfixed(value_0, &body)
+                        .response()
+                        .await?;
+                    Output::of_response(&reply)
                 })
             }
             "edit_book" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("product_id")?;
                     let body = input.any::<types::EditBook>(&operations::EDIT_BOOK)?;
-                    let reply = self.edit_book(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self.edit_book(value_0, &body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "edit_software" => {
@@ -1103,8 +1106,8 @@ impl dynamic::Client for super::Client {
                     let value_0 = input.required::<i64>("product_id")?;
                     let body = input
                         .any::<types::EditSoftware>(&operations::EDIT_SOFTWARE)?;
-                    let reply = self.edit_software(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self.edit_software(value_0, &body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "edit_arbitrary" => {
@@ -1112,16 +1115,16 @@ impl dynamic::Client for super::Client {
                     let value_0 = input.required::<i64>("product_id")?;
                     let body = input
                         .any::<types::EditArbitrary>(&operations::EDIT_ARBITRARY)?;
-                    let reply = self.edit_arbitrary(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self.edit_arbitrary(value_0, &body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "edit_base" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("product_id")?;
                     let body = input.any::<types::EditBase>(&operations::EDIT_BASE)?;
-                    let reply = self.edit_base(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self.edit_base(value_0, &body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "add_images" => {
@@ -1130,16 +1133,16 @@ impl dynamic::Client for super::Client {
                     let body = types::AddImages {
                         file: input.file("file")?,
                     };
-                    let reply = self.add_images(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self.add_images(value_0, &body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "add_videos" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("product_id")?;
                     let body = input.any::<types::AddVideos>(&operations::ADD_VIDEOS)?;
-                    let reply = self.add_videos(value_0, &body).await?;
-                    Output::of(&reply)
+                    let reply = self.add_videos(value_0, &body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "set_preview_options" => {
@@ -1157,16 +1160,16 @@ impl dynamic::Client for super::Client {
             "set_status" => {
                 Box::pin(async move {
                     let body = input.any::<types::SetStatus>(&operations::SET_STATUS)?;
-                    let reply = self.set_status(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.set_status(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "add_to_category" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("product_id")?;
                     let value_1 = input.required::<i64>("category_id")?;
-                    let reply = self.add_to_category(value_0, value_1).await?;
-                    Output::of(&reply)
+                    let reply = self.add_to_category(value_0, value_1).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "list_categories" => {
@@ -1174,37 +1177,37 @@ impl dynamic::Client for super::Client {
                     let value_0 = input
                         .required::<String>("id")
                         .map(types::Marketplace::from)?;
-                    let reply = self.list_categories(&value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.list_categories(&value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "list_subcategories" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("id")?;
-                    let reply = self.list_subcategories(value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.list_subcategories(value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "set_prices" => {
                 Box::pin(async move {
                     let body = input
                         .json::<Vec<types::PriceUpdate>>(&operations::SET_PRICES)?;
-                    let reply = self.set_prices(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.set_prices(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "get_task_status" => {
                 Box::pin(async move {
                     let value_0 = input.required::<String>("taskId")?;
-                    let reply = self.get_task_status(&value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.get_task_status(&value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "login" => {
                 Box::pin(async move {
                     let body = input.json::<types::LoginRequest>(&operations::LOGIN)?;
-                    let reply = self.login(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.login(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             _ => Box::pin(async move { Err(dynamic::unknown("digiseller", operation)) }),

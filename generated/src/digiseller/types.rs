@@ -1871,11 +1871,11 @@ pub struct MarketplaceCategory {
 lavka_runtime::object! {
     MarketplaceCategory: json read, xml read {
         id = "id": required as accept_string => element,
-        level = "level": optional as accept_string => element,
-        parent_id = "parent_id": optional as accept_string => element,
-        name = "name": required => element,
-        can_add = "can_add": optional => element,
-        children = "children": optional => element,
+        level = "level": optional as accept_string | empty_string => element,
+        parent_id = "parent_id": optional as accept_string | empty_string => element,
+        name = "name": required as single => element,
+        can_add = "can_add": optional as accept_string | accept_number => element,
+        children = "children": optional as single => element,
     }
 }
 
@@ -1898,7 +1898,7 @@ lavka_runtime::object! {
     Subcategory: json read, xml read {
         id = "id": required as accept_string => element,
         title = "title": optional => element,
-        name = "name": required => element,
+        name = "name": required as single => element,
     }
 }
 
@@ -2013,7 +2013,7 @@ lavka_runtime::object! {
         success_count = "SuccessCount": optional as accept_string,
         error_count = "ErrorCount": optional as accept_string,
         total_count = "TotalCount": optional as accept_string,
-        errors_descriptions = "ErrorsDescriptions": optional,
+        errors_descriptions = "ErrorsDescriptions": optional as single,
     }
 }
 
@@ -2038,7 +2038,7 @@ pub struct TaskError {
 
 lavka_runtime::object! {
     TaskError: json read {
-        key = "Key": required,
+        key = "Key": required as accept_number,
         value = "Value": optional,
     }
 }
@@ -2167,7 +2167,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional as strict => element,
+        content = "content": optional as empty_object | single | strict => element,
     }
 }
 
@@ -2196,7 +2196,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional as strict => element,
+        content = "content": optional as empty_object | single | strict => element,
     }
 }
 
@@ -2265,7 +2265,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional as strict => element,
+        content = "content": optional as empty_object | single | strict => element,
     }
 }
 
@@ -2294,6 +2294,6 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional as strict => element,
+        content = "content": optional as empty_object | single | strict => element,
     }
 }

@@ -106,8 +106,8 @@ impl dynamic::Client for super::Client {
             "get_customer_order" => {
                 Box::pin(async move {
                     let value_0 = input.required::<String>("id")?;
-                    let reply = self.get_customer_order(&value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.get_customer_order(&value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             _ => Box::pin(async move { Err(dynamic::unknown("fileflare", operation)) }),

@@ -97,12 +97,12 @@ pub struct Product {
 
 lavka_runtime::object! {
     Product: json read {
-        id = "id": optional,
-        name = "name": required,
-        variant_name = "variant_name": optional,
-        sku = "sku": optional,
-        product_id = "product_id": optional as accept_string | strict,
-        variant_id = "variant_id": optional as accept_string | strict,
+        id = "id": optional as accept_number,
+        name = "name": required as accept_number,
+        variant_name = "variant_name": optional as accept_number,
+        sku = "sku": optional as accept_number,
+        product_id = "product_id": optional as accept_string | empty_string | strict,
+        variant_id = "variant_id": optional as accept_string | empty_string | strict,
         vendor = "vendor": optional,
         tags = "tags": optional,
     }
@@ -145,8 +145,8 @@ pub struct DownloadLimits {
 
 lavka_runtime::object! {
     DownloadLimits: json read {
-        downloaded = "downloaded": optional,
-        limit = "limit": optional,
+        downloaded = "downloaded": optional as accept_string | empty_string,
+        limit = "limit": optional as accept_string | empty_string,
     }
 }
 
@@ -175,11 +175,11 @@ pub struct AssetData {
 
 lavka_runtime::object! {
     AssetData: json read {
-        id = "id": optional,
-        filename = "filename": required,
-        size = "size": optional,
-        is_file = "is_file": optional,
-        is_link = "is_link": optional,
+        id = "id": optional as accept_number,
+        filename = "filename": required as accept_number,
+        size = "size": optional as accept_number,
+        is_file = "is_file": optional as accept_string | accept_number,
+        is_link = "is_link": optional as accept_string | accept_number,
         url = "url": required,
     }
 }

@@ -206,23 +206,26 @@ impl dynamic::Client for super::Client {
             "get_order" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("order_id")?;
-                    let reply = self.get_order(value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.get_order(value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "list_product_assets" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("product_id")?;
-                    let reply = self.list_product_assets(value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.list_product_assets(value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "list_variant_assets" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("product_id")?;
                     let value_1 = input.required::<i64>("variant_id")?;
-                    let reply = self.list_variant_assets(value_0, value_1).await?;
-                    Output::of(&reply)
+                    let reply = self
+                        .list_variant_assets(value_0, value_1)
+                        .response()
+                        .await?;
+                    Output::of_response(&reply)
                 })
             }
             "create_asset" => {
@@ -234,8 +237,11 @@ impl dynamic::Client for super::Client {
                         filename: input.optional::<String>("asset[filename]")?,
                         attachment: input.files.get("asset[attachment]").cloned(),
                     };
-                    let reply = self.create_asset(value_0, value_1, &body).await?;
-                    Output::of(&reply)
+                    let reply = self
+                        .create_asset(value_0, value_1, &body)
+                        .response()
+                        .await?;
+                    Output::of_response(&reply)
                 })
             }
             "delete_variant_assets" => {
@@ -249,8 +255,8 @@ impl dynamic::Client for super::Client {
             "get_asset" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("id")?;
-                    let reply = self.get_asset(value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.get_asset(value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "delete_asset" => {

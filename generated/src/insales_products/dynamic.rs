@@ -330,23 +330,23 @@ impl dynamic::Client for super::Client {
                         with_deleted: input.optional::<bool>("with_deleted")?,
                         deleted: input.optional::<bool>("deleted")?,
                     };
-                    let reply = self.list_products_with(&params).await?;
-                    Output::of(&reply)
+                    let reply = self.list_products_with(&params).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "create_product" => {
                 Box::pin(async move {
                     let body = input
                         .any::<types::NewProduct>(&operations::CREATE_PRODUCT)?;
-                    let reply = self.create_product(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_product(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "get_product" => {
                 Box::pin(async move {
                     let value_0 = input.required::<i64>("id")?;
-                    let reply = self.get_product(value_0).await?;
-                    Output::of(&reply)
+                    let reply = self.get_product(value_0).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             "update_product" => {
@@ -369,8 +369,8 @@ impl dynamic::Client for super::Client {
                 Box::pin(async move {
                     let body = input
                         .any_list::<types::VariantUpdate>(&operations::UPDATE_VARIANTS)?;
-                    let reply = self.update_variants(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.update_variants(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             _ => {

@@ -110,8 +110,8 @@ impl dynamic::Client for super::Client {
             "create_order" => {
                 Box::pin(async move {
                     let body = input.json::<types::Order>(&operations::CREATE_ORDER)?;
-                    let reply = self.create_order(&body).await?;
-                    Output::of(&reply)
+                    let reply = self.create_order(&body).response().await?;
+                    Output::of_response(&reply)
                 })
             }
             _ => Box::pin(async move { Err(dynamic::unknown("qnits", operation)) }),

@@ -138,15 +138,25 @@ fn implicit(schema: &Schema, branch: SchemaId, doc: &Document) -> Option<String>
     let discriminator = schema.discriminator.as_ref()?;
     let target = &doc.schemas[branch];
     let name = target.component.as_ref()?;
-    // A property that lists its values takes no other.
+    // A property that lists its values takes no other: one of them may be the name in another spelling.
     let listed = target
         .properties
         .get(&discriminator.property.value)
         .and_then(|property| doc.schemas[property.schema].values.as_ref());
-    match listed {
-        Some(values) if !values.iter().any(|value| value.as_str() == Some(name)) => None,
-        _ => Some(name.clone()),
+    let Some(values) = listed else {
+        return Some(name.clone());
+    };
+    let texts = || values.iter().filter_map(|value| value.as_str());
+    if texts().any(|text| text == name) {
+        return Some(name.clone());
     }
+    let letters = |text: &str| -> String {
+        let kept = text.chars().filter(|c| c.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    let mut same = texts().filter(|text| letters(text) == letters(name));
+    let found = same.next()?;
+    same.next().is_none().then(|| found.to_owned())
 }
 
 /// The end of a chain of bases; a circle ends where it is met again.

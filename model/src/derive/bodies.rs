@@ -1,9 +1,9 @@
 //! Bodies of requests and replies.
 
-use super::media::{self, Media};
 use super::shape::{Items, Shape};
 use super::{Deriver, Side};
 use crate::diag::{Code, Cost, Finding};
+use crate::media::{self, Media};
 use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody};
 use crate::normalized::{self, MediaType, SchemaId};
 
@@ -58,12 +58,37 @@ impl Deriver<'_> {
             }
             return Some(None);
         }
+        self.unused(Content::sent(&contents), &contents, &place);
         Some(Some(RequestBody {
             doc: self.texts(None, body.description.as_ref(), false, &body.lavka),
             required: body.required.value,
             contents,
             origin: body.origin.clone(),
         }))
+    }
+
+    /// Bodies of other types than the one that is sent, or asked for: clients cannot have them. Streams have methods of their own,
+    /// and XML says what JSON does.
+    pub(super) fn unused(&mut self, chosen: Option<&Content>, contents: &[Content], place: &str) {
+        let Some(chosen) = chosen else { return };
+        for content in contents {
+            let name = &content.media_type;
+            let stream = matches!(content.codec, Codec::EventStream | Codec::JsonLines);
+            let known = content.ty == chosen.ty || media::media(name) == Media::Xml;
+            if known || stream || media::is_range(name) {
+                continue;
+            }
+            let message = format!(
+                "the {place} has another type in `{name}` than in `{}`, which clients use",
+                chosen.media_type
+            );
+            let finding = Finding::new(Code::LeftOut, &content.origin, message);
+            self.omit(
+                Cost::Part,
+                format!("media type `{name}` of the {place}"),
+                finding,
+            );
+        }
     }
 
     /// Bodies by media type.

@@ -39,7 +39,10 @@ impl Deriver<'_> {
                 seen.insert(wire.to_string(), node.origin.clone());
                 self.value_type(schema, node);
                 let name = names.get(index).copied().flatten();
-                let description = descriptions.get(index);
+                // `oneOf` of constants describes each at its place.
+                let own = || schema.description.as_ref().or(schema.title.as_ref());
+                let only = members.len() > 1 && schema.values.iter().any(|all| all.len() == 1);
+                let description = descriptions.get(index).or_else(|| own().filter(|_| only));
                 values.push(EnumValue {
                     wire,
                     name: name.map(str::to_owned),

@@ -1,9 +1,9 @@
 //! Forms and multipart bodies: how each property is written.
 
-use super::media::{self, Media};
 use super::shape::{Items, Of, Shape};
 use super::{Deriver, Part};
 use crate::diag::{Code, Cost, Finding};
+use crate::media::{self, Media};
 use crate::model::{FormField, FormFormat, Scalar};
 use crate::normalized::{Encoding, Header, MediaType, ParameterValue, SchemaId, Style};
 

@@ -12,7 +12,6 @@ mod examples;
 mod extensions;
 mod forms;
 mod logins;
-mod media;
 mod objects;
 mod operations;
 mod params;

@@ -6,7 +6,8 @@ use super::roots::{operation_id, status_word, value_schema};
 use super::{Deriver, Side, paths};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{
-    Operation, Pagination, PaginationKind, RateLimit, Response, ResponseHeader, Scalar, TypeRef,
+    Content, Operation, Pagination, PaginationKind, RateLimit, Response, ResponseHeader, Scalar,
+    TypeRef,
 };
 use crate::normalized::{self, Method, ParameterIn, Part};
 use crate::source::Origin;
@@ -103,7 +104,16 @@ impl Deriver<'_> {
 
     fn path(&mut self, operation: &normalized::Operation, what: &str) -> Option<paths::Path> {
         let path = match paths::parse(&operation.path.value) {
-            Ok(path) => path,
+            Ok(mut path) => {
+                let parameters = &operation.parameters;
+                path.read_expressions(|name| {
+                    let in_path = |known: &normalized::Parameter| {
+                        known.location.value == ParameterIn::Path && known.name.value == name
+                    };
+                    parameters.iter().any(in_path)
+                });
+                path
+            }
             Err(why) => {
                 let finding = Finding::new(
                     Code::PathForm,
@@ -187,6 +197,9 @@ impl Deriver<'_> {
                 Method::Head => Vec::new(),
                 _ => self.contents(&response.content, false, &place),
             };
+            if status.is_success() || operation.responses.len() == 1 {
+                self.unused(Content::asked(&contents), &contents, &place);
+            }
             let headers = self.headers(response);
             for link in &response.links {
                 let finding = Finding::new(

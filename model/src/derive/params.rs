@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::media::{self, Media};
 use super::shape::Shape;
 use super::{Deriver, Side, paths, scalars};
 use crate::diag::{Code, Cost, Finding};
+use crate::media::{self, Media};
 use crate::model::{Constraints, Param, ParamFormat, Scalar, TypeRef};
 use crate::normalized::{
     Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Spanned, Style,

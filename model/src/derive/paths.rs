@@ -23,6 +23,36 @@ impl Path {
             PathPart::Literal(_) => None,
         })
     }
+
+    /// Reads expressions of RFC 6570 and the like, which OpenAPI does not have, as plain parameters: `{+path}`, `{path*}`. Those of a
+    /// query (`{?page,size}`) only name parameters that are declared.
+    pub(super) fn read_expressions(&mut self, declared: impl Fn(&str) -> bool) {
+        const MARKS: [char; 4] = ['+', '*', '#', '.'];
+        for segment in &mut self.template.segments {
+            segment.retain_mut(|part| {
+                let PathPart::Param(name) = part else {
+                    return true;
+                };
+                if declared(name) {
+                    return true;
+                }
+                if name.starts_with(['?', '&']) {
+                    self.notes.push(format!(
+                        "has the expression `{{{name}}}`, which names parameters of the query"
+                    ));
+                    return false;
+                }
+                let plain = name.trim_matches(MARKS);
+                if plain != name && declared(plain) {
+                    self.notes.push(format!(
+                        "has the expression `{{{name}}}`, which is read as `{{{plain}}}`"
+                    ));
+                    *name = plain.to_owned();
+                }
+                true
+            });
+        }
+    }
 }
 
 /// Takes a path apart. An error says why no request can be made of it.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::media;
 use super::same::same;
+use crate::media;
 use crate::normalized::{
     Document, Header, MediaType, Operation, ParameterValue, Response, SchemaId,
 };

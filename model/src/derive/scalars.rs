@@ -1,5 +1,6 @@
 //! Scalars: `type` and `format`.
 
+use crate::media::{self, Media};
 use crate::model::{Constraints, Scalar};
 use crate::normalized::{Schema, Type};
 
@@ -29,6 +30,7 @@ pub(super) fn scalar(schema: &Schema, ty: Type) -> Scalar {
         (_, "binary") => Scalar::Binary,
         (_, "byte") => Scalar::Base64,
         _ if encoded(schema) => Scalar::Base64,
+        _ if raw(schema) => Scalar::Binary,
         _ => Scalar::String,
     }
 }
@@ -37,6 +39,14 @@ pub(super) fn scalar(schema: &Schema, ty: Type) -> Scalar {
 fn encoded(schema: &Schema) -> bool {
     let encoding = schema.content_encoding.as_ref();
     encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"))
+}
+
+/// `contentMediaType` of bytes, and no `contentEncoding`: the bytes themselves, as OpenAPI 3.1 has files.
+fn raw(schema: &Schema) -> bool {
+    let media = schema.content_media_type.as_ref();
+    schema.format.is_none()
+        && schema.content_encoding.is_none()
+        && media.is_some_and(|media| media::media(media) == Media::Bytes)
 }
 
 /// Whether values beyond 63 bits are allowed, and negative ones are not.

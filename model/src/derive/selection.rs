@@ -95,10 +95,29 @@ impl Deriver<'_> {
     ) -> Option<(String, Vec<Vec<serde_json::Value>>)> {
         if let Some(discriminator) = &schema.discriminator {
             let property = &discriminator.property.value;
-            let tags = alternatives
+            let tags: Vec<Vec<serde_json::Value>> = alternatives
                 .iter()
-                .map(|alternative| self.tags_by_discriminator(schema, property, alternative));
-            if let Some(tags) = disjoint(tags.collect()) {
+                .map(|alternative| self.tags_by_discriminator(schema, property, alternative))
+                .collect();
+            let of_others = |at: usize, tag: &serde_json::Value| {
+                let others = tags.iter().enumerate().filter(|(other, _)| *other != at);
+                others.flat_map(|(_, tags)| tags).any(|other| other == tag)
+            };
+            // The schema itself has what those that extend it leave.
+            let itself = |alternative: &Alternative| match alternative.of {
+                Of::Schema(id, Part::Base) => std::ptr::eq(self.schema(id), schema),
+                _ => false,
+            };
+            let kept = alternatives.iter().zip(&tags).enumerate();
+            let kept = kept.map(|(at, (alternative, own))| match itself(alternative) {
+                true => own
+                    .iter()
+                    .filter(|tag| !of_others(at, tag))
+                    .cloned()
+                    .collect(),
+                false => own.clone(),
+            });
+            if let Some(tags) = disjoint(kept.collect()) {
                 return Some((property.clone(), tags));
             }
         }
@@ -131,7 +150,12 @@ impl Deriver<'_> {
             let mut targets = discriminator.mapping.values();
             targets.any(|(target, _)| target.is_some_and(|target| self.bases.of(target) == id))
         });
-        if !by_mapping && !constants.is_empty() {
+        // A list of values that all of a family inherit is narrowed by the name.
+        let named = |tags: &[String]| {
+            let known = |tag: &String| constants.iter().any(|value| value.as_str() == Some(tag));
+            constants.len() > 1 && !tags.is_empty() && tags.iter().all(known)
+        };
+        if !by_mapping && !constants.is_empty() && !named(&tags) {
             return constants;
         }
         if tags.is_empty() {

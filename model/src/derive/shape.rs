@@ -198,8 +198,35 @@ impl Deriver<'_> {
             };
             made.push(alternative(&self.schema(child).component, child, part));
         }
-        made.push(alternative(&self.schema(id).component, id, Part::Base));
+        if made.len() < 2 || !self.abstract_base(id) {
+            made.push(alternative(&self.schema(id).component, id, Part::Base));
+        }
         Shape::Union(made)
+    }
+
+    /// Whether every value that the discriminator lists belongs to a schema that extends this one.
+    fn abstract_base(&self, id: SchemaId) -> bool {
+        let schema = self.schema(id);
+        let Some(discriminator) = &schema.discriminator else {
+            return false;
+        };
+        let Some(property) = schema.properties.get(&discriminator.property.value) else {
+            return false;
+        };
+        let tags: Vec<String> = self
+            .bases
+            .children(id)
+            .unwrap_or_default()
+            .iter()
+            .flat_map(|child| super::bases::accepted(schema, *child, &self.bases, self.doc))
+            .collect();
+        let mut values = listed(self.schema(property.schema)).peekable();
+        values.peek().is_some()
+            && values.all(|value| {
+                value
+                    .as_str()
+                    .is_some_and(|text| tags.iter().any(|tag| tag == text))
+            })
     }
 
     /// The key of a schema's type, seen from a side.

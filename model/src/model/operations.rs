@@ -4,6 +4,7 @@ use super::{
     Constraints, Doc, Grade, Method, ParameterIn, RateLimitId, SecurityAlternative, Server, Status,
     Style, TypeRef, XmlName,
 };
+use crate::media;
 use crate::source::{Node, Origin};
 
 /// One operation.
@@ -206,6 +207,51 @@ pub struct Content {
     pub examples: Vec<Node>,
     /// Where it is declared.
     pub origin: Origin,
+}
+
+impl Content {
+    /// The body that a request sends, of those that it can have: the one with the most of types.
+    #[must_use]
+    pub fn sent(contents: &[Self]) -> Option<&Self> {
+        contents.iter().min_by_key(|content| {
+            let rank = match content.codec {
+                Codec::Json { .. } => 0,
+                Codec::Xml(_) => 1,
+                Codec::Multipart(_) => 2,
+                Codec::Form(_) => 3,
+                Codec::JsonLines | Codec::EventStream => 4,
+                Codec::Text => 5,
+                Codec::Bytes => 6,
+            };
+            (rank, content.is_variety())
+        })
+    }
+
+    /// The body that is asked for, of those that a reply can have. Streams have methods of their own beside it.
+    #[must_use]
+    pub fn asked(contents: &[Self]) -> Option<&Self> {
+        contents.iter().min_by_key(|content| {
+            let rank = match content.codec {
+                Codec::Json { .. } => 0,
+                Codec::Xml(_) => 1,
+                Codec::EventStream => 2,
+                Codec::JsonLines => 3,
+                Codec::Text => 4,
+                Codec::Form(_) | Codec::Multipart(_) | Codec::Bytes => 5,
+            };
+            (rank, content.is_variety())
+        })
+    }
+
+    /// Whether the media type is a variety of JSON or XML: `application/hal+json`. The usual one goes first.
+    #[must_use]
+    pub fn is_variety(&self) -> bool {
+        match self.codec {
+            Codec::Json { .. } => media::essence(&self.media_type) != "application/json",
+            Codec::Xml(_) => media::essence(&self.media_type) != "application/xml",
+            _ => false,
+        }
+    }
 }
 
 /// How a body is written.

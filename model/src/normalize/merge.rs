@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
     Additional, Limits, Property, Schema, SchemaExtensions, SchemaId, Spanned, Type, Types, Xml,
+    XmlShape,
 };
 use crate::source::{Node, Origin};
 
@@ -105,6 +106,19 @@ impl Normalizer<'_> {
         if !entries.is_empty() {
             self.join(at, &mut own, &note, &entries, merge);
         }
+        for (name, (origin, schemas)) in &note.conditional {
+            if own.properties.contains_key(name) {
+                continue;
+            }
+            let schema = self.any_of(schemas, origin, merge);
+            let property = Property {
+                schema,
+                required: None,
+                xml: XmlShape::default(),
+                origin: origin.clone(),
+            };
+            own.properties.insert(name.clone(), property);
+        }
         for name in &note.required {
             match own.properties.get_mut(&name.value) {
                 Some(property) => {
@@ -127,6 +141,20 @@ impl Normalizer<'_> {
         }
         self.schemas[index(at)] = own;
         self.notes[index(at)] = note;
+    }
+
+    /// A schema that is one of several.
+    fn any_of(&mut self, schemas: &[SchemaId], origin: &Origin, merge: &mut Merge) -> SchemaId {
+        if let [only] = schemas {
+            return *only;
+        }
+        let made = self.reserve();
+        merge.state.push(State::New);
+        let schema = &mut self.schemas[index(made)];
+        schema.any_of = schemas.to_vec();
+        schema.types = Spanned::new(Types::ANY, origin);
+        schema.origin = origin.clone();
+        made
     }
 
     /// Takes a schema out of the arena, until it is put back. What is asked of it meanwhile stays.

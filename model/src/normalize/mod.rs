@@ -171,6 +171,8 @@ struct Note {
     properties_first: bool,
     /// Schemas that an intersection was made of.
     made_of: Vec<SchemaId>,
+    /// Properties that only some objects have, with the schemas that conditions give them.
+    conditional: IndexMap<String, (source::Origin, Vec<SchemaId>)>,
 }
 
 impl Normalizer<'_> {
@@ -200,6 +202,9 @@ impl Normalizer<'_> {
         self.name_referenced(&mut components);
         self.merge_all();
         self.infer_all();
+        for body in operations.iter().filter_map(|op| op.request.as_ref()) {
+            self.files(body);
+        }
         self.xml_shapes();
         let mut xml = typed.lavka.xml_dialect.value == normalized::Dialect::Rails;
         for operation in &mut operations {

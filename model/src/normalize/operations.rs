@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
+use crate::media;
 use crate::normalized::{
     Encoding, Header, MediaType, Operation, Parameter, ParameterIn, ParameterValue, Part,
-    RequestBody, Response, SecurityRequirement, SecurityScheme, Spanned, Style, Unresolved,
+    RequestBody, Response, SchemaId, SecurityRequirement, SecurityScheme, Spanned, Style, Type,
+    Types, Unresolved,
 };
 use crate::openapi::{self, HeaderOf, Named, RefOr};
 use crate::source::{Node, Origin};
@@ -460,6 +462,50 @@ impl Normalizer<'_> {
             item: None,
             extensions: typed.extensions,
             origin: typed.origin,
+        }
+    }
+
+    /// Parts whose media type is one of bytes, and whose schema says nothing of what they are: files, as OpenAPI 3.1 has them.
+    pub(super) fn files(&mut self, body: &RequestBody) {
+        for content in &body.content {
+            if !media::essence(&content.name).starts_with("multipart/") {
+                continue;
+            }
+            let Some(SchemaId(id)) = content.schema else {
+                continue;
+            };
+            for (name, encoding) in &content.encoding {
+                let bytes = |name: &str| media::media(name) == media::Media::Bytes;
+                let Some(declared) = &encoding.content_type else {
+                    continue;
+                };
+                let property = self.schemas[id as usize].properties.get(name);
+                if let Some(property) = property
+                    && declared.value.split(',').all(bytes)
+                {
+                    let schema = property.schema;
+                    let part = self.schemas[schema.0 as usize].items.unwrap_or(schema);
+                    self.file(part, declared);
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, id: SchemaId, declared: &Spanned<String>) {
+        let schema = &mut self.schemas[id.0 as usize];
+        let types = schema.types.without(Type::Null);
+        let text = types == Types::ANY.without(Type::Null) || types.single() == Some(Type::String);
+        let plain = schema.component.is_none()
+            && schema.all_of.is_empty()
+            && schema.branches().next().is_none()
+            && schema.values.is_none()
+            && schema.format.is_none()
+            && schema.content_encoding.is_none()
+            && schema.content_media_type.is_none();
+        if text && plain {
+            schema.types.value = std::iter::once(Type::String).collect();
+            schema.typed = true;
+            schema.content_media_type = Some(declared.clone());
         }
     }
 

@@ -321,6 +321,8 @@ pub struct Schema {
     pub any_of: Vec<Schema>,
     /// `allOf`.
     pub all_of: Vec<Schema>,
+    /// `then`, `else`, and the schemas of `dependentSchemas`.
+    pub conditional: Vec<Schema>,
     /// `not`.
     pub not: Option<Box<Schema>>,
     /// `discriminator`.

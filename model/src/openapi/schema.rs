@@ -31,6 +31,9 @@ const KEYS: &[&str] = &[
     "oneOf",
     "anyOf",
     "not",
+    "then",
+    "else",
+    "dependentSchemas",
     "discriminator",
     "nullable",
     "readOnly",
@@ -85,14 +88,11 @@ const PASSED: &[&str] = &[
     "contentSchema",
     "definitions",
     "dependentRequired",
-    "dependentSchemas",
-    "else",
     "externalDocs",
     "if",
     "maxContains",
     "minContains",
     "propertyNames",
-    "then",
     "unevaluatedItems",
 ];
 
@@ -275,6 +275,17 @@ impl Reader<'_> {
             },
             "prefixItems" => s.prefix_items = self.schemas(node),
             "allOf" => s.all_of = self.schemas(node),
+            "then" | "else" => {
+                s.conditional.extend(self.any_schema(node));
+                s.ignored.push(keyword(key, member));
+            }
+            "dependentSchemas" => {
+                let named: Vec<Named<Schema>> =
+                    self.named(node, Self::any_schema).into_values().collect();
+                s.conditional
+                    .extend(named.into_iter().map(|named| named.value));
+                s.ignored.push(keyword(key, member));
+            }
             "oneOf" => s.one_of = self.branches(node),
             "anyOf" => s.any_of = self.branches(node),
             "not" => s.not = self.any_schema(node).map(Box::new),

@@ -73,13 +73,13 @@ impl Body {
         Self::of(Kind::Bytes(bytes.into(), media_type))
     }
 
-    /// A value in JSON.
-    pub(super) fn json<T: ToJson + ?Sized>(value: &T, media_type: &'static str) -> Self {
+    /// A value in JSON; `None` where JSON cannot carry it.
+    pub(super) fn json<T: ToJson + ?Sized>(value: &T, media_type: &'static str) -> Option<Self> {
         let names = value.keys().map_or(Names::Unknown, Names::Json);
-        Self {
+        Some(Self {
             names,
-            ..Self::bytes(json::encode(value), media_type)
-        }
+            ..Self::bytes(json::encode_finite(value)?, media_type)
+        })
     }
 
     /// The same body, which is an element with these children.

@@ -103,16 +103,17 @@ impl Core {
     /// Writes a body as JSON.
     ///
     /// # Errors
-    /// Never: a `Result`, as the forms that can fail have one.
+    /// Where a number is NaN or infinite, which JSON cannot carry.
     pub fn encode<T: ToJson + ?Sized>(
         &self,
         operation: &'static Operation,
         value: &T,
     ) -> Result<Body, Error> {
-        Ok(Body::json(
-            value,
-            operation.request.json.unwrap_or("application/json"),
-        ))
+        let media_type = operation.request.json.unwrap_or("application/json");
+        Body::json(value, media_type).ok_or_else(|| {
+            let text = "in the request: expected finite numbers, found NaN or an infinity";
+            Error::new(operation, ErrorKind::Request, text).unsent()
+        })
     }
 }
 

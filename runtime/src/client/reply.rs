@@ -147,7 +147,8 @@ impl Reply {
             self.content = text.map(|text| text.into_owned().into_bytes().into());
             return;
         };
-        let text = text.trim_start_matches('\u{feff}');
+        let whole = text;
+        let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
         if let Some(at) = failure::php_warning(text) {
             let (warning, _) = text.split_at(at);
             self.note(vec![Dropped {
@@ -156,12 +157,9 @@ impl Reply {
             }]);
             let skipped = self.body.len() - text.len() + at;
             self.content = Some(self.body.slice(skipped..));
-        } else if text.trim_start().starts_with('<') {
-            // White space before an XML declaration, which XML does not allow.
-            let skipped = self.body.len() - text.trim_start().len();
-            if skipped > 0 {
-                self.content = Some(self.body.slice(skipped..));
-            }
+        } else if text.len() < whole.len() && text.starts_with(['<', '{', '[', '"']) {
+            // White space before an XML declaration, which XML does not allow, and byte-order marks in any number.
+            self.content = Some(self.body.slice(whole.len() - text.len()..));
         }
     }
 
@@ -383,14 +381,19 @@ impl Reply {
         {
             return error;
         }
-        // Only where the body is not what was asked for at all: documented replies have texts too.
+        // Documented replies have texts too: where the body is what was asked for but for a part of it, only what is called an
+        // error explains it.
         let is_whole = match error.body_path() {
             None | Some("$") => true,
             // Another root element.
             Some(path) => path.starts_with('/') && path.matches('/').count() == 1,
         };
         let text = self.text_of_content();
-        match text.is_some_and(|text| is_whole && failure::explains_itself(&text)) {
+        let explains = |text: &str| match is_whole {
+            true => failure::explains_itself(text),
+            false => failure::names_an_error(text),
+        };
+        match text.as_deref().is_some_and(explains) {
             true => self.with_reason(error),
             false => error,
         }
@@ -402,6 +405,16 @@ impl Reply {
             Some(failure) => error.with_failure(self.operation, failure),
             None => error,
         }
+    }
+
+    /// Whether the body's status reports success.
+    #[cfg(feature = "xml")]
+    pub(super) fn reports_success(&self) -> bool {
+        let text = self.text_of_content().unwrap_or_default();
+        let says_so = |shape: &&FailureShape| {
+            failure::reported(&text, shape).is_some_and(|value| shape.is_success(&value))
+        };
+        self.shapes().iter().any(says_so)
     }
 
     fn shapes(&self) -> Vec<&'static FailureShape> {

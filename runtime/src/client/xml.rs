@@ -8,7 +8,7 @@ use super::stream::{Decoder, Items};
 use super::{Body, Core, Dropped, Format, Operation, Reply};
 use crate::json::{FromJson, ToJson};
 use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml};
-use crate::{CodecError, Error, ErrorKind};
+use crate::{CodecError, CodecErrorKind, Error, ErrorKind};
 
 impl Core {
     /// Writes a body as XML.
@@ -118,14 +118,16 @@ impl Reply {
     pub fn decode_xml<T: FromXml>(&self) -> Result<T, Error> {
         self.expect_xml()?;
         let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
-        let limits = &Limits::DEFAULT;
-        self.lenient(xml::decode_lenient(
-            self.content(),
-            charset,
-            self.roots(),
-            dialect,
-            limits,
-        ))
+        let decode =
+            |roots| xml::decode_lenient(self.content(), charset, roots, dialect, &Limits::DEFAULT);
+        let decoded = match decode(self.roots()) {
+            // An envelope that reports success is one under the root of another operation's envelope too.
+            Err(error) if error.kind() == CodecErrorKind::Root && self.reports_success() => {
+                decode(&[Tag::ANY])
+            }
+            decoded => decoded,
+        };
+        self.lenient(decoded)
     }
 
     /// Decodes an XML body that is a list.

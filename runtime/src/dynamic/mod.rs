@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::client::{ApiClient, BoxFuture, Builder, Dropped, Format, Operation, Upload};
+use crate::client::{ApiClient, BoxFuture, Builder, Dropped, Format, Operation, Response, Upload};
 use crate::client::{MASK, Mask};
 use crate::json::{self, FromJson, ToJson};
 use crate::{CodecError, Error, ErrorKind, Secret};
@@ -479,13 +479,18 @@ fn prefixed(what: &str, error: DynamicError) -> DynamicError {
 
 /// What comes out of a call.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Output {
-    /// The reply's typed value as JSON; null where there is none.
+    /// The reply's typed value as JSON; null where there is none. Numbers that an `f64` does not hold are rounded here, and exact
+    /// in `text`.
     pub json: Value,
     /// The same as text, indented, its properties in the order of the spec.
     pub text: String,
     /// The same as Rust prints it.
     pub debug: String,
+    /// What the reply has and the value lacks, because it is not as documented: see
+    /// [`Response::lenient`](crate::client::Response::lenient).
+    pub lenient: Vec<Dropped>,
 }
 
 impl Output {
@@ -500,7 +505,25 @@ impl Output {
             json: serde_json::from_slice(&json).map_err(fail)?,
             text: String::from_utf8_lossy(&json::pretty(&json)).into_owned(),
             debug: format!("{value:#?}"),
+            lenient: Vec::new(),
         })
+    }
+
+    /// Creates the output for a reply.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form.
+    pub fn of_response<T: ToJson + fmt::Debug>(
+        response: &Response<T>,
+    ) -> Result<Self, DynamicError> {
+        Self::of(response.value()).map(|output| output.without(response.lenient()))
+    }
+
+    /// Returns the same output with what the value lacks.
+    #[must_use]
+    pub fn without(mut self, left_out: &[Dropped]) -> Self {
+        self.lenient.extend_from_slice(left_out);
+        self
     }
 
     /// Creates the output for bytes: their text, where they are one.
@@ -511,6 +534,7 @@ impl Output {
             json: Value::String(text.clone()),
             debug: format!("{} bytes", bytes.len()),
             text,
+            lenient: Vec::new(),
         }
     }
 
@@ -521,6 +545,7 @@ impl Output {
             json: Value::Null,
             text: "null".to_owned(),
             debug: "()".to_owned(),
+            lenient: Vec::new(),
         }
     }
 }

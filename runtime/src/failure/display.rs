@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Failure;
-use super::markup::unescape;
+use super::markup::{Event, Markup, unescape};
 use super::text::start;
 
 /// How many characters of a text are shown.
@@ -94,15 +94,40 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
-/// The title of a page, or its first heading.
+/// The title of a page, its first heading, or the beginning of its text.
 pub(crate) fn title(page: &str) -> Option<String> {
     let page = start(page, 16 << 10);
     let lower = page.to_ascii_lowercase();
-    ["title", "h1", "h2"].iter().find_map(|tag| {
+    let titled = ["title", "h1", "h2"].iter().find_map(|tag| {
         let open = lower.find(&format!("<{tag}"))?;
         let from = open + lower.get(open..)?.find('>')? + 1;
         let to = from + lower.get(from..)?.find("</")?;
         let text = unescape(page.get(from..to)?);
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-    })
+    });
+    titled.or_else(|| visible(page))
+}
+
+/// The beginning of the text that a page shows.
+fn visible(page: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut hidden = None;
+    for event in Markup::new(page) {
+        match (event, hidden) {
+            (Event::Start { name, empty, .. }, None) => {
+                let is_hidden = ["script", "style"]
+                    .iter()
+                    .any(|h| name.eq_ignore_ascii_case(h));
+                hidden = (is_hidden && !empty).then_some(name);
+                text.push(' ');
+            }
+            (Event::End { name }, Some(open)) if name.eq_ignore_ascii_case(open) => hidden = None,
+            (Event::Text(piece), None) => text.push_str(&piece),
+            _ => {}
+        }
+        if text.len() > 4 * SHOWN {
+            break;
+        }
+    }
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }

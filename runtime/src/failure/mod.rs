@@ -312,13 +312,16 @@ impl Failure {
             .chain(self.errors.iter().filter_map(|item| item.code.as_deref()))
     }
 
-    /// Whether it has one of these codes. A code that stands where a text is documented counts too.
+    /// Whether it has one of these codes, in any letter case. A code in place of a text or of a field's name counts too
+    /// (`{"errors": {"auth-0": "Access denied"}}`).
     pub(crate) fn has_any(&self, codes: &[&str]) -> bool {
         let texts = self.errors.iter().map(|item| item.message.as_str());
+        let fields = self.errors.iter().filter_map(|item| item.field.as_deref());
         self.codes()
             .chain(self.message.as_deref())
             .chain(texts)
-            .any(|code| codes.contains(&code))
+            .chain(fields)
+            .any(|found| codes.iter().any(|code| code.eq_ignore_ascii_case(found)))
     }
 
     pub(crate) fn scrub(&mut self, scrub: &dyn Fn(&mut String)) {

@@ -104,11 +104,13 @@ type Map = [(String, Tree)];
 pub(super) fn read(tree: &Tree, shapes: &[&FailureShape]) -> Option<Failure> {
     let reader = Reader { shapes };
     let failure = match tree {
+        Tree::Map(map) if reader.is_field_map(map) => {
+            let mut failure = Failure::default();
+            reader.errors(tree, None, &mut failure.errors);
+            failure
+        }
         Tree::Map(map) => {
             let mut failure = reader.map(map);
-            if is_empty(&failure) && is_field_map(map) {
-                reader.errors(tree, None, &mut failure.errors);
-            }
             if is_empty(&failure) {
                 failure = reader.deeper(map, SEARCHED).unwrap_or(failure);
             }
@@ -180,12 +182,6 @@ fn found<'m>(map: &'m Map, names: &[&str]) -> impl Iterator<Item = (&'m str, &'m
         .map(|(name, tree)| (name.as_str(), tree))
 }
 
-/// A map of fields to what is wrong with them: nothing but lists of texts.
-fn is_field_map(map: &Map) -> bool {
-    let texts = |tree: &Tree| matches!(tree, Tree::List(items) if !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Text(_))));
-    !map.is_empty() && map.iter().all(|(_, tree)| texts(tree))
-}
-
 struct Reader<'s> {
     shapes: &'s [&'s FailureShape],
 }
@@ -209,6 +205,18 @@ impl Reader<'_> {
 
     fn is_errors(&self, name: &str) -> bool {
         is_one_of(name, &self.names(|shape| shape.errors, ERRORS))
+    }
+
+    /// A map of fields to what is wrong with them: nothing but lists of texts, also under names that explain elsewhere (`title`).
+    fn is_field_map(&self, map: &Map) -> bool {
+        let texts = |tree: &Tree| matches!(tree, Tree::List(items) if !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Text(_))));
+        let explains =
+            |name: &str| self.is_errors(name) || is_one_of(name, &["message", "msg", "retdesc"]);
+        let own = |name: &str| self.shapes.iter().any(|s| is_one_of(name, s.messages));
+        !map.is_empty()
+            && map
+                .iter()
+                .all(|(name, tree)| texts(tree) && !explains(name) && !own(name))
     }
 
     /// An object that explains a failure.

@@ -3,7 +3,7 @@
 use super::FailureShape;
 use super::markup::{Event, Markup};
 use super::tree::local;
-use crate::json::{Kind, Reader};
+use crate::json::{Kind, Reader, same_name};
 
 /// The value of the status at the top of a body, whichever format it has.
 pub(crate) fn reported(text: &str, shape: &FailureShape) -> Option<String> {
@@ -35,6 +35,10 @@ fn in_json(text: &str, shape: &FailureShape) -> Option<String> {
 
 /// The text of the first child of the root with this name, or the root's attribute.
 fn in_xml(text: &str, shape: &FailureShape) -> Option<String> {
+    let is_status = |name: &str| {
+        let name = local(name);
+        shape.status.iter().any(|known| same_name(name, known))
+    };
     let mut depth = 0_usize;
     let mut value: Option<String> = None;
     for event in Markup::new(text) {
@@ -45,13 +49,11 @@ fn in_xml(text: &str, shape: &FailureShape) -> Option<String> {
                 empty,
             } => {
                 if depth == 0 {
-                    let attribute = attributes
-                        .into_iter()
-                        .find(|(name, _)| shape.status.contains(name));
+                    let attribute = attributes.into_iter().find(|(name, _)| is_status(name));
                     if let Some((_, value)) = attribute {
                         return Some(value);
                     }
-                } else if depth == 1 && shape.status.contains(&local(name)) {
+                } else if depth == 1 && is_status(name) {
                     value = Some(String::new());
                 } else if value.is_some() {
                     // It has children: it is not a status.

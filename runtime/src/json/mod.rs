@@ -25,6 +25,8 @@ pub use object::{Rest, RestToJson, Slot};
 pub(crate) use properties::same_name;
 pub use properties::{Key, Keys, Place};
 pub use reader::{FromJson, Kind, Reader};
+#[cfg(feature = "xml")]
+pub(crate) use scalars::integer_of;
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
 pub use variants::Guard;
@@ -150,6 +152,10 @@ pub fn decode_bare_string<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
 pub(crate) fn bare_string(text: &[u8]) -> Option<Cow<'_, str>> {
     let text = text.strip_prefix(BOM).unwrap_or(text).trim_ascii();
     match text.first() {
+        // A UUID in braces.
+        Some(b'{') if text.len() > 2 && !text.contains(&b'"') => {
+            std::str::from_utf8(text).ok().map(Cow::Borrowed)
+        }
         None | Some(b'{' | b'[' | b'<') => None,
         Some(b'"') => decode::<String>(text).ok().map(Cow::Owned),
         Some(_) if matches!(text, b"null" | b"true" | b"false") => None,
@@ -162,6 +168,14 @@ pub fn encode<T: ToJson + ?Sized>(value: &T) -> Vec<u8> {
     let mut writer = Writer::default();
     value.to_json(&mut writer);
     writer.finish()
+}
+
+/// As [`encode`]; `None` where the value has a number that JSON has not.
+pub(crate) fn encode_finite<T: ToJson + ?Sized>(value: &T) -> Option<Vec<u8>> {
+    let mut writer = Writer::default();
+    value.to_json(&mut writer);
+    let is_finite = !writer.not_a_number;
+    is_finite.then(|| writer.finish())
 }
 
 /// Writes a value as JSON for people, indented by two spaces.

@@ -70,7 +70,7 @@ impl ToJson for bool {
 }
 
 /// What an integer is called in messages.
-pub(super) trait Integer: itoa::Integer + Copy + std::str::FromStr {
+pub(crate) trait Integer: itoa::Integer + Copy + std::str::FromStr {
     const EXPECTED: &'static str;
     /// Also for one that is written as `5.0` or `5e0`.
     fn of_decimal(number: Decimal) -> Option<Self>;
@@ -138,7 +138,8 @@ fn lenient_integer<T: Integer>(r: &mut Reader<'_>) -> Result<T, CodecError> {
     }
 }
 
-fn integer_of<T: Integer>(text: &str) -> Option<T> {
+/// Reads an integer that may be written as `5.0`.
+pub(crate) fn integer_of<T: Integer>(text: &str) -> Option<T> {
     match text.parse() {
         Ok(number) => Some(number),
         Err(_) => decimal::parse(text).and_then(T::of_decimal),
@@ -165,10 +166,10 @@ macro_rules! float {
                 }
             }
 
-            /// NaN and the infinities, which JSON does not have, are written as null.
+            /// NaN and the infinities, which JSON does not have, are written as null; a request that has one is not sent.
             impl ToJson for $ty {
                 fn to_json(&self, w: &mut Writer) {
-                    w.by_serde(self);
+                    w.float((*self).into(), self);
                 }
             }
         )+

@@ -27,6 +27,8 @@ pub struct Writer {
     out: Vec<u8>,
     /// Of the property whose value is written.
     pub(super) form: Form,
+    /// A number has come that JSON has not: null was written in its place.
+    pub(super) not_a_number: bool,
 }
 
 impl Default for Writer {
@@ -35,6 +37,7 @@ impl Default for Writer {
         Self {
             out: Vec::with_capacity(256),
             form: Form::default(),
+            not_a_number: false,
         }
     }
 }
@@ -154,6 +157,19 @@ impl Writer {
         self.raw(itoa::Buffer::new().format(number));
     }
 
+    /// Writes a float. A whole one without a fraction: servers that expect an integer refuse `5.0`, and none refuses `5`.
+    pub(super) fn float(&mut self, number: f64, written: &impl serde::Serialize) {
+        /// Below it every whole number has its own float.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        self.not_a_number |= !number.is_finite();
+        let is_whole = number.fract() == 0.0 && number.abs() < EXACT && !is_negative_zero(number);
+        match is_whole {
+            #[allow(clippy::cast_possible_truncation)]
+            true => self.integer(number as i64),
+            false => self.by_serde(written),
+        }
+    }
+
     /// Writes a value by Serde. For what is rare, and for what always has a JSON form.
     pub(super) fn by_serde(&mut self, value: &impl serde::Serialize) {
         let before = self.out.len();
@@ -200,4 +216,8 @@ impl Writer {
         };
         self.out.extend_from_slice(&[b'\\', short]);
     }
+}
+
+fn is_negative_zero(number: f64) -> bool {
+    number == 0.0 && number.is_sign_negative()
 }

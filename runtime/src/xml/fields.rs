@@ -143,6 +143,7 @@ impl Reader<'_> {
             // A null item is passed over by a lenient reader.
             return self.leave_out_value(mark, error);
         }
+        let mark = self.mark();
         match T::from_xml(self) {
             Ok(item) => {
                 if items.capacity() == 0 {
@@ -151,6 +152,8 @@ impl Reader<'_> {
                 items.push(item);
                 Ok(())
             }
+            // So is an empty element that is no item: servers write lists without items as one.
+            Err(e) if self.is_blank(mark.0) => self.leave_out_value(mark, e.in_item(at)),
             Err(e) => Err(e.in_item(at)),
         }
     }

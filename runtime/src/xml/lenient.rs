@@ -78,6 +78,14 @@ impl Reader<'_> {
         Ok(false)
     }
 
+    /// Whether there is nothing in an element: no content, no attributes.
+    #[cold]
+    pub(super) fn is_blank(&self, el: Element) -> bool {
+        let closes = |at| self.bytes.get(at..at + 2) == Some(b"</");
+        let tag = self.bytes.get(el.start..el.end).unwrap_or_default();
+        (el.is_empty() || closes(skip_space(self.bytes, el.end))) && !tag.contains(&b'=')
+    }
+
     #[cold]
     pub(super) fn not_a_value(&self, duplicate: bool) -> CodecError {
         let name = excerpt(self.name(self.el));

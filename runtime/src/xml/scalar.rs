@@ -4,6 +4,7 @@ use super::object::Tags;
 use super::reader::{FromXml, Reader};
 use super::writer::{ToXml, Writer};
 use crate::codec::words::{self, quoted};
+use crate::json::integer_of;
 use crate::value::enums::{IntegerEnum, StringEnum, from_integer, from_str};
 use crate::value::{Secret, decimal};
 use crate::{CodecError, CodecErrorKind};
@@ -62,8 +63,16 @@ impl Reader<'_> {
             return Ok(number);
         }
         let at = self.value_offset();
+        let lenient = self.omitted.is_some();
         let text = self.scalar_text()?;
-        text.parse().map_err(|_| not_a(at, expected, &text))
+        match text.parse() {
+            Ok(number) => Ok(number),
+            // As in JSON.
+            Err(_) => Some(&text)
+                .filter(|_| lenient)
+                .and_then(|text| integer_of(text))
+                .ok_or_else(|| not_a(at, expected, &text)),
+        }
     }
 }
 

@@ -163,6 +163,9 @@ pub struct Tag {
 const ANY: &str = "*";
 
 impl Tag {
+    /// A root that may be any element.
+    pub(crate) const ANY: Self = Self::new(ANY, "<*>", "</*>", "");
+
     /// Whether this is the root of a reply whose document does not name it, so that any element is read.
     pub(crate) fn is_any(&self) -> bool {
         self.name == ANY

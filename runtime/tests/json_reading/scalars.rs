@@ -184,7 +184,10 @@ fn floats_come_back() {
                 decode::<f64>(&text).expect("a number").to_bits(),
                 wide.to_bits()
             );
-            assert_eq!(text, serde_json::to_vec(&wide).expect("a number"));
+            let by_serde = serde_json::to_vec(&wide).expect("a number");
+            // Whole numbers have no fraction, as far as each has its own float.
+            let whole = by_serde.strip_suffix(b".0").filter(|_| wide.abs() < 9e15);
+            assert_eq!(text, whole.unwrap_or(&by_serde));
         }
         if narrow.is_finite() {
             let text = encode(&narrow);
@@ -194,6 +197,18 @@ fn floats_come_back() {
             );
         }
     }
+    for (number, text) in [
+        (5.0, "5"),
+        (-20.0, "-20"),
+        (0.0, "0"),
+        (-0.0, "-0.0"),
+        (1e15, "1000000000000000"),
+        (1e16, "1e+16"),
+        (0.5, "0.5"),
+    ] {
+        assert_eq!(encode(&number), text.as_bytes());
+    }
+    assert_eq!(encode(&vec![5.0_f32, 0.1]), b"[5,0.1]");
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert_eq!(encode(&number), b"null");
     }

@@ -60,10 +60,10 @@ impl lavka_runtime::json::ToJson for Own {
             Self::Other(Value::String(text)) => text.to_json(w),
             Self::Other(Value::Bool(value)) => value.to_json(w),
             Self::Other(Value::Null) => None::<i32>.to_json(w),
-            Self::Other(Value::Number(number)) => match (number.as_u64(), number.as_f64()) {
-                (Some(number), _) => number.to_json(w),
-                (None, Some(number)) => number.to_json(w),
-                (None, None) => unreachable!("every number here is one of them"),
+            Self::Other(Value::Number(number)) => match number.as_u64() {
+                Some(number) => number.to_json(w),
+                // A float of its own is written as `5` where it is whole.
+                None => Value::Number(number.clone()).to_json(w),
             },
             Self::Other(value) => value.to_json(w),
         }

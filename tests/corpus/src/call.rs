@@ -172,9 +172,8 @@ fn run(mut batch: Vec<Drawn>, out: &Path, sum: &mut Sum) -> io::Result<()> {
     let known = listed.first().cloned().unwrap_or_default();
     let mut cases: Vec<Case> = batch.into_iter().flat_map(|drawn| drawn.cases).collect();
     let is_there = |case: &Case| {
-        let operation = format!("{} {}", case.request.method, case.template);
         let module = known.get(&case.module);
-        module.is_some_and(|module| module.get(operation).is_some())
+        module.is_some_and(|module| module.get(&case.operation).is_some())
     };
     for case in cases.iter().filter(|case| !is_there(case)) {
         say!(

@@ -50,6 +50,11 @@ impl Document {
         None
     }
 
+    /// What a reference names.
+    pub(crate) fn at(&self, reference: &str) -> Option<&Value> {
+        self.0.pointer(reference.strip_prefix('#')?)
+    }
+
     pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
         let paths = self.0.get("paths").and_then(Value::as_object);
         let mut found = Vec::new();
@@ -111,14 +116,17 @@ impl Document {
         Some(all)
     }
 
-    /// The first media type of a body that `accept` takes, and its schema.
+    /// The first media type of a body that `accept` takes, JSON itself before its varieties, and its schema.
     pub(crate) fn content<'a>(
         &'a self,
         body: &'a Value,
         accept: &dyn Fn(&str) -> bool,
     ) -> Option<(&'a str, &'a Map<String, Value>)> {
         let content = body.get("content")?.as_object()?;
-        let (name, media) = content.iter().find(|(name, _)| accept(name))?;
+        let usual = |name: &str| essence(name) == "application/json";
+        let mut taken = content.iter().filter(|(name, _)| accept(name));
+        let first = taken.clone().find(|(name, _)| usual(name));
+        let (name, media) = first.or_else(|| taken.next())?;
         Some((name, media.as_object()?))
     }
 }
@@ -138,5 +146,5 @@ pub(crate) fn is_json(media: &str) -> bool {
 /// Whether a media type is XML.
 pub(crate) fn is_xml(media: &str) -> bool {
     let kind = essence(media);
-    kind == "application/xml" || kind == "text/xml"
+    kind == "application/xml" || kind == "text/xml" || kind.ends_with("+xml")
 }

@@ -6,6 +6,7 @@ mod output;
 mod call;
 mod check;
 mod document;
+mod family;
 mod measure;
 mod table;
 mod values;

@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde_json::{Map, Number, Value, json};
 
 use crate::document::Document;
+use crate::family;
 
 /// Who sends a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,20 @@ impl Maker<'_> {
         if depth > DEEPEST + 6 {
             return None;
         }
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str)
+            && let Some((property, members)) = family::members(self.document, reference)
+            && let Some(at) = self.index(members.len())
+            && let (target, tag) = &members[at]
+            && let Some(Value::Object(mut made)) = self.own(&json!({"$ref": target}), depth + 1)
+        {
+            family::tag(&mut made, &property, tag);
+            return Some(Value::Object(made));
+        }
+        self.own(schema, depth)
+    }
+
+    /// A value of the schema itself, not of one that extends it.
+    fn own(&mut self, schema: &Value, depth: usize) -> Option<Value> {
         let schema = self.document.resolve(schema)?;
         if schema.as_bool() == Some(true) {
             return Some(json!({"free": true}));
@@ -102,9 +117,12 @@ impl Maker<'_> {
             if !told {
                 continue;
             }
-            let value = self.value(part, depth + 1)?;
+            let value = self.own(part, depth + 1)?;
             merged = Some(match (merged, value) {
                 (Some(Value::Object(mut a)), Value::Object(b)) => {
+                    // The earlier value may not be one of the later schema.
+                    let declared = resolved.get("properties").and_then(Value::as_object);
+                    a.retain(|name, _| declared.is_none_or(|all| !all.contains_key(name)));
                     a.extend(b);
                     Value::Object(a)
                 }
@@ -256,8 +274,21 @@ impl Maker<'_> {
                 .filter(|b| !b.is_empty())
             {
                 let index = self.index(branches.len())?;
-                if let Some(Value::Object(more)) = self.value(&branches[index], depth + 1) {
-                    made.extend(more);
+                let branch = self.document.resolve(&branches[index])?.as_object()?;
+                if kind(branch).is_some() || branch.contains_key("allOf") {
+                    if let Some(Value::Object(more)) = self.value(&branches[index], depth + 1) {
+                        made.extend(more);
+                    }
+                    continue;
+                }
+                // It only says what there must be.
+                let names = branch.get("required").and_then(Value::as_array);
+                for name in names.into_iter().flatten().filter_map(Value::as_str) {
+                    if let Some(schema) = properties.and_then(|all| all.get(name))
+                        && !made.contains_key(name)
+                    {
+                        made.insert(name.to_owned(), self.value(schema, depth + 1)?);
+                    }
                 }
             }
         }
@@ -284,6 +315,12 @@ impl Maker<'_> {
         let free = Value::Bool(true);
         let items = object.get("items").unwrap_or(&free);
         let mut made = Vec::new();
+        if let Some(places) = object.get("prefixItems").and_then(Value::as_array) {
+            for place in places {
+                made.push(self.value(place, depth + 1)?);
+            }
+            return Some(Value::Array(made));
+        }
         for _ in 0..count {
             match self.value(items, depth + 1) {
                 Some(value) => made.push(value),
@@ -296,7 +333,9 @@ impl Maker<'_> {
 
     fn string(&mut self, object: &Map<String, Value>) -> String {
         let n = self.rng.u32(1..1000);
-        match object.get("format").and_then(Value::as_str).unwrap_or("") {
+        let encoded = object.get("contentEncoding").is_some_and(|e| e == "base64");
+        let format = object.get("format").and_then(Value::as_str);
+        match format.unwrap_or(if encoded { "byte" } else { "" }) {
             "date" => format!("2024-{:02}-{:02}", n % 12 + 1, n % 28 + 1),
             "date-time" => format!(
                 "2024-{:02}-{:02}T12:{:02}:05Z",
@@ -391,9 +430,10 @@ pub(crate) fn kind(object: &Map<String, Value>) -> Option<&str> {
         _ if object.contains_key("properties") || object.contains_key("additionalProperties") => {
             Some("object")
         }
-        _ if object.contains_key("items") => Some("array"),
+        _ if object.contains_key("items") || object.contains_key("prefixItems") => Some("array"),
         _ if object.contains_key("format")
             || object.contains_key("pattern")
+            || object.contains_key("contentMediaType")
             || object.contains_key("maxLength") =>
         {
             Some("string")

@@ -20,7 +20,10 @@ pub(crate) struct Request {
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Number(_) | Value::Bool(_) => {
+            let text = value.to_string();
+            Some(text.strip_suffix(".0").map_or(text.clone(), str::to_owned))
+        }
         _ => None,
     }
 }
@@ -261,4 +264,45 @@ pub(crate) fn form(
 
 fn texts_missing(value: &Value) -> bool {
     value.is_array() && texts(value).is_none()
+}
+
+/// The pairs of a query that a path has, which OpenAPI does not allow.
+pub(crate) fn template_query(path: &str) -> Vec<(String, String)> {
+    let path = path.split('#').next().unwrap_or_default();
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name, true), decode(value, true)))
+        .collect()
+}
+
+/// Whether a part is a file: by `format`, or as OpenAPI 3.1 says it.
+pub(crate) fn is_file(schema: &Value, encoding: Option<&str>) -> bool {
+    let word = |key: &str| schema.get(key).and_then(Value::as_str);
+    let bytes = |media: &str| {
+        [
+            "image/",
+            "audio/",
+            "video/",
+            "application/octet-stream",
+            "application/pdf",
+        ]
+        .iter()
+        .any(|kind| media.trim().starts_with(kind))
+    };
+    match (
+        word("format"),
+        word("contentEncoding"),
+        word("contentMediaType"),
+    ) {
+        (Some(format), ..) => format == "binary",
+        (None, Some(_), _) => false,
+        (None, None, Some(media)) => bytes(media),
+        (None, None, None) => {
+            matches!(word("type"), None | Some("string"))
+                && schema.get("$ref").is_none()
+                && encoding.is_some_and(|encoding| encoding.split(',').all(bytes))
+        }
+    }
 }

@@ -4,16 +4,20 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::values::kind;
-use crate::wire::text;
+use crate::wire::{same_text, text};
 
 /// An element, without regard to prefixes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Element {
     name: String,
-    attributes: Vec<(String, String)>,
+    space: String,
+    attributes: Vec<Attribute>,
     text: String,
     children: Vec<Element>,
 }
+
+/// Namespace, name, value.
+type Attribute = (String, String, String);
 
 impl Element {
     /// A value of a schema under a name. `None` where XML cannot carry it.
@@ -31,6 +35,7 @@ impl Element {
         let object = resolved.as_object()?;
         let mut made = Self {
             name: name.to_owned(),
+            space: namespace(document, schema).unwrap_or_default(),
             ..Self::default()
         };
         match (kind(object), value) {
@@ -73,7 +78,8 @@ impl Element {
                 == Some(true)
         };
         if flag("attribute") {
-            self.attributes.push((name, text(value)?));
+            let space = namespace(document, schema).unwrap_or_default();
+            self.attributes.push((space, name, text(value)?));
         } else if let Value::Array(items) = value {
             let schema = resolved.get("items")?;
             if flag("wrapped") {
@@ -103,14 +109,44 @@ impl Element {
         let attributes: String = self
             .attributes
             .iter()
-            .map(|(name, value)| format!(" {name}=\"{}\"", escape(value)))
+            .enumerate()
+            .map(|(at, (space, name, value))| {
+                let value = escape(value);
+                match space.as_str() {
+                    "" => format!(" {name}=\"{value}\""),
+                    space => format!(
+                        " xmlns:a{at}=\"{}\" a{at}:{name}=\"{value}\"",
+                        escape(space)
+                    ),
+                }
+            })
             .collect();
         let children: String = self.children.iter().map(Self::write).collect();
+        let (name, space) = match self.space.as_str() {
+            "" => (self.name.clone(), String::new()),
+            space => (
+                format!("n:{}", self.name),
+                format!(" xmlns:n=\"{}\"", escape(space)),
+            ),
+        };
         format!(
-            "<{0}{attributes}>{1}{children}</{0}>",
-            self.name,
+            "<{name}{space}{attributes}>{}{children}</{name}>",
             escape(&self.text)
         )
+    }
+
+    /// Whether two elements say the same: texts by value.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let attributes = self.attributes.iter().zip(&other.attributes);
+        let children = self.children.iter().zip(&other.children);
+        (&self.name, &self.space) == (&other.name, &other.space)
+            && same_text(&self.text, &other.text)
+            && self.attributes.len() == other.attributes.len()
+            && self.children.len() == other.children.len()
+            && attributes
+                .into_iter()
+                .all(|(a, b)| (&a.0, &a.1) == (&b.0, &b.1) && same_text(&a.2, &b.2))
+            && children.into_iter().all(|(a, b)| a.same(b))
     }
 
     pub(crate) fn read(text: &str) -> Option<Self> {
@@ -121,9 +157,12 @@ impl Element {
                 .map(element)
                 .collect();
             children.sort_by(|a, b| a.name.cmp(&b.name));
-            let mut attributes: Vec<(String, String)> = node
+            let mut attributes: Vec<Attribute> = node
                 .attributes()
-                .map(|a| (a.name().to_owned(), a.value().to_owned()))
+                .map(|a| {
+                    let space = a.namespace().unwrap_or_default();
+                    (space.to_owned(), a.name().to_owned(), a.value().to_owned())
+                })
                 .collect();
             attributes.sort();
             let text = if children.is_empty() {
@@ -133,6 +172,7 @@ impl Element {
             };
             Element {
                 name: node.tag_name().name().to_owned(),
+                space: node.tag_name().namespace().unwrap_or_default().to_owned(),
                 attributes,
                 text,
                 children,
@@ -150,6 +190,15 @@ pub(crate) fn xml_name(document: &Document, schema: &Value) -> Option<String> {
         .pointer("/xml/name")
         .or_else(|| schema.pointer("/xml/name"));
     name.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Namespace that a schema gives its element.
+fn namespace(document: &Document, schema: &Value) -> Option<String> {
+    let resolved = document.resolve(schema)?;
+    let space = resolved
+        .pointer("/xml/namespace")
+        .or_else(|| schema.pointer("/xml/namespace"));
+    space.and_then(Value::as_str).map(str::to_owned)
 }
 
 /// Name of the root element: the schema's, else the component's.

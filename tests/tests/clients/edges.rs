@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lavka::digiseller::{self, EditBook, Marketplace};
 use lavka::{ErrorKind, Retry, insales_products};
-use lavka_hostile::{Act, Server, reply};
+use lavka_hostile::{Act, Seen, Server, reply};
 
 fn retry() -> Retry {
     Retry {
@@ -120,4 +120,28 @@ async fn a_parameter_cannot_change_the_path() {
         assert_eq!(error.kind(), ErrorKind::Request, "{error}");
     }
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_number_that_json_has_not_is_not_sent() {
+    for percent in [f64::NAN, f64::INFINITY, 10.0] {
+        let server = Server::script(vec![json(r#"{"retval":0}"#)]);
+        let bonus = digiseller::Bonus::new(true).with_percent(percent);
+        let edit = EditBook::default().with_bonus(bonus);
+        let result = seller(&server).edit_book(5, &edit).await;
+        if percent.is_finite() {
+            result.expect("10 can be sent");
+            let sent = server.seen();
+            let body = sent.first().map(Seen::text);
+            assert_eq!(
+                body.as_deref(),
+                Some(r#"{"bonus":{"enabled":true,"percent":10}}"#)
+            );
+        } else {
+            let error = result.expect_err("not a number");
+            assert_eq!(error.kind(), ErrorKind::Request);
+            assert!(error.to_string().contains("finite"), "{error}");
+            assert!(server.seen().is_empty());
+        }
+    }
 }

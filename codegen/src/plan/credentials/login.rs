@@ -1,12 +1,12 @@
 //! Logins by an operation (`x-login`).
 
 use lavka_model::model::{
-    Api, Field, Login as LoginFact, LoginPart, LoginTemplate, Presence, Scalar, TypeRef,
+    Api, Content, Field, Login as LoginFact, LoginPart, LoginTemplate, Presence, Scalar, TypeRef,
 };
 
 use super::argument_name;
 use crate::plan::names::{Name, TypeNames};
-use crate::plan::operations::{self, Operation, structure};
+use crate::plan::operations::{Operation, structure};
 use crate::plan::replies;
 use crate::plan::rust_type::{Runtime, RustType};
 
@@ -112,9 +112,9 @@ pub(super) fn by_login(
         .body
         .as_ref()
         .filter(|body| body.wrapper.is_none())?;
-    let request = operations::best(&fact.request.as_ref()?.contents)?;
+    let request = Content::sent(&fact.request.as_ref()?.contents)?;
     let (request_id, request) = structure(api, &request.ty)?;
-    let reply = replies::chosen(&replies::success(fact)?.contents)?;
+    let reply = Content::asked(&replies::success(fact)?.contents)?;
     let (reply_id, reply) = structure(api, &reply.ty)?;
     let secret = login.arguments.last()?;
     let arguments: Vec<LoginArgument> = login

@@ -111,19 +111,6 @@ pub enum BodyCodec {
     Upload(String),
 }
 
-/// The content that is sent, of those that a body can have: the one with the most of types.
-pub(in crate::plan) fn best(contents: &[Content]) -> Option<&Content> {
-    contents.iter().min_by_key(|content| match content.codec {
-        Codec::Json { .. } => 0,
-        Codec::Xml(_) => 1,
-        Codec::Multipart(_) => 2,
-        Codec::Form(_) => 3,
-        Codec::JsonLines | Codec::EventStream => 4,
-        Codec::Text => 5,
-        Codec::Bytes => 6,
-    })
-}
-
 pub(super) fn body(
     api: &Api,
     types: &TypeNames,
@@ -208,18 +195,21 @@ pub(in crate::plan) fn document_media(
     contents: &[Content],
     chosen: &Content,
 ) -> (Option<String>, Option<(String, XmlBody)>) {
-    let same = || contents.iter().filter(|content| content.ty == chosen.ty);
-    let json = same().find_map(|content| match content.codec {
-        Codec::Json { .. } => Some(sendable(&content.media_type, "application/json")),
-        _ => None,
-    });
-    let xml = same().find_map(|content| match &content.codec {
-        Codec::Xml(body) => Some((
-            sendable(&content.media_type, "application/xml"),
-            body.clone(),
-        )),
-        _ => None,
-    });
+    let first = |is: fn(&Codec) -> bool| {
+        let same = contents.iter().filter(|content| content.ty == chosen.ty);
+        same.filter(|content| is(&content.codec))
+            .min_by_key(|content| content.is_variety())
+    };
+    let json = first(|codec| matches!(codec, Codec::Json { .. }))
+        .map(|content| sendable(&content.media_type, "application/json"));
+    let xml =
+        first(|codec| matches!(codec, Codec::Xml(_))).and_then(|content| match &content.codec {
+            Codec::Xml(body) => Some((
+                sendable(&content.media_type, "application/xml"),
+                body.clone(),
+            )),
+            _ => None,
+        });
     (json, xml)
 }
 

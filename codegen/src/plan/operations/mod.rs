@@ -22,7 +22,7 @@ use crate::diag::Findings;
 
 pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
-pub(super) use bodies::{best, constant, document_media, structure};
+pub(super) use bodies::{constant, document_media, structure};
 pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
 pub(super) use params::document as document_params;
 pub use params::{Param, Travel};
@@ -207,7 +207,10 @@ pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec
 }
 
 fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
-    let body = fact.request.as_ref().and_then(|body| best(&body.contents));
+    let body = fact
+        .request
+        .as_ref()
+        .and_then(|body| Content::sent(&body.contents));
     let options = fact.params.iter().any(|p| !p.required)
         || fact
             .request

@@ -1,7 +1,7 @@
 //! Lists that go on over several replies (`x-pagination`).
 
 use lavka_model::model::{
-    Api, Operation as Fact, Pagination, PaginationKind, ParameterIn, Presence, TypeRef,
+    Api, Content, Operation as Fact, Pagination, PaginationKind, ParameterIn, Presence, TypeRef,
 };
 
 use super::bodies::structure;
@@ -268,7 +268,7 @@ fn output(api: &Api, fact: &Fact, reply: &Reply) -> Option<TypeRef> {
     let Read::Value(value) = &reply.read else {
         return None;
     };
-    let content = replies::chosen(&replies::success(fact)?.contents)?;
+    let content = Content::asked(&replies::success(fact)?.contents)?;
     if value.form != Form::Envelope {
         return (!content.nullable).then(|| content.ty.clone());
     }

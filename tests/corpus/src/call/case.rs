@@ -43,6 +43,8 @@ enum Part {
 pub(super) struct Case {
     pub(super) module: String,
     pub(super) template: String,
+    /// How the calling program knows the operation.
+    pub(super) operation: String,
     /// What the bindings are asked for.
     pub(super) choice: Only,
     pub(super) request: Request,
@@ -77,6 +79,7 @@ impl Case {
         let mut case = Self {
             module: module.to_owned(),
             template: path.to_owned(),
+            operation: format!("{} {path}", operation.method.to_ascii_uppercase()),
             choice: match operation.value.get("operationId").and_then(Value::as_str) {
                 Some(id) => Only::Operation(id.to_owned()),
                 None => Only::Path(operation.path.to_owned()),
@@ -101,14 +104,22 @@ impl Case {
             media: Vec::new(),
             servers: document.own_servers(operation),
         };
+        let template_query = wire::template_query(operation.path);
         let mut filled = path.to_owned();
         let parameters = document
             .parameters(operation)
             .ok_or("a parameter's reference is in another file")?;
         for parameter in parameters {
-            case.parameter(&mut maker, parameter, &mut filled).ok_or(
-                "OpenAPI does not say how a parameter travels, or no value can be made for it",
-            )?;
+            case.parameter(&mut maker, parameter, &mut filled, &template_query)
+                .ok_or(
+                    "OpenAPI does not say how a parameter travels, or no value can be made for it",
+                )?;
+        }
+        for (name, value) in template_query {
+            if !value.contains('{') {
+                case.operation.push_str(&format!("&{name}={value}"));
+                case.request.query.push((name, value));
+            }
         }
         if filled.contains('{')
             || filled
@@ -136,6 +147,7 @@ impl Case {
         maker: &mut Maker<'_>,
         parameter: &Value,
         filled: &mut String,
+        template_query: &[(String, String)],
     ) -> Option<()> {
         let name = parameter.get("name")?.as_str()?;
         let place = parameter.get("in")?.as_str()?;
@@ -176,7 +188,14 @@ impl Case {
         if place == "path" {
             // A slash of the value is not a separator.
             let put = put.replace('%', "%25").replace('/', "\u{1}");
-            *filled = filled.replace(&format!("{{{name}}}"), &put);
+            let hole = format!("{{{name}}}");
+            *filled = filled.replace(&hole, &put);
+            for (pair, _) in template_query.iter().filter(|(_, value)| *value == hole) {
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                self.request.query.push((pair.clone(), text));
+            }
         }
         self.params.insert(name.to_owned(), by_name(&value)?);
         Some(())
@@ -227,10 +246,10 @@ impl Case {
                 let property = schema
                     .pointer(&format!("/properties/{name}"))
                     .and_then(|p| document.resolve(p));
-                property
-                    .and_then(|p| p.get("format"))
-                    .and_then(Value::as_str)
-                    == Some("binary")
+                let encoding = content
+                    .get("encoding")
+                    .and_then(|e| e.get(name)?.get("contentType"));
+                property.is_some_and(|p| wire::is_file(p, encoding.and_then(Value::as_str)))
             };
             self.parts(&value, |name, _| binary(name))?;
             let mut parts = Vec::new();
@@ -252,7 +271,15 @@ impl Case {
                 }
             }
             self.body = Body::Multipart(parts);
-        } else if let Some((_, _)) = document.content(body, &|m| m.starts_with("text/plain")) {
+        } else if let Some((_, content)) = document.content(body, &|m| m.starts_with("text/plain"))
+        {
+            if content
+                .get("schema")
+                .and_then(|schema| schema.get("format"))
+                .is_some_and(|format| format == "byte")
+            {
+                return None;
+            }
             self.given = Some("\"some text\"".to_owned());
             self.body = Body::Bytes(b"some text".to_vec());
         } else {
@@ -340,6 +367,15 @@ impl Case {
             if matches!(
                 kind,
                 Some("object" | "array" | "integer" | "number" | "boolean")
+            ) && ["pdf", "zip", "octet-stream"]
+                .iter()
+                .any(|kind| media.ends_with(kind))
+            {
+                return None;
+            }
+            if matches!(
+                kind,
+                Some("object" | "array" | "integer" | "number" | "boolean")
             ) || schema.is_some_and(|s| {
                 ["allOf", "oneOf", "anyOf"]
                     .iter()
@@ -371,8 +407,7 @@ impl Case {
         json!({
             "case": index,
             "module": self.module,
-            "method": self.request.method,
-            "template": self.template,
+            "operation": self.operation,
             "params": self.params,
             "files": self.files,
             "body": self.given,
@@ -500,7 +535,7 @@ impl Case {
                 }
                 Err(_) => false,
             },
-            Body::Xml(element) => Element::read(&body).is_some_and(|sent| sent == *element),
+            Body::Xml(element) => Element::read(&body).is_some_and(|sent| sent.same(element)),
             Body::Form(pairs) => {
                 let sent: Vec<(String, String)> = body
                     .split('&')

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod newer;
+
 use std::collections::BTreeMap;
 
 use lavka_hostile::{Act, Server, run};
@@ -35,7 +37,10 @@ fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
         let client = Client::builder().base_url(server.url()).build().unwrap();
         call(client).await;
     });
-    let body = body(&server);
+    parts_of(&body(&server))
+}
+
+fn parts_of(body: &str) -> Vec<String> {
     let boundary = body.lines().next().unwrap().to_owned();
     let texts = body.split(&boundary).skip(1);
     let texts = texts.filter(|text| !text.starts_with("--"));

@@ -2,7 +2,7 @@
 
 /// What a media type is to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Media {
+pub(crate) enum Media {
     Json,
     Xml,
     Form,
@@ -18,13 +18,13 @@ pub(super) enum Media {
 }
 
 /// The type without parameters, in lower case.
-pub(super) fn essence(name: &str) -> String {
+pub(crate) fn essence(name: &str) -> String {
     let essence = name.split(';').next().unwrap_or("");
     essence.trim().to_ascii_lowercase()
 }
 
 /// Whether the name is a media type or a range: `type/subtype`.
-pub(super) fn well_formed(name: &str) -> bool {
+pub(crate) fn well_formed(name: &str) -> bool {
     let essence = essence(name);
     let token = |text: &str| {
         !text.is_empty()
@@ -38,7 +38,7 @@ pub(super) fn well_formed(name: &str) -> bool {
 }
 
 /// What a media type is.
-pub(super) fn media(name: &str) -> Media {
+pub(crate) fn media(name: &str) -> Media {
     let essence = essence(name);
     match essence.as_str() {
         "application/json" | "text/json" | "text/x-json" => return Media::Json,
@@ -93,7 +93,7 @@ pub(super) fn media(name: &str) -> Media {
 }
 
 /// The usual media type that one of which nothing is known is nearly called.
-pub(super) fn misspelt(name: &str) -> Option<&'static str> {
+pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
     const USUAL: [&str; 3] = [
         "application/json",
         "application/xml",
@@ -108,12 +108,12 @@ pub(super) fn misspelt(name: &str) -> Option<&'static str> {
 }
 
 /// Whether it is a range: `*/*`, `application/*`.
-pub(super) fn is_range(name: &str) -> bool {
+pub(crate) fn is_range(name: &str) -> bool {
     essence(name).contains('*')
 }
 
 /// Which of several media types goes first where one of them must: the order of the document does not count.
-pub(super) fn rank(name: &str) -> (u8, String) {
+pub(crate) fn rank(name: &str) -> (u8, String) {
     let rank = match media(name) {
         Media::Xml => 0,
         Media::Json => 1,

@@ -1,0 +1,128 @@
+//! Keywords of OpenAPI 3.1, families of objects, and paths and media types as documents have them.
+
+use lavka_hostile::run;
+use lavka_runtime::client::Upload;
+use lavka_tests::wire::{conditions, expressions, families, files, varieties};
+
+use super::{NOTHING, call, parts_of, server};
+
+const JSON: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+
+#[test]
+fn properties_by_conditions_are_optional() {
+    let reply = r#"{"kind":"text","value":"long","place":[1,2.5],"level":"high","reason":"r","state":null}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = conditions::Client::builder().base_url(url).build().unwrap();
+        let thing = conditions::Thing::new(conditions::ThingKind::Size)
+            .with_value(5)
+            .with_place(vec![1.5, 2.0])
+            .with_state(conditions::ThingState::Stopped)
+            .with_reason("because");
+        client.put(&thing).await.unwrap()
+    });
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    let expected = serde_json::json!({"kind": "size", "place": [1.5, 2.0], "state": "off", "value": 5, "reason": "because"});
+    assert_eq!(sent, expected);
+    assert_eq!(read.kind, conditions::ThingKind::Text);
+    assert_eq!(
+        read.value,
+        Some(conditions::ThingValue::String("long".to_owned()))
+    );
+    assert_eq!(read.place, Some(vec![1.0, 2.5]));
+    assert_eq!(read.level, Some(conditions::ThingLevel::High));
+    assert_eq!(read.reason.as_deref(), Some("r"));
+    assert_eq!(read.state, lavka_runtime::Maybe::Null);
+}
+
+#[test]
+fn constants_are_described_where_they_are_written() {
+    let source = include_str!(concat!(env!("OUT_DIR"), "/conditions.rs"));
+    assert!(source.contains("/// Hardly anything. On the wire: `low`."));
+    assert!(source.contains("/// Very much\n"));
+}
+
+#[test]
+fn files_of_openapi_31_are_uploads() {
+    let server = server(NOTHING);
+    run(async {
+        let builder = files::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        let form = files::SendRequest::new(Upload::bytes("d.bin", vec![0xff, 0x00]))
+            .with_photo(Upload::bytes("p.png", "png"))
+            .with_scans(vec![Upload::bytes("s.jpg", "jpeg")])
+            .with_icon("icon".as_bytes().to_vec())
+            .with_note("text");
+        client.send(&form).await.unwrap();
+    });
+    let seen = server.next();
+    assert!(seen.body.windows(2).any(|pair| pair == [0xff, 0x00]));
+    let sent = parts_of(&seen.text());
+    assert_eq!(
+        sent[1..],
+        [
+            r#"name="photo"; filename="p.png"|image/png||png"#,
+            r#"name="scans"; filename="s.jpg"|image/jpeg||jpeg"#,
+            r#"name="icon"||aWNvbg=="#,
+            r#"name="note"||text"#,
+        ]
+    );
+}
+
+#[test]
+fn listed_values_tell_a_family_apart() {
+    use families::{Circle, Payment, Shape, Square};
+    let reply = r#"[{"kind":"round","radius":1},{"kind":"Square","side":2},{"kind":"point","color":"red"},{"kind":"new"}]"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = families::Client::builder().base_url(url).build().unwrap();
+        let shape = Shape::from(Circle::new().with_radius(1.5));
+        client.put_shape(&shape).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"kind":"round","radius":1.5}"#);
+    assert_eq!(read[0], Circle::new().with_radius(1.0).into());
+    assert_eq!(read[1], Square::new().with_side(2.0).into());
+    assert!(matches!(&read[2], Shape::Shape(base) if base.color.as_deref() == Some("red")));
+    assert!(matches!(read[3], Shape::Unknown(_)));
+    let reply = r#"[{"method":"cash","change":2},{"method":"credit_card","number":"1"}]"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = families::Client::builder().base_url(url).build().unwrap();
+        let payment = Payment::from(families::CreditCard::new().with_number("1"));
+        client.put_payment(&payment).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"method":"credit_card","number":"1"}"#);
+    assert_eq!(read[0], families::Cash::new().with_change(2.0).into());
+    assert_eq!(read[1], families::CreditCard::new().with_number("1").into());
+}
+
+#[test]
+fn expressions_in_paths_are_plain_parameters() {
+    let first_line = |call: &dyn Fn(expressions::Client)| {
+        let server = server(NOTHING);
+        let builder = expressions::Client::builder().base_url(server.url());
+        call(builder.build().unwrap());
+        let line = server.next().line;
+        line.split(' ').nth(1).unwrap().to_owned()
+    };
+    let target = first_line(&|client| {
+        let params = expressions::ListParams::default().with_page(2);
+        run(async { client.list_with("a b", &params).await.unwrap() });
+    });
+    assert_eq!(target, "/things/a%20b?page=2");
+    // A slash of the value is no separator, whatever the expression allows.
+    let target = first_line(&|client| run(async { client.file("a/b", "c").await.unwrap() }));
+    assert_eq!(target, "/files/a%2Fb/c");
+}
+
+#[test]
+fn json_goes_before_its_varieties() {
+    let server = server(format!("{JSON}{{\"name\":\"b\"}}").as_bytes());
+    let read = run(async {
+        let builder = varieties::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        client.make(&varieties::Thing::new("a")).await.unwrap()
+    });
+    assert_eq!(read.name, "b");
+    let seen = server.next();
+    assert_eq!(seen.header("content-type"), Some("application/json"));
+    assert_eq!(seen.header("accept"), Some("application/json"));
+    assert_eq!(seen.text(), r#"{"name":"a"}"#);
+}
