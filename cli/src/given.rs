@@ -89,15 +89,19 @@ impl Lost {
         let elements = |node: Node<'_, '_>| node.children().filter(Node::is_element).count();
         let (inside, kept) = (elements(given), elements(written));
         let has_text = |node: Node<'_, '_>| {
-            let mut texts = node.children().filter_map(|child| child.text());
+            let own = node.children().filter(Node::is_text);
+            let mut texts = own.filter_map(|child| child.text());
             texts.any(|text| !text.trim().is_empty())
         };
         if kept == 0 && has_text(written) {
             // Markup that is kept as a text.
             return;
         }
-        if inside == 0 && has_text(given) && !has_text(written) {
-            self.fields.push(path.to_owned());
+        if has_text(given) && !has_text(written) {
+            self.fields.push(match inside {
+                0 => path.to_owned(),
+                _ => format!("{path}/text()"),
+            });
         }
         // In a list of Rails' the items' name has no meaning.
         let is_list = written.attribute("type") == Some("array");
@@ -200,6 +204,12 @@ mod tests {
             &["/p/v/a[1]"],
         );
         fields(Format::Xml, "<p q='1'>text</p>", "<p/>", &["/p/@q", "/p"]);
+        fields(
+            Format::Xml,
+            "<p>\n<id>1</id> text <!-- no -->\n</p>",
+            "<p><id>1</id></p>",
+            &["/p/text()"],
+        );
     }
 
     #[test]

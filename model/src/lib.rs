@@ -13,7 +13,7 @@ pub mod openapi;
 pub mod source;
 pub mod xsd;
 
-pub use derive::{dates, derive};
+pub use derive::{dates, derive, derive_types};
 pub use normalize::{incoming, read, read_overlaid, read_source, read_with, with_findings};
 
 use std::path::Path;

@@ -67,7 +67,7 @@ pub(super) fn headers(
     method: &Name,
     findings: &mut Findings,
 ) -> Option<Headers> {
-    let ty = own_type(types, method, "Headers");
+    let ty = || own_type(types, method, "Headers");
     of(api, fact, &replies::successes(fact), ty, findings)
 }
 
@@ -84,7 +84,7 @@ pub(super) fn error_headers(
     let is_success = |reply: &Response| successes.iter().any(|other| other.status == reply.status);
     let errors = fact.responses.iter().filter(|reply| !is_success(reply));
     // A name that no other operation's struct can have: another one may be called `get_error`.
-    let ty = own_type(types, method, "HeadersOfError");
+    let ty = || own_type(types, method, "HeadersOfError");
     let mut made = of(api, fact, &errors.collect::<Vec<_>>(), ty, findings)?;
     made.fields
         .retain(|header| !header.wire.eq_ignore_ascii_case("retry-after"));
@@ -95,7 +95,7 @@ fn of(
     api: &Api,
     fact: &Fact,
     replies: &[&Response],
-    ty: String,
+    ty: impl FnOnce() -> String,
     findings: &mut Findings,
 ) -> Option<Headers> {
     let mut known: Vec<Known<'_>> = Vec::new();
@@ -145,7 +145,7 @@ fn of(
             }
         })
         .collect();
-    Some(Headers { ty, fields })
+    Some(Headers { ty: ty(), fields })
 }
 
 /// How a text becomes a value of this type; `None` where it cannot.

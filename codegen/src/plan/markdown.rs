@@ -75,6 +75,10 @@ fn text_lines(text: &str) -> Vec<String> {
     for line in text.split([
         '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
     ]) {
+        if !line.bytes().any(|byte| byte < b' ' || byte >= 0x7f) {
+            lines.push(line.trim_end().to_owned());
+            continue;
+        }
         let mut clean = String::with_capacity(line.len());
         for c in line.chars() {
             match c {
@@ -323,7 +327,15 @@ fn escape(line: &str, table: bool) -> String {
             rest = &rest[1..];
         }
     }
-    while let Some(c) = rest.chars().next() {
+    loop {
+        // What no escape begins with, and no URL.
+        let plain = rest.find(|c| matches!(c, '`' | '\\' | '[' | ']' | '<' | '>' | 'h'));
+        let (before, marked) = rest.split_at(plain.unwrap_or(rest.len()));
+        out.push_str(before);
+        rest = marked;
+        let Some(c) = rest.chars().next() else {
+            break;
+        };
         if let Some(url) = bare_url(rest) {
             out.push('<');
             out.push_str(url);

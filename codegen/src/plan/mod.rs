@@ -75,6 +75,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
     let names = names::TypeNames::of(api, &mut findings);
     let mut operations = operations::plan(api, &names, &mut findings);
     for (fact, op) in api.operations.iter().zip(&mut operations) {
+        operations::document_params(fact, &mut op.params);
         op.docs = client::method_docs(api, fact, op);
         op.example = example::method(api, &names, fact, op, samples, options);
     }

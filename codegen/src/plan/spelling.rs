@@ -17,7 +17,48 @@ pub enum Case {
 /// a keyword.
 #[must_use]
 pub fn spell(wire: &str, case: Case) -> String {
+    // Most names are plain: their words are parts of the name itself.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if wire.bytes().all(plain) {
+        let mut words = Vec::with_capacity(8);
+        ascii_words(wire, &mut words);
+        if !words.is_empty() {
+            return join_ascii(&words, case, wire.len());
+        }
+    }
     join(&words(wire), case)
+}
+
+/// Words of ASCII letters and digits as one identifier.
+fn join_ascii(words: &[&str], case: Case, length: usize) -> String {
+    let mut out = String::with_capacity(length + words.len() + 1);
+    for word in words {
+        let start = out.len();
+        let digits = out.ends_with(|c: char| c.is_ascii_digit())
+            && word.starts_with(|c: char| c.is_ascii_digit());
+        if start > 0 && (case != Case::Camel || digits) {
+            out.push('_');
+        }
+        let start = out.len();
+        out.push_str(word);
+        match case {
+            Case::Snake => out[start..].make_ascii_lowercase(),
+            Case::Shouty => out[start..].make_ascii_uppercase(),
+            Case::Camel => {
+                out[start..].make_ascii_lowercase();
+                out[start..=start].make_ascii_uppercase();
+            }
+        }
+    }
+    begin_with_letter(out, case)
+}
+
+/// An identifier does not begin with a digit.
+fn begin_with_letter(mut out: String, case: Case) -> String {
+    if out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, if case == Case::Snake { 'n' } else { 'N' });
+    }
+    out
 }
 
 /// Words as one identifier.
@@ -31,6 +72,12 @@ fn join(words: &[String], case: Case) -> String {
         }
         match case {
             Case::Snake => out.push_str(word),
+            Case::Camel if word.is_ascii() => {
+                let (first, others) = word.split_at(usize::from(!word.is_empty()));
+                out.push_str(&first.to_ascii_uppercase());
+                out.push_str(others);
+            }
+            Case::Shouty if word.is_ascii() => out.push_str(&word.to_ascii_uppercase()),
             Case::Camel => {
                 let mut characters = word.chars();
                 out.extend(characters.next().map(upper).into_iter().flatten());
@@ -39,11 +86,7 @@ fn join(words: &[String], case: Case) -> String {
             Case::Shouty => out.extend(word.chars().flat_map(upper)),
         }
     }
-    // An identifier does not begin with a digit.
-    if out.starts_with(|c: char| c.is_ascii_digit()) {
-        out.insert(0, if case == Case::Snake { 'n' } else { 'N' });
-    }
-    out
+    begin_with_letter(out, case)
 }
 
 /// The upper-case letter, where it is a letter of identifiers.
@@ -108,7 +151,11 @@ fn words(wire: &str) -> Vec<String> {
         "empty".clone_into(&mut text);
     }
     let words: Vec<String> = match text.is_ascii() {
-        true => ascii_words(&text),
+        true => {
+            let mut words = Vec::new();
+            ascii_words(&text, &mut words);
+            words.into_iter().map(str::to_ascii_lowercase).collect()
+        }
         false => {
             let snake: String = text
                 .to_snake_case()
@@ -125,9 +172,8 @@ fn words(wire: &str) -> Vec<String> {
     words
 }
 
-/// The words of ASCII text, as heck finds them: `userID` has two, and so has `XMLNode`.
-fn ascii_words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
+/// Adds the words of ASCII text, as heck finds them: `userID` has two, and so has `XMLNode`.
+fn ascii_words<'t>(text: &'t str, words: &mut Vec<&'t str>) {
     for part in text.split(|c: char| !c.is_ascii_alphanumeric()) {
         let letters = part.as_bytes();
         let mut from = 0;
@@ -153,8 +199,7 @@ fn ascii_words(text: &str) -> Vec<String> {
         }
         words.push(&part[from..]);
     }
-    let words = words.into_iter().filter(|word| !word.is_empty());
-    words.map(str::to_ascii_lowercase).collect()
+    words.retain(|word| !word.is_empty());
 }
 
 /// A sign as a word.
@@ -377,7 +422,18 @@ mod tests {
             for text in &texts {
                 let snake = text.to_snake_case();
                 let heck: Vec<&str> = snake.split('_').filter(|word| !word.is_empty()).collect();
-                assert_eq!(ascii_words(text), heck, "{text:?}");
+                let mut words = Vec::new();
+                ascii_words(text, &mut words);
+                let words: Vec<String> =
+                    words.iter().map(|word| word.to_ascii_lowercase()).collect();
+                assert_eq!(words, heck, "{text:?}");
+                for case in [Case::Snake, Case::Camel, Case::Shouty] {
+                    assert_eq!(
+                        spell(text, case),
+                        join(&super::words(text), case),
+                        "{text:?}"
+                    );
+                }
             }
         }
     }

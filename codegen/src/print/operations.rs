@@ -59,6 +59,10 @@ impl Printer<'_> {
         if facts.needs_credentials {
             set.push(quote!(needs_credentials: true));
         }
+        if !self.plan.schemes.is_empty() {
+            let schemes = self.plan.schemes.iter().map(|scheme| &scheme.constant);
+            set.push(quote!(schemes: &[#(&#schemes),*]));
+        }
         if !facts.rate_limits.is_empty() {
             let limit = self.client("RateLimit");
             let limits = facts.rate_limits.iter().map(|known| {

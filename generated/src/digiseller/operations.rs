@@ -12,6 +12,7 @@ use lavka_runtime::xml::{Dialect, tag};
 pub static API: Api = Api {
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     needs_credentials: true,
+    schemes: &[&AUTH_TOKEN],
     rate_limits: &[
         RateLimit {
             name: "edits",

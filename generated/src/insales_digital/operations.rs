@@ -8,6 +8,7 @@ use lavka_runtime::client::{Api, Media, Operation, Param, RateLimit, Scheme, Sch
 pub static API: Api = Api {
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     needs_credentials: true,
+    schemes: &[&AUTH_BASIC],
     rate_limits: &[
         RateLimit {
             name: "api",

@@ -8,6 +8,7 @@ use lavka_runtime::client::{Api, FailureShape, Media, Operation, Scheme, SchemeK
 pub static API: Api = Api {
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     needs_credentials: true,
+    schemes: &[&AUTH_BODY],
     failure: Some(FailureShape {
         status: &["status"],
         success: &["Ок", "Ok", "OK"],

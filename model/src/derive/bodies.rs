@@ -60,7 +60,7 @@ impl Deriver<'_> {
         }
         self.unused(Content::sent(&contents), &contents, &place);
         Some(Some(RequestBody {
-            doc: super::docs::texts(None, body.description.as_ref(), false, &body.lavka),
+            doc: self.texts(None, body.description.as_ref(), false, &body.lavka),
             required: body.required.value,
             contents,
             origin: body.origin.clone(),

@@ -1,18 +1,37 @@
 //! Documentation.
 
+use super::Deriver;
 use crate::model::Doc;
 use crate::normalized::{Evidence, Schema, Spanned};
 
-/// Documentation of a schema.
-pub(super) fn doc(schema: &Schema) -> Doc {
-    let mut doc = texts(
-        None,
-        schema.description.as_ref(),
-        schema.deprecated.value,
-        &schema.lavka.evidence,
-    );
-    doc.assumed = schema.unresolved.is_some();
-    doc
+impl Deriver<'_> {
+    /// Documentation of a schema.
+    pub(super) fn doc(&self, schema: &Schema) -> Doc {
+        let mut doc = self.texts(
+            None,
+            schema.description.as_ref(),
+            schema.deprecated.value,
+            &schema.lavka.evidence,
+        );
+        doc.assumed = schema.unresolved.is_some();
+        doc
+    }
+
+    /// Documentation of texts; without them where only types are of interest.
+    pub(super) fn texts(
+        &self,
+        summary: Option<&Spanned<String>>,
+        description: Option<&Spanned<String>>,
+        deprecated: bool,
+        evidence: &Evidence,
+    ) -> Doc {
+        let (summary, description) = if self.types_only {
+            (None, None)
+        } else {
+            (summary, description)
+        };
+        texts(summary, description, deprecated, evidence)
+    }
 }
 
 /// Documentation of texts.
@@ -47,24 +66,19 @@ pub(super) fn text(text: Option<&Spanned<String>>) -> String {
 
 /// The first sentence of the first paragraph, on one line.
 fn first_sentence(text: &str) -> String {
-    let paragraph = text
-        .split("\n\n")
-        .next()
-        .unwrap_or("")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let end = paragraph
-        .match_indices(". ")
-        .map(|(at, _)| at + 1)
+    let paragraph = text.split('\n').take_while(|line| !line.is_empty());
+    let mut words = paragraph.flat_map(str::split_whitespace).peekable();
+    let mut out = String::new();
+    while let Some(word) = words.next() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
         // `e.g. `, `i.e. `: what follows a sentence begins with a capital letter.
-        .find(|&at| {
-            let rest = paragraph
-                .get(at..)
-                .and_then(|rest| rest.trim_start().chars().next());
-            rest.is_some_and(|c| !c.is_lowercase())
-        });
-    end.and_then(|end| paragraph.get(..end))
-        .unwrap_or(&paragraph)
-        .to_owned()
+        let begins = |next: &&str| next.starts_with(|c: char| !c.is_lowercase());
+        if word.ends_with('.') && words.peek().is_some_and(begins) {
+            break;
+        }
+    }
+    out
 }

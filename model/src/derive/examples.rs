@@ -82,6 +82,9 @@ impl<'a> Deriver<'a> {
     }
 
     fn payload_claims(&mut self, id: SchemaId, ty: &TypeRef, nullable: bool, accept: Accept) {
+        if self.types_only {
+            return;
+        }
         let schema: &'a crate::normalized::Schema = self.schema(id);
         let default = schema
             .default

@@ -53,6 +53,15 @@ pub fn derive(document: &Document, module: &str) -> (Api, Findings) {
     (api, deriver.findings.into_iter().collect())
 }
 
+/// The same without texts for readers, and without a look at examples and defaults, for who compares models.
+#[must_use]
+pub fn derive_types(document: &Document, module: &str) -> (Api, Findings) {
+    let mut deriver = Deriver::new(document);
+    deriver.types_only = true;
+    let api = deriver.api(module);
+    (api, deriver.findings.into_iter().collect())
+}
+
 /// Names a type that is made: a schema, seen from one side, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Key {
@@ -98,6 +107,8 @@ struct Deriver<'a> {
     /// Types that XML can carry, as far as known.
     carried: HashSet<TypeId>,
     claims: Vec<Claim>,
+    /// Whether texts for readers, examples and defaults are left out.
+    types_only: bool,
     shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
     /// How many shapes are being worked out.
     depth: usize,
@@ -132,6 +143,7 @@ impl<'a> Deriver<'a> {
                 .any(|(_, schema)| schema.lavka.credential.is_some()),
             carried: HashSet::new(),
             claims: Vec::new(),
+            types_only: false,
             shapes: HashMap::new(),
             depth: 0,
             nullable: HashMap::new(),

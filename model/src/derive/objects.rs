@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::enums::is_identifier;
 use super::shape::{Shape, listed};
-use super::{Deriver, Key, Side, docs, scalars};
+use super::{Deriver, Key, Side, scalars};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{Accept, Doc, Field, Presence, Scalar, TypeRef, XmlName, XmlShape};
 use crate::normalized::{AcceptWord, Additional, Property, Schema, SchemaId, Spanned};
@@ -77,7 +77,7 @@ impl Deriver<'_> {
         Field {
             wire: wire.to_owned(),
             rust_name: self.own_rust_name(id),
-            doc: docs::doc(schema),
+            doc: self.doc(schema),
             presence,
             constraints: scalars::constraints(schema, scalar),
             default: schema.default.as_ref().map(Node::to_json),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::roots::{operation_id, status_word, value_schema};
-use super::{Deriver, Side, docs, paths};
+use super::{Deriver, Side, paths};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{
     Content, Operation, Pagination, PaginationKind, RateLimit, Response, ResponseHeader, Scalar,
@@ -72,7 +72,7 @@ impl Deriver<'_> {
         Some(Operation {
             named: operation.id.is_some(),
             rust_name: self.rust_name(lavka.rust_name.as_ref()),
-            doc: docs::texts(
+            doc: self.texts(
                 operation.summary.as_ref(),
                 operation.description.as_ref(),
                 operation.deprecated.value,
@@ -256,7 +256,7 @@ impl Deriver<'_> {
                 wire: name.clone(),
                 required: header.required.value,
                 ty,
-                doc: docs::texts(
+                doc: self.texts(
                     None,
                     header.description.as_ref(),
                     header.deprecated.value,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::shape::Shape;
-use super::{Deriver, Side, docs, paths, scalars};
+use super::{Deriver, Side, paths, scalars};
 use crate::diag::{Code, Cost, Finding};
 use crate::media::{self, Media};
 use crate::model::{Constraints, Param, ParamFormat, Scalar, TypeRef};
@@ -227,7 +227,7 @@ impl Deriver<'_> {
             TypeRef::Scalar(scalar) => Some(scalar),
             _ => None,
         };
-        let mut doc = docs::texts(
+        let mut doc = self.texts(
             None,
             parameter.description.as_ref(),
             parameter.deprecated.value,
@@ -236,7 +236,7 @@ impl Deriver<'_> {
         if doc.description.is_empty()
             && let Some(of) = of
         {
-            let of_schema = docs::doc(of);
+            let of_schema = self.doc(of);
             doc.description = of_schema.description;
             doc.summary = of_schema.summary;
         }

@@ -111,13 +111,15 @@ fn steps<'a>(
             theirs.is_some_and(|theirs| theirs.schema == child)
         })
     };
+    // Components have names of their own.
+    let inline = |child: SchemaId| doc.schemas[child].component.is_none();
     for (name, property) in &schema.properties {
-        if !joined(name, property.schema) {
+        if inline(property.schema) && !joined(name, property.schema) {
             step(place.step(name, Some(name.into())), property.schema);
         }
     }
     if schema.prefix_items.is_empty() {
-        if let Some(item) = schema.items {
+        if let Some(item) = schema.items.filter(|item| inline(*item)) {
             step(place.step("item", place.property.clone()), item);
         }
     } else {

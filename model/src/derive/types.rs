@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::docs::doc;
 use super::shape::{Alternative, DEPTH, Items, Of, Shape};
 use super::{Deriver, Key, Part, Side};
 use crate::diag::Code;
@@ -188,7 +187,7 @@ impl Deriver<'_> {
         self.types.push(TypeDef {
             name: self.type_name(key),
             rust_name,
-            doc: doc(schema),
+            doc: self.doc(schema),
             kind: TypeKind::Union(Union {
                 selection: crate::model::Selection::JsonType,
                 variants: Vec::new(),
@@ -301,7 +300,7 @@ impl Deriver<'_> {
                 name: alternative.name.clone(),
                 ty,
                 guard,
-                doc: doc(branch),
+                doc: self.doc(branch),
                 origin: branch.origin.clone(),
             });
         }

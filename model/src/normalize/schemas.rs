@@ -59,50 +59,28 @@ impl Normalizer<'_> {
         note.required = std::mem::take(&mut typed.required);
         let entries = std::mem::take(&mut typed.all_of);
         all_of.extend(self.schemas_of(entries, file));
-        let one_of = std::mem::take(&mut typed.one_of);
-        let any_of = std::mem::take(&mut typed.any_of);
         let mut alternatives = Vec::new();
-        let mut branches = Vec::new();
-        for list in [one_of, any_of] {
-            let (list, null) = without_null(list);
+        let [one_of, any_of] = [&mut typed.one_of, &mut typed.any_of].map(|list| {
+            let (list, null) = without_null(std::mem::take(list));
             note.nullable |= null;
             if !list.is_empty() && list.iter().all(only_constrains) {
                 let names = list.into_iter().map(|branch| branch.required);
                 alternatives.extend(names.filter(|names| !names.is_empty()));
-                branches.push(Vec::new());
-                continue;
+                return Vec::new();
             }
             let mut ids = self.schemas_of(list, file);
             if ids.len() == 1 {
+                // The only branch.
                 all_of.append(&mut ids);
             }
-            branches.push(ids);
-        }
-        let any_of = branches.pop().unwrap_or_default();
-        let one_of = branches.pop().unwrap_or_default();
+            ids
+        });
         self.conditional(std::mem::take(&mut typed.conditional), file, &mut note, 0);
         let ignored = std::mem::take(&mut typed.ignored);
         let additional = self.additional(&mut typed, file);
-        let mut properties = IndexMap::with_capacity(typed.properties.len());
-        for (name, named) in std::mem::take(&mut typed.properties) {
-            let property = Property {
-                schema: self.schema(named.value, file),
-                required: None,
-                xml: XmlShape::default(),
-                origin: named.key,
-            };
-            properties.insert(name, property);
-        }
-        let discriminator = typed.discriminator.take().map(|made| {
-            let mapping = made.mapping.into_iter().map(|(value, target)| {
-                let id = self.mapped(&target, file);
-                (value, (id, target.origin))
-            });
-            Discriminator {
-                mapping: mapping.collect(),
-                property: made.property,
-            }
-        });
+        let properties = self.properties(&mut typed, file);
+        let discriminator = typed.discriminator.take();
+        let discriminator = discriminator.map(|made| self.discriminator(*made, file));
         let prefix_items = std::mem::take(&mut typed.prefix_items);
         // `items: false` after `prefixItems` says that there are no others.
         let none =
@@ -111,14 +89,11 @@ impl Normalizer<'_> {
         let items = items.map(|items| self.schema(*items, file));
         let prefix_items = self.schemas_of(prefix_items, file);
         let not = typed.not.take().map(|not| self.schema(*not, file));
-        let (types, typed_here) = match typed.types.take() {
-            Some(types) => (types, true),
-            None => (Spanned::new(Types::ANY, &typed.origin), false),
-        };
-        let (types, typed_here) = match typed.boolean {
+        let (types, typed_here) = match (typed.types.take(), typed.boolean) {
             // Nothing fits.
-            Some(false) => (Spanned::new(Types::default(), &typed.origin), true),
-            _ => (types, typed_here),
+            (_, Some(false)) => (Spanned::new(Types::default(), &typed.origin), true),
+            (Some(types), _) => (types, true),
+            (None, _) => (Spanned::new(Types::ANY, &typed.origin), false),
         };
         if types.has(Type::Null) && typed_here {
             note.nullable = true;
@@ -143,16 +118,8 @@ impl Normalizer<'_> {
             properties,
             required_undeclared: Vec::new(),
             additional,
-            one_of: if one_of.len() == 1 {
-                Vec::new()
-            } else {
-                one_of
-            },
-            any_of: if any_of.len() == 1 {
-                Vec::new()
-            } else {
-                any_of
-            },
+            one_of,
+            any_of,
             not,
             all_of,
             discriminator,
@@ -174,6 +141,35 @@ impl Normalizer<'_> {
         };
         self.schemas[id.0 as usize] = schema;
         self.notes[id.0 as usize] = note;
+    }
+
+    fn properties(
+        &mut self,
+        typed: &mut openapi::Schema,
+        file: usize,
+    ) -> IndexMap<String, Property> {
+        let properties = std::mem::take(&mut typed.properties).into_iter();
+        let properties = properties.map(|(name, named)| {
+            let property = Property {
+                schema: self.schema(named.value, file),
+                required: None,
+                xml: XmlShape::default(),
+                origin: named.key,
+            };
+            (name, property)
+        });
+        properties.collect()
+    }
+
+    fn discriminator(&mut self, made: openapi::Discriminator, file: usize) -> Discriminator {
+        let mapping = made.mapping.into_iter().map(|(value, target)| {
+            let id = self.mapped(&target, file);
+            (value, (id, target.origin))
+        });
+        Discriminator {
+            mapping: mapping.collect(),
+            property: made.property,
+        }
     }
 
     /// Properties that only some objects have, by `then`, `else` and `dependentSchemas`: none of them is required. One that several

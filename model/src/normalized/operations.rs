@@ -302,18 +302,13 @@ pub struct Header {
 /// A path without the names of its parameters, which are not sent.
 #[must_use]
 pub fn without_names(path: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in path.chars() {
-        match c {
-            '{' => {
-                inside = true;
-                out.push_str("{}");
-            }
-            '}' if inside => inside = false,
-            _ if inside => {}
-            c => out.push(c),
-        }
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, name)) = rest.split_once('{') {
+        out.push_str(before);
+        out.push_str("{}");
+        rest = name.split_once('}').map_or("", |(_, rest)| rest);
     }
+    out.push_str(rest);
     out
 }

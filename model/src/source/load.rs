@@ -171,40 +171,10 @@ pub fn load_overlaid_with(
         let bytes = match read(&path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                match from {
-                    Some(origin) => {
-                        let message =
-                            format!("the file `{display}` cannot be read: {}", reason(&error));
-                        findings.push(Finding::new(Code::RefFile, &origin, message).help(
-                            "a reference is relative to the folder of the file that contains it",
-                        ));
-                        let file = File::new(display, String::new());
-                        source.files.insert(
-                            path,
-                            Loaded {
-                                file,
-                                content: Content::Broken,
-                            },
-                        );
-                    }
-                    None => {
-                        let file = File::new(display.clone(), String::new());
-                        let message =
-                            format!("the file `{display}` cannot be read: {}", reason(&error));
-                        findings.push(Finding::new(
-                            Code::NotReadable,
-                            &Origin::new(&file, 0, 0),
-                            message,
-                        ));
-                        source.files.insert(
-                            path,
-                            Loaded {
-                                file,
-                                content: Content::Broken,
-                            },
-                        );
-                    }
-                }
+                let file = File::new(display, String::new());
+                findings.push(unreadable(&file, from, &error));
+                let content = Content::Broken;
+                source.files.insert(path, Loaded { file, content });
                 continue;
             }
         };
@@ -234,20 +204,36 @@ pub fn load_overlaid_with(
             match join(&path, &target) {
                 Ok(Some(file)) => queue.push_back((file, Some(origin))),
                 Ok(None) => {}
-                Err(why) => {
-                    let finding =
-                        Finding::new(Code::RefOutside, &origin, format!("`{target}` {why}"));
-                    findings.push(finding.help(if target.contains("://") {
-                        "download the file into the folder of the spec, and refer to it by its relative path"
-                    } else {
-                        "refer to files in the folder of the spec or below it, by a relative path with `/`"
-                    }));
-                }
+                Err(why) => findings.push(outside(&target, &origin, why)),
             }
         }
         source.files.insert(path, loaded);
     }
     (source, findings)
+}
+
+/// The finding about a file that cannot be read, to which `from` refers; the root, if nothing does.
+fn unreadable(file: &Arc<File>, from: Option<Origin>, error: &std::io::Error) -> Finding {
+    let message = format!(
+        "the file `{}` cannot be read: {}",
+        file.path(),
+        reason(error)
+    );
+    match from {
+        Some(origin) => Finding::new(Code::RefFile, &origin, message)
+            .help("a reference is relative to the folder of the file that contains it"),
+        None => Finding::new(Code::NotReadable, &Origin::new(file, 0, 0), message),
+    }
+}
+
+/// The finding about a reference to what is no file of the spec.
+fn outside(target: &str, origin: &Origin, why: &str) -> Finding {
+    let finding = Finding::new(Code::RefOutside, origin, format!("`{target}` {why}"));
+    finding.help(if target.contains("://") {
+        "download the file into the folder of the spec, and refer to it by its relative path"
+    } else {
+        "refer to files in the folder of the spec or below it, by a relative path with `/`"
+    })
 }
 
 /// The overlay beside a document.

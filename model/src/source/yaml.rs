@@ -180,48 +180,18 @@ impl<'a> Reader<'a> {
     ) -> Result<Option<Node>, Stop> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let origin = self.origin(span);
                 if let Some(Frame::Map {
                     key: key @ None,
                     step: parent,
                     ..
                 }) = stack.last_mut()
                 {
-                    let plain = style == ScalarStyle::Plain;
-                    let tagged = tag
-                        .as_ref()
-                        .is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
-                    let merge = plain && text == "<<";
-                    // A status without quotes is what most documents write.
-                    let other = || match resolve(&text) {
-                        Some(Value::String(_)) => false,
-                        Some(Value::Number(number)) => number.is_f64(),
-                        _ => true,
-                    };
-                    if plain && !tagged && !merge && other() {
-                        let origin = origin.clone();
-                        self.findings.push(
-                            Finding::new(
-                                Code::KeyNotString,
-                                &origin,
-                                format!("the key `{text}` is not a string"),
-                            )
-                            .help(format!("write it in quotes: '{text}'")),
-                        );
-                    }
-                    let step = self.steps.key(*parent, &text);
-                    let origin = origin.at(step);
-                    let text = text.into_owned();
+                    let made = self.key(&text, style, tag.as_deref(), (span, *parent));
                     if anchor != 0 {
-                        self.anchors
-                            .insert(anchor, Node::string(text.clone(), origin.clone()));
+                        let node = Node::string(made.text.clone(), made.origin.clone());
+                        self.anchors.insert(anchor, node);
                     }
-                    *key = Some(Key {
-                        text,
-                        origin,
-                        merge,
-                        step,
-                    });
+                    *key = Some(made);
                     return Ok(None);
                 }
                 let step = self.step(stack);
@@ -230,30 +200,7 @@ impl<'a> Reader<'a> {
                 let node = Node::new(value, origin);
                 self.complete(node, anchor, stack)
             }
-            Event::Alias(anchor) => {
-                if let Some(Frame::Map { key: None, .. }) = stack.last() {
-                    let origin = self.origin(span);
-                    self.report(Code::KeyNotString, &origin, "an alias cannot be a key");
-                    return Err(Stop);
-                }
-                let node = match self.anchors.get(&anchor) {
-                    Some(node) => node.clone(),
-                    None => {
-                        let origin = self.origin(span);
-                        self.report(
-                            Code::Syntax,
-                            &origin,
-                            "the alias refers to a node that contains it",
-                        );
-                        return Err(Stop);
-                    }
-                };
-                let count = count(&node);
-                self.repeated = self.repeated.saturating_add(count);
-                let origin = self.origin(span);
-                self.bound(stack.len() + depth(&node), &origin)?;
-                self.complete(node, 0, stack)
-            }
+            Event::Alias(anchor) => self.alias(anchor, span, stack),
             Event::SequenceStart(anchor, tag) => {
                 self.open(stack, span, tag.as_deref(), "seq")?;
                 let step = self.step(stack);
@@ -285,6 +232,60 @@ impl<'a> Reader<'a> {
             | Event::DocumentStart(_)
             | Event::DocumentEnd => Ok(None),
         }
+    }
+
+    /// A key of a mapping. One that YAML reads as another type is taken as it is written.
+    fn key(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        (span, parent): (Span, StepId),
+    ) -> Key {
+        let plain = style == ScalarStyle::Plain;
+        let tagged = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+        let merge = plain && text == "<<";
+        // A status without quotes is what most documents write.
+        let other = || match resolve(text) {
+            Some(Value::String(_)) => false,
+            Some(Value::Number(number)) => number.is_f64(),
+            _ => true,
+        };
+        let origin = self.origin(span);
+        if plain && !tagged && !merge && other() {
+            let message = format!("the key `{text}` is not a string");
+            let finding = Finding::new(Code::KeyNotString, &origin, message);
+            self.findings
+                .push(finding.help(format!("write it in quotes: '{text}'")));
+        }
+        let step = self.steps.key(parent, text);
+        Key {
+            text: text.to_owned(),
+            origin: origin.at(step),
+            merge,
+            step,
+        }
+    }
+
+    fn alias(
+        &mut self,
+        anchor: usize,
+        span: Span,
+        stack: &mut Vec<Frame>,
+    ) -> Result<Option<Node>, Stop> {
+        let origin = self.origin(span);
+        if let Some(Frame::Map { key: None, .. }) = stack.last() {
+            self.report(Code::KeyNotString, &origin, "an alias cannot be a key");
+            return Err(Stop);
+        }
+        let Some(node) = self.anchors.get(&anchor).cloned() else {
+            let message = "the alias refers to a node that contains it";
+            self.report(Code::Syntax, &origin, message);
+            return Err(Stop);
+        };
+        self.repeated = self.repeated.saturating_add(count(&node));
+        self.bound(stack.len() + depth(&node), &origin)?;
+        self.complete(node, 0, stack)
     }
 
     fn open(

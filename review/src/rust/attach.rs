@@ -13,7 +13,7 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
     let mut by_place: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut renames: BTreeSet<(String, String)> = BTreeSet::new();
     for (at, finding) in findings.iter().enumerate() {
-        let place = canonical(&finding.place);
+        let place = canonical(&finding.place).into_owned();
         // What was renamed is found by both names.
         let header = *finding.check == catalogue::REPLY_HEADER
             && finding.before.present
@@ -32,7 +32,7 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
                 )
                 .filter(|_| finding.place.ends_with(&finding.before.text))
         {
-            let renamed = canonical(&format!("{stem}{}", finding.after.text));
+            let renamed = canonical(&format!("{stem}{}", finding.after.text)).into_owned();
             by_place.entry(renamed.clone()).or_default().push(at);
             renames.insert((place.clone(), renamed));
         }
@@ -41,8 +41,9 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
     let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
     for change in changes {
         // What has another name on the wire only is the same value for programs.
-        let renamed =
-            |(old, new): &(String, String)| renames.contains(&(canonical(old), canonical(new)));
+        let renamed = |(old, new): &(String, String)| {
+            renames.contains(&(canonical(old).into_owned(), canonical(new).into_owned()))
+        };
         if !change.moved.is_empty() && change.moved.iter().all(renamed) {
             continue;
         }
@@ -112,7 +113,7 @@ fn cause(
             )
     };
     let exact = |place: &str| {
-        let found = by_place.get(&canonical(place)).into_iter().flatten();
+        let found = by_place.get(&*canonical(place)).into_iter().flatten();
         found.into_iter().find(matters).copied()
     };
     if let Some(at) = change.reasons.iter().find_map(|place| exact(place)) {
@@ -149,7 +150,7 @@ fn cause(
     if let Some((own, name)) = header
         && let Some(at) = by_place
             .range(format!("{} ", canonical(own))..)
-            .take_while(|(place, _)| place.starts_with(&canonical(own)))
+            .take_while(|(place, _)| place.starts_with(&*canonical(own)))
             .filter(|(place, _)| is_header(place, name.strip_prefix(' ').unwrap_or_default()))
             .flat_map(|(_, all)| all)
             .find(matters)

@@ -48,7 +48,7 @@ impl Changes {
 /// The newer surface, with the places that its operations had: one whose path or method changed is found by its operationId.
 fn aligned<'a>(before: &Surface, after: &'a Surface) -> Cow<'a, Surface> {
     let methods = |surface: &'a Surface| surface.items.values().filter(|i| i.kind == Kind::Method);
-    let key = |item: &Item| (Kind::Method, canonical(&item.place));
+    let key = |item: &Item| (Kind::Method, canonical(&item.place).into_owned());
     let old: HashMap<&str, &Item> = before
         .items
         .values()
@@ -97,7 +97,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     let offered = |surface: &Surface, place: &str| {
         surface
             .items
-            .contains_key(&(Kind::Method, canonical(place)))
+            .contains_key(&(Kind::Method, canonical(place).into_owned()))
     };
     for (place, why) in &after.omitted {
         if offered(before, place) {
@@ -131,21 +131,20 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
 
 /// What is the same thing on both sides, by kind: places that both have, and the rest of each.
 fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
-    let mut matched: BTreeSet<&(Kind, String)> = BTreeSet::new();
     let mut pairs: Vec<(&Item, &Item)> = Vec::new();
-    let mut removed: Vec<&Item> = Vec::new();
+    let (mut removed, mut added): (Vec<&Item>, Vec<&Item>) = (Vec::new(), Vec::new());
+    // Both are sorted by their keys.
+    let mut others = after.items.iter().peekable();
     for (key, item) in &before.items {
-        match after.items.get_key_value(key) {
-            Some((key, other)) if matched.insert(key) => pairs.push((item, other)),
-            _ => removed.push(item),
+        while let Some((_, new)) = others.next_if(|(other, _)| *other < key) {
+            added.push(new);
+        }
+        match others.next_if(|(other, _)| *other == key) {
+            Some((_, other)) => pairs.push((item, other)),
+            None => removed.push(item),
         }
     }
-    let added: Vec<&Item> = after
-        .items
-        .iter()
-        .filter(|(key, _)| !matched.contains(key))
-        .map(|(_, item)| item)
-        .collect();
+    added.extend(others.map(|(_, item)| item));
     // The path of an item that is only now at another place of the wire.
     let mut rebound: BTreeSet<(Kind, &str)> = BTreeSet::new();
     let old_paths: HashMap<(Kind, &str), &Item> = before
@@ -157,22 +156,27 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     for item in before.items.values() {
         *count.entry((item.kind, item.path.as_str())).or_default() += 1;
     }
-    for item in after.items.values() {
+    for (key, item) in &after.items {
         let path = (item.kind, item.path.as_str());
-        if before
-            .items
-            .contains_key(&(item.kind, canonical(&item.place)))
-        {
-            // It was there: what its name refers to is compared as a pair.
-            let same = old_paths
-                .get(&path)
-                .is_none_or(|old| canonical(&old.place) == canonical(&item.place));
-            if same || count.get(&path).is_some_and(|count| *count > 1) {
-                continue;
-            }
+        let Some(old) = old_paths.get(&path) else {
+            continue;
+        };
+        if old.place == item.place {
+            continue;
         }
-        if let Some(old) = old_paths.get(&path)
-            && !same_place(old, item, &pairs)
+        let place = canonical(&item.place);
+        let was_there = match key.1 == place {
+            true => before.items.contains_key(key),
+            false => before
+                .items
+                .contains_key(&(item.kind, place.clone().into_owned())),
+        };
+        // It was there: what its name refers to is compared as a pair.
+        let same = canonical(&old.place) == place;
+        if was_there && (same || count.get(&path).is_some_and(|count| *count > 1)) {
+            continue;
+        }
+        if !same_place(old, item, &pairs)
             && old.kind != Kind::Type
             && !same_parameter(&old.place, &item.place)
             && compiles_as(old, item)
@@ -295,17 +299,15 @@ impl<'a> Names<'a> {
 }
 
 fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
-    let (before, after) = (signature(old), signature(new));
-    let reasons = reasons(old, new);
     let mut push = |check: &'static Check, level: Level, text: String| {
         out.push(Change {
             check,
             level,
             place: new.place.clone(),
-            reasons: reasons.clone(),
+            reasons: reasons(old, new),
             text,
-            before: before.clone(),
-            after: after.clone(),
+            before: signature(old),
+            after: signature(new),
             moved: if check.code == catalogue::RUST_REBOUND.code {
                 moved(old, new)
             } else {
@@ -313,7 +315,9 @@ fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
             },
         });
     };
-    let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
+    fn last(path: &str) -> &str {
+        path.rsplit("::").next().unwrap_or(path)
+    }
     // The owner's new name is a finding of its own.
     let renamed = match old.kind {
         Kind::Field | Kind::Variant => last(&old.path) != last(&new.path),
@@ -408,6 +412,9 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         }
     }
     let (was, is) = (&old.arguments, &new.arguments);
+    if was == is && old.place == new.place {
+        return;
+    }
     let wires = |item: &Item| -> Vec<String> {
         let all = item.arguments.iter();
         all.map(|argument| position(item, argument)).collect()

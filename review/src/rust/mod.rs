@@ -7,6 +7,7 @@ mod compare;
 mod renames;
 mod surface;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub(crate) use compare::Changes;
@@ -74,15 +75,19 @@ pub struct Item {
 }
 
 /// A place without names of path parameters, which are not sent, and with names of headers in lower case.
-pub(crate) fn canonical(place: &str) -> String {
-    if let Some((start, header)) = place.split_once(" header ") {
-        return format!(
-            "{} header {}",
-            canonical(start),
-            header.to_ascii_lowercase()
-        );
+pub(crate) fn canonical(place: &str) -> Cow<'_, str> {
+    // Places of schemas, which are most, are as they are.
+    if !place.contains([' ', '{']) {
+        return Cow::Borrowed(place);
     }
-    lavka_model::normalized::without_names(place)
+    if let Some((start, header)) = place.split_once(" header ") {
+        let (start, header) = (canonical(start), header.to_ascii_lowercase());
+        return Cow::Owned(format!("{start} header {header}"));
+    }
+    if !place.contains('{') {
+        return Cow::Borrowed(place);
+    }
+    Cow::Owned(lavka_model::normalized::without_names(place))
 }
 
 /// What the bindings of one document offer.
@@ -97,13 +102,21 @@ pub struct Surface {
 impl Surface {
     /// Adds an item; one of the same place gets a number.
     pub fn add(&mut self, item: Item) {
-        let place = canonical(&item.place);
-        let mut key = (item.kind, place.clone());
+        use std::collections::btree_map::Entry;
+        let mut key = (item.kind, canonical(&item.place).into_owned());
         let mut count = 1;
-        while self.items.contains_key(&key) {
-            count += 1;
-            key.1 = format!("{place} #{count}");
+        loop {
+            match self.items.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(item);
+                    return;
+                }
+                Entry::Occupied(taken) => {
+                    count += 1;
+                    let place = canonical(&item.place);
+                    key = (taken.key().0, format!("{place} #{count}"));
+                }
+            }
         }
-        self.items.insert(key, item);
     }
 }

@@ -63,16 +63,22 @@ impl Renames {
         }
         for _ in 0..ROUNDS {
             let known = renames.types.len();
-            for item in before.items.values() {
-                let key = (item.kind, super::canonical(&renames.place(&item.place)));
-                let Some(other) = after.items.get(&key) else {
+            for (key, item) in &before.items {
+                let other = if renames.places.is_empty() {
+                    after.items.get(key)
+                } else {
+                    let place = renames.place(&item.place);
+                    let place = super::canonical(&place).into_owned();
+                    after.items.get(&(item.kind, place))
+                };
+                let Some(other) = other else {
                     continue;
                 };
-                for (was, is) in texts(item).into_iter().zip(texts(other)) {
+                for (was, is) in texts(item).zip(texts(other)) {
                     if was == is {
                         continue;
                     }
-                    let (was, is) = (tokens(&was), tokens(&is));
+                    let (was, is) = (tokens(was), tokens(is));
                     if was.len() != is.len() {
                         continue;
                     }
@@ -150,12 +156,12 @@ impl Renames {
 }
 
 /// The types that an item names.
-fn texts(item: &Item) -> Vec<String> {
-    let mut all = vec![if item.kind == Kind::Type {
-        String::new()
+fn texts(item: &Item) -> impl Iterator<Item = &str> {
+    let own = if item.kind == Kind::Type {
+        ""
     } else {
-        item.ty.clone()
-    }];
-    all.extend(item.arguments.iter().map(|argument| argument.ty.clone()));
-    all
+        &item.ty
+    };
+    let arguments = item.arguments.iter();
+    std::iter::once(own).chain(arguments.map(|argument| argument.ty.as_str()))
 }

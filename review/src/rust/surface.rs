@@ -20,7 +20,7 @@ use super::{Argument, Item, Kind, Surface};
 /// # Errors
 /// Why they cannot be made.
 pub fn surface(document: &Document) -> Result<Surface, String> {
-    let (api, findings) = lavka_model::derive(document, "api");
+    let (api, findings) = lavka_model::derive_types(document, "api");
     if findings.has_errors() {
         let first = findings
             .iter()
@@ -526,7 +526,7 @@ fn omitted(document: &Document, api: &Api, surface: &mut Surface) {
         let title = crate::wire::title(op);
         if surface
             .items
-            .contains_key(&(Kind::Method, super::canonical(&title)))
+            .contains_key(&(Kind::Method, super::canonical(&title).into_owned()))
         {
             continue;
         }

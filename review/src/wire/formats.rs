@@ -23,7 +23,7 @@ fn integers(format: Option<&str>) -> (i128, i128) {
 }
 
 /// Formats that say how a text is shown, not which texts there are.
-fn is_hint(format: &str) -> bool {
+pub(super) fn is_hint(format: &str) -> bool {
     matches!(
         format,
         "password" | "markdown" | "html" | "multiline" | "textarea" | "text" | "string"
@@ -49,12 +49,14 @@ fn precision(format: Option<&str>) -> u8 {
 fn coding(schema: &Schema) -> Option<&str> {
     let format = schema.format.as_deref().map(String::as_str);
     let media = schema.content_media_type.as_deref().map(String::as_str);
+    let text = |media: &str| {
+        media.starts_with("text/") || media.ends_with("json") || media.ends_with("xml")
+    };
     match (schema.content_encoding.as_deref(), format, media) {
         (Some(encoding), None, _) => Some(encoding),
         (None, Some("byte"), _) => Some("base64"),
-        (None, Some("binary"), _) | (None, None, Some("application/octet-stream")) => {
-            Some("binary")
-        }
+        (None, Some("binary"), _) => Some("binary"),
+        (None, None, Some(media)) if !text(media) => Some("binary"),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Direction, Level, Variance};
 
-/// The URL, with scheme and host in lower case and no slash at its end.
+/// The URL, with scheme and host in lower case, without the usual port and a slash at its end.
 fn url(server: &Server) -> String {
     normal(&server.url.value)
 }
@@ -33,8 +33,16 @@ fn normal(url: &str) -> String {
         inside = (inside || c == '{') && c != '}';
         if inside { c } else { c.to_ascii_lowercase() }
     });
-    let host: String = host.collect();
-    format!("{}://{host}{path}", scheme.to_ascii_lowercase())
+    let (host, scheme): (String, String) = (host.collect(), scheme.to_ascii_lowercase());
+    let port = match scheme.as_str() {
+        "https" => ":443",
+        "http" => ":80",
+        _ => "",
+    };
+    format!(
+        "{scheme}://{}{path}",
+        host.strip_suffix(port).unwrap_or(&host)
+    )
 }
 
 /// Scheme and the rest.

@@ -34,6 +34,12 @@ fn covers_text(types: Types, ty: Type) -> bool {
     covers(types, ty) || (scalar && types.has(Type::String))
 }
 
+/// Whether every text is allowed: then those of numbers and booleans are.
+fn any_text(schema: &Schema) -> bool {
+    let format = schema.format.as_deref();
+    schema.values.is_none() && format.is_none_or(|format| formats::is_hint(format))
+}
+
 /// The types of what is written: a text whose format is one of numbers is a number.
 fn as_text(schema: &Schema) -> Types {
     let types = schema.types.without(Type::Null);
@@ -84,7 +90,13 @@ pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut L
     let (plain_before, plain_after) = (before.without(Type::Null), after.without(Type::Null));
     let json = relation(plain_before, plain_after, covers);
     let (text_before, text_after) = (as_text(base), as_text(head));
-    let text = relation(text_before, text_after, covers_text);
+    // A text with a format or an enum is not that of a number.
+    let strict = |schema: &Schema, types: Types| types.has(Type::String) && !any_text(schema);
+    let text = if strict(base, text_before) || strict(head, text_after) {
+        relation(text_before, text_after, covers)
+    } else {
+        relation(text_before, text_after, covers_text)
+    };
     if json.is_some() || text.is_some() {
         let (one, other) = spots();
         let what = format!("is {} instead of {}", words(after), words(before));
@@ -255,7 +267,8 @@ pub(super) fn content(base: &Schema, head: &Schema, out: &mut Local) {
         (&base.content_encoding, &head.content_encoding),
         (&base.content_media_type, &head.content_media_type),
     );
-    let stays = bytes && stream(media.0) && stream(media.1);
+    // `format: binary` says nothing of the media type.
+    let stays = bytes && (stream(media.0) || stream(media.1));
     for (word, (one, other), same) in [
         ("contentEncoding", encodings, bytes),
         ("contentMediaType", media, stays),

@@ -261,7 +261,9 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
     let elements = |schema: &'_ Schema, other: &Schema| -> Vec<String> {
         let kept = schema.properties.iter();
         kept.filter(|(name, property)| {
-            property.xml.node == XmlNode::Element && other.properties.contains_key(*name)
+            let theirs = other.properties.get(*name);
+            property.xml.node == XmlNode::Element
+                && theirs.is_some_and(|theirs| theirs.xml.node == XmlNode::Element)
         })
         .map(|(name, _)| name.clone())
         .collect()

@@ -333,4 +333,10 @@ pub const KINDS: &[Kind] = &[
     ("set /openapi = 3.1.0 ; set /components/schemas/NewOrder/properties/n = {type: [string, integer]} ~ set /openapi = 3.1.0 ; set /components/schemas/NewOrder/properties/n = {oneOf: [{type: string}, {type: boolean}]}", "breaking", "breaking", "breaking", "none", "major"),
     ("append /paths/~1orders/get/parameters = {name: X-Ids, in: header, schema: {type: array, items: {type: integer}}} ~ append /paths/~1orders/get/parameters = {name: X-Ids, in: header, explode: true, schema: {type: array, items: {type: integer}}}", "none", "none", "none", "none", "none"),
     ("append /paths/~1orders/get/parameters = {name: X-O, in: header, schema: {type: object, properties: {a: {type: integer}}}} ~ append /paths/~1orders/get/parameters = {name: X-O, in: header, explode: true, schema: {type: object, properties: {a: {type: integer}}}}", "breaking", "breaking", "none", "breaking", "major"),
+    // Texts that are not those of numbers, the usual port, and bytes in OpenAPI 3.1.
+    ("set /paths/~1orders~1{id}/get/parameters/0/schema = {type: string, format: uuid}", "breaking", "breaking", "breaking", "none", "major"),
+    ("set /paths/~1orders~1{id}/get/parameters/0/schema = {type: string, format: password}", "compatible", "compatible", "breaking", "compatible", "major"),
+    ("set /servers/0/url = https://books.example:443", "none", "none", "none", "none", "none"),
+    ("set /servers/0/url = https://books.example:8443", "risky", "risky", "none", "risky", "minor"),
+    ("set /components/schemas/Order/properties/cover = {type: string, format: binary} ~ set /openapi = 3.1.0 ; set /components/schemas/Order/properties/cover = {type: string, contentMediaType: image/png}", "none", "none", "none", "none", "none"),
 ];

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::base_url::{Server, Variable};
 use super::encode::Param;
-use super::security::Alternative;
+use super::security::{Alternative, Scheme};
 use crate::failure::FailureShape;
 #[cfg(feature = "xml")]
 use crate::xml::{Dialect, ListTag, Tag};
@@ -20,6 +20,8 @@ pub struct Api {
     pub user_agent: &'static str,
     /// Whether any operation needs a credential.
     pub needs_credentials: bool,
+    /// Ways to authenticate that any operation has.
+    pub schemes: &'static [&'static Scheme],
     /// Limits that the server keeps.
     pub rate_limits: &'static [RateLimit],
     /// How XML is read and written.
@@ -41,6 +43,7 @@ impl Api {
             server: Server::new(base_url),
             user_agent: concat!("lavka/", env!("CARGO_PKG_VERSION")),
             needs_credentials: false,
+            schemes: &[],
             rate_limits: &[],
             #[cfg(feature = "xml")]
             dialect: Dialect::Plain,

@@ -212,7 +212,11 @@ fn check(variable: &Variable, url: &str, value: &str) -> Result<(), String> {
             )),
         };
     }
-    let (allowed, further): (&[u8], _) = match place(url, name) {
+    let place = place(url, name);
+    if value.is_empty() && place != Place::Path {
+        return Err(format!("the variable {name:?} of the base URL is empty"));
+    }
+    let (allowed, further): (&[u8], _) = match place {
         Place::Start => (b"_~/:", ", underscores, colons and slashes"),
         Place::Path => (b"_~/", ", underscores and slashes"),
         Place::Host => (b"", ""),

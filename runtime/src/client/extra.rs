@@ -53,7 +53,7 @@ pub(super) fn refused(operation: &'static Operation, text: String) -> Error {
 }
 
 /// Headers that the client sets itself, and those that belong to the connection.
-const OWN_HEADERS: [&str; 16] = [
+const OWN_HEADERS: [&str; 17] = [
     "accept",
     "accept-encoding",
     "authorization",
@@ -66,6 +66,7 @@ const OWN_HEADERS: [&str; 16] = [
     "host",
     "keep-alive",
     "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
     "transfer-encoding",
@@ -86,7 +87,7 @@ impl Parts {
         }
         if carries_credential(
             operation,
-            |kind| matches!(kind, SchemeKind::Query(known) if known == name),
+            |kind| matches!(kind, SchemeKind::Query(known) if known.eq_ignore_ascii_case(name)),
         ) {
             return Err(format!("{}: it carries a credential", what()));
         }
@@ -177,7 +178,9 @@ fn has(operation: &Operation, place: Place, name: &str) -> bool {
     })
 }
 
+/// Whether a credential of the API travels so, although this operation may need none.
 fn carries_credential(operation: &Operation, carries: impl Fn(SchemeKind) -> bool) -> bool {
-    let mut schemes = operation.security.iter().flat_map(|schemes| schemes.iter());
+    let own = operation.security.iter().flat_map(|schemes| schemes.iter());
+    let mut schemes = own.chain(operation.api.schemes);
     schemes.any(|scheme: &&Scheme| carries(scheme.kind))
 }

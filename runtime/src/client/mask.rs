@@ -2,7 +2,7 @@
 //!
 //! A run of 8 characters of a secret is masked (the whole, where a secret has 4 to 7), whatever the letter case, after
 //! undoing percent-encoding, HTML references and escapes of JSON, several times over; and as hexadecimal digits and as
-//! Base64 at each of its three alignments. Time is linear in the text: runs are found by rolling hashes.
+//! Base64 at each of its three alignments, also where these are in groups or on lines. Time is linear in the text: runs are found by rolling hashes.
 
 use std::collections::HashSet;
 
@@ -23,8 +23,10 @@ const DIGEST: usize = 64;
 
 /// Finds secrets.
 pub(crate) struct Mask {
-    /// Whatever the letter case: as text and as hexadecimal digits.
+    /// Whatever the letter case.
     folded: Vec<Runs>,
+    /// Hexadecimal digits.
+    hex: Vec<Runs>,
     /// Base64.
     exact: Vec<Runs>,
     /// For texts that end in an ellipsis.
@@ -51,6 +53,7 @@ impl Mask {
     pub(crate) fn new(secrets: Vec<Secret>) -> Self {
         let mut mask = Self {
             folded: Vec::new(),
+            hex: Vec::new(),
             exact: Vec::new(),
             secrets,
         };
@@ -88,7 +91,7 @@ impl Mask {
             .filter_map(|digit| char::from_digit(digit.into(), 16))
             .collect();
         let byte_run = bytes.len().min(RUN);
-        add(&mut self.folded, 2 * byte_run, &hex);
+        add(&mut self.hex, 2 * byte_run, &hex);
         for before in 0..3_usize {
             // What comes before and after the secret changes the characters at its ends.
             let mut padded = vec![0; before];
@@ -113,13 +116,12 @@ impl Mask {
         digests(text, &mut marks);
         if !self.folded.is_empty() {
             let mut units: Vec<Unit> = plain(text);
+            self.find_encoded(&together(&units), &mut marks);
             for pass in 0..=PASSES {
                 for runs in &self.folded {
                     runs.find(&units, fold, &mut marks);
                 }
-                for runs in &self.exact {
-                    runs.find(&units, url_safe, &mut marks);
-                }
+                self.find_encoded(&units, &mut marks);
                 if pass == PASSES {
                     break;
                 }
@@ -132,6 +134,15 @@ impl Mask {
         }
         if let Some(masked) = marks.masked(text) {
             *text = masked;
+        }
+    }
+
+    fn find_encoded(&self, units: &[Unit], marks: &mut Marks) {
+        for runs in &self.hex {
+            runs.find(units, fold, marks);
+        }
+        for runs in &self.exact {
+            runs.find(units, url_safe, marks);
         }
     }
 
@@ -303,6 +314,13 @@ fn plain(text: &str) -> Vec<Unit> {
         .collect()
 }
 
+/// The characters without what groups and lines are made with: `74:68:65`, `74 68 65`, lines of Base64.
+fn together(units: &[Unit]) -> Vec<Unit> {
+    let apart = |c: char| c.is_ascii_whitespace() || matches!(c, ':' | ',');
+    let kept = units.iter().filter(|unit| !apart(unit.character));
+    kept.copied().collect()
+}
+
 /// The characters with one layer of encodings undone; `None` where there is none.
 fn decoded(units: &[Unit]) -> Option<Vec<Unit>> {
     let mut out = Vec::with_capacity(units.len());
@@ -374,27 +392,29 @@ fn percent(units: &[Unit], out: &mut Vec<Unit>) -> usize {
 /// `&amp;`, `&#x41;`
 fn reference(units: &[Unit], out: &mut Vec<Unit>) -> usize {
     const LONGEST: usize = 12;
-    let Some(end) = units
-        .iter()
-        .take(LONGEST)
-        .position(|unit| unit.character == ';')
-    else {
+    let text: String = units.iter().take(LONGEST).map(|u| u.character).collect();
+    let named = text.split_once(';').map(|(name, _)| name);
+    // `&#45secret`: browsers read it.
+    let digits = text.strip_prefix("&#").unwrap_or_default();
+    let number = digits.len()
+        - digits
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .len();
+    let unended = text.get(..2 + number).filter(|_| number > 0);
+    let found = [(named, 1), (unended, 0)]
+        .into_iter()
+        .find_map(|(name, end)| {
+            let name = name?;
+            let text = crate::failure::unescape(&format!("{name};"));
+            let mut characters = text.chars();
+            let character = characters.next().filter(|_| characters.next().is_none())?;
+            Some((character, name.chars().count() + end))
+        });
+    let Some((character, taken)) = found else {
         return 0;
     };
-    let text: String = units
-        .iter()
-        .take(end + 1)
-        .map(|unit| unit.character)
-        .collect();
-    let text = crate::failure::unescape(&text);
-    let mut characters = text.chars();
-    match (characters.next(), characters.next()) {
-        (Some(character), None) => {
-            out.extend(spelled(character, units.get(..=end).unwrap_or_default()));
-            end + 1
-        }
-        _ => 0,
-    }
+    out.extend(spelled(character, units.get(..taken).unwrap_or_default()));
+    taken
 }
 
 /// `\u0041`, `\x41`, `\u{41}`, `\"`

@@ -410,11 +410,7 @@ impl Reply {
     /// Whether the body's status reports success.
     #[cfg(feature = "xml")]
     pub(super) fn reports_success(&self) -> bool {
-        let text = self.text_of_content().unwrap_or_default();
-        let says_so = |shape: &&FailureShape| {
-            failure::reported(&text, shape).is_some_and(|value| shape.is_success(&value))
-        };
-        self.shapes().iter().any(says_so)
+        reports_success(self.operation, self.content())
     }
 
     fn shapes(&self) -> Vec<&'static FailureShape> {
@@ -606,6 +602,18 @@ pub(crate) fn check_body(operation: &'static Operation, bytes: &[u8]) -> Result<
         }
         None => Ok(()),
     }
+}
+
+/// Whether the status in the body of a success reports one.
+#[cfg(feature = "xml")]
+pub(crate) fn reports_success(operation: &'static Operation, bytes: &[u8]) -> bool {
+    let text = failure::to_text(bytes, None).unwrap_or_default();
+    let says_so = |shape: &&FailureShape| {
+        failure::reported(&text, shape).is_some_and(|value| shape.is_success(&value))
+    };
+    shapes(operation, StatusCode::OK.as_u16())
+        .iter()
+        .any(says_so)
 }
 
 /// How the replies of an operation may report a failure: the API's way first, then what is documented for the status.

@@ -4,9 +4,9 @@ use super::{
     Dropped, DynamicError, Format, FromJson, Operation, Payload, Side, ToJson, Typed, fmt, json,
     no_format,
 };
-use crate::client::{Media, XmlRoot};
+use crate::client::{Media, XmlRoot, reports_success};
 use crate::xml::{self, FromXml, Limits, Tag, ToXml};
-use crate::{CodecError, codec::Omitted};
+use crate::{CodecError, CodecErrorKind, codec::Omitted};
 
 struct Any<T> {
     operation: &'static Operation,
@@ -126,7 +126,18 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
                 return Err(no_format(operation, Format::Xml));
             }
             let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
-            lenient(xml::decode_lenient(bytes, None, roots, dialect, limits))?
+            let decode = |roots| xml::decode_lenient(bytes, None, roots, dialect, limits);
+            let decoded = match decode(roots) {
+                // As in a call.
+                Err(error)
+                    if error.kind() == CodecErrorKind::Root
+                        && reports_success(operation, bytes) =>
+                {
+                    decode(&[Tag::ANY])
+                }
+                decoded => decoded,
+            };
+            lenient(decoded)?
         }
     };
     Ok(Payload {

@@ -105,7 +105,9 @@ pub(crate) fn title(page: &str) -> Option<String> {
         let text = unescape(page.get(from..to)?);
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     });
-    titled.or_else(|| visible(page))
+    titled
+        .filter(|title| !title.eq_ignore_ascii_case("error"))
+        .or_else(|| visible(page))
 }
 
 /// The beginning of the text that a page shows.

@@ -193,6 +193,16 @@ fn reference(name: &str) -> Option<char> {
         "raquo" => '»',
         "mdash" | "ndash" => '–',
         "hellip" => '…',
+        "plus" => '+',
+        "sol" => '/',
+        "equals" => '=',
+        "hyphen" | "dash" => '-',
+        "lowbar" => '_',
+        "period" => '.',
+        "colon" => ':',
+        "num" => '#',
+        "percnt" => '%',
+        "commat" => '@',
         _ => {
             let number = name.strip_prefix('#')?;
             let code = match number.strip_prefix(['x', 'X']) {

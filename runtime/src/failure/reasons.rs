@@ -57,7 +57,7 @@ const ERRORS: &[&str] = &[
     "invalidparameters",
     "fielderrors",
     "validationerrors",
-    "nonfielderrors",
+    OF_THE_WHOLE,
     "modelstate",
     "details",
     "detail",
@@ -73,8 +73,11 @@ const WRAPPERS: &[&str] = &[
     "entry",
     "issue",
     "value",
+    OF_THE_WHOLE,
     "",
 ];
+/// Among fields, the name of errors of no field.
+const OF_THE_WHOLE: &str = "nonfielderrors";
 const FIELDS: &[&str] = &[
     "field",
     "fieldname",
@@ -207,11 +210,22 @@ impl Reader<'_> {
         is_one_of(name, &self.names(|shape| shape.errors, ERRORS))
     }
 
-    /// A map of fields to what is wrong with them: nothing but lists of texts, also under names that explain elsewhere (`title`).
+    /// A map of fields to what is wrong with them: nothing but lists of texts, also of fields of fields, and under names that
+    /// explain elsewhere (`title`).
     fn is_field_map(&self, map: &Map) -> bool {
-        let texts = |tree: &Tree| matches!(tree, Tree::List(items) if !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Text(_))));
-        let explains =
-            |name: &str| self.is_errors(name) || is_one_of(name, &["message", "msg", "retdesc"]);
+        fn texts(tree: &Tree) -> bool {
+            match tree {
+                Tree::List(items) => {
+                    !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Text(_)))
+                }
+                Tree::Map(map) => !map.is_empty() && map.iter().all(|(_, tree)| texts(tree)),
+                _ => false,
+            }
+        }
+        let explains = |name: &str| {
+            self.is_errors(name) && !same(name, OF_THE_WHOLE)
+                || is_one_of(name, &["message", "msg", "retdesc"])
+        };
         let own = |name: &str| self.shapes.iter().any(|s| is_one_of(name, s.messages));
         !map.is_empty()
             && map

@@ -37,7 +37,14 @@ fn plain(text: &str) -> Option<Decimal> {
     if !well_formed {
         return None;
     }
-    Decimal::from_str_exact(text).ok()
+    // Zeros at the end count as digits there, and as none in the value.
+    let shorter = || {
+        let significant = text
+            .contains('.')
+            .then(|| text.trim_end_matches('0').trim_end_matches('.'))?;
+        Decimal::from_str_exact(significant).ok()
+    };
+    Decimal::from_str_exact(text).ok().or_else(shorter)
 }
 
 #[cfg(test)]
@@ -55,6 +62,10 @@ mod tests {
         assert_eq!(shown("1.5e3").as_deref(), Some("1500"));
         assert_eq!(shown("15E-1").as_deref(), Some("1.5"));
         assert_eq!(shown("0e999").as_deref(), Some("0"));
+        let zeros = "0".repeat(40);
+        assert_eq!(shown(&format!("10.5{zeros}")).as_deref(), Some("10.5"));
+        assert_eq!(shown(&format!("10.{zeros}")).as_deref(), Some("10"));
+        assert_eq!(shown(&format!("1{zeros}.5")), None);
         assert_eq!(
             shown("79228162514264337593543950335").as_deref(),
             Some("79228162514264337593543950335")

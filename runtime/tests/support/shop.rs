@@ -281,6 +281,7 @@ pub mod operations {
     pub static API: Api = Api {
         user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
         needs_credentials: true,
+        schemes: &[&AUTH_TOKEN, &AUTH_BASIC, &AUTH_BODY],
         rate_limits: &[
             RateLimit {
                 name: "edits",

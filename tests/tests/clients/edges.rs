@@ -145,3 +145,15 @@ async fn a_number_that_json_has_not_is_not_sent() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_credential_is_no_extra_even_where_none_is_needed() {
+    let server = Server::script(vec![json("{}")]);
+    let seller = seller(&server);
+    for name in ["token", "Token"] {
+        let call = seller.list_categories(&Marketplace::Plati);
+        let error = call.extra_query(name, "x").await.expect_err(name);
+        assert!(error.to_string().contains("credential"), "{error}");
+    }
+    assert!(server.seen().is_empty());
+}

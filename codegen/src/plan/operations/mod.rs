@@ -24,6 +24,7 @@ pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
 pub(super) use bodies::{constant, document_media, structure};
 pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
+pub(super) use params::document as document_params;
 pub use params::{Param, Travel};
 pub use parts::{Part, PartKind, PartPresence, Rest};
 

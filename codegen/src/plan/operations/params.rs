@@ -30,9 +30,9 @@ pub struct Param {
     pub argument: RustType,
     /// How the value becomes a parameter.
     pub travel: Travel,
-    /// Documentation.
+    /// Documentation; none in an outline.
     pub docs: Docs,
-    /// One line of it.
+    /// One line of it; empty in an outline.
     pub line: String,
     /// `deprecated`.
     pub deprecated: bool,
@@ -82,11 +82,6 @@ pub(in crate::plan) fn place(place: ParameterIn) -> &'static str {
 
 fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
     let ty = RustType::of(&p.ty, true);
-    let mut docs = Docs::named(&p.doc, "parameter", &p.wire);
-    docs.limits(&p.constraints, p.default.as_ref());
-    if name.as_str() != p.wire {
-        docs.wire(&p.doc, &p.wire);
-    }
     Param {
         wire: p.wire.clone(),
         place: p.location,
@@ -99,12 +94,22 @@ fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
             ParamFormat::Style { .. } => travel(api, &p.ty),
         },
         ty,
-        docs,
-        line: Docs::line(
-            &p.doc,
-            &format!("The parameter {}.", markdown::code(&p.wire)),
-        ),
+        docs: Docs::default(),
+        line: String::new(),
         deprecated: p.doc.deprecated,
+    }
+}
+
+/// Documents the parameters.
+pub(in crate::plan) fn document(fact: &Fact, params: &mut [Param]) {
+    for (p, param) in fact.params.iter().zip(params) {
+        param.docs = Docs::named(&p.doc, "parameter", &p.wire);
+        param.docs.limits(&p.constraints, p.default.as_ref());
+        if param.name.as_str() != p.wire {
+            param.docs.wire(&p.doc, &p.wire);
+        }
+        let otherwise = format!("The parameter {}.", markdown::code(&p.wire));
+        param.line = Docs::line(&p.doc, &otherwise);
     }
 }
 

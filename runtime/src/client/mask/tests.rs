@@ -14,6 +14,14 @@ fn percent(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02x}")).collect()
 }
 
+/// Two digits each, with this between them.
+fn pairs(hex: &str, between: &str) -> String {
+    let pairs: Vec<&str> = (0..hex.len() / 2)
+        .filter_map(|at| hex.get(2 * at..2 * at + 2))
+        .collect();
+    pairs.join(between)
+}
+
 /// How servers spell a text.
 fn spellings(text: &str) -> Vec<(&'static str, String)> {
     let url: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -57,6 +65,15 @@ fn spellings(text: &str) -> Vec<(&'static str, String)> {
         ("Rust", format!("{text:?}")),
         ("hex", hex.clone()),
         ("hex, upper case", hex.to_uppercase()),
+        ("hex in groups", pairs(&hex, ":")),
+        ("hex in groups, upper case", pairs(&hex.to_uppercase(), " ")),
+        ("HTML without ends", numbers.replace(';', "")),
+        (
+            "HTML by names",
+            text.replace('+', "&plus;")
+                .replace('/', "&sol;")
+                .replace('=', "&equals;"),
+        ),
     ];
     for before in ["", "a", "ab", "abc"] {
         for after in ["", "x", "xy"] {
