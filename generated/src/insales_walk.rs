@@ -41,8 +41,11 @@ impl Client {
                     ..params.clone()
                 };
                 Box::pin(async move {
-                    let products = client.list_products_with(&params).await?;
-                    let full = products.len() >= usize::try_from(per_page).unwrap_or(1);
+                    let response = client.list_products_with(&params).response().await?;
+                    // What was left out may be products.
+                    let received = response.value().len() + response.lenient().len();
+                    let full = received >= usize::try_from(per_page).unwrap_or(1);
+                    let products = response.into_value();
                     let next = products.last().map(|last| Mark {
                         updated_since: last.updated_at,
                         from_id: Some(last.id),

@@ -222,14 +222,20 @@ impl Methods<'_, '_> {
                 let start = self.start(op, counted);
                 let size = counted.size.as_ref().map(|_| quote!(, size));
                 let start = quote!(#start #size);
-                (
-                    constructor,
-                    quote!(#start,),
-                    quote! {
+                let body = match &counted.size {
+                    // What was left out of a page may be items of it.
+                    Some(_) => quote! {
+                        let response = #ask.response().await?;
+                        let left_out = response.lenient().len();
+                        let reply = response.into_value();
+                        Ok((#items, left_out))
+                    },
+                    None => quote! {
                         let reply = #ask.await?;
                         Ok(#items)
                     },
-                )
+                };
+                (constructor, quote!(#start,), body)
             }
             PagesKind::Cursor {
                 param,

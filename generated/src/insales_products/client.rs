@@ -187,7 +187,7 @@ impl Client {
                     params.page = Some(i32::try_from(page).unwrap_or(i32::MAX));
                     params.per_page = Some(i32::try_from(size).unwrap_or(i32::MAX));
                     let params = &params;
-                    let reply = client
+                    let response = client
                         .core
                         .request(
                             &operations::LIST_PRODUCTS,
@@ -203,8 +203,11 @@ impl Client {
                             ],
                         )
                         .call(Reply::decode_xml_list::<types::Product>)
+                        .response()
                         .await?;
-                    Ok(reply)
+                    let left_out = response.lenient().len();
+                    let reply = response.into_value();
+                    Ok((reply, left_out))
                 }
             },
         )

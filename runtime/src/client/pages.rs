@@ -7,7 +7,9 @@ use std::future::Future;
 use std::hash::{BuildHasher as _, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Operation, Pages};
+use reqwest::StatusCode;
+
+use super::{BoxFuture, Operation, Pages};
 use crate::{Error, ErrorKind};
 
 /// How many empty pages may follow one another where the server names a next one each time.
@@ -97,8 +99,8 @@ impl Guard {
 }
 
 impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
-    /// Pages by number, from `first`. The list ends with a page that is empty: a server may give fewer items than were asked
-    /// for. A page that comes twice is an error.
+    /// Pages by number, from `first`. The list ends with a page that is empty (a server may give fewer items than were asked
+    /// for) or, after the first, is not found. A page that comes twice is an error.
     pub fn by_page<F>(
         operation: &'static Operation,
         first: u64,
@@ -107,10 +109,13 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
     where
         F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
     {
-        Self::counted(operation, first, 1, ask, |page, _| page.saturating_add(1))
+        Self::counted(operation, first, 1, whole(ask), |page, _| {
+            page.saturating_add(1)
+        })
     }
 
-    /// As [`Pages::by_page`], but a page with fewer than `size` items is the last, too.
+    /// As [`Pages::by_page`], but a page with fewer than `size` items is the last, too. `ask` also gives how many values a page
+    /// lacks that were left out as not documented, since items may be among them.
     pub fn by_full_page<F>(
         operation: &'static Operation,
         first: u64,
@@ -118,14 +123,15 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
         ask: impl FnMut(u64) -> F + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<(Vec<T>, usize), Error>> + Send + 'static,
     {
         Self::counted(operation, first, size, ask, |page, _| {
             page.saturating_add(1)
         })
     }
 
-    /// As [`Pages::by_offset`], but a page with fewer than `size` items is the last, too.
+    /// As [`Pages::by_offset`], but a page with fewer than `size` items is the last, too. `ask` is that of
+    /// [`Pages::by_full_page`].
     pub fn by_full_offset<F>(
         operation: &'static Operation,
         first: u64,
@@ -133,7 +139,7 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
         ask: impl FnMut(u64) -> F + Send + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<(Vec<T>, usize), Error>> + Send + 'static,
     {
         Self::counted(operation, first, size, ask, |offset, count| {
             offset.saturating_add(count)
@@ -150,7 +156,7 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
     where
         F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
     {
-        Self::counted(operation, first, 1, ask, |offset, count| {
+        Self::counted(operation, first, 1, whole(ask), |offset, count| {
             offset.saturating_add(count)
         })
     }
@@ -163,22 +169,44 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
         next: fn(u64, u64) -> u64,
     ) -> Self
     where
-        F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<(Vec<T>, usize), Error>> + Send + 'static,
     {
         let guard = Guard::new(operation);
         Self::new(first, move |number| {
             let (coming, guard) = (ask(number), guard.clone());
             Box::pin(async move {
-                let items = coming.await?;
-                if items.is_empty() {
+                // Some servers have no page behind the last.
+                let is_behind = |error: &Error| {
+                    let is_empty = error.status() == Some(StatusCode::NO_CONTENT);
+                    number != first && (is_empty || size == 1 && error.is_not_found())
+                };
+                let (items, left_out) = match coming.await {
+                    Err(error) if is_behind(&error) => (Vec::new(), 0),
+                    page => page?,
+                };
+                if items.is_empty() && left_out == 0 {
                     return Ok((items, None));
                 }
-                guard.page(&items, false)?;
+                guard.page(&items, items.is_empty())?;
                 let count = items.len() as u64;
-                let full = count >= size;
+                let full = count.saturating_add(left_out as u64) >= size;
+                let count = count.max(size);
                 Ok((items, full.then(|| next(number, count))))
             })
         })
+    }
+}
+
+/// Pages that lack nothing that would count.
+fn whole<T, F>(
+    mut ask: impl FnMut(u64) -> F + Send + 'static,
+) -> impl FnMut(u64) -> BoxFuture<'static, Result<(Vec<T>, usize), Error>> + Send + 'static
+where
+    F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+{
+    move |number| {
+        let coming = ask(number);
+        Box::pin(async move { Ok((coming.await?, 0)) })
     }
 }
 

@@ -130,6 +130,35 @@ async fn a_list_is_walked_page_by_page_to_its_end() {
     assert_eq!(server.seen().len(), 3, "after the end nothing is asked");
 }
 
+/// A null item is left out of a page, and does not make it the last one.
+#[tokio::test]
+async fn a_page_that_lacks_an_item_is_not_the_last() {
+    let nil = |before: &str| {
+        let products: String = (1..3).map(|id| product(id, 1)).collect();
+        xml(&format!(
+            "<products type=\"array\">{before}{products}</products>"
+        ))
+    };
+    for before in ["<product nil=\"true\"/>", "<product/>"] {
+        let server = Server::script(vec![nil(before), page([(7, 2)])]);
+        let params = ListProductsParams::default().with_per_page(3);
+        let walk = shop(&server).list_products_pages_with(&params);
+        let ids: Vec<i64> = walk
+            .collect()
+            .await
+            .expect("the list")
+            .iter()
+            .map(|product| product.id)
+            .collect();
+        assert_eq!((ids, server.seen().len()), (vec![1, 2, 7], 2), "{before}");
+
+        let server = Server::script(vec![nil(before), page([(7, 2)])]);
+        let since = "2010-07-14T13:00:00+04:00".parse().expect("a time");
+        let walk = shop(&server).walk_changed_products(since, &params);
+        assert_eq!(walk.collect().await.expect("the changes").len(), 3);
+    }
+}
+
 #[tokio::test]
 async fn a_list_that_fills_its_last_page_ends_with_an_empty_one() {
     let server = Server::start(|_, seen| match number(seen, "page") {

@@ -86,6 +86,25 @@ async fn a_page_without_the_list_ends_it() {
     );
 }
 
+/// Some servers have no page behind the last.
+#[tokio::test]
+async fn a_page_that_is_not_there_ends_it() {
+    for status in ["404 Not Found", "204 No Content"] {
+        let server = Server::start(move |_, seen| match query(seen, "page") {
+            Some("1") => json(r#"{"data": {"items": [{"id": 1}]}}"#),
+            _ => Act::Send(reply(status, &[], "")),
+        });
+        assert_eq!(
+            ids(client(&server).number_pages_pages().collect().await),
+            [1]
+        );
+        // There is no list at all.
+        let server = Server::script(vec![Act::Send(reply(status, &[], ""))]);
+        let error = client(&server).number_pages_pages().collect().await;
+        assert!(error.is_err(), "{status}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_repeats_a_page_is_an_error() {
     for period in [1, 2, 3] {
