@@ -44,7 +44,7 @@ pub(crate) fn media(name: &str) -> Media {
         "application/json" | "text/json" | "text/x-json" => return Media::Json,
         "application/xml" | "text/xml" => return Media::Xml,
         "application/x-www-form-urlencoded" => return Media::Form,
-        "multipart/form-data" => return Media::Multipart,
+        "multipart/form-data" | "multipart/mixed" | "multipart/related" => return Media::Multipart,
         "text/event-stream" => return Media::EventStream,
         "application/x-ndjson"
         | "application/ndjson"

@@ -272,12 +272,14 @@ impl Methods<'_, '_> {
                 let multipart = self.paths.runtime(&["client", "Multipart"]);
                 let parts = parts.iter().map(|part| self.part(part, &value));
                 let parts: Vec<TokenStream> = parts.collect();
-                quote!(multipart(#multipart::new() #(#parts)*))
+                let media_type = body.parts_type.iter();
+                quote!(multipart(#multipart::new() #(.media_type(#media_type))* #(#parts)*))
             }
             BodyCodec::MultipartObject(rest) => {
                 let multipart = self.paths.runtime(&["client", "Multipart"]);
                 let parts = self.rest(*rest, &value);
-                quote!(multipart(#multipart::new() #parts))
+                let media_type = body.parts_type.iter();
+                quote!(multipart(#multipart::new() #(.media_type(#media_type))* #parts))
             }
             BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
             BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),

@@ -225,6 +225,12 @@ impl Deriver<'_> {
                 _ => (Codec::Form(self.form_fields(content, false, what)), None),
             },
             Media::Form => self.plain_text(content, kind, twin, what)?,
+            // Parts that no schema names are the caller's.
+            Media::Multipart
+                if kind != Kind::Object && media::essence(name) != "multipart/form-data" =>
+            {
+                self.bytes(content, kind, twin, what)?
+            }
             Media::Multipart if request => match kind {
                 kind if matches!(kind, Kind::Text | Kind::Bytes)
                     || self.is_list(content.schema) =>

@@ -36,8 +36,10 @@ impl Deriver<'_> {
             for (guard, tags) in guards.iter_mut().zip(tags) {
                 guard.tags = tags;
             }
-            // A discriminator is required, even where the document forgets to say so.
-            let required = schema.discriminator.is_some()
+            // The discriminator of a union is required, even where the document forgets to say so. Where others extend a schema, the
+            // schema says it itself.
+            let union = schema.branches().next().is_some();
+            let required = (schema.discriminator.is_some() && union)
                 || alternatives.iter().all(|alternative| {
                     self.alternative_properties(alternative)
                         .any(|(name, required)| required && name == property)

@@ -268,7 +268,7 @@ pub enum Codec {
     Xml(XmlBody),
     /// `application/x-www-form-urlencoded`; the type is a struct, a map, or free.
     Form(Vec<FormField>),
-    /// `multipart/form-data`; the type is a struct whose fields are the parts, or free.
+    /// `multipart/form-data`, `multipart/mixed` or `multipart/related`; the type is a struct whose fields are the parts, or free.
     Multipart(Vec<FormField>),
     /// Text. The type is a scalar or an enum.
     Text,

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
-    Additional, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned, Type, Types,
-    XmlShape,
+    AcceptWord, Additional, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned, Type,
+    Types, XmlShape,
 };
 use crate::openapi::{self, Exclusive};
 use crate::source::{Origin, Value};
@@ -53,6 +53,7 @@ impl Normalizer<'_> {
             all_of.push(self.schema_ref(&reference, file));
         }
         absorb(&mut typed);
+        numeric_text(&mut typed);
         note.properties_first = typed.properties_first;
         note.nullable = typed.nullable.as_ref().is_some_and(|flag| flag.value);
         note.required = std::mem::take(&mut typed.required);
@@ -349,6 +350,39 @@ impl Normalizer<'_> {
         made.exclusive_minimum = exclusive(limits.exclusive_minimum, &mut made.minimum, "minimum");
         made.exclusive_maximum = exclusive(limits.exclusive_maximum, &mut made.maximum, "maximum");
         made
+    }
+}
+
+/// A number that may be written as text, as ASP.NET describes every number: `type: [integer, string]` with a numeric format and a
+/// pattern of digits. It is a number, of which text is read too.
+fn numeric_text(typed: &mut openapi::Schema) {
+    let Some(types) = &mut typed.types else {
+        return;
+    };
+    let number = types.has(Type::Integer) || types.has(Type::Number);
+    let only = types
+        .without(Type::Null)
+        .without(Type::Integer)
+        .without(Type::Number)
+        .single()
+        == Some(Type::String);
+    let format = typed.format.as_ref().map_or("", |format| &format.value);
+    let numeric = ["int", "uint", "double", "float", "decimal"]
+        .iter()
+        .any(|kind| format.starts_with(kind));
+    let digits = |pattern: &Spanned<String>| {
+        let text = pattern.trim_start_matches('^').trim_start_matches("-?");
+        text.starts_with("(?:0|[1-9]\\d*)")
+    };
+    let limits = typed.limits.as_mut();
+    let Some(limits) = limits.filter(|limits| limits.pattern.as_ref().is_some_and(digits)) else {
+        return;
+    };
+    if number && only && numeric && typed.values.is_none() {
+        limits.pattern = None;
+        types.value = types.without(Type::String);
+        let word = Spanned::new(AcceptWord::String, &types.origin);
+        typed.lavka.get_or_insert_default().accept.push(word);
     }
 }
 

@@ -60,6 +60,8 @@ const KEYS: &[&str] = &[
     "x-evidence",
     "x-rust-name",
     "x-enum-varnames",
+    "x-enumNames",
+    "x-enumDescriptions",
     "x-enum-descriptions",
     "x-null",
     "x-accept",
@@ -573,7 +575,12 @@ impl Reader<'_> {
             }
             "x-rust-name" => lavka.rust_name = self.text(node),
             "x-enum-varnames" => lavka.enum_names = self.texts(node),
-            "x-enum-descriptions" => lavka.enum_descriptions = self.enum_descriptions(node),
+            // The same in the words of NSwag.
+            "x-enumNames" if lavka.enum_names.is_empty() => lavka.enum_names = self.texts(node),
+            "x-enumNames" => {}
+            "x-enum-descriptions" | "x-enumDescriptions" => {
+                lavka.enum_descriptions = self.enum_descriptions(node);
+            }
             "x-null" => lavka.null_is_absent = self.null_word(node),
             "x-accept" => lavka.accept = self.accept(node),
             "x-strict" => lavka.strict = self.flag(node),

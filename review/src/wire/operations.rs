@@ -265,13 +265,16 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
-    if !schema::same_extensions(&base.extensions, &head.extensions) {
+    if let Some((what, before, after)) = schema::extension_change(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
         wire.documents(
             &catalogue::EXTENSION,
             place.as_str(),
-            "an extension changes",
-            Spot::at(&base.origin, ""),
-            Spot::at(&head.origin, ""),
+            what,
+            before,
+            after,
             scope,
         );
     }

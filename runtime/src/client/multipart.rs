@@ -1,4 +1,4 @@
-//! `multipart/form-data`: small texts in memory, files streamed.
+//! `multipart/form-data`, and other bodies of parts: small texts in memory, files streamed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -176,6 +176,8 @@ pub struct Multipart {
     parts: Vec<Part>,
     /// The first of the parts that were added last.
     last: usize,
+    /// The media type, where it is not `multipart/form-data`.
+    media_type: Option<&'static str>,
     /// The parts were to be the properties of a value that has none.
     pub(super) not_an_object: bool,
 }
@@ -207,6 +209,13 @@ impl Multipart {
     /// Creates a form without parts.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sends the parts as another media type than `multipart/form-data`; the boundary is added.
+    #[must_use]
+    pub fn media_type(mut self, media_type: &'static str) -> Self {
+        self.media_type = Some(media_type);
+        self
     }
 
     /// Adds a text, or a scalar as text.
@@ -461,8 +470,9 @@ impl Multipart {
         head.push_str(&format!("--{boundary}--\r\n"));
         segments.push(Segment::Bytes(Bytes::from(head)));
         segments.reverse();
+        let media_type = self.media_type.unwrap_or("multipart/form-data");
         Ok((
-            format!("multipart/form-data; boundary={boundary}"),
+            format!("{media_type}; boundary={boundary}"),
             MultipartBody { segments, activity },
         ))
     }

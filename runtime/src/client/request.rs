@@ -87,7 +87,7 @@ impl<'a> Request<'a> {
         self.body(body)
     }
 
-    /// Sets a body as `multipart/form-data`.
+    /// Sets a body of parts, as `multipart/form-data` or as the form says.
     pub fn multipart(self, form: Multipart) -> Self {
         let body = match form.not_an_object {
             false => Ok(Body::multipart(form)),

@@ -55,6 +55,55 @@ impl Document {
         self.0.pointer(reference.strip_prefix('#')?)
     }
 
+    /// A property of an object, or of what it joins.
+    pub(crate) fn property<'a>(&'a self, schema: &'a Value, name: &str) -> Option<&'a Value> {
+        let schema = self.resolve(schema)?;
+        let own = schema.get("properties").and_then(|all| all.get(name));
+        let entries = schema.get("allOf").and_then(Value::as_array);
+        let mut entries = entries.into_iter().flatten();
+        own.or_else(|| entries.find_map(|entry| self.property(entry, name)))
+    }
+
+    /// Whether a part is a file, or a list of files: by `format`, or as OpenAPI 3.1 says it.
+    pub(crate) fn is_file(&self, schema: &Value, encoding: Option<&str>) -> bool {
+        let Some(resolved) = self.resolve(schema) else {
+            return false;
+        };
+        if let Some(items) = resolved.get("items") {
+            return self.is_file(items, encoding);
+        }
+        let branches = resolved.get("anyOf").and_then(Value::as_array);
+        if let Some(branches) = branches {
+            return branches.iter().any(|branch| self.is_file(branch, None));
+        }
+        let word = |key: &str| resolved.get(key).and_then(Value::as_str);
+        let bytes = |media: &str| {
+            let kinds = [
+                "image/",
+                "audio/",
+                "video/",
+                "application/octet-stream",
+                "application/pdf",
+            ];
+            kinds.iter().any(|kind| media.trim().starts_with(kind))
+        };
+        let content = (
+            word("format"),
+            word("contentEncoding"),
+            word("contentMediaType"),
+        );
+        match content {
+            (Some(format), ..) => format == "binary",
+            (None, Some(_), _) => false,
+            (None, None, Some(media)) => bytes(media),
+            (None, None, None) => {
+                matches!(word("type"), None | Some("string"))
+                    && schema.get("$ref").is_none()
+                    && encoding.is_some_and(|encoding| encoding.split(',').all(bytes))
+            }
+        }
+    }
+
     pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
         let paths = self.0.get("paths").and_then(Value::as_object);
         let mut found = Vec::new();

@@ -122,7 +122,11 @@ impl Maker<'_> {
                 (Some(Value::Object(mut a)), Value::Object(b)) => {
                     // The earlier value may not be one of the later schema.
                     let declared = resolved.get("properties").and_then(Value::as_object);
-                    a.retain(|name, _| declared.is_none_or(|all| !all.contains_key(name)));
+                    for (name, schema) in declared.into_iter().flatten() {
+                        if a.contains_key(name) && !b.contains_key(name) {
+                            a.insert(name.clone(), self.value(schema, depth + 1)?);
+                        }
+                    }
                     a.extend(b);
                     Value::Object(a)
                 }

@@ -276,33 +276,3 @@ pub(crate) fn template_query(path: &str) -> Vec<(String, String)> {
         .map(|(name, value)| (decode(name, true), decode(value, true)))
         .collect()
 }
-
-/// Whether a part is a file: by `format`, or as OpenAPI 3.1 says it.
-pub(crate) fn is_file(schema: &Value, encoding: Option<&str>) -> bool {
-    let word = |key: &str| schema.get(key).and_then(Value::as_str);
-    let bytes = |media: &str| {
-        [
-            "image/",
-            "audio/",
-            "video/",
-            "application/octet-stream",
-            "application/pdf",
-        ]
-        .iter()
-        .any(|kind| media.trim().starts_with(kind))
-    };
-    match (
-        word("format"),
-        word("contentEncoding"),
-        word("contentMediaType"),
-    ) {
-        (Some(format), ..) => format == "binary",
-        (None, Some(_), _) => false,
-        (None, None, Some(media)) => bytes(media),
-        (None, None, None) => {
-            matches!(word("type"), None | Some("string"))
-                && schema.get("$ref").is_none()
-                && encoding.is_some_and(|encoding| encoding.split(',').all(bytes))
-        }
-    }
-}

@@ -26,6 +26,8 @@ pub struct Body {
     pub wrapper: Option<Wrapper>,
     /// How it is written.
     pub codec: BodyCodec,
+    /// The media type of a body of parts, where it is not `multipart/form-data`.
+    pub parts_type: Option<String>,
 }
 
 /// A request whose wrapping the client fills in (`x-request-envelope`).
@@ -101,9 +103,9 @@ pub enum BodyCodec {
         /// How the value becomes an object.
         travel: Travel,
     },
-    /// `multipart/form-data` from the fields of a struct.
+    /// Parts from the fields of a struct.
     Multipart(Vec<Part>),
-    /// `multipart/form-data` from the properties of a value that is not a struct.
+    /// Parts from the properties of a value that is not a struct.
     MultipartObject(Rest),
     /// Text of this media type.
     Text(String),
@@ -162,7 +164,26 @@ pub(super) fn body(
         ty,
         wrapper,
         codec,
+        parts_type: match content.codec {
+            Codec::Multipart(_) => parts_type(&content.media_type),
+            _ => None,
+        },
     }
+}
+
+/// The media type of a body of parts without its boundary, which each request has of its own; `None` for `multipart/form-data`.
+fn parts_type(media_type: &str) -> Option<String> {
+    let mut kept = media_type.split(';').map(str::trim);
+    let essence = kept.next().unwrap_or_default();
+    if essence.eq_ignore_ascii_case("multipart/form-data") {
+        return None;
+    }
+    let boundary = |text: &&str| !text.to_ascii_lowercase().starts_with("boundary");
+    let rest: String = kept
+        .filter(boundary)
+        .map(|text| format!("; {text}"))
+        .collect();
+    Some(format!("{essence}{rest}"))
 }
 
 /// The fields of a form that are not written as usual: texts by `form`, exploded, and objects as JSON.

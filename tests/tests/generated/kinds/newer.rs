@@ -2,7 +2,7 @@
 
 use lavka_hostile::run;
 use lavka_runtime::client::Upload;
-use lavka_tests::wire::{conditions, expressions, families, files, varieties};
+use lavka_tests::wire::{conditions, expressions, families, files, numbers, parts, varieties};
 
 use super::{NOTHING, call, parts_of, server};
 
@@ -15,13 +15,13 @@ fn properties_by_conditions_are_optional() {
         let client = conditions::Client::builder().base_url(url).build().unwrap();
         let thing = conditions::Thing::new(conditions::ThingKind::Size)
             .with_value(5)
-            .with_place(vec![1.5, 2.0])
+            .with_place(vec![1.5, 2.5])
             .with_state(conditions::ThingState::Stopped)
             .with_reason("because");
         client.put(&thing).await.unwrap()
     });
     let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
-    let expected = serde_json::json!({"kind": "size", "place": [1.5, 2.0], "state": "off", "value": 5, "reason": "because"});
+    let expected = serde_json::json!({"kind": "size", "place": [1.5, 2.5], "state": "off", "value": 5, "reason": "because"});
     assert_eq!(sent, expected);
     assert_eq!(read.kind, conditions::ThingKind::Text);
     assert_eq!(
@@ -125,4 +125,70 @@ fn json_goes_before_its_varieties() {
     assert_eq!(seen.header("content-type"), Some("application/json"));
     assert_eq!(seen.header("accept"), Some("application/json"));
     assert_eq!(seen.text(), r#"{"name":"a"}"#);
+}
+
+#[test]
+fn parts_are_sent_as_the_media_type_says() {
+    let sent = |call: &dyn Fn(parts::Client)| {
+        let server = server(NOTHING);
+        let builder = parts::Client::builder().base_url(server.url());
+        call(builder.build().unwrap());
+        let seen = server.next();
+        let media_type = seen.header("content-type").unwrap().to_owned();
+        (media_type, seen.text())
+    };
+    let (media_type, body) = sent(&|client| {
+        let address = parts::MixedRequestAddress::default().with_city("c");
+        let form = parts::MixedRequest::new("7")
+            .with_address(address)
+            .with_picture(Upload::bytes("p", "png"));
+        run(async { client.mixed(&form).await.unwrap() });
+    });
+    let boundary = media_type.strip_prefix("multipart/mixed; boundary=");
+    assert!(body.starts_with(&format!("--{}\r\n", boundary.unwrap())));
+    assert_eq!(
+        parts_of(&body),
+        [
+            r#"name="id"||7"#,
+            r#"name="address"|application/vnd.address+json||{"city":"c"}"#,
+            r#"name="picture"; filename="p"|image/png|X-Custom: fixed||png"#,
+        ]
+    );
+    let (media_type, body) = sent(&|client| {
+        let metadata = parts::RelatedRequestMetadata::default().with_name("n");
+        let form = parts::RelatedRequest::default().with_metadata(metadata);
+        run(async { client.related(&form).await.unwrap() });
+    });
+    assert!(
+        media_type.starts_with("multipart/related; type=\"application/json\"; boundary=lavka-")
+    );
+    assert_eq!(
+        parts_of(&body),
+        [r#"name="metadata"|application/json||{"name":"n"}"#]
+    );
+    let (media_type, body) = sent(&|client| {
+        let body = Upload::bytes("b", "--x--").content_type("multipart/mixed; boundary=x");
+        run(async { client.batch(&body).await.unwrap() });
+    });
+    assert_eq!(
+        (&*media_type, &*body),
+        ("multipart/mixed; boundary=x", "--x--")
+    );
+}
+
+#[test]
+fn numbers_that_may_be_text_are_numbers() {
+    let reply = r#"{"count":"5","ratio":"0.5","kind":1,"parts":["1",2]}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = numbers::Client::builder().base_url(url).build().unwrap();
+        let params = numbers::PutParams::default().with_size(2);
+        let sum = numbers::Sum::new(1)
+            .with_ratio(0.25)
+            .with_kind(numbers::Kind::Two);
+        client.put_with(7, &sum, &params).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"count":1,"ratio":0.25,"kind":2}"#);
+    assert_eq!((read.count, read.ratio), (5, Some(0.5)));
+    assert_eq!(read.kind, Some(numbers::Kind::One));
+    assert_eq!(read.parts, Some(vec![1, 2]));
 }
