@@ -45,7 +45,7 @@ checks! { BEHAVIOUR;
     quiet ["set /servers/1/description = Another store."];
 
     SERVER_URL "R611" "the default server changes", Table::always(Risky),
-    "Rebuilt programs that set no base URL send their requests, and their credentials, to another place."
+    "Rebuilt programs that set no base URL send their requests, and their credentials, to another place. Where a part of the paths moves to the server's URL, or back, requests have the same URLs: only programs that set a base URL must change it."
     fires ["set /servers/0/url = https://{region}.store.example/v1", "set /servers/0/url = https://{region}.things.example/v2"]
     quiet ["set /servers/0/url = https://{region}.things.example/v1/", "set /servers/0/url = HTTPS://{region}.Things.example/v1", "set /servers/0/url = https://eu.things.example/v1 ; remove /servers/0/variables"];
 

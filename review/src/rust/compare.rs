@@ -176,7 +176,10 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         if was_there && (same || count.get(&path).is_some_and(|count| *count > 1)) {
             continue;
         }
-        if !same_place(old, item, &pairs)
+        // Another URL of a server is a finding of its own; URLs that change their names are not.
+        let new_url = is_server(item) && !was_there;
+        if !new_url
+            && !same_place(old, item, &pairs)
             && old.kind != Kind::Type
             && !same_parameter(&old.place, &item.place)
             && compiles_as(old, item)
@@ -203,11 +206,12 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         pair(old, new, taken, out);
     }
     // A parameter that travels elsewhere has the same name and type: programs do not see it.
-    let unseen = |item: &Item, others: &Names<'_>| {
-        item.kind == Kind::Field
-            && others
-                .fields(&item.path)
-                .any(|other| other.ty == item.ty && same_parameter(&item.place, &other.place))
+    let unseen = |item: &Item, others: &Names<'_>| match item.kind {
+        Kind::Field => others
+            .fields(&item.path)
+            .any(|other| other.ty == item.ty && same_parameter(&item.place, &other.place)),
+        Kind::Variant => is_server(item) && others.servers.contains(item.path.as_str()),
+        _ => false,
     };
     let (olds, news) = (Names::new(before), Names::new(after));
     let removed = removed.into_iter().filter(|item| !unseen(item, &news));
@@ -242,6 +246,11 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     }
 }
 
+/// Whether it is a server that programs can choose.
+fn is_server(item: &Item) -> bool {
+    item.kind == Kind::Variant && item.place.starts_with("servers=")
+}
+
 fn same_place(old: &Item, new: &Item, pairs: &[(&Item, &Item)]) -> bool {
     old.place == new.place
         || pairs
@@ -272,6 +281,7 @@ fn parent_gone(item: &Item, other: &Names<'_>) -> bool {
 /// A surface by Rust names.
 struct Names<'a> {
     types: HashSet<&'a str>,
+    servers: HashSet<&'a str>,
     fields: HashMap<&'a str, Vec<&'a Item>>,
 }
 
@@ -279,12 +289,16 @@ impl<'a> Names<'a> {
     fn new(surface: &'a Surface) -> Self {
         let mut out = Self {
             types: HashSet::new(),
+            servers: HashSet::new(),
             fields: HashMap::new(),
         };
         for item in surface.items.values() {
             match item.kind {
                 Kind::Type => {
                     out.types.insert(&item.path);
+                }
+                Kind::Variant if is_server(item) => {
+                    out.servers.insert(&item.path);
                 }
                 Kind::Field => out.fields.entry(&item.path).or_default().push(item),
                 _ => {}

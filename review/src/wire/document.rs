@@ -91,25 +91,28 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
             scope,
         );
     }
-    let same = schema::same_extensions(&base.extensions, &head.extensions);
-    for (check, what, changed) in [
-        (&catalogue::TAGS, "tags change", tags(base) != tags(head)),
-        (
+    if tags(base) != tags(head) {
+        wire.documents(
+            &catalogue::TAGS,
+            "document",
+            "tags change",
+            Spot::at(&base.origin, ""),
+            Spot::at(&head.origin, ""),
+            scope,
+        );
+    }
+    if let Some((what, before, after)) = schema::extension_change(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
+        wire.documents(
             &catalogue::EXTENSION,
-            "an extension of the document changes",
-            !same,
-        ),
-    ] {
-        if changed {
-            wire.documents(
-                check,
-                "document",
-                what,
-                Spot::at(&base.origin, ""),
-                Spot::at(&head.origin, ""),
-                scope,
-            );
-        }
+            "document",
+            what,
+            before,
+            after,
+            scope,
+        );
     }
 }
 

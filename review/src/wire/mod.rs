@@ -152,6 +152,8 @@ pub(crate) struct Wire<'a> {
     pub(crate) graph: Graph<'a>,
     /// Whether either document speaks XML anywhere.
     pub(crate) speaks_xml: bool,
+    /// What the default servers of both sides have before each path, where a part moved from there to the paths or back; else nothing.
+    pub(crate) prefixes: (String, String),
 }
 
 impl<'a> Wire<'a> {
@@ -163,6 +165,7 @@ impl<'a> Wire<'a> {
             out,
             graph: Graph::new(&base.schemas, &head.schemas),
             speaks_xml: speaks(base) || speaks(head),
+            prefixes: servers::moved_prefixes(base, head).unwrap_or_default(),
         }
     }
 

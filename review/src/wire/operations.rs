@@ -19,18 +19,18 @@ pub(crate) struct Matched {
     pub(crate) added: Vec<usize>,
 }
 
-/// By method and path, whatever path parameters are called; then by operationId.
-pub(crate) fn matched(base: &[Operation], head: &[Operation]) -> Matched {
+/// By method and path behind the prefixes, whatever path parameters are called; then by operationId.
+fn matched(base: &[Operation], head: &[Operation], prefixes: &(String, String)) -> Matched {
     let mut by_path: HashMap<(Method, String), usize> = HashMap::new();
     for (at, op) in head.iter().enumerate() {
         by_path
-            .entry((op.method.value, without_names(&op.path.value)))
+            .entry((op.method.value, route(&prefixes.1, op)))
             .or_insert(at);
     }
     let mut taken = vec![false; head.len()];
     let mut partner: Vec<Option<usize>> = vec![None; base.len()];
     for (at, op) in base.iter().enumerate() {
-        let found = by_path.get(&(op.method.value, without_names(&op.path.value)));
+        let found = by_path.get(&(op.method.value, route(&prefixes.0, op)));
         if let Some(&other) = found
             && !taken[other]
         {
@@ -64,6 +64,11 @@ pub(crate) fn matched(base: &[Operation], head: &[Operation]) -> Matched {
     }
 }
 
+/// The path behind a prefix, without names of parameters.
+fn route(prefix: &str, op: &Operation) -> String {
+    format!("{prefix}{}", without_names(&op.path.value))
+}
+
 pub(crate) fn refer(op: &Operation) -> OperationRef {
     OperationRef {
         name: crate::finding::shorten(&title(op), 200).into(),
@@ -85,7 +90,7 @@ fn scope(wire: &Wire<'_>, op: &Operation, other: Option<&Operation>) -> Scope {
 
 pub(super) fn compare(wire: &mut Wire<'_>) {
     let (base, head) = (wire.base, wire.head);
-    let matched = matched(&base.operations, &head.operations);
+    let matched = matched(&base.operations, &head.operations, &wire.prefixes);
     for at in matched.removed {
         let op = &base.operations[at];
         let scope = scope(wire, op, None);
@@ -147,7 +152,9 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sc
 
 fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let place = title(base);
-    if without_names(&base.path.value) != without_names(&head.path.value) {
+    let prefixes = &wire.prefixes;
+    let names_only = base.path.value != head.path.value && prefixes.0 == prefixes.1;
+    if route(&prefixes.0, base) != route(&prefixes.1, head) {
         let change = Change::new(
             &catalogue::OPERATION_PATH,
             Variance::Incomparable,
@@ -158,7 +165,7 @@ fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
         )
         .behaves(Level::Breaking, "rebuilt programs call the new path");
         wire.report(change, scope);
-    } else if base.path.value != head.path.value {
+    } else if names_only {
         // Neither the name nor that of the argument is written by callers.
         let mut finding = crate::finding::Finding::new(
             &catalogue::PATH_PARAMETER_NAME,
@@ -265,13 +272,16 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
-    if !schema::same_extensions(&base.extensions, &head.extensions) {
+    if let Some((what, before, after)) = schema::extension_change(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
         wire.documents(
             &catalogue::EXTENSION,
             place.as_str(),
-            "an extension changes",
-            Spot::at(&base.origin, ""),
-            Spot::at(&head.origin, ""),
+            what,
+            before,
+            after,
             scope,
         );
     }

@@ -331,9 +331,10 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
             scope,
         );
     }
-    if !schema::same_extensions(&one.extensions, &other.extensions) {
-        let (before, after) = spots();
-        let what = "an extension changes";
+    if let Some((what, before, after)) = schema::extension_change(
+        (&one.extensions, &one.origin),
+        (&other.extensions, &other.origin),
+    ) {
         wire.documents(
             &catalogue::EXTENSION,
             place.as_str(),

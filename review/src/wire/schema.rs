@@ -1,5 +1,7 @@
 //! One pair of schemas.
 
+use std::collections::BTreeSet;
+
 use lavka_model::normalized::{Additional, EXTERNAL_DOCS, Extensions, Schema, Type};
 use lavka_model::source::{Node, Origin};
 
@@ -218,20 +220,15 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
         let change = note(&catalogue::SCHEMA_TEXT, what, before, after);
         out.changes.push(change);
     }
-    let of = |schema: &Schema| -> Vec<String> {
-        schema
-            .lavka
-            .enum_descriptions
-            .iter()
-            .map(|text| text.value.clone())
-            .collect()
-    };
-    if of(base) != of(head) {
+    let of = |schema: &'_ Schema| schema.lavka.enum_descriptions.clone();
+    let (was, is) = (of(base), of(head));
+    let same = |at: usize| was.get(at).map(|t| &t.value) == is.get(at).map(|t| &t.value);
+    if let Some(at) = (0..was.len().max(is.len())).find(|at| !same(*at)) {
         out.changes.push(note(
             &catalogue::SCHEMA_TEXT,
             "descriptions of enum values change",
-            Spot::at(&base.origin, ""),
-            Spot::at(&head.origin, ""),
+            spot(&was.get(at).cloned(), base),
+            spot(&is.get(at).cloned(), head),
         ));
     }
     let same = base.examples.len() == head.examples.len()
@@ -281,21 +278,28 @@ pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
 
-/// Whether extensions say the same, whatever the order of keys.
-pub(crate) fn same_extensions(one: &Extensions, other: &Extensions) -> bool {
-    if one.is_empty() && other.is_empty() {
-        return true;
-    }
-    let sorted = |all: &Extensions| {
-        let mut all: Vec<(String, String)> = all
-            .iter()
-            .filter(|(key, _)| *key != EXTERNAL_DOCS)
-            .map(|(key, node)| (key.clone(), node.to_json().to_string()))
-            .collect();
-        all.sort();
-        all
+/// Which extensions differ, whatever the order of keys, and where the first of them is.
+pub(crate) fn extension_change(
+    (one, near): (&Extensions, &Origin),
+    (other, other_near): (&Extensions, &Origin),
+) -> Option<(String, Spot, Spot)> {
+    let differs = |key: &str| match (one.get(key), other.get(key)) {
+        (Some(one), Some(other)) => !one.same(other),
+        (None, None) => false,
+        _ => true,
     };
-    sorted(one) == sorted(other)
+    let keys: BTreeSet<&str> = (one.keys().chain(other.keys()).map(String::as_str))
+        .filter(|key| *key != EXTERNAL_DOCS && differs(key))
+        .collect();
+    let first = *keys.first()?;
+    let names: Vec<String> = keys.iter().take(5).map(|key| format!("`{key}`")).collect();
+    let verb = if keys.len() == 1 { "changes" } else { "change" };
+    let spot = |all: &Extensions, near: &Origin| {
+        let known = all.get(first);
+        known.map_or_else(|| Spot::near(near), |node| Spot::at(&node.origin, ""))
+    };
+    let what = format!("{} {verb}", names.join(", "));
+    Some((what, spot(one, near), spot(other, other_near)))
 }
 
 /// The places of `externalDocs` where they differ, each with its URL.
@@ -322,6 +326,14 @@ pub(crate) fn external_docs(
 }
 
 fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
+    if let Some((what, before, after)) = extension_change(
+        (&base.extensions, &base.origin),
+        (&head.extensions, &head.origin),
+    ) {
+        let variance = Variance::Incomparable;
+        let raw = Raw::new(&catalogue::EXTENSION, variance, what, before, after);
+        out.changes.push(raw.nowhere().hint(Hint::Documentation));
+    }
     let spots = || (Spot::at(&base.origin, ""), Spot::at(&head.origin, ""));
     let mut push = |check, variance, what: &str, hint| {
         let (before, after) = spots();
@@ -329,14 +341,6 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
         out.changes.push(raw.hint(hint));
     };
     let (one, other) = (&base.lavka, &head.lavka);
-    if !same_extensions(&base.extensions, &head.extensions) {
-        push(
-            &catalogue::EXTENSION,
-            Variance::Incomparable,
-            "an extension changes",
-            Hint::Documentation,
-        );
-    }
     let envelope = |e: &lavka_model::normalized::EnvelopeNames| {
         let success: Vec<String> = e.success.iter().map(|v| v.to_json().to_string()).collect();
         let content = e.content.as_ref().map(|c| c.value.clone());

@@ -1,6 +1,8 @@
 //! Where requests go.
 
-use lavka_model::normalized::Server;
+use std::collections::HashSet;
+
+use lavka_model::normalized::{Document, Server, without_names};
 
 use super::{Change, Scope, Wire};
 use crate::catalogue;
@@ -50,6 +52,29 @@ fn parts(url: &str) -> (&str, &str) {
     url.split_once("://").unwrap_or(("", url))
 }
 
+/// Paths of the default servers, where what one lacks is in the paths of its operations: every request has the same URL. `None`
+/// where an operation has the path of before, or none has.
+pub(super) fn moved_prefixes(base: &Document, head: &Document) -> Option<(String, String)> {
+    let split = |document: &Document| {
+        let url = resolved(document.servers.first()?);
+        let (scheme, rest) = url.split_once("://")?;
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        Some((format!("{scheme}://{host}"), path.to_owned()))
+    };
+    let ((host, before), (new_host, after)) = (split(base)?, split(head)?);
+    if host != new_host || before == after {
+        return None;
+    }
+    let urls = |document: &Document, prefix: &str| -> HashSet<String> {
+        let all = document.operations.iter();
+        all.map(|op| format!("{} {prefix}{}", op.method.as_str(), without_names(&op.path)))
+            .collect()
+    };
+    let stays = !urls(base, "").is_disjoint(&urls(head, ""));
+    let moved = !urls(base, &before).is_disjoint(&urls(head, &after));
+    (moved && !stays).then_some((before, after))
+}
+
 pub(super) fn compare(
     wire: &mut Wire<'_>,
     base: &[Server],
@@ -62,8 +87,24 @@ pub(super) fn compare(
     };
     let place = format!("{place} servers").trim().to_owned();
     let first_reported = url(one) != url(other);
+    let moved = scope.operation.is_none() && wire.prefixes.0 != wire.prefixes.1;
     if first_reported {
-        if resolved(one) != resolved(other) {
+        if moved {
+            wire.behaves(
+                &catalogue::SERVER_URL,
+                place.as_str(),
+                format!(
+                    "the default server is `{}` instead of `{}`, and paths have the difference",
+                    *other.url, *one.url
+                ),
+                "the URLs are the same; rebuilt programs that set a base URL must change it",
+                (
+                    Spot::at(&one.url.origin, one.url.as_str()),
+                    Spot::at(&other.url.origin, other.url.as_str()),
+                ),
+                scope,
+            );
+        } else if resolved(one) != resolved(other) {
             first(wire, one, other, &place, scope);
         }
         variables(wire, one, other, &place, scope);
@@ -73,9 +114,18 @@ pub(super) fn compare(
             variables(wire, one, other, &place, scope);
         }
     }
-    let known = |all: &[Server], server: &Server| all.iter().any(|s| url(s) == url(server));
+    // Where the rest moved to the paths, it is the same server.
+    let plain = |server: &Server, prefix: &str| {
+        let url = url(server);
+        url.strip_suffix(prefix).unwrap_or(&url).to_owned()
+    };
+    let prefixes = wire.prefixes.clone();
+    let old = |server: &Server| plain(server, &prefixes.0);
+    let new = |server: &Server| plain(server, &prefixes.1);
     let skip = usize::from(first_reported);
-    for server in base.iter().skip(skip).filter(|s| !known(head, s)) {
+    let gone = |server: &&Server| !head.iter().any(|other| new(other) == old(server));
+    let fresh = |server: &&Server| !base.iter().any(|other| old(other) == new(server));
+    for server in base.iter().skip(skip).filter(gone) {
         let change = Change::new(
             &catalogue::SERVER,
             Variance::Narrows,
@@ -86,7 +136,7 @@ pub(super) fn compare(
         );
         wire.report(change, scope);
     }
-    for server in head.iter().skip(skip).filter(|s| !known(base, s)) {
+    for server in head.iter().skip(skip).filter(fresh) {
         let change = Change::new(
             &catalogue::SERVER,
             Variance::Widens,

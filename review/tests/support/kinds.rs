@@ -339,4 +339,10 @@ pub const KINDS: &[Kind] = &[
     ("set /servers/0/url = https://books.example:443", "none", "none", "none", "none", "none"),
     ("set /servers/0/url = https://books.example:8443", "risky", "risky", "none", "risky", "minor"),
     ("set /components/schemas/Order/properties/cover = {type: string, format: binary} ~ set /openapi = 3.1.0 ; set /components/schemas/Order/properties/cover = {type: string, contentMediaType: image/png}", "none", "none", "none", "none", "none"),
+    // Servers by their names.
+    ("append /servers = {url: 'http://spare.example'} ~ append /servers = {url: 'https://spare.example'}", "risky", "risky", "none", "none", "minor"),
+    ("set /servers = [{url: 'https://a.example', description: Main}, {url: 'https://b.example', description: Spare}] ~ set /servers = [{url: 'https://a.example', description: Spare}, {url: 'https://b.example', description: Main}]", "none", "none", "breaking", "none", "major"),
+    // A part of the paths moves to the server.
+    ("move /paths/~1orders~1{id} /paths/~1v1~1orders~1{id} ; move /paths/~1orders /paths/~1v1~1orders ~ set /servers/0/url = https://books.example/v1", "none", "none", "none", "risky", "minor"),
+    ("move /paths/~1orders~1{id} /paths/~1v1~1orders~1{id} ; move /paths/~1orders /paths/~1v1~1orders ~ set /servers/0/url = https://books.example/v2", "breaking", "breaking", "none", "breaking", "major"),
 ];

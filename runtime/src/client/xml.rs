@@ -21,7 +21,7 @@ impl Core {
         value: &T,
     ) -> Result<Body, Error> {
         let (media_type, root) = element(operation)?;
-        let encoded = xml::encode(root, value, operation.api.dialect);
+        let encoded = xml::encode_exact(root, value, operation.api.dialect);
         let body = xml_body(operation, media_type, encoded)?;
         Ok(body.with_tags(value.tags()))
     }
@@ -36,7 +36,7 @@ impl Core {
         items: &[T],
     ) -> Result<Body, Error> {
         let (media_type, list) = list(operation)?;
-        let encoded = xml::encode_list(list, items, operation.api.dialect);
+        let encoded = xml::encode_list_exact(list, items, operation.api.dialect);
         xml_body(operation, media_type, encoded)
     }
 

@@ -10,6 +10,7 @@ use crate::{CodecError, CodecErrorKind, codec::Omitted};
 
 struct Any<T> {
     operation: &'static Operation,
+    side: Side,
     value: T,
     media: Media,
     roots: &'static [Tag],
@@ -22,8 +23,11 @@ impl<T: ToJson + ToXml + fmt::Debug> Typed for Any<T> {
     fn xml(&self) -> Result<Vec<u8>, DynamicError> {
         let dialect = self.operation.api.dialect;
         match first(self.media, self.roots) {
-            Some(root) => xml::encode(root, &self.value, dialect)
-                .map_err(|e| DynamicError::Input(e.to_string())),
+            Some(root) => match self.side {
+                Side::Request => xml::encode_exact(root, &self.value, dialect),
+                Side::Response(_) => xml::encode(root, &self.value, dialect),
+            }
+            .map_err(|e| DynamicError::Input(e.to_string())),
             None => Err(no_root(self.operation)),
         }
     }
@@ -143,6 +147,7 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
     Ok(Payload {
         value: Box::new(Any {
             operation,
+            side,
             value,
             media,
             roots,

@@ -200,6 +200,41 @@ pub fn encode<T: ToXml + ?Sized>(
     Ok(out)
 }
 
+/// As [`encode`], for what a server is to understand: an optional list that is given and is empty is an error where it would be
+/// written as nothing, as one that is not given.
+///
+/// # Errors
+/// As [`encode`].
+pub(crate) fn encode_exact<T: ToXml + ?Sized>(
+    root: &Tag,
+    value: &T,
+    dialect: Dialect,
+) -> Result<Vec<u8>, CodecError> {
+    let mut out = Vec::with_capacity(1024);
+    write(&mut out, dialect, &mut |w| {
+        w.exact = true;
+        w.field(root, value)
+    })?;
+    Ok(out)
+}
+
+/// As [`encode_list`], as exactly as [`encode_exact`].
+///
+/// # Errors
+/// As [`encode`].
+pub(crate) fn encode_list_exact<T: ToXml>(
+    list: &'static ListTag,
+    items: &[T],
+    dialect: Dialect,
+) -> Result<Vec<u8>, CodecError> {
+    let mut out = Vec::with_capacity(1024);
+    write(&mut out, dialect, &mut |w| {
+        w.exact = true;
+        w.list(list, items)
+    })?;
+    Ok(out)
+}
+
 /// Encodes a document that is a list.
 ///
 /// # Errors
@@ -225,10 +260,7 @@ pub fn encode_list_into<T: ToXml>(
     items: &[T],
     dialect: Dialect,
 ) -> Result<(), CodecError> {
-    write(out, dialect, &mut |w| match list.roots.first() {
-        Some(root) => w.wrapped(root, list.items, items),
-        None => Ok(()),
-    })
+    write(out, dialect, &mut |w| w.list(list, items))
 }
 
 fn write(

@@ -13,6 +13,11 @@ pub trait WriteField {
     /// Where XML cannot carry the value.
     fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError>;
 
+    /// Whether it would be written as nothing: an empty list without a wrapper.
+    fn is_nothing(&self, _tag: &Tag) -> bool {
+        false
+    }
+
     /// Writes null.
     fn write_null(w: &mut Writer, tag: &Tag)
     where
@@ -46,11 +51,16 @@ impl<T: ToXml> WriteField for Vec<T> {
             _ => w.wrapped(tag, tag.items, self),
         }
     }
+
+    fn is_nothing(&self, tag: &Tag) -> bool {
+        self.is_empty() && tag.items.is_empty() && tag.node == Node::Element
+    }
 }
 
 impl<T: WriteField> WriteField for Option<T> {
     fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError> {
         match self {
+            Some(value) if w.exact && value.is_nothing(tag) => Err(Writer::no_items(tag)),
             Some(value) => value.write(w, tag),
             None => {
                 if tag.nullable && tag.node == Node::Element {
@@ -65,6 +75,7 @@ impl<T: WriteField> WriteField for Option<T> {
 impl<T: WriteField> WriteField for Maybe<T> {
     fn write(&self, w: &mut Writer, tag: &Tag) -> Result<(), CodecError> {
         match self {
+            Self::Value(value) if w.exact && value.is_nothing(tag) => Err(Writer::no_items(tag)),
             Self::Value(value) => value.write(w, tag),
             Self::Null => {
                 if tag.node == Node::Element {

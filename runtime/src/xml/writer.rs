@@ -4,7 +4,7 @@ use super::limits::Dialect;
 use super::object::Tags;
 use super::scan::{has_none, is_legal};
 use super::start::XSI;
-use super::tag::Tag;
+use super::tag::{ListTag, Tag};
 use crate::codec::words::excerpt;
 use crate::{CodecError, CodecErrorKind};
 use std::fmt::{Display, Write as _};
@@ -48,6 +48,8 @@ pub trait ToXml {
 pub struct Writer {
     out: Vec<u8>,
     dialect: Dialect,
+    /// An optional list that is given and would be written as nothing is an error.
+    pub(super) exact: bool,
     in_attribute: bool,
     iso_time: bool,
     /// The length of the output behind the start tag that was written last.
@@ -65,6 +67,7 @@ impl Writer {
         Self {
             out,
             dialect,
+            exact: false,
             in_attribute: false,
             iso_time: false,
             bare: 0,
@@ -386,6 +389,30 @@ impl Writer {
         }
         self.raw(text.get(from..).unwrap_or_default().as_bytes());
         Ok(())
+    }
+
+    /// A list as the whole document.
+    pub(super) fn list<T: ToXml>(
+        &mut self,
+        list: &'static ListTag,
+        items: &[T],
+    ) -> Result<(), CodecError> {
+        match list.roots.first() {
+            Some(root) => self.wrapped(root, list.items, items),
+            None => Ok(()),
+        }
+    }
+
+    /// The error of an optional list that would be written as nothing.
+    #[cold]
+    pub(super) fn no_items(tag: &Tag) -> CodecError {
+        let expected = format!("items of <{}> (XML has no other form of a list)", tag.name);
+        CodecError::expected(
+            CodecErrorKind::Unrepresentable,
+            0,
+            expected,
+            "an empty list",
+        )
     }
 
     #[cold]

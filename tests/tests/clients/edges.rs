@@ -157,3 +157,26 @@ async fn a_credential_is_no_extra_even_where_none_is_needed() {
     }
     assert!(server.seen().is_empty());
 }
+
+/// "No categories" is not "categories as they are", which XML would say.
+#[tokio::test]
+async fn an_empty_list_is_sent_or_refused() {
+    let edit = EditBook::default().with_categories(Vec::new());
+    let server = Server::script(vec![json(r#"{"retval":0}"#)]);
+    let call = seller(&server).edit_book(5, &edit).await;
+    call.expect("JSON has empty lists");
+    let sent = server.seen().first().map(Seen::text);
+    assert_eq!(sent.as_deref(), Some(r#"{"categories":[]}"#));
+
+    let server = Server::script(vec![json(r#"{"retval":0}"#)]);
+    let seller = digiseller::Client::builder()
+        .base_url(server.url())
+        .credentials(digiseller::Credentials::token("the token"))
+        .format(lavka::Format::Xml)
+        .build()
+        .expect("a client");
+    let error = seller.edit_book(5, &edit).await.expect_err("XML has not");
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(error.to_string().contains("<categories>"), "{error}");
+    assert!(server.seen().is_empty());
+}

@@ -510,12 +510,25 @@ fn serde_s_traits_do_what_the_codec_does() {
 #[test]
 fn xml_comes_back_the_same() {
     check(100, true, |api, spec, body, tree| {
-        let payload = read(api, body, Format::Json, tree.to_string().as_bytes())?;
-        let xml = payload.to_xml().map_err(|e| format!("to XML: {e}"))?;
+        let expected = as_in_xml(spec, &body.schema, tree.clone()).canonical();
+        let write = |tree: &Tree| {
+            let payload = read(api, body, Format::Json, tree.to_string().as_bytes())?;
+            payload.to_xml().map_err(|e| format!("to XML: {e}"))
+        };
+        let xml = match write(tree) {
+            // A request that would lose an empty list is refused; without the list it can be written.
+            Err(error)
+                if error.ends_with("found an empty list")
+                    && expected != tree.clone().canonical() =>
+            {
+                write(&expected)?
+            }
+            xml => xml?,
+        };
         let shown = String::from_utf8_lossy(&xml).into_owned();
         let again = read(api, body, Format::Xml, &xml).map_err(|e| format!("{e}\nas {shown}"))?;
         let back = to_tree(&again)?;
-        if back == as_in_xml(spec, &body.schema, tree.clone()).canonical() {
+        if back == expected {
             Ok(())
         } else {
             Err(format!("came back as {back}\nas {shown}"))
