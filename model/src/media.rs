@@ -54,6 +54,8 @@ pub(crate) fn media(name: &str) -> Media {
         | "application/x-jsonlines"
         | "application/json-lines"
         | "application/stream+json"
+        | "application/json-seq"
+        | "application/geo+json-seq"
         | "application/x-json-stream" => return Media::JsonLines,
         "application/octet-stream"
         | "application/pdf"

@@ -75,7 +75,7 @@ fn text_lines(text: &str) -> Vec<String> {
     for line in text.split([
         '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
     ]) {
-        if !line.bytes().any(|byte| byte < b' ' || byte >= 0x7f) {
+        if !line.bytes().any(|byte| !(b' '..0x7f).contains(&byte)) {
             lines.push(line.trim_end().to_owned());
             continue;
         }
@@ -329,7 +329,7 @@ fn escape(line: &str, table: bool) -> String {
     }
     loop {
         // What no escape begins with, and no URL.
-        let plain = rest.find(|c| matches!(c, '`' | '\\' | '[' | ']' | '<' | '>' | 'h'));
+        let plain = rest.find(['`', '\\', '[', ']', '<', '>', 'h']);
         let (before, marked) = rest.split_at(plain.unwrap_or(rest.len()));
         out.push_str(before);
         rest = marked;

@@ -258,7 +258,12 @@ impl Reader<'_> {
         let mut fields = Fields::new(self, &member.node, "a media type")?;
         fields.get("$ref");
         let schema = fields.get("schema").and_then(|node| self.schema(node));
-        let items = fields.get("itemSchema").and_then(|node| self.schema(node));
+        let events = crate::media::media(name) == crate::media::Media::EventStream;
+        let items = fields.get("itemSchema").map(|node| match events {
+            true => event_data(node),
+            false => node,
+        });
+        let items = items.and_then(|node| self.schema(node));
         for passed in ["itemEncoding", "prefixEncoding"] {
             fields.get(passed);
         }
@@ -468,4 +473,12 @@ impl Reader<'_> {
         fields.finish(self);
         made
     }
+}
+
+/// The schema of an event's data: `itemSchema` describes events as a whole, whose `data` is a text that may hold JSON.
+fn event_data(event: &Node) -> &Node {
+    let data = event
+        .get("properties")
+        .and_then(|properties| properties.get("data"));
+    data.map_or(event, |data| data.get("contentSchema").unwrap_or(data))
 }

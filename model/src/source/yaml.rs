@@ -271,7 +271,7 @@ impl<'a> Reader<'a> {
         &mut self,
         anchor: usize,
         span: Span,
-        stack: &mut Vec<Frame>,
+        stack: &mut [Frame],
     ) -> Result<Option<Node>, Stop> {
         let origin = self.origin(span);
         if let Some(Frame::Map { key: None, .. }) = stack.last() {

@@ -284,7 +284,9 @@ impl Reply {
     /// Whether the body has an error at its top.
     fn names_an_error(&self) -> bool {
         let text = self.text_of_content();
-        text.is_some_and(|text| failure::names_an_error(&text))
+        text.is_some_and(|text| {
+            failure::names_an_error(&text) || failure::reports_inside(&text, &self.shapes())
+        })
     }
 
     /// Whether the body is text that neither is JSON nor reports success, of an API whose bodies say which it is.
@@ -389,6 +391,8 @@ impl Reply {
             Some(path) => path.starts_with('/') && path.matches('/').count() == 1,
         };
         let text = self.text_of_content();
+        // Nor is it what was asked for where it lacks the status that replies have.
+        let is_whole = is_whole || text.as_deref().is_some_and(|text| self.lacks_status(text));
         let explains = |text: &str| match is_whole {
             true => failure::explains_itself(text),
             false => failure::names_an_error(text),
@@ -397,6 +401,13 @@ impl Reply {
             true => self.with_reason(error),
             false => error,
         }
+    }
+
+    /// Whether replies say how the request went, and this one does not.
+    fn lacks_status(&self, text: &str) -> bool {
+        let shapes = self.shapes();
+        let mut telling = shapes.iter().filter(|shape| shape.tells()).peekable();
+        telling.peek().is_some() && telling.all(|shape| failure::reported(text, shape).is_none())
     }
 
     fn with_reason(&self, error: Error) -> Error {

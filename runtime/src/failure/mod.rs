@@ -147,6 +147,30 @@ pub(crate) fn names_an_error(text: &str) -> bool {
     }
 }
 
+/// Whether a body of which nothing is documented has a status of these shapes that is no success, itself or inside what it wraps.
+pub(crate) fn reports_inside(text: &str, shapes: &[&FailureShape]) -> bool {
+    fn inside(tree: &Tree, shapes: &[&FailureShape], wrappings: u8) -> bool {
+        match tree {
+            Tree::List(items) if wrappings > 0 => items
+                .first()
+                .is_some_and(|item| inside(item, shapes, wrappings - 1)),
+            Tree::Map(entries) => entries.iter().any(|(name, value)| {
+                let fails = |shape: &&FailureShape| {
+                    let known = |known: &&str| crate::json::same_name(name, known);
+                    let value = value.scalar();
+                    shape.status.iter().any(known)
+                        && value.is_some_and(|value| !shape.is_success(value))
+                };
+                let wraps = wrappings > 0 && entries.len() == 1;
+                shapes.iter().filter(|shape| shape.tells()).any(fails)
+                    || wraps && inside(value, shapes, wrappings - 1)
+            }),
+            _ => false,
+        }
+    }
+    parsed(text).is_some_and(|(_, tree)| inside(&tree, shapes, WRAPPINGS))
+}
+
 /// Whether a text begins with words with which only failures are told, or is the JSON value false.
 fn begins_as_failure(text: &str) -> bool {
     const WORDS: [&str; 22] = [

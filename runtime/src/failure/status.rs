@@ -11,6 +11,13 @@ pub(crate) fn reported(text: &str, shape: &FailureShape) -> Option<String> {
     match text.as_bytes().first()? {
         b'{' => in_json(text, shape),
         b'<' => in_xml(text, shape),
+        // Some frameworks write the text of a body as a string once more.
+        b'"' => {
+            let inner: String = serde_json::from_str(text.trim_end()).ok()?;
+            let inner = inner.trim_start();
+            let is_body = inner.starts_with(['{', '<']);
+            is_body.then(|| reported(inner, shape)).flatten()
+        }
         _ => None,
     }
 }

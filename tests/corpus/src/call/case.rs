@@ -45,7 +45,9 @@ enum Part {
 pub(super) struct Case {
     pub(super) module: String,
     pub(super) template: String,
-    /// How the calling program knows the operation.
+    /// The operation's id: written, or made of method and path.
+    id: String,
+    /// How the calling program knows the operation where another has its id.
     pub(super) operation: String,
     /// What the bindings are asked for.
     pub(super) choice: Only,
@@ -81,6 +83,10 @@ impl Case {
         let mut case = Self {
             module: module.to_owned(),
             template: path.to_owned(),
+            id: match operation.value.get("operationId").and_then(Value::as_str) {
+                Some(id) => id.to_owned(),
+                None => format!("{} {}", operation.method, operation.path),
+            },
             operation: format!("{} {path}", operation.method.to_ascii_uppercase()),
             choice: match operation.value.get("operationId").and_then(Value::as_str) {
                 Some(id) => Only::Operation(id.to_owned()),
@@ -350,7 +356,10 @@ impl Case {
                 // An image or a text that is XML is not read.
                 let schema = content.get("schema").and_then(|s| document.resolve(s));
                 let kind = schema.and_then(Value::as_object).and_then(kind);
-                !media.contains("+xml") || !matches!(kind, None | Some("string"))
+                let named = content
+                    .get("schema")
+                    .is_some_and(|s| xml::root_name(document, s).is_some());
+                named && !media.contains("+xml") || !matches!(kind, None | Some("string"))
             })
         {
             let schema = content.get("schema")?;
@@ -425,6 +434,7 @@ impl Case {
             "case": index,
             "module": self.module,
             "operation": self.operation,
+            "id": self.id,
             "params": self.params,
             "files": self.files,
             "body": self.given,

@@ -2,7 +2,9 @@
 
 use lavka_hostile::run;
 use lavka_runtime::client::Upload;
-use lavka_tests::wire::{conditions, expressions, families, files, numbers, parts, varieties};
+use lavka_tests::wire::{
+    conditions, expressions, families, files, numbers, parts, sequences, varieties,
+};
 
 use super::{NOTHING, call, parts_of, server};
 
@@ -191,4 +193,39 @@ fn numbers_that_may_be_text_are_numbers() {
     assert_eq!((read.count, read.ratio), (5, Some(0.5)));
     assert_eq!(read.kind, Some(numbers::Kind::One));
     assert_eq!(read.parts, Some(vec![1, 2]));
+}
+
+#[test]
+fn streams_are_read_as_openapi_32_describes_them() {
+    let reply = |media_type: &str, text: &str| {
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: ";
+        server(format!("{head}{media_type}\r\n\r\n{text}").as_bytes())
+    };
+    let client = |server: &lavka_hostile::Server| {
+        let builder = sequences::Client::builder().base_url(server.url());
+        builder.build().unwrap()
+    };
+    let events = "event: made\ndata: {\"id\": 1}\n\ndata: {\"id\": 2}\n\n";
+    let server = reply("text/event-stream", events);
+    run(async {
+        let mut items = client(&server).events().await.unwrap();
+        assert_eq!(items.next().await.unwrap().unwrap().id, 1);
+        assert_eq!(items.next().await.unwrap().unwrap().id, 2);
+        assert!(items.next().await.is_none());
+    });
+    let server = reply("text/event-stream", "data: a b\n\n");
+    run(async {
+        let mut items = client(&server).texts().await.unwrap();
+        assert_eq!(items.next().await.unwrap().unwrap(), "a b");
+    });
+    let server = reply(
+        "application/json-seq",
+        "\u{1e}{\"id\": 3}\n\u{1e}{\"id\": 4}\n",
+    );
+    run(async {
+        let mut items = client(&server).sequence().await.unwrap();
+        assert_eq!(items.next().await.unwrap().unwrap().id, 3);
+        assert_eq!(items.next().await.unwrap().unwrap().id, 4);
+        assert!(items.next().await.is_none());
+    });
 }
