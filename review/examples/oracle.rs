@@ -251,7 +251,10 @@ fn function(at: usize, item: &Item) -> Option<String> {
             }
         }
         Kind::Type if item.callable => {
-            format!("pub fn f{at}({parameters}) -> {owner}{name} {{ {name}::new({arguments}) }}")
+            let constructor = item.constructor;
+            format!(
+                "pub fn f{at}({parameters}) -> {owner}{name} {{ {name}::{constructor}({arguments}) }}"
+            )
         }
         Kind::Type => format!("pub fn f{at}(_: &{name}) {{}}"),
         Kind::Field if name.starts_with('(') => return None,

@@ -374,7 +374,7 @@ fn replies_of_failure_are_told_in_one_line() {
     let html = "<!DOCTYPE html><html><body>Back soon</body></html>";
     let lines =
         r#"{"retval":1,"retdesc":"denied\nfor good","errors":[{"code":"auth-0","message":"no"}]}"#;
-    let cases: [Reply<'_>; 8] = [
+    let cases: [Reply<'_>; 10] = [
         (
             "fileflare",
             &order,
@@ -422,6 +422,22 @@ fn replies_of_failure_are_told_in_one_line() {
             "application/xml",
             &errors,
             &["HTTP 422"],
+        ),
+        (
+            "fileflare",
+            &order,
+            "403 Forbidden",
+            "text/plain",
+            "Your shop is blocked: pay invoice 17",
+            &["HTTP 403 Forbidden: Your shop is blocked: pay invoice 17"],
+        ),
+        (
+            "fileflare",
+            &order,
+            "404 Not Found",
+            json,
+            "{\"detail\": \"There is no such order\"}",
+            &["HTTP 404 Not Found: There is no such order"],
         ),
         ("fileflare", &order, "200 OK", "text/html", html, &["HTML"]),
         (

@@ -415,14 +415,19 @@ impl Methods<'_, '_> {
         let (function, constant) = (&wrapper.function, &op.constant);
         let ty = self.paths.named(wrapper.ty);
         let given = self.paths.ty(&body.ty.clone().by_ref());
+        // A slice is not a list of its own.
+        let own = match body.ty {
+            RustType::Vec(_) | RustType::String => quote!(given.to_owned()),
+            _ => quote!(given.clone()),
+        };
         let fields: Vec<TokenStream> = wrapper
             .fields
             .iter()
             .map(|field| {
                 let name = &field.name;
                 let value = match &field.value {
-                    WrapperValue::Given { boxed: true } => quote!(Box::new(given.clone())),
-                    WrapperValue::Given { boxed: false } => quote!(given.clone()),
+                    WrapperValue::Given { boxed: true } => quote!(Box::new(#own)),
+                    WrapperValue::Given { boxed: false } => own.clone(),
                     WrapperValue::Secret(wire) => {
                         quote!(core.credential(&operations::#constant, #wire)?.clone())
                     }

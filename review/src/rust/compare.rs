@@ -426,7 +426,7 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         }
     }
     let (was, is) = (&old.arguments, &new.arguments);
-    if was == is && old.place == new.place {
+    if was == is && old.place == new.place && old.constructor == new.constructor {
         return;
     }
     let wires = |item: &Item| -> Vec<String> {
@@ -434,8 +434,8 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         all.map(|argument| position(item, argument)).collect()
     };
     let types = |all: &[Argument]| -> Vec<String> { all.iter().map(|a| a.ty.clone()).collect() };
-    let function = match old.kind {
-        Kind::Type => format!("{}::new", new.path),
+    let function = |item: &Item| match item.kind {
+        Kind::Type => format!("{}::{}", new.path, item.constructor),
         _ => new.path.clone(),
     };
     let list = |all: &[Argument]| {
@@ -446,11 +446,13 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         all.join(", ")
     };
     let change = format!(
-        "`{function}({})` becomes `{function}({})`",
+        "`{}({})` becomes `{}({})`",
+        function(old),
         list(was),
+        function(new),
         list(is)
     );
-    if types(was) != types(is) {
+    if types(was) != types(is) || old.constructor != new.constructor {
         push(&catalogue::RUST_SIGNATURE, Level::Breaking, change);
         return;
     }
@@ -516,7 +518,10 @@ fn signature(item: &Item) -> String {
     match item.kind {
         Kind::Method => format!("fn {}({}) -> {}", item.path, arguments.join(", "), item.ty),
         Kind::Type if item.arguments.is_empty() => format!("{} {}", item.ty, item.path),
-        Kind::Type => format!("{}::new({})", item.path, arguments.join(", ")),
+        Kind::Type => {
+            let arguments = arguments.join(", ");
+            format!("{}::{}({arguments})", item.path, item.constructor)
+        }
         Kind::Field | Kind::Setting => format!("{}: {}", item.path, item.ty),
         Kind::Variant => item.path.clone(),
     }

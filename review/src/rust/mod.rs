@@ -68,6 +68,8 @@ pub struct Item {
     pub arguments: Vec<Argument>,
     /// Whether it can be called, or made by a constructor.
     pub callable: bool,
+    /// The constructor of a type: `new`, or `default` where nothing is required.
+    pub constructor: &'static str,
     /// The operationId, where there is one: a method is the same one by its place, or else by this.
     pub id: Option<String>,
     /// Whether it is marked `#[deprecated]`.

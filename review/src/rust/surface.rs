@@ -10,7 +10,9 @@ use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
 use lavka_codegen::plan::servers::SERVER_URL;
 use lavka_codegen::plan::{Outline, outline};
-use lavka_model::model::{Api, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName};
+use lavka_model::model::{
+    Api, Field, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName,
+};
 use lavka_model::normalized::Document;
 
 use super::{Argument, Item, Kind, Surface};
@@ -173,10 +175,18 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
             ty,
             arguments: Vec::new(),
             callable: false,
+            constructor: "new",
             id: None,
             deprecated,
         });
     };
+    let required = |field: &Field| {
+        matches!(
+            field.presence,
+            Presence::Required | Presence::RequiredNullable
+        )
+    };
+    let optional = matches!(&def.kind, TypeKind::Struct(made) if !made.fields.iter().any(required));
     let mut arguments = Vec::new();
     let what = match &def.kind {
         TypeKind::Struct(made) => {
@@ -195,12 +205,8 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
                 };
                 let wire = format!("{own}.{}", field.wire);
                 let path = format!("{path}::{name}");
-                let required = matches!(
-                    field.presence,
-                    Presence::Required | Presence::RequiredNullable
-                );
                 let given = field.credential.is_none() && field.constant.is_none();
-                if def.usage.request && required && given && !field.read_only {
+                if def.usage.request && required(field) && given && !field.read_only {
                     arguments.push(Argument {
                         wire: wire.clone(),
                         name: name.to_owned(),
@@ -263,6 +269,7 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
         ty: what.to_owned(),
         arguments,
         callable: def.usage.request && matches!(def.kind, TypeKind::Struct(_)),
+        constructor: if optional { "default" } else { "new" },
         id: None,
         deprecated: def.doc.deprecated,
     });
@@ -315,6 +322,7 @@ fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             ty,
             arguments: arguments.clone(),
             callable: true,
+            constructor: "new",
             id: fact.named.then(|| op.id.clone()),
             deprecated: op.deprecated,
         };
@@ -366,6 +374,7 @@ fn plain(kind: Kind, place: String, path: String, ty: String, deprecated: bool) 
         ty,
         arguments: Vec::new(),
         callable: false,
+        constructor: "new",
         id: None,
         deprecated,
     }
