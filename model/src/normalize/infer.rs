@@ -109,11 +109,12 @@ fn by_keywords(schema: &Schema) -> Option<Types> {
             .filter_map(|(said, ty)| said.then_some(ty));
         return Some(types.collect());
     }
+    // The default says nothing: some write it at every schema.
+    let unique = limits.unique_items.as_ref().is_some_and(|flag| flag.value);
     let object = !schema.required_undeclared.is_empty()
         || limits.min_properties.is_some()
         || limits.max_properties.is_some();
-    let array =
-        limits.min_items.is_some() || limits.max_items.is_some() || limits.unique_items.is_some();
+    let array = limits.min_items.is_some() || limits.max_items.is_some() || unique;
     let string = limits.pattern.is_some()
         || limits.min_length.is_some()
         || limits.max_length.is_some()

@@ -317,7 +317,7 @@ fn operations_of_one_id_are_called_by_their_paths() {
 fn types_are_inferred_from_what_a_value_consists_of() {
     let (_, word): (_, inferred::Word) = call(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
-        {\"text\": \"a\", \"count\": null}",
+        {\"text\": \"a\", \"count\": null, \"any\": {\"n\": 1}}",
         async |url| {
             let client = inferred::Client::builder().base_url(url).build().unwrap();
             client.words().await.unwrap()
@@ -325,6 +325,7 @@ fn types_are_inferred_from_what_a_value_consists_of() {
     );
     assert_eq!(word.text, "a");
     assert_eq!(word.count, lavka_runtime::Maybe::<i64>::Null);
+    assert_eq!(word.any, Some(serde_json::json!({"n": 1})));
 }
 
 #[test]
