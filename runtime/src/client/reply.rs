@@ -204,8 +204,24 @@ impl Reply {
     /// # Errors
     /// Where the body is empty, an HTML page, XML, or not as documented.
     pub fn decode<T: FromJson>(&self) -> Result<T, Error> {
+        let mut value = None;
+        self.read_json(&mut |reader| {
+            value = Some(T::from_json(reader)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| self.undecodable(&json::not_read()))
+    }
+
+    /// Compiled once, whatever the value is.
+    fn read_json(
+        &self,
+        read: &mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), CodecError>,
+    ) -> Result<(), Error> {
         self.expect_json()?;
-        self.lenient(json::decode_lenient(self.content()))
+        let omitted = json::read_lenient(self.content(), read);
+        let omitted = omitted.map_err(|error| self.undecodable(&error))?;
+        self.note(Dropped::all(&omitted));
+        Ok(())
     }
 
     pub(super) fn lenient<T>(&self, decoded: Result<(T, Omitted), CodecError>) -> Result<T, Error> {

@@ -9,7 +9,7 @@ use crate::codec::words::{EMPTY, END, MORE};
 use crate::codec::{Omitted, Position};
 use crate::{CodecError, CodecErrorKind};
 
-use super::FromJson;
+use super::{FromJson, Reader};
 
 /// The largest item, in bytes.
 const LARGEST_ITEM: usize = 16 << 20;
@@ -17,6 +17,12 @@ const LARGEST_ITEM: usize = 16 << 20;
 /// Splits an array into its items by their brackets and strings, and decodes each when it is complete. Memory is bound
 /// by the largest item and the largest piece.
 pub struct ItemReader<T> {
+    array: Array,
+    item: PhantomData<fn() -> T>,
+}
+
+/// The array, whatever its items are.
+struct Array {
     text: Vec<u8>,
     /// Where the text that has not been looked at begins.
     at: usize,
@@ -32,7 +38,6 @@ pub struct ItemReader<T> {
     /// Of the beginning of the text.
     position: Position,
     omitted: Omitted,
-    item: PhantomData<fn() -> T>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,21 +65,25 @@ impl<T> ItemReader<T> {
     /// Creates a reader of a text that has not begun.
     pub fn new() -> Self {
         Self {
-            text: Vec::new(),
-            at: 0,
-            start: 0,
-            state: State::Start,
-            bom: 0,
-            depth: 0,
-            in_string: false,
-            escaped: false,
-            index: 0,
-            position: Position::START,
-            omitted: Omitted::default(),
+            array: Array {
+                text: Vec::new(),
+                at: 0,
+                start: 0,
+                state: State::Start,
+                bom: 0,
+                depth: 0,
+                in_string: false,
+                escaped: false,
+                index: 0,
+                position: Position::START,
+                omitted: Omitted::default(),
+            },
             item: PhantomData,
         }
     }
+}
 
+impl Array {
     /// An error at the byte that comes next.
     fn error(
         &mut self,
@@ -182,9 +191,7 @@ impl<T> ItemReader<T> {
         }
         None
     }
-}
 
-impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
     fn push(&mut self, piece: &[u8]) {
         // What was read is dropped before more is kept.
         let keep = if self.state == State::Inside {
@@ -200,32 +207,32 @@ impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
         self.text.extend_from_slice(piece);
     }
 
-    fn next(&mut self) -> Option<Result<T, CodecError>> {
+    /// Reads the next item, if all of it is there.
+    fn next(
+        &mut self,
+        read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
+    ) -> Option<Result<(), CodecError>> {
         let range = match self.scan()? {
             Ok(range) => range,
             Err(error) => return Some(Err(error)),
         };
-        let decoded = super::decode_lenient::<T>(self.text.get(range.clone()).unwrap_or_default());
+        let start = range.start;
+        let decoded = super::read_lenient(self.text.get(range).unwrap_or_default(), read);
         let path = format!("$[{}]", self.index);
-        let position = |reader: &Self| Some(reader.position_of(range.start));
-        match decoded {
-            Ok((item, omitted)) => {
+        Some(match decoded {
+            Ok(omitted) => {
                 self.omitted.more += omitted.more;
                 for error in omitted.errors {
-                    let error = error.within(&path, position(self));
+                    let error = error.within(&path, Some(self.position_of(start)));
                     self.omitted.push(error);
                 }
-                Some(Ok(item))
+                Ok(())
             }
             Err(error) => {
                 self.state = State::Failed;
-                Some(Err(error.within(&path, position(self))))
+                Err(error.within(&path, Some(self.position_of(start))))
             }
-        }
-    }
-
-    fn take_dropped(&mut self) -> Vec<Dropped> {
-        Dropped::all(&std::mem::take(&mut self.omitted))
+        })
     }
 
     fn finish(&mut self) -> Result<(), CodecError> {
@@ -234,5 +241,28 @@ impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
             State::Start => Err(self.error(CodecErrorKind::Empty, "a JSON array", EMPTY)),
             _ => Err(self.error(CodecErrorKind::Truncated, "the end of the array", END)),
         }
+    }
+}
+
+impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
+    fn push(&mut self, piece: &[u8]) {
+        self.array.push(piece);
+    }
+
+    fn next(&mut self) -> Option<Result<T, CodecError>> {
+        let mut item = None;
+        let read = self.array.next(&mut |reader| {
+            item = Some(T::from_json(reader)?);
+            Ok(())
+        })?;
+        Some(read.and_then(|()| item.ok_or_else(super::not_read)))
+    }
+
+    fn take_dropped(&mut self) -> Vec<Dropped> {
+        Dropped::all(&std::mem::take(&mut self.array.omitted))
+    }
+
+    fn finish(&mut self) -> Result<(), CodecError> {
+        self.array.finish()
     }
 }

@@ -74,23 +74,26 @@ pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, CodecError> 
 /// As [`decode`].
 pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), CodecError> {
     let mut value = None;
-    let mut omitted = Omitted::default();
-    let mut read = |reader: &mut Reader<'_>| {
+    let omitted = read_lenient(text, &mut |reader| {
         value = Some(T::from_json(reader)?);
         Ok(())
-    };
-    whole(
-        text,
-        |text| Reader::lenient(text),
-        Some(&mut omitted),
-        &mut read,
-    )?;
+    })?;
     let value = value.ok_or_else(not_read)?;
     Ok((value, omitted))
 }
 
+/// As [`decode_lenient`], by what reads the value.
+pub(crate) fn read_lenient(
+    text: &[u8],
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
+) -> Result<Omitted, CodecError> {
+    let mut omitted = Omitted::default();
+    whole(text, |text| Reader::lenient(text), Some(&mut omitted), read)?;
+    Ok(omitted)
+}
+
 /// `whole` calls its reader, or gives an error: this is for the compiler.
-fn not_read() -> CodecError {
+pub(crate) fn not_read() -> CodecError {
     CodecError::missing(0, "the value")
 }
 

@@ -250,15 +250,10 @@ impl<T: FromJson> Slot for Required<T> {
 
 impl<T: FromJson> Slot for Optional<T> {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
-        if r.null()? || r.stands_for_absent()? {
-            return Ok(());
-        }
-        let mark = r.mark();
-        match T::from_json(r) {
-            Ok(value) => self.0 = Some(value),
-            Err(error) => r.leave_out(mark, error)?,
-        }
-        Ok(())
+        r.optional(&mut |r| {
+            self.0 = Some(T::from_json(r)?);
+            Ok(())
+        })
     }
 }
 
@@ -279,15 +274,10 @@ impl<T: FromJson> Slot for ThreeState<T> {
             self.0 = crate::Maybe::Null;
             return Ok(());
         }
-        if r.stands_for_absent()? {
-            return Ok(());
-        }
-        let mark = r.mark();
-        match T::from_json(r) {
-            Ok(value) => self.0 = crate::Maybe::Value(value),
-            Err(error) => r.leave_out(mark, error)?,
-        }
-        Ok(())
+        r.optional(&mut |r| {
+            self.0 = crate::Maybe::Value(T::from_json(r)?);
+            Ok(())
+        })
     }
 }
 

@@ -75,7 +75,8 @@ impl fmt::Display for Name<'_> {
 }
 
 /// Takes an entry's name, and passes its value.
-type Entry<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), CodecError>;
+pub(super) type Entry<'f, 'a> =
+    &'f mut dyn FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), CodecError>;
 
 /// An object that is being read.
 pub(super) struct Object<'k> {

@@ -284,7 +284,7 @@ impl FromJson for serde_json::Value {
                 None => return Err(r.refuse_at(start, words::NOT_TOO_LARGE)),
             },
             Some(Kind::String) => Self::String(r.string()?.into()),
-            Some(Kind::Array) => Self::Array(r.list(Self::from_json)?),
+            Some(Kind::Array) => Self::Array(Vec::from_json(r)?),
             Some(Kind::Object) => {
                 let mut entries = serde_json::Map::new();
                 r.entries(&mut |r, name| {
@@ -319,10 +319,18 @@ impl ToJson for serde_json::Value {
 /// For `string_enum!`.
 #[doc(hidden)]
 pub fn read_string_enum<E: StringEnum>(r: &mut Reader<'_>) -> Result<E, CodecError> {
-    if r.form.takes_number() && r.kind() == Some(Kind::Number) {
-        return r.number().map(E::read);
+    r.word().map(|wire| E::read(&wire))
+}
+
+impl<'t> Reader<'t> {
+    /// The text of an enum of strings.
+    #[inline(never)]
+    fn word(&mut self) -> Result<Cow<'t, str>, CodecError> {
+        if self.form.takes_number() && self.kind() == Some(Kind::Number) {
+            return self.number().map(Cow::Borrowed);
+        }
+        self.string()
     }
-    r.string().map(|wire| E::read(&wire))
 }
 
 /// For `integer_enum!`.

@@ -2,25 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::properties::Keys;
+use super::properties::{Entry, Keys};
 use super::{FromJson, Reader, ToJson, Writer};
 use crate::CodecError;
 use crate::Maybe;
 
-/// Reads a value: [`FromJson::from_json`].
-type ReadFn<T> = fn(&mut Reader<'_>) -> Result<T, CodecError>;
-
-impl Reader<'_> {
-    pub(super) fn list<T>(&mut self, read: ReadFn<T>) -> Result<Vec<T>, CodecError> {
+/// Compiled once: what is generic is only what reads one value.
+impl<'t> Reader<'t> {
+    /// Reads an array by reading its items.
+    #[inline(never)]
+    fn list(
+        &mut self,
+        read: &mut dyn FnMut(&mut Self) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
         let form = self.form;
-        let mut list = Vec::new();
         if self.peek() != Some(b'[') {
             if form.takes_empty_object() && self.take_empty(b'{', b'}') {
-                return Ok(list);
+                return Ok(());
             }
             if form.takes_single() && self.kind() != Some(super::Kind::Null) {
-                list.push(read(self)?);
-                return Ok(list);
+                return read(self);
             }
         }
         self.items(&mut |r| {
@@ -28,20 +29,16 @@ impl Reader<'_> {
                 return Ok(());
             }
             let mark = r.mark();
-            match read(r) {
-                Ok(item) => list.push(item),
-                Err(error) => r.leave_out_null(mark, error)?,
-            }
-            Ok(())
-        })?;
-        Ok(list)
+            read(r).or_else(|error| r.leave_out_null(mark, error))
+        })
     }
 
-    pub(super) fn map<T>(&mut self, read: ReadFn<T>) -> Result<BTreeMap<String, T>, CodecError> {
+    /// Reads an object by reading its values.
+    #[inline(never)]
+    fn map(&mut self, read: Entry<'_, 't>) -> Result<(), CodecError> {
         let form = self.form;
-        let mut map = BTreeMap::new();
         if form.takes_empty_array() && self.take_empty(b'[', b']') {
-            return Ok(map);
+            return Ok(());
         }
         self.entries(&mut |r, name| {
             if form.takes_null_items() && r.null()? {
@@ -49,25 +46,44 @@ impl Reader<'_> {
             }
             let mark = r.mark();
             r.undeclared = r.undeclared.saturating_add(1);
-            match read(r) {
-                Ok(value) => drop(map.insert(name.into_owned(), value)),
-                Err(error) => r.leave_out_null(mark, error)?,
-            }
-            Ok(())
-        })?;
-        Ok(map)
+            read(r, name).or_else(|error| r.leave_out_null(mark, error))
+        })
+    }
+
+    /// Reads a value that may be absent, null, or left out.
+    #[inline(never)]
+    pub(super) fn optional(
+        &mut self,
+        read: &mut dyn FnMut(&mut Self) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
+        if self.null()? || self.stands_for_absent()? {
+            return Ok(());
+        }
+        let mark = self.mark();
+        read(self).or_else(|error| self.leave_out(mark, error))
     }
 }
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
-        reader.list(T::from_json)
+        let mut list = Self::new();
+        reader.list(&mut |reader| {
+            list.push(T::from_json(reader)?);
+            Ok(())
+        })?;
+        Ok(list)
     }
 }
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
-        reader.map(T::from_json)
+        let mut map = Self::new();
+        reader.map(&mut |reader, name| {
+            let value = T::from_json(reader)?;
+            map.insert(name.into_owned(), value);
+            Ok(())
+        })?;
+        Ok(map)
     }
 }
 

@@ -105,13 +105,13 @@ pub struct UnknownValue {
 }
 
 impl UnknownValue {
-    /// Used by [`string_enum!`](crate::string_enum).
+    /// Used by [`string_enum!`](crate::string_enum): `known` gives the nth value.
     #[doc(hidden)]
     #[must_use]
-    pub fn new(found: &str, known: Vec<String>) -> Self {
+    pub fn new(found: &str, known: &dyn Fn(usize) -> Option<String>) -> Self {
         Self {
             found: found.to_owned(),
-            known,
+            known: (0..).map_while(known).collect(),
         }
     }
 }
@@ -198,7 +198,7 @@ macro_rules! string_enum {
             type Err = $crate::UnknownValue;
             fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
                 $crate::StringEnum::from_known(wire).ok_or_else(|| {
-                    $crate::UnknownValue::new(wire, Self::known().iter().map(|known| known.to_string()).collect())
+                    $crate::UnknownValue::new(wire, &|n| Self::known().get(n).map(::std::string::ToString::to_string))
                 })
             }
         }
@@ -288,7 +288,7 @@ macro_rules! integer_enum {
             type Err = $crate::UnknownValue;
             fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
                 wire.parse().ok().and_then($crate::IntegerEnum::from_known).ok_or_else(|| {
-                    $crate::UnknownValue::new(wire, Self::known().iter().map(|known| known.to_string()).collect())
+                    $crate::UnknownValue::new(wire, &|n| Self::known().get(n).map(::std::string::ToString::to_string))
                 })
             }
         }
