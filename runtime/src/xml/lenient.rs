@@ -58,23 +58,6 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Reads an element that may be null, or left out.
-    #[inline(never)]
-    pub(super) fn optional(
-        &mut self,
-        tag: &Tag,
-        null_if_empty: bool,
-        read: &mut dyn FnMut(&mut Self) -> Result<(), CodecError>,
-    ) -> Result<(), CodecError> {
-        let mark = self.mark();
-        let result = match self.null(null_if_empty) {
-            Ok(true) => Ok(()),
-            Ok(false) => read(self),
-            Err(error) => Err(error),
-        };
-        result.or_else(|error| self.leave_out(mark, tag, error))
-    }
-
     /// Where the current element is null, reads to its end.
     #[inline(never)]
     pub(super) fn null(&mut self, if_empty: bool) -> Result<bool, CodecError> {

@@ -181,8 +181,14 @@ impl<T: ReadField> Slot for Optional<T> {
     type Field = Option<T>;
 
     fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
-        // A list whose items repeat their element may have had some before one that is null.
-        r.optional(tag, T::NULL_IF_EMPTY, &mut |r| T::read(&mut self.0, r, tag))
+        let mark = r.mark();
+        let result = match r.null(T::NULL_IF_EMPTY) {
+            // A list whose items repeat their element may have had some.
+            Ok(true) => Ok(()),
+            Ok(false) => T::read(&mut self.0, r, tag),
+            Err(error) => Err(error),
+        };
+        result.or_else(|error| r.leave_out(mark, tag, error))
     }
 
     fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
