@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use quote::ToTokens as _;
-use syn::{FnArg, ImplItem, Item, Pat, TraitItem, Type, WherePredicate};
+use syn::{FnArg, ImplItem, Item, Pat, Type, WherePredicate};
 
 /// One whole program.
 pub(crate) fn program(calls: &[String]) -> String {
@@ -37,26 +37,40 @@ fn main() {{
     )
 }
 
-/// Calls of the bindings, from the trait that lists their operations.
+/// Calls of the bindings: each operation by the method that takes what is required.
 pub(crate) fn ours(api: &str, file: &syn::File) -> (String, Vec<String>) {
-    let operations = file
+    let methods: Vec<&syn::Signature> = file
         .items
         .iter()
-        .find_map(|item| match item {
-            Item::Trait(t) if t.ident == "Operations" => Some(t),
+        .filter_map(|item| match item {
+            Item::Impl(block) if block.trait_.is_none() => Some(&block.items),
             _ => None,
         })
-        .expect("the trait of operations");
+        .flatten()
+        .filter_map(|item| match item {
+            ImplItem::Fn(method) => Some(&method.sig),
+            _ => None,
+        })
+        .filter(|method| {
+            let output = method.output.to_token_stream().to_string();
+            output.starts_with("-> Call <")
+        })
+        .collect();
+    // With parameters, or as a stream.
+    let is_other_form = |method: &syn::Signature| {
+        let name = method.ident.to_string();
+        let known = |short| methods.iter().any(|other| other.ident == short);
+        ["_with", "_stream"]
+            .iter()
+            .any(|form| name.strip_suffix(form).is_some_and(known))
+    };
     let mut names = Vec::new();
     let mut out = format!(
         "async fn {api}() {{\n    use lavka::{api}::*;\n    let client = value::<Client>();\n"
     );
-    for item in &operations.items {
-        let TraitItem::Fn(method) = item else {
-            continue;
-        };
-        let arguments: Vec<String> = method.sig.inputs.iter().filter_map(argument).collect();
-        let name = method.sig.ident.to_string();
+    for method in methods.iter().filter(|method| !is_other_form(method)) {
+        let arguments: Vec<String> = method.inputs.iter().filter_map(argument).collect();
+        let name = method.ident.to_string();
         let _ = writeln!(
             out,
             "    show(client.{name}({}).await);",
@@ -74,13 +88,15 @@ fn argument(argument: &FnArg) -> Option<String> {
         return None;
     };
     assert!(matches!(*argument.pat, Pat::Ident(_)));
+    // The module gives its types without `types`, which is private.
+    let name = |ty: &Type| ty.to_token_stream().to_string().replace("types :: ", "");
     Some(match &*argument.ty {
         Type::Reference(reference) => match &*reference.elem {
-            Type::Slice(slice) => format!("&value::<Vec<{}>>()", slice.elem.to_token_stream()),
+            Type::Slice(slice) => format!("&value::<Vec<{}>>()", name(&slice.elem)),
             Type::Path(path) if path.path.is_ident("str") => "&value::<String>()".to_owned(),
-            other => format!("&value::<{}>()", other.to_token_stream()),
+            other => format!("&value::<{}>()", name(other)),
         },
-        other => format!("value::<{}>()", other.to_token_stream()),
+        other => format!("value::<{}>()", name(other)),
     })
 }
 
