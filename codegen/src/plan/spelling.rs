@@ -72,12 +72,6 @@ fn join(words: &[String], case: Case) -> String {
         }
         match case {
             Case::Snake => out.push_str(word),
-            Case::Camel if word.is_ascii() => {
-                let (first, others) = word.split_at(usize::from(!word.is_empty()));
-                out.push_str(&first.to_ascii_uppercase());
-                out.push_str(others);
-            }
-            Case::Shouty if word.is_ascii() => out.push_str(&word.to_ascii_uppercase()),
             Case::Camel => {
                 let mut characters = word.chars();
                 out.extend(characters.next().map(upper).into_iter().flatten());

@@ -226,7 +226,7 @@ fn unreadable(file: &Arc<File>, from: Option<Origin>, error: &std::io::Error) ->
     }
 }
 
-/// The finding about a reference to what is no file of the spec.
+/// The finding about a reference to something outside the files of the spec.
 fn outside(target: &str, origin: &Origin, why: &str) -> Finding {
     let finding = Finding::new(Code::RefOutside, origin, format!("`{target}` {why}"));
     finding.help(if target.contains("://") {

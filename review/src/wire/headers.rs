@@ -44,12 +44,7 @@ pub(super) fn compare(
                 Spot::near(head),
             )
             .reply();
-            if !before.required.value {
-                change = change.level(Level::Risky).behaves(
-                    Level::Risky,
-                    "existing programs find no value, without an error",
-                );
-            }
+            change = unread(change, before);
             wire.report(change, scope);
             continue;
         };
@@ -170,11 +165,17 @@ fn rename(
         Spot::at(&after.origin, new),
     )
     .reply();
-    if !before.required.value {
-        change = change.level(Level::Risky).behaves(
-            Level::Risky,
-            "existing programs find no value, without an error",
-        );
-    }
+    change = unread(change, before);
     wire.report(change, scope);
+}
+
+/// A header that programs do not find any more: one that was always there is missed with an error.
+fn unread(change: Change, before: &Header) -> Change {
+    if before.required.value {
+        return change;
+    }
+    change.level(Level::Risky).behaves(
+        Level::Risky,
+        "existing programs find no value, without an error",
+    )
 }

@@ -312,11 +312,7 @@ fn body_items(
             .or(schema.map(|schema| schema.origin.clone()))
             .unwrap_or_else(|| media.origin.clone())
     };
-    let show = |name: &XmlName| match &name.namespace {
-        Some(uri) => format!("<{}> in {uri}", name.local),
-        None => format!("<{}>", name.local),
-    };
-    let (was, is) = (show(one), show(other));
+    let (was, is) = (shown(one), shown(other));
     let mut finding = Finding::new(
         &catalogue::XML_ITEM,
         place,
@@ -337,6 +333,14 @@ fn body_items(
     };
     super::effects::apply(&mut finding, &hint, direction, false);
     wire.out.add(finding);
+}
+
+/// An element's name with its namespace.
+fn shown(name: &XmlName) -> String {
+    match &name.namespace {
+        Some(uri) => format!("<{}> in {uri}", name.local),
+        None => format!("<{}>", name.local),
+    }
 }
 
 /// Compares the root elements of a body; its XML findings are those of the operation.
@@ -364,11 +368,7 @@ pub(super) fn root(
             .or(schema.map(|schema| schema.origin.clone()))
             .unwrap_or_else(|| media.origin.clone())
     };
-    let show = |name: &XmlName| match &name.namespace {
-        Some(uri) => format!("<{}> in {uri}", name.local),
-        None => format!("<{}>", name.local),
-    };
-    let (was, is) = (show(one), show(other));
+    let (was, is) = (shown(one), shown(other));
     let behaviour = match direction {
         Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is rejected"),
         Direction::Reply => format!("existing programs expect `{was}` and report an error"),
