@@ -221,7 +221,11 @@ impl Judge<'_> {
         if matches!(content.codec, Codec::JsonLines | Codec::EventStream) {
             // The schema is that of an item, or of a list of items.
             self.report.places += 1;
-            if content.ty == (TypeRef::Any { open: false }) {
+            let item = match &content.ty {
+                TypeRef::List(item) => item,
+                item => item,
+            };
+            if *item == (TypeRef::Any { open: false }) {
                 self.add(
                     Loss::new("a value of some type", &content.ty),
                     &content.origin,

@@ -479,6 +479,7 @@ impl Printer<'_> {
             BodyCodec::Documents { .. }
             | BodyCodec::Form { .. }
             | BodyCodec::MultipartObject(_)
+            | BodyCodec::Lines(_)
             | BodyCodec::Text(_) => {
                 quote!(input.json::<#ty>(&operations::#constant)?)
             }

@@ -137,7 +137,7 @@ impl Methods<'_, '_> {
         let arguments = self.arguments(op);
         let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
             arguments.iter().map(|(name, ty)| (name, ty)).unzip();
-        let allow = allowed(name, arguments.len());
+        let allow = allowed(name, &names, 0);
         let doc = docs::outer(docs);
         let expression = self.expression(op, constant, &quote!(self), &quote!(#end));
         let Some(options) = &op.options else {
@@ -151,7 +151,7 @@ impl Methods<'_, '_> {
             };
         };
         let with = name.affixed("", "_with");
-        let allowed_with = allowed(&with, arguments.len() + 1);
+        let allowed_with = allowed(&with, &names, 1);
         let more = docs::outer(more);
         let ty = format_ident!("{}", options.ty);
         quote! {
@@ -282,6 +282,7 @@ impl Methods<'_, '_> {
                 quote!(multipart(#multipart::new() #(.media_type(#media_type))* #parts))
             }
             BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
+            BodyCodec::Lines(media_type) => quote!(lines(#media_type, #value)),
             BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
             BodyCodec::Documents { .. } => TokenStream::new(),
         };
@@ -553,10 +554,14 @@ pub(super) fn style_name(style: Style) -> &'static str {
 }
 
 /// The lints that a method may break: the spec says what it is called, and what it takes.
-pub(super) fn allowed(name: &Name, arguments: usize) -> Option<TokenStream> {
+pub(super) fn allowed(name: &Name, arguments: &[&Name], more: usize) -> Option<TokenStream> {
     let mut lints = Vec::new();
-    if arguments > 6 {
+    if arguments.len() + more > 6 {
         lints.push(quote!(clippy::too_many_arguments));
+    }
+    let placeholder = |name: &&Name| matches!(name.as_str(), "foo" | "baz" | "quux");
+    if arguments.iter().any(placeholder) {
+        lints.push(quote!(clippy::disallowed_names));
     }
     let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.as_str().starts_with(p));
     if starts(&["from_", "into_", "to_", "is_", "as_"]) {

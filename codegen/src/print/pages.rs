@@ -63,7 +63,7 @@ impl Methods<'_, '_> {
             "# Errors\nFrom the stream; see [`Error`](::lavka_runtime::Error). A server that sends a page twice, or names a page twice \
              as the next one, is an error: the list would have no end.",
         );
-        let allow = allowed(name, arguments.len());
+        let allow = allowed(name, &names, 0);
         let Some(options) = &op.options else {
             let doc = docs::outer(&doc);
             return Some(quote! {
@@ -84,7 +84,7 @@ impl Methods<'_, '_> {
             "As [`Self::{name}`], with what is optional.{start}\n\n# Errors\nAs [`Self::{name}`]."
         ));
         let doc = docs::outer(&doc);
-        let allow_with = allowed(&with, arguments.len() + 1);
+        let allow_with = allowed(&with, &names, 1);
         Some(quote! {
             #doc
             #deprecated

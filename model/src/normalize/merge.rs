@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
+
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
     Additional, Limits, Property, Schema, SchemaExtensions, SchemaId, Spanned, Type, Types, Xml,
@@ -51,6 +53,7 @@ impl Normalizer<'_> {
             self.merge_from(id(next), &mut merge);
             next += 1;
         }
+        self.conditions(&mut merge);
     }
 
     /// Depth-first without recursion: chains may be as long as the document.
@@ -96,7 +99,7 @@ impl Normalizer<'_> {
     /// Merges a schema, whose entries are merged.
     fn merge_one(&mut self, at: SchemaId, merge: &mut Merge) {
         let mut own = self.take(at);
-        let note = std::mem::take(&mut self.notes[index(at)]);
+        let mut note = std::mem::take(&mut self.notes[index(at)]);
         let entries: Vec<SchemaId> = own
             .all_of
             .iter()
@@ -106,17 +109,19 @@ impl Normalizer<'_> {
         if !entries.is_empty() {
             self.join(at, &mut own, &note, &entries, merge);
         }
+        for entry in &entries {
+            for target in &self.notes[index(*entry)].conditional_on {
+                if !note.conditional_on.contains(target) {
+                    note.conditional_on.push(*target);
+                }
+            }
+        }
         for (name, (origin, schemas)) in &note.conditional {
             if own.properties.contains_key(name) {
                 continue;
             }
             let schema = self.any_of(schemas, origin, merge);
-            let property = Property {
-                schema,
-                required: None,
-                xml: XmlShape::default(),
-                origin: origin.clone(),
-            };
+            let property = conditional(schema, origin);
             own.properties.insert(name.clone(), property);
         }
         for name in &note.required {
@@ -141,6 +146,45 @@ impl Normalizer<'_> {
         }
         self.schemas[index(at)] = own;
         self.notes[index(at)] = note;
+    }
+
+    /// Gives schemas the properties of those that conditions refer to, of which only some objects have them. Conditions may lead
+    /// back, so it is done last, from what the schemas were before.
+    fn conditions(&mut self, merge: &mut Merge) {
+        let mut found = Vec::new();
+        for at in 0..self.schemas.len() {
+            let mut open = self.notes[at].conditional_on.clone();
+            let mut seen = HashSet::from([id(at)]);
+            let mut given: IndexMap<String, (Origin, Vec<SchemaId>)> = IndexMap::new();
+            while let Some(target) = open.pop() {
+                if !seen.insert(target) {
+                    continue;
+                }
+                merge.joined += self.schemas[index(target)].properties.len();
+                if merge.joined > MAX_JOINED {
+                    break;
+                }
+                for (name, property) in &self.schemas[index(target)].properties {
+                    if self.schemas[at].properties.contains_key(name) {
+                        continue;
+                    }
+                    let made = || (property.origin.clone(), Vec::new());
+                    let (_, known) = given.entry(name.clone()).or_insert_with(made);
+                    if !known.contains(&property.schema) {
+                        known.push(property.schema);
+                    }
+                }
+                open.extend(&self.notes[index(target)].conditional_on);
+            }
+            found.push((at, given));
+        }
+        for (at, given) in found {
+            for (name, (origin, schemas)) in given {
+                let schema = self.any_of(&schemas, &origin, merge);
+                let property = conditional(schema, &origin);
+                self.schemas[at].properties.insert(name, property);
+            }
+        }
     }
 
     /// A schema that is one of several.
@@ -478,6 +522,16 @@ impl Normalizer<'_> {
                 .note(&other.origin.head(), "the other schema")
                 .costs(Cost::Schema),
         );
+    }
+}
+
+/// A property that only some objects have.
+fn conditional(schema: SchemaId, origin: &Origin) -> Property {
+    Property {
+        schema,
+        required: None,
+        xml: XmlShape::default(),
+        origin: origin.clone(),
     }
 }
 

@@ -297,7 +297,13 @@ impl Reader<'_> {
             "deprecated" => s.deprecated = self.flag(node),
             "contentMediaType" => s.content_media_type = self.text(node),
             "contentEncoding" => s.content_encoding = self.text(node),
-            "xml" => s.xml = self.xml(node).map(Box::new),
+            "xml" => {
+                s.xml = self.xml(node).map(Box::new);
+                if matches!(node.get_str("nodeType"), Some("text" | "cdata")) {
+                    let lavka = s.lavka.get_or_insert_default();
+                    lavka.xml_text = Some(Spanned::new(true, &node.origin));
+                }
+            }
             "minimum" | "maximum" | "multipleOf" | "exclusiveMinimum" | "exclusiveMaximum"
             | "minLength" | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems"
             | "minProperties" | "maxProperties" => {
@@ -521,6 +527,7 @@ impl Reader<'_> {
             return Some(Discriminator {
                 property: Spanned::new(name.clone(), &node.origin),
                 mapping: indexmap::IndexMap::new(),
+                default: None,
             });
         }
         let mut fields = Fields::new(self, node, "`discriminator`")?;
@@ -532,11 +539,12 @@ impl Reader<'_> {
             Some(node) => self.map(node, |reader, _, member| reader.text(&member.node)),
             None => indexmap::IndexMap::new(),
         };
-        fields.get("defaultMapping");
+        let default = fields.text(self, "defaultMapping");
         fields.finish(self);
         Some(Discriminator {
             property: property?,
             mapping,
+            default,
         })
     }
 
@@ -555,6 +563,8 @@ impl Reader<'_> {
             match node.as_str() {
                 Some("attribute") => xml.attribute = Some(Spanned::new(true, &node.origin)),
                 Some("element") => xml.wrapped = Some(Spanned::new(true, &node.origin)),
+                // Of the schema itself, not of its name.
+                Some("text" | "cdata") => {}
                 Some("none") => xml.wrapped = Some(Spanned::new(false, &node.origin)),
                 _ => self.warn(
                     Code::Unsupported,

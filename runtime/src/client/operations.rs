@@ -25,7 +25,7 @@ macro_rules! operations {
         /// return an error that names the operation; a method without options calls the one with them.
         ///
         /// The trait is not object safe: its methods return `impl Future`.
-        #[allow(unused_variables, deprecated, clippy::too_many_arguments, clippy::wrong_self_convention)]
+        #[allow(unused_variables, deprecated, clippy::too_many_arguments, clippy::wrong_self_convention, clippy::disallowed_names)]
         pub trait $name: ::core::marker::Send + ::core::marker::Sync {$(
             #[doc = ::core::concat!("[`", ::core::stringify!($client), "::", ::core::stringify!($method), "`].")]
             $(#[$($meta)*])*
@@ -38,7 +38,7 @@ macro_rules! operations {
             }
         )*}
 
-        #[allow(deprecated)]
+        #[allow(deprecated, clippy::disallowed_names)]
         impl $name for $client {$(
             fn $method(
                 &self,

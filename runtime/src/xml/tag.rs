@@ -45,7 +45,8 @@ impl Tag {
     }
 
     #[must_use]
-    pub const fn required(self) -> Self {
+    pub const fn required(mut self) -> Self {
+        self.required = true;
         self
     }
 
@@ -146,6 +147,8 @@ pub struct Tag {
     pub(super) nullable: bool,
     /// A wrong value is an error, although the field is optional.
     pub(super) strict: bool,
+    /// The field must come, unless it is a list.
+    pub(super) required: bool,
     /// Date-times in this element are written in ISO 8601, whatever the dialect.
     pub(super) iso_time: bool,
     /// The start and end tags again, padded: copying a fixed number of bytes is
@@ -200,6 +203,7 @@ impl Tag {
             items: &[],
             nullable: false,
             strict: false,
+            required: false,
             open_padded: padded(open),
             close_padded: padded(close),
             iso_time: is(kind, "datetime") || is(kind, "dateTime"),
