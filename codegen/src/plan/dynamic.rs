@@ -1,8 +1,8 @@
 //! Operations and payloads by name.
 
 use lavka_model::model::{
-    Api, Content, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status,
-    TypeKind, TypeName, TypeRef,
+    Api, Codec, Content, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar,
+    Status, TypeKind, TypeName, TypeRef,
 };
 use serde_json::Value;
 
@@ -222,7 +222,7 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
         params,
         body,
         documented: fact.doc.evidence == Grade::Documented,
-        payloads: payloads(api, fact, op),
+        payloads: payloads(fact, op),
         parts,
     }
 }
@@ -288,7 +288,7 @@ fn text_of(api: &Api, ty: &TypeRef) -> TextOf {
     }
 }
 
-fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
+fn payloads(fact: &Fact, op: &Operation) -> Vec<Payload> {
     let mut found = Vec::new();
     let documents = op
         .body
@@ -311,7 +311,6 @@ fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
         let Some(content) = Content::asked(&response.contents) else {
             continue;
         };
-        use lavka_model::model::Codec;
         if !matches!(content.codec, Codec::Json { .. } | Codec::Xml(_)) {
             continue;
         }
@@ -339,7 +338,6 @@ fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
             None => found.push(own),
         }
     }
-    let _ = api;
     found
 }
 
@@ -348,7 +346,6 @@ fn payload(
     content: &lavka_model::model::Content,
     first: bool,
 ) -> Payload {
-    use lavka_model::model::Codec;
     let formats = replies::formats(contents, content);
     let item = match &content.ty {
         TypeRef::List(item) if formats != Formats::Json => Some(RustType::of(item, false)),

@@ -396,7 +396,7 @@ pub(super) fn is_download(api: &Api, fact: &Operation) -> bool {
 }
 
 /// The items of a reply that is a list in one format, which can be read while it arrives; whether it is XML.
-pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
+pub(super) fn streamed(fact: &Operation) -> Option<(TypeRef, bool)> {
     let all = successes(fact);
     let [response] = all.as_slice() else {
         return None;
@@ -405,7 +405,6 @@ pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
     let TypeRef::List(item) = &content.ty else {
         return None;
     };
-    let _ = api;
     match formats(&response.contents, content) {
         _ if content.nullable => None,
         Formats::Json if matches!(content.codec, Codec::Json { .. }) => {

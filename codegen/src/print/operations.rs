@@ -3,10 +3,11 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::bodies::style_name;
 use super::docs;
-use super::methods::style_name;
 use super::module::Part;
 use super::rust_type::Paths;
+use super::{number, option, update};
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::docs::Docs;
 use crate::plan::failures::FailureShape;
@@ -350,22 +351,4 @@ pub(super) fn tag_call(tag: &TokenStream, known: &Tag) -> TokenStream {
         (None, _, Some(ty)) => quote!(#tag!(#local, #ty)),
         (None, _, None) => quote!(#tag!(#local)),
     }
-}
-
-fn update(ty: &TokenStream, set: &[TokenStream], base: &TokenStream) -> TokenStream {
-    match set.is_empty() {
-        true => base.clone(),
-        false => quote!(#ty { #(#set,)* ..#base }),
-    }
-}
-
-fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(Some(#value)),
-        None => quote!(None),
-    }
-}
-
-fn number(n: u64) -> Literal {
-    Literal::u32_unsuffixed(u32::try_from(n).unwrap_or(u32::MAX))
 }

@@ -18,10 +18,8 @@ const MAX_CONDITIONS: usize = 16;
 impl Normalizer<'_> {
     /// A new entry, to be filled.
     pub(super) fn reserve(&mut self) -> SchemaId {
-        let id = SchemaId(u32::try_from(self.schemas.len()).unwrap_or(u32::MAX));
-        self.schemas.push(Schema::default());
         self.notes.push(super::Note::default());
-        id
+        self.schemas.push(Schema::default())
     }
 
     /// The id of a schema: its target's, where it is only a reference.
@@ -101,7 +99,7 @@ impl Normalizer<'_> {
         let values = self.values(&mut typed, typed_here, &mut note);
         let limits = typed.limits.take().map(|limits| self.limits(*limits));
         let schema = Schema {
-            component: self.schemas[id.0 as usize].component.take(),
+            component: self.schemas[id].component.take(),
             title: typed.title,
             description: typed.description,
             types,
@@ -139,8 +137,8 @@ impl Normalizer<'_> {
             recursive_all_of: None,
             origin: typed.origin,
         };
-        self.schemas[id.0 as usize] = schema;
-        self.notes[id.0 as usize] = note;
+        self.schemas[id] = schema;
+        self.notes[id.index()] = note;
     }
 
     fn properties(

@@ -220,7 +220,7 @@ fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
         fact,
         body,
         options,
-        stream: fact.safe.then(|| replies::streamed(api, fact)).flatten(),
+        stream: fact.safe.then(|| replies::streamed(fact)).flatten(),
         streams: replies::streams(fact),
         download: replies::is_download(api, fact),
         batch: batches::batch(api, fact, body).is_some(),
