@@ -303,16 +303,8 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
 
 fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType) {
     let formats = formats(&response.contents, content);
-    let bare = matches!(
-        content.codec,
-        Codec::Json {
-            bare_string: true,
-            ..
-        }
-    );
-    let ty = RustType::of(&content.ty, false);
-    let nullable = content.nullable && !matches!(ty, RustType::Option(_) | RustType::Json);
-    let ty = if nullable { ty.option() } else { ty };
+    let ty = body_type(content);
+    let nullable = ty != RustType::of(&content.ty, false);
     if let Some((_, s)) = structure(api, &content.ty)
         && let Some(envelope) = &s.envelope
         && !nullable
@@ -328,12 +320,26 @@ fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType)
         return (Value { ty, formats, form }, output);
     }
     let form = match (&content.ty, formats) {
-        _ if bare => Form::BareString,
+        _ if is_bare(content) => Form::BareString,
         (TypeRef::List(_), Formats::Xml | Formats::Any) => Form::List,
         _ => Form::Plain,
     };
     let output = ty.clone();
     (Value { ty, formats, form }, output)
+}
+
+/// The type of a whole body, which may be null.
+pub(super) fn body_type(content: &Content) -> RustType {
+    match RustType::of(&content.ty, false) {
+        ty @ (RustType::Option(_) | RustType::Json) => ty,
+        ty if content.nullable => ty.option(),
+        ty => ty,
+    }
+}
+
+/// Whether a body may be an unquoted string.
+pub(super) fn is_bare(content: &Content) -> bool {
+    matches!(&content.codec, Codec::Json { bare_string, .. } if *bare_string)
 }
 
 /// The formats of a content and of those of the same type beside it.
