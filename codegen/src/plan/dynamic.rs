@@ -12,6 +12,7 @@ use super::names::{Name, TypeNames};
 use super::operations::{self, BodyCodec, Operation, PartKind, structure};
 use super::replies::{self, Formats};
 use super::rust_type::RustType;
+use super::tags::{self, Root};
 
 /// The module `dynamic`.
 #[derive(Clone, Debug)]
@@ -137,7 +138,7 @@ pub struct Payload {
     /// It may be an unquoted string.
     pub bare: bool,
     /// Its root element, in XML.
-    pub root: Option<lavka_model::model::XmlBody>,
+    pub root: Option<Root>,
 }
 
 /// A set of credentials by name.
@@ -232,7 +233,7 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
         params,
         body,
         documented: fact.doc.evidence == Grade::Documented,
-        payloads: payloads(fact, op),
+        payloads: payloads(api, fact, op),
         parts,
     }
 }
@@ -298,7 +299,7 @@ fn text_of(api: &Api, ty: &TypeRef) -> TextOf {
     }
 }
 
-fn payloads(fact: &Fact, op: &Operation) -> Vec<Payload> {
+fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
     let documents = op
         .body
         .as_ref()
@@ -306,7 +307,7 @@ fn payloads(fact: &Fact, op: &Operation) -> Vec<Payload> {
     let request = fact.request.as_ref().filter(|_| documents);
     let request = request.and_then(|request| {
         let content = Content::sent(&request.contents)?;
-        Some(payload(PayloadOf::Request, &request.contents, content))
+        Some(payload(api, PayloadOf::Request, &request.contents, content))
     });
     let first = replies::success(fact);
     // Exact codes before ranges before the rest, whatever the order of the document.
@@ -327,7 +328,7 @@ fn payloads(fact: &Fact, op: &Operation) -> Vec<Payload> {
             first: is_first,
             statuses: Vec::new(),
         };
-        let own = payload(of, &response.contents, content);
+        let own = payload(api, of, &response.contents, content);
         let same = |(known_rank, known): &(u8, Payload)| {
             let known_first = matches!(known.of, PayloadOf::Reply { first: true, .. });
             *known_rank == rank && !is_first && !known_first && known.is_read_as(&own)
@@ -371,7 +372,7 @@ fn add_status(statuses: &mut Vec<(u16, u16)>, status: Status) {
     });
 }
 
-fn payload(of: PayloadOf, contents: &[Content], content: &Content) -> Payload {
+fn payload(api: &Api, of: PayloadOf, contents: &[Content], content: &Content) -> Payload {
     let formats = replies::formats(contents, content);
     let item = match &content.ty {
         TypeRef::List(item) if formats != Formats::Json => Some(RustType::of(item, false)),
@@ -384,7 +385,7 @@ fn payload(of: PayloadOf, contents: &[Content], content: &Content) -> Payload {
         formats,
         bare: replies::is_bare(content),
         root: contents.iter().find_map(|other| match &other.codec {
-            Codec::Xml(body) if other.ty == content.ty => Some(body.clone()),
+            Codec::Xml(body) if other.ty == content.ty => Some(tags::root(api.dialect, body)),
             _ => None,
         }),
     }

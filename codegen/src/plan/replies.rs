@@ -2,13 +2,13 @@
 
 use lavka_model::model::{
     Api, Codec, Content, Field, Operation, Presence, Response, Scalar, Status, TypeKind, TypeRef,
-    XmlBody,
 };
 
 use super::docs::Docs;
 use super::names::{Name, TypeNames};
 use super::operations::{document_media, own_type, structure};
 use super::rust_type::{Runtime, RustType};
+use super::tags::Root;
 
 /// What a call gives, and how it is read.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Media {
     /// JSON's media type.
     pub json: Option<String>,
     /// XML's media type and root.
-    pub xml: Option<(String, XmlBody)>,
+    pub xml: Option<(String, Root)>,
     /// Another media type.
     pub other: Option<String>,
 }
@@ -203,7 +203,9 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         }
         _ => by_status(api, types, method, &all),
     };
-    let media = success(fact).map(media).unwrap_or_default();
+    let media = success(fact)
+        .map(|response| media(api, response))
+        .unwrap_or_default();
     let content = success(fact)
         .and_then(|r| Content::asked(&r.contents))
         .and_then(|content| structure(api, &content.ty))
@@ -220,13 +222,13 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
     }
 }
 
-fn media(response: &Response) -> Media {
+fn media(api: &Api, response: &Response) -> Media {
     let Some(content) = Content::asked(&response.contents) else {
         return Media::default();
     };
     match content.codec {
         Codec::Json { .. } | Codec::Xml(_) => {
-            let (json, xml) = document_media(&response.contents, content);
+            let (json, xml) = document_media(api, &response.contents, content);
             Media {
                 json,
                 xml,

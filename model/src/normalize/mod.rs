@@ -1,6 +1,7 @@
 //! From files to the normalized document: the typed document is read, references are resolved into an arena of schemas, and
 //! everything that OpenAPI leaves implicit is worked out.
 
+mod absorb;
 mod incoming;
 mod infer;
 mod merge;

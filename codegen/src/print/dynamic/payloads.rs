@@ -7,7 +7,6 @@ use super::Printer;
 use crate::plan::dynamic::{Payload, PayloadOf};
 use crate::plan::operations::Operation;
 use crate::plan::replies::Formats;
-use crate::plan::tags;
 use crate::print::operations::tag_call;
 
 impl Printer<'_> {
@@ -33,10 +32,9 @@ impl Printer<'_> {
                     dynamic::read_any_list::<#item>(&operations::#constant, side, from, bytes, operations::#constant.#field)
                 }
             }
-            (_, None, Some(body)) => {
+            (_, None, Some(root)) => {
                 let tag = self.paths.runtime(&["xml", "tag"]);
-                let roots = tags::root(self.plan.api.dialect, body).roots;
-                let roots = roots.iter().map(|known| tag_call(&tag, known));
+                let roots = root.roots.iter().map(|known| tag_call(&tag, known));
                 quote! {
                     dynamic::read_any::<#ty>(
                         &operations::#constant, side, from, bytes, operations::#constant.#field, const { &[#(#roots),*] }

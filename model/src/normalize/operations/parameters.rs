@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
-    Header, Parameter, ParameterIn, ParameterValue, Part, Spanned, Style, Unresolved,
+    Header, Parameter, ParameterIn, ParameterValue, Part, Spanned, Unresolved,
 };
 use crate::openapi::{self, HeaderOf, Named, RefOr, Reference};
 
@@ -111,12 +111,8 @@ impl Normalizer<'_> {
         file: usize,
     ) -> ParameterValue {
         if let Some(schema) = typed.schema.take() {
-            let default = match location {
-                ParameterIn::Query | ParameterIn::Cookie => Style::Form,
-                ParameterIn::Path | ParameterIn::Header => Style::Simple,
-            };
-            let style = filled(typed.style, default, &typed.origin);
-            let explode = filled(typed.explode, style.value == Style::Form, &typed.origin);
+            let style = filled(typed.style, location.default_style(), &typed.origin);
+            let explode = filled(typed.explode, style.value.explodes(), &typed.origin);
             return ParameterValue::Schema {
                 schema: self.schema(*schema, file),
                 style,
