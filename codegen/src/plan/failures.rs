@@ -8,6 +8,7 @@ use lavka_model::model::{
 use super::as_text;
 use super::operations::structure;
 use super::replies::success;
+use super::tags::{self, Tag};
 
 /// Names by which a body reports a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -139,7 +140,7 @@ pub(super) fn field_names(s: &Struct, id: Option<FieldId>) -> Vec<String> {
 }
 
 /// Root elements of failures that are not those of the reply.
-pub(super) fn failure_roots(fact: &Operation) -> Vec<XmlBody> {
+pub(super) fn failure_roots(api: &Api, fact: &Operation) -> Vec<Tag> {
     let xml = |response: &Response| {
         let roots = response
             .contents
@@ -163,5 +164,6 @@ pub(super) fn failure_roots(fact: &Operation) -> Vec<XmlBody> {
             }
         }
     }
-    found
+    let tags = found.iter().map(|body| tags::root(api.dialect, body).roots);
+    tags.filter_map(|roots| roots.into_iter().next()).collect()
 }

@@ -12,7 +12,7 @@ use crate::plan::rust_type::RustType;
 use crate::plan::wire::Status;
 
 /// The function that makes what the call gives of a reply.
-pub(super) fn reader(op: &Operation, read: &Read, paths: &mut Paths<'_>) -> TokenStream {
+pub(super) fn reader(read: &Read, paths: &mut Paths<'_>) -> TokenStream {
     let reply = paths.runtime(&["client", "Reply"]);
     match read {
         Read::Unit => quote!(#reply::unit),
@@ -28,7 +28,6 @@ pub(super) fn reader(op: &Operation, read: &Read, paths: &mut Paths<'_>) -> Toke
         }
         Read::ByStatus(by) => {
             let name = format_ident!("{}", by.name);
-            let _ = op;
             quote!(#name::read)
         }
     }
@@ -69,7 +68,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     for variant in &by.variants {
         let ident = format_ident!("{}", variant.name);
         let doc = docs::outer(&variant.docs);
-        let read = reader(op, &variant.read, paths);
+        let read = reader(&variant.read, paths);
         let value = match (&variant.read, &variant.output) {
             (Read::Unit, _) => {
                 variants.push(quote!(#doc #ident));

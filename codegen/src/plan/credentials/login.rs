@@ -9,10 +9,13 @@ use crate::plan::names::{Name, TypeNames};
 use crate::plan::operations::{Operation, structure};
 use crate::plan::replies;
 use crate::plan::rust_type::{Runtime, RustType};
+use crate::plan::spelling::Case;
 
 /// A login by an operation.
 #[derive(Clone, Debug)]
 pub struct Login {
+    /// Name of the type that logs in.
+    pub ty: String,
     /// The operation: its number.
     pub operation: usize,
     /// What the caller must know.
@@ -100,6 +103,7 @@ pub(super) fn by_login(
     types: &TypeNames,
     operations: &[Operation],
     login: &LoginFact,
+    constructor: &Name,
 ) -> Option<Login> {
     let operation = operations.iter().position(|op| op.id == login.operation)?;
     let fact = &api.operations[operation];
@@ -151,6 +155,7 @@ pub(super) fn by_login(
         })
     };
     Some(Login {
+        ty: format!("Token{}", constructor.in_case(Case::Camel, "")),
         operation,
         secret: argument_name(secret),
         arguments,

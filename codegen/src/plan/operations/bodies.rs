@@ -2,7 +2,7 @@
 
 use lavka_model::model::{
     Api, Codec, Content, FormField, FormFormat, Operation as Fact, Presence, Scalar, Struct, Style,
-    TypeId, TypeKind, TypeRef, XmlBody,
+    TypeId, TypeKind, TypeRef,
 };
 
 use super::params::{Param, Travel, argument, travel};
@@ -10,6 +10,7 @@ use super::parts::{Part, Rest, parts, rest};
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
+use crate::plan::tags::{self, Root};
 
 /// A body of a request.
 #[derive(Clone, Debug)]
@@ -92,7 +93,7 @@ pub enum BodyCodec {
         /// JSON's media type.
         json: Option<String>,
         /// XML's media type and root.
-        xml: Option<(String, XmlBody)>,
+        xml: Option<(String, Root)>,
         /// The body is a list.
         list: bool,
     },
@@ -131,7 +132,7 @@ pub(super) fn body(
         _ => RustType::of(&content.ty, upload),
     };
     let codec = match &content.codec {
-        Codec::Json { .. } | Codec::Xml(_) => documents(contents, content),
+        Codec::Json { .. } | Codec::Xml(_) => documents(api, contents, content),
         Codec::Form(fields) => BodyCodec::Form {
             fields: said(api, &content.ty, fields),
             travel: travel(api, &content.ty),
@@ -203,8 +204,8 @@ fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
 }
 
 /// JSON and XML of one type are one body, in the format that the client prefers.
-fn documents(contents: &[Content], chosen: &Content) -> BodyCodec {
-    let (json, xml) = document_media(contents, chosen);
+fn documents(api: &Api, contents: &[Content], chosen: &Content) -> BodyCodec {
+    let (json, xml) = document_media(api, contents, chosen);
     BodyCodec::Documents {
         json,
         xml,
@@ -214,9 +215,10 @@ fn documents(contents: &[Content], chosen: &Content) -> BodyCodec {
 
 /// The media types of JSON and XML that hold the same type as the chosen content, and XML's root.
 pub(in crate::plan) fn document_media(
+    api: &Api,
     contents: &[Content],
     chosen: &Content,
-) -> (Option<String>, Option<(String, XmlBody)>) {
+) -> (Option<String>, Option<(String, Root)>) {
     let first = |is: fn(&Codec) -> bool| {
         let same = contents.iter().filter(|content| content.ty == chosen.ty);
         same.filter(|content| is(&content.codec))
@@ -228,7 +230,7 @@ pub(in crate::plan) fn document_media(
         first(|codec| matches!(codec, Codec::Xml(_))).and_then(|content| match &content.codec {
             Codec::Xml(body) => Some((
                 sendable(&content.media_type, "application/xml"),
-                body.clone(),
+                tags::root(api.dialect, body),
             )),
             _ => None,
         });
