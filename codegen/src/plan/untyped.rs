@@ -191,7 +191,15 @@ impl Judge<'_> {
                 TypeKind::Union(union) => {
                     for variant in &union.variants {
                         let what = || format!("branch `{}` of `{}`", variant.name, owner());
-                        self.place(&variant.ty, &variant.origin, &what);
+                        // A branch of a list of types has no schema of its own.
+                        if key(&variant.origin) == key(&def.origin) {
+                            self.report.places += 1;
+                            if let Some(loss) = lost(&variant.ty) {
+                                self.add(loss, &variant.origin, &what);
+                            }
+                        } else {
+                            self.place(&variant.ty, &variant.origin, &what);
+                        }
                     }
                 }
                 TypeKind::Enum(_) => {}
@@ -272,7 +280,12 @@ impl Judge<'_> {
                 return self.compare(id, inner, depth + 1);
             }
             TypeRef::Named(_) => return None,
-            TypeRef::Any { .. } => return Some(Loss::new(says(schema), ty)),
+            // One branch that allows any value makes the others say nothing.
+            TypeRef::Any { .. } => {
+                let mut branches = branches.iter();
+                let open = branches.any(|branch| is_open(&self.document.schemas[*branch]));
+                return (!open).then(|| Loss::new(says(schema), ty));
+            }
             TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Map(_) => {}
         }
         if !branches.is_empty() {
@@ -323,7 +336,6 @@ fn is_open(schema: &Schema) -> bool {
         && schema.values.is_none()
         && schema.one_of.is_empty()
         && schema.any_of.is_empty()
-        && schema.all_of.is_empty()
 }
 
 /// What a schema says, in words.

@@ -65,6 +65,9 @@ impl Normalizer<'_> {
             let before = list.len();
             list.retain(|branch| !branch.is_null());
             note.nullable |= list.len() < before;
+            if !list.iter().all(openapi::Schema::is_never) {
+                list.retain(|branch| !branch.is_never());
+            }
             if !list.is_empty() && list.iter().all(openapi::Schema::only_constrains) {
                 let names = list.into_iter().map(|branch| branch.required);
                 alternatives.extend(names.filter(|names| !names.is_empty()));

@@ -346,6 +346,7 @@ fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Oper
     let description = fields.text(r, "description");
     let external_docs = fields.get("externalDocs");
     let id = fields.text(r, "operationId");
+    let id = id.filter(|id| !id.trim().is_empty());
     let (parameters, broken_parameters) = match fields.get("parameters") {
         Some(node) => r.parameters(node),
         None => (Vec::new(), Vec::new()),

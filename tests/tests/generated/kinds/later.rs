@@ -2,7 +2,7 @@
 
 use lavka_hostile::run;
 use lavka_tests::wire::{
-    conditions_elsewhere, default_tag, lines, methods, placeholders, value_types, xml_unions,
+    conditions_elsewhere, default_tag, lines, methods, never, placeholders, value_types, xml_unions,
 };
 
 use super::{NOTHING, call, server};
@@ -233,4 +233,17 @@ fn placeholder_names_are_names() {
     });
     assert_eq!(sent, r#"{"foo":"f","baz":1}"#);
     assert_eq!(read.additional["x"], "y");
+}
+
+#[test]
+fn branches_that_nothing_fits_are_not_there() {
+    let reply = r#"{"count":1,"either":true,"any":[1]}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = never::Client::builder().base_url(url).build().unwrap();
+        let values = never::Values::default().with_count(2).with_either("a");
+        client.put(&values).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"count":2,"either":"a"}"#);
+    assert_eq!(read.count, Some(1));
+    assert_eq!(read.either, Some(never::ValuesEither::Boolean(true)));
 }
