@@ -63,11 +63,11 @@ pub(crate) fn not_carried(
         }
         let Some(def) = types.get(id.0) else { continue };
         match &def.kind {
-            TypeKind::Union(union) if !told_apart(types, union) => {
+            TypeKind::Union(union) if !distinguishable(types, union) => {
                 let known = origin.line() != 0;
                 return Some(NotCarried {
                     code: Code::XmlUnion,
-                    what: "a union whose variants it cannot tell apart",
+                    what: "a union whose variants it cannot distinguish",
                     name,
                     help: "at most one variant of text, and one that is an object or a list of objects",
                     origin: if known { origin } else { def.origin.clone() },
@@ -124,8 +124,8 @@ fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)
     })
 }
 
-/// Text and child elements can be told apart; nothing else can.
-fn told_apart(types: &[TypeDef], union: &Union) -> bool {
+/// Whether XML distinguishes the variants: it can text and child elements, nothing else.
+fn distinguishable(types: &[TypeDef], union: &Union) -> bool {
     let mut texts = 0;
     for variant in &union.variants {
         match variant.guard.json_type {
