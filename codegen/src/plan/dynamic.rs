@@ -6,10 +6,10 @@ use lavka_model::model::{
 };
 use serde_json::Value;
 
-use super::credentials::{self, Credentials, Kind};
+use super::credentials::{Credentials, Kind};
 use super::markdown;
 use super::names::{Name, TypeNames};
-use super::operations::{self, BodyCodec, Operation, PartKind, structure};
+use super::operations::{self, BodyCodec, Operation, PartKind};
 use super::replies::{self, Formats};
 use super::rust_type::RustType;
 use super::tags::{self, Root};
@@ -192,19 +192,18 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
         .request
         .as_ref()
         .and_then(|request| Content::sent(&request.contents));
-    let form = content.and_then(|content| structure(api, &content.ty));
+    let form = content.and_then(|content| api.object(&content.ty));
     let mut parts = Vec::new();
     let body = match op.body.as_ref().map(|body| &body.codec) {
         None => Shape::None,
         Some(BodyCodec::Multipart(planned)) => {
             if let Some((_, s)) = form {
                 params.extend(s.fields.iter().map(|f| {
-                    let required =
-                        matches!(f.presence, Presence::Required | Presence::RequiredNullable);
+                    let required = !f.presence.is_optional();
                     param(
                         &f.wire,
                         required,
-                        is_file(&f.ty),
+                        super::types::is_upload(&f.ty),
                         f.example.as_ref(),
                         &f.doc,
                     )
@@ -235,13 +234,6 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
         documented: fact.doc.evidence == Grade::Documented,
         payloads: payloads(api, fact, op),
         parts,
-    }
-}
-
-fn is_file(ty: &TypeRef) -> bool {
-    match ty {
-        TypeRef::List(item) => **item == TypeRef::Scalar(Scalar::Binary),
-        other => *other == TypeRef::Scalar(Scalar::Binary),
     }
 }
 
@@ -357,11 +349,7 @@ impl Payload {
 
 /// Adds a status; those that follow each other are one range.
 fn add_status(statuses: &mut Vec<(u16, u16)>, status: Status) {
-    statuses.push(match status {
-        Status::Code(code) => (code, code),
-        Status::Range(range) => (u16::from(range) * 100, u16::from(range) * 100 + 99),
-        Status::Default => return,
-    });
+    statuses.extend(status.bounds());
     statuses.sort_unstable();
     statuses.dedup_by(|next, last| {
         let adjoins = next.0 <= last.1.saturating_add(1);
@@ -403,12 +391,12 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
             Kind::Basic => vec![("login".to_owned(), false), ("password".to_owned(), false)],
             Kind::Fields(fields) => fields
                 .iter()
-                .map(|f| (f.wire.clone(), credentials::is_integer(&f.ty)))
+                .map(|f| (f.wire.clone(), f.ty.is_integer()))
                 .collect(),
             Kind::Login(login) => login
                 .arguments
                 .iter()
-                .map(|a| (a.wire.clone(), credentials::is_integer(&a.ty)))
+                .map(|a| (a.wire.clone(), a.ty.is_integer()))
                 .collect(),
             Kind::ClientCredentials(_) => texts(&["client_id", "client_secret"]),
             Kind::RefreshToken(_) => texts(&["client_id", "client_secret", "refresh_token"]),

@@ -6,7 +6,7 @@ use lavka_model::model::{
 
 use super::docs::Docs;
 use super::names::{Name, TypeNames};
-use super::operations::{document_media, own_type, structure};
+use super::operations::{document_media, own_type};
 use super::rust_type::{Runtime, RustType};
 use super::tags::Root;
 
@@ -41,7 +41,7 @@ pub struct Media {
 /// How a reply is read.
 #[derive(Clone, Debug)]
 pub enum Read {
-    /// It says nothing but success.
+    /// It reports success only.
     Unit,
     /// By a codec.
     Value(Value),
@@ -97,7 +97,7 @@ pub enum Form {
     OptionalEnvelope,
 }
 
-/// A reply that is told apart by its status.
+/// A reply whose type depends on its status.
 #[derive(Clone, Debug)]
 pub struct ByStatus {
     /// Name of the enum.
@@ -132,16 +132,8 @@ pub(super) fn successes(fact: &Operation) -> Vec<&Response> {
         found.extend(fact.responses.iter().find(|r| r.status == Status::Default));
     }
     // Codes before ranges, whatever the order of the document.
-    found.sort_by_key(|r| (r.status.rank(), order(r.status)));
+    found.sort_by_key(|r| (r.status.rank(), r.status.bounds()));
     found
-}
-
-fn order(status: Status) -> u16 {
-    match status {
-        Status::Code(code) => code,
-        Status::Range(range) => u16::from(range) * 100,
-        Status::Default => u16::MAX,
-    }
 }
 
 /// The first reply of success that has a body.
@@ -208,7 +200,7 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         .unwrap_or_default();
     let content = success(fact)
         .and_then(|r| Content::asked(&r.contents))
-        .and_then(|content| structure(api, &content.ty))
+        .and_then(|content| api.object(&content.ty))
         .and_then(|(_, s)| Some(s.field(s.envelope.as_ref()?.content?).wire.clone()));
     Reply {
         output,
@@ -307,7 +299,7 @@ fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType)
     let formats = formats(&response.contents, content);
     let ty = body_type(content);
     let nullable = ty != RustType::of(&content.ty, false);
-    if let Some((_, s)) = structure(api, &content.ty)
+    if let Some((_, s)) = api.object(&content.ty)
         && let Some(envelope) = &s.envelope
         && !nullable
     {

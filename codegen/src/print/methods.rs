@@ -110,8 +110,8 @@ impl Methods<'_, '_> {
                 op.name
             ),
             Some((_, media_type)) => format!(
-                "As [`Self::{}`], but asks for {} and streams its items. A server that streams only where the request says so must \
-                 still be told.",
+                "As [`Self::{}`], but asks for {} and streams its items. Where the request \
+                 has a field that asks for a stream, set it too.",
                 op.name,
                 markdown::code(media_type)
             ),

@@ -179,7 +179,7 @@ impl Methods<'_, '_> {
         let items = self.take(&pages.items);
         let read = reader(&op.reply.read, self.paths);
         let ask = self.expression(op, &op.constant, &quote!(client), &quote!(.call(#read)));
-        let (constructor, start, body) = match &pages.kind {
+        match &pages.kind {
             PagesKind::Page(counted) | PagesKind::Offset(counted) => {
                 let constructor = match (&pages.kind, &counted.size) {
                     (PagesKind::Page(_), None) => quote!(by_page),
@@ -189,7 +189,6 @@ impl Methods<'_, '_> {
                 };
                 let start = self.start(op, counted);
                 let size = counted.size.as_ref().map(|_| quote!(, size));
-                let start = quote!(#start #size);
                 let body = match &counted.size {
                     // What was left out of a page may be items of it.
                     Some(_) => quote! {
@@ -203,7 +202,11 @@ impl Methods<'_, '_> {
                         Ok(#items)
                     },
                 };
-                (constructor, quote!(#start,), body)
+                Turn {
+                    constructor,
+                    start: quote!(#start #size,),
+                    body,
+                }
             }
             PagesKind::Cursor {
                 param,
@@ -220,47 +223,48 @@ impl Methods<'_, '_> {
                 };
                 let next = self.look(next);
                 let text = to_text.then(|| quote!(.map(|next| next.to_string())));
-                (
-                    quote!(by_cursor),
-                    quote!(#start,),
-                    quote! {
+                Turn {
+                    constructor: quote!(by_cursor),
+                    start: quote!(#start,),
+                    body: quote! {
                         let reply = #ask.await?;
                         let next = #next #text;
                         Ok((#items, next))
                     },
-                )
+                }
             }
-            PagesKind::Link(Some(next)) => {
-                let ask = self.followed(op, &read);
+            PagesKind::Link(next) => Turn {
+                constructor: quote!(by_link),
+                start: TokenStream::new(),
+                body: self.linked(op, next.as_deref(), &read, &items),
+            },
+        }
+    }
+
+    /// Asks for the page that a link names, the first one without; the next link is in the body or a header.
+    fn linked(
+        &mut self,
+        op: &Operation,
+        next: Option<&[Step]>,
+        read: &TokenStream,
+        items: &TokenStream,
+    ) -> TokenStream {
+        let ask = self.followed(op, read);
+        match next {
+            Some(next) => {
                 let next = self.look(next);
-                (
-                    quote!(by_link),
-                    TokenStream::new(),
-                    quote! {
-                        let reply = #ask.await?;
-                        let next = #next;
-                        Ok((#items, next))
-                    },
-                )
+                quote! {
+                    let reply = #ask.await?;
+                    let next = #next;
+                    Ok((#items, next))
+                }
             }
-            PagesKind::Link(None) => {
-                let ask = self.followed(op, &read);
-                (
-                    quote!(by_link),
-                    TokenStream::new(),
-                    quote! {
-                        let response = #ask.response().await?;
-                        let next = response.link("next").map(str::to_owned);
-                        let reply = response.into_value();
-                        Ok((#items, next))
-                    },
-                )
-            }
-        };
-        Turn {
-            constructor,
-            start,
-            body,
+            None => quote! {
+                let response = #ask.response().await?;
+                let next = response.link("next").map(str::to_owned);
+                let reply = response.into_value();
+                Ok((#items, next))
+            },
         }
     }
 

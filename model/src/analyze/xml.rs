@@ -64,11 +64,11 @@ pub(crate) fn not_carried(
         }
         let Some(def) = types.get(id.0) else { continue };
         match &def.kind {
-            TypeKind::Union(union) if !told_apart(types, union) => {
+            TypeKind::Union(union) if !distinguishable(types, union) => {
                 let known = origin.line() != 0;
                 return Some(NotCarried {
                     code: Code::XmlUnion,
-                    what: "a union whose variants it cannot tell apart",
+                    what: "a union whose variants it cannot distinguish",
                     name,
                     help: "at most one variant of text, and one list of objects or objects with different properties",
                     origin: if known { origin } else { def.origin.clone() },
@@ -125,8 +125,8 @@ fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)
     })
 }
 
-/// Text and child elements can be told apart, and objects by their elements or by the value of one of them.
-fn told_apart(types: &[TypeDef], union: &Union) -> bool {
+/// Whether XML distinguishes the variants: text from child elements, and objects by their elements or by the value of one of them.
+fn distinguishable(types: &[TypeDef], union: &Union) -> bool {
     let (mut texts, mut lists) = (0, 0);
     let mut objects = Vec::new();
     for variant in &union.variants {
@@ -157,7 +157,7 @@ fn told_apart(types: &[TypeDef], union: &Union) -> bool {
     objects.into_iter().all(|made| seen.insert(names(made)))
 }
 
-/// Whether an object always has the property that tells it apart, under the same name in XML.
+/// Whether an object always has the property that distinguishes it, under the same name in XML.
 fn has_tag(made: &Struct, property: &str) -> bool {
     made.fields.iter().any(|field| {
         field.wire == property
@@ -167,7 +167,7 @@ fn has_tag(made: &Struct, property: &str) -> bool {
     })
 }
 
-/// What tells an object's element from others: the names that it has.
+/// What distinguishes an object's element: the names that it has.
 fn names(made: &Struct) -> BTreeSet<&str> {
     let named = made.fields.iter();
     named.map(|field| field.xml.name.local.as_str()).collect()

@@ -43,7 +43,7 @@ impl Normalizer<'_> {
                 // An entry of `allOf` may have said something.
                 let mut entries = Types::ANY;
                 if schema.unresolved.is_none() {
-                    // Where a union leads back here, nothing is known of that branch.
+                    // Of a branch that refers back here nothing is known.
                     known[index] = Some(Types::ANY);
                     for entry in &schema.all_of {
                         entries = entries.and(self.infer(*entry, known, depth + 1));
@@ -108,7 +108,7 @@ fn by_keywords(schema: &Schema) -> Option<Types> {
             .filter_map(|(said, ty)| said.then_some(ty));
         return Some(types.collect());
     }
-    // The default says nothing: some write it at every schema.
+    // The default does not count: some write it at every schema.
     let unique = limits.unique_items.as_ref().is_some_and(|flag| flag.value);
     let object = !schema.required_undeclared.is_empty()
         || limits.min_properties.is_some()

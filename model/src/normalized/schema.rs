@@ -247,7 +247,7 @@ pub struct Schema {
     pub required_alternatives: Vec<Vec<Spanned<String>>>,
     /// A reference that could not be resolved, or was found to be circular: the schema then allows anything. A finding says so.
     pub unresolved: Option<Spanned<String>>,
-    /// A `$ref` of the merged entries that leads back to this schema: what made it recursive through `allOf`.
+    /// A `$ref` of the merged entries that refers back to this schema: what made it recursive through `allOf`.
     pub recursive_all_of: Option<Origin>,
     /// Where it is written.
     pub origin: Origin,

@@ -32,15 +32,9 @@ impl Reader<'_> {
         if let Some(name) = builtin(at, name) {
             let Some((_, kind, format)) = BUILTIN.iter().find(|(known, ..)| *known == name) else {
                 let message = format!("the built-in type `{name}` is not supported");
-                let known = BUILTIN.iter().map(|(known, ..)| *known);
+                let known: Vec<&str> = BUILTIN.iter().map(|(known, ..)| *known).collect();
                 let finding = Finding::new(Code::XsdUnsupported, origin, message);
-                let all: Vec<&str> = known.clone().collect();
-                let finding = finding.suggest(name, known);
-                findings.push(if finding.help.is_none() {
-                    finding.help(format!("use one of: {}", all.join(", ")))
-                } else {
-                    finding
-                });
+                findings.push(finding.suggest_or(name, &known, "use one of"));
                 return Some(Schema::scalar("string", None, origin.clone()));
             };
             return Some(Schema::scalar(kind, *format, origin.clone()));

@@ -15,7 +15,7 @@ pub struct Variant<'f, 'x> {
     pub content: u8,
     /// What a struct has.
     pub tags: Option<&'static Tags>,
-    /// The property that tells it apart, with a value that it has.
+    /// The property that distinguishes it, with a value that it has.
     pub values: &'static [(&'static str, &'static str)],
     /// Reads it.
     pub read: &'f mut dyn FnMut(&mut Reader<'x>) -> Result<(), CodecError>,

@@ -6,7 +6,7 @@ use lavka_model::model::{
 
 use super::argument_name;
 use crate::plan::names::{Name, TypeNames};
-use crate::plan::operations::{Operation, structure};
+use crate::plan::operations::Operation;
 use crate::plan::replies;
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
@@ -117,9 +117,9 @@ pub(super) fn by_login(
         .as_ref()
         .filter(|body| body.wrapper.is_none())?;
     let request = Content::sent(&fact.request.as_ref()?.contents)?;
-    let (request_id, request) = structure(api, &request.ty)?;
+    let (request_id, request) = api.object(&request.ty)?;
     let reply = Content::asked(&replies::success(fact)?.contents)?;
-    let (reply_id, reply) = structure(api, &reply.ty)?;
+    let (reply_id, reply) = api.object(&reply.ty)?;
     let secret = login.arguments.last()?;
     let arguments: Vec<LoginArgument> = login
         .arguments

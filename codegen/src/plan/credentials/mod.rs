@@ -11,7 +11,7 @@ use super::docs::Docs;
 use super::markdown;
 use super::names::{self, Name, Scope, TypeNames, Wanted};
 use super::operations::Operation;
-use super::rust_type::{Primitive, Runtime, RustType};
+use super::rust_type::{Runtime, RustType};
 use super::spelling::Case;
 use crate::diag::Findings;
 
@@ -301,13 +301,4 @@ fn argument_name(wire: &str) -> Name {
         text if starts && !text.ends_with('_') => Name::fixed(text),
         text => Name::fixed(&format!("c{text}0")),
     }
-}
-
-/// Whether a type is an integer.
-#[must_use]
-pub fn is_integer(ty: &RustType) -> bool {
-    matches!(
-        ty,
-        RustType::Primitive(Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64)
-    )
 }

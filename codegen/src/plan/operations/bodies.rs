@@ -137,7 +137,7 @@ pub(super) fn body(
             fields: said(api, &content.ty, fields),
             travel: travel(api, &content.ty),
         },
-        Codec::Multipart(fields) => match structure(api, &content.ty) {
+        Codec::Multipart(fields) => match api.object(&content.ty) {
             Some((id, s)) => BodyCodec::Multipart(parts(api, types, id, s, fields)),
             None => BodyCodec::MultipartObject(rest(api, &content.ty)),
         },
@@ -145,7 +145,9 @@ pub(super) fn body(
         Codec::JsonLines => BodyCodec::Lines(content.media_type.clone()),
         Codec::Bytes | Codec::EventStream => BodyCodec::Upload(content.media_type.clone()),
     };
-    let inner = structure(api, &content.ty).and_then(|(id, s)| Some((id, s, s.request_envelope?)));
+    let inner = api
+        .object(&content.ty)
+        .and_then(|(id, s)| Some((id, s, s.request_envelope?)));
     let (ty, wrapper, name) = match inner {
         Some((id, s, inner)) => {
             let field = s.field(inner);
@@ -195,7 +197,8 @@ fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
         explode: true,
     };
     let is_object = |field: &FormField| {
-        let known = structure(api, ty)
+        let known = api
+            .object(ty)
             .and_then(|(_, s)| s.fields.iter().find(|known| known.wire == field.wire));
         known.is_some_and(|known| travel(api, &known.ty) == Travel::Json)
     };
@@ -242,17 +245,6 @@ fn sendable(media_type: &str, usual: &str) -> String {
     match media_type.contains('*') {
         true => usual.to_owned(),
         false => media_type.to_owned(),
-    }
-}
-
-pub(in crate::plan) fn structure<'a>(api: &'a Api, ty: &TypeRef) -> Option<(TypeId, &'a Struct)> {
-    match ty {
-        TypeRef::Named(id) => match &api.ty(*id).kind {
-            TypeKind::Struct(s) => Some((*id, s)),
-            _ => None,
-        },
-        TypeRef::Boxed(inner) | TypeRef::Nullable(inner) => structure(api, inner),
-        _ => None,
     }
 }
 

@@ -23,10 +23,10 @@ use crate::diag::Findings;
 
 pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
-pub(super) use bodies::{constant, document_media, structure};
+pub(super) use bodies::{constant, document_media};
 pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
-pub(super) use params::document as document_params;
 pub use params::{Param, Travel};
+pub(super) use params::{document as document_params, is_integer_enum};
 pub use parts::{Part, PartKind, PartPresence, Rest};
 
 /// An operation, and the method that calls it.

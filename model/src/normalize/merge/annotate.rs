@@ -4,7 +4,7 @@ use crate::normalized::{Schema, SchemaExtensions, Xml};
 
 use super::fill;
 
-/// What a schema over a single entry takes from it when it says nothing itself.
+/// Fills in the annotations that a schema over a single entry does not have itself.
 pub(super) fn annotate(own: &mut Schema, other: &Schema) {
     fill!(own, other; title description discriminator unresolved);
     if own.examples.is_empty() {

@@ -38,7 +38,7 @@ enum State {
     Done,
 }
 
-/// Merging, while it goes on.
+/// The state of merging.
 struct Merge {
     state: Vec<State>,
     /// Two schemas → the one that is both.
@@ -99,7 +99,7 @@ impl Normalizer<'_> {
                         Finding::new(
                             Code::RefCycle,
                             &origin,
-                            "`allOf` is infinitely recursive: the entry that leads back is left out",
+                            "`allOf` is infinitely recursive: the entry that refers back is left out",
                         )
                         .costs(Cost::Schema),
                     );

@@ -141,7 +141,7 @@ impl Normalizer<'_> {
         }
     }
 
-    /// Parts whose media type is one of bytes, and whose schema says nothing of what they are: files, as OpenAPI 3.1 has them.
+    /// Parts whose media type is one of bytes, and whose schema does not say what they are: files, as OpenAPI 3.1 has them.
     pub(in crate::normalize) fn files(&mut self, body: &RequestBody) {
         for content in &body.content {
             if !media::essence(&content.name).starts_with("multipart/") {

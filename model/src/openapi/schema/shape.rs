@@ -26,7 +26,7 @@ impl Schema {
             && self.limits.is_none()
     }
 
-    /// `{type: object}` says nothing beside what it is joined with.
+    /// Whether `type` adds nothing to what the schema is joined with: `{type: object}`, or no type.
     pub(crate) fn is_object_or_untyped(&self) -> bool {
         self.types
             .as_ref()

@@ -163,7 +163,7 @@ fn values_are_of_the_type_beside_them() {
 }
 
 #[test]
-fn objects_of_a_union_are_told_apart_in_xml() {
+fn objects_of_a_union_are_distinguished_in_xml() {
     use xml_unions::{Bill, Box, Circle, Open, OpenState, Paid, Point, Shape, Square};
     let client = |url: &str| xml_unions::Client::builder().base_url(url).build().unwrap();
     let shapes: [(&str, &str, Shape); 4] = [
