@@ -279,8 +279,12 @@ impl Reader<'_> {
             false => node,
         });
         let items = items.and_then(|node| self.schema(node));
-        for passed in ["itemEncoding", "prefixEncoding"] {
-            fields.get(passed);
+        for key in ["itemEncoding", "prefixEncoding"] {
+            if let Some(member) = fields.member(key) {
+                let message = format!("`{key}` of a media type is not supported; it is ignored");
+                let finding = Finding::new(Code::Unsupported, &member.key, message);
+                self.findings.push(finding.costs(Cost::Part));
+            }
         }
         let made = MediaType {
             name: Spanned::new(name.to_owned(), &member.key),

@@ -240,7 +240,9 @@ fn branches_that_nothing_fits_are_not_there() {
     let reply = r#"{"count":1,"either":true,"any":[1]}"#;
     let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
         let client = never::Client::builder().base_url(url).build().unwrap();
-        let values = never::Values::default().with_count(2).with_either("a");
+        let values = never::Values::default()
+            .with_count(2)
+            .with_either("a".to_owned());
         client.put(&values).await.unwrap()
     });
     assert_eq!(sent, r#"{"count":2,"either":"a"}"#);
