@@ -129,6 +129,15 @@ impl<'x> Reader<'x> {
                 tag.get_or_insert(self.slice(from, to).to_owned());
             }
         }
+        let attributes = |known: &Tags| {
+            let found = known.tags.iter();
+            found
+                .filter(|tag| tag.node == Node::Attribute)
+                .filter(|tag| self.find_attribute(el, tag).is_some())
+                .count()
+        };
+        let known = variants.iter().filter_map(|variant| variant.tags);
+        let most = known.map(attributes).max().unwrap_or_default();
         variants
             .iter()
             .map(|variant| {
@@ -144,6 +153,7 @@ impl<'x> Reader<'x> {
                 let others = |tag: &String| !variant.values.iter().any(|(_, value)| value == tag);
                 let missing = missing.count();
                 let tagged = !variant.values.is_empty() && tag.as_ref().is_some_and(others);
+                let unknown = unknown + most - attributes(known);
                 (tagged, missing > 0, unknown, missing)
             })
             .collect()

@@ -196,7 +196,7 @@ fn objects_of_a_union_are_distinguished_in_xml() {
         assert_eq!(read, shape);
         assert!(sent.contains("<Shape") && sent.contains(part), "{sent}");
     }
-    let reply = "<Box><shape><side>1</side></shape><shapes><Shape><radius>3</radius></Shape><Shape x=\"4\"></Shape></shapes>\
+    let reply = "<Box><shape><side>1</side></shape><shapes><shapes><radius>3</radius></shapes><shapes x=\"4\"></shapes></shapes>\
                  <bill><state>late</state><note>n</note></bill><bill><note>n</note><state>paid</state></bill><bill><state>new</state></bill></Box>";
     let (sent, read) = call(&format!("{XML}{reply}"), async |url| {
         let bills = vec![Bill::from(Paid::new()), Open::new(OpenState::Late).into()];
