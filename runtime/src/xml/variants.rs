@@ -74,6 +74,10 @@ impl<'x> Reader<'x> {
         {
             let distances = self.distances(variants);
             order.sort_by_key(|index| distances.get(*index));
+            // A value of the tag that none has is left to the variant of any content, where there is one.
+            if variants.iter().any(|variant| variant.content == 2) {
+                order.retain(|index| !distances.get(*index).is_some_and(|far| far.0));
+            }
         }
         let result = self.try_in(&order, children, variants, mark);
         self.omitted = lenient;
