@@ -539,6 +539,7 @@ fn annotate_lavka(own: &mut SchemaExtensions, other: &SchemaExtensions) {
     }
     if own.accept.is_empty() {
         own.accept.clone_from(&other.accept);
+        own.number_as_text = other.number_as_text;
     }
 }
 
@@ -550,7 +551,7 @@ fn annotate_xml(mine: &mut Xml, theirs: &Xml) {
             }
         )*};
     }
-    fill!(name namespace prefix attribute wrapped);
+    fill!(name namespace prefix attribute wrapped text);
 }
 
 fn undeclared(names: &mut Vec<Spanned<String>>, name: &Spanned<String>) {

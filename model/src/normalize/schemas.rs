@@ -83,9 +83,18 @@ impl Normalizer<'_> {
         let discriminator = discriminator.map(|made| self.discriminator(*made, file));
         let prefix_items = std::mem::take(&mut typed.prefix_items);
         // `items: false` after `prefixItems` says that there are no others.
-        let none =
-            |items: &openapi::Schema| items.boolean == Some(false) && !prefix_items.is_empty();
-        let items = typed.items.take().filter(|items| !none(items));
+        let mut limits = typed.limits.take().map(|limits| self.limits(*limits));
+        let items = typed.items.take().filter(|items| {
+            let none = items.boolean == Some(false) && !prefix_items.is_empty();
+            if none {
+                let most = &mut limits.get_or_insert_default().max_items;
+                let count = prefix_items.len() as u64;
+                if most.as_ref().is_none_or(|most| most.value > count) {
+                    *most = Some(Spanned::new(count, &items.origin));
+                }
+            }
+            !none
+        });
         let items = items.map(|items| self.schema(*items, file));
         let prefix_items = self.schemas_of(prefix_items, file);
         let not = typed.not.take().map(|not| self.schema(*not, file));
@@ -99,7 +108,6 @@ impl Normalizer<'_> {
             note.nullable = true;
         }
         let values = self.values(&mut typed, typed_here, &mut note);
-        let limits = typed.limits.take().map(|limits| self.limits(*limits));
         let schema = Schema {
             component: self.schemas[id.0 as usize].component.take(),
             title: typed.title,
@@ -382,7 +390,9 @@ fn numeric_text(typed: &mut openapi::Schema) {
         limits.pattern = None;
         types.value = types.without(Type::String);
         let word = Spanned::new(AcceptWord::String, &types.origin);
-        typed.lavka.get_or_insert_default().accept.push(word);
+        let lavka = typed.lavka.get_or_insert_default();
+        lavka.accept.push(word);
+        lavka.number_as_text = true;
     }
 }
 

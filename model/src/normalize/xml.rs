@@ -107,11 +107,9 @@ impl Normalizer<'_> {
         if flag(|xml| xml.attribute.as_ref().is_some_and(|flag| flag.value)) {
             shape.node = XmlNode::Attribute;
         }
-        if schema
-            .lavka
-            .xml_text
-            .as_ref()
-            .is_some_and(|flag| flag.value)
+        let marked = schema.lavka.xml_text.as_ref();
+        if marked.is_some_and(|flag| flag.value)
+            || flag(|xml| xml.text.as_ref().is_some_and(|flag| flag.value))
         {
             shape.node = XmlNode::Text;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::canonical;
+use super::{PROPERTIES, canonical};
 use super::compare::Change;
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot, shorten};
@@ -43,6 +43,7 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         // What has another name on the wire only is the same value for programs.
         let renamed = |(old, new): &(String, String)| {
             renames.contains(&(canonical(old).into_owned(), canonical(new).into_owned()))
+                || properties_renamed(old, new, &renames)
         };
         if !change.moved.is_empty() && change.moved.iter().all(renamed) {
             continue;
@@ -78,6 +79,23 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         finding.rust.push(effect);
         signatures(finding, &change);
     }
+}
+
+/// The same for arguments that go into properties of any body: credentials.
+fn properties_renamed(old: &str, new: &str, renames: &BTreeSet<(String, String)>) -> bool {
+    fn name(place: &str) -> &str {
+        let name = place.rsplit('.').next().unwrap_or(place);
+        name.split('[').next().unwrap_or(name)
+    }
+    let (was, is) = (old.split(PROPERTIES), new.split(PROPERTIES));
+    was.clone().count() == is.clone().count()
+        && was.zip(is).all(|(one, other)| {
+            let known = |(old, new): &(String, String)| {
+                old.contains('.') && name(old) == name(one) && name(new) == name(other)
+            };
+            let bare = !one.contains([' ', '.']) && !other.contains([' ', '.']);
+            one == other || (bare && renames.iter().any(known))
+        })
 }
 
 fn signatures(finding: &mut Finding, change: &Change) {

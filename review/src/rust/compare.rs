@@ -412,10 +412,24 @@ fn reasons(old: &Item, new: &Item) -> Vec<String> {
     all
 }
 
+/// Whether a struct that programs do not send can still be made empty.
+fn default(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level, String)) {
+    if old.kind != Kind::Type || old.constructor == new.constructor || old.ty != new.ty {
+        return;
+    }
+    if old.constructor == "default" {
+        let text = format!("`{}` no longer implements `Default`", new.path);
+        push(&catalogue::RUST_REMOVED, Level::Breaking, text);
+    } else {
+        let text = format!("`{}` implements `Default`", new.path);
+        push(&catalogue::RUST_ADDED, Level::Compatible, text);
+    }
+}
+
 fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level, String)) {
     match (old.callable, new.callable) {
         (true, true) => {}
-        (false, false) => return,
+        (false, false) => return default(old, new, push),
         (true, false) => {
             let text = format!("the constructor of `{}` is removed", new.path);
             return push(&catalogue::RUST_REMOVED, Level::Breaking, text);

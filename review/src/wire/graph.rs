@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use lavka_model::normalized::{SchemaId, Schemas};
+use lavka_model::normalized::{SchemaId, Schemas, Spanned};
 
 use super::effects::{self, Hint};
 use super::{Collector, Formats, schema};
@@ -177,6 +177,8 @@ pub(crate) struct Graph<'a> {
     queue: VecDeque<usize>,
     /// Names of the components of both sides.
     components: (HashSet<&'a str>, HashSet<&'a str>),
+    /// Names of the credentials in bodies of both sides.
+    credentials: (HashSet<&'a str>, HashSet<&'a str>),
 }
 
 impl<'a> Graph<'a> {
@@ -186,8 +188,15 @@ impl<'a> Graph<'a> {
             all.filter_map(|(_, schema)| schema.component.as_deref())
                 .collect()
         };
+        let credentials = |schemas: &'a Schemas| {
+            let all = schemas.iter();
+            all.filter_map(|(_, schema)| schema.lavka.credential.as_ref())
+                .map(|name| name.value.as_str())
+                .collect()
+        };
         Self {
             components: (names(base), names(head)),
+            credentials: (credentials(base), credentials(head)),
             base,
             head,
             nodes: Vec::new(),
@@ -195,6 +204,18 @@ impl<'a> Graph<'a> {
             roots: Vec::new(),
             queue: VecDeque::new(),
         }
+    }
+
+    /// Whether a credential only has another name: neither side knows the other's.
+    pub(crate) fn credential_renamed(
+        &self,
+        was: &Option<Spanned<String>>,
+        is: &Option<Spanned<String>>,
+    ) -> bool {
+        was.as_ref().zip(is.as_ref()).is_some_and(|(was, is)| {
+            !self.credentials.1.contains(was.as_str())
+                && !self.credentials.0.contains(is.as_str())
+        })
     }
 
     /// Starts at a pair.

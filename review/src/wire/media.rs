@@ -168,7 +168,7 @@ fn media(
             .examples
             .iter()
             .zip(&after.examples)
-            .all(|(a, b)| a.same(b));
+            .all(|(a, b)| schema::alike(a, b));
     if !same {
         wire.documents(
             &catalogue::EXAMPLES,

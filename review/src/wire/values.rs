@@ -60,8 +60,17 @@ fn relation(before: Types, after: Types, covers: fn(Types, Type) -> bool) -> Opt
     Variance::of(lost, gained)
 }
 
+/// The types of values in JSON: of a number that may be written as a text, both.
+fn in_json(schema: &Schema) -> Types {
+    if schema.lavka.number_as_text {
+        schema.types.with(Type::String)
+    } else {
+        *schema.types
+    }
+}
+
 pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut Local) {
-    let (before, after) = (*base.types, *head.types);
+    let (before, after) = (in_json(base), in_json(head));
     if before == after {
         return;
     }
@@ -89,10 +98,14 @@ pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut L
     }
     let (plain_before, plain_after) = (before.without(Type::Null), after.without(Type::Null));
     let json = relation(plain_before, plain_after, covers);
+    // Of two enums, the texts are compared.
+    let listed = base.values.is_some() && head.values.is_some();
     let (text_before, text_after) = (as_text(base), as_text(head));
     // A text with a format or an enum is not that of a number.
     let strict = |schema: &Schema, types: Types| types.has(Type::String) && !any_text(schema);
-    let text = if strict(base, text_before) || strict(head, text_after) {
+    let text = if listed {
+        None
+    } else if strict(base, text_before) || strict(head, text_after) {
         relation(text_before, text_after, covers)
     } else {
         relation(text_before, text_after, covers_text)
@@ -118,6 +131,15 @@ fn texts(values: &Spanned<Vec<Node>>) -> Vec<String> {
     values.map(|node| node.to_json().to_string()).collect()
 }
 
+/// The values as they are in XML and in parameters.
+fn plain(texts: &[String]) -> BTreeSet<&str> {
+    fn bare(text: &str) -> Option<&str> {
+        text.strip_prefix('"')?.strip_suffix('"')
+    }
+    let texts = texts.iter().map(String::as_str);
+    texts.map(|text| bare(text).unwrap_or(text)).collect()
+}
+
 pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
     match (&base.values, &head.values) {
         (None, None) => {}
@@ -130,6 +152,10 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, ou
             let Some(variance) = Variance::of(!lost.is_empty(), !gained.is_empty()) else {
                 return;
             };
+            // Numbers that became texts, or back: that is a change of the type.
+            if *base.types != *head.types && plain(&was) == plain(&is) {
+                return;
+            }
             let list = |values: &[&str]| {
                 let shown: Vec<String> = values.iter().take(5).map(|v| format!("`{v}`")).collect();
                 let more = values.len().saturating_sub(5);
@@ -208,7 +234,7 @@ pub(super) fn default(base: &Schema, head: &Schema, given: bool, out: &mut Local
     let same = match (&base.default, &head.default) {
         (None, None) => true,
         (Some(one), Some(other)) => {
-            one.same(other)
+            super::schema::alike(one, other)
                 || matches!((&one.value, &other.value), (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64())
         }
         _ => false,
