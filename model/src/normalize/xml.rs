@@ -218,7 +218,9 @@ fn name_of(schema: &Schema, default: &str) -> XmlName {
     let Some(xml) = &schema.xml else {
         return local(default);
     };
+    // The empty namespace is none.
     let namespace = xml.namespace.as_ref().map(|text| text.value.clone());
+    let namespace = namespace.filter(|uri| !uri.is_empty());
     let prefix = namespace
         .as_ref()
         .and_then(|_| xml.prefix.as_ref().map(|text| text.value.clone()));

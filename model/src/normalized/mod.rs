@@ -7,6 +7,7 @@
 
 mod dump;
 mod extensions;
+mod families;
 mod operations;
 mod schema;
 mod security;

@@ -2,8 +2,8 @@
 
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::normalized::{
-    EXTERNAL_DOCS, Extensions, INFO_TERMS, Info, Method, SecurityRequirement, Server, ServerVariable, Spanned,
-    Status, Tag, Version,
+    EXTERNAL_DOCS, Extensions, INFO_TERMS, Info, Method, SecurityRequirement, Server,
+    ServerVariable, Spanned, Status, Tag, Version,
 };
 use crate::source::{Member, Node, Origin, Value};
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::attach::attach;
-use super::renames::Renames;
+use super::renames::{self, Renames};
 use super::{Argument, Item, Kind, Surface, canonical};
 use crate::catalogue::{self, Check};
 use crate::finding::Finding;
@@ -22,6 +22,8 @@ pub(super) struct Change {
     pub(super) after: String,
     /// Places on the wire, old and new, that the same name or position stands for.
     pub(super) moved: Vec<(String, String)>,
+    /// The type of before and the one that takes its place here.
+    pub(super) types: Option<(String, String)>,
 }
 
 /// What changes for Rust programs.
@@ -110,6 +112,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: String::new(),
                 after: String::new(),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -124,6 +127,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: String::new(),
                 after: String::new(),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -197,6 +201,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: signature(old),
                 after: signature(item),
                 moved: vec![(old.place.clone(), item.place.clone())],
+                types: None,
             });
         }
     }
@@ -227,6 +232,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: signature(item),
                 after: String::new(),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -241,6 +247,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: String::new(),
                 after: signature(item),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -327,6 +334,9 @@ fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
             } else {
                 Vec::new()
             },
+            types: Some(check)
+                .filter(|check| check.code == catalogue::RUST_RETYPED.code)
+                .and_then(|_| renames::replaced(&old.ty, &new.ty)),
         });
     };
     fn last(path: &str) -> &str {

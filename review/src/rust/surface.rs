@@ -11,7 +11,8 @@ use lavka_codegen::plan::rust_type::RustType;
 use lavka_codegen::plan::servers::SERVER_URL;
 use lavka_codegen::plan::{Outline, outline};
 use lavka_model::model::{
-    Api, Field, LoginPart, LoginTemplate, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName,
+    Api, Field, LoginPart, LoginTemplate, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind,
+    TypeName,
 };
 use lavka_model::normalized::Document;
 
@@ -492,8 +493,15 @@ fn sent(api: &Api, plan: &Outline, login: &Login, argument: &str) -> String {
             })
         };
         let only = arguments().count() == 1;
-        for (at, _) in arguments().enumerate().filter(|(_, name)| *name == argument) {
-            let number = if only { String::new() } else { format!("[{at}]") };
+        for (at, _) in arguments()
+            .enumerate()
+            .filter(|(_, name)| *name == argument)
+        {
+            let number = if only {
+                String::new()
+            } else {
+                format!("[{at}]")
+            };
             out.insert(format!("{property}{number}"));
         }
     }

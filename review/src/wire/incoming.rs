@@ -17,10 +17,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, (before, after): (&Document, &Documen
             operation(wire, one, other);
         } else if named(after, &one.path) {
             let what = format!("`{}` is no longer sent", title(one));
-            let spots = (
-                Spot::at(&one.origin, title(one)),
-                Spot::near(&after.origin),
-            );
+            let spots = (Spot::at(&one.origin, title(one)), Spot::near(&after.origin));
             request(wire, one, Variance::Narrows, what, spots);
         }
     }

@@ -163,7 +163,7 @@ impl<'a> Wire<'a> {
             base,
             head,
             out,
-            graph: Graph::new(&base.schemas, &head.schemas),
+            graph: Graph::new(base, head),
             speaks_xml: speaks(base) || speaks(head),
             prefixes: servers::moved_prefixes(base, head).unwrap_or_default(),
         }

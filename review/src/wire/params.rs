@@ -1,7 +1,8 @@
 //! Parameters of an operation, and headers.
 
 use lavka_model::normalized::{
-    MediaType, Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Schemas, Style, Type, Types,
+    MediaType, Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Schemas, Style, Type,
+    Types,
 };
 
 use super::graph::{Pair, Root};
@@ -433,7 +434,10 @@ pub(super) fn value(
         ParameterValue::Schema { schema, .. } => composite(*schemas[*schema].types),
         _ => false,
     };
-    let (listed, lists) = (list(one, &wire.base.schemas), list(other, &wire.head.schemas));
+    let (listed, lists) = (
+        list(one, &wire.base.schemas),
+        list(other, &wire.head.schemas),
+    );
     if (was == PLAIN && lists) || (is == PLAIN && listed) {
         (was, is) = (String::new(), String::new());
     }
@@ -506,6 +510,7 @@ pub(super) fn value(
         _ => false,
     };
     let json = is_json(one) && is_json(other);
+    let deep = |value: &ParameterValue| matches!(value, ParameterValue::Schema { style, .. } if style.value == Style::DeepObject);
     let formats = Formats {
         json: scope.json && json,
         xml: false,
@@ -519,6 +524,7 @@ pub(super) fn value(
         Root {
             operation: scope.operation.clone(),
             formats,
+            deep: deep(one) || deep(other),
             error: false,
         },
     );

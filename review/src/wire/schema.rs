@@ -25,7 +25,7 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         return;
     }
     texts(base, head, out);
-    values::types(base, head, pair.null_judged, out);
+    values::types(graph, pair, out);
     // Where anything is allowed on one side, there is nothing more to compare.
     if open(base) != open(head) {
         return;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use lavka_model::normalized::{Schema, Spanned, Type, Types};
+use lavka_model::normalized::{Schema, Schemas, Spanned, Type, Types};
 use lavka_model::source::{Node, Value};
 
 use super::effects::Hint;
 use super::formats;
-use super::graph::{Local, Raw};
+use super::graph::{Graph, Local, Pair, Raw};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -69,7 +69,15 @@ fn in_json(schema: &Schema) -> Types {
     }
 }
 
-pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut Local) {
+/// The items of a list.
+fn items<'a>(schema: &Schema, schemas: &'a Schemas) -> Option<&'a Schema> {
+    let list = schema.types.without(Type::Null).single() == Some(Type::Array);
+    schema.items.filter(|_| list).map(|items| &schemas[items])
+}
+
+pub(super) fn types(graph: &Graph<'_>, pair: Pair, out: &mut Local) {
+    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    let null_judged = pair.null_judged;
     let (before, after) = (in_json(base), in_json(head));
     if before == after {
         return;
@@ -100,15 +108,25 @@ pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut L
     let json = relation(plain_before, plain_after, covers);
     // Of two enums, the texts are compared.
     let listed = base.values.is_some() && head.values.is_some();
-    let (text_before, text_after) = (as_text(base), as_text(head));
+    // One text, or several of the kind one after another.
+    let (one, other, several) = match (items(base, graph.base), items(head, graph.head)) {
+        (None, Some(items)) => (base, items, Some(Variance::Widens)),
+        (Some(items), None) => (items, head, Some(Variance::Narrows)),
+        _ => (base, head, None),
+    };
+    let (text_before, text_after) = (as_text(one), as_text(other));
     // A text with a format or an enum is not that of a number.
     let strict = |schema: &Schema, types: Types| types.has(Type::String) && !any_text(schema);
-    let text = if listed {
+    let values = if listed {
         None
-    } else if strict(base, text_before) || strict(head, text_after) {
+    } else if strict(one, text_before) || strict(other, text_after) {
         relation(text_before, text_after, covers)
     } else {
         relation(text_before, text_after, covers_text)
+    };
+    let text = match (values, several) {
+        (Some(values), Some(several)) if values != several => Some(Variance::Incomparable),
+        (values, several) => values.or(several),
     };
     if json.is_some() || text.is_some() {
         let (one, other) = spots();
@@ -121,6 +139,10 @@ pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut L
             other,
         );
         (raw.json, raw.xml, raw.text) = (json, text, text);
+        if several.is_some() {
+            raw.xml = json;
+            raw.one_or_more = true;
+        }
         out.changes.push(raw);
     }
 }

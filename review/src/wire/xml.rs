@@ -292,8 +292,12 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
 }
 
 /// Compares lists that are items of a list: whether each has an element of its own, and what its items are called.
-pub(super) fn nested(graph: &super::Graph<'_>, (one, other): (SchemaId, SchemaId), out: &mut Local) {
-    fn list<'a>(schemas: &'a Schemas, id: SchemaId) -> Option<(&'a Schema, bool, Option<&'a Xml>)> {
+pub(super) fn nested(
+    graph: &super::Graph<'_>,
+    (one, other): (SchemaId, SchemaId),
+    out: &mut Local,
+) {
+    fn list(schemas: &Schemas, id: SchemaId) -> Option<(&Schema, bool, Option<&Xml>)> {
         let list = &schemas[id];
         let xml = list.xml.as_deref();
         let wrapped = xml.is_some_and(|xml| xml.wrapped.as_ref().is_some_and(|flag| flag.value));
@@ -311,9 +315,15 @@ pub(super) fn nested(graph: &super::Graph<'_>, (one, other): (SchemaId, SchemaId
         both.unwrap_or_default()
     };
     let (check, what) = if wrapped != now_wrapped {
-        (&catalogue::XML_WRAPPER, "lists in the list get or lose a wrapper")
+        (
+            &catalogue::XML_WRAPPER,
+            "lists in the list get or lose a wrapper",
+        )
     } else if name(before) != name(after) {
-        (&catalogue::XML_ITEM, "items of lists in the list have another element")
+        (
+            &catalogue::XML_ITEM,
+            "items of lists in the list have another element",
+        )
     } else {
         return;
     };
@@ -328,7 +338,13 @@ pub(super) fn nested(graph: &super::Graph<'_>, (one, other): (SchemaId, SchemaId
         list: true,
         taken_for: None,
     };
-    let raw = Raw::new(check, Variance::Incomparable, what, spot(was, before), spot(is, after));
+    let raw = Raw::new(
+        check,
+        Variance::Incomparable,
+        what,
+        spot(was, before),
+        spot(is, after),
+    );
     out.changes.push(raw.only_xml().suffix("[]").hint(hint));
 }
 
