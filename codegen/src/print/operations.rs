@@ -309,6 +309,7 @@ impl Printer<'_> {
             codes,
             messages,
             errors,
+            content,
             statuses,
         } = shape;
         let parts = [
@@ -317,6 +318,7 @@ impl Printer<'_> {
             ("codes", codes),
             ("messages", messages),
             ("errors", errors),
+            ("content", content),
         ];
         let mut set: Vec<TokenStream> = parts
             .iter()
