@@ -35,7 +35,7 @@ pub(crate) enum ProjectError {
     Io(PathBuf, io::Error),
     /// Two specs would make the same module.
     SameModule(PathBuf, PathBuf),
-    /// A file that this generator did not write stands where a module goes.
+    /// A file that this generator did not write is where a module goes.
     Foreign(PathBuf),
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn specs(path: &Path) -> Result<Vec<PathBuf>, ProjectError> {
     Ok(found)
 }
 
-/// Generates every spec under `path`. `progress` is told each spec before it is read.
+/// Generates every spec under `path`. Calls `progress` with each spec before reading it.
 ///
 /// # Errors
 /// The findings of all specs together, where any has an error.

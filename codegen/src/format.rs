@@ -36,7 +36,7 @@ pub enum Drift {
     Stale(PathBuf),
 }
 
-/// Compares `files` with what is under `root`. In the folders `owned` (relative to `root`) nothing else may stand.
+/// Compares `files` with what is under `root`. In the folders `owned` (relative to `root`) nothing else may be.
 ///
 /// # Errors
 /// The first file or folder that cannot be read.

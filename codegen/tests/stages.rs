@@ -155,8 +155,9 @@ fn the_printer_knows_the_plan_only() {
             }
             let inner = at >= 2 && words[at - 1] == ":";
             if word(0) == "crate" {
-                assert_eq!(word(3), "plan", "{}", path.display());
-                paths += 1;
+                let known = ["plan", "print"].contains(&word(3));
+                assert!(known, "{}: `{}`", path.display(), word(3));
+                paths += usize::from(word(3) == "plan");
             } else if !inner && packages.iter().any(|package| package == word(0)) {
                 let makes_tokens = ["proc_macro2", "quote", "serde_json"].contains(&word(0));
                 assert!(makes_tokens, "{}: `{}`", path.display(), word(0));

@@ -1,5 +1,8 @@
 //! Reads documents and prints a row for each: operations, schemas, milliseconds, findings by code. `-v` prints the findings, `-t` the normalized document.
 
+#[path = "../tests/support/document_text.rs"]
+mod document_text;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -66,7 +69,7 @@ fn main() {
         if let (true, Some(document)) = (text, &document) {
             print!(
                 "{}",
-                document.to_text(lavka_model::normalized::Expand::Names)
+                document_text::text(document, document_text::Expand::Names)
             );
         }
         if verbose {

@@ -78,6 +78,8 @@ pub(crate) fn media(name: &str) -> Media {
         | "application/javascript"
         | "application/csv"
         | "application/x-pem-file"
+        | "application/xhtml+xml"
+        | "image/svg+xml"
         | "application/sql" => return Media::Text,
         _ => {}
     }

@@ -1,10 +1,13 @@
 //! One plain document out of several files.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+#[path = "support/document_text.rs"]
+mod document_text;
+
 use std::path::Path;
 
+use document_text::Expand;
 use lavka_model::bundle::plain_document;
-use lavka_model::normalized::Expand;
 use lavka_model::source::{load, load_with};
 use lavka_model::{read, read_with};
 
@@ -94,8 +97,8 @@ fn specs_mean_the_same() {
         assert!(findings.is_empty(), "{findings}");
         let (document, _) = read(&path);
         assert_eq!(
-            bundled.unwrap().to_text(Expand::Components),
-            document.unwrap().to_text(Expand::Components),
+            document_text::text(&bundled.unwrap(), Expand::Components),
+            document_text::text(&document.unwrap(), Expand::Components),
             "{name}"
         );
     }

@@ -1,7 +1,10 @@
 //! Small documents, one construct each (the first line of each says what is right): the model and the findings are those of
-//! `goldens/NAME.txt`. `BLESS=1` writes them; read the difference before it is kept.
+//! `goldens/NAME.txt`. `LAVKA_BLESS=1` writes them; read the difference before it is kept.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "support/model_text.rs"]
+mod model_text;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,7 +31,7 @@ fn models_and_findings() {
         let (made, findings) = lavka_model::model(&path, "api");
         let (_, api) = made.unwrap_or_else(|| panic!("{name}: {findings}"));
         assert!(!findings.has_errors(), "{name}: {findings}");
-        let mut text = api.to_text();
+        let mut text = model_text::text(&api);
         if !findings.is_empty() {
             text.push('\n');
         }

@@ -1,10 +1,13 @@
 //! Damaged documents: whatever is read, nothing panics or hangs, and reading twice says the same.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+#[path = "support/document_text.rs"]
+mod document_text;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use lavka_model::normalized::Expand;
+use document_text::Expand;
 use lavka_model::read_with;
 
 /// A small generator of numbers: the same for each seed everywhere.
@@ -158,7 +161,7 @@ fn damaged_documents_are_read_or_refused() {
         };
         let start = Instant::now();
         let (document, findings) = read();
-        let once = document.map(|document| document.to_text(Expand::Names));
+        let once = document.map(|document| document_text::text(&document, Expand::Names));
         let shown = findings.to_text() + &findings.to_json_lines();
         assert!(start.elapsed() < Duration::from_secs(20), "slow:\n{text}");
         assert!(
@@ -169,7 +172,7 @@ fn damaged_documents_are_read_or_refused() {
             let (document, findings) = read();
             assert_eq!(
                 once,
-                document.map(|document| document.to_text(Expand::Names))
+                document.map(|document| document_text::text(&document, Expand::Names))
             );
             assert_eq!(shown, findings.to_text() + &findings.to_json_lines());
         }

@@ -1,9 +1,12 @@
 //! What each stage of the front makes of a small document: the typed document with its places, and the normalized one.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+#[path = "support/document_text.rs"]
+mod document_text;
+
 use std::path::Path;
 
-use lavka_model::normalized::Expand;
+use document_text::{Expand, text};
 use lavka_model::{openapi, read_source, source};
 
 /// Compares with a file, or writes it (`LAVKA_BLESS=1`).
@@ -42,6 +45,6 @@ fn stages() {
     assert!(findings.is_empty(), "{findings}");
     golden(
         "small.normalized.txt",
-        &document.unwrap().to_text(Expand::Names),
+        &text(&document.unwrap(), Expand::Names),
     );
 }

@@ -1,8 +1,12 @@
 //! The normalized document: documents that mean the same read the same, up to places and ids.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+#[path = "support/document_text.rs"]
+mod document_text;
+
+use document_text::{Expand, schema_text, text};
 use lavka_model::diag::Findings;
-use lavka_model::normalized::{Document, Expand};
+use lavka_model::normalized::Document;
 use lavka_model::read_with;
 
 fn read(files: &[(&str, &str)]) -> (Option<Document>, Findings) {
@@ -49,7 +53,7 @@ fn meaning(text: &str) -> String {
     let id = document.operations[0].responses[0].content[0]
         .schema
         .unwrap();
-    document.schema_text(id, Expand::Components)
+    schema_text(&document, id, Expand::Components)
 }
 
 #[track_caller]
@@ -227,7 +231,7 @@ fn recursion_ends() {
     );
     let (document, findings) = read(&[("api.yaml", &text)]);
     let document = document.unwrap();
-    let text = document.to_text(Expand::Names);
+    let text = text(&document, Expand::Names);
     assert!(text.contains(".b"), "{text}");
     assert!(
         document.schemas[document.components["B"].schema]
@@ -299,8 +303,8 @@ fn files_and_inner_parts() {
     let (single, findings) = read(&[("api.yaml", &single)]);
     assert!(findings.is_empty(), "{findings}");
     assert_eq!(
-        document.to_text(Expand::Components),
-        single.unwrap().to_text(Expand::Components)
+        text(&document, Expand::Components),
+        text(&single.unwrap(), Expand::Components)
     );
     assert_eq!(
         document
@@ -428,7 +432,7 @@ fn what_encloses_an_operation_is_filled_in() {
         ["L119"]
     );
     assert_eq!(
-        document.unwrap().to_text(Expand::Names),
+        text(&document.unwrap(), Expand::Names),
         "Shop 1\nserver /\n\
          GET /a/{id} \n  server /v2\n  security [key]\n\
          \x20 Path parameter id required\n    Simple\n    string\n\
@@ -455,7 +459,7 @@ fn parameters_that_cannot_be_read_cost_the_operation() {
     let (document, findings) = read(&[("api.yaml", text)]);
     let document = document.unwrap();
     assert_eq!(
-        document.to_text(Expand::Names),
+        text(&document, Expand::Names),
         "Shop 1\nserver /\nGET /a \n\
          \x20 Query parameter b\n    Form exploded\n    string\n\
          \x20 reply Code(200)\n    header X-A\n      Simple\n      string\n\

@@ -7,6 +7,9 @@
     clippy::print_stdout
 )]
 
+#[path = "support/model_text.rs"]
+mod model_text;
+
 use std::io;
 use std::path::Path;
 
@@ -60,7 +63,7 @@ fn shuffled(node: &Node, random: &mut Random, out: &mut String) {
 
 /// Every line of the model's text, with the type or operation that it belongs to, in order.
 fn facts(api: &Api) -> Vec<String> {
-    let text = api.to_text();
+    let text = model_text::text(&api);
     let mut facts = Vec::new();
     let mut block = String::new();
     let mut part = String::new();

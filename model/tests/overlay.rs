@@ -1,10 +1,14 @@
 //! Overlays, from files as users have them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+#[path = "support/document_text.rs"]
+mod document_text;
+
 use std::path::PathBuf;
 
+use document_text::{Expand, text};
 use lavka_model::diag::Findings;
-use lavka_model::normalized::{Document, Expand};
+use lavka_model::normalized::Document;
 
 const SHOP: &str = r##"openapi: 3.0.3
 info: {title: Shop, version: "1"}
@@ -61,7 +65,7 @@ actions:
     );
     assert!(findings.is_empty(), "{findings}");
     assert_eq!(
-        document.to_text(Expand::Names),
+        text(&document, Expand::Names),
         "Shop 1\nserver /\nGET /books list_books\n\
          \x20 Query parameter page\n    Form exploded\n    integer\n\
          \x20 Query parameter size\n    Form exploded\n    integer\n\

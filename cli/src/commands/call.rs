@@ -67,7 +67,7 @@ async fn call(
             .or_else(|| dry_run.is_some().then(|| placeholder(name).to_owned()))
     };
     let names = api.credentials().iter().copied().flatten();
-    // An id is not a secret, and masked wherever its digits stand it would spoil what is printed.
+    // An id is not a secret, and masking its digits everywhere would make the output unreadable.
     let secrets = || {
         names
             .filter(|name| !is_id(name))

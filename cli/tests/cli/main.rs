@@ -10,6 +10,7 @@
 mod bundle;
 mod call;
 mod call_errors;
+mod call_replies;
 mod convert;
 mod demo;
 mod diff;

@@ -206,11 +206,10 @@ fn errors(fact: &Fact) -> String {
     // Statuses of one description are one line.
     let mut lines: Vec<(Vec<String>, &str)> = Vec::new();
     for (status, description) in &documented {
-        let status = match status {
-            Status::Code(code) => code.to_string(),
-            Status::Range(range) => format!("{range}XX"),
-            Status::Default => continue,
-        };
+        if *status == Status::Default {
+            continue;
+        }
+        let status = status.to_string();
         match lines.iter_mut().find(|(_, known)| known == description) {
             Some((statuses, _)) => statuses.push(status),
             None => lines.push((vec![status], description)),

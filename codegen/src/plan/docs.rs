@@ -48,7 +48,7 @@ impl Docs {
         }
     }
 
-    /// Adds summary and description of a node of the spec. A description that begins with the summary goes on in its line.
+    /// Adds summary and description of a node of the spec. A description that begins with the summary continues its line.
     pub fn described(&mut self, summary: &str, description: &str) {
         let (summary, description) = (summary.trim(), description.trim());
         if description == summary {

@@ -1,17 +1,18 @@
 //! Operations and payloads by name.
 
 use lavka_model::model::{
-    Api, Content, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar, Status,
-    TypeKind, TypeName, TypeRef,
+    Api, Codec, Content, Doc, EnumRepr, Grade, Operation as Fact, Presence, Response, Scalar,
+    Status, TypeKind, TypeName, TypeRef,
 };
 use serde_json::Value;
 
-use super::credentials::{self, Credentials, Kind};
+use super::credentials::{Credentials, Kind};
 use super::markdown;
 use super::names::{Name, TypeNames};
-use super::operations::{self, BodyCodec, Operation, PartKind, structure};
+use super::operations::{self, BodyCodec, Operation, PartKind};
 use super::replies::{self, Formats};
 use super::rust_type::RustType;
+use super::tags::{self, Root};
 
 /// The module `dynamic`.
 #[derive(Clone, Debug)]
@@ -109,15 +110,25 @@ pub struct FormPart {
     pub text: TextOf,
 }
 
-/// A payload and the statuses that have it.
+/// Whose a payload is.
+#[derive(Clone, Debug)]
+pub enum PayloadOf {
+    /// The request's.
+    Request,
+    /// That of replies.
+    Reply {
+        /// It is that of success where nothing is said.
+        first: bool,
+        /// Their statuses, from the first to the last, in order; all others where there is none.
+        statuses: Vec<(u16, u16)>,
+    },
+}
+
+/// A payload.
 #[derive(Clone, Debug)]
 pub struct Payload {
-    /// It is the request's; otherwise that of a reply with these statuses.
-    pub request: bool,
-    /// It is that of success where nothing is said.
-    pub first: bool,
-    /// Statuses; empty with `request`.
-    pub statuses: Vec<Status>,
+    /// Whose it is.
+    pub of: PayloadOf,
     /// Its type.
     pub ty: RustType,
     /// The type of its items, where it is a list that has an XML form.
@@ -127,7 +138,7 @@ pub struct Payload {
     /// It may be an unquoted string.
     pub bare: bool,
     /// Its root element, in XML.
-    pub root: Option<lavka_model::model::XmlBody>,
+    pub root: Option<Root>,
 }
 
 /// A set of credentials by name.
@@ -181,19 +192,18 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
         .request
         .as_ref()
         .and_then(|request| Content::sent(&request.contents));
-    let form = content.and_then(|content| structure(api, &content.ty));
+    let form = content.and_then(|content| api.object(&content.ty));
     let mut parts = Vec::new();
     let body = match op.body.as_ref().map(|body| &body.codec) {
         None => Shape::None,
         Some(BodyCodec::Multipart(planned)) => {
             if let Some((_, s)) = form {
                 params.extend(s.fields.iter().map(|f| {
-                    let required =
-                        matches!(f.presence, Presence::Required | Presence::RequiredNullable);
+                    let required = !f.presence.is_optional();
                     param(
                         &f.wire,
                         required,
-                        is_file(&f.ty),
+                        super::types::is_upload(&f.ty),
                         f.example.as_ref(),
                         &f.doc,
                     )
@@ -224,13 +234,6 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
         documented: fact.doc.evidence == Grade::Documented,
         payloads: payloads(api, fact, op),
         parts,
-    }
-}
-
-fn is_file(ty: &TypeRef) -> bool {
-    match ty {
-        TypeRef::List(item) => **item == TypeRef::Scalar(Scalar::Binary),
-        other => *other == TypeRef::Scalar(Scalar::Binary),
     }
 }
 
@@ -289,89 +292,88 @@ fn text_of(api: &Api, ty: &TypeRef) -> TextOf {
 }
 
 fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
-    let mut found = Vec::new();
     let documents = op
         .body
         .as_ref()
         .is_some_and(|body| matches!(body.codec, BodyCodec::Documents { .. }));
-    if documents
-        && let Some(request) = &fact.request
-        && let Some(content) = Content::sent(&request.contents)
-    {
-        found.push(Payload {
-            request: true,
-            ..payload(&request.contents, content, false)
-        });
-    }
+    let request = fact.request.as_ref().filter(|_| documents);
+    let request = request.and_then(|request| {
+        let content = Content::sent(&request.contents)?;
+        Some(payload(api, PayloadOf::Request, &request.contents, content))
+    });
     let first = replies::success(fact);
     // Exact codes before ranges before the rest, whatever the order of the document.
     let mut responses: Vec<&Response> = fact.responses.iter().collect();
     responses.sort_by_key(|r| r.status.rank());
+    // Those of replies, each with the rank of its statuses.
+    let mut of_replies: Vec<(u8, Payload)> = Vec::new();
     for response in responses {
         let Some(content) = Content::asked(&response.contents) else {
             continue;
         };
-        use lavka_model::model::Codec;
         if !matches!(content.codec, Codec::Json { .. } | Codec::Xml(_)) {
             continue;
         }
+        let rank = response.status.rank();
         let is_first = first.is_some_and(|first| std::ptr::eq(first, response));
-        let own = Payload {
+        let of = PayloadOf::Reply {
             first: is_first,
-            statuses: vec![response.status],
-            ..payload(&response.contents, content, is_first)
+            statuses: Vec::new(),
         };
-        let same = found.iter_mut().find(|known: &&mut Payload| {
-            !known.request
-                && !known.first
-                && !own.first
-                && known.ty == own.ty
-                && known.formats == own.formats
-                && known.bare == own.bare
-                && known.root == own.root
-                && known
-                    .statuses
-                    .iter()
-                    .all(|s| s.rank() == response.status.rank())
+        let own = payload(api, of, &response.contents, content);
+        let same = |(known_rank, known): &(u8, Payload)| {
+            let known_first = matches!(known.of, PayloadOf::Reply { first: true, .. });
+            *known_rank == rank && !is_first && !known_first && known.is_read_as(&own)
+        };
+        let index = of_replies.iter().position(same).unwrap_or_else(|| {
+            of_replies.push((rank, own));
+            of_replies.len() - 1
         });
-        match same {
-            Some(known) => known.statuses.push(response.status),
-            None => found.push(own),
+        if let PayloadOf::Reply { statuses, .. } = &mut of_replies[index].1.of {
+            add_status(statuses, response.status);
         }
     }
-    let _ = api;
-    found
+    let of_replies = of_replies.into_iter().map(|(_, payload)| payload);
+    request.into_iter().chain(of_replies).collect()
 }
 
-fn payload(
-    contents: &[lavka_model::model::Content],
-    content: &lavka_model::model::Content,
-    first: bool,
-) -> Payload {
-    use lavka_model::model::Codec;
+impl Payload {
+    /// Whether two are read the same way.
+    fn is_read_as(&self, other: &Self) -> bool {
+        self.ty == other.ty
+            && self.formats == other.formats
+            && self.bare == other.bare
+            && self.root == other.root
+    }
+}
+
+/// Adds a status; those that follow each other are one range.
+fn add_status(statuses: &mut Vec<(u16, u16)>, status: Status) {
+    statuses.extend(status.bounds());
+    statuses.sort_unstable();
+    statuses.dedup_by(|next, last| {
+        let adjoins = next.0 <= last.1.saturating_add(1);
+        if adjoins {
+            last.1 = last.1.max(next.1);
+        }
+        adjoins
+    });
+}
+
+fn payload(api: &Api, of: PayloadOf, contents: &[Content], content: &Content) -> Payload {
     let formats = replies::formats(contents, content);
     let item = match &content.ty {
         TypeRef::List(item) if formats != Formats::Json => Some(RustType::of(item, false)),
         _ => None,
     };
-    let ty = RustType::of(&content.ty, false);
-    let nullable = content.nullable && !matches!(ty, RustType::Option(_) | RustType::Json);
     Payload {
-        request: false,
-        first,
-        statuses: Vec::new(),
-        ty: if nullable { ty.option() } else { ty },
+        of,
+        ty: replies::body_type(content),
         item,
         formats,
-        bare: matches!(
-            content.codec,
-            Codec::Json {
-                bare_string: true,
-                ..
-            }
-        ),
+        bare: replies::is_bare(content),
         root: contents.iter().find_map(|other| match &other.codec {
-            Codec::Xml(body) if other.ty == content.ty => Some(body.clone()),
+            Codec::Xml(body) if other.ty == content.ty => Some(tags::root(api.dialect, body)),
             _ => None,
         }),
     }
@@ -389,12 +391,12 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
             Kind::Basic => vec![("login".to_owned(), false), ("password".to_owned(), false)],
             Kind::Fields(fields) => fields
                 .iter()
-                .map(|f| (f.wire.clone(), credentials::is_integer(&f.ty)))
+                .map(|f| (f.wire.clone(), f.ty.is_integer()))
                 .collect(),
             Kind::Login(login) => login
                 .arguments
                 .iter()
-                .map(|a| (a.wire.clone(), credentials::is_integer(&a.ty)))
+                .map(|a| (a.wire.clone(), a.ty.is_integer()))
                 .collect(),
             Kind::ClientCredentials(_) => texts(&["client_id", "client_secret"]),
             Kind::RefreshToken(_) => texts(&["client_id", "client_secret", "refresh_token"]),

@@ -128,7 +128,7 @@ impl Context<'_> {
             Some(sample) => xml_sample::value(self.api, ty, &sample.bytes)?,
             None => documented()?,
         };
-        if let Some((_, s)) = operations::structure(self.api, ty)
+        if let Some((_, s)) = self.api.object(ty)
             && let Some(inner) = s.request_envelope
         {
             let field = s.field(inner);
@@ -140,7 +140,7 @@ impl Context<'_> {
 
     /// A form whose required parts are set.
     fn form(&self, ty: &TypeRef) -> Option<TokenStream> {
-        let (id, s) = operations::structure(self.api, ty)?;
+        let (id, s) = self.api.object(ty)?;
         let ty = self.names.ty(id);
         let upload = quote!(Upload::path("cover.png"));
         let value = |f: &Field| match &f.ty {
@@ -176,16 +176,11 @@ impl Context<'_> {
         let value = self.build(&p.ty, example, 1)?;
         Some(match &p.ty {
             TypeRef::Scalar(Scalar::String) => literal(example)?,
-            TypeRef::Named(id) if self.is_copy(*id) => value,
+            TypeRef::Named(id) if operations::is_integer_enum(self.api, *id) => value,
             TypeRef::Scalar(Scalar::Secret) => quote!(&#value),
             TypeRef::Scalar(_) => value,
             _ => quote!(&#value),
         })
-    }
-
-    fn is_copy(&self, id: TypeId) -> bool {
-        use lavka_model::model::EnumRepr;
-        matches!(&self.api.ty(id).kind, TypeKind::Enum(e) if e.repr == EnumRepr::Integer)
     }
 
     /// An expression of a type that equals `value`, as far as an example needs it: of the optional fields of the outermost

@@ -6,8 +6,8 @@ use lavka_model::model::{
 };
 
 use super::as_text;
-use super::operations::structure;
 use super::replies::success;
+use super::tags::{self, Tag};
 
 /// Names by which a body reports a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
         if Some(&shape) == known.as_ref() || shape == FailureShape::default() {
             return;
         }
-        let statuses = statuses(status);
+        let statuses = status.bounds().unwrap_or((0, 999));
         let same = |known: &&mut FailureShape| {
             FailureShape {
                 statuses: Vec::new(),
@@ -58,7 +58,7 @@ pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
     for response in &fact.responses {
         let status = response.status;
         let contents = response.contents.iter();
-        for (_, s) in contents.filter_map(|content| structure(api, &content.ty)) {
+        for (_, s) in contents.filter_map(|content| api.object(&content.ty)) {
             if let Some(envelope) = &s.envelope {
                 add(of_envelope(s, envelope), status);
             }
@@ -67,7 +67,7 @@ pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
             }
             for field in &s.fields {
                 if let TypeRef::List(item) = &field.ty
-                    && let Some((_, item)) = structure(api, item)
+                    && let Some((_, item)) = api.object(item)
                     && let Some(error) = &item.error
                 {
                     add(of_error(item, error), status);
@@ -80,18 +80,6 @@ pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
         only.statuses.clear();
     }
     shapes
-}
-
-/// The statuses that a response is documented for, from and to.
-pub(super) fn statuses(status: Status) -> (u16, u16) {
-    match status {
-        Status::Code(code) => (code, code),
-        Status::Range(range) => {
-            let from = u16::from(range) * 100;
-            (from, from + 99)
-        }
-        Status::Default => (0, 999),
-    }
 }
 
 /// How any reply of the API reports a failure.
@@ -145,7 +133,7 @@ pub(super) fn field_names(s: &Struct, id: Option<FieldId>) -> Vec<String> {
 }
 
 /// Root elements of failures that are not those of the reply.
-pub(super) fn failure_roots(fact: &Operation) -> Vec<XmlBody> {
+pub(super) fn failure_roots(api: &Api, fact: &Operation) -> Vec<Tag> {
     let xml = |response: &Response| {
         let roots = response
             .contents
@@ -169,5 +157,6 @@ pub(super) fn failure_roots(fact: &Operation) -> Vec<XmlBody> {
             }
         }
     }
-    found
+    let tags = found.iter().map(|body| tags::root(api.dialect, body).roots);
+    tags.filter_map(|roots| roots.into_iter().next()).collect()
 }

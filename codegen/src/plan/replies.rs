@@ -2,13 +2,13 @@
 
 use lavka_model::model::{
     Api, Codec, Content, Field, Operation, Presence, Response, Scalar, Status, TypeKind, TypeRef,
-    XmlBody,
 };
 
 use super::docs::Docs;
 use super::names::{Name, TypeNames};
-use super::operations::{document_media, own_type, structure};
+use super::operations::{document_media, own_type};
 use super::rust_type::{Runtime, RustType};
+use super::tags::Root;
 
 /// What a call gives, and how it is read.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Media {
     /// JSON's media type.
     pub json: Option<String>,
     /// XML's media type and root.
-    pub xml: Option<(String, XmlBody)>,
+    pub xml: Option<(String, Root)>,
     /// Another media type.
     pub other: Option<String>,
 }
@@ -41,7 +41,7 @@ pub struct Media {
 /// How a reply is read.
 #[derive(Clone, Debug)]
 pub enum Read {
-    /// It says nothing but success.
+    /// It reports success only.
     Unit,
     /// By a codec.
     Value(Value),
@@ -97,7 +97,7 @@ pub enum Form {
     OptionalEnvelope,
 }
 
-/// A reply that is told apart by its status.
+/// A reply whose type depends on its status.
 #[derive(Clone, Debug)]
 pub struct ByStatus {
     /// Name of the enum.
@@ -132,16 +132,8 @@ pub(super) fn successes(fact: &Operation) -> Vec<&Response> {
         found.extend(fact.responses.iter().find(|r| r.status == Status::Default));
     }
     // Codes before ranges, whatever the order of the document.
-    found.sort_by_key(|r| (r.status.rank(), order(r.status)));
+    found.sort_by_key(|r| (r.status.rank(), r.status.bounds()));
     found
-}
-
-fn order(status: Status) -> u16 {
-    match status {
-        Status::Code(code) => code,
-        Status::Range(range) => u16::from(range) * 100,
-        Status::Default => u16::MAX,
-    }
 }
 
 /// The first reply of success that has a body.
@@ -203,10 +195,12 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         }
         _ => by_status(api, types, method, &all),
     };
-    let media = success(fact).map(media).unwrap_or_default();
+    let media = success(fact)
+        .map(|response| media(api, response))
+        .unwrap_or_default();
     let content = success(fact)
         .and_then(|r| Content::asked(&r.contents))
-        .and_then(|content| structure(api, &content.ty))
+        .and_then(|content| api.object(&content.ty))
         .and_then(|(_, s)| Some(s.field(s.envelope.as_ref()?.content?).wire.clone()));
     Reply {
         output,
@@ -220,13 +214,13 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
     }
 }
 
-fn media(response: &Response) -> Media {
+fn media(api: &Api, response: &Response) -> Media {
     let Some(content) = Content::asked(&response.contents) else {
         return Media::default();
     };
     match content.codec {
         Codec::Json { .. } | Codec::Xml(_) => {
-            let (json, xml) = document_media(&response.contents, content);
+            let (json, xml) = document_media(api, &response.contents, content);
             Media {
                 json,
                 xml,
@@ -303,17 +297,9 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
 
 fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType) {
     let formats = formats(&response.contents, content);
-    let bare = matches!(
-        content.codec,
-        Codec::Json {
-            bare_string: true,
-            ..
-        }
-    );
-    let ty = RustType::of(&content.ty, false);
-    let nullable = content.nullable && !matches!(ty, RustType::Option(_) | RustType::Json);
-    let ty = if nullable { ty.option() } else { ty };
-    if let Some((_, s)) = structure(api, &content.ty)
+    let ty = body_type(content);
+    let nullable = ty != RustType::of(&content.ty, false);
+    if let Some((_, s)) = api.object(&content.ty)
         && let Some(envelope) = &s.envelope
         && !nullable
     {
@@ -328,12 +314,26 @@ fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType)
         return (Value { ty, formats, form }, output);
     }
     let form = match (&content.ty, formats) {
-        _ if bare => Form::BareString,
+        _ if is_bare(content) => Form::BareString,
         (TypeRef::List(_), Formats::Xml | Formats::Any) => Form::List,
         _ => Form::Plain,
     };
     let output = ty.clone();
     (Value { ty, formats, form }, output)
+}
+
+/// The type of a whole body, which may be null.
+pub(super) fn body_type(content: &Content) -> RustType {
+    match RustType::of(&content.ty, false) {
+        ty @ (RustType::Option(_) | RustType::Json) => ty,
+        ty if content.nullable => ty.option(),
+        ty => ty,
+    }
+}
+
+/// Whether a body may be an unquoted string.
+pub(super) fn is_bare(content: &Content) -> bool {
+    matches!(&content.codec, Codec::Json { bare_string, .. } if *bare_string)
 }
 
 /// The formats of a content and of those of the same type beside it.
@@ -396,7 +396,7 @@ pub(super) fn is_download(api: &Api, fact: &Operation) -> bool {
 }
 
 /// The items of a reply that is a list in one format, which can be read while it arrives; whether it is XML.
-pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
+pub(super) fn streamed(fact: &Operation) -> Option<(TypeRef, bool)> {
     let all = successes(fact);
     let [response] = all.as_slice() else {
         return None;
@@ -405,7 +405,6 @@ pub(super) fn streamed(api: &Api, fact: &Operation) -> Option<(TypeRef, bool)> {
     let TypeRef::List(item) = &content.ty else {
         return None;
     };
-    let _ = api;
     match formats(&response.contents, content) {
         _ if content.nullable => None,
         Formats::Json if matches!(content.codec, Codec::Json { .. }) => {

@@ -51,6 +51,12 @@ pub enum Primitive {
 }
 
 impl Primitive {
+    /// Whether it is an integer.
+    #[must_use]
+    pub fn is_integer(self) -> bool {
+        matches!(self, Self::I32 | Self::I64 | Self::U32 | Self::U64)
+    }
+
     /// As it is printed.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -129,6 +135,12 @@ impl RustType {
     #[must_use]
     pub fn map(self) -> Self {
         Self::Map(Box::new(self))
+    }
+
+    /// Whether it is an integer.
+    #[must_use]
+    pub fn is_integer(&self) -> bool {
+        matches!(self, Self::Primitive(primitive) if primitive.is_integer())
     }
 
     /// A reference to this.

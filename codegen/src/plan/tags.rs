@@ -24,6 +24,13 @@ pub struct Root {
 }
 
 impl Tag {
+    fn plain(name: &XmlName) -> Self {
+        Self {
+            name: name.clone(),
+            type_attribute: None,
+        }
+    }
+
     fn local(local: &str, type_attribute: Option<&str>) -> Self {
         let name = XmlName {
             local: local.to_owned(),
@@ -38,18 +45,13 @@ impl Tag {
 }
 
 /// The root of a body.
-#[must_use]
-pub fn root(dialect: Dialect, body: &XmlBody) -> Root {
+pub(super) fn root(dialect: Dialect, body: &XmlBody) -> Root {
     let rails = dialect == Dialect::Rails;
     let array = (rails && body.item.is_some()).then_some("array");
     let Some(root) = &body.root else {
-        let items = body.item.iter().map(|item| Tag {
-            name: item.clone(),
-            type_attribute: None,
-        });
         return Root {
             roots: vec![Tag::local(ANY, None)],
-            items: items.collect(),
+            items: body.item.iter().map(Tag::plain).collect(),
         };
     };
     let mut roots = vec![Tag {
@@ -58,10 +60,7 @@ pub fn root(dialect: Dialect, body: &XmlBody) -> Root {
     }];
     let mut items = Vec::new();
     if let Some(item) = &body.item {
-        items.push(Tag {
-            name: item.clone(),
-            type_attribute: None,
-        });
+        items.push(Tag::plain(item));
         if rails {
             // How Rails names the roots of lists of mixed or of no items.
             let odd = ["objects", "nil-classes"];

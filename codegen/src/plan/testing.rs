@@ -222,7 +222,7 @@ fn structure(api: &Api, s: &Struct, value: &Value, depth: usize) -> Option<Value
             Some(value) => {
                 kept.insert(field.wire.clone(), value);
             }
-            None if super::types::is_optional(field.presence) => {}
+            None if field.presence.is_optional() => {}
             None => return None,
         }
     }
@@ -329,7 +329,7 @@ fn synthetic_field(api: &Api, field: &Field, depth: usize) -> Option<Option<Valu
         .find_map(|value| fitting(api, &field.ty, value, DEPTH));
     match documented {
         Some(value) => Some(Some(value)),
-        None if super::types::is_optional(field.presence) => Some(None),
+        None if field.presence.is_optional() => Some(None),
         None if field.presence == Presence::RequiredNullable => Some(Some(Value::Null)),
         None => synthetic(api, &field.ty, depth + 1).map(Some),
     }

@@ -175,7 +175,7 @@ fn ty(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef) -> Type {
     }
 }
 
-fn is_upload(ty: &TypeRef) -> bool {
+pub(super) fn is_upload(ty: &TypeRef) -> bool {
     match ty {
         TypeRef::Scalar(scalar) => *scalar == Scalar::Binary,
         TypeRef::List(inner) | TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => is_upload(inner),
@@ -191,15 +191,6 @@ pub(super) fn holds_uploads(def: &TypeDef) -> bool {
     };
     let mut held = s.fields.iter().map(|f| &f.ty).chain(&s.additional);
     usage.is_form() && held.any(is_upload)
-}
-
-/// Whether a field may be absent.
-#[must_use]
-pub fn is_optional(presence: Presence) -> bool {
-    matches!(
-        presence,
-        Presence::Optional | Presence::OptionalNull | Presence::ThreeState
-    )
 }
 
 /// The name of the field of all other properties.
@@ -229,7 +220,7 @@ fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &Struct
         .map(|(index, (f, name))| {
             let value = RustType::of(&f.ty, uploads);
             let value = if f.boxed { value.boxed() } else { value };
-            let setter = (given && is_optional(f.presence)).then(|| Argument {
+            let setter = (given && f.presence.is_optional()).then(|| Argument {
                 field: index,
                 into: value.takes_into(),
                 ty: value.clone(),
@@ -237,10 +228,10 @@ fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &Struct
             field(api, names, f, name, value, setter, uploads)
         })
         .collect();
-    let default = s.fields.iter().all(|f| is_optional(f.presence));
+    let default = s.fields.iter().all(|f| f.presence.is_optional());
     let required = s.fields.iter().zip(&fields).enumerate();
     let arguments = required
-        .filter(|(_, (f, field))| !is_optional(f.presence) && field.constant.is_none())
+        .filter(|(_, (f, field))| !f.presence.is_optional() && field.constant.is_none())
         .map(|(index, (f, field))| Argument {
             field: index,
             into: f.presence == Presence::Required && field.ty.takes_into(),

@@ -28,7 +28,7 @@ pub struct Known {
 /// A union.
 #[derive(Clone, Debug)]
 pub struct Union {
-    /// How variants are told apart.
+    /// How variants are distinguished.
     pub selection: Selection,
     /// Variants.
     pub variants: Vec<Variant>,

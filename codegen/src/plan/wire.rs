@@ -2,5 +2,5 @@
 
 pub use lavka_model::model::{
     Dialect, FormField, FormFormat, Method, ParamFormat, ParameterIn, Presence, Selection, Status,
-    Style, TypeId, XmlBody, XmlName,
+    Style, TypeId, XmlName,
 };

@@ -3,26 +3,22 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs;
 use super::rust_type::Paths;
+use super::{docs, logins};
 use crate::plan::Plan;
-use crate::plan::credentials::{
-    Constructor, Credentials, Flow, Kind, Login, LoginPiece, LoginReply, LoginText, LoginValue,
-};
+use crate::plan::credentials::{Constructor, Credentials, Flow, Kind};
 use crate::plan::rust_type::{Runtime, RustType};
-use crate::plan::wire::Presence;
 
 /// The type, and the types that log in.
 pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_>) -> TokenStream {
     let credential = paths.runtime(&["client", "Credential"]);
-    let mut logins = Vec::new();
+    let mut login_types = Vec::new();
     let constructors: Vec<TokenStream> = known
         .constructors
         .iter()
         .map(|constructor| {
             if let Kind::Login(login) = &constructor.kind {
-                let ty = login_type(constructor);
-                logins.push(self::login(plan, login, &ty, paths));
+                login_types.push(logins::login(plan, login, paths));
             }
             self::constructor(constructor, paths)
         })
@@ -67,17 +63,7 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
             }
         }
 
-        #(#logins)*
-    }
-}
-
-fn login_type(constructor: &Constructor) -> proc_macro2::Ident {
-    let name = constructor
-        .name
-        .in_case(crate::plan::names::Case::Camel, "");
-    match name.as_str() {
-        "Login" => format_ident!("TokenLogin"),
-        other => format_ident!("Token{other}"),
+        #(#login_types)*
     }
 }
 
@@ -85,84 +71,74 @@ fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream 
     let credential = paths.runtime(&["client", "Credential"]);
     let name = &constructor.name;
     let doc = docs::outer(&constructor.docs);
-    let secret = paths.ty(&RustType::Into(Box::new(RustType::Runtime(
-        Runtime::Secret,
-    ))));
+    let [string, secret] = [RustType::String, RustType::Runtime(Runtime::Secret)]
+        .map(|ty| paths.ty(&RustType::Into(Box::new(ty))));
+    let oauth = |paths: &mut Paths<'_>| paths.runtime(&["client", "OAuth2"]);
     let (arguments, value) = match &constructor.kind {
         Kind::Token => (quote!(token: #secret), quote!(#credential::token(token))),
-        Kind::Basic => {
-            let string = paths.ty(&RustType::Into(Box::new(RustType::String)));
+        Kind::Basic => (
+            quote!(login: #string, password: #secret),
+            quote!(#credential::basic(login, password)),
+        ),
+        Kind::Fields(fields) => {
+            let ty = paths.runtime(&["Secret"]);
+            let (arguments, values): (Vec<TokenStream>, Vec<TokenStream>) = fields
+                .iter()
+                .map(|field| {
+                    let (wire, name) = (&field.wire, &field.name);
+                    match &field.ty {
+                        RustType::Primitive(_) => {
+                            let number = paths.ty(&field.ty);
+                            (
+                                quote!(#name: #number),
+                                quote!((#wire, #ty::from(#name.to_string()))),
+                            )
+                        }
+                        _ => (quote!(#name: #secret), quote!((#wire, #name.into()))),
+                    }
+                })
+                .unzip();
             (
-                quote!(login: #string, password: #secret),
-                quote!(#credential::basic(login, password)),
+                quote!(#(#arguments),*),
+                quote!(#credential::fields(vec![#(#values),*])),
             )
         }
-        Kind::Fields(fields) => {
-            let arguments = fields.iter().map(|field| {
-                let name = &field.name;
-                match &field.ty {
-                    RustType::Primitive(primitive) => {
-                        let ty = format_ident!("{}", primitive.as_str());
-                        quote!(#name: #ty)
-                    }
-                    _ => quote!(#name: #secret),
-                }
-            });
-            let arguments = quote!(#(#arguments),*);
-            let secret = paths.runtime(&["Secret"]);
-            let values = fields.iter().map(|field| {
-                let (wire, name) = (&field.wire, &field.name);
-                match &field.ty {
-                    RustType::Primitive(_) => quote!((#wire, #secret::from(#name.to_string()))),
-                    _ => quote!((#wire, #name.into())),
-                }
-            });
-            (arguments, quote!(#credential::fields(vec![#(#values),*])))
-        }
         Kind::Login(login) => {
-            let ty = login_type(constructor);
-            let mut arguments = Vec::new();
-            let mut values = Vec::new();
-            for argument in &login.arguments {
-                let name = &argument.name;
-                match argument.ty.takes_into() {
-                    true => {
+            let (arguments, values): (Vec<TokenStream>, Vec<TokenStream>) = login
+                .arguments
+                .iter()
+                .map(|argument| {
+                    let name = &argument.name;
+                    if argument.ty.takes_into() {
                         let ty = paths.ty(&RustType::Into(Box::new(argument.ty.clone())));
-                        arguments.push(quote!(#name: #ty));
-                        values.push(quote!(#name: #name.into()));
+                        return (quote!(#name: #ty), quote!(#name: #name.into()));
                     }
-                    false => {
-                        let ty = paths.ty(&argument.ty);
-                        arguments.push(quote!(#name: #ty));
-                        values.push(quote!(#name));
-                    }
-                }
-            }
+                    let ty = paths.ty(&argument.ty);
+                    (quote!(#name: #ty), quote!(#name))
+                })
+                .unzip();
+            let ty = format_ident!("{}", login.ty);
             (
                 quote!(#(#arguments),*),
                 quote!(#credential::login(#ty { #(#values),* })),
             )
         }
         Kind::ClientCredentials(flow) => {
-            let oauth = paths.runtime(&["client", "OAuth2"]);
-            let string = paths.ty(&RustType::Into(Box::new(RustType::String)));
-            let constant = &flow.constant;
+            let (oauth, constant) = (oauth(paths), &flow.constant);
             (
                 quote!(client_id: #string, client_secret: #secret),
                 quote!(#oauth::client_credentials(&Self::#constant, client_id, client_secret).into()),
             )
         }
         Kind::RefreshToken(flow) => {
-            let oauth = paths.runtime(&["client", "OAuth2"]);
-            let string = paths.ty(&RustType::Into(Box::new(RustType::String)));
-            let constant = &flow.constant;
+            let (oauth, constant) = (oauth(paths), &flow.constant);
             (
                 quote!(client_id: #string, client_secret: #secret, refresh_token: #secret),
                 quote!(#oauth::refresh_token(&Self::#constant, client_id, client_secret, refresh_token).into()),
             )
         }
         Kind::OAuth2 => {
-            let oauth = paths.runtime(&["client", "OAuth2"]);
+            let oauth = oauth(paths);
             (quote!(settings: #oauth), quote!(settings.into()))
         }
         Kind::Source => {
@@ -218,142 +194,5 @@ fn flow(
     quote! {
         #doc
         pub const #constant: #ty = #value;
-    }
-}
-
-fn login(
-    plan: &Plan,
-    login: &Login,
-    ty: &proc_macro2::Ident,
-    paths: &mut Paths<'_>,
-) -> TokenStream {
-    let [login_trait, future, token, core, api_client] =
-        ["Login", "BoxFuture", "Token", "Core", "ApiClient"]
-            .map(|name| paths.runtime(&["client", name]));
-    let [error, secret] = ["Error", "Secret"].map(|name| paths.runtime(&[name]));
-    let fields = login.arguments.iter().map(|argument| {
-        let (name, ty) = (&argument.name, paths.ty(&argument.ty));
-        quote!(#name: #ty)
-    });
-    let fields: Vec<TokenStream> = fields.collect();
-    let op = &plan.operations[login.operation];
-    let method = &op.name;
-    let request = paths.ty(&login.request);
-    let set: Vec<TokenStream> = login
-        .fields
-        .iter()
-        .map(|(name, value)| {
-            let value = login_value(value, paths);
-            quote!(#name: #value)
-        })
-        .collect();
-    let token_value = token_value(&login.token);
-    let expires = match &login.expires {
-        Some(LoginReply {
-            name,
-            optional: true,
-            ..
-        }) => quote!(reply.#name),
-        Some(LoginReply { name, .. }) => quote!(Some(reply.#name)),
-        None => quote!(None),
-    };
-    let uses_time = login.fields.iter().any(|(_, value)| uses_time(value));
-    let time = uses_time.then(|| {
-        let unix_time = paths.runtime(&["client", "unix_time"]);
-        quote!(let unix_time = #unix_time();)
-    });
-    let secret_field = &login.secret;
-    quote! {
-        struct #ty { #(#fields),* }
-
-        impl #login_trait for #ty {
-            fn login<'a>(&'a self, core: &'a #core) -> #future<'a, Result<#token, #error>> {
-                Box::pin(async move {
-                    #time
-                    let request = #request { #(#set),* };
-                    let client = <Client as #api_client>::from_core(core.clone());
-                    let reply = client.#method(&request).await?;
-                    Ok(#token { token: #token_value, expires: #expires })
-                })
-            }
-
-            fn secret(&self) -> &#secret {
-                &self.#secret_field
-            }
-        }
-    }
-}
-
-/// A login without a token is refused by the runtime as one with an empty token.
-fn token_value(token: &LoginReply) -> TokenStream {
-    let name = &token.name;
-    let value = match token.optional {
-        true => quote!(reply.#name.unwrap_or_default()),
-        false => quote!(reply.#name),
-    };
-    match token.ty {
-        RustType::Runtime(Runtime::Secret) => value,
-        _ => quote!(#value.into()),
-    }
-}
-
-fn uses_time(value: &LoginValue) -> bool {
-    let LoginValue::Given { value, .. } = value else {
-        return false;
-    };
-    match value {
-        LoginText::UnixTime => true,
-        LoginText::Argument(_) => false,
-        LoginText::Text(pieces) | LoginText::Sha256Hex(pieces) => pieces
-            .iter()
-            .any(|piece| matches!(piece, LoginPiece::UnixTime)),
-    }
-}
-
-fn login_value(value: &LoginValue, paths: &mut Paths<'_>) -> TokenStream {
-    let LoginValue::Given {
-        value,
-        presence,
-        ty,
-    } = value
-    else {
-        return quote!(Default::default());
-    };
-    let secret = matches!(ty, RustType::Runtime(Runtime::Secret));
-    let value = match value {
-        LoginText::Argument(name) => match ty.is_copy() {
-            true => quote!(self.#name),
-            false => quote!(self.#name.clone()),
-        },
-        LoginText::UnixTime => quote!(unix_time),
-        LoginText::Text(pieces) => {
-            let pieces = pieces.iter().map(piece);
-            let text = quote!([#(#pieces),*].concat());
-            if secret { quote!(#text.into()) } else { text }
-        }
-        LoginText::Sha256Hex(pieces) => {
-            let sha256_hex = paths.runtime(&["client", "sha256_hex"]);
-            let pieces = pieces.iter().map(piece);
-            let text = quote!(#sha256_hex(&[#(#pieces),*]));
-            if secret { quote!(#text.into()) } else { text }
-        }
-    };
-    match presence {
-        Presence::Required => value,
-        Presence::ThreeState => {
-            let maybe = paths.runtime(&["Maybe"]);
-            quote!(#maybe::Value(#value))
-        }
-        _ => quote!(Some(#value)),
-    }
-}
-
-/// A part of a text as a `&str`.
-fn piece(piece: &LoginPiece) -> TokenStream {
-    match piece {
-        LoginPiece::Literal(text) => quote!(#text),
-        LoginPiece::Secret(name) => quote!(self.#name.expose()),
-        LoginPiece::Argument(name) => quote!(&self.#name.to_string()),
-        LoginPiece::UnixTime => quote!(&unix_time.to_string()),
     }
 }

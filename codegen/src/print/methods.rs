@@ -8,13 +8,9 @@ use super::replies::reader;
 use super::rust_type::Paths;
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
-use crate::plan::operations::{
-    Body, BodyCodec, Constant, Operation, Param, Part, PartKind, PartPresence, Rest, Stream,
-    StreamForm, Travel, WrapperValue,
-};
+use crate::plan::operations::{Operation, Param, Stream, StreamForm, Travel};
 use crate::plan::replies::Read;
 use crate::plan::rust_type::RustType;
-use crate::plan::wire::{FormField, FormFormat, Presence, Style};
 use crate::plan::{Plan, markdown};
 
 /// Prints methods.
@@ -25,6 +21,68 @@ pub(super) struct Methods<'a, 'p> {
 
 /// An argument: name and type.
 type Argument = (Name, TokenStream);
+
+/// A method that takes what is required, and, where the operation has options, the one that takes these too.
+pub(super) struct Method<'a> {
+    pub(super) name: &'a Name,
+    pub(super) docs: &'a Docs,
+    /// Documentation of the method that takes the options.
+    pub(super) more: &'a Docs,
+    pub(super) arguments: Vec<Argument>,
+    /// What it returns.
+    pub(super) output: TokenStream,
+    /// Its body.
+    pub(super) value: TokenStream,
+    /// Its output does not say itself that it must be used.
+    pub(super) must_use: bool,
+}
+
+impl Method<'_> {
+    pub(super) fn print(&self, op: &Operation) -> TokenStream {
+        let Self {
+            name,
+            output,
+            value,
+            ..
+        } = self;
+        let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
+            self.arguments.iter().map(|(name, ty)| (name, ty)).unzip();
+        let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
+        let must_use = self.must_use.then(|| quote!(#[must_use]));
+        let (doc, allow) = (docs::outer(self.docs), allowed(name, names.len()));
+        let Some(options) = &op.options else {
+            return quote! {
+                #doc
+                #deprecated
+                #allow
+                #must_use
+                pub fn #name(&self, #(#names: #types),*) -> #output {
+                    #value
+                }
+            };
+        };
+        let with = name.affixed("", "_with");
+        let ty = format_ident!("{}", options.ty);
+        let (more, allow_with) = (docs::outer(self.more), allowed(&with, names.len() + 1));
+        quote! {
+            #doc
+            #deprecated
+            #allow
+            #must_use
+            pub fn #name(&self, #(#names: #types),*) -> #output {
+                self.#with(#(#names,)* &#ty::default())
+            }
+
+            #more
+            #deprecated
+            #allow_with
+            #must_use
+            pub fn #with(&self, #(#names: #types,)* params: &#ty) -> #output {
+                #value
+            }
+        }
+    }
+}
 
 impl Methods<'_, '_> {
     /// The methods of an operation.
@@ -52,8 +110,8 @@ impl Methods<'_, '_> {
                 op.name
             ),
             Some((_, media_type)) => format!(
-                "As [`Self::{}`], but asks for {} and streams its items. A server that streams only where the request says so must \
-                 still be told.",
+                "As [`Self::{}`], but asks for {} and streams its items. Where the request \
+                 has a field that asks for a stream, set it too.",
                 op.name,
                 markdown::code(media_type)
             ),
@@ -74,7 +132,7 @@ impl Methods<'_, '_> {
             ),
         };
         let constant = stream.asks.as_ref().map_or(&op.constant, |(name, _)| name);
-        self.pair(op, constant, &stream.name, &doc, &doc, &output, &end)
+        self.calls(op, constant, (&stream.name, &doc, &doc), &output, &end)
     }
 
     fn operation(&mut self, op: &Operation) -> TokenStream {
@@ -91,7 +149,7 @@ impl Methods<'_, '_> {
                 quote!(.stream(#items::#decoder))
             }
             read => {
-                let reader = reader(op, read, self.paths);
+                let reader = reader(read, self.paths);
                 quote!(.call(#reader))
             }
         };
@@ -105,7 +163,7 @@ impl Methods<'_, '_> {
             "As [`Self::{}`], with what is optional.\n\n# Errors\nAs [`Self::{}`].",
             op.name, op.name
         ));
-        self.pair(op, &op.constant, &op.name, &docs, &more, &output, &end)
+        self.calls(op, &op.constant, (&op.name, &docs, &more), &output, &end)
     }
 
     /// What a call gives.
@@ -120,55 +178,26 @@ impl Methods<'_, '_> {
         }
     }
 
-    /// A method that takes what is required; and the one that takes the options too, where there are some.
-    #[allow(clippy::too_many_arguments)]
-    fn pair(
+    /// A method that calls the operation; and the one that takes the options too, where there are some.
+    fn calls(
         &mut self,
         op: &Operation,
         constant: &Name,
-        name: &Name,
-        docs: &Docs,
-        more: &Docs,
+        (name, docs, more): (&Name, &Docs, &Docs),
         output: &TokenStream,
         end: &TokenStream,
     ) -> TokenStream {
         let call = self.paths.runtime(&["client", "Call"]);
-        let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
-        let arguments = self.arguments(op);
-        let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
-            arguments.iter().map(|(name, ty)| (name, ty)).unzip();
-        let allow = allowed(name, arguments.len());
-        let doc = docs::outer(docs);
-        let expression = self.expression(op, constant, &quote!(self), &quote!(#end));
-        let Some(options) = &op.options else {
-            return quote! {
-                #doc
-                #deprecated
-                #allow
-                pub fn #name(&self, #(#names: #types),*) -> #call<'_, #output> {
-                    #expression
-                }
-            };
+        let method = Method {
+            name,
+            docs,
+            more,
+            arguments: self.arguments(op),
+            output: quote!(#call<'_, #output>),
+            value: self.expression(op, constant, &quote!(self), end),
+            must_use: false,
         };
-        let with = name.affixed("", "_with");
-        let allowed_with = allowed(&with, arguments.len() + 1);
-        let more = docs::outer(more);
-        let ty = format_ident!("{}", options.ty);
-        quote! {
-            #doc
-            #deprecated
-            #allow
-            pub fn #name(&self, #(#names: #types),*) -> #call<'_, #output> {
-                self.#with(#(#names,)* &#ty::default())
-            }
-
-            #more
-            #deprecated
-            #allowed_with
-            pub fn #with(&self, #(#names: #types,)* params: &#ty) -> #call<'_, #output> {
-                #expression
-            }
-        }
+        method.print(op)
     }
 
     /// Required arguments, in the order of the spec; the body last.
@@ -192,7 +221,7 @@ impl Methods<'_, '_> {
         end: &TokenStream,
     ) -> TokenStream {
         let values: Vec<TokenStream> = op.params.iter().map(|p| self.value(p)).collect();
-        let body = op.body.as_ref().map(|body| self.body(op, body));
+        let body = op.body.as_ref().map(|body| self.body(body));
         quote!(#receiver.core.request(&operations::#constant, &[#(#values),*]) #body #end)
     }
 
@@ -220,150 +249,13 @@ impl Methods<'_, '_> {
         }
     }
 
-    /// What puts the body into the request.
-    fn body(&mut self, op: &Operation, body: &Body) -> TokenStream {
-        if let Some(wrapper) = &body.wrapper {
-            let function = &wrapper.function;
-            return match body.required {
-                true => {
-                    let value = borrowed(body);
-                    quote!(.body(#function(&self.core, #value)))
-                }
-                false => quote! {
-                    .when(params.body.as_ref(), |request, body| request.body(#function(&self.core, body)))
-                },
-            };
-        }
-        if let Some(method) = plain_method(&body.codec) {
-            let method = format_ident!("{method}");
-            let request = match body.required {
-                true => TokenStream::new(),
-                false => self.paths.runtime(&["client", "Request"]),
-            };
-            return match body.required {
-                true => {
-                    let value = borrowed(body);
-                    quote!(.#method(#value))
-                }
-                false if matches!(body.ty, RustType::Vec(_)) => {
-                    quote!(.when(params.body.as_deref(), #request::#method))
-                }
-                false => quote!(.when(params.body.as_ref(), #request::#method)),
-            };
-        }
-        let value = match body.required {
-            true => borrowed(body),
-            false => quote!(body),
-        };
-        let put = match &body.codec {
-            BodyCodec::Form { fields, travel } => {
-                let fields: Vec<TokenStream> =
-                    fields.iter().filter_map(|f| self.form_field(f)).collect();
-                let value = match travel {
-                    Travel::Json => {
-                        let json = self.paths.runtime(&["client", "Json"]);
-                        quote!(&#json(#value))
-                    }
-                    Travel::Itself | Travel::RailsTimestamp => value,
-                };
-                quote!(form(#value, &[#(#fields),*]))
-            }
-            BodyCodec::Multipart(parts) => {
-                let multipart = self.paths.runtime(&["client", "Multipart"]);
-                let parts = parts.iter().map(|part| self.part(part, &value));
-                let parts: Vec<TokenStream> = parts.collect();
-                let media_type = body.parts_type.iter();
-                quote!(multipart(#multipart::new() #(.media_type(#media_type))* #(#parts)*))
-            }
-            BodyCodec::MultipartObject(rest) => {
-                let multipart = self.paths.runtime(&["client", "Multipart"]);
-                let parts = self.rest(*rest, &value);
-                let media_type = body.parts_type.iter();
-                quote!(multipart(#multipart::new() #(.media_type(#media_type))* #parts))
-            }
-            BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
-            BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
-            BodyCodec::Documents { .. } => TokenStream::new(),
-        };
-        let _ = op;
-        match body.required {
-            true => quote!(.#put),
-            false => quote!(.when(params.body.as_ref(), |request, body| request.#put)),
-        }
-    }
-
-    fn form_field(&mut self, field: &FormField) -> Option<TokenStream> {
-        let wire = &field.wire;
-        match field.format {
-            FormFormat::Json => {
-                let ty = self.paths.runtime(&["client", "Field"]);
-                Some(quote!(#ty::json(#wire)))
-            }
-            FormFormat::Text | FormFormat::JsonItems | FormFormat::Bytes => None,
-            FormFormat::Style { style, explode } => {
-                let ty = self.paths.runtime(&["client", "Field"]);
-                let styles = self.paths.runtime(&["client", "Style"]);
-                let style = format_ident!("{}", style_name(style));
-                Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
-            }
-        }
-    }
-
-    fn part(&mut self, part: &Part, form: &TokenStream) -> TokenStream {
-        let (wire, name) = (&part.wire, &part.name);
-        let (suffix, value) = match part.presence {
-            PartPresence::One => ("", quote!(&#form.#name)),
-            PartPresence::Optional => ("s", quote!(&#form.#name)),
-            PartPresence::Maybe => ("s", quote!(#form.#name.value())),
-            PartPresence::Many => ("s", quote!(&#form.#name)),
-            PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
-            PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
-        };
-        let kind = match part.kind {
-            PartKind::Upload => "upload",
-            PartKind::Text => "text",
-            PartKind::Json => "json",
-            PartKind::Value => "value",
-            PartKind::Rest(rest) => return self.rest(rest, &quote!(&#form.#name)),
-        };
-        let method = format_ident!("{kind}{suffix}");
-        let usual = match part.kind {
-            PartKind::Json => Some("application/json"),
-            _ => None,
-        };
-        let content_type = part
-            .content_type
-            .as_deref()
-            .filter(|name| Some(*name) != usual);
-        let content_type = content_type.map(|name| quote!(.content_type(#name)));
-        let headers = part
-            .headers
-            .iter()
-            .map(|(name, value)| quote!(.header(#name, #value)));
-        quote!(.#method(#wire, #value) #content_type #(#headers)*)
-    }
-
-    /// Parts without names in the document.
-    fn rest(&mut self, rest: Rest, value: &TokenStream) -> TokenStream {
-        match rest {
-            Rest::Files => quote!(.files(#value)),
-            Rest::Value(Travel::Json) => {
-                let json = self.paths.runtime(&["client", "Json"]);
-                quote!(.object(&#json(#value)))
-            }
-            Rest::Value(_) => quote!(.object(#value)),
-        }
-    }
-
     fn batches(&mut self, op: &Operation) -> Option<TokenStream> {
         let batches = op.batches.as_ref()?;
         let body = op.body.as_ref()?;
         let (name, call, argument) = (&batches.name, &op.name, &body.name);
         let batch = self.paths.runtime(&["client", "Batch"]);
         let in_batches = self.paths.runtime(&["client", "in_batches"]);
-        let vec = self.paths.ty(&RustType::Unit.vec());
-        let vec = vec.into_iter().take_while(|t| t.to_string() != "<");
-        let vec: TokenStream = vec.collect();
+        let vec = self.paths.vec();
         let item = self.paths.ty(&batches.item);
         let output = self.output(op);
         let max = Literal::u64_unsuffixed(batches.max);
@@ -393,74 +285,6 @@ impl Methods<'_, '_> {
                         }).await
                     }
                 }
-            }
-        })
-    }
-
-    /// The function that wraps what the caller gives.
-    pub(super) fn wrapper(&mut self, op: &Operation) -> Option<TokenStream> {
-        let body = op.body.as_ref()?;
-        let wrapper = body.wrapper.as_ref()?;
-        let method = format_ident!(
-            "{}",
-            plain_method(&body.codec)?.replace("any", "encode_any")
-        );
-        let encode = match plain_method(&body.codec)? {
-            "json" => format_ident!("encode"),
-            "xml" => format_ident!("encode_xml"),
-            _ => method,
-        };
-        let [core, made] = ["Core", "Body"].map(|name| self.paths.runtime(&["client", name]));
-        let error = self.paths.runtime(&["Error"]);
-        let (function, constant) = (&wrapper.function, &op.constant);
-        let ty = self.paths.named(wrapper.ty);
-        let given = self.paths.ty(&body.ty.clone().by_ref());
-        // A slice is not a list of its own.
-        let own = match body.ty {
-            RustType::Vec(_) | RustType::String => quote!(given.to_owned()),
-            _ => quote!(given.clone()),
-        };
-        let fields: Vec<TokenStream> = wrapper
-            .fields
-            .iter()
-            .map(|field| {
-                let name = &field.name;
-                let value = match &field.value {
-                    WrapperValue::Given { boxed: true } => quote!(Box::new(#own)),
-                    WrapperValue::Given { boxed: false } => own.clone(),
-                    WrapperValue::Secret(wire) => {
-                        quote!(core.credential(&operations::#constant, #wire)?.clone())
-                    }
-                    WrapperValue::Credential(wire) => {
-                        quote!(core.credential_value(&operations::#constant, #wire)?)
-                    }
-                    WrapperValue::Constant { value, presence } => {
-                        let value = match value {
-                            Constant::Text(text) => quote!(#text.into()),
-                            Constant::Literal(value) => literal(value),
-                            Constant::Variant(id, variant) => {
-                                let ty = self.paths.named(*id);
-                                quote!(#ty::#variant)
-                            }
-                        };
-                        match presence {
-                            Presence::Required => value,
-                            Presence::ThreeState => {
-                                let maybe = self.paths.runtime(&["Maybe"]);
-                                quote!(#maybe::Value(#value))
-                            }
-                            _ => quote!(Some(#value)),
-                        }
-                    }
-                    WrapperValue::Default => quote!(Default::default()),
-                };
-                quote!(#name: #value)
-            })
-            .collect();
-        Some(quote! {
-            fn #function(core: &#core, given: #given) -> Result<#made, #error> {
-                let request = #ty { #(#fields),* };
-                core.#encode(&operations::#constant, &request)
             }
         })
     }
@@ -512,48 +336,8 @@ fn decoder(form: StreamForm) -> Option<&'static str> {
     })
 }
 
-/// The method of a request that takes a body of one kind as it is.
-fn plain_method(codec: &BodyCodec) -> Option<&'static str> {
-    let BodyCodec::Documents { json, xml, list } = codec else {
-        return None;
-    };
-    Some(match (json.is_some(), xml.is_some(), list) {
-        (true, true, false) => "any",
-        (true, true, true) => "any_list",
-        (false, true, false) => "xml",
-        (false, true, true) => "xml_list",
-        (_, false, _) => "json",
-    })
-}
-
-fn borrowed(body: &Body) -> TokenStream {
-    let name = &body.name;
-    match &body.argument {
-        RustType::Ref(_) => quote!(#name),
-        _ => quote!(&#name),
-    }
-}
-
-/// A number or a boolean.
-fn literal(value: &serde_json::Value) -> TokenStream {
-    value.to_string().parse().unwrap_or_default()
-}
-
-/// The runtime's name of a style.
-pub(super) fn style_name(style: Style) -> &'static str {
-    match style {
-        Style::Simple => "Simple",
-        Style::Label => "Label",
-        Style::Matrix => "Matrix",
-        Style::Form => "Form",
-        Style::SpaceDelimited => "SpaceDelimited",
-        Style::PipeDelimited => "PipeDelimited",
-        Style::DeepObject => "DeepObject",
-    }
-}
-
 /// The lints that a method may break: the spec says what it is called, and what it takes.
-pub(super) fn allowed(name: &Name, arguments: usize) -> Option<TokenStream> {
+fn allowed(name: &Name, arguments: usize) -> Option<TokenStream> {
     let mut lints = Vec::new();
     if arguments > 6 {
         lints.push(quote!(clippy::too_many_arguments));

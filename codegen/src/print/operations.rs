@@ -3,16 +3,17 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::bodies::style_name;
 use super::docs;
-use super::methods::style_name;
 use super::module::Part;
 use super::rust_type::Paths;
+use super::{number, option, update};
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::docs::Docs;
 use crate::plan::failures::FailureShape;
 use crate::plan::operations::{BodyCodec, Operation, Param, Stream};
-use crate::plan::tags::{self, Root, Tag};
-use crate::plan::wire::{Dialect, ParamFormat, ParameterIn, Style, XmlBody};
+use crate::plan::tags::{Root, Tag};
+use crate::plan::wire::{Dialect, ParamFormat, ParameterIn};
 use crate::plan::{Plan, markdown};
 
 /// The module `operations`.
@@ -190,17 +191,8 @@ impl Printer<'_> {
             set.push(quote!(failure: &[#(#shapes),*]));
         }
         if !op.failure_roots.is_empty() {
-            let roots: Vec<TokenStream> = op
-                .failure_roots
-                .iter()
-                .flat_map(|body| {
-                    tags::root(self.plan.api.dialect, body)
-                        .roots
-                        .into_iter()
-                        .take(1)
-                })
-                .map(|tag| self.tag(&tag))
-                .collect();
+            let roots = op.failure_roots.iter().map(|tag| self.tag(tag));
+            let roots: Vec<TokenStream> = roots.collect();
             set.push(quote!(failure_roots: &[#(#roots),*]));
         }
         let operation = self.client("Operation");
@@ -252,11 +244,8 @@ impl Printer<'_> {
                 explode,
                 allow_reserved,
             } => {
-                let usual = match known.place {
-                    ParameterIn::Path | ParameterIn::Header => (Style::Simple, false),
-                    ParameterIn::Query | ParameterIn::Cookie => (Style::Form, true),
-                };
-                let style = ((style, explode) != usual).then(|| {
+                let usual = known.place.default_style();
+                let style = ((style, explode) != (usual, usual.explodes())).then(|| {
                     let name = style_name(style);
                     let (ty, name) = (self.client("Style"), format_ident!("{name}"));
                     quote!(.style(#ty::#name, #explode))
@@ -267,10 +256,10 @@ impl Printer<'_> {
         }
     }
 
-    fn media(&mut self, json: Option<&str>, xml: Option<&(String, XmlBody)>) -> TokenStream {
+    fn media(&mut self, json: Option<&str>, xml: Option<&(String, Root)>) -> TokenStream {
         let media = self.client("Media");
-        let xml = xml.map(|(media_type, body)| {
-            let root = self.root(&tags::root(self.plan.api.dialect, body));
+        let xml = xml.map(|(media_type, root)| {
+            let root = self.root(root);
             quote!(#media_type, #root)
         });
         let json = json.map(|json| match json {
@@ -352,22 +341,4 @@ pub(super) fn tag_call(tag: &TokenStream, known: &Tag) -> TokenStream {
         (None, _, Some(ty)) => quote!(#tag!(#local, #ty)),
         (None, _, None) => quote!(#tag!(#local)),
     }
-}
-
-fn update(ty: &TokenStream, set: &[TokenStream], base: &TokenStream) -> TokenStream {
-    match set.is_empty() {
-        true => base.clone(),
-        false => quote!(#ty { #(#set,)* ..#base }),
-    }
-}
-
-fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(Some(#value)),
-        None => quote!(None),
-    }
-}
-
-fn number(n: u64) -> Literal {
-    Literal::u32_unsuffixed(u32::try_from(n).unwrap_or(u32::MAX))
 }

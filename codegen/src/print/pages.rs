@@ -3,8 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
-use super::methods::{Methods, allowed};
+use super::methods::{Method, Methods};
 use super::replies::reader;
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
@@ -25,29 +24,18 @@ impl Methods<'_, '_> {
         let asked = pages.kind.asked().map(|index| &op.params[index]);
         // A required parameter that the walk sets is not an argument.
         let set = asked.filter(|p| p.required).map(|p| p.name.clone());
-        let all = self.arguments(op);
-        let arguments: Vec<_> = all
-            .iter()
-            .filter(|(name, _)| set.as_ref() != Some(name))
-            .collect();
-        let (names, types): (Vec<&Name>, Vec<&TokenStream>) =
-            arguments.iter().map(|(name, ty)| (name, ty)).unzip();
+        let mut arguments = self.arguments(op);
+        arguments.retain(|(name, _)| set.as_ref() != Some(name));
+        let names: Vec<&Name> = arguments.iter().map(|(name, _)| name).collect();
         let item = self.paths.ty(&pages.item);
         let mark = match &pages.kind {
             PagesKind::Page(_) | PagesKind::Offset(_) => quote!(u64),
-            PagesKind::Cursor { ty, .. } => {
-                let (option, ty) = (self.paths.option(), self.paths.ty(ty));
-                quote!(#option<#ty>)
-            }
-            PagesKind::Link(_) => {
-                let (option, string) = (self.paths.option(), self.paths.ty(&RustType::String));
-                quote!(#option<#string>)
-            }
+            PagesKind::Cursor { ty, .. } => self.paths.ty(&ty.clone().option()),
+            PagesKind::Link(_) => self.paths.ty(&RustType::String.option()),
         };
         let stream = self.paths.runtime(&["client", "Pages"]);
         let output = quote!(#stream<#mark, #item>);
         let walk = self.walk(op, pages, &names);
-        let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         let name = &pages.name;
         let mut doc = Docs::own(format!(
             "As [`Self::{}`], for the items of all pages: a stream that requests a page when the previous one is consumed.",
@@ -63,43 +51,23 @@ impl Methods<'_, '_> {
             "# Errors\nFrom the stream; see [`Error`](::lavka_runtime::Error). A server that sends a page twice, or names a page twice \
              as the next one, is an error: the list would have no end.",
         );
-        let allow = allowed(name, arguments.len());
-        let Some(options) = &op.options else {
-            let doc = docs::outer(&doc);
-            return Some(quote! {
-                #doc
-                #deprecated
-                #allow
-                #[must_use]
-                pub fn #name(&self, #(#names: #types),*) -> #output { #walk }
-            });
-        };
-        let with = name.affixed("", "_with");
-        let ty = format_ident!("{}", options.ty);
         let start = asked.filter(|p| !p.required);
         let start = start.map_or_else(String::new, |p| {
             format!(" `{}` says where to begin.", p.name)
         });
-        let more = docs::own(&format!(
+        let more = Docs::own(format!(
             "As [`Self::{name}`], with what is optional.{start}\n\n# Errors\nAs [`Self::{name}`]."
         ));
-        let doc = docs::outer(&doc);
-        let allow_with = allowed(&with, arguments.len() + 1);
-        Some(quote! {
-            #doc
-            #deprecated
-            #allow
-            #[must_use]
-            pub fn #name(&self, #(#names: #types),*) -> #output {
-                self.#with(#(#names,)* &#ty::default())
-            }
-
-            #more
-            #deprecated
-            #allow_with
-            #[must_use]
-            pub fn #with(&self, #(#names: #types,)* params: &#ty) -> #output { #walk }
-        })
+        let method = Method {
+            name,
+            docs: &doc,
+            more: &more,
+            arguments,
+            output,
+            value: walk,
+            must_use: true,
+        };
+        Some(method.print(op))
     }
 
     /// The stream. `names` are the arguments that it borrows, which its calls outlive.
@@ -209,9 +177,9 @@ impl Methods<'_, '_> {
     /// How one page is asked for, and the next one found.
     fn turn(&mut self, op: &Operation, pages: &Pages) -> Turn {
         let items = self.take(&pages.items);
-        let read = reader(op, &op.reply.read, self.paths);
+        let read = reader(&op.reply.read, self.paths);
         let ask = self.expression(op, &op.constant, &quote!(client), &quote!(.call(#read)));
-        let (constructor, start, body) = match &pages.kind {
+        match &pages.kind {
             PagesKind::Page(counted) | PagesKind::Offset(counted) => {
                 let constructor = match (&pages.kind, &counted.size) {
                     (PagesKind::Page(_), None) => quote!(by_page),
@@ -221,7 +189,6 @@ impl Methods<'_, '_> {
                 };
                 let start = self.start(op, counted);
                 let size = counted.size.as_ref().map(|_| quote!(, size));
-                let start = quote!(#start #size);
                 let body = match &counted.size {
                     // What was left out of a page may be items of it.
                     Some(_) => quote! {
@@ -235,7 +202,11 @@ impl Methods<'_, '_> {
                         Ok(#items)
                     },
                 };
-                (constructor, quote!(#start,), body)
+                Turn {
+                    constructor,
+                    start: quote!(#start #size,),
+                    body,
+                }
             }
             PagesKind::Cursor {
                 param,
@@ -252,47 +223,48 @@ impl Methods<'_, '_> {
                 };
                 let next = self.look(next);
                 let text = to_text.then(|| quote!(.map(|next| next.to_string())));
-                (
-                    quote!(by_cursor),
-                    quote!(#start,),
-                    quote! {
+                Turn {
+                    constructor: quote!(by_cursor),
+                    start: quote!(#start,),
+                    body: quote! {
                         let reply = #ask.await?;
                         let next = #next #text;
                         Ok((#items, next))
                     },
-                )
+                }
             }
-            PagesKind::Link(Some(next)) => {
-                let ask = self.followed(op, &read);
+            PagesKind::Link(next) => Turn {
+                constructor: quote!(by_link),
+                start: TokenStream::new(),
+                body: self.linked(op, next.as_deref(), &read, &items),
+            },
+        }
+    }
+
+    /// Asks for the page that a link names, the first one without; the next link is in the body or a header.
+    fn linked(
+        &mut self,
+        op: &Operation,
+        next: Option<&[Step]>,
+        read: &TokenStream,
+        items: &TokenStream,
+    ) -> TokenStream {
+        let ask = self.followed(op, read);
+        match next {
+            Some(next) => {
                 let next = self.look(next);
-                (
-                    quote!(by_link),
-                    TokenStream::new(),
-                    quote! {
-                        let reply = #ask.await?;
-                        let next = #next;
-                        Ok((#items, next))
-                    },
-                )
+                quote! {
+                    let reply = #ask.await?;
+                    let next = #next;
+                    Ok((#items, next))
+                }
             }
-            PagesKind::Link(None) => {
-                let ask = self.followed(op, &read);
-                (
-                    quote!(by_link),
-                    TokenStream::new(),
-                    quote! {
-                        let response = #ask.response().await?;
-                        let next = response.link("next").map(str::to_owned);
-                        let reply = response.into_value();
-                        Ok((#items, next))
-                    },
-                )
-            }
-        };
-        Turn {
-            constructor,
-            start,
-            body,
+            None => quote! {
+                let response = #ask.response().await?;
+                let next = response.link("next").map(str::to_owned);
+                let reply = response.into_value();
+                Ok((#items, next))
+            },
         }
     }
 

@@ -1,6 +1,6 @@
 //! How replies are read: readers of bodies, enums by status, wrappings.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
@@ -12,7 +12,7 @@ use crate::plan::rust_type::RustType;
 use crate::plan::wire::Status;
 
 /// The function that makes what the call gives of a reply.
-pub(super) fn reader(op: &Operation, read: &Read, paths: &mut Paths<'_>) -> TokenStream {
+pub(super) fn reader(read: &Read, paths: &mut Paths<'_>) -> TokenStream {
     let reply = paths.runtime(&["client", "Reply"]);
     match read {
         Read::Unit => quote!(#reply::unit),
@@ -28,7 +28,6 @@ pub(super) fn reader(op: &Operation, read: &Read, paths: &mut Paths<'_>) -> Toke
         }
         Read::ByStatus(by) => {
             let name = format_ident!("{}", by.name);
-            let _ = op;
             quote!(#name::read)
         }
     }
@@ -56,7 +55,7 @@ fn decoder(value: &Value, paths: &mut Paths<'_>) -> TokenStream {
     quote!(#reply::#name::<#ty>)
 }
 
-/// An enum of replies that are told apart by their status.
+/// An enum of replies, by their status.
 pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let Read::ByStatus(by) = &op.reply.read else {
         return None;
@@ -69,7 +68,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     for variant in &by.variants {
         let ident = format_ident!("{}", variant.name);
         let doc = docs::outer(&variant.docs);
-        let read = reader(op, &variant.read, paths);
+        let read = reader(&variant.read, paths);
         let value = match (&variant.read, &variant.output) {
             (Read::Unit, _) => {
                 variants.push(quote!(#doc #ident));
@@ -82,20 +81,14 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
             }
         };
         fallback.get_or_insert_with(|| value.clone());
-        arms.push(match variant.status {
-            Status::Code(code) => {
-                let code = proc_macro2::Literal::u16_unsuffixed(code);
-                quote!(#code => #value)
-            }
-            Status::Range(range) => {
-                let from = proc_macro2::Literal::u16_unsuffixed(u16::from(range) * 100);
-                let to = proc_macro2::Literal::u16_unsuffixed(u16::from(range) * 100 + 99);
-                quote!(#from..=#to => #value)
-            }
-            Status::Default => {
-                fallback = Some(value);
-                continue;
-            }
+        let Some((from, to)) = variant.status.bounds() else {
+            fallback = Some(value);
+            continue;
+        };
+        let [first, last] = [from, to].map(Literal::u16_unsuffixed);
+        arms.push(match from == to {
+            true => quote!(#first => #value),
+            false => quote!(#first..=#last => #value),
         });
     }
     // A code before its range, such as 200 and 2XX.

@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 
 use crate::plan::names::Name;
 use crate::plan::rust_type::{Runtime, RustType};
+use crate::plan::wire::Presence;
 
 /// Prints paths for one generated file: short ones where no type of the API has the name, absolute ones where one has.
 /// So no name of the prelude or of the runtime is reserved. What must be imported for the short ones is collected.
@@ -99,6 +100,12 @@ impl<'a> Paths<'a> {
         self.prelude("Result", &["core", "result"])
     }
 
+    /// `Vec`, or its path.
+    #[must_use]
+    pub fn vec(&self) -> TokenStream {
+        self.prelude("Vec", &["std", "vec"])
+    }
+
     /// `Some`, or its path.
     #[must_use]
     pub fn some(&self) -> TokenStream {
@@ -115,6 +122,18 @@ impl<'a> Paths<'a> {
     #[must_use]
     pub fn into_trait(&self) -> TokenStream {
         self.prelude("Into", &["core", "convert"])
+    }
+
+    /// A value as a field with this presence holds it, where nothing shadows the prelude.
+    pub fn held(&mut self, presence: Presence, value: TokenStream) -> TokenStream {
+        match presence {
+            Presence::Required => value,
+            Presence::ThreeState => {
+                let maybe = self.runtime(&["Maybe"]);
+                quote!(#maybe::Value(#value))
+            }
+            _ => quote!(Some(#value)),
+        }
     }
 
     /// A type of the API.
@@ -147,7 +166,7 @@ impl<'a> Paths<'a> {
                 quote!(#name)
             }
             RustType::Vec(item) => {
-                let vec = self.prelude("Vec", &["std", "vec"]);
+                let vec = self.vec();
                 let item = self.ty(item);
                 quote!(#vec<#item>)
             }

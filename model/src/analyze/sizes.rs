@@ -18,8 +18,8 @@ pub(super) fn check(api: &mut Api, findings: &mut Findings) {
             continue;
         };
         for field in &mut made.fields {
-            let leads = matches!(needed(&field.ty), Some(id) if endless[id.0]);
-            if field.presence != Presence::Required || !leads {
+            let holders = matches!(needed(&field.ty), Some(id) if endless[id.0]);
+            if field.presence != Presence::Required || !holders {
                 continue;
             }
             let message = format!(
@@ -56,7 +56,7 @@ fn needed(ty: &TypeRef) -> Option<TypeId> {
 fn endless(api: &Api) -> Vec<bool> {
     let count = api.types.len();
     let mut waiting = vec![0_usize; count];
-    let mut leads: Vec<Vec<usize>> = vec![Vec::new(); count];
+    let mut holders: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut open = Vec::new();
     for (at, def) in api.types.iter().enumerate() {
         let needs: Vec<TypeId> = match &def.kind {
@@ -87,7 +87,7 @@ fn endless(api: &Api) -> Vec<bool> {
             _ => needs.len(),
         };
         for id in needs {
-            leads[id.0].push(at);
+            holders[id.0].push(at);
         }
         if waiting[at] == 0 {
             open.push(at);
@@ -98,7 +98,7 @@ fn endless(api: &Api) -> Vec<bool> {
         if !std::mem::replace(&mut endless[at], false) {
             continue;
         }
-        for &of in &leads[at] {
+        for &of in &holders[at] {
             waiting[of] = waiting[of].saturating_sub(1);
             if waiting[of] == 0 {
                 open.push(of);

@@ -38,102 +38,94 @@ pub(crate) fn not_carried(
     let mut open: Vec<(&TypeRef, String, Origin)> =
         vec![(ty, "the body".into(), Origin::default())];
     while let Some((ty, name, origin)) = open.pop() {
-        let no = |what: &'static str, help: &'static str| {
-            Some(NotCarried {
+        if let Some((what, help)) = without_form(ty, seen.is_empty()) {
+            return Some(NotCarried {
                 code: Code::XmlType,
                 what,
-                name: name.clone(),
+                name,
                 help,
-                origin: origin.clone(),
-            })
+                origin,
+            });
+        }
+        let id = match ty {
+            TypeRef::Any { .. } | TypeRef::Scalar(_) => continue,
+            TypeRef::Map(inner)
+            | TypeRef::List(inner)
+            | TypeRef::Nullable(inner)
+            | TypeRef::Boxed(inner) => {
+                open.push((inner, name, origin));
+                continue;
+            }
+            TypeRef::Named(id) => *id,
         };
-        let inside = !seen.is_empty();
-        match ty {
-            // Inside a body the name of an element says where the value is. At its root the source says more than a free
-            // value: of what its document leaves open nobody knows the root, and attributes are content.
-            TypeRef::Any { .. } if !inside => {
-                return no(
-                    "any value",
-                    "say what it is, or describe the operation in JSON only",
-                );
+        if carried.contains(&id) || !seen.insert(id) {
+            continue;
+        }
+        let Some(def) = types.get(id.0) else { continue };
+        match &def.kind {
+            TypeKind::Union(union) if !distinguishable(types, union) => {
+                let known = origin.line() != 0;
+                return Some(NotCarried {
+                    code: Code::XmlUnion,
+                    what: "a union whose variants it cannot distinguish",
+                    name,
+                    help: "at most one variant of text, and one that is an object or a list of objects",
+                    origin: if known { origin } else { def.origin.clone() },
+                });
             }
-            TypeRef::Map(value) if !inside && matches!(**value, TypeRef::Any { .. }) => {
-                return no(
-                    "an object of which nothing is said",
-                    "declare its properties",
-                );
+            TypeKind::Union(union) => {
+                let variants = union.variants.iter();
+                open.extend(variants.map(|of| (&of.ty, of.name.clone(), of.origin.clone())));
             }
-            TypeRef::Any { .. } => {}
-            TypeRef::Map(value) => match value.as_ref() {
-                TypeRef::List(_) | TypeRef::Nullable(_) => {
-                    return no(
-                        "an object with free keys that holds lists or nulls",
-                        "make it a list of objects with a name and a value",
-                    );
-                }
-                value => open.push((value, name, origin)),
-            },
-            TypeRef::List(item) => match item.as_ref() {
-                TypeRef::List(_) => {
-                    return no("a list of lists", "put the inner list into an object");
-                }
-                TypeRef::Nullable(_) => {
-                    return no(
-                        "a list with null items",
-                        "remove `nullable` from its items, or describe the operation in JSON only",
-                    );
-                }
-                inner => open.push((inner, name, origin)),
-            },
-            TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => open.push((inner, name, origin)),
-            TypeRef::Scalar(Scalar::Null) => {
-                return no(
-                    "null",
-                    "leave it out, or describe the operation in JSON only",
-                );
+            TypeKind::Struct(made) => {
+                let fields = made.fields.iter();
+                open.extend(fields.map(|of| (&of.ty, of.wire.clone(), of.origin.clone())));
             }
-            TypeRef::Scalar(_) => {}
-            TypeRef::Named(id) => {
-                if carried.contains(id) || !seen.insert(*id) {
-                    continue;
-                }
-                let Some(def) = types.get(id.0) else { continue };
-                let origin = if origin.line() == 0 {
-                    def.origin.clone()
-                } else {
-                    origin
-                };
-                match &def.kind {
-                    TypeKind::Union(union) if !told_apart(types, union) => {
-                        return Some(NotCarried {
-                            code: Code::XmlUnion,
-                            what: "a union whose variants it cannot tell apart",
-                            name,
-                            help: "at most one variant of text, and one that is an object or a list of objects",
-                            origin,
-                        });
-                    }
-                    TypeKind::Union(union) => {
-                        for variant in &union.variants {
-                            open.push((&variant.ty, variant.name.clone(), variant.origin.clone()));
-                        }
-                    }
-                    TypeKind::Struct(made) => {
-                        for field in &made.fields {
-                            open.push((&field.ty, field.wire.clone(), field.origin.clone()));
-                        }
-                    }
-                    TypeKind::Enum(_) => {}
-                }
-            }
+            TypeKind::Enum(_) => {}
         }
     }
     carried.extend(seen);
     None
 }
 
-/// Text and child elements can be told apart; nothing else can.
-fn told_apart(types: &[TypeDef], union: &Union) -> bool {
+/// What XML has no form for, and how to fix it.
+fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)> {
+    Some(match ty {
+        // Inside a body the name of an element says where the value is. At its root the source says more than a free
+        // value: of what its document leaves open nobody knows the root, and attributes are content.
+        TypeRef::Any { .. } if root => (
+            "any value",
+            "say what it is, or describe the operation in JSON only",
+        ),
+        TypeRef::Map(value) => match **value {
+            TypeRef::Any { .. } if root => (
+                "an object of which nothing is said",
+                "declare its properties",
+            ),
+            TypeRef::List(_) | TypeRef::Nullable(_) => (
+                "an object with free keys that holds lists or nulls",
+                "make it a list of objects with a name and a value",
+            ),
+            _ => return None,
+        },
+        TypeRef::List(item) => match **item {
+            TypeRef::List(_) => ("a list of lists", "put the inner list into an object"),
+            TypeRef::Nullable(_) => (
+                "a list with null items",
+                "remove `nullable` from its items, or describe the operation in JSON only",
+            ),
+            _ => return None,
+        },
+        TypeRef::Scalar(Scalar::Null) => (
+            "null",
+            "leave it out, or describe the operation in JSON only",
+        ),
+        _ => return None,
+    })
+}
+
+/// Whether XML distinguishes the variants: it can text and child elements, nothing else.
+fn distinguishable(types: &[TypeDef], union: &Union) -> bool {
     let mut texts = 0;
     for variant in &union.variants {
         match variant.guard.json_type {

@@ -21,11 +21,11 @@ impl Bases {
         let extending: HashSet<SchemaId> = children.values().flatten().copied().collect();
         let mut base: Vec<SchemaId> = doc.schemas.iter().map(|(id, _)| id).collect();
         for (at, (id, schema)) in doc.schemas.iter().enumerate() {
-            let stands_for = schema
+            let same_as = schema
                 .all_of
                 .iter()
                 .find(|entry| **entry != id && adds_nothing(doc, schema, &doc.schemas[**entry]));
-            if let Some(entry) = stands_for {
+            if let Some(entry) = same_as {
                 // A component that extends a union of its kind is an object, whether or not it adds something.
                 if !extending.contains(&id) {
                     base[at] = *entry;

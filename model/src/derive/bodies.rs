@@ -153,10 +153,9 @@ impl Deriver<'_> {
         twin: bool,
         place: &str,
     ) -> Option<Content> {
-        let side = if request {
-            Side::Request
-        } else {
-            Side::Response
+        let side = match request {
+            true => Side::Request,
+            false => Side::Response,
         };
         let name = &content.name.value;
         let what = format!("the {place} in `{name}`");
@@ -173,13 +172,8 @@ impl Deriver<'_> {
         let json = matches!(codec, Codec::Json { .. });
         if json {
             for example in &content.examples {
-                self.claim(
-                    Code::ExampleMismatch,
-                    example,
-                    &ty,
-                    nullable,
-                    Accept::default(),
-                );
+                let accept = Accept::default();
+                self.claim(Code::ExampleMismatch, example, &ty, nullable, accept);
             }
             if let Some(schema) = content.schema {
                 self.field_claims(schema, &ty, nullable, Accept::default());
@@ -258,25 +252,15 @@ impl Deriver<'_> {
             }
             Media::Text => match kind {
                 Kind::Bytes => (Codec::Bytes, None),
-                Kind::Object | Kind::Other if media::essence(name) == "text/plain" => (
-                    Codec::Json {
-                        bare_string: content.bare_string,
-                        uuid: self.is_uuid(content),
-                    },
-                    None,
-                ),
+                Kind::Object | Kind::Other if media::essence(name) == "text/plain" => {
+                    (self.as_json(content), None)
+                }
                 _ => self.plain_text(content, kind, twin, what)?,
             },
             Media::Unknown => match kind {
                 Kind::None | Kind::Bytes => (Codec::Bytes, None),
                 Kind::Text => self.plain_text(content, kind, twin, what)?,
-                _ => (
-                    Codec::Json {
-                        bare_string: content.bare_string,
-                        uuid: self.is_uuid(content),
-                    },
-                    None,
-                ),
+                _ => (self.as_json(content), None),
             },
         })
     }
@@ -303,6 +287,13 @@ impl Deriver<'_> {
         Kind::Any
     }
 
+    fn as_json(&self, content: &MediaType) -> Codec {
+        Codec::Json {
+            bare_string: content.bare_string,
+            uuid: self.is_uuid(content),
+        }
+    }
+
     /// Whether a body that may be an unquoted string is a UUID: its schema, or a branch of it.
     fn is_uuid(&self, content: &MediaType) -> bool {
         let Some(schema) = content.schema.filter(|_| content.bare_string) else {
@@ -320,13 +311,7 @@ impl Deriver<'_> {
 
     fn json(&mut self, content: &MediaType, kind: Kind) -> (Codec, Option<TypeRef>) {
         if kind != Kind::Bytes {
-            return (
-                Codec::Json {
-                    bare_string: content.bare_string,
-                    uuid: self.is_uuid(content),
-                },
-                None,
-            );
+            return (self.as_json(content), None);
         }
         let finding = Finding::new(
             Code::BinaryPlace,
@@ -407,15 +392,7 @@ impl Deriver<'_> {
         if kind == Kind::Text {
             return Some((Codec::Text, None));
         }
-        if matches!(kind, Kind::Object | Kind::Other) {
-            // JSON carries the same, with its type: nothing is lost.
-            if twin {
-                return None;
-            }
-            let message = format!("a body of `{}` can be had as text only", content.name.value);
-            let finding = Finding::new(Code::LessTyped, &content.origin, message);
-            self.less(false, finding, what);
-        }
+        self.unread(content, kind, twin, what, "text")?;
         Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))))
     }
 
@@ -426,18 +403,30 @@ impl Deriver<'_> {
         twin: bool,
         what: &str,
     ) -> Option<(Codec, Option<TypeRef>)> {
+        self.unread(content, kind, twin, what, "bytes")?;
+        Some((Codec::Bytes, None))
+    }
+
+    /// Reports that a body with a type of its own can be had as text or bytes only. `None` where JSON carries the same, with its type:
+    /// nothing is lost.
+    fn unread(
+        &mut self,
+        content: &MediaType,
+        kind: Kind,
+        twin: bool,
+        what: &str,
+        form: &str,
+    ) -> Option<()> {
         if matches!(kind, Kind::Object | Kind::Other) {
             if twin {
                 return None;
             }
-            let message = format!(
-                "a body of `{}` can be had as bytes only",
-                content.name.value
-            );
+            let name = &content.name.value;
+            let message = format!("a body of `{name}` can be had as {form} only");
             let finding = Finding::new(Code::LessTyped, &content.origin, message);
             self.less(false, finding, what);
         }
-        Some((Codec::Bytes, None))
+        Some(())
     }
 
     /// A stream: the type of an item, where the schema is a list.

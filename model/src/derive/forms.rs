@@ -119,7 +119,7 @@ impl Deriver<'_> {
             let style = style.map_or(Style::Form, |style| style.value);
             FormFormat::Style {
                 style,
-                explode: explode.map_or(style == Style::Form, |explode| explode.value),
+                explode: explode.map_or(style.explodes(), |explode| explode.value),
             }
         } else {
             match (&content_type, kind) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::roots::{operation_id, status_word, value_schema};
+use super::roots::{operation_id, value_schema};
 use super::{Deriver, Side, paths};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{
@@ -161,7 +161,7 @@ impl Deriver<'_> {
                     return None;
                 }
                 Part::Response(status) => {
-                    let what = format!("reply {} of {what}", status_word(status));
+                    let what = format!("reply {status} of {what}");
                     self.omit(Cost::Part, what, finding);
                 }
             }
@@ -191,7 +191,7 @@ impl Deriver<'_> {
         let mut made = Vec::new();
         for response in &operation.responses {
             let status = response.status.value;
-            let place = format!("reply {} of {what}", status_word(status));
+            let place = format!("reply {status} of {what}");
             // A reply to HEAD has headers only, whatever a document says.
             let contents = match operation.method.value {
                 Method::Head => Vec::new(),

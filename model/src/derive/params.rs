@@ -1,19 +1,14 @@
 //! Parameters of path, query, header and cookie.
 
-use std::collections::HashSet;
-
 use super::shape::Shape;
 use super::{Deriver, Side, paths, scalars};
 use crate::diag::{Code, Cost, Finding};
 use crate::media::{self, Media};
-use crate::model::{Constraints, Param, ParamFormat, Scalar, TypeRef};
+use crate::model::{Accept, Constraints, Param, ParamFormat, Scalar, TypeRef};
 use crate::normalized::{
     Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Spanned, Style,
 };
 use crate::source::Node;
-
-/// Headers that OpenAPI says are not parameters.
-const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
 
 impl Deriver<'_> {
     /// The parameters of an operation; `None` where one that is needed cannot be sent.
@@ -24,38 +19,12 @@ impl Deriver<'_> {
         what: &str,
     ) -> Option<Vec<Param>> {
         let mut made: Vec<Param> = Vec::new();
-        let mut seen = HashSet::new();
         for parameter in &operation.parameters {
-            let name = &parameter.name.value;
             let location = parameter.location.value;
-            let place = format!("parameter `{name}` of {what}");
-            if !seen.insert((location, name)) {
-                let finding = Finding::new(
-                    Code::ParameterTwice,
-                    &parameter.origin,
-                    format!("duplicate parameter `{name}`"),
-                );
-                self.omit(Cost::Nothing, format!("second {place}"), finding);
-                continue;
-            }
-            if location == ParameterIn::Header
-                && RESERVED
-                    .iter()
-                    .any(|reserved| name.eq_ignore_ascii_case(reserved))
-            {
-                let finding = Finding::new(
-                    Code::ReservedHeader,
-                    &parameter.name.origin,
-                    format!("the header parameter `{name}` is ignored, as OpenAPI says"),
-                );
-                let finding =
-                    finding.help("media types and security schemes say what is sent in it");
-                self.omit(Cost::Nothing, place, finding);
-                continue;
-            }
+            let place = format!("parameter `{}` of {what}", parameter.name.value);
             let mut param = match self.param(parameter) {
                 Ok(param) => param,
-                Err(finding) if parameter.required.value || location == ParameterIn::Path => {
+                Err(finding) if parameter.required.value => {
                     self.omit(Cost::Operation, what, finding);
                     return None;
                 }
@@ -64,9 +33,7 @@ impl Deriver<'_> {
                     continue;
                 }
             };
-            if location == ParameterIn::Path
-                && !self.place(&mut param, path, parameter, operation, &place)
-            {
+            if location == ParameterIn::Path && !self.place(&mut param, path, operation, &place) {
                 continue;
             }
             made.push(param);
@@ -80,27 +47,14 @@ impl Deriver<'_> {
         &mut self,
         param: &mut Param,
         path: &paths::Path,
-        parameter: &Parameter,
         operation: &Operation,
         place: &str,
     ) -> bool {
-        let in_query = path
-            .query
-            .iter()
-            .find(|(_, variable)| *variable == param.wire);
         if path.variables().any(|variable| variable == param.wire) {
-            if !parameter.required.value {
-                let finding = Finding::new(
-                    Code::PathParameterOptional,
-                    &param.origin,
-                    format!("the path parameter `{}` is not required", param.wire),
-                );
-                self.warn(Cost::Nothing, finding.help("add `required: true`"));
-            }
-            param.required = true;
             return true;
         }
-        if let Some((name, _)) = in_query {
+        let mut in_query = path.query.iter();
+        if let Some((name, _)) = in_query.find(|(_, variable)| *variable == param.wire) {
             param.location = ParameterIn::Query;
             param.format = match param.format {
                 ParamFormat::Style {
@@ -141,11 +95,7 @@ impl Deriver<'_> {
         let segments = paths.iter().map(|name| (name, name, ParameterIn::Path));
         let wanted: Vec<_> = segments.chain(queries).collect();
         for (wire, variable, location) in wanted {
-            let declared = |param: &Param| {
-                param.wire == *wire
-                    && (param.location == location
-                        || (location == ParameterIn::Query && param.location == ParameterIn::Query))
-            };
+            let declared = |param: &Param| param.wire == *wire && param.location == location;
             if made.iter().any(declared) {
                 continue;
             }
@@ -190,43 +140,8 @@ impl Deriver<'_> {
     fn param(&mut self, parameter: &Parameter) -> Result<Param, Finding> {
         let location = parameter.location.value;
         let (format, schema) = self.format(parameter)?;
-        let (mut ty, plainly) = match schema {
-            Some(schema) => {
-                let side = Side::Request;
-                match format {
-                    ParamFormat::Json => (self.type_of(schema, side).whole(), true),
-                    ParamFormat::Style { style, .. } => {
-                        let (ty, plainly) = self.param_type(schema, side);
-                        // Nested brackets: not in OpenAPI's text, but what servers read.
-                        (ty, plainly || style == Style::DeepObject)
-                    }
-                }
-            }
-            None => (TypeRef::Scalar(Scalar::String), true),
-        };
-        if !plainly {
-            let finding = Finding::new(
-                Code::ParameterType,
-                &parameter.origin,
-                format!(
-                    "objects or lists in the values of the parameter `{}` are sent as JSON text: OpenAPI does not say how",
-                    parameter.name.value
-                ),
-            );
-            self.warn(Cost::Nothing, finding);
-        }
-        // What is null is left out.
-        let optional = !parameter.required.value || location == ParameterIn::Path;
-        if let TypeRef::Nullable(inner) = &ty
-            && optional
-        {
-            ty = (**inner).clone();
-        }
+        let ty = self.sent_type(parameter, format, schema);
         let of = schema.map(|schema| self.schema(schema));
-        let scalar = match ty {
-            TypeRef::Scalar(scalar) => Some(scalar),
-            _ => None,
-        };
         let mut doc = self.texts(
             None,
             parameter.description.as_ref(),
@@ -240,37 +155,71 @@ impl Deriver<'_> {
             doc.description = of_schema.description;
             doc.summary = of_schema.summary;
         }
-        let example = parameter
-            .examples
-            .first()
-            .or_else(|| of.and_then(|of| of.examples.first()));
         for example in &parameter.examples {
             self.claim(
                 Code::ExampleMismatch,
                 example,
                 &ty,
                 false,
-                crate::model::Accept::default(),
+                Accept::default(),
             );
         }
         if let Some(schema) = schema {
-            self.field_claims(schema, &ty, false, crate::model::Accept::default());
+            self.field_claims(schema, &ty, false, Accept::default());
         }
+        let scalar = match ty {
+            TypeRef::Scalar(scalar) => Some(scalar),
+            _ => None,
+        };
+        let of_schema = of.and_then(|of| of.examples.first());
         Ok(Param {
             rust_name: self.rust_name(parameter.rust_name.as_ref()),
             location,
-            required: parameter.required.value || location == ParameterIn::Path,
+            required: parameter.required.value,
             constraints: of
                 .map(|of| scalars::constraints(of, scalar))
                 .unwrap_or_default(),
             default: of.and_then(|of| of.default.as_ref()).map(Node::to_json),
             doc,
-            example: example.map(Node::to_json),
+            example: parameter.examples.first().or(of_schema).map(Node::to_json),
             origin: parameter.name.origin.clone(),
             wire: parameter.name.value.clone(),
             format,
             ty,
         })
+    }
+
+    fn sent_type(
+        &mut self,
+        parameter: &Parameter,
+        format: ParamFormat,
+        schema: Option<SchemaId>,
+    ) -> TypeRef {
+        let Some(schema) = schema else {
+            return TypeRef::Scalar(Scalar::String);
+        };
+        let (ty, plainly) = match format {
+            ParamFormat::Json => (self.type_of(schema, Side::Request).whole(), true),
+            ParamFormat::Style { style, .. } => {
+                let (ty, plainly) = self.param_type(schema, Side::Request);
+                // Nested brackets: not in OpenAPI's text, but what servers read.
+                (ty, plainly || style == Style::DeepObject)
+            }
+        };
+        if !plainly {
+            let message = format!(
+                "objects or lists in the values of the parameter `{}` are sent as JSON text: OpenAPI does not say how",
+                parameter.name.value
+            );
+            let finding = Finding::new(Code::ParameterType, &parameter.origin, message);
+            self.warn(Cost::Nothing, finding);
+        }
+        // What is null is left out.
+        let optional = !parameter.required.value || parameter.location.value == ParameterIn::Path;
+        match ty {
+            TypeRef::Nullable(inner) if optional => *inner,
+            ty => ty,
+        }
     }
 
     /// How a parameter is written, and its schema.
@@ -340,7 +289,7 @@ impl Deriver<'_> {
         if fits {
             return style.value;
         }
-        let default = default_style(location);
+        let default = location.default_style();
         let finding = Finding::new(
             Code::ParameterStyle,
             &style.origin,
@@ -395,19 +344,12 @@ fn text_only(ty: TypeRef) -> TypeRef {
     }
 }
 
-fn default_style(location: ParameterIn) -> Style {
-    match location {
-        ParameterIn::Path | ParameterIn::Header => Style::Simple,
-        ParameterIn::Query | ParameterIn::Cookie => Style::Form,
-    }
-}
-
 /// As one text.
 fn plain(location: ParameterIn) -> ParamFormat {
-    let style = default_style(location);
+    let style = location.default_style();
     ParamFormat::Style {
         style,
-        explode: style == Style::Form,
+        explode: style.explodes(),
         allow_reserved: false,
     }
 }

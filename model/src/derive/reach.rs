@@ -57,9 +57,9 @@ impl Reach {
     }
 
     /// Schemas that are part of both and need two types: those with a required property that only one of them has, and what
-    /// leads to them.
+    /// users to them.
     fn split(&mut self, doc: &Document, bases: &Bases) {
-        let mut leads: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
+        let mut users: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
         let mut open = Vec::new();
         for (id, schema) in doc.schemas.iter() {
             if !(self.request[id.index()] && self.response[id.index()]) {
@@ -73,14 +73,14 @@ impl Reach {
                 open.push(id);
             }
             for child in children(doc, bases, id) {
-                leads.entry(child).or_default().push(id);
+                users.entry(child).or_default().push(id);
             }
         }
         while let Some(id) = open.pop() {
             if std::mem::replace(&mut self.split[id.index()], true) {
                 continue;
             }
-            open.extend(leads.get(&id).into_iter().flatten());
+            open.extend(users.get(&id).into_iter().flatten());
         }
     }
 }

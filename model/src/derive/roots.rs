@@ -59,7 +59,7 @@ pub(super) fn roots(doc: &Document) -> Roots {
     }
     for operation in &doc.operations {
         let id = operation_id(operation);
-        // Two operations with one id are told apart by what they are.
+        // Operations with the same id are named after method and path.
         let owner = if ids.get(&id) == Some(&1) {
             id
         } else {
@@ -109,7 +109,7 @@ impl Roots {
     fn responses(&mut self, doc: &Document, operation: &Operation, owner: &str) {
         let with_body = |response: &&Response| {
             let status = response.status.value;
-            success(status)
+            status.is_success()
                 && response
                     .content
                     .iter()
@@ -122,8 +122,8 @@ impl Roots {
                 None => vec![owner.to_owned(), "response".to_owned()],
             };
             let status = response.status.value;
-            if response.component.is_none() && (several || !success(status)) {
-                place.push(status_word(status));
+            if response.component.is_none() && (several || !status.is_success()) {
+                place.push(status.to_string());
             }
             self.contents(doc, &response.content, &place, false);
             for (name, header) in &response.headers {
@@ -180,19 +180,5 @@ impl Roots {
                 parameter: None,
             });
         }
-    }
-}
-
-fn success(status: crate::normalized::Status) -> bool {
-    status.is_success()
-}
-
-/// A status as it is written.
-pub(super) fn status_word(status: crate::normalized::Status) -> String {
-    use crate::normalized::Status;
-    match status {
-        Status::Code(code) => code.to_string(),
-        Status::Range(range) => format!("{range}XX"),
-        Status::Default => "default".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! How the variants of a union are told apart: by the JSON type, by a property, or by what each must have.
+//! How the variants of a union are distinguished: by the JSON type, by a property, or by what each must have.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::normalized::{Schema, SchemaId, Type, Types};
 use crate::source::Value;
 
 impl Deriver<'_> {
-    /// How the alternatives of a union are told apart, and what each must have.
+    /// How the alternatives of a union are distinguished, and what each must have.
     pub(super) fn select(
         &self,
         schema: &Schema,
@@ -89,7 +89,7 @@ impl Deriver<'_> {
         }
     }
 
-    /// The property by which objects are told apart, and its values for each.
+    /// The property that distinguishes objects, and its values for each.
     fn tag(
         &self,
         schema: &Schema,
@@ -248,7 +248,7 @@ fn json_type(types: Types) -> Option<JsonType> {
     }
 }
 
-/// Integers and numbers are not told apart.
+/// Integers and numbers are not distinguished.
 fn word(ty: JsonType) -> JsonType {
     if ty == JsonType::Integer {
         JsonType::Number

@@ -80,7 +80,7 @@ impl Deriver<'_> {
         if self.depth > DEPTH {
             return Rc::new(Shape::Any { open: false });
         }
-        // A union that leads back to itself without anything between has no shape yet: it is any value where it is met again.
+        // A union that refers back to itself without anything between has no shape yet: it is any value where it is met again.
         self.shapes.insert(id, Rc::new(Shape::Any { open: false }));
         self.depth += 1;
         let shape = Rc::new(self.work_out(id));

@@ -16,6 +16,21 @@ struct Branch {
     base: SchemaId,
 }
 
+/// A branch with its name and what it makes.
+struct Candidate {
+    branch: Branch,
+    name: String,
+    shape: Shape,
+    part: Part,
+}
+
+/// What branches make: alternatives with their places, and scalars, which are merged.
+#[derive(Default)]
+struct Found {
+    alternatives: Vec<(usize, Alternative)>,
+    scalars: Scalars,
+}
+
 impl Deriver<'_> {
     /// What the branches of a schema make; `None` where it has none that say more than the schema itself.
     pub(super) fn branches(&mut self, id: SchemaId, schema: &Schema) -> Option<Shape> {
@@ -32,17 +47,8 @@ impl Deriver<'_> {
             return Rc::clone(known);
         }
         let schema = self.schema(id);
-        let listed: Vec<SchemaId> = schema
-            .prefix_items
-            .iter()
-            .chain(&schema.items)
-            .copied()
-            .collect();
-        let bare = Schema {
-            typed: false,
-            ..Schema::default()
-        };
-        let shape = self.one_of(id, &bare, &listed);
+        let listed: Vec<SchemaId> = schema.all_items().collect();
+        let shape = self.one_of(id, &Schema::default(), &listed);
         let shape = Rc::new(shape.unwrap_or(Shape::Any { open: true }));
         self.item_shapes.insert(id, Rc::clone(&shape));
         shape
@@ -64,21 +70,12 @@ impl Deriver<'_> {
         } else {
             Types::ANY
         };
-        let mut alternatives = Vec::new();
-        let mut scalars = Scalars::default();
+        let mut found = Found::default();
         let raw: Vec<SchemaId> = flat.iter().map(|branch| branch.raw).collect();
         let names = variants::names(self.doc, &self.bases, &raw);
         let mut free = false;
         for (branch, name) in flat.iter().zip(names) {
-            let mut shape = (*self.shape(branch.base)).clone();
-            let mut part = Part::Whole;
-            for _ in 0..16 {
-                let Shape::Like(target, of) = shape else {
-                    break;
-                };
-                shape = (*self.shape(target)).clone();
-                part = of;
-            }
+            let (mut shape, part) = self.resolved(branch.base);
             if let Shape::Any { open } = shape {
                 // A branch that leaves the type open has the schema's own.
                 match own.single() {
@@ -94,56 +91,19 @@ impl Deriver<'_> {
                     }
                 }
             }
-            let types = self.json_types(branch.base, &shape);
-            match &shape {
-                Shape::Scalar(scalar) => scalars.add(
-                    class_of(*scalar),
-                    Member {
-                        branch: *branch,
-                        scalar: Some(*scalar),
-                        name,
-                        at: alternatives.len(),
-                    },
-                ),
-                Shape::Enum(_) if types.single().is_some() || super::shape::numbers(types) => {
-                    scalars.add(
-                        class_of_types(types),
-                        Member {
-                            branch: *branch,
-                            scalar: None,
-                            name,
-                            at: alternatives.len(),
-                        },
-                    );
-                }
-                _ => {
-                    let object = types.single() == Some(Type::Object);
-                    let complete = schema
-                        .properties
-                        .keys()
-                        .all(|name| self.schema(branch.base).properties.contains_key(name));
-                    if beside && !object {
-                        continue;
-                    }
-                    if beside && !complete && matches!(shape, Shape::Struct | Shape::Map(None)) {
-                        part = Part::With(id);
-                    }
-                    alternatives.push((
-                        alternatives.len(),
-                        Alternative {
-                            name,
-                            of: Of::Schema(branch.base, part),
-                            types,
-                            schema: branch.raw,
-                        },
-                    ));
-                }
-            }
+            let candidate = Candidate {
+                branch: *branch,
+                name,
+                shape,
+                part,
+            };
+            self.alternative(id, schema, candidate, &mut found);
         }
         if free {
             return Some(Shape::Any { open: true });
         }
-        alternatives.extend(self.merged(id, scalars));
+        let mut alternatives = found.alternatives;
+        alternatives.extend(self.merged(id, found.scalars));
         alternatives
             .sort_by_key(|(at, alternative)| (*at, matches!(alternative.of, Of::Schema(..))));
         let alternatives = alternatives
@@ -151,6 +111,69 @@ impl Deriver<'_> {
             .map(|(_, alternative)| alternative)
             .collect();
         self.reduced(id, alternatives)
+    }
+
+    /// The shape of a branch, through those that it is like.
+    fn resolved(&mut self, base: SchemaId) -> (Shape, Part) {
+        let mut shape = (*self.shape(base)).clone();
+        let mut part = Part::Whole;
+        for _ in 0..16 {
+            let Shape::Like(target, of) = shape else {
+                break;
+            };
+            shape = (*self.shape(target)).clone();
+            part = of;
+        }
+        (shape, part)
+    }
+
+    /// Adds what a branch is: a scalar, which others of its kind join, or an alternative of its own.
+    fn alternative(&mut self, id: SchemaId, schema: &Schema, of: Candidate, found: &mut Found) {
+        let Candidate {
+            branch,
+            name,
+            shape,
+            mut part,
+        } = of;
+        let types = self.json_types(branch.base, &shape);
+        let at = found.alternatives.len();
+        let scalar = match &shape {
+            Shape::Scalar(scalar) => Some((class_of(*scalar), Some(*scalar))),
+            Shape::Enum(_) if types.single().is_some() || super::shape::numbers(types) => {
+                Some((class_of_types(types), None))
+            }
+            _ => None,
+        };
+        if let Some((class, scalar)) = scalar {
+            let member = Member {
+                branch,
+                scalar,
+                name,
+                at,
+            };
+            found.scalars.add(class, member);
+            return;
+        }
+        if !schema.properties.is_empty() {
+            if types.single() != Some(Type::Object) {
+                return;
+            }
+            let of_branch = &self.schema(branch.base).properties;
+            let complete = schema
+                .properties
+                .keys()
+                .all(|name| of_branch.contains_key(name));
+            if !complete && matches!(shape, Shape::Struct | Shape::Map(None)) {
+                part = Part::With(id);
+            }
+        }
+        let alternative = Alternative {
+            name,
+            of: Of::Schema(branch.base, part),
+            types,
+            schema: branch.raw,
+        };
+        found.alternatives.push((at, alternative));
     }
 
     /// A union, or what it is where one alternative is left.

@@ -92,6 +92,16 @@ impl Finding {
         self
     }
 
+    /// With "did you mean", where one of the candidates is near; else with all of them.
+    #[must_use]
+    pub(crate) fn suggest_or(self, found: &str, candidates: &[&str], otherwise: &str) -> Self {
+        let finding = self.suggest(found, candidates.iter().copied());
+        match finding.help {
+            Some(_) => finding,
+            None => finding.help(format!("{otherwise}: {}", candidates.join(", "))),
+        }
+    }
+
     /// With another place that matters.
     #[must_use]
     pub fn note(mut self, origin: &Origin, text: impl Into<String>) -> Self {

@@ -40,7 +40,7 @@ impl Finding {
                 .width()
                 .min(shown.chars().count().saturating_sub(column))
                 .max(1);
-            // A tab keeps its width under itself, so that the carets stand right.
+            // A tab keeps its width under itself, so that the carets are in the right column.
             let indent: String = shown
                 .chars()
                 .take(column)

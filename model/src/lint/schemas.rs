@@ -86,7 +86,10 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>)
             }
             TypeKind::Enum(made) => near_values(&made.values, &def.origin, findings),
             TypeKind::Union(made) if made.selection == crate::model::Selection::FirstFit => {
-                let message = format!("variants of `{}` are told apart by trying them", def.name);
+                let message = format!(
+                    "variants of `{}` are distinguished by trying them",
+                    def.name
+                );
                 findings.push(
                     Finding::new(Code::UnionAmbiguous, &def.origin.head(), message)
                         .help("add a `discriminator`, or a required property that is another constant in each")

@@ -4,7 +4,6 @@
 
 mod operations;
 mod security;
-mod text;
 mod types;
 
 pub use operations::*;
@@ -79,6 +78,18 @@ impl Api {
     #[must_use]
     pub fn ty(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0]
+    }
+
+    /// The object that a type is, in a box or beside null too.
+    #[must_use]
+    pub fn object(&self, ty: &TypeRef) -> Option<(TypeId, &Struct)> {
+        let TypeRef::Named(id) = ty.unboxed() else {
+            return None;
+        };
+        match &self.ty(*id).kind {
+            TypeKind::Struct(s) => Some((*id, s)),
+            TypeKind::Enum(_) | TypeKind::Union(_) => None,
+        }
     }
 
     /// Every body of requests and replies.

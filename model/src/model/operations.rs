@@ -95,7 +95,7 @@ pub struct Batch {
     pub max: Option<u64>,
 }
 
-/// How a list goes on over several replies (`x-pagination`).
+/// How a list is split over several replies (`x-pagination`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pagination {
     /// How the next page is asked for.
@@ -354,11 +354,31 @@ pub struct ResponseHeader {
     pub origin: Origin,
 }
 
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Range(range) => write!(f, "{range}XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
 impl Status {
     /// Whether a client sees success.
     #[must_use]
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Range(2))
+    }
+
+    /// Its lowest and highest code; `None` where it is any other.
+    #[must_use]
+    pub fn bounds(self) -> Option<(u16, u16)> {
+        match self {
+            Self::Code(code) => Some((code, code)),
+            Self::Range(range) => Some((u16::from(range) * 100, u16::from(range) * 100 + 99)),
+            Self::Default => None,
+        }
     }
 
     /// What goes before what where several fit: a code, a range, the rest.

@@ -58,6 +58,17 @@ impl Usage {
     }
 }
 
+impl std::fmt::Display for TypeName {
+    /// `Order`, `OrderInput`, `Order.lines.item`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Component(name) => f.write_str(name),
+            Self::ComponentInput(name) => write!(f, "{name} (input)"),
+            Self::Inline(path) => f.write_str(&path.join(".")),
+        }
+    }
+}
+
 /// What a named type is.
 #[derive(Clone, Debug)]
 pub enum TypeKind {
@@ -156,7 +167,7 @@ pub struct Field {
     pub credential: Option<String>,
     /// The only value that it can have: written by the codec.
     pub constant: Option<serde_json::Value>,
-    /// Held in a `Box`: it leads back to its own type, which would have no size otherwise.
+    /// Held in a `Box`: it contains its own type, which would have no size otherwise.
     pub boxed: bool,
     /// How it appears in XML.
     pub xml: XmlShape,
@@ -177,6 +188,14 @@ pub enum Presence {
     OptionalNull,
     /// Absent, null and value differ.
     ThreeState,
+}
+
+impl Presence {
+    /// Whether the field may be absent.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::Optional | Self::OptionalNull | Self::ThreeState)
+    }
 }
 
 /// Other forms that arrive for a value (`x-accept`). Read, never written.
@@ -223,6 +242,15 @@ pub enum TypeRef {
 }
 
 impl TypeRef {
+    /// The type itself, without its box and what makes it null.
+    #[must_use]
+    pub fn unboxed(&self) -> &Self {
+        match self {
+            Self::Nullable(inner) | Self::Boxed(inner) => inner.unboxed(),
+            ty => ty,
+        }
+    }
+
     /// The type itself, or what its lists, maps and values that may be null hold.
     #[must_use]
     pub fn innermost(&self) -> &Self {
@@ -329,13 +357,13 @@ pub struct EnumValue {
 /// A value of one of several types.
 #[derive(Clone, Debug)]
 pub struct Union {
-    /// How the variants are told apart.
+    /// How the variants are distinguished.
     pub selection: Selection,
     /// Variants, in document order.
     pub variants: Vec<Variant>,
 }
 
-/// How the variants of a union are told apart.
+/// How the variants of a union are distinguished.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// By the JSON type: no two variants have the same.

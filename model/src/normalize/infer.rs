@@ -14,13 +14,12 @@ impl Normalizer<'_> {
         let mut known: Vec<Option<Types>> = self
             .schemas
             .iter()
-            .map(|schema| schema.typed.then_some(schema.types.value))
+            .map(|(_, schema)| schema.typed.then_some(schema.types.value))
             .collect();
-        for index in 0..self.schemas.len() {
-            let id = SchemaId(u32::try_from(index).unwrap_or(u32::MAX));
+        for id in self.schemas.ids() {
             self.infer(id, &mut known, 0);
         }
-        for (schema, types) in self.schemas.iter_mut().zip(known) {
+        for (schema, types) in self.schemas.0.iter_mut().zip(known) {
             if let Some(types) = types {
                 schema.types.value = types;
             }
@@ -28,14 +27,14 @@ impl Normalizer<'_> {
     }
 
     fn infer(&self, id: SchemaId, known: &mut Vec<Option<Types>>, depth: usize) -> Types {
-        let index = id.0 as usize;
+        let index = id.index();
         if let Some(types) = known[index] {
             return types;
         }
         if depth > MAX_DEPTH {
             return Types::ANY;
         }
-        let schema = &self.schemas[index];
+        let schema = &self.schemas[id];
         let nullable = self.notes[index].nullable;
         let own = by_keywords(schema);
         let mut types = match own {
@@ -44,7 +43,7 @@ impl Normalizer<'_> {
                 // An entry of `allOf` may have said something.
                 let mut entries = Types::ANY;
                 if schema.unresolved.is_none() {
-                    // Where a union leads back here, nothing is known of that branch.
+                    // Of a branch that refers back here nothing is known.
                     known[index] = Some(Types::ANY);
                     for entry in &schema.all_of {
                         entries = entries.and(self.infer(*entry, known, depth + 1));
@@ -109,7 +108,7 @@ fn by_keywords(schema: &Schema) -> Option<Types> {
             .filter_map(|(said, ty)| said.then_some(ty));
         return Some(types.collect());
     }
-    // The default says nothing: some write it at every schema.
+    // The default does not count: some write it at every schema.
     let unique = limits.unique_items.as_ref().is_some_and(|flag| flag.value);
     let object = !schema.required_undeclared.is_empty()
         || limits.min_properties.is_some()

@@ -1,6 +1,7 @@
 //! From files to the normalized document: the typed document is read, references are resolved into an arena of schemas, and
 //! everything that OpenAPI leaves implicit is worked out.
 
+mod absorb;
 mod incoming;
 mod infer;
 mod merge;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding, Findings, Severity};
-use crate::normalized::{self, Component, Document, Schema, SchemaId, Schemas, Server, Spanned};
+use crate::normalized::{self, Component, Document, SchemaId, Schemas, Server, Spanned};
 use crate::openapi;
 use crate::source::{self, Node, Place, Source};
 
@@ -121,7 +122,7 @@ fn normalized_root(
         version,
         findings: std::mem::take(findings),
         xsd: crate::xsd::Reader::new(source),
-        schemas: Vec::new(),
+        schemas: Schemas::default(),
         notes: Vec::new(),
         places: HashMap::new(),
         queue: VecDeque::new(),
@@ -143,7 +144,7 @@ struct Normalizer<'a> {
     findings: Findings,
     xsd: crate::xsd::Reader<'a>,
     /// The arena. An id is given when a schema is first met, and its entry is filled later.
-    schemas: Vec<Schema>,
+    schemas: Schemas,
     /// What is known of each schema until the end.
     notes: Vec<Note>,
     /// Where a referenced schema is written → its id.
@@ -229,7 +230,7 @@ impl Normalizer<'_> {
             servers,
             operations,
             webhooks: typed.webhooks,
-            schemas: Schemas(std::mem::take(&mut self.schemas)),
+            schemas: std::mem::take(&mut self.schemas),
             components,
             security_schemes,
             tags: typed.tags,

@@ -65,11 +65,7 @@ impl<'a> Normalizer<'a> {
         if let Some(id) = self.resolve_schema(reference, file, Cost::Schema) {
             return id;
         }
-        let id = self.reserve();
-        let schema = &mut self.schemas[id.0 as usize];
-        schema.unresolved = Some(reference.clone());
-        schema.origin = reference.origin.clone();
-        id
+        self.unresolved_schema(reference)
     }
 
     /// The schema that a reference names. `None` where it cannot be resolved, which is reported.
@@ -81,14 +77,14 @@ impl<'a> Normalizer<'a> {
     ) -> Option<SchemaId> {
         let found = self.place(&reference.value, file).and_then(|place| {
             match crate::bundle::section_at(&place.pointer) {
-                Some(other) if other != "schemas" => Err(Broken::Kind(other)),
+                Some(other) if other != SCHEMAS => Err(Broken::Kind(other)),
                 _ => Ok(place),
             }
         });
         let place = match found {
             Ok(place) => place,
             Err(broken) => {
-                self.broken(reference, &broken, "schemas", "a schema", cost);
+                self.broken(reference, &broken, SCHEMAS, cost);
                 return None;
             }
         };
@@ -97,8 +93,7 @@ impl<'a> Normalizer<'a> {
                 self.broken(
                     reference,
                     &Broken::Lost(Lost::Nothing(place)),
-                    "schemas",
-                    "a schema",
+                    SCHEMAS,
                     cost,
                 );
                 return None;
@@ -111,7 +106,7 @@ impl<'a> Normalizer<'a> {
             if let Some(meant) = self.meant(reference, &place) {
                 return self.at_place(&meant, &reference.origin, false);
             }
-            self.broken(reference, &broken, "schemas", "a schema", cost);
+            self.broken(reference, &broken, SCHEMAS, cost);
             return None;
         }
         self.at_place(&place, &reference.origin, false)
@@ -153,22 +148,7 @@ impl<'a> Normalizer<'a> {
                 break *known;
             }
             if chain.contains(&place) || chain.len() > MAX_CHAIN {
-                let finding = Finding::new(
-                    Code::RefCycle,
-                    &from,
-                    "circular reference: it never reaches a schema",
-                );
-                self.findings.push(
-                    finding
-                        .costs(Cost::Schema)
-                        .help("one of them must be a schema of its own"),
-                );
-                // A place of its own, so that what refers to it is read.
-                let id = self.reserve();
-                let schema = &mut self.schemas[id.0 as usize];
-                schema.unresolved = Some(Spanned::new(String::new(), &from));
-                schema.origin = from.clone();
-                break Some(id);
+                break Some(self.endless(&from));
             }
             if self.source.is_xsd(&place) {
                 break self.xsd_schema(&place, &from, &mut chain);
@@ -176,42 +156,18 @@ impl<'a> Normalizer<'a> {
             let Ok(node) = self.node(&place) else {
                 break None;
             };
-            match self.only_reference(node) {
-                Some(reference) => {
-                    chain.push(place.clone());
-                    match self.place(&reference.value, place.file) {
-                        Ok(next) if self.source.is_xsd(&next) || self.node(&next).is_ok() => {
-                            place = next;
-                            from = reference.origin;
-                        }
-                        Ok(next) => {
-                            self.broken(
-                                &reference,
-                                &Broken::Lost(Lost::Nothing(next)),
-                                "schemas",
-                                "a schema",
-                                Cost::Schema,
-                            );
-                            break Some(self.unresolved_schema(&reference));
-                        }
-                        Err(broken) => {
-                            self.broken(&reference, &broken, "schemas", "a schema", Cost::Schema);
-                            break Some(self.unresolved_schema(&reference));
-                        }
-                    }
-                }
-                None => {
-                    let id = self.reserve();
-                    chain.push(place.clone());
-                    if let Some(name) = place.component_name() {
-                        self.schemas[id.0 as usize].component = Some(name);
-                    } else if let Some(name) = self.wanted_name(&place) {
-                        self.named.push((id, place.clone(), name));
-                    }
-                    self.queue.push_back((id, place.clone()));
-                    break Some(id);
+            chain.push(place.clone());
+            let Some(reference) = self.only_reference(node) else {
+                break Some(self.queued(place));
+            };
+            match self.target(&reference, place.file) {
+                Ok(next) => place = next,
+                Err(broken) => {
+                    self.broken(&reference, &broken, SCHEMAS, Cost::Schema);
+                    break Some(self.unresolved_schema(&reference));
                 }
             }
+            from = reference.origin;
         };
         for place in chain {
             self.places.insert(place, found);
@@ -222,9 +178,41 @@ impl<'a> Normalizer<'a> {
         found
     }
 
+    /// The place that a schema's reference names, where something is there.
+    fn target(&self, reference: &Spanned<String>, file: usize) -> Result<Place, Broken> {
+        let place = self.place(&reference.value, file)?;
+        if self.source.is_xsd(&place) || self.node(&place).is_ok() {
+            return Ok(place);
+        }
+        Err(Broken::Lost(Lost::Nothing(place)))
+    }
+
+    /// A new entry for the schema at a place, which is read later.
+    fn queued(&mut self, place: Place) -> SchemaId {
+        let id = self.reserve();
+        if let Some(name) = place.component_name() {
+            self.schemas[id].component = Some(name);
+        } else if let Some(name) = self.wanted_name(&place) {
+            self.named.push((id, place.clone(), name));
+        }
+        self.queue.push_back((id, place));
+        id
+    }
+
+    /// Reports references that only name one another. The entry is new, so that what refers to it is read.
+    fn endless(&mut self, from: &Origin) -> SchemaId {
+        let message = "circular reference: it never reaches a schema";
+        self.findings.push(
+            Finding::new(Code::RefCycle, from, message)
+                .costs(Cost::Schema)
+                .help("one of them must be a schema of its own"),
+        );
+        self.unresolved_schema(&Spanned::new(String::new(), from))
+    }
+
     fn unresolved_schema(&mut self, reference: &Spanned<String>) -> SchemaId {
         let id = self.reserve();
-        let schema = &mut self.schemas[id.0 as usize];
+        let schema = &mut self.schemas[id];
         schema.unresolved = Some(reference.clone());
         schema.origin = reference.origin.clone();
         id
@@ -292,7 +280,7 @@ impl<'a> Normalizer<'a> {
             places.sort_by(|a, b| a.1.cmp(&b.1));
             let alone = places.len() == 1 && !components.contains_key(&name);
             for (id, place) in places {
-                let origin = self.schemas[id.0 as usize].origin.clone();
+                let origin = self.schemas[id].origin.clone();
                 let name = if alone {
                     name.clone()
                 } else {
@@ -309,7 +297,7 @@ impl<'a> Normalizer<'a> {
                     );
                     made
                 };
-                self.schemas[id.0 as usize].component = Some(name.clone());
+                self.schemas[id].component = Some(name.clone());
                 components.insert(name, Component { schema: id, origin });
             }
         }
@@ -373,7 +361,7 @@ impl<'a> Normalizer<'a> {
             let (node, place) = match found {
                 Ok(found) => found,
                 Err(broken) => {
-                    self.broken(&reference, &broken, T::SECTION, T::TITLE, cost);
+                    self.broken(&reference, &broken, T::SECTION, cost);
                     return None;
                 }
             };
@@ -390,7 +378,10 @@ impl<'a> Normalizer<'a> {
             Finding::new(
                 Code::RefCycle,
                 &reference.origin,
-                format!("circular reference: it never reaches {}", T::TITLE),
+                format!(
+                    "circular reference: it never reaches {}",
+                    title_of(T::SECTION)
+                ),
             )
             .costs(cost),
         );
@@ -403,14 +394,7 @@ impl<'a> Normalizer<'a> {
     }
 
     /// Reports a reference that cannot be resolved.
-    fn broken(
-        &mut self,
-        reference: &Spanned<String>,
-        broken: &Broken,
-        section: &str,
-        title: &str,
-        cost: Cost,
-    ) {
+    fn broken(&mut self, reference: &Spanned<String>, broken: &Broken, section: &str, cost: Cost) {
         let text = &reference.value;
         let origin = &reference.origin;
         let finding = match broken {
@@ -424,15 +408,9 @@ impl<'a> Normalizer<'a> {
                 "expected `#/components/{section}/NAME` or `FILE#/POINTER`"
             )),
             Broken::Kind(found) => {
-                let found = KINDS
-                    .iter()
-                    .find(|(known, _)| known == found)
-                    .map_or("something else", |(_, title)| title);
-                Finding::new(
-                    Code::RefWrongKind,
-                    origin,
-                    format!("`{text}` is {found}; expected {title}"),
-                )
+                let (found, expected) = (title_of(found), title_of(section));
+                let message = format!("`{text}` is {found}; expected {expected}");
+                Finding::new(Code::RefWrongKind, origin, message)
             }
             Broken::Lost(Lost::Nothing(place)) => {
                 self.suggestions += 1;
@@ -487,18 +465,24 @@ impl<'a> Normalizer<'a> {
     }
 }
 
-/// Sections of `components` and what they hold.
-const KINDS: &[(&str, &str)] = &[
-    ("schemas", "a schema"),
-    ("responses", "a response"),
-    ("parameters", "a parameter"),
-    ("examples", "an example"),
-    ("requestBodies", "a request body"),
-    ("headers", "a header"),
-    ("securitySchemes", "a security scheme"),
-    ("links", "a link"),
-    ("callbacks", "a callback"),
-    ("pathItems", "a path item"),
-    ("mediaTypes", "a media type"),
-    ("operations", "an operation"),
-];
+/// The section of `components` that holds schemas.
+const SCHEMAS: &str = "schemas";
+
+/// What a section of `components` holds, or `paths` and path items.
+fn title_of(section: &str) -> &'static str {
+    match section {
+        SCHEMAS => "a schema",
+        "responses" => "a response",
+        "parameters" => "a parameter",
+        "examples" => "an example",
+        "requestBodies" => "a request body",
+        "headers" => "a header",
+        "securitySchemes" => "a security scheme",
+        "links" => "a link",
+        "callbacks" => "a callback",
+        "pathItems" => "a path item",
+        "mediaTypes" => "a media type",
+        "operations" => "an operation",
+        _ => "something else",
+    }
+}

@@ -4,13 +4,14 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
-    AcceptWord, Additional, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned, Type,
-    Types, XmlShape,
+    Additional, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned, Type, Types,
+    XmlShape,
 };
 use crate::openapi::{self, Exclusive};
-use crate::source::{Origin, Value};
+use crate::source::{Node, Origin, Value};
 
 use super::Normalizer;
+use super::absorb::{absorb, numeric_text};
 
 /// How deep conditions may be in one another.
 const MAX_CONDITIONS: usize = 16;
@@ -18,10 +19,8 @@ const MAX_CONDITIONS: usize = 16;
 impl Normalizer<'_> {
     /// A new entry, to be filled.
     pub(super) fn reserve(&mut self) -> SchemaId {
-        let id = SchemaId(u32::try_from(self.schemas.len()).unwrap_or(u32::MAX));
-        self.schemas.push(Schema::default());
         self.notes.push(super::Note::default());
-        id
+        self.schemas.push(Schema::default())
     }
 
     /// The id of a schema: its target's, where it is only a reference.
@@ -61,9 +60,11 @@ impl Normalizer<'_> {
         all_of.extend(self.schemas_of(entries, file));
         let mut alternatives = Vec::new();
         let [one_of, any_of] = [&mut typed.one_of, &mut typed.any_of].map(|list| {
-            let (list, null) = without_null(std::mem::take(list));
-            note.nullable |= null;
-            if !list.is_empty() && list.iter().all(only_constrains) {
+            let mut list = std::mem::take(list);
+            let before = list.len();
+            list.retain(|branch| !branch.is_null());
+            note.nullable |= list.len() < before;
+            if !list.is_empty() && list.iter().all(openapi::Schema::only_constrains) {
                 let names = list.into_iter().map(|branch| branch.required);
                 alternatives.extend(names.filter(|names| !names.is_empty()));
                 return Vec::new();
@@ -76,18 +77,11 @@ impl Normalizer<'_> {
             ids
         });
         self.conditional(std::mem::take(&mut typed.conditional), file, &mut note, 0);
-        let ignored = std::mem::take(&mut typed.ignored);
         let additional = self.additional(&mut typed, file);
         let properties = self.properties(&mut typed, file);
         let discriminator = typed.discriminator.take();
         let discriminator = discriminator.map(|made| self.discriminator(*made, file));
-        let prefix_items = std::mem::take(&mut typed.prefix_items);
-        // `items: false` after `prefixItems` says that there are no others.
-        let none =
-            |items: &openapi::Schema| items.boolean == Some(false) && !prefix_items.is_empty();
-        let items = typed.items.take().filter(|items| !none(items));
-        let items = items.map(|items| self.schema(*items, file));
-        let prefix_items = self.schemas_of(prefix_items, file);
+        let (prefix_items, items) = self.items(&mut typed, file);
         let not = typed.not.take().map(|not| self.schema(*not, file));
         let (types, typed_here) = match (typed.types.take(), typed.boolean) {
             // Nothing fits.
@@ -99,9 +93,8 @@ impl Normalizer<'_> {
             note.nullable = true;
         }
         let values = self.values(&mut typed, typed_here, &mut note);
-        let limits = typed.limits.take().map(|limits| self.limits(*limits));
         let schema = Schema {
-            component: self.schemas[id.0 as usize].component.take(),
+            component: self.schemas[id].component.take(),
             title: typed.title,
             description: typed.description,
             types,
@@ -110,7 +103,10 @@ impl Normalizer<'_> {
             values,
             default: typed.default,
             examples: typed.examples,
-            limits: limits.map(Rare::new).unwrap_or_default(),
+            limits: typed
+                .limits
+                .map(|limits| Rare::new(self.limits(*limits)))
+                .unwrap_or_default(),
             content_media_type: typed.content_media_type,
             content_encoding: typed.content_encoding,
             items,
@@ -133,14 +129,28 @@ impl Normalizer<'_> {
                 .unwrap_or_default(),
             extensions: typed.extensions,
             bare_nullable: typed.bare_nullable,
-            ignored,
+            ignored: typed.ignored,
             required_alternatives: alternatives,
             unresolved: None,
             recursive_all_of: None,
             origin: typed.origin,
         };
-        self.schemas[id.0 as usize] = schema;
-        self.notes[id.0 as usize] = note;
+        self.schemas[id] = schema;
+        self.notes[id.index()] = note;
+    }
+
+    /// The schemas of `prefixItems`, and that of `items`.
+    fn items(
+        &mut self,
+        typed: &mut openapi::Schema,
+        file: usize,
+    ) -> (Vec<SchemaId>, Option<SchemaId>) {
+        let first = std::mem::take(&mut typed.prefix_items);
+        // `items: false` after `prefixItems` says that there are no others.
+        let none = |items: &openapi::Schema| items.boolean == Some(false) && !first.is_empty();
+        let items = typed.items.take().filter(|items| !none(items));
+        let items = items.map(|items| self.schema(*items, file));
+        (self.schemas_of(first, file), items)
     }
 
     fn properties(
@@ -214,7 +224,7 @@ impl Normalizer<'_> {
         typed: &mut openapi::Schema,
         typed_here: bool,
         note: &mut super::Note,
-    ) -> Option<Spanned<Vec<crate::source::Node>>> {
+    ) -> Option<Spanned<Vec<Node>>> {
         let mut values = match (typed.constant.take(), typed.values.take()) {
             (Some(constant), _) => {
                 let origin = constant.origin.clone();
@@ -224,7 +234,7 @@ impl Normalizer<'_> {
             (None, None) => return None,
         };
         let before = values.value.len();
-        let is_null = |node: &crate::source::Node| matches!(node.value, Value::Null);
+        let is_null = |node: &Node| matches!(node.value, Value::Null);
         let mut report = |origin: &Origin, message: &str, help: &str| {
             let finding = Finding::new(Code::EnumValue, origin, message);
             self.findings.push(finding.help(help).costs(Cost::Nothing));
@@ -271,7 +281,7 @@ impl Normalizer<'_> {
         if let Some((key, schema)) = &said
             && schema.boolean != Some(false)
         {
-            if schema.boolean == Some(true) || is_empty(schema) {
+            if schema.boolean == Some(true) || schema.is_empty() {
                 return Additional::Any(key.clone());
             }
             let key = key.clone();
@@ -286,7 +296,7 @@ impl Normalizer<'_> {
             (1, _) => {
                 let pattern = patterns.remove(0);
                 let origin = pattern.origin.clone();
-                if is_empty(&pattern) {
+                if pattern.is_empty() {
                     Additional::Any(origin)
                 } else {
                     Additional::Schema(self.schema(pattern, file), origin)
@@ -351,164 +361,4 @@ impl Normalizer<'_> {
         made.exclusive_maximum = exclusive(limits.exclusive_maximum, &mut made.maximum, "maximum");
         made
     }
-}
-
-/// A number that may be written as text, as ASP.NET describes every number: `type: [integer, string]` with a numeric format and a
-/// pattern of digits. It is a number, of which text is read too.
-fn numeric_text(typed: &mut openapi::Schema) {
-    let Some(types) = &mut typed.types else {
-        return;
-    };
-    let number = types.has(Type::Integer) || types.has(Type::Number);
-    let only = types
-        .without(Type::Null)
-        .without(Type::Integer)
-        .without(Type::Number)
-        .single()
-        == Some(Type::String);
-    let format = typed.format.as_ref().map_or("", |format| &format.value);
-    let numeric = ["int", "uint", "double", "float", "decimal"]
-        .iter()
-        .any(|kind| format.starts_with(kind));
-    let digits = |pattern: &Spanned<String>| {
-        let text = pattern.trim_start_matches('^').trim_start_matches("-?");
-        text.starts_with("(?:0|[1-9]\\d*)")
-    };
-    let limits = typed.limits.as_mut();
-    let Some(limits) = limits.filter(|limits| limits.pattern.as_ref().is_some_and(digits)) else {
-        return;
-    };
-    if number && only && numeric && typed.values.is_none() {
-        limits.pattern = None;
-        types.value = types.without(Type::String);
-        let word = Spanned::new(AcceptWord::String, &types.origin);
-        typed.lavka.get_or_insert_default().accept.push(word);
-    }
-}
-
-/// Inline entries of `allOf` that only annotate, and a single inline entry of a schema that has nothing else, become part of the
-/// schema itself.
-fn absorb(typed: &mut openapi::Schema) {
-    if typed.all_of.is_empty() {
-        return;
-    }
-    let whole = typed.all_of.len() == 1
-        && typed.reference.is_none()
-        && typed.types.is_none()
-        && structure_free(typed, true);
-    let entries = std::mem::take(&mut typed.all_of);
-    for mut entry in entries {
-        let plain = entry.reference.is_none()
-            && entry.boolean.is_none()
-            && entry.all_of.is_empty()
-            && (whole || structure_free(&entry, false));
-        if !plain {
-            typed.all_of.push(entry);
-            continue;
-        }
-        absorb_entry(typed, &mut entry);
-    }
-}
-
-/// Whether a schema has no keyword that shapes values, `allOf` and annotations aside.
-fn structure_free(schema: &openapi::Schema, own: bool) -> bool {
-    shapeless(schema) && schema.not.is_none() && (own || object_or_untyped(schema))
-}
-
-/// The same, apart from `not` and `type`.
-fn shapeless(schema: &openapi::Schema) -> bool {
-    schema.properties.is_empty()
-        && schema.items.is_none()
-        && schema.prefix_items.is_empty()
-        && schema.values.is_none()
-        && schema.constant.is_none()
-        && schema.one_of.is_empty()
-        && schema.any_of.is_empty()
-        && schema.additional.is_none()
-        && schema.pattern_properties.is_empty()
-        && schema.discriminator.is_none()
-        && schema.format.is_none()
-        && schema.limits.is_none()
-}
-
-/// `{type: object}` says nothing beside what it is joined with.
-fn object_or_untyped(schema: &openapi::Schema) -> bool {
-    schema
-        .types
-        .as_ref()
-        .is_none_or(|types| types.without(Type::Null).single() == Some(Type::Object))
-}
-
-fn absorb_entry(typed: &mut openapi::Schema, entry: &mut openapi::Schema) {
-    macro_rules! fill {
-        ($($field:ident)*) => {$(
-            if typed.$field.is_none() {
-                typed.$field = entry.$field.take();
-            }
-        )*};
-    }
-    fill!(title description format values constant default limits content_media_type content_encoding items additional not
-        discriminator read_only write_only deprecated xml lavka nullable bare_nullable types);
-    macro_rules! join {
-        ($($field:ident)*) => {$(
-            if typed.$field.is_empty() {
-                typed.$field = std::mem::take(&mut entry.$field);
-            }
-        )*};
-    }
-    join!(examples prefix_items pattern_properties one_of any_of);
-    typed.conditional.append(&mut entry.conditional);
-    typed
-        .properties
-        .extend(std::mem::take(&mut entry.properties));
-    typed.required.append(&mut entry.required);
-    typed.ignored.append(&mut entry.ignored);
-    for (name, node) in std::mem::take(&mut entry.extensions) {
-        typed.extensions.entry(name).or_insert(node);
-    }
-}
-
-/// Branches without those that are only null, and whether there was one.
-fn without_null(branches: Vec<openapi::Schema>) -> (Vec<openapi::Schema>, bool) {
-    let before = branches.len();
-    let rest: Vec<openapi::Schema> = branches
-        .into_iter()
-        .filter(|branch| !only_null(branch))
-        .collect();
-    let null = rest.len() < before;
-    (rest, null)
-}
-
-fn only_null(schema: &openapi::Schema) -> bool {
-    let null = std::iter::once(Type::Null).collect::<Types>();
-    let is_null = |node: &crate::source::Node| matches!(node.value, Value::Null);
-    schema.reference.is_none()
-        && (schema
-            .types
-            .as_ref()
-            .is_some_and(|types| types.value == null)
-            || schema.constant.as_ref().is_some_and(is_null)
-            || schema
-                .values
-                .as_ref()
-                .is_some_and(|values| !values.is_empty() && values.iter().all(is_null)))
-}
-
-/// A branch that says which properties there must be or must not be, and nothing of what they are.
-fn only_constrains(schema: &openapi::Schema) -> bool {
-    (!schema.required.is_empty() || schema.not.is_some())
-        && schema.reference.is_none()
-        && schema.all_of.is_empty()
-        && shapeless(schema)
-        && object_or_untyped(schema)
-}
-
-/// `{}`, or with annotations only.
-fn is_empty(schema: &openapi::Schema) -> bool {
-    schema.reference.is_none()
-        && schema.boolean.is_none()
-        && schema.types.is_none()
-        && schema.all_of.is_empty()
-        && schema.required.is_empty()
-        && structure_free(schema, true)
 }

@@ -1,6 +1,7 @@
 //! Names in XML, from the `xml` object, properties' names and components' names.
 
 use crate::diag::{Code, Cost, Finding};
+use crate::media::{self, Media};
 use crate::normalized::{MediaType, Operation, Schema, SchemaId, Type, XmlName, XmlNode, XmlShape};
 
 use super::Normalizer;
@@ -9,13 +10,13 @@ use crate::source::Origin;
 impl Normalizer<'_> {
     /// Computes how each property appears in XML.
     pub(super) fn xml_shapes(&mut self) {
-        for index in 0..self.schemas.len() {
-            let shapes: Vec<XmlShape> = self.schemas[index]
+        for id in self.schemas.ids() {
+            let shapes: Vec<XmlShape> = self.schemas[id]
                 .properties
                 .iter()
                 .map(|(name, property)| self.shape(name, property.schema))
                 .collect();
-            let properties = self.schemas[index].properties.values_mut();
+            let properties = self.schemas[id].properties.values_mut();
             for (property, shape) in properties.zip(shapes) {
                 property.xml = shape;
             }
@@ -29,7 +30,7 @@ impl Normalizer<'_> {
             let finding = Finding::new(Code::XmlNoEffect, origin, message);
             found.push(finding.costs(Cost::Nothing).help(help));
         };
-        for schema in &self.schemas {
+        for (_, schema) in self.schemas.iter() {
             let lavka = &schema.lavka;
             let foreign = |origin: Option<&Origin>| origin.filter(|_| !rails).cloned();
             let ty = lavka.xml_type.as_ref().map(|word| &word.origin);
@@ -79,7 +80,7 @@ impl Normalizer<'_> {
     }
 
     fn shape(&self, name: &str, id: SchemaId) -> XmlShape {
-        let schema = self.get(id);
+        let schema = &self.schemas[id];
         let flag =
             |pick: fn(&crate::normalized::Xml) -> bool| schema.xml.as_deref().is_some_and(pick);
         let mut shape = XmlShape {
@@ -91,7 +92,7 @@ impl Normalizer<'_> {
             ..XmlShape::default()
         };
         if is_list(schema) {
-            let items = schema.items.map(|items| self.get(items));
+            let items = schema.items.map(|items| &self.schemas[items]);
             if flag(|xml| xml.wrapped.as_ref().is_some_and(|flag| flag.value)) {
                 shape.name = name_of(schema, name);
                 // Without a name of its own, an item is called like the list.
@@ -130,17 +131,17 @@ impl Normalizer<'_> {
             .flat_map(|reply| &mut reply.content);
         let mut any = false;
         for body in request.chain(replies) {
-            any |= is_xml(&body.name);
+            any |= media::media(&body.name) == Media::Xml;
             self.xml_body(body);
         }
         any
     }
 
     fn xml_body(&self, body: &mut MediaType) {
-        if !is_xml(&body.name) {
+        if media::media(&body.name) != Media::Xml {
             return;
         }
-        let Some(schema) = body.schema.map(|id| self.get(id)) else {
+        let Some(schema) = body.schema.map(|id| &self.schemas[id]) else {
             return;
         };
         let named = schema.xml.as_ref().is_some_and(|xml| xml.name.is_some());
@@ -153,7 +154,7 @@ impl Normalizer<'_> {
             // Items have a name without the list's: their own, or their component's.
             let items = schema.items.filter(|_| is_list(schema));
             body.item = items.and_then(|items| {
-                let items = self.get(items);
+                let items = &self.schemas[items];
                 let component = items.component.clone().or_else(|| self.alias_of(items));
                 let name = name_of(items, &component.unwrap_or_default());
                 (!name.local.is_empty()).then_some(name)
@@ -167,7 +168,7 @@ impl Normalizer<'_> {
         if is_list(schema) {
             body.item = Some(schema.items.map_or_else(
                 || local(&root.local),
-                |items| name_of(self.get(items), &root.local),
+                |items| name_of(&self.schemas[items], &root.local),
             ));
         }
         body.root = Some(root);
@@ -180,31 +181,17 @@ impl Normalizer<'_> {
             let [entry] = schema.all_of.as_slice() else {
                 return None;
             };
-            schema = self.get(*entry);
+            schema = &self.schemas[*entry];
             if let Some(name) = &schema.component {
                 return Some(name.clone());
             }
         }
         None
     }
-
-    fn get(&self, id: SchemaId) -> &Schema {
-        &self.schemas[id.0 as usize]
-    }
 }
 
 fn is_list(schema: &Schema) -> bool {
     schema.types.single() == Some(Type::Array)
-}
-
-/// Whether a media type is XML: `application/xml`, `text/xml`, `…+xml`; not images.
-pub(crate) fn is_xml(name: &str) -> bool {
-    let essence = name.split(';').next().unwrap_or("").trim();
-    let essence = essence.to_ascii_lowercase();
-    let Some((kind, sub)) = essence.split_once('/') else {
-        return false;
-    };
-    kind != "image" && (sub == "xml" || sub.ends_with("+xml")) && sub != "xhtml+xml"
 }
 
 fn local(name: &str) -> XmlName {

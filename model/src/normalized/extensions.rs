@@ -136,7 +136,7 @@ pub struct OperationExtensions {
     pub pagination: Option<Pagination>,
 }
 
-/// How a list goes on over several replies (`x-pagination`).
+/// How a list is split over several replies (`x-pagination`).
 #[derive(Clone, Debug)]
 pub struct Pagination {
     /// Query parameter that takes the number of items on a page, and the most that the server gives: a page with fewer is the

@@ -5,13 +5,11 @@
 //! Two documents that mean the same (inline or by `$ref`, one file or several, 3.0 or 3.1, `allOf` or one object) differ in
 //! places only.
 
-mod dump;
 mod extensions;
 mod operations;
 mod schema;
 mod security;
 
-pub use dump::Expand;
 pub use extensions::*;
 pub use operations::*;
 pub use schema::*;

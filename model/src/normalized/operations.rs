@@ -110,6 +110,17 @@ pub enum ParameterIn {
     Cookie,
 }
 
+impl ParameterIn {
+    /// How values are written where the document does not say.
+    #[must_use]
+    pub fn default_style(self) -> Style {
+        match self {
+            Self::Path | Self::Header => Style::Simple,
+            Self::Query | Self::Cookie => Style::Form,
+        }
+    }
+}
+
 /// How an array or object is written in a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)]
@@ -124,6 +135,12 @@ pub enum Style {
 }
 
 impl Style {
+    /// Whether lists and objects are exploded where the document does not say.
+    #[must_use]
+    pub fn explodes(self) -> bool {
+        self == Self::Form
+    }
+
     /// The word of OpenAPI.
     #[must_use]
     pub fn as_str(self) -> &'static str {

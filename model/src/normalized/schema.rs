@@ -43,6 +43,24 @@ impl Schemas {
         self.0.is_empty()
     }
 
+    /// Adds one.
+    pub(crate) fn push(&mut self, schema: Schema) -> SchemaId {
+        let id = SchemaId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+        self.0.push(schema);
+        id
+    }
+
+    /// The id of the schema with this index.
+    pub(crate) fn id(&self, index: usize) -> Option<SchemaId> {
+        let index = (index < self.0.len()).then_some(index)?;
+        u32::try_from(index).ok().map(SchemaId)
+    }
+
+    /// Every id.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = SchemaId> + use<> {
+        (0..).map(SchemaId).take(self.0.len())
+    }
+
     /// Every schema with its id.
     pub fn iter(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
         (0..).map(SchemaId).zip(&self.0)
@@ -53,7 +71,13 @@ impl std::ops::Index<SchemaId> for Schemas {
     type Output = Schema;
 
     fn index(&self, id: SchemaId) -> &Schema {
-        &self.0[id.0 as usize]
+        &self.0[id.index()]
+    }
+}
+
+impl std::ops::IndexMut<SchemaId> for Schemas {
+    fn index_mut(&mut self, id: SchemaId) -> &mut Schema {
+        &mut self.0[id.index()]
     }
 }
 
@@ -223,7 +247,7 @@ pub struct Schema {
     pub required_alternatives: Vec<Vec<Spanned<String>>>,
     /// A reference that could not be resolved, or was found to be circular: the schema then allows anything. A finding says so.
     pub unresolved: Option<Spanned<String>>,
-    /// A `$ref` of the merged entries that leads back to this schema: what made it recursive through `allOf`.
+    /// A `$ref` of the merged entries that refers back to this schema: what made it recursive through `allOf`.
     pub recursive_all_of: Option<Origin>,
     /// Where it is written.
     pub origin: Origin,

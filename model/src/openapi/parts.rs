@@ -23,8 +23,6 @@ const STYLES: &[(&str, Style)] = &[
 
 /// Something that a reference can name.
 pub(crate) trait Pointed: Sized {
-    /// What it is called in findings.
-    const TITLE: &'static str;
     /// Its section of `components`.
     const SECTION: &'static str;
 
@@ -33,9 +31,8 @@ pub(crate) trait Pointed: Sized {
 }
 
 macro_rules! pointed {
-    ($($ty:ty, $title:literal, $section:literal, $read:path;)*) => {$(
+    ($($ty:ty, $section:literal, $read:path;)*) => {$(
         impl Pointed for $ty {
-            const TITLE: &'static str = $title;
             const SECTION: &'static str = $section;
 
             fn read(reader: &mut Reader<'_>, node: &Node) -> Option<RefOr<Self>> {
@@ -46,18 +43,17 @@ macro_rules! pointed {
 }
 
 pointed! {
-    Parameter, "a parameter", "parameters", Reader::parameter;
-    RequestBody, "a request body", "requestBodies", Reader::request_body;
-    Response, "a response", "responses", Reader::response;
-    SecurityScheme, "a security scheme", "securitySchemes", Reader::security_scheme;
-    Node, "an example", "examples", Reader::example;
+    Parameter, "parameters", Reader::parameter;
+    RequestBody, "requestBodies", Reader::request_body;
+    Response, "responses", Reader::response;
+    SecurityScheme, "securitySchemes", Reader::security_scheme;
+    Node, "examples", Reader::example;
 }
 
 /// A header, which is written like a parameter.
 pub(crate) struct HeaderOf(pub(crate) Parameter);
 
 impl Pointed for HeaderOf {
-    const TITLE: &'static str = "a header";
     const SECTION: &'static str = "headers";
 
     fn read(reader: &mut Reader<'_>, node: &Node) -> Option<RefOr<Self>> {
@@ -67,7 +63,6 @@ impl Pointed for HeaderOf {
 
 /// A path item of another place.
 impl Pointed for super::PathItem {
-    const TITLE: &'static str = "a path item";
     const SECTION: &'static str = "pathItems";
 
     fn read(reader: &mut Reader<'_>, node: &Node) -> Option<RefOr<Self>> {

@@ -1,4 +1,4 @@
-//! Spec files: reading them, and knowing where in them everything stands.
+//! Spec files as trees in which every value has its place.
 
 mod anchors;
 mod json;

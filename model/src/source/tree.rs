@@ -40,7 +40,7 @@ pub type Object = IndexMap<String, Member>;
 /// A member of an object.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// Where the key stands.
+    /// Where the key is.
     pub key: Origin,
     /// The value.
     pub node: Node,

@@ -12,7 +12,7 @@ pub(super) struct Property {
     pub(super) required: bool,
 }
 
-/// How often an element may stand.
+/// How often an element may occur.
 struct Occurs {
     optional: bool,
     /// `None`: once. `Some(None)`: without limit.

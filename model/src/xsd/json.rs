@@ -24,7 +24,7 @@ pub(super) struct Schema {
 }
 
 impl Schema {
-    /// A schema that says nothing yet.
+    /// A schema without keywords.
     pub(super) fn new(origin: Origin) -> Self {
         Self {
             members: Object::new(),

@@ -32,15 +32,9 @@ impl Reader<'_> {
         if let Some(name) = builtin(at, name) {
             let Some((_, kind, format)) = BUILTIN.iter().find(|(known, ..)| *known == name) else {
                 let message = format!("the built-in type `{name}` is not supported");
-                let known = BUILTIN.iter().map(|(known, ..)| *known);
+                let known: Vec<&str> = BUILTIN.iter().map(|(known, ..)| *known).collect();
                 let finding = Finding::new(Code::XsdUnsupported, origin, message);
-                let all: Vec<&str> = known.clone().collect();
-                let finding = finding.suggest(name, known);
-                findings.push(if finding.help.is_none() {
-                    finding.help(format!("use one of: {}", all.join(", ")))
-                } else {
-                    finding
-                });
+                findings.push(finding.suggest_or(name, &known, "use one of"));
                 return Some(Schema::scalar("string", None, origin.clone()));
             };
             return Some(Schema::scalar(kind, *format, origin.clone()));
@@ -170,61 +164,22 @@ impl Reader<'_> {
             }
             let at = self.value_origin(path, facet, None, "value");
             let Some(text) = facet.attribute("value") else {
-                findings.push(Finding::new(
-                    Code::XsdSyntax,
-                    &at,
-                    format!("`{name}` has no `value`"),
-                ));
+                let message = format!("`{name}` has no `value`");
+                findings.push(Finding::new(Code::XsdSyntax, &at, message));
                 continue;
             };
             match name {
                 "enumeration" => {
                     values.push(Node::new(made.typed(text), at.clone()));
-                    let described = self.documentation(path, facet);
-                    descriptions.push(
-                        described.map_or_else(
-                            || Node::string("", at),
-                            |(text, at)| Node::string(text, at),
-                        ),
-                    );
+                    let (text, at) = self
+                        .documentation(path, facet)
+                        .unwrap_or_else(|| (String::new(), at));
+                    descriptions.push(Node::string(text, at));
                 }
                 // Beside a format it is for validators, which do not know the format.
                 "pattern" if formatted => {}
                 "pattern" => made.text("pattern", text, &at),
-                "minInclusive" | "maxInclusive" => {
-                    let key = if name == "minInclusive" {
-                        "minimum"
-                    } else {
-                        "maximum"
-                    };
-                    let value = made.typed(text);
-                    if matches!(value, Value::Number(_)) {
-                        made.set(key, value, &at);
-                    } else {
-                        findings.push(Finding::new(
-                            Code::XsdUnsupported,
-                            &at,
-                            format!("`{name}` is not a number"),
-                        ));
-                    }
-                }
-                _ => match text.parse::<u64>() {
-                    Ok(count) => {
-                        let keys: &[&str] = if name == "length" {
-                            &["minLength", "maxLength"]
-                        } else {
-                            &[name]
-                        };
-                        for key in keys {
-                            made.set(key, Value::Number(count.into()), &at);
-                        }
-                    }
-                    Err(_) => findings.push(Finding::new(
-                        Code::XsdSyntax,
-                        &at,
-                        format!("`{name}` is not a count"),
-                    )),
-                },
+                _ => limit(&mut made, name, text, &at, findings),
             }
         }
         if !values.is_empty() {
@@ -288,5 +243,38 @@ impl Reader<'_> {
             };
             facet("length") || facet("maxLength")
         })
+    }
+}
+
+/// Sets the keywords of a facet whose value is a number.
+fn limit(made: &mut Schema, facet: &str, text: &str, at: &Origin, findings: &mut Findings) {
+    let keys: &[&str] = match facet {
+        "minInclusive" => &["minimum"],
+        "maxInclusive" => &["maximum"],
+        "length" => &["minLength", "maxLength"],
+        other => &[other],
+    };
+    let bound = facet.ends_with("Inclusive");
+    let value = match bound {
+        true => Some(made.typed(text)).filter(|value| matches!(value, Value::Number(_))),
+        false => text
+            .parse::<u64>()
+            .ok()
+            .map(|count| Value::Number(count.into())),
+    };
+    let Some(value) = value else {
+        let (code, expected) = match bound {
+            true => (Code::XsdUnsupported, "a number"),
+            false => (Code::XsdSyntax, "a count"),
+        };
+        findings.push(Finding::new(
+            code,
+            at,
+            format!("`{facet}` is not {expected}"),
+        ));
+        return;
+    };
+    for key in keys {
+        made.set(key, value.clone(), at);
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies of requests and replies.
 
-use lavka_model::normalized::{Operation, Response, Status};
+use lavka_model::normalized::{Operation, Response};
 
 use super::media::{is_xml, media_types};
 use super::{Change, Scope, Wire, headers, schema, title};
@@ -84,22 +84,6 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     }
 }
 
-fn success(status: Status) -> bool {
-    match status {
-        Status::Code(code) => (200..300).contains(&code),
-        Status::Range(class) => class == 2,
-        Status::Default => false,
-    }
-}
-
-pub(super) fn show(status: Status) -> String {
-    match status {
-        Status::Code(code) => code.to_string(),
-        Status::Range(class) => format!("{class}XX"),
-        Status::Default => "default".to_owned(),
-    }
-}
-
 pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let mut pairs: Vec<(&Response, &Response)> = Vec::new();
     let mut added: Vec<&Response> = head.responses.iter().collect();
@@ -115,14 +99,14 @@ pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     }
     // A success that takes the place of another.
     let gone: Vec<usize> = (0..removed.len())
-        .filter(|&at| success(*removed[at].status))
+        .filter(|&at| removed[at].status.is_success())
         .collect();
     let new: Vec<usize> = (0..added.len())
-        .filter(|&at| success(*added[at].status))
+        .filter(|&at| added[at].status.is_success())
         .collect();
     if let ([at], [to]) = (gone.as_slice(), new.as_slice()) {
         let (one, other) = (removed.remove(*at), added.remove(*to));
-        let (was, is) = (show(*one.status), show(*other.status));
+        let (was, is) = (one.status.to_string(), other.status.to_string());
         let change = Change::new(
             &catalogue::SUCCESS_STATUS,
             Variance::Incomparable,
@@ -140,9 +124,9 @@ pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         pairs.push((one, other));
     }
     for one in removed {
-        let was = show(*one.status);
+        let was = one.status.to_string();
         let place = format!("{} {was}", title(base));
-        let check = if success(*one.status) {
+        let check = if one.status.is_success() {
             &catalogue::SUCCESS_REMOVED
         } else {
             &catalogue::ERROR_REMOVED
@@ -159,7 +143,7 @@ pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         wire.report(change, scope);
     }
     for other in added {
-        let is = show(*other.status);
+        let is = other.status.to_string();
         let change = Change::new(
             &catalogue::STATUS_ADDED,
             Variance::Widens,
@@ -177,7 +161,7 @@ pub(super) fn replies(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
 }
 
 fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, scope: &Scope) {
-    let place = format!("{} {}", title(op), show(*one.status));
+    let place = format!("{} {}", title(op), one.status.value);
     if !schema::same_text(Some(&one.description), Some(&other.description)) {
         wire.documents(
             &catalogue::OPERATION_TEXT,
@@ -237,7 +221,7 @@ fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, 
         wire.report(change, &narrow);
         return;
     }
-    let error = !success(*one.status);
+    let error = !one.status.is_success();
     media_types(
         wire,
         (&one.content, &other.content),

@@ -60,7 +60,7 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
                 (&one.content, &other.content),
                 (&one.origin, &other.origin),
                 Direction::Argument,
-                &format!("{place} {}", super::bodies::show(*one.status)),
+                &format!("{place} {}", one.status.value),
                 false,
                 &scope(&one.content, &other.content),
             );

@@ -16,7 +16,7 @@ pub(super) struct DryRun {
 }
 
 impl DryRun {
-    /// For the client's settings. `secrets` are masked wherever they stand.
+    /// For the client's settings. `secrets` are masked wherever they occur.
     pub(super) fn before_send(&self, secrets: Vec<String>) -> BeforeSend {
         let printed = Arc::clone(&self.printed);
         Arc::new(move |request| {
@@ -57,7 +57,7 @@ fn print(request: &Request) -> String {
     out
 }
 
-/// Secrets become the placeholder in whatever spelling they stand, and so does the placeholder as a URL spells it.
+/// Secrets become the placeholder in every spelling, and so does the placeholder as a URL spells it.
 fn mask(text: &str, secrets: &[String]) -> String {
     let mut out = text.to_owned();
     mask_secrets(
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_masked_as_they_are_and_as_they_stand_in_a_query() {
+    fn secrets_are_masked_verbatim_and_in_a_query() {
         let text = mask(
             "POST https://a.example/x?token=s%2F1%202\n\n{\"token\":\"s/1 2\"}",
             &["s/1 2".to_owned()],
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_masked_as_they_stand_in_json() {
+    fn secrets_are_masked_in_json() {
         let text = mask(r#"{"token":"a\"b\\c"}"#, &["a\"b\\c".to_owned()]);
         assert_eq!(text, r#"{"token":"***"}"#);
     }

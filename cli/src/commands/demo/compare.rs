@@ -139,7 +139,7 @@ impl Spec {
 }
 
 /// Numbers by value; a null and an absent property are the same, and so are an absent and an empty list: in XML they
-/// cannot be told apart.
+/// cannot be distinguished.
 fn equal(left_name: &str, left: &Value, right_name: &str, right: &Value) -> Result<(), String> {
     match difference("$", left, right) {
         None => Ok(()),

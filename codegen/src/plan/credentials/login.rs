@@ -6,13 +6,16 @@ use lavka_model::model::{
 
 use super::argument_name;
 use crate::plan::names::{Name, TypeNames};
-use crate::plan::operations::{Operation, structure};
+use crate::plan::operations::Operation;
 use crate::plan::replies;
 use crate::plan::rust_type::{Runtime, RustType};
+use crate::plan::spelling::Case;
 
 /// A login by an operation.
 #[derive(Clone, Debug)]
 pub struct Login {
+    /// Name of the type that logs in.
+    pub ty: String,
     /// The operation: its number.
     pub operation: usize,
     /// What the caller must know.
@@ -100,6 +103,7 @@ pub(super) fn by_login(
     types: &TypeNames,
     operations: &[Operation],
     login: &LoginFact,
+    constructor: &Name,
 ) -> Option<Login> {
     let operation = operations.iter().position(|op| op.id == login.operation)?;
     let fact = &api.operations[operation];
@@ -113,9 +117,9 @@ pub(super) fn by_login(
         .as_ref()
         .filter(|body| body.wrapper.is_none())?;
     let request = Content::sent(&fact.request.as_ref()?.contents)?;
-    let (request_id, request) = structure(api, &request.ty)?;
+    let (request_id, request) = api.object(&request.ty)?;
     let reply = Content::asked(&replies::success(fact)?.contents)?;
-    let (reply_id, reply) = structure(api, &reply.ty)?;
+    let (reply_id, reply) = api.object(&reply.ty)?;
     let secret = login.arguments.last()?;
     let arguments: Vec<LoginArgument> = login
         .arguments
@@ -151,6 +155,7 @@ pub(super) fn by_login(
         })
     };
     Some(Login {
+        ty: format!("Token{}", constructor.in_case(Case::Camel, "")),
         operation,
         secret: argument_name(secret),
         arguments,

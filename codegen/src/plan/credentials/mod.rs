@@ -5,13 +5,13 @@ mod oauth;
 
 use std::collections::BTreeSet;
 
-use lavka_model::model::{Api, AuthId, AuthKind, AuthScheme, ParameterIn};
+use lavka_model::model::{Api, AuthId, AuthKind, AuthScheme, BodyCredential, ParameterIn};
 
 use super::docs::Docs;
 use super::markdown;
 use super::names::{self, Name, Scope, TypeNames, Wanted};
 use super::operations::Operation;
-use super::rust_type::{Primitive, Runtime, RustType};
+use super::rust_type::{Runtime, RustType};
 use super::spelling::Case;
 use crate::diag::Findings;
 
@@ -221,39 +221,17 @@ pub(super) fn plan(
                 Kind::Basic,
             ),
             AuthKind::Body { fields } => {
-                let arguments: Vec<FieldArgument> = fields
-                    .iter()
-                    .map(|field| FieldArgument {
-                        wire: field.name.clone(),
-                        name: argument_name(&field.name),
-                        ty: match RustType::of(&field.ty, false) {
-                            ty @ RustType::Primitive(_) => ty,
-                            _ => RustType::Runtime(Runtime::Secret),
-                        },
-                    })
-                    .collect();
-                let mut docs = Docs::own("Credentials that the body of each request carries.");
-                docs.spec(&scheme.description);
-                let lines: Vec<String> = fields
-                    .iter()
-                    .zip(&arguments)
-                    .map(|(field, argument)| {
-                        let text = markdown::inline(&field.description);
-                        format!("- `{}`: {text}", argument.name)
-                    })
-                    .collect();
-                docs.paragraph(&lines.join("\n"));
-                add("new", docs, Kind::Fields(arguments));
+                let (docs, kind) = in_body(scheme, fields);
+                add("new", docs, kind);
             }
             AuthKind::ApiKey { .. }
             | AuthKind::Token { .. }
             | AuthKind::OAuth2 { .. }
             | AuthKind::OpenIdConnect { .. } => {
                 add("token", described(scheme, "A token."), Kind::Token);
-                let login = scheme
-                    .login
-                    .as_ref()
-                    .and_then(|login| login::by_login(api, types, operations, login));
+                let login = scheme.login.as_ref().and_then(|login| {
+                    login::by_login(api, types, operations, login, &named("login"))
+                });
                 if let Some(login) = login {
                     let method = &operations[login.operation].name;
                     let docs = Docs::own(format!(
@@ -271,6 +249,31 @@ pub(super) fn plan(
         several: used.len() > 1,
         constructors,
     })
+}
+
+/// The constructor of credentials that are in each body.
+fn in_body(scheme: &AuthScheme, fields: &[BodyCredential]) -> (Docs, Kind) {
+    let mut arguments = Vec::new();
+    let mut lines = Vec::new();
+    for field in fields {
+        let name = argument_name(&field.name);
+        lines.push(format!(
+            "- `{name}`: {}",
+            markdown::inline(&field.description)
+        ));
+        arguments.push(FieldArgument {
+            wire: field.name.clone(),
+            name,
+            ty: match RustType::of(&field.ty, false) {
+                ty @ RustType::Primitive(_) => ty,
+                _ => RustType::Runtime(Runtime::Secret),
+            },
+        });
+    }
+    let mut docs = Docs::own("Credentials that the body of each request carries.");
+    docs.spec(&scheme.description);
+    docs.paragraph(&lines.join("\n"));
+    (docs, Kind::Fields(arguments))
 }
 
 fn usual_name(scheme: &AuthScheme) -> &'static str {
@@ -298,13 +301,4 @@ fn argument_name(wire: &str) -> Name {
         text if starts && !text.ends_with('_') => Name::fixed(text),
         text => Name::fixed(&format!("c{text}0")),
     }
-}
-
-/// Whether a type is an integer.
-#[must_use]
-pub fn is_integer(ty: &RustType) -> bool {
-    matches!(
-        ty,
-        RustType::Primitive(Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64)
-    )
 }

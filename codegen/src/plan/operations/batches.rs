@@ -4,7 +4,6 @@ use lavka_model::model::{
     Api, Batch as BatchFact, Content, Operation as Fact, Presence, TypeId, TypeRef,
 };
 
-use super::bodies::structure;
 use crate::plan::names::Name;
 use crate::plan::rust_type::RustType;
 
@@ -33,7 +32,7 @@ pub(super) fn batch(api: &Api, fact: &Fact, content: Option<&Content>) -> Option
     match &content.ty {
         TypeRef::List(item) => Some((RustType::of(item, false), (*max)?, None)),
         TypeRef::Named(id) => {
-            let (_, s) = structure(api, &content.ty)?;
+            let (_, s) = api.object(&content.ty)?;
             let index = s
                 .fields
                 .iter()

@@ -2,7 +2,7 @@
 
 use lavka_model::model::{
     Api, Codec, Content, FormField, FormFormat, Operation as Fact, Presence, Scalar, Struct, Style,
-    TypeId, TypeKind, TypeRef, XmlBody,
+    TypeId, TypeKind, TypeRef,
 };
 
 use super::params::{Param, Travel, argument, travel};
@@ -10,6 +10,7 @@ use super::parts::{Part, Rest, parts, rest};
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
+use crate::plan::tags::{self, Root};
 
 /// A body of a request.
 #[derive(Clone, Debug)]
@@ -92,7 +93,7 @@ pub enum BodyCodec {
         /// JSON's media type.
         json: Option<String>,
         /// XML's media type and root.
-        xml: Option<(String, XmlBody)>,
+        xml: Option<(String, Root)>,
         /// The body is a list.
         list: bool,
     },
@@ -129,12 +130,12 @@ pub(super) fn body(
         _ => RustType::of(&content.ty, upload),
     };
     let codec = match &content.codec {
-        Codec::Json { .. } | Codec::Xml(_) => documents(contents, content),
+        Codec::Json { .. } | Codec::Xml(_) => documents(api, contents, content),
         Codec::Form(fields) => BodyCodec::Form {
             fields: said(api, &content.ty, fields),
             travel: travel(api, &content.ty),
         },
-        Codec::Multipart(fields) => match structure(api, &content.ty) {
+        Codec::Multipart(fields) => match api.object(&content.ty) {
             Some((id, s)) => BodyCodec::Multipart(parts(api, types, id, s, fields)),
             None => BodyCodec::MultipartObject(rest(api, &content.ty)),
         },
@@ -143,7 +144,9 @@ pub(super) fn body(
             BodyCodec::Upload(content.media_type.clone())
         }
     };
-    let inner = structure(api, &content.ty).and_then(|(id, s)| Some((id, s, s.request_envelope?)));
+    let inner = api
+        .object(&content.ty)
+        .and_then(|(id, s)| Some((id, s, s.request_envelope?)));
     let (ty, wrapper, name) = match inner {
         Some((id, s, inner)) => {
             let field = s.field(inner);
@@ -193,7 +196,8 @@ fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
         explode: true,
     };
     let is_object = |field: &FormField| {
-        let known = structure(api, ty)
+        let known = api
+            .object(ty)
             .and_then(|(_, s)| s.fields.iter().find(|known| known.wire == field.wire));
         known.is_some_and(|known| travel(api, &known.ty) == Travel::Json)
     };
@@ -202,8 +206,8 @@ fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
 }
 
 /// JSON and XML of one type are one body, in the format that the client prefers.
-fn documents(contents: &[Content], chosen: &Content) -> BodyCodec {
-    let (json, xml) = document_media(contents, chosen);
+fn documents(api: &Api, contents: &[Content], chosen: &Content) -> BodyCodec {
+    let (json, xml) = document_media(api, contents, chosen);
     BodyCodec::Documents {
         json,
         xml,
@@ -213,9 +217,10 @@ fn documents(contents: &[Content], chosen: &Content) -> BodyCodec {
 
 /// The media types of JSON and XML that hold the same type as the chosen content, and XML's root.
 pub(in crate::plan) fn document_media(
+    api: &Api,
     contents: &[Content],
     chosen: &Content,
-) -> (Option<String>, Option<(String, XmlBody)>) {
+) -> (Option<String>, Option<(String, Root)>) {
     let first = |is: fn(&Codec) -> bool| {
         let same = contents.iter().filter(|content| content.ty == chosen.ty);
         same.filter(|content| is(&content.codec))
@@ -227,7 +232,7 @@ pub(in crate::plan) fn document_media(
         first(|codec| matches!(codec, Codec::Xml(_))).and_then(|content| match &content.codec {
             Codec::Xml(body) => Some((
                 sendable(&content.media_type, "application/xml"),
-                body.clone(),
+                tags::root(api.dialect, body),
             )),
             _ => None,
         });
@@ -239,17 +244,6 @@ fn sendable(media_type: &str, usual: &str) -> String {
     match media_type.contains('*') {
         true => usual.to_owned(),
         false => media_type.to_owned(),
-    }
-}
-
-pub(in crate::plan) fn structure<'a>(api: &'a Api, ty: &TypeRef) -> Option<(TypeId, &'a Struct)> {
-    match ty {
-        TypeRef::Named(id) => match &api.ty(*id).kind {
-            TypeKind::Struct(s) => Some((*id, s)),
-            _ => None,
-        },
-        TypeRef::Boxed(inner) | TypeRef::Nullable(inner) => structure(api, inner),
-        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ mod params;
 mod parts;
 
 use lavka_model::model::{
-    Api, AuthId, Codec, Content, Method, Operation as Fact, RateLimitId, TypeRef, XmlBody,
+    Api, AuthId, Codec, Content, Method, Operation as Fact, RateLimitId, TypeRef,
 };
 
 use super::docs::Docs;
@@ -18,14 +18,15 @@ use super::replies::{self, Reply};
 use super::rust_type::RustType;
 use super::servers;
 use super::spelling::Case;
+use super::tags::Tag;
 use crate::diag::Findings;
 
 pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
-pub(super) use bodies::{constant, document_media, structure};
+pub(super) use bodies::{constant, document_media};
 pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
-pub(super) use params::document as document_params;
 pub use params::{Param, Travel};
+pub(super) use params::{document as document_params, is_integer_enum};
 pub use parts::{Part, PartKind, PartPresence, Rest};
 
 /// An operation, and the method that calls it.
@@ -64,7 +65,7 @@ pub struct Operation {
     /// How replies report failures, beside the API's way.
     pub failures: Vec<FailureShape>,
     /// Root elements of failures that are not those of the reply.
-    pub failure_roots: Vec<XmlBody>,
+    pub failure_roots: Vec<Tag>,
     /// It changes nothing at the server.
     pub safe: bool,
     /// It may be repeated.
@@ -220,7 +221,7 @@ fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
         fact,
         body,
         options,
-        stream: fact.safe.then(|| replies::streamed(api, fact)).flatten(),
+        stream: fact.safe.then(|| replies::streamed(fact)).flatten(),
         streams: replies::streams(fact),
         download: replies::is_download(api, fact),
         batch: batches::batch(api, fact, body).is_some(),
@@ -320,7 +321,7 @@ fn operation(
         options,
         reply,
         failures: failures::failures(api, fact),
-        failure_roots: failures::failure_roots(fact),
+        failure_roots: failures::failure_roots(api, fact),
         safe: fact.safe,
         idempotent: fact.idempotent,
         idempotency_key: fact.idempotency_key.clone(),

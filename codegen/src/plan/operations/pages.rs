@@ -4,12 +4,11 @@ use lavka_model::model::{
     Api, Content, Operation as Fact, Pagination, PaginationKind, ParameterIn, Presence, TypeRef,
 };
 
-use super::bodies::structure;
 use super::params::Param;
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::replies::{self, Form, Read, Reply};
-use crate::plan::rust_type::{Primitive, Runtime, RustType};
+use crate::plan::rust_type::{Runtime, RustType};
 
 /// The method that gives the items of all pages.
 #[derive(Clone, Debug)]
@@ -199,10 +198,10 @@ fn kind(
             let found = RustType::of(&found, false);
             let to_text = match (&ty, &found) {
                 (RustType::String, RustType::String) => false,
-                (RustType::Primitive(a), RustType::Primitive(b)) if a == b && is_integer(*a) => {
+                (RustType::Primitive(a), RustType::Primitive(b)) if a == b && a.is_integer() => {
                     false
                 }
-                (RustType::String, RustType::Primitive(a)) if is_integer(*a) => true,
+                (RustType::String, RustType::Primitive(a)) if a.is_integer() => true,
                 _ => {
                     return Err(format!(
                         "the reply's `{next}` is not of the type of the parameter `{parameter}`"
@@ -230,7 +229,7 @@ fn kind(
 fn size(params: &[Param], parameter: &str, largest: u64) -> Result<Size, String> {
     let (param, ty) = parameter_of(params, parameter)?;
     match (&ty, params[param].required) {
-        (RustType::Primitive(primitive), false) if is_integer(*primitive) => {
+        (RustType::Primitive(primitive), false) if primitive.is_integer() => {
             Ok(Size { param, ty, largest })
         }
         _ => Err(format!(
@@ -251,16 +250,9 @@ fn parameter_of(params: &[Param], wire: &str) -> Result<(usize, RustType), Strin
 fn counts(ty: &RustType) -> bool {
     match ty {
         RustType::String | RustType::Runtime(Runtime::Decimal) => true,
-        RustType::Primitive(primitive) => is_integer(*primitive),
+        RustType::Primitive(primitive) => primitive.is_integer(),
         _ => false,
     }
-}
-
-fn is_integer(primitive: Primitive) -> bool {
-    matches!(
-        primitive,
-        Primitive::I32 | Primitive::I64 | Primitive::U32 | Primitive::U64
-    )
 }
 
 /// The type of what a call gives.
@@ -272,7 +264,7 @@ fn output(api: &Api, fact: &Fact, reply: &Reply) -> Option<TypeRef> {
     if value.form != Form::Envelope {
         return (!content.nullable).then(|| content.ty.clone());
     }
-    let (_, s) = structure(api, &content.ty)?;
+    let (_, s) = api.object(&content.ty)?;
     Some(match s.envelope.as_ref()?.content {
         Some(id) => s.field(id).ty.clone(),
         None => content.ty.clone(),
@@ -281,21 +273,14 @@ fn output(api: &Api, fact: &Fact, reply: &Reply) -> Option<TypeRef> {
 
 /// The property that is a list, where a reply has one such.
 fn only_list(api: &Api, output: &TypeRef) -> Option<String> {
-    let (_, s) = structure(api, output)?;
+    let (_, s) = api.object(output)?;
     let mut lists = s
         .fields
         .iter()
-        .filter(|field| matches!(bare(&field.ty), TypeRef::List(_)));
+        .filter(|field| matches!(field.ty.unboxed(), TypeRef::List(_)));
     match (lists.next(), lists.next()) {
         (Some(field), None) => Some(field.wire.clone()),
         _ => None,
-    }
-}
-
-fn bare(ty: &TypeRef) -> &TypeRef {
-    match ty {
-        TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => bare(inner),
-        ty => ty,
     }
 }
 
@@ -311,7 +296,7 @@ fn steps(
     let mut rest = Some(path);
     while let Some(text) = rest {
         let missing = || format!("the reply has no property `{path}`");
-        let (id, s) = structure(api, &at).ok_or_else(missing)?;
+        let (id, s) = api.object(&at).ok_or_else(missing)?;
         let position = |wire: &str| s.fields.iter().position(|field| field.wire == wire);
         // A name may have dots itself.
         let (index, next) = match position(text) {
@@ -334,7 +319,7 @@ fn steps(
                 (_, _) => StepPresence::Option,
             },
         });
-        at = bare(&field.ty).clone();
+        at = field.ty.unboxed().clone();
         rest = next;
     }
     Ok((made, at))

@@ -1,8 +1,8 @@
 //! Parameters: what a method takes for each, how the value travels, and the path that it goes into.
 
 use lavka_model::model::{
-    Api, Operation as Fact, Param as ParamFact, ParamFormat, ParameterIn, PathPart, Scalar,
-    TypeKind, TypeRef,
+    Api, EnumRepr, Operation as Fact, Param as ParamFact, ParamFormat, ParameterIn, PathPart,
+    Scalar, TypeId, TypeKind, TypeRef,
 };
 
 use crate::diag::Findings;
@@ -128,12 +128,15 @@ pub(super) fn travel(api: &Api, ty: &TypeRef) -> Travel {
     }
 }
 
+/// Whether a type is an enum that is copied.
+pub(in crate::plan) fn is_integer_enum(api: &Api, id: TypeId) -> bool {
+    matches!(&api.ty(id).kind, TypeKind::Enum(e) if e.repr == EnumRepr::Integer)
+}
+
 /// A value's type as an argument: what is copied by value, everything else by reference.
 pub(in crate::plan) fn argument(api: &Api, ty: &RustType) -> RustType {
     let copied = match ty {
-        RustType::Named(id) => {
-            matches!(&api.ty(*id).kind, TypeKind::Enum(e) if e.repr == lavka_model::model::EnumRepr::Integer)
-        }
+        RustType::Named(id) => is_integer_enum(api, *id),
         ty => ty.is_copy(),
     };
     if copied {

@@ -86,67 +86,65 @@ pub(super) fn parts(
         content_type: None,
         headers: Vec::new(),
     });
-    s.fields
-        .iter()
-        .zip(members)
-        .map(|(f, name)| {
-            let format = formats.iter().find(|format| format.wire == f.wire);
-            let (many, item) = match &f.ty {
-                TypeRef::List(item) => (true, &**item),
-                other => (false, other),
-            };
-            let binary = matches!(item, TypeRef::Scalar(Scalar::Binary));
-            let kind = match format.map(|format| format.format) {
-                _ if binary => PartKind::Upload,
-                Some(FormFormat::Json | FormFormat::JsonItems) => PartKind::Json,
-                _ if travel(api, item) == Travel::Json
-                    || matches!(
-                        item,
-                        TypeRef::List(_)
-                            | TypeRef::Map(_)
-                            | TypeRef::Any { .. }
-                            | TypeRef::Nullable(_)
-                    ) =>
-                {
-                    PartKind::Json
-                }
-                _ => PartKind::Text,
-            };
-            let compound = match item {
-                TypeRef::List(_) | TypeRef::Map(_) => true,
-                TypeRef::Named(id) => matches!(api.ty(*id).kind, TypeKind::Struct(_)),
-                _ => false,
-            };
-            let said = format
-                .and_then(|format| format.content_type.as_ref())
-                .is_some();
-            let kind = match kind {
-                PartKind::Json if !said && !compound => PartKind::Value,
-                kind => kind,
-            };
-            // One part holds a whole list that is written as JSON.
-            let many = many
-                && (!matches!(kind, PartKind::Json | PartKind::Value)
-                    || format.is_none_or(|f| f.format != FormFormat::Json));
-            let presence = match (f.presence, many) {
-                (Presence::Required, false) => PartPresence::One,
-                (Presence::Required, true) => PartPresence::Many,
-                (Presence::ThreeState, false) => PartPresence::Maybe,
-                (Presence::ThreeState, true) => PartPresence::MaybeMany,
-                (_, false) => PartPresence::Optional,
-                (_, true) => PartPresence::OptionalMany,
-            };
-            Part {
-                wire: f.wire.clone(),
-                name: name.clone(),
-                presence,
-                kind,
-                content_type: format.and_then(|format| format.content_type.clone()),
-                headers: format
-                    .map(|format| format.headers.clone())
-                    .unwrap_or_default(),
-            }
-        })
-        .chain(additional)
-        .collect()
+    let declared = s.fields.iter().zip(members).map(|(f, name)| {
+        let format = formats.iter().find(|format| format.wire == f.wire);
+        let (many, item) = match &f.ty {
+            TypeRef::List(item) => (true, &**item),
+            other => (false, other),
+        };
+        let kind = kind(api, item, format);
+        // One part holds a whole list that is written as JSON.
+        let whole = matches!(kind, PartKind::Json | PartKind::Value)
+            && format.is_some_and(|format| format.format == FormFormat::Json);
+        Part {
+            wire: f.wire.clone(),
+            name: name.clone(),
+            presence: presence(f.presence, many && !whole),
+            kind,
+            content_type: format.and_then(|format| format.content_type.clone()),
+            headers: format
+                .map(|format| format.headers.clone())
+                .unwrap_or_default(),
+        }
+    });
+    declared.chain(additional).collect()
+}
+
+/// What an item of a part is written as.
+fn kind(api: &Api, item: &TypeRef, format: Option<&FormField>) -> PartKind {
+    if *item == TypeRef::Scalar(Scalar::Binary) {
+        return PartKind::Upload;
+    }
+    let json = matches!(
+        format.map(|format| format.format),
+        Some(FormFormat::Json | FormFormat::JsonItems)
+    ) || travel(api, item) == Travel::Json
+        || matches!(
+            item,
+            TypeRef::List(_) | TypeRef::Map(_) | TypeRef::Any { .. } | TypeRef::Nullable(_)
+        );
+    if !json {
+        return PartKind::Text;
+    }
+    let compound = match item {
+        TypeRef::List(_) | TypeRef::Map(_) => true,
+        TypeRef::Named(id) => matches!(api.ty(*id).kind, TypeKind::Struct(_)),
+        _ => false,
+    };
+    let declared = format.is_some_and(|format| format.content_type.is_some());
+    match declared || compound {
+        true => PartKind::Json,
+        false => PartKind::Value,
+    }
+}
+
+fn presence(presence: Presence, many: bool) -> PartPresence {
+    match (presence, many) {
+        (Presence::Required, false) => PartPresence::One,
+        (Presence::Required, true) => PartPresence::Many,
+        (Presence::ThreeState, false) => PartPresence::Maybe,
+        (Presence::ThreeState, true) => PartPresence::MaybeMany,
+        (_, false) => PartPresence::Optional,
+        (_, true) => PartPresence::OptionalMany,
+    }
 }

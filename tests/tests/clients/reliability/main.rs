@@ -6,6 +6,7 @@
 mod calls;
 mod cases;
 mod exchanges;
+mod logins;
 mod payloads;
 mod replies;
 mod subjects;

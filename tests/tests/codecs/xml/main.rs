@@ -10,6 +10,7 @@
     reason = "tests fail by panicking; the modules of support are also included by the fuzz targets"
 )]
 
+mod bounds;
 mod forms;
 mod hostile;
 mod oracle;

@@ -1,17 +1,29 @@
-//! The model as text: for goldens, and for looking at it.
+//! The model as text, without descriptions and places, for goldens.
 
 use std::fmt::Write as _;
 
-use super::{
-    Api, AuthKind, Codec, Content, Enum, Field, FormFormat, Operation, Param, ParamFormat,
-    Presence, Selection, Status, Struct, TypeDef, TypeKind, TypeName, TypeRef, Union, XmlName,
-    XmlNode,
+use lavka_model::model::{
+    Accept, Api, AuthKind, Codec, Content, Enum, Field, FieldId, FormFormat, Operation, Param,
+    ParamFormat, Presence, Selection, Struct, TypeDef, TypeKind, TypeRef, Union, XmlName, XmlNode,
 };
 
-impl Api {
-    /// The model as text, without descriptions and places.
-    #[must_use]
-    pub fn to_text(&self) -> String {
+/// The model as text.
+pub(crate) fn text(api: &Api) -> String {
+    Dump(api).api()
+}
+
+struct Dump<'a>(&'a Api);
+
+impl std::ops::Deref for Dump<'_> {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        self.0
+    }
+}
+
+impl Dump<'_> {
+    fn api(&self) -> String {
         let mut out = String::new();
         let _ = writeln!(
             out,
@@ -59,8 +71,7 @@ impl Api {
     }
 
     /// A type where it is used.
-    #[must_use]
-    pub fn type_text(&self, ty: &TypeRef) -> String {
+    fn type_text(&self, ty: &TypeRef) -> String {
         match ty {
             TypeRef::Scalar(scalar) => format!("{scalar:?}"),
             TypeRef::Named(id) => self
@@ -111,7 +122,7 @@ impl Api {
                 .for_each(|content| self.content(content, out));
         }
         for response in &operation.responses {
-            let _ = writeln!(out, "  reply {}", status(response.status));
+            let _ = writeln!(out, "  reply {}", response.status);
             for header in &response.headers {
                 let _ = writeln!(
                     out,
@@ -281,7 +292,7 @@ impl Api {
         if made.closed {
             out.push_str("  closed\n");
         }
-        let name = |id: super::FieldId| {
+        let name = |id: FieldId| {
             made.fields
                 .get(id.0)
                 .map_or("", |field| field.wire.as_str())
@@ -346,7 +357,7 @@ impl Api {
         if let Some(credential) = &field.credential {
             let _ = write!(out, " credential {credential}");
         }
-        if field.accept != super::Accept::default() {
+        if field.accept != Accept::default() {
             let _ = write!(out, " accepts {}", accept(field.accept));
         }
         let xml = &field.xml;
@@ -401,17 +412,6 @@ impl Api {
     }
 }
 
-impl std::fmt::Display for TypeName {
-    /// `Order`, `OrderInput`, `Order.lines.item`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Component(name) => f.write_str(name),
-            Self::ComponentInput(name) => write!(f, "{name} (input)"),
-            Self::Inline(path) => f.write_str(&path.join(".")),
-        }
-    }
-}
-
 fn enumeration(made: &Enum, out: &mut String) {
     let _ = writeln!(out, "  {:?}", made.repr);
     for value in &made.values {
@@ -420,7 +420,7 @@ fn enumeration(made: &Enum, out: &mut String) {
     }
 }
 
-fn accept(accept: super::Accept) -> String {
+fn accept(accept: Accept) -> String {
     let words = [
         ("string", accept.string),
         ("number", accept.number),
@@ -456,14 +456,6 @@ fn auth(kind: &AuthKind) -> String {
             let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             format!("body {}", names.join(", "))
         }
-    }
-}
-
-fn status(status: Status) -> String {
-    match status {
-        Status::Code(code) => code.to_string(),
-        Status::Range(range) => format!("{range}XX"),
-        Status::Default => "default".to_owned(),
     }
 }
 

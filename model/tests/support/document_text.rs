@@ -1,48 +1,35 @@
 //! The document as text, without places and ids: for goldens, and to compare documents by what they mean.
+#![allow(dead_code, reason = "not every test uses all of it")]
 
 use std::fmt::Write as _;
 
-use super::{
+use lavka_model::normalized::{
     Additional, Document, Header, MediaType, Operation, Parameter, ParameterValue, Schema,
     SchemaId, SecurityKind, Spanned, Type, Types, XmlName, XmlNode, XmlShape,
 };
-use crate::source::Node;
+use lavka_model::source::Node;
 
 /// How schemas are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expand {
+pub(crate) enum Expand {
     /// A component by its name.
     Names,
     /// A component as if it were written in place; only recursion is left.
     Components,
 }
 
-impl Document {
-    /// The document as text.
-    #[must_use]
-    pub fn to_text(&self, expand: Expand) -> String {
-        let mut dump = Dump {
-            document: self,
-            expand,
-            out: String::new(),
-            open: Vec::new(),
-        };
-        dump.document();
-        dump.out
-    }
+/// The document as text.
+pub(crate) fn text(document: &Document, expand: Expand) -> String {
+    let mut dump = Dump::new(document, expand);
+    dump.document();
+    dump.out
+}
 
-    /// A schema as text, with everything that it refers to.
-    #[must_use]
-    pub fn schema_text(&self, id: SchemaId, expand: Expand) -> String {
-        let mut dump = Dump {
-            document: self,
-            expand,
-            out: String::new(),
-            open: Vec::new(),
-        };
-        dump.schema(id, 0);
-        dump.out
-    }
+/// A schema as text, with everything that it refers to.
+pub(crate) fn schema_text(document: &Document, id: SchemaId, expand: Expand) -> String {
+    let mut dump = Dump::new(document, expand);
+    dump.schema(id, 0);
+    dump.out
 }
 
 struct Dump<'a> {
@@ -53,7 +40,16 @@ struct Dump<'a> {
     open: Vec<SchemaId>,
 }
 
-impl Dump<'_> {
+impl<'a> Dump<'a> {
+    fn new(document: &'a Document, expand: Expand) -> Self {
+        Self {
+            document,
+            expand,
+            out: String::new(),
+            open: Vec::new(),
+        }
+    }
+
     fn line(&mut self, depth: usize, text: &str) {
         let _ = writeln!(self.out, "{}{text}", "  ".repeat(depth));
     }

@@ -1,0 +1,110 @@
+//! Names of an API's types, and of what is in them.
+
+use lavka_model::model::{Api, TypeDef, TypeId, TypeKind, TypeName, TypeRef};
+
+use super::{FIELDS, Name, TYPES, VALUES, VARIANTS, Wanted};
+use crate::diag::Findings;
+
+/// Names of an API's types, and of their fields, values and variants.
+#[derive(Clone, Debug)]
+pub struct TypeNames {
+    /// By type.
+    pub types: Vec<Name>,
+    /// By type, and by field, value or variant.
+    pub members: Vec<Vec<Name>>,
+}
+
+impl TypeNames {
+    /// Names everything.
+    #[must_use]
+    pub fn of(api: &Api, findings: &mut Findings) -> Self {
+        let wanted: Vec<Wanted<'_>> = api.types.iter().map(wanted_type).collect();
+        let types = TYPES.names("", &wanted, findings);
+        let members = api
+            .types
+            .iter()
+            .zip(&wanted)
+            .map(|(def, owner)| members(api, def, &owner.key, findings))
+            .collect();
+        Self { types, members }
+    }
+
+    /// The type's name.
+    ///
+    /// # Panics
+    /// Never for an id of the API that was named.
+    #[must_use]
+    pub fn ty(&self, id: TypeId) -> &Name {
+        &self.types[id.0]
+    }
+
+    /// Names of the type's fields, values or variants.
+    ///
+    /// # Panics
+    /// Never for an id of the API that was named.
+    #[must_use]
+    pub fn members(&self, id: TypeId) -> &[Name] {
+        &self.members[id.0]
+    }
+}
+
+fn wanted_type(def: &TypeDef) -> Wanted<'_> {
+    let (key, text, yields) = match &def.name {
+        TypeName::Component(name) => (name.clone(), name.clone(), false),
+        TypeName::ComponentInput(name) => {
+            (format!("{name} (input)"), format!("{name} input"), true)
+        }
+        TypeName::Inline(path) => (path.join("/"), path.join(" "), true),
+    };
+    Wanted {
+        key,
+        yields: yields && def.rust_name.is_none(),
+        ..Wanted::new(&text, def.rust_name.as_deref(), &def.origin)
+    }
+}
+
+fn members(api: &Api, def: &TypeDef, owner: &str, findings: &mut Findings) -> Vec<Name> {
+    match &def.kind {
+        TypeKind::Struct(s) => {
+            let wanted: Vec<Wanted<'_>> = s
+                .fields
+                .iter()
+                .map(|f| Wanted::new(&f.wire, f.rust_name.as_deref(), &f.origin))
+                .collect();
+            FIELDS.names(owner, &wanted, findings)
+        }
+        TypeKind::Enum(e) => {
+            let wanted = e.values.iter().map(|value| Wanted {
+                key: value.wire.to_string(),
+                ..Wanted::new(
+                    &crate::plan::as_text(&value.wire),
+                    value.name.as_deref(),
+                    &def.origin,
+                )
+            });
+            let wanted: Vec<Wanted<'_>> = wanted.collect();
+            VALUES.names(owner, &wanted, findings)
+        }
+        TypeKind::Union(u) => {
+            let wanted = u.variants.iter().map(|variant| Wanted {
+                key: format!("{}: {}", variant.name, spelling(api, &variant.ty)),
+                ..Wanted::new(&variant.name, None, &variant.origin)
+            });
+            let wanted: Vec<Wanted<'_>> = wanted.collect();
+            VARIANTS.names(owner, &wanted, findings)
+        }
+    }
+}
+
+/// A type as the document spells it.
+fn spelling(api: &Api, ty: &TypeRef) -> String {
+    match ty {
+        TypeRef::Scalar(scalar) => format!("{scalar:?}"),
+        TypeRef::Named(id) => wanted_type(api.ty(*id)).key,
+        TypeRef::List(item) => format!("[{}]", spelling(api, item)),
+        TypeRef::Map(value) => format!("{{{}}}", spelling(api, value)),
+        TypeRef::Nullable(inner) => format!("{}?", spelling(api, inner)),
+        TypeRef::Boxed(inner) => spelling(api, inner),
+        TypeRef::Any { .. } => "any".to_owned(),
+    }
+}
