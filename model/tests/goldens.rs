@@ -6,7 +6,7 @@ mod document_text;
 
 use std::path::Path;
 
-use document_text::{Expand, text};
+use document_text::Expand;
 use lavka_model::{openapi, read_source, source};
 
 /// Compares with a file, or writes it (`LAVKA_BLESS=1`).
@@ -45,6 +45,6 @@ fn stages() {
     assert!(findings.is_empty(), "{findings}");
     golden(
         "small.normalized.txt",
-        &text(&document.unwrap(), Expand::Names),
+        &document_text::text(&document.unwrap(), Expand::Names),
     );
 }

@@ -4,7 +4,7 @@
 #[path = "support/document_text.rs"]
 mod document_text;
 
-use document_text::{Expand, schema_text, text};
+use document_text::{Expand, schema_text};
 use lavka_model::diag::Findings;
 use lavka_model::normalized::Document;
 use lavka_model::read_with;
@@ -231,7 +231,7 @@ fn recursion_ends() {
     );
     let (document, findings) = read(&[("api.yaml", &text)]);
     let document = document.unwrap();
-    let text = text(&document, Expand::Names);
+    let text = document_text::text(&document, Expand::Names);
     assert!(text.contains(".b"), "{text}");
     assert!(
         document.schemas[document.components["B"].schema]
@@ -303,8 +303,8 @@ fn files_and_inner_parts() {
     let (single, findings) = read(&[("api.yaml", &single)]);
     assert!(findings.is_empty(), "{findings}");
     assert_eq!(
-        text(&document, Expand::Components),
-        text(&single.unwrap(), Expand::Components)
+        document_text::text(&document, Expand::Components),
+        document_text::text(&single.unwrap(), Expand::Components)
     );
     assert_eq!(
         document
@@ -432,7 +432,7 @@ fn what_encloses_an_operation_is_filled_in() {
         ["L119"]
     );
     assert_eq!(
-        text(&document.unwrap(), Expand::Names),
+        document_text::text(&document.unwrap(), Expand::Names),
         "Shop 1\nserver /\n\
          GET /a/{id} \n  server /v2\n  security [key]\n\
          \x20 Path parameter id required\n    Simple\n    string\n\
@@ -459,7 +459,7 @@ fn parameters_that_cannot_be_read_cost_the_operation() {
     let (document, findings) = read(&[("api.yaml", text)]);
     let document = document.unwrap();
     assert_eq!(
-        text(&document, Expand::Names),
+        document_text::text(&document, Expand::Names),
         "Shop 1\nserver /\nGET /a \n\
          \x20 Query parameter b\n    Form exploded\n    string\n\
          \x20 reply Code(200)\n    header X-A\n      Simple\n      string\n\

@@ -6,7 +6,7 @@ mod document_text;
 
 use std::path::PathBuf;
 
-use document_text::{Expand, text};
+use document_text::Expand;
 use lavka_model::diag::Findings;
 use lavka_model::normalized::Document;
 
@@ -65,7 +65,7 @@ actions:
     );
     assert!(findings.is_empty(), "{findings}");
     assert_eq!(
-        text(&document, Expand::Names),
+        document_text::text(&document, Expand::Names),
         "Shop 1\nserver /\nGET /books list_books\n\
          \x20 Query parameter page\n    Form exploded\n    integer\n\
          \x20 Query parameter size\n    Form exploded\n    integer\n\

@@ -98,8 +98,6 @@ pub struct FormPart {
     pub wire: String,
     /// The struct's field.
     pub name: Name,
-    /// Its type.
-    pub ty: RustType,
     /// It is a file.
     pub kind: PartKind,
     /// Whether a list holds it.
@@ -211,7 +209,6 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
                 parts.extend(s.fields.iter().zip(planned).map(|(f, part)| FormPart {
                     wire: f.wire.clone(),
                     name: part.name.clone(),
-                    ty: RustType::of(&f.ty, true),
                     kind: part.kind,
                     list: matches!(f.ty, TypeRef::List(_)),
                     presence: f.presence,

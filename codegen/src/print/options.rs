@@ -24,7 +24,7 @@ pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStre
         .filter(|p| !p.required)
         .map(|p| (p.name.clone(), &p.ty, p.docs.clone(), p.deprecated))
         .collect();
-    if let Some(body) = op.body.as_ref().filter(|_| options.body) {
+    if let Some(body) = op.body.as_ref().filter(|body| !body.required) {
         fields.push((Name::fixed("body"), &body.ty, Docs::own("The body."), false));
     }
     let mut declared = Vec::new();

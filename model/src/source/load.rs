@@ -62,12 +62,6 @@ impl Source {
         self.files.first().and_then(|(_, loaded)| loaded.tree())
     }
 
-    /// The root document's path relative to its folder.
-    #[must_use]
-    pub fn root_path(&self) -> &str {
-        self.files.first().map_or("", |(path, _)| path)
-    }
-
     /// All texts.
     pub fn texts(&self) -> impl Iterator<Item = &File> {
         let files = self.files.values().map(|loaded| &*loaded.file);

@@ -406,7 +406,7 @@ fn parameters(
         let ty = show(&param.ty.clone().option(), names);
         surface.add(plain(Kind::Field, place, path, ty, param.deprecated));
     }
-    if let Some(body) = op.body.as_ref().filter(|_| options.body) {
+    if let Some(body) = op.body.as_ref().filter(|body| !body.required) {
         let path = format!("{}::body", options.ty);
         let ty = show(&body.ty.clone().option(), names);
         surface.add(plain(

@@ -21,10 +21,9 @@ macro_rules! operations {
             $(= $operation:path)? $(=> $other:ident($($given:tt)*))?
     );* $(;)?}) => {
         #[doc = ::core::concat!("The operations of [`", ::core::stringify!($client), "`] as a trait, for programs that are tested")]
-        /// without a server: write the program for `&impl Operations`, and implement the methods that the test calls. The others
-        /// return an error that names the operation; a method without options calls the one with them.
-        ///
-        /// The trait is not object safe: its methods return `impl Future`.
+        /// without a server: write the program for `&impl Operations` or `&dyn Operations`, and implement the methods that the
+        /// test calls, with [`Call::ready`]($crate::client::Call::ready) or [`Call::from_future`]($crate::client::Call::from_future).
+        /// The others return an error that names the operation; a method without options calls the one with them.
         #[allow(unused_variables, deprecated, clippy::too_many_arguments, clippy::wrong_self_convention)]
         pub trait $name: ::core::marker::Send + ::core::marker::Sync {$(
             #[doc = ::core::concat!("[`", ::core::stringify!($client), "::", ::core::stringify!($method), "`].")]
@@ -32,9 +31,9 @@ macro_rules! operations {
             fn $method(
                 &self,
                 $($argument: $ty),*
-            ) -> impl ::core::future::Future<Output = ::core::result::Result<$output, $crate::Error>> + ::core::marker::Send {
-                $(::core::future::ready(::core::result::Result::Err($crate::Error::unanswered(&$operation))))?
-                $(async move { self.$other($($given)*).await })?
+            ) -> $crate::client::Call<'_, $output> {
+                $($crate::client::Call::ready(::core::result::Result::Err($crate::Error::unanswered(&$operation))))?
+                $(self.$other($($given)*))?
             }
         )*}
 
@@ -43,7 +42,7 @@ macro_rules! operations {
             fn $method(
                 &self,
                 $($argument: $ty),*
-            ) -> impl ::core::future::Future<Output = ::core::result::Result<$output, $crate::Error>> + ::core::marker::Send {
+            ) -> $crate::client::Call<'_, $output> {
                 $client::$method(self, $($argument),*)
             }
         )*}

@@ -23,15 +23,30 @@ use crate::{Error, ErrorKind};
 /// It borrows the client and none of the arguments.
 #[must_use = "nothing is sent before the call is awaited"]
 pub struct Call<'a, T> {
-    state: State<'a>,
-    operation: &'static Operation,
+    // A trait object: that a call is `Send` is seen without a look at what it holds, once for each method and each `await`.
+    state: Box<dyn Pending + 'a>,
     /// What comes out of the box.
     value: PhantomData<fn() -> T>,
 }
 
+trait Pending: Send {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, Error>>;
+
+    /// Changes the request, if there is one.
+    fn change(&mut self, change: &mut dyn FnMut(&'static Operation, &mut Parts) -> Added);
+
+    fn operation(&self) -> Option<&'static Operation>;
+}
+
+/// A call of a client.
+struct Sent<'a> {
+    operation: &'static Operation,
+    state: State<'a>,
+}
+
 enum State<'a> {
     /// Not polled yet.
-    Made(Option<Box<Made<'a>>>),
+    Made(Option<Made<'a>>),
     Running(BoxFuture<'a, Result<Answer, Error>>),
 }
 
@@ -41,6 +56,9 @@ struct Made<'a> {
     parts: Result<Box<Parts>, Error>,
     take: Take,
 }
+
+/// A call that a stand-in answers: there is no request.
+struct Answered<'a>(BoxFuture<'a, Result<Answer, Error>>);
 
 /// What becomes of the reply.
 enum Take {
@@ -103,38 +121,90 @@ impl<'a, T: 'static> Call<'a, T> {
     }
 }
 
+/// For stand-ins, which implement the trait `Operations` of an API.
+impl<'a, T: Send + 'static> Call<'a, T> {
+    /// Makes a call that gives this result. Nothing is sent.
+    ///
+    /// A [response](Self::response) has status 200 and no headers; what is added to the request has no effect.
+    pub fn ready(result: Result<T, Error>) -> Self {
+        Self::answered(Box::pin(std::future::ready(result.map(answer))))
+    }
+
+    /// Makes a call that gives what the future gives; otherwise as [`ready`](Self::ready).
+    pub fn from_future(future: impl Future<Output = Result<T, Error>> + Send + 'a) -> Self {
+        Self::answered(Box::pin(async { future.await.map(answer) }))
+    }
+
+    fn answered(answer: BoxFuture<'a, Result<Answer, Error>>) -> Self {
+        Self {
+            state: Box::new(Answered(answer)),
+            value: PhantomData,
+        }
+    }
+}
+
+fn answer<T: Send + 'static>(value: T) -> Answer {
+    (Box::new(value), Head::default())
+}
+
 impl<T: 'static> Call<'_, T> {
     fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
-        let operation = self.operation;
-        self.state.poll(operation, context).map(|result| {
+        self.state.poll(context).map(|result| {
             let (value, head) = result?;
             match value.downcast() {
                 Ok(value) => Ok(Response {
                     head,
                     value: *value,
                 }),
-                Err(_) => Err(not_decoded(operation)),
+                Err(_) => Err(not_decoded(self.state.operation())),
             }
         })
     }
 }
 
-impl State<'_> {
-    fn poll(
-        &mut self,
-        operation: &'static Operation,
-        context: &mut Context<'_>,
-    ) -> Poll<Result<Answer, Error>> {
-        if let Self::Made(made) = self {
+impl Pending for Sent<'_> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, Error>> {
+        if let State::Made(made) = &mut self.state {
             let Some(made) = made.take() else {
-                return Poll::Ready(Err(not_decoded(operation)));
+                return Poll::Ready(Err(not_decoded(Some(self.operation))));
             };
-            *self = Self::Running(made.start(operation));
+            self.state = State::Running(made.start(self.operation));
         }
-        match self {
-            Self::Running(future) => future.as_mut().poll(context),
-            Self::Made(_) => Poll::Pending,
+        match &mut self.state {
+            State::Running(future) => future.as_mut().poll(context),
+            State::Made(_) => Poll::Pending,
         }
+    }
+
+    fn change(&mut self, change: &mut dyn FnMut(&'static Operation, &mut Parts) -> Added) {
+        let operation = self.operation;
+        let refused = |text| extra::refused(operation, text);
+        if let State::Made(Some(made)) = &mut self.state {
+            if let Ok(parts) = &mut made.parts
+                && let Err(text) = change(operation, parts)
+            {
+                made.parts = Err(refused(text));
+            }
+        } else {
+            let error = refused("the call takes nothing extra".to_owned());
+            self.state = State::Running(Box::pin(std::future::ready(Err(error))));
+        }
+    }
+
+    fn operation(&self) -> Option<&'static Operation> {
+        Some(self.operation)
+    }
+}
+
+impl Pending for Answered<'_> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, Error>> {
+        self.0.as_mut().poll(context)
+    }
+
+    fn change(&mut self, _: &mut dyn FnMut(&'static Operation, &mut Parts) -> Added) {}
+
+    fn operation(&self) -> Option<&'static Operation> {
+        None
     }
 }
 
@@ -156,7 +226,7 @@ impl<'a> Made<'a> {
 impl<T> fmt::Debug for Call<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("operation", &self.operation)
+            .field("operation", &self.state.operation())
             .finish_non_exhaustive()
     }
 }
@@ -176,28 +246,17 @@ impl<'a, T: 'static> Call<'a, T> {
     /// Changes the request before anything is sent.
     pub(super) fn extra(
         mut self,
-        change: impl FnOnce(&'static Operation, &mut Parts) -> Added,
+        mut change: impl FnMut(&'static Operation, &mut Parts) -> Added,
     ) -> Self {
-        let operation = self.operation;
-        let refused = |text| extra::refused(operation, text);
-        if let State::Made(Some(made)) = &mut self.state {
-            if let Ok(parts) = &mut made.parts
-                && let Err(text) = change(operation, parts)
-            {
-                made.parts = Err(refused(text));
-            }
-        } else {
-            let error = refused("the call takes nothing extra".to_owned());
-            self.state = State::Running(Box::pin(std::future::ready(Err(error))));
-        }
+        self.state.change(&mut change);
         self
     }
 
     fn of(request: Request<'a>, take: Take) -> Self {
         let (core, operation, parts) = request.into_parts();
+        let state = State::Made(Some(Made { core, parts, take }));
         Self {
-            state: State::Made(Some(Box::new(Made { core, parts, take }))),
-            operation,
+            state: Box::new(Sent { operation, state }),
             value: PhantomData,
         }
     }
@@ -242,7 +301,7 @@ impl Core {
             };
             let sink = &mut Sink::Whole(&mut take);
             self.run(operation, &parts, sink).await?;
-            value.ok_or_else(|| not_decoded(operation))
+            value.ok_or_else(|| not_decoded(Some(operation)))
         })
     }
 
@@ -267,6 +326,11 @@ impl Core {
     }
 }
 
-fn not_decoded(operation: &'static Operation) -> Error {
-    Error::new(operation, ErrorKind::Empty, "the reply was not decoded")
+/// `None` is a call of a stand-in.
+fn not_decoded(operation: Option<&'static Operation>) -> Error {
+    let text = "the reply was not decoded";
+    match operation {
+        Some(operation) => Error::new(operation, ErrorKind::Empty, text),
+        None => Error::of_api("stand-in", ErrorKind::Empty, text),
+    }
 }

@@ -72,6 +72,12 @@ impl Tag {
     }
 
     #[must_use]
+    pub const fn uuid(mut self) -> Self {
+        self.uuid = true;
+        self
+    }
+
+    #[must_use]
     pub const fn decimal_string(self) -> Self {
         self
     }
@@ -146,6 +152,8 @@ pub struct Tag {
     pub(super) nullable: bool,
     /// A wrong value is an error, although the field is optional.
     pub(super) strict: bool,
+    /// Its text must be a UUID.
+    pub(super) uuid: bool,
     /// Date-times in this element are written in ISO 8601, whatever the dialect.
     pub(super) iso_time: bool,
     /// The start and end tags again, padded: copying a fixed number of bytes is
@@ -200,6 +208,7 @@ impl Tag {
             items: &[],
             nullable: false,
             strict: false,
+            uuid: false,
             open_padded: padded(open),
             close_padded: padded(close),
             iso_time: is(kind, "datetime") || is(kind, "dateTime"),

@@ -3,8 +3,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use lavka::client::Call;
 use lavka::digiseller::{
     Operations, PriceUpdate, PricesTask, ProductStatus, SetStatus, TaskReport, TaskStatus,
 };
@@ -42,12 +43,10 @@ struct OnlyPrices {
 }
 
 impl Operations for OnlyPrices {
-    async fn set_prices(&self, prices: &[PriceUpdate]) -> Result<PricesTask, Error> {
-        self.asked
-            .lock()
-            .expect("no panic")
-            .extend_from_slice(prices);
-        Ok(PricesTask::Id("task-7".into()))
+    fn set_prices(&self, prices: &[PriceUpdate]) -> Call<'_, PricesTask> {
+        let mut asked = self.asked.lock().expect("no panic");
+        asked.extend_from_slice(prices);
+        Call::ready(Ok(PricesTask::Id("task-7".into())))
     }
 }
 
@@ -55,19 +54,23 @@ impl Operations for OnlyPrices {
 struct TwoOfThree;
 
 impl Operations for TwoOfThree {
-    async fn set_status(&self, status: &SetStatus) -> Result<String, Error> {
+    fn set_status(&self, status: &SetStatus) -> Call<'_, String> {
         assert_eq!(status.products, [1, 2, 3]);
-        Ok("task-8".into())
+        Call::ready(Ok("task-8".into()))
     }
 
-    async fn get_task_status(&self, task_id: &str) -> Result<TaskReport, Error> {
-        assert_eq!(task_id, "task-8");
-        let mut report = TaskReport::example();
-        report.status = TaskStatus::Error;
-        report.success_count = Some(2);
-        report.error_count = Some(1);
-        report.total_count = Some(3);
-        Ok(report)
+    fn get_task_status(&self, task_id: &str) -> Call<'_, TaskReport> {
+        let task_id = task_id.to_owned();
+        Call::from_future(async move {
+            tokio::task::yield_now().await;
+            assert_eq!(task_id, "task-8");
+            let mut report = TaskReport::example();
+            report.status = TaskStatus::Error;
+            report.success_count = Some(2);
+            report.error_count = Some(1);
+            report.total_count = Some(3);
+            Ok(report)
+        })
     }
 }
 
@@ -83,6 +86,26 @@ async fn a_stand_in_implements_what_the_test_calls() {
         hide(&TwoOfThree, vec![1, 2, 3]).await.expect("a report"),
         "2 hidden, 1 failed"
     );
+}
+
+/// A program can keep the client or a stand-in behind one type, and change calls of either.
+#[tokio::test]
+async fn a_stand_in_is_used_as_a_trait_object() {
+    let shop: Arc<dyn Operations> = Arc::new(TwoOfThree);
+    let status = SetStatus::new(ProductStatus::Disabled, vec![1, 2, 3]);
+    let call = shop.set_status(&status).extra_header("x-trace", "7");
+    let response = call.response().await.expect("a task");
+    assert_eq!(
+        (response.status().as_u16(), response.headers().len()),
+        (200, 0)
+    );
+    assert_eq!(response.into_value(), "task-8");
+    let spawned = Arc::clone(&shop);
+    let report = tokio::spawn(async move { spawned.get_task_status("task-8").await });
+    let report = report.await.expect("no panic").expect("a report");
+    assert_eq!(report.success_count, Some(2));
+    let error = shop.set_prices(&[]).await.expect_err("not implemented");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
 }
 
 #[tokio::test]

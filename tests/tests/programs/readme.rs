@@ -84,9 +84,10 @@ fn programs_in_the_readme_run_against_the_sandbox() {
 /// The programs of `docs/migration.md` compile.
 #[allow(dead_code, missing_docs, unused_variables, unreachable_pub)]
 mod migration {
+    use lavka::client::Call;
     use lavka::insales_digital::{self, NewAsset};
     use lavka::insales_products::{
-        Client, ListProductsParams, NewProduct, NewVariant, Product, ProductUpdate,
+        Client, ListProductsParams, NewProduct, NewVariant, Operations, Product, ProductUpdate,
     };
     use lavka::{CodecErrorKind, Decimal, Error, ErrorKind, Upload};
 

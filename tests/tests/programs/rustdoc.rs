@@ -94,7 +94,7 @@ fn the_page_of_an_api_shows_client_credentials_operations_and_types() {
     }
     let operations = read(&docs.join("qnits/trait.Operations.html"));
     assert!(operations.contains("id=\"method.create_order\""));
-    assert!(operations.contains("not object safe"));
+    assert!(operations.contains("dyn Operations"));
 }
 
 /// The place in the document is named once, at the end of an item's docs.

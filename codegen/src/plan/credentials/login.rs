@@ -88,8 +88,6 @@ pub enum LoginPiece {
 /// A field of the login's reply.
 #[derive(Clone, Debug)]
 pub struct LoginReply {
-    /// Its name on the wire.
-    pub wire: String,
     /// Its name.
     pub name: Name,
     /// It may be absent.
@@ -148,7 +146,6 @@ pub(super) fn by_login(
         let index = reply.fields.iter().position(|f| f.wire == wire)?;
         let field = &reply.fields[index];
         Some(LoginReply {
-            wire: wire.to_owned(),
             name: types.members(reply_id)[index].clone(),
             optional: field.presence != Presence::Required,
             ty: RustType::of(&field.ty, false),

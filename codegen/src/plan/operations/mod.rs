@@ -90,15 +90,13 @@ pub struct Operation {
     pub batches: Option<Batches>,
 }
 
-/// What is optional in an operation: a struct with a field for each.
+/// What is optional in an operation: a struct with a field for each parameter, and one for the body where that is optional.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Name of the struct.
     pub ty: String,
     /// The method that takes it.
     pub method: Name,
-    /// Whether the optional body is among its fields.
-    pub body: bool,
 }
 
 /// A method that gives items while they arrive.
@@ -291,7 +289,6 @@ fn operation(
     let options = shape.options.then(|| Options {
         ty: own_type(types, name, "Params"),
         method: name.affixed("", "_with"),
-        body: body.as_ref().is_some_and(|body| !body.required),
     });
     let batches = batches::batch(api, fact, shape.body).map(|(item, max, field)| Batches {
         name: name.affixed("", "_in_batches"),

@@ -1,6 +1,7 @@
 //! A program that uses each API as programs do: values made and changed, enums matched, replies read, a stand-in for tests.
 
 use super::bindings::{digiseller, fileflare, insales_digital, insales_products, qnits};
+use lavka_runtime::client::Call;
 use lavka_runtime::{Decimal, Error};
 
 pub async fn calls() -> Result<(), Error> {
@@ -84,22 +85,22 @@ pub async fn first(shop: &impl insales_products::Operations, orders: &impl qnits
 pub struct StandIn;
 
 impl insales_products::Operations for StandIn {
-    async fn get_product(&self, _: i64) -> Result<insales_products::Product, Error> {
-        Err(Error::unanswered(&insales_products::operations::GET_PRODUCT))
+    fn get_product(&self, _: i64) -> Call<'_, insales_products::Product> {
+        Call::ready(Err(Error::unanswered(&insales_products::operations::GET_PRODUCT)))
     }
 }
 
 impl digiseller::Operations for StandIn {
-    async fn get_task_status(&self, _: &str) -> Result<digiseller::TaskReport, Error> {
-        Err(Error::unanswered(&digiseller::operations::GET_TASK_STATUS))
+    fn get_task_status(&self, _: &str) -> Call<'_, digiseller::TaskReport> {
+        Call::ready(Err(Error::unanswered(&digiseller::operations::GET_TASK_STATUS)))
     }
 }
 
 impl fileflare::Operations for StandIn {}
 
 impl insales_digital::Operations for StandIn {
-    async fn delete_asset(&self, _: i64) -> Result<(), Error> {
-        Ok(())
+    fn delete_asset(&self, _: i64) -> Call<'_, ()> {
+        Call::from_future(async { Ok(()) })
     }
 }
 
