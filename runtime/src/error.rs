@@ -457,6 +457,16 @@ impl Error {
 }
 
 impl Error {
+    /// What is wrong with a reply's body, and the reason that the body gives.
+    pub(crate) fn about_body(&self) -> String {
+        let text = self.0.text.as_str();
+        let text = text.strip_prefix("in the reply: ").unwrap_or(text);
+        match self.0.failure.as_ref().map(ToString::to_string) {
+            Some(reason) if !reason.is_empty() => format!("{text}: {reason}"),
+            _ => text.to_owned(),
+        }
+    }
+
     /// The beginning of a body that reports a failure in no known shape.
     fn excerpt(&self) -> Option<String> {
         if !matches!(self.kind(), ErrorKind::Status | ErrorKind::Failure) {

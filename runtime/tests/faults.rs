@@ -174,6 +174,18 @@ async fn uploads_meet_faults_too() {
         (ErrorKind::Interrupted, 1),
         "{error}"
     );
+    // A gateway refuses by the head alone, and does not read the file.
+    let refusal = reply(
+        "413 Content Too Large",
+        &[("Connection", "close")],
+        "<html><title>413 Request Entity Too Large</title></html>",
+    );
+    let (error, requests) = send(Act::Early(refusal), large()).await;
+    assert_eq!((error.kind(), requests), (ErrorKind::Status, 1), "{error}");
+    assert!(
+        error.to_string().contains("413 Request Entity Too Large"),
+        "{error}"
+    );
     let reader = Upload::reader("a", std::io::Cursor::new(vec![7; 100]), Some(100));
     let (error, requests) = send(status("503 Service Unavailable", &[], ""), reader).await;
     assert_eq!((error.kind(), requests), (ErrorKind::Status, 1), "{error}");

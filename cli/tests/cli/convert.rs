@@ -314,6 +314,67 @@ fn a_maintenance_page_is_named_as_such() {
 }
 
 #[test]
+fn a_reply_that_is_not_one_says_what_the_server_says() {
+    for (operation, format, reply, expected) in [
+        (
+            "create_book",
+            "json",
+            r#"{"Message":"An error has occurred."}"#,
+            ": An error has occurred.",
+        ),
+        (
+            "create_book",
+            "json",
+            "Server busy",
+            "expected JSON, found text: Server busy",
+        ),
+        (
+            "set_prices",
+            "json",
+            "Internal Server Error",
+            "found \"Internal Server Error\"",
+        ),
+        (
+            "get_task_status",
+            "json",
+            r#"{"error":"no such task"}"#,
+            ": no such task",
+        ),
+        (
+            "create_book",
+            "xml",
+            "<fault><message>Down</message></fault>",
+            ": Down",
+        ),
+    ] {
+        let args = [
+            "convert",
+            "digiseller",
+            operation,
+            "response",
+            "--from",
+            format,
+            "--to",
+            "json",
+        ];
+        let line = run_with_input(args, reply.as_bytes()).one_line(1);
+        assert!(line.ends_with(expected), "{reply}: {line}");
+    }
+    let args = [
+        "convert",
+        "digiseller",
+        "get_task_status",
+        "response",
+        "--from",
+        "json",
+        "--to",
+        "json",
+    ];
+    let wrapped = run_with_input(args, br#"{"retval":0,"content":{"Status":3}}"#);
+    assert!(wrapped.fine().contains("\"Status\": 3"));
+}
+
+#[test]
 fn wrong_names_are_wrong_usage_and_the_valid_ones_are_listed() {
     let convert = |args: &[&str]| run_with_input([&["convert"], args].concat(), b"{}");
     let line = convert(&[

@@ -22,13 +22,18 @@ pub struct FailureShape {
     pub messages: Vec<String>,
     /// Properties that list errors.
     pub errors: Vec<String>,
+    /// Properties that hold the content, where the shape is that of the API.
+    pub content: Vec<String>,
     /// The statuses whose bodies are documented so, from and to; none for what holds for all.
     pub statuses: Vec<(u16, u16)>,
 }
 
 /// How the replies of an operation report a failure, beside the API's way.
 pub(super) fn failures(api: &Api, fact: &Operation) -> Vec<FailureShape> {
-    let known = api_failure(api);
+    let known = api_failure(api).map(|shape| FailureShape {
+        content: Vec::new(),
+        ..shape
+    });
     let mut shapes: Vec<FailureShape> = Vec::new();
     let mut add = |shape: FailureShape, status: Status| {
         if Some(&shape) == known.as_ref() || shape == FailureShape::default() {
@@ -85,6 +90,7 @@ pub(super) fn api_failure(api: &Api) -> Option<FailureShape> {
         success: names.success.iter().map(as_text).collect(),
         messages: names.message.iter().cloned().collect(),
         errors: names.errors.iter().cloned().collect(),
+        content: names.content.iter().cloned().collect(),
         ..FailureShape::default()
     })
 }

@@ -303,6 +303,7 @@ fn forms(f: &Fact) -> Vec<&'static str> {
         (f.accept.zero_date, "zero_date"),
         (f.accept.single, "single"),
         (f.strict, "strict"),
+        (is_strict_uuid(f), "uuid"),
     ];
     forms.extend(
         accept
@@ -310,6 +311,12 @@ fn forms(f: &Fact) -> Vec<&'static str> {
             .filter_map(|(is, form)| is.then_some(form)),
     );
     forms
+}
+
+/// Whether a value that is not a UUID is an error: `x-strict` holds for what `format: uuid` says too.
+fn is_strict_uuid(f: &Fact) -> bool {
+    let is_uuid = f.constraints.format.as_deref() == Some("uuid");
+    f.strict && is_uuid && f.ty == TypeRef::Scalar(Scalar::String)
 }
 
 fn xml(api: &Api, f: &Fact) -> Xml {

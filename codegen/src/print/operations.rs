@@ -298,6 +298,7 @@ impl Printer<'_> {
             codes,
             messages,
             errors,
+            content,
             statuses,
         } = shape;
         let parts = [
@@ -306,6 +307,7 @@ impl Printer<'_> {
             ("codes", codes),
             ("messages", messages),
             ("errors", errors),
+            ("content", content),
         ];
         let mut set: Vec<TokenStream> = parts
             .iter()

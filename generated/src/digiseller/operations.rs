@@ -30,6 +30,7 @@ pub static API: Api = Api {
         success: &["0"],
         messages: &["retdesc"],
         errors: &["errors"],
+        content: &["content"],
         ..FailureShape::NONE
     }),
     dialect: Dialect::Trimmed,

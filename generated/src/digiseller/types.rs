@@ -1963,7 +1963,7 @@ pub struct TaskReference {
 
 lavka_runtime::object! {
     TaskReference: json read {
-        task_id = "TaskId": required,
+        task_id = "TaskId": required as strict | uuid,
     }
 }
 
@@ -2236,7 +2236,7 @@ lavka_runtime::object! {
         retval = "retval": required as accept_string => element,
         retdesc = "retdesc": optional => element,
         errors = "errors": optional => element,
-        content = "content": optional as strict => element,
+        content = "content": optional as strict | uuid => element,
     }
 }
 

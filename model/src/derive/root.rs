@@ -97,6 +97,7 @@ impl Deriver<'_> {
             success: names.success.iter().map(Node::to_json).collect(),
             message: text(&names.message),
             errors: text(&names.errors),
+            content: text(&names.content),
         })
     }
 

@@ -178,6 +178,8 @@ pub struct FailureNames {
     pub message: Option<String>,
     /// Lists errors.
     pub errors: Option<String>,
+    /// Holds what the caller gets, in replies that come wrapped although they are documented without a wrapping.
+    pub content: Option<String>,
 }
 
 /// A limit that the server keeps (`x-rate-limits`).

@@ -5,7 +5,9 @@ use std::fmt;
 use super::base_url::{Server, Variable};
 use super::encode::Param;
 use super::security::{Alternative, Scheme};
+use crate::codec::words;
 use crate::failure::FailureShape;
+use crate::value::is_uuid;
 #[cfg(feature = "xml")]
 use crate::xml::{Dialect, ListTag, Tag};
 
@@ -211,7 +213,7 @@ impl BareForm {
     pub(crate) fn expected(self) -> &'static str {
         match self {
             Self::Word => "an identifier",
-            Self::Uuid => "an identifier like 123e4567-e89b-12d3-a456-426614174000",
+            Self::Uuid => words::UUID,
         }
     }
 
@@ -224,15 +226,7 @@ impl BareForm {
                 };
                 !text.is_empty() && text.len() <= 256 && !text.contains(bad)
             }
-            Self::Uuid => {
-                let braced = text
-                    .strip_prefix('{')
-                    .and_then(|text| text.strip_suffix('}'));
-                let groups: Vec<&str> = braced.unwrap_or(text).split('-').collect();
-                let hex = |group: &&str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
-                groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-                    && groups.iter().all(hex)
-            }
+            Self::Uuid => is_uuid(text),
         }
     }
 }

@@ -142,6 +142,7 @@ impl Body {
         if self.names.contain(name) {
             return Err(KNOWN.to_owned());
         }
+        value.check()?;
         match &mut self.kind {
             Kind::Empty => Err("the request has no body".to_owned()),
             Kind::Upload(..) => Err("the body has no fields".to_owned()),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use hyper::ext::ReasonPhrase;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -63,6 +64,8 @@ pub(crate) struct Incoming {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// What the status line says, where it is not what the standard says.
+    reason: Option<ReasonPhrase>,
     pub(crate) body: Chunks,
 }
 
@@ -72,6 +75,7 @@ impl Incoming {
             operation,
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
+            reason: response.extensions_mut().remove(),
             body: Box::pin(response.bytes_stream()),
         }
     }
@@ -385,7 +389,11 @@ impl Core {
             )
             .unrepeatable()
         } else {
-            let text = format!("the connection broke before the reply began: {why}");
+            let mut causes = causes(&error).filter_map(|cause| cause.downcast_ref());
+            let text = match causes.any(hyper::Error::is_parse) {
+                true => format!("the reply is not valid HTTP: {why}"),
+                false => format!("the connection broke before the reply began: {why}"),
+            };
             Error::new(operation, ErrorKind::Interrupted, text)
         };
         made.with_source(error)
@@ -393,6 +401,7 @@ impl Core {
 
     /// A status that is not a success: the reason is read from the body, as far as it can be.
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
+        let mut incoming = incoming;
         let (operation, status) = (incoming.operation, incoming.status);
         if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let text = match incoming
@@ -410,22 +419,23 @@ impl Core {
                 .unrepeatable();
         }
         let wait = retry_after(&incoming.headers);
-        let mut incoming = incoming;
+        let reason = incoming.reason.take();
         let (body, end) = self.collect(&mut incoming, ERROR_BODY, deadline).await;
         if let End::Undecodable(why) = end {
             return Error::new(operation, ErrorKind::Status, why.to_string())
                 .with_status(status)
                 .with_retry_after(wait);
         }
-        Reply::new(operation, (status, incoming.headers), body)
-            .refusal()
-            .with_retry_after(wait)
+        let reply = Reply::new(operation, (status, incoming.headers), body);
+        let said = reason.as_ref().map(ReasonPhrase::as_bytes);
+        reply.refusal(said).with_retry_after(wait)
     }
 
     /// Scheme and host of a redirect, without path and query.
     fn redirect_target(&self, location: &str) -> Option<String> {
         let base = reqwest::Url::parse(&self.shared.base_url).ok()?;
-        Some(base.join(location).ok()?.origin().ascii_serialization())
+        let origin = base.join(location).ok()?.origin();
+        origin.is_tuple().then(|| origin.ascii_serialization())
     }
 
     /// Waits for the reply to begin. While an upload goes on, the server need not answer.

@@ -52,6 +52,7 @@ impl Undecodable {
 /// Decodes a body.
 pub(super) struct Decompressor {
     coding: Coding,
+    begun: bool,
     ended: bool,
 }
 
@@ -68,12 +69,19 @@ impl Decompressor {
     pub(super) fn new(headers: &HeaderMap) -> Self {
         Self {
             coding: Coding::new(headers),
+            begun: false,
             ended: false,
         }
     }
 
     /// Takes the next piece of the body; gives what it decodes to, of which [`Decompressor::next`] gives the rest.
     pub(super) fn push(&mut self, piece: Bytes) -> Result<Option<Bytes>, Undecodable> {
+        if !self.begun && !matches!(self.coding, Coding::Plain) {
+            self.begun = !piece.is_empty();
+            if is_text(&piece) {
+                self.coding = Coding::Plain;
+            }
+        }
         match &mut self.coding {
             Coding::Plain => Ok(Some(piece)),
             Coding::Unsupported(_) if piece.is_empty() => Ok(None),
@@ -150,6 +158,25 @@ fn is_no_coding(name: &str) -> bool {
     ) || ["utf-", "iso-", "windows-", "koi8-"]
         .iter()
         .any(|start| name.starts_with(start))
+}
+
+/// Whether a body is text, whatever its headers say: proxies decode bodies and leave the header as it was. A few bytes are not
+/// judged: Brotli may begin with `[`.
+fn is_text(beginning: &[u8]) -> bool {
+    let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning);
+    let shown = text.get(..text.len().min(64)).unwrap_or_default();
+    let is_shown = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
+    shown.len() >= 8
+        && matches!(
+            text.trim_ascii_start().first(),
+            Some(b'{' | b'[' | b'<' | b'"')
+        )
+        && shown.iter().all(is_shown)
+        && match std::str::from_utf8(shown) {
+            Ok(_) => true,
+            // A character that is cut in two.
+            Err(error) => error.error_len().is_none(),
+        }
 }
 
 #[cfg(any(feature = "gzip", feature = "brotli"))]

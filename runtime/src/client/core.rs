@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::encode::NOT_FINITE;
 use super::hooks::Hooks;
 use super::limit::{Limiter, Usage};
 use super::security::AuthSet;
@@ -111,7 +112,7 @@ impl Core {
     ) -> Result<Body, Error> {
         let media_type = operation.request.json.unwrap_or("application/json");
         Body::json(value, media_type).ok_or_else(|| {
-            let text = "in the request: expected finite numbers, found NaN or an infinity";
+            let text = format!("in the request: {NOT_FINITE}");
             Error::new(operation, ErrorKind::Request, text).unsent()
         })
     }

@@ -1,13 +1,17 @@
 //! Masks secrets in texts that a server sent, in whatever spelling it repeats them.
 //!
 //! A run of 8 characters of a secret is masked (the whole, where a secret has 4 to 7), whatever the letter case, after
-//! undoing percent-encoding, HTML references and escapes of JSON, several times over; and as hexadecimal digits and as
-//! Base64 at each of its three alignments, also where these are in groups or on lines. Time is linear in the text: runs are found by rolling hashes.
+//! undoing percent-encoding, HTML references, escapes of JSON and C and quoted-printable, several times over, also where tags or
+//! unseen characters split it; as hexadecimal digits and as Base64 at each of its three alignments, also where these are in
+//! groups or on lines; and where Base64 or hexadecimal digits hold one of these once more. Time is linear in the text: runs are
+//! found by rolling hashes.
 
 use std::collections::HashSet;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::alphabet::URL_SAFE;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD_NO_PAD};
 
 use crate::Secret;
 
@@ -18,8 +22,18 @@ const SHORTEST: usize = 4;
 pub(crate) const MASK: &str = "[redacted]";
 /// How often encodings are undone: percent-encoding twice, around or inside HTML or JSON.
 const PASSES: usize = 4;
+/// Shorter words are not taken for wrapped secrets.
+const WRAPPED: usize = 8;
 /// Digests have this many hexadecimal digits: what a login is signed with is as good as the secret for a while.
 const DIGEST: usize = 64;
+
+/// Base64 whose last bits may be anything: the word may have been cut.
+const URL_SAFE_LOOSE: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
 
 /// Finds secrets.
 pub(crate) struct Mask {
@@ -122,6 +136,17 @@ impl Mask {
                     runs.find(&units, fold, &mut marks);
                 }
                 self.find_encoded(&units, &mut marks);
+                // What is in `<…>` need not be a tag.
+                for joined in [false, true]
+                    .into_iter()
+                    .filter_map(|tags| joined(&units, tags))
+                {
+                    for runs in &self.folded {
+                        runs.find(&joined, fold, &mut marks);
+                    }
+                    self.find_encoded(&joined, &mut marks);
+                }
+                self.find_wrapped(&units, &mut marks);
                 if pass == PASSES {
                     break;
                 }
@@ -135,6 +160,46 @@ impl Mask {
         if let Some(masked) = marks.masked(text) {
             *text = masked;
         }
+    }
+
+    /// Secrets inside Base64 or hexadecimal digits that hold them in another spelling, such as Base64 once more.
+    fn find_wrapped(&self, units: &[Unit], marks: &mut Marks) {
+        let is_coded = |unit: &Unit| {
+            unit.character.is_ascii_alphanumeric()
+                || matches!(unit.character, '+' | '/' | '-' | '_')
+        };
+        for word in units.split(|unit| !is_coded(unit)) {
+            let (Some(first), Some(last)) = (word.first(), word.last()) else {
+                continue;
+            };
+            if word.len() < WRAPPED {
+                continue;
+            }
+            let text: Vec<u8> = word
+                .iter()
+                .filter_map(|unit| u8::try_from(url_safe(unit.character)).ok())
+                .collect();
+            if unwrapped(&text).any(|text| self.is_in(&text)) {
+                marks.add(first.start, last.end);
+            }
+        }
+    }
+
+    /// Whether a text that was unwrapped has a secret, as it is or in an encoding.
+    fn is_in(&self, text: &str) -> bool {
+        let mut marks = Marks::default();
+        let mut units = plain(text);
+        for _ in 0..PASSES {
+            for runs in &self.folded {
+                runs.find(&units, fold, &mut marks);
+            }
+            self.find_encoded(&units, &mut marks);
+            match decoded(&units) {
+                Some(next) if marks.0.is_empty() => units = next,
+                _ => break,
+            }
+        }
+        !marks.0.is_empty()
     }
 
     fn find_encoded(&self, units: &[Unit], marks: &mut Marks) {
@@ -321,6 +386,70 @@ fn together(units: &[Unit]) -> Vec<Unit> {
     kept.copied().collect()
 }
 
+/// The characters without those that are not seen and, if `tags`, without tags, with which pages break long words; `None` where
+/// there are none.
+fn joined(units: &[Unit], tags: bool) -> Option<Vec<Unit>> {
+    /// Longer tags are not looked for: whatever follows a `<` would be passed over and over.
+    const TAG: usize = 200;
+    let unseen = |c: char| {
+        matches!(
+            c,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
+    };
+    let splits = |unit: &Unit| unseen(unit.character) || tags && unit.character == '<';
+    if !units.iter().any(splits) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(units.len());
+    let mut rest = units;
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if unseen(first.character) {
+            continue;
+        }
+        let named = after.first().is_some_and(|unit| {
+            unit.character.is_ascii_alphabetic() || matches!(unit.character, '/' | '!')
+        });
+        if tags && first.character == '<' && named {
+            let tag = after.iter().take(TAG);
+            let end = tag
+                .clone()
+                .position(|unit| matches!(unit.character, '<' | '>'));
+            if let Some(end) = end
+                && tag
+                    .clone()
+                    .nth(end)
+                    .is_some_and(|unit| unit.character == '>')
+            {
+                rest = after.get(end + 1..).unwrap_or_default();
+                continue;
+            }
+        }
+        out.push(*first);
+    }
+    (out.len() < units.len()).then_some(out)
+}
+
+/// What a word holds as hexadecimal digits, or as Base64 from one of its first four characters on.
+fn unwrapped(word: &[u8]) -> impl Iterator<Item = String> {
+    let hex = word.iter().all(u8::is_ascii_hexdigit).then(|| {
+        let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
+        let pairs = word.as_chunks::<2>().0.iter();
+        pairs
+            .filter_map(|[high, low]| u8::try_from(digit(*high) * 16 + digit(*low)).ok())
+            .collect::<Vec<u8>>()
+    });
+    let base64 = (0..4).filter_map(|from| {
+        let word = word.get(from..)?;
+        // A rest of one character holds no byte.
+        let whole = word.len() - usize::from(word.len() % 4 == 1);
+        URL_SAFE_LOOSE.decode(word.get(..whole)?).ok()
+    });
+    let bytes = hex.into_iter().chain(base64);
+    bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// The characters with one layer of encodings undone; `None` where there is none.
 fn decoded(units: &[Unit]) -> Option<Vec<Unit>> {
     let mut out = Vec::with_capacity(units.len());
@@ -331,6 +460,7 @@ fn decoded(units: &[Unit]) -> Option<Vec<Unit>> {
             '%' => percent(rest, &mut out),
             '&' => reference(rest, &mut out),
             '\\' => escape(rest, &mut out),
+            '=' => printable(rest, &mut out),
             _ => 0,
         };
         changed |= taken > 0;
@@ -354,17 +484,29 @@ fn spelled(character: char, units: &[Unit]) -> Option<Unit> {
     })
 }
 
-/// A row of `%41` and the like: the bytes are characters in UTF-8.
+/// A row of `%41` and the like.
 fn percent(units: &[Unit], out: &mut Vec<Unit>) -> usize {
-    let mut bytes = Vec::new();
-    for triple in units.chunks_exact(3) {
-        let [sign, high, low] = triple else { break };
-        let digits = (high.character.to_digit(16), low.character.to_digit(16));
-        let ('%', (Some(high), Some(low))) = (sign.character, digits) else {
-            break;
-        };
-        bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
-    }
+    bytes(units, 3, &|unit| hexadecimal('%', unit), out)
+}
+
+/// Such a sign and two hexadecimal digits.
+fn hexadecimal(sign: char, units: &[Unit]) -> Option<u8> {
+    let [first, high, low] = units else {
+        return None;
+    };
+    let digits = high.character.to_digit(16).zip(low.character.to_digit(16));
+    let (high, low) = digits.filter(|_| first.character == sign)?;
+    u8::try_from(high * 16 + low).ok()
+}
+
+/// A row of bytes that are spelled by so many characters each, and are characters in UTF-8.
+fn bytes(
+    units: &[Unit],
+    width: usize,
+    read: &dyn Fn(&[Unit]) -> Option<u8>,
+    out: &mut Vec<Unit>,
+) -> usize {
+    let bytes: Vec<u8> = units.chunks_exact(width).map_while(read).collect();
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         let start = rest.get(..rest.len().min(4)).unwrap_or(rest);
@@ -379,14 +521,14 @@ fn percent(units: &[Unit], out: &mut Vec<Unit>) -> usize {
             Some(character) => (character, character.len_utf8()),
             None => (char::from(rest.first().copied().unwrap_or_default()), 1),
         };
-        let from = at * 3;
+        let from = at * width;
         out.extend(spelled(
             character,
-            units.get(from..from + length * 3).unwrap_or_default(),
+            units.get(from..from + length * width).unwrap_or_default(),
         ));
         at += length;
     }
-    bytes.len() * 3
+    bytes.len() * width
 }
 
 /// `&amp;`, `&#x41;`
@@ -417,8 +559,42 @@ fn reference(units: &[Unit], out: &mut Vec<Unit>) -> usize {
     taken
 }
 
-/// `\u0041`, `\x41`, `\u{41}`, `\"`
+/// A row of `=41` of quoted-printable; its line breaks stand for nothing.
+fn printable(units: &[Unit], out: &mut Vec<Unit>) -> usize {
+    let at = |index: usize| units.get(index).map(|unit| unit.character);
+    match (at(1), at(2)) {
+        (Some('\r'), Some('\n')) => 3,
+        (Some('\n'), _) => 2,
+        _ => bytes(units, 3, &|unit| hexadecimal('=', unit), out),
+    }
+}
+
+/// A row of `\101` or `\x41`.
+fn escaped_bytes(units: &[Unit], out: &mut Vec<Unit>) -> usize {
+    let octal = |units: &[Unit]| {
+        let (first, digits) = units.split_first()?;
+        let digits = digits.iter().map(|unit| unit.character.to_digit(8));
+        let code = digits
+            .into_iter()
+            .try_fold(0, |code, digit| Some(code * 8 + digit?))?;
+        (first.character == '\\').then(|| u8::try_from(code).ok())?
+    };
+    let hex = |units: &[Unit]| {
+        let (first, rest) = units.split_first()?;
+        (first.character == '\\').then(|| hexadecimal('x', rest))?
+    };
+    match bytes(units, 4, &octal, out) {
+        0 => bytes(units, 4, &hex, out),
+        taken => taken,
+    }
+}
+
+/// `\u0041`, `\x41`, `\u{41}`, `\101`, `\"`
 fn escape(units: &[Unit], out: &mut Vec<Unit>) -> usize {
+    let taken = escaped_bytes(units, out);
+    if taken > 0 {
+        return taken;
+    }
     let hex = |from: usize, digits: usize| {
         let digits = units.get(from..from + digits)?.iter();
         digits
@@ -438,7 +614,6 @@ fn escape(units: &[Unit], out: &mut Vec<Unit>) -> usize {
             }
             (code, _) => (code.and_then(char::from_u32), 6),
         },
-        Some('x') => (hex(2, 2).and_then(char::from_u32), 4),
         Some('n') => (Some('\n'), 2),
         Some('r') => (Some('\r'), 2),
         Some('t') => (Some('\t'), 2),

@@ -14,7 +14,7 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::body::Activity;
-use super::encode::{ToParam, Value as Param};
+use super::encode::{NOT_FINITE, ToParam, Value as Param};
 use super::random::bits;
 use crate::ToText;
 use crate::json::{self, ToJson};
@@ -178,8 +178,8 @@ pub struct Multipart {
     last: usize,
     /// The media type, where it is not `multipart/form-data`.
     media_type: Option<&'static str>,
-    /// The parts were to be the properties of a value that has none.
-    pub(super) not_an_object: bool,
+    /// Why it cannot be sent.
+    pub(super) wrong: Option<&'static str>,
 }
 
 #[derive(Clone)]
@@ -220,7 +220,12 @@ impl Multipart {
 
     /// Adds a text, or a scalar as text.
     #[must_use]
-    pub fn text(self, name: impl Into<Cow<'static, str>>, value: &(impl ToText + ?Sized)) -> Self {
+    pub fn text(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &(impl ToText + ?Sized),
+    ) -> Self {
+        self.check(value.is_finite());
         let text = value.to_text().into_owned();
         self.parts(name.into(), None, [Value::Text(text)])
     }
@@ -228,30 +233,41 @@ impl Multipart {
     /// Adds a part of this name for each text.
     #[must_use]
     pub fn texts<'v, T: ToText + 'v>(
-        self,
+        mut self,
         name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        let texts = values.into_iter().map(|value| value.to_text().into_owned());
-        self.parts(name.into(), None, texts.map(Value::Text))
+        let name = name.into();
+        let first = self.parts.len();
+        for value in values {
+            self = self.text(name.clone(), value);
+        }
+        self.last = first;
+        self
     }
 
     /// Adds a value as JSON, of the type `application/json`.
     #[must_use]
-    pub fn json(self, name: impl Into<Cow<'static, str>>, value: &(impl ToJson + ?Sized)) -> Self {
-        self.parts(name.into(), Some(JSON), [json_part(json::encode(value))])
+    pub fn json(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &(impl ToJson + ?Sized),
+    ) -> Self {
+        let text = self.encoded(value);
+        self.parts(name.into(), Some(JSON), [json_part(text)])
     }
 
     /// Adds a part of this name for each value, as [`Multipart::json`].
     #[must_use]
     pub fn jsons<'v, T: ToJson + 'v>(
-        self,
+        mut self,
         name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        let parts = values
+        let parts: Vec<Value> = values
             .into_iter()
-            .map(|value| json_part(json::encode(value)));
+            .map(|value| json_part(self.encoded(value)))
+            .collect();
         self.parts(name.into(), Some(JSON), parts)
     }
 
@@ -271,7 +287,7 @@ impl Multipart {
         let name = name.into();
         let first = self.parts.len();
         for value in values {
-            let text = json::encode(value);
+            let text = self.encoded(value);
             let (media_type, value) = match text.first() {
                 Some(b'{' | b'[') => (Some(JSON), json_part(text)),
                 Some(b'"') => (None, Value::Text(json::decode(&text).unwrap_or_default())),
@@ -319,9 +335,22 @@ impl Multipart {
                 }
             }
             Param::Absent => {}
-            _ => self.not_an_object = true,
+            _ => self.wrong = Some("expected an object, whose properties are the parts"),
         }
         self
+    }
+
+    /// Writes a value as JSON.
+    fn encoded(&mut self, value: &(impl ToJson + ?Sized)) -> Vec<u8> {
+        let text = json::encode_finite(value);
+        self.check(text.is_some());
+        text.unwrap_or_default()
+    }
+
+    fn check(&mut self, is_finite: bool) {
+        if !is_finite {
+            self.wrong = Some(NOT_FINITE);
+        }
     }
 
     fn parts(
@@ -366,6 +395,7 @@ impl Multipart {
             let text = value.to_text().into_owned();
             part.headers.push((name.clone(), text));
         }
+        self.check(value.is_finite());
         self
     }
 
@@ -392,6 +422,7 @@ impl Multipart {
 
     /// Adds a part for a scalar, for each item of a list, or for an object as JSON.
     pub(super) fn add(&mut self, name: &str, value: &Param<'_>) {
+        self.check(value.check().is_ok());
         let part = |value: &Param<'_>| match value {
             Param::Object(_) | Param::List(_) => (Some(JSON), value.json_text()),
             Param::Absent | Param::Null => (None, String::new()),

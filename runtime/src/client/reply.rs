@@ -86,6 +86,13 @@ impl Reply {
         reply
     }
 
+    /// A reply of which only the body is known.
+    pub(crate) fn of_body(operation: &'static Operation, status: u16, body: &[u8]) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or_default();
+        let body = Bytes::copy_from_slice(body);
+        Self::new(operation, (status, HeaderMap::new()), body)
+    }
+
     /// The beginning of a reply that was to be read item by item.
     pub(super) fn of_beginning(
         operation: &'static Operation,
@@ -127,6 +134,15 @@ impl Reply {
     /// Makes JSON in UTF-16 readable, and what PHP has printed warnings in front of.
     fn normalize(&mut self) {
         let start = self.body.trim_ascii_start();
+        // Buffers of a fixed size are sent with their rest. UTF-16 has such bytes too.
+        if self.body.last() == Some(&0)
+            && matches!(start.first(), Some(b'{' | b'[' | b'<'))
+            && start.get(1) != Some(&0)
+        {
+            let end = self.body.iter().rposition(|byte| *byte != 0);
+            self.content = Some(self.body.slice(..end.map_or(0, |end| end + 1)));
+            return;
+        }
         // The usual case: JSON or XML begins at once.
         let is_utf8 = charset(self.headers()).is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
         if matches!(start.first(), None | Some(b'{' | b'[')) && start.get(1) != Some(&0) && is_utf8
@@ -149,7 +165,10 @@ impl Reply {
         };
         let whole = text;
         let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
-        if let Some(at) = failure::php_warning(text) {
+        if let Some(at) = failure::script_guard(text) {
+            let skipped = self.body.len() - text.len() + at;
+            self.content = Some(self.body.slice(skipped..));
+        } else if let Some(at) = failure::php_warning(text) {
             let (warning, _) = text.split_at(at);
             self.note(vec![Dropped {
                 path: String::new(),
@@ -169,7 +188,7 @@ impl Reply {
     }
 
     /// Values that decoding left out, so far.
-    pub(super) fn dropped(&self) -> Vec<Dropped> {
+    pub(crate) fn dropped(&self) -> Vec<Dropped> {
         self.dropped
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -218,10 +237,59 @@ impl Reply {
         read: &mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), CodecError>,
     ) -> Result<(), Error> {
         self.expect_json()?;
-        let omitted = json::read_lenient(self.content(), read);
-        let omitted = omitted.map_err(|error| self.undecodable(&error))?;
-        self.note(Dropped::all(&omitted));
+        let omitted = self.read_content(read);
+        self.note(omitted.map_err(|error| self.undecodable(&error))?);
         Ok(())
+    }
+
+    /// Reads JSON, from the API's wrapping where it came in that and is documented without.
+    fn read_content(
+        &self,
+        read: &mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), CodecError>,
+    ) -> Result<Vec<Dropped>, CodecError> {
+        let omitted = match json::read_lenient(self.content(), read) {
+            Err(error) if is_of_another_shape(&error) => match self.read_wrapped(read) {
+                Some(read) => read,
+                None => Err(error),
+            },
+            read => read,
+        };
+        Ok(Dropped::all(&omitted?))
+    }
+
+    /// Reads the content of the API's wrapping; `None` where the body is no wrapping that reports success.
+    #[cold]
+    fn read_wrapped(
+        &self,
+        read: &mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), CodecError>,
+    ) -> Option<Result<Omitted, CodecError>> {
+        let names = self.operation.api.failure.as_ref()?.content;
+        if names.is_empty() || !self.reports_success() {
+            return None;
+        }
+        let mut found = false;
+        let omitted = json::read_lenient(self.content(), &mut |reader| {
+            reader.entries(&mut |reader, name| {
+                let is_content = names.iter().any(|known| json::same_name(known, &name));
+                if found || !is_content {
+                    return reader.skip().map(drop);
+                }
+                found = true;
+                read(reader)
+            })
+        });
+        found.then_some(omitted)
+    }
+
+    /// The text that the API's wrapping holds, where it holds one.
+    fn wrapped_text(&self) -> Option<String> {
+        let mut text = None;
+        self.read_wrapped(&mut |reader| {
+            text = Some(reader.string()?.into_owned());
+            Ok(())
+        })?
+        .ok()?;
+        text
     }
 
     pub(super) fn lenient<T>(&self, decoded: Result<(T, Omitted), CodecError>) -> Result<T, Error> {
@@ -238,21 +306,30 @@ impl Reply {
         if self.looks() != Looks::Other {
             self.expect_json()?;
         }
-        let bare = self.operation.bare;
-        match json::bare_string(self.content()) {
-            Some(text) if bare.fits(&text) => {
-                self.lenient(json::decode_lenient(&json::encode(&*text)))
-            }
-            Some(text) => {
-                let found = failure::Line(&text);
-                let text = format!(
-                    "in the reply: expected {}, found \"{found}\"",
-                    bare.expected()
-                );
+        match self.bare_string() {
+            Some(Ok(text)) => self.lenient(json::decode_lenient(&json::encode(&*text))),
+            Some(Err(text)) => {
+                let text = format!("in the reply: {text}");
                 Err(self.error(ErrorKind::Decode, text).with_body_path("$"))
             }
             None => self.decode(),
         }
+    }
+
+    /// The text that is the whole content, or what is wrong with it; `None` where the content is something else.
+    fn bare_string(&self) -> Option<Result<String, String>> {
+        let text = match json::bare_string(self.content()) {
+            Some(text) => text.into_owned(),
+            None => self.wrapped_text()?,
+        };
+        let bare = self.operation.bare;
+        Some(match bare.fits(&text) {
+            true => Ok(text),
+            false => {
+                let found = failure::Line(&text);
+                Err(format!("expected {}, found \"{found}\"", bare.expected()))
+            }
+        })
     }
 
     /// Decodes a JSON envelope and takes its content out.
@@ -374,8 +451,9 @@ impl Reply {
         }
     }
 
-    /// The error for a status that is not a success, with what the body says about it.
-    pub(super) fn refusal(&self) -> Error {
+    /// The error for a status that is not a success, with what the body says about it, or else the headers, or else the
+    /// status line.
+    pub(super) fn refusal(&self, status_line: Option<&[u8]>) -> Error {
         let text = match self.status() {
             StatusCode::NOT_MODIFIED => {
                 "the server reports that nothing has changed, but the request had no condition"
@@ -385,11 +463,22 @@ impl Reply {
         let error = self
             .error(ErrorKind::Status, text)
             .with_body(self.error_body());
-        self.with_reason(error)
+        let error = self.with_reason(error);
+        let looks = self.looks();
+        if error.failure().is_some() || !matches!(looks, Looks::Empty | Looks::Html) {
+            return error;
+        }
+        let said = || status_line.filter(|_| looks == Looks::Empty);
+        let reason = Failure::of_challenge(&self.headers)
+            .or_else(|| Failure::of_status_line(self.status, said()?));
+        match reason {
+            Some(reason) => error.with_failure(self.operation, reason),
+            None => error,
+        }
     }
 
     /// Adds the body to an error about it, and the reason that it may hold.
-    pub(super) fn explain(&self, error: Error) -> Error {
+    pub(crate) fn explain(&self, error: Error) -> Error {
         if error.body().is_some() || error.status().is_none() {
             return error;
         }
@@ -435,7 +524,6 @@ impl Reply {
     }
 
     /// Whether the body's status reports success.
-    #[cfg(feature = "xml")]
     pub(super) fn reports_success(&self) -> bool {
         reports_success(self.operation, self.content())
     }
@@ -569,7 +657,7 @@ impl Reply {
         )
     }
 
-    pub(super) fn undecodable(&self, error: &CodecError) -> Error {
+    pub(crate) fn undecodable(&self, error: &CodecError) -> Error {
         Error::of_reply(self.operation, error).with_status(self.status())
     }
 
@@ -616,6 +704,12 @@ impl Reply {
     }
 }
 
+/// Whether a body has none of what is documented for its top.
+fn is_of_another_shape(error: &CodecError) -> bool {
+    use crate::CodecErrorKind::{Missing, Value};
+    error.path() == "$" && matches!(error.kind(), Missing | Value)
+}
+
 /// How much of a body an error keeps.
 const ERROR_BODY: usize = 64 << 10;
 
@@ -632,7 +726,6 @@ pub(crate) fn check_body(operation: &'static Operation, bytes: &[u8]) -> Result<
 }
 
 /// Whether the status in the body of a success reports one.
-#[cfg(feature = "xml")]
 pub(crate) fn reports_success(operation: &'static Operation, bytes: &[u8]) -> bool {
     let text = failure::to_text(bytes, None).unwrap_or_default();
     let says_so = |shape: &&FailureShape| {

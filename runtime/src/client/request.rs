@@ -12,7 +12,7 @@ use url::Url;
 
 use super::call::Attempt;
 use super::compression;
-use super::encode::{self, Encoder, Field, Param, Part, Place, ToParam, Value};
+use super::encode::{self, Encoder, Field, NOT_FINITE, Param, Part, Place, ToParam, Value};
 use super::security::{Scheme, SchemeKind};
 use super::stream::MakeDecoder;
 use super::{Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
@@ -89,19 +89,23 @@ impl<'a> Request<'a> {
 
     /// Sets a body of parts, as `multipart/form-data` or as the form says.
     pub fn multipart(self, form: Multipart) -> Self {
-        let body = match form.not_an_object {
-            false => Ok(Body::multipart(form)),
-            true => {
-                let message = "in the request: expected an object, whose properties are the parts";
-                Err(refused(self.operation, message.to_owned()))
-            }
+        let body = match form.wrong {
+            None => Ok(Body::multipart(form)),
+            Some(wrong) => Err(refused(self.operation, format!("in the request: {wrong}"))),
         };
         self.body(body)
     }
 
     /// Sets a body that is a text, in UTF-8.
     pub fn text(self, media_type: &'static str, text: &(impl ToText + ?Sized)) -> Self {
-        self.bytes(media_type, text.to_text().into_owned())
+        match text.is_finite() {
+            true => self.bytes(media_type, text.to_text().into_owned()),
+            false => {
+                let error = format!("in the request: {NOT_FINITE}");
+                let error = refused(self.operation, error);
+                self.body(Err(error))
+            }
+        }
     }
 
     /// Sets a body of JSON texts, one on each line.
@@ -263,7 +267,11 @@ impl Parts {
                     let text = format!("the path parameter `{name}` has no value");
                     return Err(refused(operation, text));
                 };
-                Encoder::path(out).segment(param, &value.to_param());
+                Encoder::path(out)
+                    .segment(param, &value.to_param())
+                    .map_err(|error| {
+                        refused(operation, format!("{}: {error}", param.describe()))
+                    })?;
                 last = Some(param);
                 rest = more;
             }

@@ -69,8 +69,10 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     };
     let values = headers.get_all(RETRY_AFTER).iter();
     let waits = values.filter_map(|value| {
-        let value = value.to_str().ok()?.trim();
-        if let Some(wait) = seconds(value) {
+        let value = value.to_str().ok()?.trim().trim_matches('"');
+        // A proxy may have joined two headers; a date has a comma too.
+        let wait = value.split(',').filter_map(|value| seconds(value.trim()));
+        if let Some(wait) = wait.max() {
             return Some(wait);
         }
         let wait = http_date(value)?.saturating_sub(now()?);
@@ -81,6 +83,11 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 /// A number of seconds, rounded up. A number beyond all bounds is a long wait too.
 fn seconds(value: &str) -> Option<Duration> {
+    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (value, unit) = value.split_at(end.unwrap_or(value.len()));
+    if !matches!(unit.trim(), "" | "s" | "sec" | "seconds" | "second") {
+        return None;
+    }
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) {
@@ -128,10 +135,19 @@ mod tests {
         for value in ["99999999999999999999", "4294967296000"] {
             assert_eq!(read(value), Some(LONGEST), "{value}");
         }
-        for (value, wait) in [("1.5", 2), ("2.0", 2), ("0", 0), (" 7 ", 7)] {
+        for (value, wait) in [
+            ("1.5", 2),
+            ("2.0", 2),
+            ("0", 0),
+            (" 7 ", 7),
+            ("1.5s", 2),
+            ("2 seconds", 2),
+            ("\"3\"", 3),
+            ("4, 5", 5),
+        ] {
             assert_eq!(read(value), Some(Duration::from_secs(wait)), "{value}");
         }
-        for value in ["", "-1", "soon", "1.", ".5", "1.5s", "1e3"] {
+        for value in ["", "-1", "soon", "1.", ".5", "1.5m", "1e3", "s", ","] {
             assert_eq!(read(value), None, "{value}");
         }
     }

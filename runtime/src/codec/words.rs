@@ -15,6 +15,7 @@ pub(crate) const DATE_TIME: &str = "a time like 2017-10-10T12:30:00+03:00";
 pub(crate) const RAILS_TIME: &str = "a time like 2009-06-04 14:22:34 +0400";
 pub(crate) const DATE_OPTIONAL_TIME: &str = "a date like 2017-10-10 or 2017-10-10T12:30";
 pub(crate) const BASE64: &str = "Base64";
+pub(crate) const UUID: &str = "a UUID like 123e4567-e89b-12d3-a456-426614174000";
 
 /// Where a text ends too early.
 pub(crate) const END: &str = "the end of the input";

@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::client::{ApiClient, BoxFuture, Builder, Dropped, Format, Operation, Response, Upload};
-use crate::client::{MASK, Mask};
+use crate::client::{ApiClient, BoxFuture, Builder, Dropped, Format, Operation};
+use crate::client::{MASK, Mask, Reply, Response, Upload};
 use crate::json::{self, FromJson, ToJson};
-use crate::{CodecError, Error, ErrorKind, Secret};
+use crate::{Error, ErrorKind, Secret};
 
 pub use text::Text;
 #[cfg(feature = "xml")]
@@ -628,27 +628,32 @@ pub fn read_json<T: FromJson + ToJson + fmt::Debug + 'static>(
     if from == Format::Xml {
         return Err(no_format(operation, Format::Xml));
     }
-    let bare = json::bare_string(bytes).filter(|_| bare_string);
-    let (value, dropped) = match bare {
-        Some(text) if operation.bare.fits(&text) => decode::<T>(side, &json::encode(&*text))?,
-        Some(_) => {
-            let text = format!("expected {}, found other text", operation.bare.expected());
-            return Err(DynamicError::Input(text));
-        }
-        None => decode::<T>(side, bytes)?,
+    let read = match bare_string {
+        true => Reply::decode_bare_string::<T>,
+        false => Reply::decode::<T>,
     };
+    let (value, dropped) = decode(operation, side, bytes, read)?;
     Ok(Payload {
         value: Box::new(JsonOnly(operation, value)),
         dropped,
     })
 }
 
-/// Decodes JSON: a reply as leniently as a call does.
-fn decode<T: FromJson>(side: Side, bytes: &[u8]) -> Result<(T, Vec<Dropped>), DynamicError> {
-    let wrong = |error: CodecError| DynamicError::Input(error.to_string());
-    if side == Side::Request {
-        return Ok((json::decode_spelled(bytes).map_err(wrong)?, Vec::new()));
+/// Decodes JSON: a reply as a call does.
+fn decode<T: FromJson>(
+    operation: &'static Operation,
+    side: Side,
+    bytes: &[u8],
+    read: fn(&Reply) -> Result<T, Error>,
+) -> Result<(T, Vec<Dropped>), DynamicError> {
+    let Side::Response(status) = side else {
+        let value = json::decode_spelled(bytes);
+        let value = value.map_err(|error| DynamicError::Input(error.to_string()))?;
+        return Ok((value, Vec::new()));
+    };
+    let reply = Reply::of_body(operation, status.unwrap_or(200), bytes);
+    match read(&reply) {
+        Ok(value) => Ok((value, reply.dropped())),
+        Err(error) => Err(DynamicError::Input(reply.explain(error).about_body())),
     }
-    let (value, omitted) = json::decode_lenient(bytes).map_err(wrong)?;
-    Ok((value, Dropped::all(&omitted)))
 }

@@ -4,7 +4,7 @@ use super::{
     Dropped, DynamicError, Format, FromJson, Operation, Payload, Side, ToJson, Typed, fmt, json,
     no_format,
 };
-use crate::client::{Media, XmlRoot, reports_success};
+use crate::client::{Media, Reply, XmlRoot, reports_success};
 use crate::xml::{self, FromXml, Limits, Tag, ToXml};
 use crate::{CodecError, CodecErrorKind, codec::Omitted};
 
@@ -122,7 +122,7 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
     roots: &'static [Tag],
 ) -> Result<Payload, DynamicError> {
     let (value, dropped) = match (from, side) {
-        (Format::Json, _) => super::decode::<T>(side, bytes)?,
+        (Format::Json, _) => super::decode(operation, side, bytes, Reply::decode::<T>)?,
         (Format::Xml, Side::Request) => (read_xml(operation, media, roots, bytes)?, Vec::new()),
         (Format::Xml, Side::Response(_)) => {
             let roots = all(media, roots);
@@ -141,7 +141,7 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
                 }
                 decoded => decoded,
             };
-            lenient(decoded)?
+            lenient(operation, bytes, decoded)?
         }
     };
     Ok(Payload {
@@ -157,10 +157,18 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
 }
 
 fn lenient<T>(
+    operation: &'static Operation,
+    bytes: &[u8],
     decoded: Result<(T, Omitted), CodecError>,
 ) -> Result<(T, Vec<Dropped>), DynamicError> {
-    let (value, omitted) = decoded.map_err(|e| DynamicError::Input(e.to_string()))?;
-    Ok((value, Dropped::all(&omitted)))
+    match decoded {
+        Ok((value, omitted)) => Ok((value, Dropped::all(&omitted))),
+        Err(error) => {
+            let reply = Reply::of_body(operation, 200, bytes);
+            let error = reply.explain(reply.undecodable(&error));
+            Err(DynamicError::Input(error.about_body()))
+        }
+    }
 }
 
 /// Reads a payload that is a list in JSON or XML. For generated code.
@@ -176,10 +184,11 @@ pub fn read_any_list<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'stat
     media: Media,
 ) -> Result<Payload, DynamicError> {
     let (items, dropped) = match (from, side, media.xml.map(|media| media.root)) {
-        (Format::Json, ..) => super::decode::<Vec<T>>(side, bytes)?,
+        (Format::Json, ..) => super::decode(operation, side, bytes, Reply::decode::<Vec<T>>)?,
         (Format::Xml, Side::Response(_), Some(XmlRoot::List(list))) => {
             let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
-            lenient(xml::decode_list_lenient(bytes, None, list, dialect, limits))?
+            let decoded = xml::decode_list_lenient(bytes, None, list, dialect, limits);
+            lenient(operation, bytes, decoded)?
         }
         (Format::Xml, ..) => (read_xml_list(operation, media, bytes)?, Vec::new()),
     };

@@ -22,6 +22,11 @@ impl fmt::Display for Failure {
             separator = "; ";
         }
         for item in self.errors.iter().take(5) {
+            // Often the text of the whole again.
+            let says_more = item.field.is_some() || item.code.is_some();
+            if !says_more && self.message.as_deref() == Some(&item.message) {
+                continue;
+            }
             f.write_str(separator)?;
             separator = "; ";
             if let Some(field) = &item.field {

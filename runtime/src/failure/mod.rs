@@ -1,6 +1,7 @@
 //! Failures as servers report them: how they are told from successes, and what they say.
 
 mod display;
+mod head;
 mod markup;
 mod reasons;
 mod status;
@@ -10,7 +11,7 @@ mod tree;
 pub(crate) use display::{Excerpt, Line, title};
 pub(crate) use markup::unescape;
 pub(crate) use status::reported;
-pub(crate) use text::{php_warning, start, to_text, utf16};
+pub(crate) use text::{php_warning, script_guard, start, to_text, utf16};
 
 use tree::Tree;
 
@@ -63,6 +64,9 @@ pub struct FailureShape {
     pub messages: &'static [&'static str],
     /// List errors.
     pub errors: &'static [&'static str],
+    /// Hold what an operation returns. In the shape of an API: replies of operations that are documented without this
+    /// wrapping may have it all the same.
+    pub content: &'static [&'static str],
     /// The HTTP statuses whose bodies are documented so, from and to. Empty: any. Other bodies are read by it too, after
     /// the shapes of their own status.
     pub statuses: &'static [(u16, u16)],
@@ -76,6 +80,7 @@ impl FailureShape {
         codes: &[],
         messages: &[],
         errors: &[],
+        content: &[],
         statuses: &[],
     };
 

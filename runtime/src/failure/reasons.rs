@@ -329,10 +329,14 @@ impl Reader<'_> {
             failure.message = Some(format!("{title}: {detail}"));
         }
         for name in FURTHER.iter().filter(|name| !same(taken, name)) {
-            if failure.message.is_some()
-                && let Some(text) = text(name)
-            {
-                add(failure, text.to_owned().into());
+            let Some(text) = text(name).filter(|_| failure.message.is_some()) else {
+                continue;
+            };
+            // `{"message": "Quota exceeded", "reason": "quotaExceeded"}`
+            let is_code = same("reason", name) && !text.contains(char::is_whitespace);
+            match is_code && failure.code.is_none() {
+                true => failure.code = Some(text.to_owned()),
+                false => add(failure, text.to_owned().into()),
             }
         }
     }

@@ -103,6 +103,15 @@ fn other<'b>(bytes: &'b [u8], _: Option<&str>) -> Cow<'b, str> {
 /// How far a warning of PHP may reach.
 const WARNING: usize = 16 << 10;
 
+/// The length of what keeps JSON from being run as a script, where a text begins so.
+pub(crate) fn script_guard(text: &str) -> Option<usize> {
+    const GUARDS: [&str; 5] = [")]}',", ")]}'", "for(;;);", "for (;;);", "while(1);"];
+    let guard = GUARDS.into_iter().find(|guard| text.starts_with(guard))?;
+    let rest = text.get(guard.len()..)?.trim_start();
+    rest.starts_with(['{', '['])
+        .then(|| text.len() - rest.len())
+}
+
 /// Where the content of a body begins in front of which PHP has printed warnings; `None` where it has not.
 pub(crate) fn php_warning(text: &str) -> Option<usize> {
     const KINDS: [&str; 5] = [

@@ -51,6 +51,8 @@ forms! {
     strict is_strict = 10;
     /// The property is written even where it is `None`.
     always is_always = 11;
+    /// A string must be a UUID.
+    uuid is_uuid = 12;
 }
 
 impl Form {
@@ -76,6 +78,12 @@ impl Form {
     #[must_use]
     pub const fn maybe() -> Self {
         Self(0)
+    }
+
+    /// Whether a string is read otherwise than usual.
+    #[inline]
+    pub(crate) const fn changes_strings(self) -> bool {
+        self.takes_number() || self.is_uuid()
     }
 
     /// Whether something that is not null may stand for an absent value.

@@ -10,20 +10,32 @@ use super::{FromJson, Reader, ToJson, Writer};
 use crate::CodecError;
 use crate::codec::words;
 use crate::value::decimal;
+use crate::value::is_uuid;
 use crate::value::time::{self, Date, DateOptionalTime, DateTime};
 use crate::{Secret, value::enums::IntegerEnum, value::enums::StringEnum};
 
 impl FromJson for String {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        if r.form.takes_number() {
-            return match r.kind() {
-                Some(Kind::String) => r.string().map(Into::into),
-                // By the number's own text: 1.50 stays 1.50, and a long identifier keeps its digits.
-                Some(Kind::Number) => r.number().map(Into::into),
-                _ => Err(r.refuse("a string or a number")),
-            };
+        if r.form.changes_strings() {
+            return string_in_form(r);
         }
         r.string().map(Into::into)
+    }
+}
+
+/// Reads a string that may be a number, or must be a UUID.
+fn string_in_form(r: &mut Reader<'_>) -> Result<String, CodecError> {
+    let start = r.place();
+    let text = match r.kind() {
+        // By the number's own text: 1.50 stays 1.50, and a long identifier keeps its digits.
+        Some(Kind::Number) if r.form.takes_number() => r.number()?.to_owned(),
+        Some(Kind::String) => r.string()?.into_owned(),
+        _ if r.form.takes_number() => return Err(r.refuse("a string or a number")),
+        _ => return Err(r.refuse("a string")),
+    };
+    match r.form.is_uuid() && !is_uuid(&text) {
+        true => Err(r.refuse_at(start, words::UUID)),
+        false => Ok(text),
     }
 }
 

@@ -12,6 +12,11 @@ use super::{Maybe, Secret};
 pub trait ToText {
     /// The text.
     fn to_text(&self) -> Cow<'_, str>;
+
+    /// Whether it is not a number that is NaN or infinite, which is not sent.
+    fn is_finite(&self) -> bool {
+        true
+    }
 }
 
 impl ToText for str {
@@ -42,12 +47,20 @@ impl<T: ToText + ?Sized> ToText for &T {
     fn to_text(&self) -> Cow<'_, str> {
         (**self).to_text()
     }
+
+    fn is_finite(&self) -> bool {
+        (**self).is_finite()
+    }
 }
 
 /// Null and absent are empty: a form has no other way to say so.
 impl<T: ToText> ToText for Maybe<T> {
     fn to_text(&self) -> Cow<'_, str> {
         self.value().map_or(Cow::Borrowed(""), ToText::to_text)
+    }
+
+    fn is_finite(&self) -> bool {
+        self.value().is_none_or(ToText::is_finite)
     }
 }
 
@@ -63,15 +76,43 @@ macro_rules! by_display {
     };
 }
 
-by_display!(
-    i32,
-    i64,
-    u32,
-    u64,
-    f32,
-    f64,
-    bool,
-    Decimal,
-    Date,
-    DateOptionalTime
-);
+by_display!(i32, i64, u32, u64, bool, Decimal, Date, DateOptionalTime);
+
+macro_rules! floats {
+    ($($ty:ty),+) => {
+        $(
+            impl ToText for $ty {
+                fn to_text(&self) -> Cow<'_, str> {
+                    Cow::Owned(self.to_string())
+                }
+
+                fn is_finite(&self) -> bool {
+                    <$ty>::is_finite(*self)
+                }
+            }
+        )+
+    };
+}
+
+floats!(f32, f64);
+
+/// Whether a text is a UUID, in one of the forms in which servers write them: with or without hyphens, in braces, as a URN.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let text = match text.get(..9) {
+        Some(start) if start.eq_ignore_ascii_case("urn:uuid:") => text.split_at(9).1,
+        _ => text,
+    };
+    let braced = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'));
+    let mut lengths = [0; 5];
+    let mut group = 0;
+    for byte in braced.unwrap_or(text).bytes() {
+        match lengths.get_mut(group) {
+            Some(length) if byte.is_ascii_hexdigit() => *length += 1,
+            Some(_) if byte == b'-' => group += 1,
+            _ => return false,
+        }
+    }
+    matches!(lengths, [8, 4, 4, 4, 12] | [32, 0, 0, 0, 0]) && matches!(group, 0 | 4)
+}

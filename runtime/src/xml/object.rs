@@ -292,14 +292,20 @@ impl<'x> Reader<'x> {
         }
         if let Some(index) = tags.text {
             match (tags.get(index), slots.get_mut(index)) {
-                (Some(tag), Some(slot)) => slot.read(self, tag)?,
+                (Some(tag), Some(slot)) => {
+                    self.uuid = tag.uuid;
+                    slot.read(self, tag)?;
+                }
                 _ => self.skip()?,
             }
         } else if tags.elements {
             let mut children = self.children(tags.tags);
             while let Some(index) = children.next(self)? {
                 match (tags.get(index), slots.get_mut(index)) {
-                    (Some(tag), Some(slot)) => slot.read(self, tag)?,
+                    (Some(tag), Some(slot)) => {
+                        self.uuid = tag.uuid;
+                        slot.read(self, tag)?;
+                    }
                     _ => self.skip()?,
                 }
             }
@@ -314,6 +320,7 @@ impl<'x> Reader<'x> {
             let before = (self.pos, self.el);
             self.pos = from;
             self.attribute = Some((from, to));
+            self.uuid = tag.uuid;
             let result = slot.attribute(self);
             self.attribute = None;
             (self.pos, self.el) = before;

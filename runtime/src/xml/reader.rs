@@ -85,6 +85,8 @@ pub struct Reader<'x> {
     pub(super) el: Element,
     /// While an attribute is read: the range of its value.
     pub(super) attribute: Option<(usize, usize)>,
+    /// Whether the text of the field that is read must be a UUID.
+    pub(super) uuid: bool,
     /// Open elements.
     pub(super) depth: usize,
     pub(super) namespaces: Vec<Binding>,
@@ -103,6 +105,7 @@ impl<'x> Reader<'x> {
             pos: 0,
             el: Element::default(),
             attribute: None,
+            uuid: false,
             depth: 0,
             namespaces: Vec::new(),
             known: KnownTags::default(),

@@ -6,7 +6,7 @@ use super::writer::{ToXml, Writer};
 use crate::codec::words::{self, quoted};
 use crate::json::integer_of;
 use crate::value::enums::{IntegerEnum, StringEnum, from_integer, from_str};
-use crate::value::{Secret, decimal};
+use crate::value::{Secret, decimal, is_uuid};
 use crate::{CodecError, CodecErrorKind};
 use rust_decimal::Decimal;
 
@@ -195,7 +195,19 @@ impl FromXml for Decimal {
 impl FromXml for String {
     #[inline]
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
-        r.string()
+        match r.uuid {
+            true => uuid(r),
+            false => r.string(),
+        }
+    }
+}
+
+fn uuid(r: &mut Reader<'_>) -> Result<String, CodecError> {
+    let at = r.value_offset();
+    let text = r.scalar_text()?;
+    match is_uuid(&text) {
+        true => Ok(text.into_owned()),
+        false => Err(not_a(at, words::UUID, &text)),
     }
 }
 

@@ -73,6 +73,12 @@ impl Tag {
     }
 
     #[must_use]
+    pub const fn uuid(mut self) -> Self {
+        self.uuid = true;
+        self
+    }
+
+    #[must_use]
     pub const fn decimal_string(self) -> Self {
         self
     }
@@ -149,6 +155,8 @@ pub struct Tag {
     pub(super) strict: bool,
     /// The field must come, unless it is a list.
     pub(super) required: bool,
+    /// Its text must be a UUID.
+    pub(super) uuid: bool,
     /// Date-times in this element are written in ISO 8601, whatever the dialect.
     pub(super) iso_time: bool,
     /// The start and end tags again, padded: copying a fixed number of bytes is
@@ -204,6 +212,7 @@ impl Tag {
             nullable: false,
             strict: false,
             required: false,
+            uuid: false,
             open_padded: padded(open),
             close_padded: padded(close),
             iso_time: is(kind, "datetime") || is(kind, "dateTime"),

@@ -1,9 +1,9 @@
 //! Bodies.
 
-use lavka_runtime::client::{Field, Json, Multipart, Style, Upload};
+use lavka_runtime::client::{Field, Json, Multipart, Param, Request, Style, ToParam, Upload};
 use serde_json::json;
 
-use super::{operation, send};
+use super::{operation, send, target};
 
 #[tokio::test]
 async fn no_body_json_text_and_bytes() {
@@ -90,6 +90,63 @@ async fn forms() {
         seen.text(),
         "a=x+y%26z%2B&b=1&b=2&c=&d=%7B%22e%22%3A%22f+g%22%7D&h=i,j%2C&k%5Bl%5D%5Bm%5D%5B0%5D=true"
     );
+}
+
+/// No server reads NaN or an infinity: the call is refused, wherever the number is, and names the place.
+#[tokio::test]
+async fn numbers_that_are_none_are_not_sent() {
+    let place = |param| operation("GET", "/a/{p}", vec![Param::path("p"), param]);
+    let (nan, infinite) = (f64::NAN, f32::INFINITY);
+    let list = vec![1.5, f64::NEG_INFINITY];
+    let given: [(Param, &dyn ToParam, &str); 5] = [
+        (Param::query("q"), &nan, "the query parameter `q`: "),
+        (Param::query("q"), &list, "the query parameter `q`: "),
+        (Param::query("q"), &Json(&list), "the query parameter `q`: "),
+        (Param::header("X-H"), &infinite, "the header `X-H`: "),
+        (Param::cookie("c"), &Some(nan), "the cookie `c`: "),
+    ];
+    for (param, value, start) in given {
+        let error = send(place(param), &[&1.5, value], |request| request).await;
+        let text = error.expect_err("not sent").to_string();
+        let expected = format!("{start}expected finite numbers, found NaN or an infinity");
+        assert!(text.contains(&expected), "{text}");
+    }
+    let path = send(place(Param::query("q")), &[&nan, &1], |request| request).await;
+    assert!(
+        path.expect_err("not sent")
+            .to_string()
+            .contains("the path parameter `p`: expected finite")
+    );
+    type Write = fn(Request<'_>) -> Request<'_>;
+    let bodies: [Write; 7] = [
+        |request| {
+            request.form(
+                &std::collections::BTreeMap::from([("a".to_owned(), f64::NAN)]),
+                &[],
+            )
+        },
+        |request| request.multipart(Multipart::new().text("a", &f64::NAN)),
+        |request| request.multipart(Multipart::new().texts("a", &[1.0, f64::NAN])),
+        |request| request.multipart(Multipart::new().json("a", &vec![f64::NAN])),
+        |request| request.multipart(Multipart::new().value("a", &f64::INFINITY)),
+        |request| request.multipart(Multipart::new().text("a", "b").header("X-P", &f64::NAN)),
+        |request| request.text("text/plain", &f64::NAN),
+    ];
+    for write in bodies {
+        let error = send(operation("POST", "/a", vec![]), &[], write).await;
+        let text = error.expect_err("not sent").to_string();
+        assert!(text.contains("in the request: "), "{text}");
+        assert!(
+            text.contains("expected finite numbers, found NaN or an infinity"),
+            "{text}"
+        );
+    }
+    // A text of these letters is a text.
+    let seen = send(place(Param::query("q")), &[&"NaN", &"inf"], |request| {
+        request
+    })
+    .await;
+    assert_eq!(target(&seen.expect("sent")), "/a/NaN?q=inf");
 }
 
 #[tokio::test]

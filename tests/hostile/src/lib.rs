@@ -99,6 +99,8 @@ pub enum Act {
     Reset(Vec<u8>),
     /// Resets the connection when the request's head has come, without reading its body. Only in scripts.
     ResetEarly,
+    /// Sends this when the request's head has come, reads no body, and resets the connection a moment later. Only in scripts.
+    Early(Vec<u8>),
     /// Sends the first bytes at once and then the others one at a time, with this pause, over and over as long as somebody
     /// reads.
     Drip(Vec<u8>, Vec<u8>, Duration),
@@ -310,6 +312,12 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> Option<()> {
             let _ = socket.set_zero_linger();
             return None;
         }
+        if let Some(Act::Early(bytes)) = &scripted {
+            send(&mut socket, bytes, shared).await?;
+            sleep(Duration::from_millis(300)).await;
+            let _ = socket.set_zero_linger();
+            return None;
+        }
         if seen.header("expect").is_some() {
             socket
                 .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -374,7 +382,7 @@ async fn perform(act: Act, socket: &mut TcpStream, shared: &Shared) -> Option<()
             let _ = socket.read(&mut [0; 16]).await;
             None
         }
-        Act::ResetEarly => None,
+        Act::Early(_) | Act::ResetEarly => None,
     }
 }
 

@@ -153,13 +153,7 @@ impl Reader<'_> {
             "deprecated" => s.deprecated = self.flag(node),
             "contentMediaType" => s.content_media_type = self.text(node),
             "contentEncoding" => s.content_encoding = self.text(node),
-            "xml" => {
-                s.xml = self.xml(node).map(Box::new);
-                if matches!(node.get_str("nodeType"), Some("text" | "cdata")) {
-                    let lavka = s.lavka.get_or_insert_default();
-                    lavka.xml_text = Some(Spanned::new(true, &node.origin));
-                }
-            }
+            "xml" => s.xml = self.xml(node).map(Box::new),
             "minimum" | "maximum" | "multipleOf" | "exclusiveMinimum" | "exclusiveMaximum"
             | "minLength" | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems"
             | "minProperties" | "maxProperties" => {

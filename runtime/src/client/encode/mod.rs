@@ -23,4 +23,5 @@ pub use form::{Field, FieldFormat};
 pub use param::{Param, Place, Style};
 pub(super) use percent::{Part, push, push_plus};
 pub(super) use style::{Encoder, header_text};
+pub(super) use value::NOT_FINITE;
 pub use value::{Json, ToParam, Value};

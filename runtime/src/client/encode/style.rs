@@ -104,6 +104,7 @@ impl<'a> Encoder<'a> {
         param: &Param,
         value: &Value<'_>,
     ) -> Written {
+        value.check()?;
         if param.allow_reserved && param.place == Place::Query {
             self.part = Part::Reserved;
         }
@@ -194,10 +195,11 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes a parameter of a path.
-    pub(in crate::client) fn segment(&mut self, param: &Param, value: &Value<'_>) {
+    pub(in crate::client) fn segment(&mut self, param: &Param, value: &Value<'_>) -> Written {
         if is_nothing(value) {
-            return;
+            return Ok(());
         }
+        value.check()?;
         let compound = matches!(value, Value::List(_) | Value::Object(_));
         match param.style {
             Style::Json => self.push(&value.json_text()),
@@ -226,6 +228,7 @@ impl<'a> Encoder<'a> {
             _ if param.explode => self.exploded(value, ","),
             _ => self.joined(&texts(value), ","),
         }
+        Ok(())
     }
 
     fn matrix(&mut self, name: &str, texts: &[Cow<'_, str>]) {
@@ -246,6 +249,7 @@ pub(in crate::client) fn header_text(
     if is_nothing(value) {
         return Ok(None);
     }
+    value.check()?;
     let mut out = String::new();
     match value {
         // JSON can say everything in ASCII, which every server reads.

@@ -39,11 +39,35 @@ impl<T: ToJson + Sync + ?Sized> ToParam for Json<'_, T> {
         if self.0.is_absent() {
             return Value::Absent;
         }
-        Value::from_json(&json::encode(self.0))
+        of_json(self.0)
     }
 }
 
+/// The value by its JSON form.
+fn of_json<T: ToJson + ?Sized>(value: &T) -> Value<'static> {
+    match json::encode_finite(value) {
+        Some(text) => Value::from_json(&text),
+        None => Value::Literal(Cow::Borrowed(NAN)),
+    }
+}
+
+/// What stands for a value with a number that JSON does not have.
+const NAN: &str = "NaN";
+pub(in crate::client) const NOT_FINITE: &str = "expected finite numbers, found NaN or an infinity";
+
 impl Value<'_> {
+    /// Fails where the value has a number that is NaN or infinite: no server reads one.
+    pub(in crate::client) fn check(&self) -> Result<(), String> {
+        match self {
+            Value::Literal(text) if matches!(&**text, NAN | "inf" | "-inf") => {
+                Err(NOT_FINITE.to_owned())
+            }
+            Value::List(items) => items.iter().try_for_each(Value::check),
+            Value::Object(entries) => entries.iter().try_for_each(|(_, value)| value.check()),
+            _ => Ok(()),
+        }
+    }
+
     /// The value that this JSON text has. A text that is none, which no codec writes, is a text.
     pub(in crate::client) fn from_json(text: &[u8]) -> Value<'static> {
         match json::decode::<Tree>(text) {
@@ -261,7 +285,7 @@ impl<T: ToJson + Sync + ?Sized> ToParam for InForm<'_, T> {
         if self.is_absent() {
             return Value::Absent;
         }
-        Value::from_json(&json::encode(self))
+        of_json(self)
     }
 }
 

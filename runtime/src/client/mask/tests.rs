@@ -22,6 +22,16 @@ fn pairs(hex: &str, between: &str) -> String {
     pairs.join(between)
 }
 
+/// With this after every third character.
+fn split(text: &str, between: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let pieces: Vec<String> = characters
+        .chunks(3)
+        .map(|piece| piece.iter().collect())
+        .collect();
+    pieces.join(between)
+}
+
 /// How servers spell a text.
 fn spellings(text: &str) -> Vec<(&'static str, String)> {
     let url: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -69,6 +79,27 @@ fn spellings(text: &str) -> Vec<(&'static str, String)> {
         ("hex in groups, upper case", pairs(&hex.to_uppercase(), " ")),
         ("HTML without ends", numbers.replace(';', "")),
         (
+            "quoted-printable",
+            text.bytes().map(|byte| format!("={byte:02X}")).collect(),
+        ),
+        (
+            "octal",
+            text.bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+        ),
+        (
+            "\\x of bytes",
+            text.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+        ),
+        ("quoted-printable on lines", split(text, "=\r\n")),
+        ("split by a tag", split(text, "<span class='w'>")),
+        ("split by an end tag", split(text, "</b>")),
+        ("split by what is not seen", split(text, "\u{200b}")),
+        ("hex in Base64", STANDARD.encode(&hex)),
+        (
+            "Base64 in percent in Base64",
+            STANDARD.encode(percent(&STANDARD.encode(text))),
+        ),
+        (
             "HTML by names",
             text.replace('+', "&plus;")
                 .replace('/', "&sol;")
@@ -80,6 +111,10 @@ fn spellings(text: &str) -> Vec<(&'static str, String)> {
             let around = format!("{before}{text}{after}");
             all.push(("Base64", STANDARD.encode(&around)));
             all.push(("Base64 for URLs", URL_SAFE.encode(&around)));
+            all.push((
+                "Base64 of Base64",
+                STANDARD.encode(format!("{before}{}", STANDARD.encode(&around))),
+            ));
         }
     }
     all

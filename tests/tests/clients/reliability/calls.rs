@@ -1,5 +1,5 @@
 //! Whole exchanges that are odd in one way each, over sockets: what is given, what is sent, what comes back, and what becomes
-//! of the call. `cases/calls.txt` has them, and says how they are written.
+//! of the call. `cases/calls.txt` and `cases/gateways.txt` have them, and say how they are written.
 
 use lavka::dynamic::{DynamicError, Input};
 use lavka::{Error, Format};
@@ -18,6 +18,7 @@ struct Block<'a> {
     given: Vec<&'a str>,
     replies: Vec<Vec<&'a str>>,
     sent: Vec<&'a str>,
+    left_out: Vec<&'a str>,
     expected: &'a str,
 }
 
@@ -30,6 +31,7 @@ impl<'a> Block<'a> {
                 Some(("> ", target)) => block.target = target,
                 Some(("$ ", given)) => block.given.push(given),
                 Some(("~ ", sent)) => block.sent.push(sent),
+                Some(("! ", left_out)) => block.left_out.push(left_out),
                 Some(("= ", expected)) => block.expected = expected,
                 Some(("< ", _)) => block.replies.push(vec![line.split_at(2).1]),
                 _ => block.replies.last_mut()?.push(line),
@@ -60,6 +62,13 @@ impl<'a> Block<'a> {
 /// What a reply's lines are on the wire.
 fn act(lines: &[&str]) -> Act {
     let (first, lines) = lines.split_first().expect("a status line");
+    let raw = || encoded(&lines.concat(), "");
+    match *first {
+        "raw" => return Act::Send(raw()),
+        "raw close" => return Act::Close(raw()),
+        "raw reset" => return Act::Reset(raw()),
+        _ => {}
+    }
     let (status, media_type) = first.split_once(" | ").expect("status | media type");
     let count = lines
         .iter()
@@ -108,11 +117,11 @@ fn written(seen: &Seen) -> String {
     }
 }
 
-fn outcome(result: Result<lavka::dynamic::Output, DynamicError>, prefix: &str) -> String {
+fn outcome(result: &Result<lavka::dynamic::Output, DynamicError>, prefix: &str) -> String {
     let call = |error: &Error| described(error, prefix);
     match result {
         Ok(output) => format!("ok: {}", output.json),
-        Err(DynamicError::Call(error)) => call(&error),
+        Err(DynamicError::Call(error)) => call(error),
         Err(error) => format!("refused: {error}"),
     }
 }
@@ -135,7 +144,11 @@ async fn fault(block: Block<'static>) -> Option<String> {
     let client = client(api, &server.url(), format, words.contains(&"login"));
     let input = block.input(api_name, operation, format);
     let result = client.call(operation, &input).await;
-    let found = outcome(result, &format!("{api_name}.{operation}: "));
+    let left_out: Vec<String> = match &result {
+        Ok(output) => (output.lenient.iter().map(ToString::to_string)).collect(),
+        Err(_) => Vec::new(),
+    };
+    let found = outcome(&result, &format!("{api_name}.{operation}: "));
     let found = found.replace(&server.url(), "http://HOST");
     let sent: Vec<String> = server.seen().iter().map(written).collect();
     let mut wrong = String::new();
@@ -147,21 +160,28 @@ async fn fault(block: Block<'static>) -> Option<String> {
         let expected = block.sent;
         wrong += &format!("{name}\n  sent     {sent:#?}\n  expected {expected:#?}\n");
     }
+    if left_out != block.left_out && !block.left_out.is_empty() {
+        let expected = block.left_out;
+        wrong += &format!("{name}\n  left out {left_out:#?}\n  expected {expected:#?}\n");
+    }
     (!wrong.is_empty()).then_some(wrong)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_call_ends_as_it_must() {
-    let text = include_str!("../../../cases/calls.txt");
+    let texts = [
+        include_str!("../../../cases/calls.txt"),
+        include_str!("../../../cases/gateways.txt"),
+    ];
     let mut calls = JoinSet::new();
-    for text in text
-        .split("\n\n")
-        .skip_while(|text| !text.starts_with("# "))
-    {
+    for text in texts.iter().flat_map(|text| text.split("\n\n")) {
+        if !text.starts_with("# ") {
+            continue;
+        }
         let block = Block::parse(text).unwrap_or_else(|| panic!("not a block:\n{text}"));
         calls.spawn(fault(block));
     }
-    assert!(calls.len() > 120, "{} calls", calls.len());
+    assert!(calls.len() > 250, "{} calls", calls.len());
     let wrong: Vec<String> = calls.join_all().await.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.concat());
 }

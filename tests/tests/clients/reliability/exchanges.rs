@@ -50,7 +50,7 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// The body as it is sent: `\r`, `\n` and `\u{feff}` stand for these characters.
+/// The body as it is sent: `\r`, `\n`, `\u{0}` and `\u{feff}` stand for these characters.
 pub(crate) fn encoded(body: &str, encoding: &str) -> Vec<u8> {
     if body == "(none)" {
         return Vec::new();
@@ -58,7 +58,8 @@ pub(crate) fn encoded(body: &str, encoding: &str) -> Vec<u8> {
     let body = body
         .replace("\\u{feff}", "\u{feff}")
         .replace("\\r", "\r")
-        .replace("\\n", "\n");
+        .replace("\\n", "\n")
+        .replace("\\u{0}", "\0");
     match encoding {
         "" => body.into_bytes(),
         "utf-16" => [0xFEFF]

@@ -97,6 +97,11 @@ const SPELLINGS: &[Spelling] = &[
     Spelling::Each("hexadecimal, upper case", |c| {
         format!("{:02X}", u32::from(c))
     }),
+    Spelling::Each("quoted-printable", |c| format!("={:02X}", u32::from(c))),
+    Spelling::Each("octal", |c| format!("\\{:03o}", u32::from(c))),
+    Spelling::Each("between tags", |c| format!("{c}<wbr>")),
+    Spelling::Each("between soft hyphens", |c| format!("{c}\u{ad}")),
+    Spelling::Whole("Base64, twice", |text| base64("a", &base64("", text))),
     Spelling::Whole("Base64", |text| base64("", text)),
     Spelling::Whole("Base64, second alignment", |text| base64("a", text)),
     Spelling::Whole("Base64, third alignment", |text| base64("ab", text)),

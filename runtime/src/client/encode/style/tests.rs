@@ -31,7 +31,7 @@ fn object() -> Value<'static> {
 fn written(param: Param, value: &Value<'_>) -> Result<String, String> {
     let mut out = String::new();
     match param.place {
-        Place::Path => Encoder::path(&mut out).segment(&param, value),
+        Place::Path => Encoder::path(&mut out).segment(&param, value)?,
         Place::Query => Encoder::query(&mut out).pairs(&param, value)?,
         Place::Cookie => Encoder::cookies(&mut out).pairs(&param, value)?,
         Place::Header => out = header_text(&param, value)?.unwrap_or_default(),
