@@ -47,7 +47,7 @@
 //! how often and how long. Rate limits of an API are kept by waiting. See the module [`client`] for all of it.
 //!
 //! # Testing
-//! Write your program for `&impl Operations` of an API, and implement the methods that the test calls: the others return an error that
+//! Write your program for `&dyn Operations` of an API, and implement the methods that the test calls: the others return an error that
 //! names the operation. [`Error::from_reply`] makes the error of a refusal, with its status and failure. With the feature `testing`,
 //! each type has `example()`, whose fields can be assigned:
 //!

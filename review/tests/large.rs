@@ -65,3 +65,35 @@ fn each_cause_once() {
     let same = support::compare_texts(&base, &base);
     assert_eq!(same.findings().count(), 0);
 }
+
+#[test]
+fn a_type_that_is_no_longer_shared_is_one_finding() {
+    let document = |values: &str| {
+        let mut text = String::from(
+            "openapi: 3.0.3\ninfo: {title: Many, version: 1.0.0}\nservers: [{url: 'https://many.example'}]\npaths:\n",
+        );
+        for name in ["a", "b", "c"] {
+            let _ = write!(
+                text,
+                "  /{name}:\n    get:\n      operationId: get_{name}\n      responses:\n        '200':\n          description: It.\n          content:\n            application/json:\n              schema: {{$ref: '#/components/schemas/T{name}'}}\n"
+            );
+        }
+        text.push_str("components:\n  schemas:\n    Status: {type: object}\n");
+        for name in ["a", "b", "c"] {
+            let values = if name == "a" { values } else { "open, shut" };
+            let _ = write!(
+                text,
+                "    T{name}: {{type: object, properties: {{other: {{$ref: '#/components/schemas/Status'}}, status: {{type: string, enum: [{values}]}}}}}}\n"
+            );
+        }
+        text
+    };
+    let report = support::compare_texts(&document("open, shut"), &document("open"));
+    let retyped: Vec<&str> = report
+        .findings()
+        .filter(|(_, f)| f.check.code == "R704")
+        .map(|(_, f)| f.what.as_str())
+        .collect();
+    assert_eq!(retyped.len(), 1, "{retyped:#?}");
+    assert!(retyped[0].contains("the same in"), "{retyped:#?}");
+}

@@ -32,7 +32,9 @@ pub(super) fn numeric_text(typed: &mut openapi::Schema) {
         limits.pattern = None;
         types.value = types.without(Type::String);
         let word = Spanned::new(AcceptWord::String, &types.origin);
-        typed.lavka.get_or_insert_default().accept.push(word);
+        let lavka = typed.lavka.get_or_insert_default();
+        lavka.accept.push(word);
+        lavka.number_as_text = true;
     }
 }
 

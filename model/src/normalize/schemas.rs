@@ -147,8 +147,18 @@ impl Normalizer<'_> {
     ) -> (Vec<SchemaId>, Option<SchemaId>) {
         let first = std::mem::take(&mut typed.prefix_items);
         // `items: false` after `prefixItems` says that there are no others.
-        let none = |items: &openapi::Schema| items.boolean == Some(false) && !first.is_empty();
-        let items = typed.items.take().filter(|items| !none(items));
+        let limits = &mut typed.limits;
+        let items = typed.items.take().filter(|items| {
+            let none = items.boolean == Some(false) && !first.is_empty();
+            if none {
+                let most = &mut limits.get_or_insert_default().max_items;
+                let count = first.len() as u64;
+                if most.as_ref().is_none_or(|most| most.value > count) {
+                    *most = Some(Spanned::new(count, &items.origin));
+                }
+            }
+            !none
+        });
         let items = items.map(|items| self.schema(*items, file));
         (self.schemas_of(first, file), items)
     }

@@ -108,11 +108,9 @@ impl Normalizer<'_> {
         if flag(|xml| xml.attribute.as_ref().is_some_and(|flag| flag.value)) {
             shape.node = XmlNode::Attribute;
         }
-        if schema
-            .lavka
-            .xml_text
-            .as_ref()
-            .is_some_and(|flag| flag.value)
+        let marked = schema.lavka.xml_text.as_ref();
+        if marked.is_some_and(|flag| flag.value)
+            || flag(|xml| xml.text.as_ref().is_some_and(|flag| flag.value))
         {
             shape.node = XmlNode::Text;
         }
@@ -207,7 +205,9 @@ fn name_of(schema: &Schema, default: &str) -> XmlName {
     let Some(xml) = &schema.xml else {
         return local(default);
     };
+    // The empty namespace is none.
     let namespace = xml.namespace.as_ref().map(|text| text.value.clone());
+    let namespace = namespace.filter(|uri| !uri.is_empty());
     let prefix = namespace
         .as_ref()
         .and_then(|_| xml.prefix.as_ref().map(|text| text.value.clone()));

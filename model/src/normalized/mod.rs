@@ -6,6 +6,7 @@
 //! places only.
 
 mod extensions;
+mod families;
 mod operations;
 mod schema;
 mod security;
@@ -78,6 +79,9 @@ pub struct Document {
 /// `externalDocs`, which nothing but a comparison of documents reads, is kept beside the extensions.
 pub const EXTERNAL_DOCS: &str = "externalDocs";
 
+/// Keys of `info` that nothing but a comparison of documents reads; kept beside its extensions.
+pub const INFO_TERMS: [&str; 3] = ["termsOfService", "contact", "license"];
+
 /// `x-` keys that are not Lavka's, and [`EXTERNAL_DOCS`].
 pub type Extensions = IndexMap<String, Node>;
 
@@ -113,6 +117,8 @@ pub struct Info {
     pub summary: Option<Spanned<String>>,
     /// `description`.
     pub description: Option<Spanned<String>>,
+    /// `x-` keys, and [`INFO_TERMS`].
+    pub extensions: Extensions,
 }
 
 /// A server.

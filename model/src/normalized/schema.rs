@@ -397,6 +397,8 @@ pub struct Xml {
     pub attribute: Option<Spanned<bool>>,
     /// `wrapped`.
     pub wrapped: Option<Spanned<bool>>,
+    /// `nodeType: text` or `cdata` (3.2).
+    pub text: Option<Spanned<bool>>,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -452,6 +454,8 @@ pub struct SchemaExtensions {
     pub null_is_absent: Option<Spanned<bool>>,
     /// `x-accept`: other forms that arrive.
     pub accept: Vec<Spanned<AcceptWord>>,
+    /// The type allows texts of the number too, which `types` does not show.
+    pub number_as_text: bool,
     /// `x-strict`: a wrong value is an error, although the field is optional.
     pub strict: Option<Spanned<bool>>,
     /// `x-envelope`.

@@ -2,8 +2,8 @@
 
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::normalized::{
-    EXTERNAL_DOCS, Extensions, Info, Method, SecurityRequirement, Server, ServerVariable, Spanned,
-    Status, Tag, Version,
+    EXTERNAL_DOCS, Extensions, INFO_TERMS, Info, Method, SecurityRequirement, Server,
+    ServerVariable, Spanned, Status, Tag, Version,
 };
 use crate::source::{Member, Node, Origin, Value};
 
@@ -162,16 +162,19 @@ fn with_docs(mut extensions: Extensions, external_docs: Option<&Node>) -> Extens
 
 fn info(r: &mut Reader<'_>, node: &Node) -> Option<Info> {
     let mut fields = Fields::new(r, node, "`info`")?;
-    let info = Info {
+    let mut info = Info {
         title: fields.required(r, "title"),
         version: fields.required(r, "version"),
         summary: fields.text(r, "summary"),
         description: fields.text(r, "description"),
+        extensions: Extensions::new(),
     };
-    for passed in ["termsOfService", "contact", "license"] {
-        fields.get(passed);
+    let legal = INFO_TERMS.map(|key| (key, fields.get(key)));
+    info.extensions = fields.finish(r);
+    for (key, node) in legal {
+        info.extensions
+            .extend(node.map(|node| (key.to_owned(), node.clone())));
     }
-    fields.finish(r);
     Some(info)
 }
 

@@ -80,12 +80,12 @@ checks! { BEHAVIOUR;
     quiet ["set /components/securitySchemes/key/description = A key."];
 
     LOGIN "R624" "how a program logs in changes", Table::always(Breaking),
-    "`x-login`: the operation, what it is sent, or where the token is in its reply. It is risky where only `expires` changes: the login is repeated at another time."
+    "`x-login`: the operation, what it is sent, or where the token is in its reply. It is risky where only `expires` changes: the login is repeated at another time. Names of arguments are documentation: callers give them by position."
     fires ["set /components/securitySchemes/key/x-login = {operation: set_prices, arguments: [id, secret], request: {id: '{id}', sign: '{secret}'}, token: task}"]
     quiet ["set /components/securitySchemes/key/description = A key."];
 
     BODY_CREDENTIAL "R625" "a credential in the body changes", Table::always(Breaking),
-    "`x-credential`: the client fills this property from its settings."
+    "`x-credential`: the client fills this property from its settings. A name that changes everywhere is documentation."
     fires ["set /components/schemas/NewThing/properties/secret/x-credential = secret"]
     quiet ["set /components/schemas/NewThing/properties/secret/description = Secret."];
 

@@ -45,8 +45,8 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things/get/deprecated = false"];
 
     CALLBACKS "R109" "webhooks or callbacks change", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Webhooks of the document, or callbacks of an operation, were added or removed. Programs that wait for a removed one are not notified any more. Payloads of the others are compared as what programs receive: their findings are those of schemas."
-    fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}} ~ set /info/title = Things"]
+    "Webhooks of the document, callbacks of an operation, or requests of one of them, were added or removed. Programs that wait for a removed one are not notified any more. Payloads of the others are compared as what programs receive: their findings are those of schemas."
+    fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}} ~ set /info/title = Things", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}, put: {responses: {'200': {description: Taken.}}}}} ~ set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}"]
     quiet ["set /tags/0/description = Things."];
 
     LINKS "R110" "links of a reply change", Table::always(Documentation),

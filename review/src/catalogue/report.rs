@@ -12,9 +12,9 @@ checks! { REPORT;
     "The bindings have one more module."
     fires [] quiet [];
 
-    INFO "R803" "title, version or description of the document change", Table::always(Documentation),
+    INFO "R803" "title, version, description, licence, contact or terms of the document change", Table::always(Documentation),
     "Documentation only: nothing changes for programs."
-    fires ["set /info/title = Stuff", "set /info/description = A shop."]
+    fires ["set /info/title = Stuff", "set /info/description = A shop.", "set /info/license = {name: MIT}"]
     quiet ["set /info/version = 1.0.0"];
 
     VERSION_DECREASED "R804" "the version of the document decreases", Table::always(Risky),

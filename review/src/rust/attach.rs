@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::canonical;
 use super::compare::Change;
+use super::{PROPERTIES, canonical};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot, shorten};
 use crate::level::Level;
@@ -39,10 +39,13 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         by_place.entry(place).or_default().push(at);
     }
     let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
+    // Places where one type took the place of another: one cause. Each has the other places that it has.
+    let mut replaced: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for change in changes {
         // What has another name on the wire only is the same value for programs.
         let renamed = |(old, new): &(String, String)| {
             renames.contains(&(canonical(old).into_owned(), canonical(new).into_owned()))
+                || properties_renamed(old, new, &renames)
         };
         if !change.moved.is_empty() && change.moved.iter().all(renamed) {
             continue;
@@ -63,7 +66,17 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
             signatures(finding, &change);
             continue;
         }
-        let key = (change.place.clone(), change.check.code);
+        let group = change.types.as_ref();
+        let group = group.map(|(was, is)| format!("{was} -> {is}"));
+        let key = (
+            group.unwrap_or_else(|| change.place.clone()),
+            change.check.code,
+        );
+        if let Some(at) = own.get(&key)
+            && change.types.is_some()
+        {
+            replaced.entry(*at).or_default().push(change.place.clone());
+        }
         let at = *own.entry(key).or_insert_with(|| {
             findings.push(Finding::new(
                 change.check,
@@ -78,6 +91,34 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         finding.rust.push(effect);
         signatures(finding, &change);
     }
+    for (at, places) in replaced {
+        let shown = places.iter().take(5).map(|place| format!("`{place}`"));
+        let shown: Vec<String> = shown.collect();
+        let more = places.len().saturating_sub(5);
+        let tail = match more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let what = &mut findings[at].what;
+        *what = format!("{what}; the same in {}{tail}", shown.join(", "));
+    }
+}
+
+/// The same for arguments that go into properties of any body: credentials.
+fn properties_renamed(old: &str, new: &str, renames: &BTreeSet<(String, String)>) -> bool {
+    fn name(place: &str) -> &str {
+        let name = place.rsplit('.').next().unwrap_or(place);
+        name.split('[').next().unwrap_or(name)
+    }
+    let (was, is) = (old.split(PROPERTIES), new.split(PROPERTIES));
+    was.clone().count() == is.clone().count()
+        && was.zip(is).all(|(one, other)| {
+            let known = |(old, new): &(String, String)| {
+                old.contains('.') && name(old) == name(one) && name(new) == name(other)
+            };
+            let bare = !one.contains([' ', '.']) && !other.contains([' ', '.']);
+            one == other || (bare && renames.iter().any(known))
+        })
 }
 
 fn signatures(finding: &mut Finding, change: &Change) {

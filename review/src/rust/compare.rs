@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::attach::attach;
-use super::renames::Renames;
+use super::renames::{self, Renames};
 use super::{Argument, Item, Kind, Surface, canonical};
 use crate::catalogue::{self, Check};
 use crate::finding::Finding;
@@ -22,6 +22,8 @@ pub(super) struct Change {
     pub(super) after: String,
     /// Places on the wire, old and new, that the same name or position stands for.
     pub(super) moved: Vec<(String, String)>,
+    /// The type of before and the one that takes its place here.
+    pub(super) types: Option<(String, String)>,
 }
 
 /// What changes for Rust programs.
@@ -110,6 +112,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: String::new(),
                 after: String::new(),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -124,6 +127,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: String::new(),
                 after: String::new(),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -197,6 +201,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: signature(old),
                 after: signature(item),
                 moved: vec![(old.place.clone(), item.place.clone())],
+                types: None,
             });
         }
     }
@@ -227,6 +232,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: signature(item),
                 after: String::new(),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -241,6 +247,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
                 before: String::new(),
                 after: signature(item),
                 moved: Vec::new(),
+                types: None,
             });
         }
     }
@@ -327,6 +334,9 @@ fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
             } else {
                 Vec::new()
             },
+            types: Some(check)
+                .filter(|check| check.code == catalogue::RUST_RETYPED.code)
+                .and_then(|_| renames::replaced(&old.ty, &new.ty)),
         });
     };
     fn last(path: &str) -> &str {
@@ -412,10 +422,24 @@ fn reasons(old: &Item, new: &Item) -> Vec<String> {
     all
 }
 
+/// Whether a struct that programs do not send can still be made empty.
+fn default(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level, String)) {
+    if old.kind != Kind::Type || old.constructor == new.constructor || old.ty != new.ty {
+        return;
+    }
+    if old.constructor == "default" {
+        let text = format!("`{}` no longer implements `Default`", new.path);
+        push(&catalogue::RUST_REMOVED, Level::Breaking, text);
+    } else {
+        let text = format!("`{}` implements `Default`", new.path);
+        push(&catalogue::RUST_ADDED, Level::Compatible, text);
+    }
+}
+
 fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level, String)) {
     match (old.callable, new.callable) {
         (true, true) => {}
-        (false, false) => return,
+        (false, false) => return default(old, new, push),
         (true, false) => {
             let text = format!("the constructor of `{}` is removed", new.path);
             return push(&catalogue::RUST_REMOVED, Level::Breaking, text);

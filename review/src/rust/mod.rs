@@ -42,6 +42,9 @@ impl Kind {
     }
 }
 
+/// Between the properties that one argument goes into.
+const PROPERTIES: &str = ", ";
+
 /// An argument of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Argument {

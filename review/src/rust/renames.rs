@@ -31,6 +31,14 @@ fn tokens(text: &str) -> Vec<String> {
     out
 }
 
+/// The only name in which two types differ: what stood for it, and what does now.
+pub(super) fn replaced(old: &str, new: &str) -> Option<(String, String)> {
+    let (was, is) = (tokens(old), tokens(new));
+    let mut differ = was.iter().zip(&is).filter(|(one, other)| one != other);
+    let (one, other) = differ.next()?;
+    (was.len() == is.len() && differ.next().is_none()).then(|| (one.clone(), other.clone()))
+}
+
 impl Renames {
     /// Finds types that are gone in favour of new ones that are used in the same places.
     pub(super) fn find(before: &Surface, after: &Surface) -> Self {

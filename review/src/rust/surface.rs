@@ -1,8 +1,8 @@
 //! The surface of a document's bindings, out of their plan.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use lavka_codegen::plan::credentials::Kind as Credential;
+use lavka_codegen::plan::credentials::{Kind as Credential, Login};
 use lavka_codegen::plan::headers::Headers;
 use lavka_codegen::plan::names::{Name, TypeNames};
 use lavka_codegen::plan::operations::{Operation, Options, Param, StreamForm};
@@ -11,11 +11,12 @@ use lavka_codegen::plan::rust_type::RustType;
 use lavka_codegen::plan::servers::SERVER_URL;
 use lavka_codegen::plan::{Outline, outline};
 use lavka_model::model::{
-    Api, Field, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind, TypeName,
+    Api, Field, LoginPart, LoginTemplate, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind,
+    TypeName,
 };
 use lavka_model::normalized::Document;
 
-use super::{Argument, Item, Kind, Surface};
+use super::{Argument, Item, Kind, PROPERTIES, Surface};
 
 /// What the bindings of a document offer.
 ///
@@ -46,7 +47,7 @@ pub fn surface(document: &Document) -> Result<Surface, String> {
         types(&places, &plan.names, TypeId(at), def, &mut surface);
     }
     methods(&api, &plan, &mut surface);
-    credentials(&plan, &mut surface);
+    credentials(&api, &plan, &mut surface);
     servers(&plan, &mut surface);
     omitted(document, &api, &mut surface);
     Ok(surface)
@@ -231,7 +232,10 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
         TypeKind::Enum(made) => {
             for (at, value) in made.values.iter().enumerate() {
                 let name = members.get(at).map_or("", |name| name.as_str());
-                let wire = format!("{own}={}", value.wire);
+                // A number that becomes a text is the same value of another type.
+                let text = value.wire.as_str().map(str::to_owned);
+                let text = text.unwrap_or_else(|| value.wire.to_string());
+                let wire = format!("{own}={text}");
                 item(
                     Kind::Variant,
                     wire,
@@ -454,12 +458,65 @@ fn reply(reply: &Reply, names: &TypeNames) -> String {
     }
 }
 
+/// Properties of bodies that the client fills with a credential.
+fn filled(api: &Api, credential: &str) -> String {
+    let structs = api.types.iter().filter_map(|def| match &def.kind {
+        TypeKind::Struct(made) => Some(&made.fields),
+        _ => None,
+    });
+    let fields = structs.flatten();
+    let names: BTreeSet<&str> = fields
+        .filter(|field| field.credential.as_deref() == Some(credential))
+        .map(|field| field.wire.as_str())
+        .collect();
+    if names.is_empty() {
+        return credential.to_owned();
+    }
+    names.into_iter().collect::<Vec<&str>>().join(PROPERTIES)
+}
+
+/// Properties of a login's request that an argument goes into; of several in one text, with its number there.
+fn sent(api: &Api, plan: &Outline, login: &Login, argument: &str) -> String {
+    let id = plan.operations.get(login.operation).map(|op| &op.id);
+    let mut facts = api.auth.iter().filter_map(|scheme| scheme.login.as_ref());
+    let fact = facts.find(|fact| {
+        let names = login.arguments.iter().map(|argument| &argument.wire);
+        Some(&fact.operation) == id && fact.arguments.iter().eq(names)
+    });
+    let mut out = BTreeSet::new();
+    for (property, template) in fact.iter().flat_map(|fact| &fact.request) {
+        let (LoginTemplate::Text(parts) | LoginTemplate::Sha256Hex(parts)) = template;
+        let arguments = || {
+            parts.iter().filter_map(|part| match part {
+                LoginPart::Argument(name) => Some(name),
+                _ => None,
+            })
+        };
+        let only = arguments().count() == 1;
+        for (at, _) in arguments()
+            .enumerate()
+            .filter(|(_, name)| *name == argument)
+        {
+            let number = if only {
+                String::new()
+            } else {
+                format!("[{at}]")
+            };
+            out.insert(format!("{property}{number}"));
+        }
+    }
+    if out.is_empty() {
+        return argument.to_owned();
+    }
+    out.into_iter().collect::<Vec<String>>().join(PROPERTIES)
+}
+
 /// Constructors of the credentials.
-fn credentials(plan: &Outline, surface: &mut Surface) {
+fn credentials(api: &Api, plan: &Outline, surface: &mut Surface) {
     let all = || plan.credentials.iter().flat_map(|all| &all.constructors);
     for constructor in all() {
-        let of = |wire: &str, name: &Name, ty: &RustType| Argument {
-            wire: wire.to_owned(),
+        let of = |wire: String, name: &Name, ty: &RustType| Argument {
+            wire,
             name: name.to_string(),
             ty: show(&argument(ty.clone()), &plan.names),
         };
@@ -476,11 +533,13 @@ fn credentials(plan: &Outline, surface: &mut Surface) {
                 ("login and password", both)
             }
             Credential::Fields(fields) => {
-                let all = fields.iter().map(|f| of(&f.wire, &f.name, &f.ty));
+                let all = fields.iter();
+                let all = all.map(|f| of(filled(api, &f.wire), &f.name, &f.ty));
                 ("fields", all.collect())
             }
             Credential::Login(login) => {
-                let all = login.arguments.iter().map(|a| of(&a.wire, &a.name, &a.ty));
+                let all = login.arguments.iter();
+                let all = all.map(|a| of(sent(api, plan, login, &a.wire), &a.name, &a.ty));
                 ("login", all.collect())
             }
             Credential::ClientCredentials(_) => {

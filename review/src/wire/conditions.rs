@@ -96,7 +96,7 @@ fn relation(
         (Some(_), None) => return Some(Some(Variance::Widens).filter(|_| condition)),
         (Some(one), Some(other)) => (&one.value, &other.value),
     };
-    if one.same(other) {
+    if super::schema::alike(one, other) {
         return None;
     }
     match name {

@@ -1,7 +1,7 @@
 //! The document as a whole: title, servers, limits, credentials, dialect.
 
 use lavka_model::normalized::{
-    Dialect, Document, EXTERNAL_DOCS, EnvelopeNames, RateLimit, Spanned,
+    Dialect, Document, EXTERNAL_DOCS, EnvelopeNames, INFO_TERMS, RateLimit, Spanned,
 };
 use lavka_model::source::Node;
 
@@ -78,18 +78,30 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
         tags.sort();
         tags
     };
-    if let Some((before, after)) = schema::external_docs(
-        (&base.extensions, &base.origin),
-        (&head.extensions, &head.origin),
-    ) {
-        wire.documents(
-            &catalogue::INFO,
-            "info externalDocs",
-            "`externalDocs` of the document changes",
-            before,
-            after,
-            scope,
-        );
+    let roots = || {
+        (
+            (&base.extensions, &base.origin),
+            (&head.extensions, &head.origin),
+        )
+    };
+    let infos = || {
+        (
+            (&one.extensions, &one.title.origin),
+            (&other.extensions, &other.title.origin),
+        )
+    };
+    let terms = INFO_TERMS.map(|key| (key, infos()));
+    for (key, (before, after)) in terms.into_iter().chain([(EXTERNAL_DOCS, roots())]) {
+        if let Some((before, after)) = schema::member(key, before, after) {
+            wire.documents(
+                &catalogue::INFO,
+                format!("info {key}"),
+                format!("`{key}` of the document changes"),
+                before,
+                after,
+                scope,
+            );
+        }
     }
     if tags(base) != tags(head) {
         wire.documents(
@@ -101,18 +113,10 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
             scope,
         );
     }
-    if let Some((what, before, after)) = schema::extension_change(
-        (&base.extensions, &base.origin),
-        (&head.extensions, &head.origin),
-    ) {
-        wire.documents(
-            &catalogue::EXTENSION,
-            "document",
-            what,
-            before,
-            after,
-            scope,
-        );
+    for (place, (before, after)) in [("document", roots()), ("info", infos())] {
+        if let Some((what, before, after)) = schema::extension_change(before, after) {
+            wire.documents(&catalogue::EXTENSION, place, what, before, after, scope);
+        }
     }
 }
 

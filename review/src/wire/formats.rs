@@ -9,7 +9,7 @@ use crate::finding::Spot;
 use crate::level::{Level, Variance};
 
 /// The whole numbers that a format allows. Without one they are taken as 64 bits, as programs do.
-fn integers(format: Option<&str>) -> (i128, i128) {
+pub(super) fn integers(format: Option<&str>) -> (i128, i128) {
     match format {
         Some("int8") => (i8::MIN.into(), i8::MAX.into()),
         Some("uint8") => (0, u8::MAX.into()),
@@ -59,6 +59,11 @@ fn coding(schema: &Schema) -> Option<&str> {
         (None, None, Some(media)) if !text(media) => Some("binary"),
         _ => None,
     }
+}
+
+/// Whether a schema says that its values are bytes as they are.
+pub(super) fn is_bytes(schema: &Schema) -> bool {
+    coding(schema) == Some("binary")
 }
 
 /// Whether both hold bytes, in the same encoding.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use lavka_model::normalized::{SchemaId, Schemas};
+use lavka_model::normalized::{Document, SchemaId, Schemas, Spanned, Type};
 
 use super::effects::{self, Hint};
 use super::{Collector, Formats, schema};
@@ -69,6 +69,8 @@ pub(crate) struct Raw {
     pub(crate) before: Spot,
     pub(crate) after: Spot,
     pub(crate) hint: Hint,
+    /// One value became several, or back: texts that are written one by one.
+    pub(crate) one_or_more: bool,
 }
 
 impl Raw {
@@ -91,6 +93,7 @@ impl Raw {
             before,
             after,
             hint: Hint::None,
+            one_or_more: false,
         }
     }
 
@@ -143,8 +146,22 @@ pub(crate) struct Local {
 pub(crate) struct Root {
     pub(crate) operation: Option<OperationRef>,
     pub(crate) formats: Formats,
+    /// Whether objects in what is written as texts are texts too, not JSON.
+    pub(crate) deep: bool,
     /// Whether it is the body of an error.
     pub(crate) error: bool,
+}
+
+impl Root {
+    /// How a value is encoded; `inside` of an object that it holds.
+    fn formats(&self, inside: bool) -> Formats {
+        let mut formats = self.formats;
+        if inside && !self.deep {
+            // Objects in forms and parameters are JSON.
+            formats.json |= std::mem::take(&mut formats.text_json);
+        }
+        formats
+    }
 }
 
 struct Reached {
@@ -177,17 +194,33 @@ pub(crate) struct Graph<'a> {
     queue: VecDeque<usize>,
     /// Names of the components of both sides.
     components: (HashSet<&'a str>, HashSet<&'a str>),
+    /// Names of the credentials in bodies of both sides.
+    credentials: (HashSet<&'a str>, HashSet<&'a str>),
+    /// Objects that others extend, of both sides.
+    families: (Families, Families),
 }
 
+/// Schemas with a discriminator, and the components that extend them.
+type Families = HashMap<SchemaId, Vec<SchemaId>>;
+
 impl<'a> Graph<'a> {
-    pub(crate) fn new(base: &'a Schemas, head: &'a Schemas) -> Self {
+    pub(crate) fn new(before: &'a Document, after: &'a Document) -> Self {
+        let (base, head) = (&before.schemas, &after.schemas);
         let names = |schemas: &'a Schemas| {
             let all = schemas.iter();
             all.filter_map(|(_, schema)| schema.component.as_deref())
                 .collect()
         };
+        let credentials = |schemas: &'a Schemas| {
+            let all = schemas.iter();
+            all.filter_map(|(_, schema)| schema.lavka.credential.as_ref())
+                .map(|name| name.value.as_str())
+                .collect()
+        };
         Self {
             components: (names(base), names(head)),
+            credentials: (credentials(base), credentials(head)),
+            families: (before.families(), after.families()),
             base,
             head,
             nodes: Vec::new(),
@@ -195,6 +228,28 @@ impl<'a> Graph<'a> {
             roots: Vec::new(),
             queue: VecDeque::new(),
         }
+    }
+
+    /// Components that may be in the place of each schema of a pair: those that extend it.
+    pub(crate) fn families(&self, pair: Pair) -> (&[SchemaId], &[SchemaId]) {
+        fn of(families: &Families, id: SchemaId) -> &[SchemaId] {
+            families.get(&id).map_or(&[], Vec::as_slice)
+        }
+        (
+            of(&self.families.0, pair.base),
+            of(&self.families.1, pair.head),
+        )
+    }
+
+    /// Whether a credential only has another name: neither side knows the other's.
+    pub(crate) fn credential_renamed(
+        &self,
+        was: &Option<Spanned<String>>,
+        is: &Option<Spanned<String>>,
+    ) -> bool {
+        was.as_ref().zip(is.as_ref()).is_some_and(|(was, is)| {
+            !self.credentials.1.contains(was.as_str()) && !self.credentials.0.contains(is.as_str())
+        })
     }
 
     /// Starts at a pair.
@@ -314,32 +369,40 @@ impl<'a> Graph<'a> {
                 continue;
             }
             let roots = self.reaching(at);
-            let formats = roots
-                .iter()
-                .fold(Formats::default(), |all, root| all.and(root.formats));
-            let error = !roots.is_empty() && roots.iter().all(|root| root.error);
+            let formats = roots.iter().map(|(root, inside)| root.formats(*inside));
+            let formats = formats.fold(Formats::default(), Formats::and);
+            let error = !roots.is_empty() && roots.iter().all(|(root, _)| root.error);
             let node = &self.nodes[at];
             for raw in changes {
                 if let Some(mut finding) = finding(raw, node, formats, error) {
                     finding
                         .operations
-                        .extend(roots.iter().filter_map(|root| root.operation.clone()));
+                        .extend(roots.iter().filter_map(|(root, _)| root.operation.clone()));
                     out.add(finding);
                 }
             }
         }
     }
 
-    fn reaching(&self, at: usize) -> Vec<&Root> {
-        let mut seen = HashSet::from([at]);
-        let mut queue = vec![at];
+    /// Who reaches a pair, and whether it is in an object of what they hold.
+    fn reaching(&self, at: usize) -> Vec<(&Root, bool)> {
+        let mut seen = HashSet::from([(at, false)]);
+        let mut queue = vec![(at, false)];
         let mut roots = Vec::new();
-        while let Some(at) = queue.pop() {
+        while let Some((at, inside)) = queue.pop() {
             let node = &self.nodes[at];
-            roots.extend(node.roots.iter().filter_map(|&root| self.roots.get(root)));
-            queue.extend(node.parents.iter().filter(|&&parent| seen.insert(parent)));
+            let own = node.roots.iter().filter_map(|&root| self.roots.get(root));
+            roots.extend(own.map(|root| (root, inside)));
+            let inside = inside || self.object(node.pair);
+            let parents = node.parents.iter().map(|&parent| (parent, inside));
+            queue.extend(parents.filter(|parent| seen.insert(*parent)));
         }
         roots
+    }
+
+    fn object(&self, pair: Pair) -> bool {
+        let one = self.base[pair.base].types.has(Type::Object);
+        one && self.head[pair.head].types.has(Type::Object)
     }
 }
 
@@ -353,8 +416,13 @@ fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Fi
         })
     };
     let pick = |on: bool, variance| if on { level(variance) } else { None };
-    let json = pick(formats.json, raw.json).max(pick(formats.text_json, raw.text));
-    let xml = pick(formats.xml, raw.xml).max(pick(formats.text_xml, raw.text));
+    // A parameter has a style, which is compared before.
+    let text = match raw.text {
+        Some(_) if raw.one_or_more && !node.roots.is_empty() => Some(Variance::Incomparable),
+        text => text,
+    };
+    let json = pick(formats.json, raw.json).max(pick(formats.text_json, text));
+    let xml = pick(formats.xml, raw.xml).max(pick(formats.text_xml, text));
     if json.is_none() && xml.is_none() && raw.matters() {
         return None;
     }

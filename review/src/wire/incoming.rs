@@ -1,23 +1,88 @@
 //! Payloads of webhooks and callbacks: programs receive the requests, and send the replies.
 
-use lavka_model::normalized::{MediaType, Operation, RequestBody};
+use lavka_model::normalized::{Document, MediaType, Operation, RequestBody, without_names};
 
 use super::media::media_types;
-use super::{Scope, Wire, is_xml, params};
-use crate::level::Direction;
+use super::{Change, Scope, Wire, is_xml, params, title};
+use crate::catalogue;
+use crate::finding::Spot;
+use crate::level::{Direction, Variance};
 
-/// Compares what both documents have; what comes or goes is reported of the document or the operation that has it.
-pub(super) fn compare(wire: &mut Wire<'_>) {
+/// Compares the requests of both documents. A webhook or callback that comes or goes with its name is reported of the document or the
+/// operation that has it.
+pub(super) fn compare(wire: &mut Wire<'_>, (before, after): (&Document, &Document)) {
     let (base, head) = (wire.base, wire.head);
     for one in &base.operations {
-        let mut others = head.operations.iter();
-        let other = others.find(|other| {
-            other.path.value == one.path.value && other.method.value == one.method.value
-        });
-        if let Some(other) = other {
+        if let Some(other) = partner(one, &head.operations) {
             operation(wire, one, other);
+        } else if named(after, &one.path) {
+            let what = format!("`{}` is no longer sent", title(one));
+            let spots = (Spot::at(&one.origin, title(one)), Spot::near(&after.origin));
+            request(wire, one, Variance::Narrows, what, spots);
         }
     }
+    for other in &head.operations {
+        if partner(other, &base.operations).is_none() && named(before, &other.path) {
+            let what = format!("`{}` is sent", title(other));
+            let spots = (
+                Spot::near(&before.origin),
+                Spot::at(&other.origin, title(other)),
+            );
+            request(wire, other, Variance::Widens, what, spots);
+        }
+    }
+}
+
+/// The same request of the other document; names of parameters in the path aside.
+fn partner<'a>(one: &Operation, others: &'a [Operation]) -> Option<&'a Operation> {
+    let path = without_names(&one.path);
+    let find = |alike: &dyn Fn(&str) -> bool| {
+        let mut others = others.iter();
+        others.find(|other| other.method.value == one.method.value && alike(&other.path.value))
+    };
+    find(&|other| other == one.path.value)
+        .or_else(|| find(&|other| without_names(other) == path))
+        // The only expression of a callback has no name; one of several has.
+        .or_else(|| {
+            let begins = |long: &str, short: &str| {
+                let rest = long.strip_prefix(short);
+                short.contains(" callback ") && rest.is_some_and(|rest| rest.starts_with(' '))
+            };
+            find(&|other| {
+                let other = without_names(other);
+                begins(&other, &path) || begins(&path, &other)
+            })
+        })
+}
+
+/// Whether the document names the webhook or callback of this path.
+fn named(document: &Document, path: &str) -> bool {
+    if let Some(name) = path.strip_prefix("webhook ") {
+        return document.webhooks.iter().any(|known| known.value == name);
+    }
+    let path = without_names(path);
+    document.operations.iter().any(|op| {
+        let callback = path
+            .strip_prefix(&without_names(&title(op)))
+            .and_then(|rest| rest.strip_prefix(" callback "));
+        callback.is_some_and(|callback| {
+            let rests = op.callbacks.iter();
+            let mut rests = rests.filter_map(|name| callback.strip_prefix(name.value.as_str()));
+            rests.any(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
+    })
+}
+
+fn request(
+    wire: &mut Wire<'_>,
+    op: &Operation,
+    variance: Variance,
+    what: String,
+    (before, after): (Spot, Spot),
+) {
+    let check = &catalogue::CALLBACKS;
+    let change = Change::new(check, variance, title(op), what, before, after);
+    wire.report(change, &Scope::default());
 }
 
 fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {

@@ -6,7 +6,7 @@ use lavka_model::normalized::{MediaType, SchemaId, Schemas, Style, Type};
 use lavka_model::source::Origin;
 
 use super::graph::{Pair, Root};
-use super::{Change, Formats, Scope, Wire, schema, xml};
+use super::{Change, Formats, Scope, Wire, formats, schema, xml};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -48,13 +48,18 @@ fn is_json(name: &str) -> bool {
 }
 
 /// How values of a media type are encoded, for an operation that speaks these formats.
-fn formats(name: &str) -> Formats {
+fn encoded(name: &str) -> Formats {
     Formats {
         json: is_json(name) || !(is_xml(name) || is_form(name)),
         xml: is_xml(name),
         text_json: is_form(name),
         text_xml: false,
     }
+}
+
+/// Whether a media type is neither text nor a format that programs read.
+fn is_binary(name: &str) -> bool {
+    !(is_json(name) || is_xml(name) || is_form(name) || essence(name).starts_with("text/"))
 }
 
 fn is_form(name: &str) -> bool {
@@ -168,7 +173,7 @@ fn media(
             .examples
             .iter()
             .zip(&after.examples)
-            .all(|(a, b)| a.same(b));
+            .all(|(a, b)| schema::alike(a, b));
     if !same {
         wire.documents(
             &catalogue::EXAMPLES,
@@ -214,17 +219,22 @@ fn media(
         return wire.report(turn(change), &scope);
     }
     match (before.schema, after.schema) {
-        (Some(base), Some(head)) => root(
-            wire,
-            (base, head),
-            &before.name,
-            direction,
-            place,
-            error,
-            &scope,
-        ),
-        // A schema that allows anything says as little as none.
+        (Some(base), Some(head)) => {
+            let pair = Pair::new(base, head, direction);
+            let root = Root {
+                operation: scope.operation.clone(),
+                formats: encoded(&before.name),
+                deep: deep(before) || deep(after),
+                error,
+            };
+            wire.graph.root(pair, place, root);
+        }
+        // A schema that allows anything says as little as none; of bytes, so does `format: binary`.
         _ if was == is => {}
+        (Some(only), None)
+            if formats::is_bytes(&wire.base.schemas[only]) && is_binary(&after.name) => {}
+        (None, Some(only))
+            if formats::is_bytes(&wire.head.schemas[only]) && is_binary(&before.name) => {}
         (one, _) => {
             let (variance, what) = if one.is_some() {
                 (Variance::Widens, "the schema of the body is removed")
@@ -270,24 +280,13 @@ fn media_check(direction: Direction) -> &'static catalogue::Check {
     }
 }
 
-fn root(
-    wire: &mut Wire<'_>,
-    (base, head): (SchemaId, SchemaId),
-    name: &str,
-    direction: Direction,
-    place: &str,
-    error: bool,
-    scope: &Scope,
-) {
-    wire.graph.root(
-        Pair::new(base, head, direction),
-        place,
-        Root {
-            operation: scope.operation.clone(),
-            formats: formats(name),
-            error,
-        },
-    );
+/// Whether objects in a form are written as texts: `a[b]=c`.
+fn deep(media: &MediaType) -> bool {
+    let mut styles = media
+        .encoding
+        .values()
+        .filter_map(|encoding| encoding.style.as_ref());
+    styles.any(|style| style.value == Style::DeepObject)
 }
 
 /// How a part of a form is written.

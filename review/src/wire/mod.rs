@@ -163,7 +163,7 @@ impl<'a> Wire<'a> {
             base,
             head,
             out,
-            graph: Graph::new(&base.schemas, &head.schemas),
+            graph: Graph::new(base, head),
             speaks_xml: speaks(base) || speaks(head),
             prefixes: servers::moved_prefixes(base, head).unwrap_or_default(),
         }
@@ -339,9 +339,9 @@ pub(crate) fn compare(
     document::compare(&mut wire);
     operations::compare(&mut wire);
     let mut out = wire.reached();
-    if let Some((base, head)) = incoming {
-        let mut wire = Wire::new(base, head, out);
-        incoming::compare(&mut wire);
+    if let Some((received, now_received)) = incoming {
+        let mut wire = Wire::new(received, now_received, out);
+        incoming::compare(&mut wire, (base, head));
         out = wire.reached();
     }
     out.finish()

@@ -2,6 +2,7 @@
 
 use lavka_model::normalized::{
     MediaType, Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Schemas, Style, Type,
+    Types,
 };
 
 use super::graph::{Pair, Root};
@@ -318,7 +319,7 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
             .examples
             .iter()
             .zip(&other.examples)
-            .all(|(a, b)| a.same(b));
+            .all(|(a, b)| schema::alike(a, b));
     if !same {
         let (before, after) = spots();
         let what = format!("examples of `{name}` change");
@@ -384,7 +385,7 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
             ..
         } => {
             let types = *schemas[*schema].types;
-            let composite = types.has(Type::Array) || types.has(Type::Object);
+            let composite = composite(types);
             let plain = matches!(
                 style.value,
                 Style::Form | Style::Simple | Style::SpaceDelimited | Style::PipeDelimited
@@ -406,6 +407,10 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
     }
 }
 
+fn composite(types: Types) -> bool {
+    types.has(Type::Array) || types.has(Type::Object)
+}
+
 /// Whether reserved characters are written as they are.
 fn reserved(value: &ParameterValue) -> bool {
     matches!(value, ParameterValue::Schema { allow_reserved, .. } if allow_reserved.value)
@@ -425,9 +430,15 @@ pub(super) fn value(
         written(other, &wire.head.schemas),
     );
     // A scalar that becomes a list is a change of the type; its style was of no importance.
-    let single = |text: &str| text == PLAIN;
-    let styled = |value: &ParameterValue| matches!(value, ParameterValue::Schema { .. });
-    if single(&was) != single(&is) && styled(one) && styled(other) {
+    let list = |value: &ParameterValue, schemas: &Schemas| match value {
+        ParameterValue::Schema { schema, .. } => composite(*schemas[*schema].types),
+        _ => false,
+    };
+    let (listed, lists) = (
+        list(one, &wire.base.schemas),
+        list(other, &wire.head.schemas),
+    );
+    if (was == PLAIN && lists) || (is == PLAIN && listed) {
         (was, is) = (String::new(), String::new());
     }
     if was != is {
@@ -499,6 +510,7 @@ pub(super) fn value(
         _ => false,
     };
     let json = is_json(one) && is_json(other);
+    let deep = |value: &ParameterValue| matches!(value, ParameterValue::Schema { style, .. } if style.value == Style::DeepObject);
     let formats = Formats {
         json: scope.json && json,
         xml: false,
@@ -512,6 +524,7 @@ pub(super) fn value(
         Root {
             operation: scope.operation.clone(),
             formats,
+            deep: deep(one) || deep(other),
             error: false,
         },
     );

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use lavka_model::normalized::{Additional, EXTERNAL_DOCS, Extensions, Schema, Type};
-use lavka_model::source::{Node, Origin};
+use lavka_model::normalized::{AcceptWord, Additional, EXTERNAL_DOCS, Extensions, Schema, Type};
+use lavka_model::source::{Node, Origin, Value};
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
@@ -15,7 +15,7 @@ use crate::level::{Direction, Level, Variance};
 /// Compares the pair and names the pairs that it holds.
 pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    extensions(base, head, out);
+    extensions(graph, base, head, out);
     let known = out.changes.len();
     if union::compare(graph, pair, depth, out) {
         // Texts of a union are about other values than those of one schema.
@@ -25,7 +25,7 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         return;
     }
     texts(base, head, out);
-    values::types(base, head, pair.null_judged, out);
+    values::types(graph, pair, out);
     // Where anything is allowed on one side, there is nothing more to compare.
     if open(base) != open(head) {
         return;
@@ -36,7 +36,7 @@ pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
     limits::compare(base, head, out);
     values::content(base, head, out);
     if base.types.has(Type::Array) && head.types.has(Type::Array) {
-        items(pair, base, head, out);
+        items(graph, pair, base, head, out);
         positions(graph, pair, base, head, out);
     }
     if base.types.has(Type::Object) && head.types.has(Type::Object) {
@@ -58,9 +58,20 @@ pub(super) fn open(schema: &Schema) -> bool {
         && schema.ignored.is_empty()
 }
 
-fn items(pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
+fn items(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
+    // Where positions are all that there is, no other item has to be compared.
+    let full = |schema: &Schema| {
+        let most = schema.limits.max_items.as_ref();
+        most.is_some_and(|most| most.value <= schema.prefix_items.len() as u64)
+    };
+    if full(base) || full(head) {
+        return;
+    }
     match (base.items, head.items) {
-        (Some(one), Some(other)) => out.edges.push((pair.inside(one, other), "[]".to_owned())),
+        (Some(one), Some(other)) => {
+            super::xml::nested(graph, (one, other), out);
+            out.edges.push((pair.inside(one, other), "[]".to_owned()));
+        }
         (None, None) => {}
         (one, _) => out.changes.push(
             Raw::new(
@@ -236,7 +247,7 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
             .examples
             .iter()
             .zip(&head.examples)
-            .all(|(a, b)| a.same(b));
+            .all(|(a, b)| alike(a, b));
     if !same {
         out.changes.push(note(
             &catalogue::EXAMPLES,
@@ -278,18 +289,35 @@ pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
 
+/// Whether two values of a document are the same, in whatever order the keys of objects are.
+pub(crate) fn alike(one: &Node, other: &Node) -> bool {
+    match (&one.value, &other.value) {
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(key, member)| {
+                    let theirs = b.get(key);
+                    theirs.is_some_and(|theirs| alike(&member.node, &theirs.node))
+                })
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
+        }
+        _ => one.same(other),
+    }
+}
+
 /// Which extensions differ, whatever the order of keys, and where the first of them is.
 pub(crate) fn extension_change(
     (one, near): (&Extensions, &Origin),
     (other, other_near): (&Extensions, &Origin),
 ) -> Option<(String, Spot, Spot)> {
     let differs = |key: &str| match (one.get(key), other.get(key)) {
-        (Some(one), Some(other)) => !one.same(other),
+        (Some(one), Some(other)) => !alike(one, other),
         (None, None) => false,
         _ => true,
     };
     let keys: BTreeSet<&str> = (one.keys().chain(other.keys()).map(String::as_str))
-        .filter(|key| *key != EXTERNAL_DOCS && differs(key))
+        .filter(|key| key.starts_with("x-") && differs(key))
         .collect();
     let first = *keys.first()?;
     let names: Vec<String> = keys.iter().take(5).map(|key| format!("`{key}`")).collect();
@@ -304,28 +332,38 @@ pub(crate) fn extension_change(
 
 /// The places of `externalDocs` where they differ, each with its URL.
 pub(crate) fn external_docs(
+    before: (&Extensions, &Origin),
+    after: (&Extensions, &Origin),
+) -> Option<(Spot, Spot)> {
+    member(EXTERNAL_DOCS, before, after)
+}
+
+/// The places of a member that is kept beside the extensions, where it differs; each with its text, URL or name.
+pub(crate) fn member(
+    key: &str,
     (one, near): (&Extensions, &Origin),
     (other, other_near): (&Extensions, &Origin),
 ) -> Option<(Spot, Spot)> {
-    let (one, other) = (one.get(EXTERNAL_DOCS), other.get(EXTERNAL_DOCS));
+    let (one, other) = (one.get(key), other.get(key));
     let same = match (one, other) {
         (None, None) => true,
-        (Some(one), Some(other)) => one.same(other),
+        (Some(one), Some(other)) => alike(one, other),
         _ => false,
     };
     let spot = |docs: Option<&Node>, near: &Origin| {
         docs.map_or_else(
             || Spot::near(near),
             |docs| {
-                let url = docs.get("url").and_then(Node::as_str);
-                Spot::at(&docs.origin, url.unwrap_or_default())
+                let word = |key| docs.get(key).and_then(Node::as_str);
+                let text = docs.as_str().or(word("url")).or(word("name"));
+                Spot::at(&docs.origin, text.unwrap_or_default())
             },
         )
     };
     (!same).then(|| (spot(one, near), spot(other, other_near)))
 }
 
-fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
+fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) {
     if let Some((what, before, after)) = extension_change(
         (&base.extensions, &base.origin),
         (&head.extensions, &head.origin),
@@ -393,15 +431,15 @@ fn extensions(base: &Schema, head: &Schema, out: &mut Local) {
         );
     }
     if words(&one.credential) != words(&other.credential) {
-        push(
-            &catalogue::BODY_CREDENTIAL,
-            Variance::Incomparable,
-            "`x-credential` changes",
-            Hint::Sends(
-                Level::Breaking,
-                "rebuilt programs fill the property from other settings, or not at all".to_owned(),
-            ),
-        );
+        let (what, hint) = if graph.credential_renamed(&one.credential, &other.credential) {
+            ("the credential is renamed", Hint::Documentation)
+        } else {
+            let text = "rebuilt programs fill the property from other settings, or not at all";
+            let hint = Hint::Sends(Level::Breaking, text.to_owned());
+            ("`x-credential` changes", hint)
+        };
+        let check = &catalogue::BODY_CREDENTIAL;
+        push(check, Variance::Incomparable, what, hint);
     }
     lenience(base, head, &mut push);
 }
@@ -414,6 +452,9 @@ fn lenience(
     let (one, other) = (&base.lavka, &head.lavka);
     let accept = |schema: &Schema| {
         let words = schema.lavka.accept.iter().map(|word| word.value);
+        // What the type says itself is compared as a type.
+        let own = schema.lavka.number_as_text;
+        let words = words.filter(|word| !(own && *word == AcceptWord::String));
         let mut words: Vec<_> = words.collect();
         words.sort();
         words

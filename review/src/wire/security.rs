@@ -113,9 +113,21 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
                 );
             }
         }
-        if login(one) != login(other) {
+        let names = renamed_arguments(one, other);
+        let (was, is) = (login(one, &[]), login(other, &names));
+        if was == is && !names.is_empty() {
+            wire.documents(
+                &catalogue::LOGIN,
+                place.as_str(),
+                "arguments of `x-login` are renamed",
+                Spot::at(&one.origin, ""),
+                Spot::at(&other.origin, ""),
+                &scope,
+            );
+        }
+        if was != is {
             // Another end of the token's life: the login is repeated at another time.
-            let only_end = login(one).0 == login(other).0;
+            let only_end = was.0 == is.0;
             let (level, text) = if only_end {
                 (
                     Level::Risky,
@@ -179,18 +191,50 @@ fn urls(scheme: &SecurityScheme) -> String {
     }
 }
 
-/// How a program logs in, and which property says until when the token is valid.
-fn login(scheme: &SecurityScheme) -> (String, Option<&str>) {
+/// Arguments of `x-login` that only have another name, new and old: which callers do not write.
+fn renamed_arguments<'a>(
+    one: &'a SecurityScheme,
+    other: &'a SecurityScheme,
+) -> Vec<(&'a str, &'a str)> {
+    let names = |scheme: &'a SecurityScheme| -> Vec<&'a str> {
+        let login = scheme.login.as_ref();
+        login.map_or_else(Vec::new, |login| {
+            login.arguments.iter().map(|a| a.value.as_str()).collect()
+        })
+    };
+    let (was, is) = (names(one), names(other));
+    if was.len() != is.len() {
+        return Vec::new();
+    }
+    let pairs = is.iter().copied().zip(was.iter().copied());
+    pairs
+        .filter(|(new, old)| !was.contains(new) && !is.contains(old))
+        .collect()
+}
+
+/// How a program logs in, and which property says until when the token is valid; arguments by their old names.
+fn login<'a>(scheme: &'a SecurityScheme, names: &[(&str, &str)]) -> (String, Option<&'a str>) {
     scheme
         .login
         .as_ref()
         .map_or_else(Default::default, |login| {
-            let request: BTreeMap<&String, &String> = login
+            let template = |text: &str| {
+                let mut text = text.to_owned();
+                for (new, old) in names {
+                    text = text.replace(&format!("{{{new}}}"), &format!("{{{old}}}"));
+                }
+                text
+            };
+            let request: BTreeMap<&String, String> = login
                 .request
                 .iter()
-                .map(|(name, template)| (name, &template.value))
+                .map(|(name, text)| (name, template(&text.value)))
                 .collect();
-            let arguments: Vec<&String> = login.arguments.iter().map(|a| &a.value).collect();
+            let known = |name: &'_ String| {
+                let renamed = names.iter().find(|(new, _)| new == name);
+                renamed.map_or_else(|| name.clone(), |(_, old)| (*old).to_owned())
+            };
+            let arguments: Vec<String> = login.arguments.iter().map(|a| known(&a.value)).collect();
             let how = format!(
                 "{} {arguments:?} {request:?} {}",
                 login.operation.value, login.token.value,

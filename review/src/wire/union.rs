@@ -21,6 +21,17 @@ fn branches(schema: &Schema) -> &[SchemaId] {
     }
 }
 
+/// The alternatives of both schemas: of an object that others extend, these.
+fn alternatives<'a>(graph: &'a Graph<'_>, pair: Pair) -> (&'a [SchemaId], &'a [SchemaId]) {
+    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    let family = graph.families(pair);
+    let of = |schema: &'a Schema, family: &'a [SchemaId]| match branches(schema) {
+        [] => family,
+        own => own,
+    };
+    (of(base, family.0), of(head, family.1))
+}
+
 /// The values of an open enum: `anyOf` of enums of strings and a string without limits. Any text is allowed.
 fn open_enum(schema: &Schema, schemas: &Schemas) -> Option<BTreeSet<String>> {
     let alternatives = branches(schema).iter().map(|&id| &schemas[id]);
@@ -122,7 +133,7 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
     if open_enums(base, head, graph, out) {
         return true;
     }
-    let (before, after) = (branches(base), branches(head));
+    let (before, after) = alternatives(graph, pair);
     // Types in a list, or one by one.
     if before.is_empty() != after.is_empty() {
         let types = bare_types(base, graph.base);
@@ -130,8 +141,24 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
             return true;
         }
     }
+    let chosen = |schema: &Schema| schema.discriminator.is_some() && branches(schema).is_empty();
     match (before.is_empty(), after.is_empty()) {
         (true, true) => false,
+        // Objects that others extend are compared themselves too.
+        (was_plain, is_plain)
+            if (was_plain && chosen(head))
+                || (is_plain && chosen(base))
+                || (chosen(base) && chosen(head)) =>
+        {
+            let both = chosen(base) && chosen(head);
+            let matched = if both {
+                matched(graph, pair, depth, out)
+            } else {
+                Vec::new()
+            };
+            discriminator(graph, pair, depth, &matched, out);
+            false
+        }
         (false, false) => {
             let matched = matched(graph, pair, depth, out);
             discriminator(graph, pair, depth, &matched, out);
@@ -191,8 +218,8 @@ fn kind(schema: &Schema) -> Types {
 fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(SchemaId, SchemaId)> {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     let child = |base, head| pair.inside(base, head);
-    let mut before: Vec<SchemaId> = branches(base).to_vec();
-    let mut after: Vec<SchemaId> = branches(head).to_vec();
+    let (old, new) = alternatives(graph, pair);
+    let (mut before, mut after) = (old.to_vec(), new.to_vec());
     let mut pairs = Vec::new();
     let mut take = |fits: &dyn Fn(SchemaId, SchemaId) -> bool,
                     before: &mut Vec<SchemaId>,
@@ -245,7 +272,7 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
     }
     for id in before {
         let schema = &graph.base[id];
-        let at = branches(base).iter().position(|&branch| branch == id);
+        let at = old.iter().position(|&branch| branch == id);
         let name = name(schema, at.unwrap_or_default());
         out.changes.push(
             Raw::new(
@@ -260,7 +287,7 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
     }
     for id in after {
         let schema = &graph.head[id];
-        let at = branches(head).iter().position(|&branch| branch == id);
+        let at = new.iter().position(|&branch| branch == id);
         let name = name(schema, at.unwrap_or_default());
         out.changes.push(
             Raw::new(
@@ -337,7 +364,7 @@ struct Selector<'a> {
 /// Values of a discriminator: those of `mapping`, and of alternatives that it leaves out, their enums or else their names.
 fn selectors<'a>(
     discriminator: &'a Discriminator,
-    schema: &Schema,
+    alternatives: &[SchemaId],
     schemas: &'a Schemas,
 ) -> IndexMap<String, Selector<'a>> {
     let mapping = discriminator.mapping.iter();
@@ -352,7 +379,7 @@ fn selectors<'a>(
             (name.clone(), selector)
         })
         .collect();
-    for &id in branches(schema) {
+    for &id in alternatives {
         if made.values().any(|known| known.schema == Some(id)) {
             continue;
         }
@@ -388,9 +415,9 @@ fn mapping(
     matched: &[(SchemaId, SchemaId)],
     out: &mut Local,
 ) {
-    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    let old = selectors(one, base, graph.base);
-    let new = selectors(other, head, graph.head);
+    let (before, after) = alternatives(graph, pair);
+    let old = selectors(one, before, graph.base);
+    let new = selectors(other, after, graph.head);
     // A value whose alternative came or went is reported there.
     let kept = |selector: &Selector<'_>, side: fn(&(SchemaId, SchemaId)) -> SchemaId| {
         let stays = |id| matched.iter().any(|pair| side(pair) == id);

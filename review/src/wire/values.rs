@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use lavka_model::normalized::{Schema, Spanned, Type, Types};
+use lavka_model::normalized::{Schema, Schemas, Spanned, Type, Types};
 use lavka_model::source::{Node, Value};
 
 use super::effects::Hint;
 use super::formats;
-use super::graph::{Local, Raw};
+use super::graph::{Graph, Local, Pair, Raw};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -60,8 +60,25 @@ fn relation(before: Types, after: Types, covers: fn(Types, Type) -> bool) -> Opt
     Variance::of(lost, gained)
 }
 
-pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut Local) {
-    let (before, after) = (*base.types, *head.types);
+/// The types of values in JSON: of a number that may be written as a text, both.
+fn in_json(schema: &Schema) -> Types {
+    if schema.lavka.number_as_text {
+        schema.types.with(Type::String)
+    } else {
+        *schema.types
+    }
+}
+
+/// The items of a list.
+fn items<'a>(schema: &Schema, schemas: &'a Schemas) -> Option<&'a Schema> {
+    let list = schema.types.without(Type::Null).single() == Some(Type::Array);
+    schema.items.filter(|_| list).map(|items| &schemas[items])
+}
+
+pub(super) fn types(graph: &Graph<'_>, pair: Pair, out: &mut Local) {
+    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    let null_judged = pair.null_judged;
+    let (before, after) = (in_json(base), in_json(head));
     if before == after {
         return;
     }
@@ -89,13 +106,27 @@ pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut L
     }
     let (plain_before, plain_after) = (before.without(Type::Null), after.without(Type::Null));
     let json = relation(plain_before, plain_after, covers);
-    let (text_before, text_after) = (as_text(base), as_text(head));
+    // Of two enums, the texts are compared.
+    let listed = base.values.is_some() && head.values.is_some();
+    // One text, or several of the kind one after another.
+    let (one, other, several) = match (items(base, graph.base), items(head, graph.head)) {
+        (None, Some(items)) => (base, items, Some(Variance::Widens)),
+        (Some(items), None) => (items, head, Some(Variance::Narrows)),
+        _ => (base, head, None),
+    };
+    let (text_before, text_after) = (as_text(one), as_text(other));
     // A text with a format or an enum is not that of a number.
     let strict = |schema: &Schema, types: Types| types.has(Type::String) && !any_text(schema);
-    let text = if strict(base, text_before) || strict(head, text_after) {
+    let values = if listed {
+        None
+    } else if strict(one, text_before) || strict(other, text_after) {
         relation(text_before, text_after, covers)
     } else {
         relation(text_before, text_after, covers_text)
+    };
+    let text = match (values, several) {
+        (Some(values), Some(several)) if values != several => Some(Variance::Incomparable),
+        (values, several) => values.or(several),
     };
     if json.is_some() || text.is_some() {
         let (one, other) = spots();
@@ -108,6 +139,10 @@ pub(super) fn types(base: &Schema, head: &Schema, null_judged: bool, out: &mut L
             other,
         );
         (raw.json, raw.xml, raw.text) = (json, text, text);
+        if several.is_some() {
+            raw.xml = json;
+            raw.one_or_more = true;
+        }
         out.changes.push(raw);
     }
 }
@@ -116,6 +151,15 @@ fn texts(values: &Spanned<Vec<Node>>) -> Vec<String> {
     let values = values.value.iter();
     let values = values.filter(|node| !matches!(node.value, Value::Null));
     values.map(|node| node.to_json().to_string()).collect()
+}
+
+/// The values as they are in XML and in parameters.
+fn plain(texts: &[String]) -> BTreeSet<&str> {
+    fn bare(text: &str) -> Option<&str> {
+        text.strip_prefix('"')?.strip_suffix('"')
+    }
+    let texts = texts.iter().map(String::as_str);
+    texts.map(|text| bare(text).unwrap_or(text)).collect()
 }
 
 pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
@@ -130,6 +174,10 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, ou
             let Some(variance) = Variance::of(!lost.is_empty(), !gained.is_empty()) else {
                 return;
             };
+            // Numbers that became texts, or back: that is a change of the type.
+            if *base.types != *head.types && plain(&was) == plain(&is) {
+                return;
+            }
             let list = |values: &[&str]| {
                 let shown: Vec<String> = values.iter().take(5).map(|v| format!("`{v}`")).collect();
                 let more = values.len().saturating_sub(5);
@@ -208,7 +256,7 @@ pub(super) fn default(base: &Schema, head: &Schema, given: bool, out: &mut Local
     let same = match (&base.default, &head.default) {
         (None, None) => true,
         (Some(one), Some(other)) => {
-            one.same(other)
+            super::schema::alike(one, other)
                 || matches!((&one.value, &other.value), (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64())
         }
         _ => false,

@@ -1,6 +1,8 @@
 //! How properties and bodies appear in XML.
 
-use lavka_model::normalized::{MediaType, Property, Schema, Type, XmlName, XmlNode, XmlShape};
+use lavka_model::normalized::{
+    MediaType, Property, Schema, SchemaId, Schemas, Spanned, Type, Xml, XmlName, XmlNode, XmlShape,
+};
 use lavka_model::source::Origin;
 
 use super::effects::Hint;
@@ -287,6 +289,63 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
         Level::Risky,
         "rebuilt programs write the elements in another order".to_owned(),
     )));
+}
+
+/// Compares lists that are items of a list: whether each has an element of its own, and what its items are called.
+pub(super) fn nested(
+    graph: &super::Graph<'_>,
+    (one, other): (SchemaId, SchemaId),
+    out: &mut Local,
+) {
+    fn list(schemas: &Schemas, id: SchemaId) -> Option<(&Schema, bool, Option<&Xml>)> {
+        let list = &schemas[id];
+        let xml = list.xml.as_deref();
+        let wrapped = xml.is_some_and(|xml| xml.wrapped.as_ref().is_some_and(|flag| flag.value));
+        let items = list.items.map(|items| schemas[items].xml.as_deref());
+        (list.types.single() == Some(Type::Array)).then_some((list, wrapped, items.flatten()))
+    }
+    let (Some((was, wrapped, before)), Some((is, now_wrapped, after))) =
+        (list(graph.base, one), list(graph.head, other))
+    else {
+        return;
+    };
+    let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+    let name = |xml: Option<&Xml>| {
+        let both = xml.map(|xml| (text(&xml.name), text(&xml.namespace)));
+        both.unwrap_or_default()
+    };
+    let (check, what) = if wrapped != now_wrapped {
+        (
+            &catalogue::XML_WRAPPER,
+            "lists in the list get or lose a wrapper",
+        )
+    } else if name(before) != name(after) {
+        (
+            &catalogue::XML_ITEM,
+            "items of lists in the list have another element",
+        )
+    } else {
+        return;
+    };
+    let spot = |list: &Schema, xml: Option<&Xml>| {
+        let origin = xml.map_or(&list.origin, |xml| &xml.origin);
+        Spot::at(origin, name(xml).0.unwrap_or_default())
+    };
+    let hint = Hint::Moved {
+        from: "the old element".to_owned(),
+        to: "the new element".to_owned(),
+        loud: false,
+        list: true,
+        taken_for: None,
+    };
+    let raw = Raw::new(
+        check,
+        Variance::Incomparable,
+        what,
+        spot(was, before),
+        spot(is, after),
+    );
+    out.changes.push(raw.only_xml().suffix("[]").hint(hint));
 }
 
 /// Compares the elements of the items of a body that is a list.

@@ -39,6 +39,8 @@ macro_rules! operations {
 
         #[allow(deprecated)]
         impl $name for $client {$(
+            // Compiled in the programs that use the trait only.
+            #[inline]
             fn $method(
                 &self,
                 $($argument: $ty),*

@@ -40,9 +40,10 @@ fn annotate_lavka(own: &mut SchemaExtensions, other: &SchemaExtensions) {
     fill!(own.evidence, other.evidence; source grade);
     if own.accept.is_empty() {
         own.accept.clone_from(&other.accept);
+        own.number_as_text = other.number_as_text;
     }
 }
 
 fn annotate_xml(mine: &mut Xml, theirs: &Xml) {
-    fill!(mine, theirs; name namespace prefix attribute wrapped);
+    fill!(mine, theirs; name namespace prefix attribute wrapped text);
 }

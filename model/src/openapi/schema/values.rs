@@ -171,6 +171,7 @@ impl Reader<'_> {
             prefix: fields.text(self, "prefix"),
             attribute: fields.flag(self, "attribute"),
             wrapped: fields.flag(self, "wrapped"),
+            text: None,
             origin: node.origin.clone(),
         };
         // 3.2 says the same, and more, with one key.
@@ -179,6 +180,8 @@ impl Reader<'_> {
                 Some("attribute") => xml.attribute = Some(Spanned::new(true, &node.origin)),
                 Some("element") => xml.wrapped = Some(Spanned::new(true, &node.origin)),
                 Some("none") => xml.wrapped = Some(Spanned::new(false, &node.origin)),
+                // Readers do not distinguish the two.
+                Some("text" | "cdata") => xml.text = Some(Spanned::new(true, &node.origin)),
                 _ => self.warn(
                     Code::Unsupported,
                     &node.origin,
