@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     let mut left_out = 0;
     for (name, base, head) in pairs()
         .into_iter()
-        .filter(|(name, ..)| name.contains(&part))
+        .filter(|(name, ..)| part.split('|').any(|part| name.contains(part)))
     {
         match case(&name, &base, &head, &out, &mut modules) {
             Some(case) => cases.push(case),
@@ -256,6 +256,13 @@ fn function(at: usize, item: &Item) -> Option<String> {
                 "pub fn f{at}({parameters}) -> {owner}{name} {{ {name}::{constructor}({arguments}) }}"
             )
         }
+        Kind::Type if item.constructor == "default" => {
+            format!("pub fn f{at}() -> {owner}{name} {{ {name}::default() }}")
+        }
+        // Only enums of integers are `Copy`.
+        Kind::Type if item.ty == "enum of integers" => {
+            format!("pub fn f{at}(x: &{name}) -> {owner}{name} {{ *x }}")
+        }
         Kind::Type => format!("pub fn f{at}(_: &{name}) {{}}"),
         Kind::Field if name.starts_with('(') => return None,
         Kind::Field => format!("pub fn f{at}(x: &{owner}) -> &{} {{ &x.{name} }}", item.ty),
@@ -283,7 +290,7 @@ fn manifest(name: &str, more: &str) -> String {
         .unwrap();
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n[dependencies]\n\
-         lavka-runtime = {{ path = {runtime:?}, features = [\"xml\", \"rustls\"] }}\nserde_json = \"1\"\n{more}"
+         lavka-runtime = {{ path = {runtime:?}, features = [\"xml\", \"rustls\", \"sha256\"] }}\nserde_json = \"1\"\n{more}"
     )
 }
 

@@ -205,8 +205,11 @@ fn value(login: &LoginFact, field: &Field, arguments: &[LoginArgument]) -> Login
         LoginTemplate::Text(parts) => match parts.as_slice() {
             [LoginPart::UnixTime] if number => LoginText::UnixTime,
             [LoginPart::Argument(wire)] => match known(wire) {
-                Some(argument) => LoginText::Argument(argument.name.clone()),
-                None => LoginText::Text(pieces(parts)),
+                // A secret in a property that is not said to be one is written as its text.
+                Some(argument) if argument.ty == RustType::of(&field.ty, false) => {
+                    LoginText::Argument(argument.name.clone())
+                }
+                _ => LoginText::Text(pieces(parts)),
             },
             parts => LoginText::Text(pieces(parts)),
         },
