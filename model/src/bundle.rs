@@ -204,16 +204,16 @@ pub fn plain_document(source: &Source) -> (Option<Node>, Findings) {
         }
     }
     let mut made = bundler.value(root, Kind::Document, 0, 0);
-    while let Some(hoist) = bundler.queue.pop_front() {
-        let node = bundler.hoisted(&hoist);
-        insert(&mut made, hoist.section, &hoist.name, node);
+    while let Some(extract) = bundler.queue.pop_front() {
+        let node = bundler.extracted(&extract);
+        insert(&mut made, extract.section, &extract.name, node);
     }
     bundler.xsd.check(&mut bundler.findings);
     (Some(made), bundler.findings)
 }
 
 /// Something of another file that becomes a component.
-struct Hoist {
+struct Extract {
     section: &'static str,
     name: String,
     kind: Kind,
@@ -226,7 +226,7 @@ struct Bundler<'a> {
     findings: Findings,
     names: HashMap<(&'static str, Place), String>,
     taken: HashSet<(String, String)>,
-    queue: VecDeque<Hoist>,
+    queue: VecDeque<Extract>,
 }
 
 /// Most path items that refer to each other.
@@ -382,13 +382,13 @@ impl Bundler<'_> {
         let section = kind.section().ok_or(Lost::Form)?;
         let name = match self.names.get(&(section, place.clone())) {
             Some(name) => name.clone(),
-            None => self.hoist(section, kind, place, wanted),
+            None => self.extract(section, kind, place, wanted),
         };
         Ok(format!("#/components/{section}/{}", escape(&name)))
     }
 
     /// Makes something of another file a component, under a name of its own.
-    fn hoist(
+    fn extract(
         &mut self,
         section: &'static str,
         kind: Kind,
@@ -414,7 +414,7 @@ impl Bundler<'_> {
             count += 1;
         }
         self.names.insert((section, place.clone()), name.clone());
-        self.queue.push_back(Hoist {
+        self.queue.push_back(Extract {
             section,
             name: name.clone(),
             kind,
@@ -423,17 +423,17 @@ impl Bundler<'_> {
         name
     }
 
-    fn hoisted(&mut self, hoist: &Hoist) -> Node {
-        let file = hoist.place.file;
-        let node = if self.source.is_xsd(&hoist.place) {
-            let path = self.source.path_of(&hoist.place).to_owned();
+    fn extracted(&mut self, extract: &Extract) -> Node {
+        let file = extract.place.file;
+        let node = if self.source.is_xsd(&extract.place) {
+            let path = self.source.path_of(&extract.place).to_owned();
             self.xsd
-                .component(&path, &hoist.place.pointer, &mut self.findings)
+                .component(&path, &extract.place.pointer, &mut self.findings)
         } else {
-            self.source.node(&hoist.place).ok().cloned()
+            self.source.node(&extract.place).ok().cloned()
         };
         let node = node.unwrap_or_else(|| Node::new(Object::new().into(), Origin::default()));
-        self.value(&node, hoist.kind, file, 0)
+        self.value(&node, extract.kind, file, 0)
     }
 }
 

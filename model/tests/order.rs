@@ -63,7 +63,7 @@ fn shuffled(node: &Node, random: &mut Random, out: &mut String) {
 
 /// Every line of the model's text, with the type or operation that it belongs to, in order.
 fn facts(api: &Api) -> Vec<String> {
-    let text = model_text::text(&api);
+    let text = model_text::text(api);
     let mut facts = Vec::new();
     let mut block = String::new();
     let mut part = String::new();

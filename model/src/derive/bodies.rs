@@ -173,10 +173,10 @@ impl Deriver<'_> {
         if json {
             for example in &content.examples {
                 let accept = Accept::default();
-                self.claim(Code::ExampleMismatch, example, &ty, nullable, accept);
+                self.example(Code::ExampleMismatch, example, &ty, nullable, accept);
             }
             if let Some(schema) = content.schema {
-                self.field_claims(schema, &ty, nullable, Accept::default());
+                self.field_examples(schema, &ty, nullable, Accept::default());
             }
         }
         Some(Content {

@@ -10,7 +10,7 @@ use crate::normalized::SchemaId;
 use crate::source::{Node, Value};
 
 /// A payload that is checked against its type when all types are known.
-pub(super) struct Claim {
+pub(super) struct ExampleCheck {
     code: Code,
     node: Node,
     pub(super) ty: TypeRef,
@@ -45,7 +45,7 @@ impl<'n> Mismatch<'n> {
 
 impl<'a> Deriver<'a> {
     /// Remembers a payload.
-    pub(super) fn claim(
+    pub(super) fn example(
         &mut self,
         code: Code,
         node: &Node,
@@ -53,7 +53,7 @@ impl<'a> Deriver<'a> {
         nullable: bool,
         accept: Accept,
     ) {
-        self.claims.push(Claim {
+        self.example_checks.push(ExampleCheck {
             code,
             node: node.clone(),
             ty: ty.clone(),
@@ -63,13 +63,13 @@ impl<'a> Deriver<'a> {
     }
 
     /// The default and the examples of a component.
-    pub(super) fn schema_claims(&mut self, id: SchemaId) {
+    pub(super) fn schema_examples(&mut self, id: SchemaId) {
         let typed = self.type_of(id, super::Side::Both);
-        self.payload_claims(id, &typed.ty, typed.nullable, Accept::default());
+        self.payload_examples(id, &typed.ty, typed.nullable, Accept::default());
     }
 
     /// The default and the examples of a schema that is not a component: those of components are looked at once.
-    pub(super) fn field_claims(
+    pub(super) fn field_examples(
         &mut self,
         id: SchemaId,
         ty: &TypeRef,
@@ -77,11 +77,11 @@ impl<'a> Deriver<'a> {
         accept: Accept,
     ) {
         if self.schema(id).component.is_none() {
-            self.payload_claims(id, ty, nullable, accept);
+            self.payload_examples(id, ty, nullable, accept);
         }
     }
 
-    fn payload_claims(&mut self, id: SchemaId, ty: &TypeRef, nullable: bool, accept: Accept) {
+    fn payload_examples(&mut self, id: SchemaId, ty: &TypeRef, nullable: bool, accept: Accept) {
         if self.types_only {
             return;
         }
@@ -95,33 +95,33 @@ impl<'a> Deriver<'a> {
             .iter()
             .map(|node| (Code::ExampleMismatch, node));
         for (code, node) in default.chain(examples) {
-            self.claim(code, node, ty, nullable, accept);
+            self.example(code, node, ty, nullable, accept);
         }
     }
 
-    pub(super) fn check_claims(&mut self, api: &Api, claims: &[Claim]) {
-        for claim in claims {
+    pub(super) fn check_examples(&mut self, api: &Api, example_checks: &[ExampleCheck]) {
+        for example in example_checks {
             let mut mismatches = Vec::new();
             let check = Check {
                 api,
-                nullable: claim.nullable,
-                accept: claim.accept,
+                nullable: example.nullable,
+                accept: example.accept,
                 depth: 0,
             };
-            check.value(&claim.node, &claim.ty, &mut mismatches);
-            let what = match claim.code {
+            check.value(&example.node, &example.ty, &mut mismatches);
+            let what = match example.code {
                 Code::DefaultMismatch => "the default does not fit",
                 Code::EnvelopeType => "a value of `success` does not fit",
                 _ => "the example does not fit",
             };
             for mismatch in mismatches {
                 let mut finding = Finding::new(
-                    claim.code,
+                    example.code,
                     &mismatch.node.origin,
                     format!("{what}: {}", mismatch.message),
                 );
                 finding.help = mismatch.help;
-                if claim.code == Code::EnvelopeType {
+                if example.code == Code::EnvelopeType {
                     self.push(finding);
                 } else {
                     self.warn(Cost::Nothing, finding);

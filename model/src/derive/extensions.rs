@@ -54,7 +54,7 @@ impl Deriver<'_> {
                 return None;
             } else {
                 for value in &names.success {
-                    self.claim(Code::EnvelopeType, value, &field.ty, false, field.accept);
+                    self.example(Code::EnvelopeType, value, &field.ty, false, field.accept);
                 }
             }
         }

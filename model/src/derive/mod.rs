@@ -39,7 +39,7 @@ use crate::model::{Api, AuthScheme, Omission, TypeDef, TypeId, TypeRef};
 use crate::normalized::{Document, Schema, SchemaId};
 use crate::source::Origin;
 
-use examples::Claim;
+use examples::ExampleCheck;
 use reach::Side;
 
 /// Makes the model of a document. `module` is the spec's name.
@@ -106,7 +106,7 @@ struct Deriver<'a> {
     has_credentials: bool,
     /// Types that XML can carry, as far as known.
     carried: HashSet<TypeId>,
-    claims: Vec<Claim>,
+    example_checks: Vec<ExampleCheck>,
     /// Whether texts for readers, examples and defaults are left out.
     types_only: bool,
     shapes: HashMap<SchemaId, std::rc::Rc<shape::Shape>>,
@@ -142,7 +142,7 @@ impl<'a> Deriver<'a> {
                 .iter()
                 .any(|(_, schema)| schema.lavka.credential.is_some()),
             carried: HashSet::new(),
-            claims: Vec::new(),
+            example_checks: Vec::new(),
             types_only: false,
             shapes: HashMap::new(),
             depth: 0,
@@ -230,13 +230,13 @@ impl<'a> Deriver<'a> {
             types: std::mem::take(&mut self.types),
             omissions: Vec::new(),
         };
-        let mut claims = std::mem::take(&mut self.claims);
-        self.arrange(&mut api, &mut claims);
+        let mut example_checks = std::mem::take(&mut self.example_checks);
+        self.arrange(&mut api, &mut example_checks);
         let mut findings = Findings::new();
         analyze::analyze(&mut api, &mut findings);
         self.findings.extend(findings);
         self.check_logins(&api);
-        self.check_claims(&api, &claims);
+        self.check_examples(&api, &example_checks);
         self.no_operation(&api);
         api.omissions.append(&mut self.omissions);
         api.omissions

@@ -73,7 +73,7 @@ impl Deriver<'_> {
             TypeRef::Scalar(scalar) => Some(scalar),
             _ => None,
         };
-        self.field_claims(id, &ty, nullable, accept);
+        self.field_examples(id, &ty, nullable, accept);
         Field {
             wire: wire.to_owned(),
             rust_name: self.own_rust_name(id),

@@ -156,7 +156,7 @@ impl Deriver<'_> {
             doc.summary = of_schema.summary;
         }
         for example in &parameter.examples {
-            self.claim(
+            self.example(
                 Code::ExampleMismatch,
                 example,
                 &ty,
@@ -165,7 +165,7 @@ impl Deriver<'_> {
             );
         }
         if let Some(schema) = schema {
-            self.field_claims(schema, &ty, false, Accept::default());
+            self.field_examples(schema, &ty, false, Accept::default());
         }
         let scalar = match ty {
             TypeRef::Scalar(scalar) => Some(scalar),

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::examples::Claim;
+use super::examples::ExampleCheck;
 use super::share::Replaced;
 use super::{Deriver, Key};
 use crate::model::{Api, AuthKind, Content, TypeDef, TypeId, TypeKind, TypeName, TypeRef};
 
 impl Deriver<'_> {
     /// Lets equal enums share a type, makes names unique, and puts types in order.
-    pub(super) fn arrange(&mut self, api: &mut Api, claims: &mut [Claim]) {
+    pub(super) fn arrange(&mut self, api: &mut Api, example_checks: &mut [ExampleCheck]) {
         let keys = std::mem::take(&mut self.keys);
         let replaced = self.share_enums(&mut api.types, &keys);
         unique(&mut api.types, &replaced);
@@ -34,7 +34,9 @@ impl Deriver<'_> {
             .collect();
         let mut renumber = |ty: &mut TypeRef| rename(ty, &ids);
         each(api, &mut renumber);
-        claims.iter_mut().for_each(|claim| renumber(&mut claim.ty));
+        example_checks
+            .iter_mut()
+            .for_each(|example| renumber(&mut example.ty));
     }
 
     fn order(&self, types: &[TypeDef], keys: &[Key], replaced: &Replaced) -> Vec<TypeId> {

@@ -48,7 +48,7 @@ impl Deriver<'_> {
                 // An alias is looked at even where nothing uses it.
                 self.type_of(id, Side::Both);
             }
-            self.schema_claims(id);
+            self.schema_examples(id);
         }
         self.drain();
     }
