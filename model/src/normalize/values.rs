@@ -80,7 +80,8 @@ impl Normalizer<'_> {
             values.any(|node| node.as_bool() == Some(*flag))
         });
         let boolean = types.and_then(Types::single) == Some(Type::Boolean);
-        (!values.value.is_empty() && !(boolean && both)).then_some(values)
+        let nothing = values.value.is_empty() || (boolean && both);
+        (!nothing).then_some(values)
     }
 
     /// A value as the type has it; `None` for null, and for what no value of the type can be.
