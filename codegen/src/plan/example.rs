@@ -44,7 +44,7 @@ pub(super) fn method(
         let content = Content::sent(&request.contents)?;
         let value = match content.codec {
             Codec::Multipart(_) => cx.form(&content.ty)?,
-            Codec::Bytes | Codec::EventStream | Codec::JsonLines => quote!(Upload::path("file")),
+            Codec::Bytes | Codec::EventStream => quote!(Upload::path("file")),
             _ => {
                 let (ty, value) = cx.sample(fact, &content.ty, samples)?;
                 cx.build(&ty, &value, 0)?

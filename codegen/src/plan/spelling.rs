@@ -90,6 +90,13 @@ fn upper(c: char) -> impl Iterator<Item = char> {
     upper.filter(move |_| kept).chain((!kept).then_some(c))
 }
 
+/// A lower-case letter as that of its upper case, so that names that differ stay different in upper case: `ss` for `ß`.
+fn folded(c: char) -> impl Iterator<Item = char> {
+    let folded = c.to_uppercase().flat_map(char::to_lowercase);
+    let kept = c.is_lowercase() && folded.clone().all(is_kept);
+    folded.filter(move |_| kept).chain((!kept).then_some(c))
+}
+
 /// The lower-case words of a wire name; never none.
 fn words(wire: &str) -> Vec<String> {
     let symbols_only = !wire.chars().any(char::is_alphanumeric);
@@ -100,7 +107,7 @@ fn words(wire: &str) -> Vec<String> {
     while let Some(c) = rest.next() {
         if is_kept(c) {
             leading = false;
-            text.push(c);
+            text.extend(folded(c));
             continue;
         }
         if let Some(latin) = transliterated(c) {
@@ -391,6 +398,7 @@ mod tests {
             ("asset[src]", "asset_src"),
             ("category-id", "category_id"),
             ("2fa", "n2fa"),
+            ("straße", "strasse"),
             ("@id", "id"),
             ("$ref", "ref"),
             ("_meta", "meta"),

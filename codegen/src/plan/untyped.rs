@@ -191,7 +191,15 @@ impl Judge<'_> {
                 TypeKind::Union(union) => {
                     for variant in &union.variants {
                         let what = || format!("branch `{}` of `{}`", variant.name, owner());
-                        self.place(&variant.ty, &variant.origin, &what);
+                        // A branch of a list of types has no schema of its own.
+                        if key(&variant.origin) == key(&def.origin) {
+                            self.report.places += 1;
+                            if let Some(loss) = lost(&variant.ty) {
+                                self.add(loss, &variant.origin, &what);
+                            }
+                        } else {
+                            self.place(&variant.ty, &variant.origin, &what);
+                        }
                     }
                 }
                 TypeKind::Enum(_) => {}
@@ -221,7 +229,11 @@ impl Judge<'_> {
         if matches!(content.codec, Codec::JsonLines | Codec::EventStream) {
             // The schema is that of an item, or of a list of items.
             self.report.places += 1;
-            if content.ty == (TypeRef::Any { open: false }) {
+            let item = match &content.ty {
+                TypeRef::List(item) => item,
+                item => item,
+            };
+            if *item == (TypeRef::Any { open: false }) {
                 self.add(
                     Loss::new("a value of some type", &content.ty),
                     &content.origin,
@@ -268,7 +280,12 @@ impl Judge<'_> {
                 return self.compare(id, inner, depth + 1);
             }
             TypeRef::Named(_) => return None,
-            TypeRef::Any { .. } => return Some(Loss::new(says(schema), ty)),
+            // One branch that allows any value makes the others say nothing.
+            TypeRef::Any { .. } => {
+                let mut branches = branches.iter();
+                let open = branches.any(|branch| is_open(&self.document.schemas[*branch]));
+                return (!open).then(|| Loss::new(says(schema), ty));
+            }
             TypeRef::Scalar(_) | TypeRef::List(_) | TypeRef::Map(_) => {}
         }
         if !branches.is_empty() {
@@ -319,7 +336,6 @@ fn is_open(schema: &Schema) -> bool {
         && schema.values.is_none()
         && schema.one_of.is_empty()
         && schema.any_of.is_empty()
-        && schema.all_of.is_empty()
 }
 
 /// What a schema says, in words.

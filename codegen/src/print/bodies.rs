@@ -63,6 +63,7 @@ impl Methods<'_, '_> {
                 self.multipart(body, &parts)
             }
             BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
+            BodyCodec::Lines(media_type) => quote!(lines(#media_type, #value)),
             BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
             BodyCodec::Documents { .. } => TokenStream::new(),
         };

@@ -49,7 +49,7 @@ impl Method<'_> {
             self.arguments.iter().map(|(name, ty)| (name, ty)).unzip();
         let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         let must_use = self.must_use.then(|| quote!(#[must_use]));
-        let (doc, allow) = (docs::outer(self.docs), allowed(name, names.len()));
+        let (doc, allow) = (docs::outer(self.docs), allowed(name, &names, 0));
         let Some(options) = &op.options else {
             return quote! {
                 #doc
@@ -63,7 +63,7 @@ impl Method<'_> {
         };
         let with = name.affixed("", "_with");
         let ty = format_ident!("{}", options.ty);
-        let (more, allow_with) = (docs::outer(self.more), allowed(&with, names.len() + 1));
+        let (more, allow_with) = (docs::outer(self.more), allowed(&with, &names, 1));
         quote! {
             #doc
             #deprecated
@@ -337,10 +337,14 @@ fn decoder(form: StreamForm) -> Option<&'static str> {
 }
 
 /// The lints that a method may break: the spec says what it is called, and what it takes.
-fn allowed(name: &Name, arguments: usize) -> Option<TokenStream> {
+fn allowed(name: &Name, arguments: &[&Name], more: usize) -> Option<TokenStream> {
     let mut lints = Vec::new();
-    if arguments > 6 {
+    if arguments.len() + more > 6 {
         lints.push(quote!(clippy::too_many_arguments));
+    }
+    let placeholder = |name: &&Name| matches!(name.as_str(), "foo" | "baz" | "quux");
+    if arguments.iter().any(placeholder) {
+        lints.push(quote!(clippy::disallowed_names));
     }
     let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.as_str().starts_with(p));
     if starts(&["from_", "into_", "to_", "is_", "as_"]) {

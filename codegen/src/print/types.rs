@@ -300,7 +300,7 @@ impl Printer<'_> {
                 });
             }
         }
-        if matches!(u.selection, Selection::Tag { .. }) {
+        if matches!(u.selection, Selection::Tag { fallback: None, .. }) {
             members.push(quote!(::serde_json::Value));
         }
         let schema = self.plan.schema_feature.as_ref().map(|feature| {
@@ -311,15 +311,25 @@ impl Printer<'_> {
         });
         let selection = match &u.selection {
             Selection::JsonType => quote!(json_type),
-            Selection::Tag { property, required } => {
-                declared.push(quote! {
-                    /// A value whose tag this version does not know.
-                    Unknown(::lavka_runtime::serde_json::Value)
-                });
-                entries.push(quote!(..Unknown));
-                let none = (!required).then(|| quote!(or Unknown));
-                quote!(tag #property #none)
-            }
+            Selection::Tag {
+                property,
+                required,
+                fallback,
+            } => match fallback.and_then(|index| u.variants.get(index)) {
+                Some(variant) => {
+                    let other = &variant.name;
+                    quote!(tag #property else #other)
+                }
+                None => {
+                    declared.push(quote! {
+                        /// A value whose tag this version does not know.
+                        Unknown(::lavka_runtime::serde_json::Value)
+                    });
+                    entries.push(quote!(..Unknown));
+                    let none = (!required).then(|| quote!(or Unknown));
+                    quote!(tag #property #none)
+                }
+            },
             Selection::FirstFit => quote!(first),
         };
         let xml = ty.xml.map(|_| match u.lists {

@@ -1,10 +1,11 @@
 //! Whether types can travel in XML, and whether their names are right there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::model::{
-    Api, Field, JsonType, Scalar, Struct, TypeDef, TypeId, TypeKind, TypeRef, Union, XmlNode,
+    Api, Field, JsonType, Presence, Scalar, Selection, Struct, TypeDef, TypeId, TypeKind, TypeRef,
+    Union, XmlNode,
 };
 use crate::source::Origin;
 
@@ -69,7 +70,7 @@ pub(crate) fn not_carried(
                     code: Code::XmlUnion,
                     what: "a union whose variants it cannot distinguish",
                     name,
-                    help: "at most one variant of text, and one that is an object or a list of objects",
+                    help: "at most one variant of text, and one list of objects or objects with different properties",
                     origin: if known { origin } else { def.origin.clone() },
                 });
             }
@@ -124,32 +125,62 @@ fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)
     })
 }
 
-/// Whether XML distinguishes the variants: it can text and child elements, nothing else.
+/// Whether XML distinguishes the variants: text from child elements, and objects by their elements or by the value of one of them.
 fn distinguishable(types: &[TypeDef], union: &Union) -> bool {
-    let mut texts = 0;
+    let (mut texts, mut lists) = (0, 0);
+    let mut objects = Vec::new();
     for variant in &union.variants {
         match variant.guard.json_type {
             Some(JsonType::String | JsonType::Number | JsonType::Integer | JsonType::Boolean) => {
                 texts += 1;
             }
-            Some(JsonType::Object) if is_struct(types, &variant.ty) => {}
+            Some(JsonType::Object) => match structure(types, &variant.ty) {
+                Some(made) => objects.push(made),
+                None => return false,
+            },
             Some(JsonType::Array) => match &variant.ty {
-                TypeRef::List(item) if is_struct(types, item) => {}
+                TypeRef::List(item) if structure(types, item).is_some() => lists += 1,
                 _ => return false,
             },
             _ => return false,
         }
     }
-    texts <= 1 && union.variants.len() - texts <= 1
+    if texts > 1 || (lists > 0 && lists + objects.len() > 1) {
+        return false;
+    }
+    if let Selection::Tag { property, .. } = &union.selection
+        && objects.iter().all(|made| has_tag(made, property))
+    {
+        return true;
+    }
+    let mut seen = HashSet::new();
+    objects.into_iter().all(|made| seen.insert(names(made)))
 }
 
-fn is_struct(types: &[TypeDef], ty: &TypeRef) -> bool {
+/// Whether an object always has the property that distinguishes it, under the same name in XML.
+fn has_tag(made: &Struct, property: &str) -> bool {
+    made.fields.iter().any(|field| {
+        field.wire == property
+            && field.xml.name.local == property
+            && field.presence == Presence::Required
+            && field.xml.node != XmlNode::Text
+    })
+}
+
+/// What distinguishes an object's element: the names that it has.
+fn names(made: &Struct) -> BTreeSet<&str> {
+    let named = made.fields.iter();
+    named.map(|field| field.xml.name.local.as_str()).collect()
+}
+
+fn structure<'t>(types: &'t [TypeDef], ty: &TypeRef) -> Option<&'t Struct> {
     match ty {
-        TypeRef::Named(id) => types
-            .get(id.0)
-            .is_some_and(|def| matches!(def.kind, TypeKind::Struct(_))),
-        TypeRef::Boxed(inner) => is_struct(types, inner),
-        _ => false,
+        TypeRef::Named(id) => match &types.get(id.0)?.kind {
+            TypeKind::Struct(made) => Some(made),
+            _ => None,
+        },
+        TypeRef::Boxed(inner) => structure(types, inner),
+        _ => None,
     }
 }
 

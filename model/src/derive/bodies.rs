@@ -246,6 +246,9 @@ impl Deriver<'_> {
             },
             Media::EventStream if !request => self.items(content, kind, Codec::EventStream),
             Media::JsonLines if !request => self.items(content, kind, Codec::JsonLines),
+            Media::JsonLines if matches!(kind, Kind::Any | Kind::Object | Kind::Other) => {
+                (Codec::JsonLines, Some(self.lines(content)))
+            }
             Media::EventStream => self.plain_text(content, kind, twin, what)?,
             Media::Multipart | Media::JsonLines | Media::Bytes => {
                 self.bytes(content, kind, twin, what)?
@@ -446,6 +449,19 @@ impl Deriver<'_> {
             None => None,
         };
         (codec, item)
+    }
+
+    /// The list of what a request has one of on each line: the schema is that of an item, or of a list of items.
+    fn lines(&mut self, content: &MediaType) -> TypeRef {
+        let item = content
+            .schema
+            .map_or(TypeRef::Any { open: true }, |schema| {
+                match &*self.shape(self.bases.of(schema)) {
+                    Shape::List(Items::Of(item)) => self.type_of(*item, Side::Request).whole(),
+                    _ => self.type_of(schema, Side::Request).whole(),
+                }
+            });
+        TypeRef::List(Box::new(item))
     }
 
     /// One type cannot be bytes in a multipart body and text in JSON: the multipart body is kept.

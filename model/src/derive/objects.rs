@@ -1,6 +1,6 @@
 //! Objects: their properties, presence, and other forms that arrive.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::enums::is_identifier;
 use super::shape::{Shape, listed};
@@ -19,6 +19,10 @@ impl Deriver<'_> {
             || (key.side == Side::Both && self.reach.only_response(key.id));
         let mut fields: Vec<Field> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
+        let demanded: HashSet<&str> = schemas
+            .iter()
+            .flat_map(|id| demanded(self.schema(*id)))
+            .collect();
         for id in schemas {
             let schema = self.schema(*id);
             for (wire, property) in &schema.properties {
@@ -30,7 +34,7 @@ impl Deriver<'_> {
                 }
                 // No reply has it, unless a server does not keep to that.
                 let optional = !sent && one_sided && of.write_only.value;
-                let required = property.required.is_some() && !(read && optional);
+                let required = demanded.contains(wire.as_str()) && !(read && optional);
                 let field = self.field(*id, wire, property, required, key.side);
                 match places.get(wire) {
                     Some(at) => fields[*at] = field,
@@ -40,7 +44,10 @@ impl Deriver<'_> {
                     }
                 }
             }
-            self.undeclared(schema, &mut fields);
+        }
+        // Last: what one schema requires, the other may declare.
+        for id in schemas {
+            self.undeclared(self.schema(*id), &mut fields);
         }
         fields
     }
@@ -389,4 +396,14 @@ enum Class {
     List,
     Object,
     Other,
+}
+
+/// The properties that a schema requires.
+fn demanded(schema: &Schema) -> impl Iterator<Item = &str> {
+    let declared = schema.properties.iter();
+    let declared = declared.filter(|(_, property)| property.required.is_some());
+    let undeclared = schema.required_undeclared.iter();
+    declared
+        .map(|(name, _)| name.as_str())
+        .chain(undeclared.map(|name| name.value.as_str()))
 }

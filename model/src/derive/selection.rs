@@ -44,9 +44,23 @@ impl Deriver<'_> {
                     self.alternative_properties(alternative)
                         .any(|(name, required)| required && name == property)
                 });
-            return (Selection::Tag { property, required }, guards);
+            let fallback = self.fallback(schema, alternatives);
+            let selection = Selection::Tag {
+                property,
+                required,
+                fallback,
+            };
+            return (selection, guards);
         }
         (Selection::FirstFit, guards)
+    }
+
+    /// The alternative that `defaultMapping` names.
+    fn fallback(&self, schema: &Schema, alternatives: &[Alternative]) -> Option<usize> {
+        let named = self.bases.of(schema.discriminator.as_ref()?.default?);
+        alternatives
+            .iter()
+            .position(|known| matches!(known.of, Of::Schema(id, _) if id == named))
     }
 
     fn guard(&self, alternative: &Alternative) -> Guard {

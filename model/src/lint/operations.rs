@@ -121,7 +121,7 @@ fn slashes(document: &Document, findings: &mut Vec<Finding>) {
 
 /// `/items/{id}` and `/items/mine`: a value of the parameter makes one the other.
 fn colliding(api: &Api, findings: &mut Vec<Finding>) {
-    let mut groups: HashMap<(&'static str, usize), Vec<&Operation>> = HashMap::new();
+    let mut groups: HashMap<(&str, usize), Vec<&Operation>> = HashMap::new();
     for operation in &api.operations {
         let key = (operation.method.as_str(), operation.path.segments.len());
         groups.entry(key).or_default().push(operation);

@@ -374,6 +374,8 @@ pub enum Selection {
         property: String,
         /// Whether every value has it.
         required: bool,
+        /// The variant of values that have another tag, or none.
+        fallback: Option<usize>,
     },
     /// The first variant whose [`Guard`] holds and that can be read.
     FirstFit,

@@ -8,6 +8,7 @@ mod merge;
 mod operations;
 mod refs;
 mod schemas;
+mod values;
 mod xml;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -174,6 +175,8 @@ struct Note {
     made_of: Vec<SchemaId>,
     /// Properties that only some objects have, with the schemas that conditions give them.
     conditional: IndexMap<String, (source::Origin, Vec<SchemaId>)>,
+    /// Referenced schemas whose properties only some objects have.
+    conditional_on: Vec<SchemaId>,
 }
 
 impl Normalizer<'_> {

@@ -8,10 +8,10 @@ use crate::normalized::{
     XmlShape,
 };
 use crate::openapi::{self, Exclusive};
-use crate::source::{Node, Origin, Value};
 
 use super::Normalizer;
 use super::absorb::{absorb, numeric_text};
+use super::values;
 
 /// How deep conditions may be in one another.
 const MAX_CONDITIONS: usize = 16;
@@ -53,6 +53,7 @@ impl Normalizer<'_> {
         }
         absorb(&mut typed);
         numeric_text(&mut typed);
+        values::of_items(&mut typed);
         note.properties_first = typed.properties_first;
         note.nullable = typed.nullable.as_ref().is_some_and(|flag| flag.value);
         note.required = std::mem::take(&mut typed.required);
@@ -64,6 +65,9 @@ impl Normalizer<'_> {
             let before = list.len();
             list.retain(|branch| !branch.is_null());
             note.nullable |= list.len() < before;
+            if !list.iter().all(openapi::Schema::is_never) {
+                list.retain(|branch| !branch.is_never());
+            }
             if !list.is_empty() && list.iter().all(openapi::Schema::only_constrains) {
                 let names = list.into_iter().map(|branch| branch.required);
                 alternatives.extend(names.filter(|names| !names.is_empty()));
@@ -92,7 +96,7 @@ impl Normalizer<'_> {
         if types.has(Type::Null) && typed_here {
             note.nullable = true;
         }
-        let values = self.values(&mut typed, typed_here, &mut note);
+        let values = self.values(&mut typed, typed_here.then_some(types.value), &mut note);
         let schema = Schema {
             component: self.schemas[id].component.take(),
             title: typed.title,
@@ -182,12 +186,14 @@ impl Normalizer<'_> {
     }
 
     fn discriminator(&mut self, made: openapi::Discriminator, file: usize) -> Discriminator {
+        let default = made.default.and_then(|name| self.mapped(&name, file));
         let mapping = made.mapping.into_iter().map(|(value, target)| {
             let id = self.mapped(&target, file);
             (value, (id, target.origin))
         });
         Discriminator {
             mapping: mapping.collect(),
+            default,
             property: made.property,
         }
     }
@@ -202,6 +208,10 @@ impl Normalizer<'_> {
         depth: usize,
     ) {
         for mut schema in schemas {
+            if let Some(reference) = schema.reference.take() {
+                let target = self.schema_ref(&reference, file);
+                note.conditional_on.push(target);
+            }
             for (name, named) in std::mem::take(&mut schema.properties) {
                 let origin = named.key;
                 let id = self.schema(named.value, file);
@@ -226,63 +236,6 @@ impl Normalizer<'_> {
                 );
             }
         }
-    }
-
-    /// `enum` and `const`. Null among them becomes a type.
-    fn values(
-        &mut self,
-        typed: &mut openapi::Schema,
-        typed_here: bool,
-        note: &mut super::Note,
-    ) -> Option<Spanned<Vec<Node>>> {
-        let mut values = match (typed.constant.take(), typed.values.take()) {
-            (Some(constant), _) => {
-                let origin = constant.origin.clone();
-                Spanned::new(vec![constant], &origin)
-            }
-            (None, Some(values)) => values,
-            (None, None) => return None,
-        };
-        let before = values.value.len();
-        let is_null = |node: &Node| matches!(node.value, Value::Null);
-        let mut report = |origin: &Origin, message: &str, help: &str| {
-            let finding = Finding::new(Code::EnumValue, origin, message);
-            self.findings.push(finding.help(help).costs(Cost::Nothing));
-        };
-        if before == 0 {
-            let message = "`enum` has no values";
-            report(&values.origin, message, "list the values, or remove it");
-        }
-        let null = values.value.iter().find(|node| is_null(node));
-        if let Some(null) = null.filter(|_| before > 1 && typed_here && !note.nullable) {
-            report(
-                &null.origin,
-                "null is among the values, and the type does not allow it",
-                "write `nullable: true`, or `type: [string, 'null']` in OpenAPI 3.1",
-            );
-        }
-        if values.value.iter().all(is_null) {
-            if before > 0 {
-                note.nullable = true;
-                if typed.types.is_none() {
-                    // Nothing but null.
-                    return Some(values);
-                }
-            }
-            return None;
-        }
-        // Names and descriptions are parallel to the values.
-        if let Some(lavka) = &mut typed.lavka {
-            for words in [&mut lavka.enum_names, &mut lavka.enum_descriptions] {
-                if words.len() == before {
-                    let mut nulls = values.value.iter().map(is_null);
-                    words.retain(|_| nulls.next() == Some(false));
-                }
-            }
-        }
-        values.value.retain(|node| !is_null(node));
-        note.nullable |= values.value.len() < before;
-        Some(values)
     }
 
     fn additional(&mut self, typed: &mut openapi::Schema, file: usize) -> Additional {

@@ -382,6 +382,8 @@ pub struct Discriminator {
     pub property: Spanned<String>,
     /// `mapping`: value → the schema; `None` where its reference is unresolved.
     pub mapping: IndexMap<String, (Option<SchemaId>, Origin)>,
+    /// `defaultMapping`: the schema of values that no other name selects.
+    pub default: Option<SchemaId>,
 }
 
 /// The `xml` object.

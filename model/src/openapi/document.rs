@@ -3,7 +3,7 @@
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::normalized::{
     EXTERNAL_DOCS, Extensions, INFO_TERMS, Info, Method, SecurityRequirement, Server,
-    ServerVariable, Spanned, Status, Tag, Version,
+    ServerVariable, Spanned, Status, Tag, Token, Version,
 };
 use crate::source::{Member, Node, Origin, Value};
 
@@ -84,7 +84,12 @@ pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Fin
 
 /// Reads the document.
 pub(crate) fn document(root: &Node, version: Version, findings: &mut Findings) -> Option<Document> {
-    let mut reader = Reader { version, findings };
+    let media_types = root.get("components").and_then(|all| all.get("mediaTypes"));
+    let mut reader = Reader {
+        version,
+        media_types,
+        findings,
+    };
     let r = &mut reader;
     let mut fields = Fields::new(r, root, "the document's root")?;
     fields.get("openapi");
@@ -248,7 +253,7 @@ fn security(r: &mut Reader<'_>, node: &Node) -> Vec<SecurityRequirement> {
         .collect()
 }
 
-const METHODS: [(&str, Method); 8] = [
+const METHODS: [(&str, Method); 9] = [
     ("get", Method::Get),
     ("put", Method::Put),
     ("post", Method::Post),
@@ -257,6 +262,7 @@ const METHODS: [(&str, Method); 8] = [
     ("head", Method::Head),
     ("patch", Method::Patch),
     ("trace", Method::Trace),
+    ("query", Method::Query),
 ];
 
 /// A path item, under its path.
@@ -280,22 +286,15 @@ pub(super) fn path_item(r: &mut Reader<'_>, member: &Member) -> Option<PathItem>
     for (word, _) in METHODS {
         fields.get(word);
     }
-    for later in ["query", "additionalOperations"] {
-        if let Some(member) = fields.member(later) {
-            r.findings.push(
-                Finding::new(
-                    Code::Unsupported,
-                    &member.key,
-                    format!("`{later}` of a path item is not supported"),
-                )
-                .costs(Cost::Operation),
-            );
-        }
-    }
     let mut operations = Vec::new();
     for (key, inner) in member.node.as_object().into_iter().flatten() {
         if let Some((_, method)) = METHODS.iter().find(|(word, _)| word == key) {
             operations.extend(operation(r, *method, inner));
+        }
+    }
+    if let Some(node) = fields.get("additionalOperations") {
+        for (key, inner) in r.object(node).into_iter().flatten() {
+            operations.extend(further(r, key, inner));
         }
     }
     fields.finish(r);
@@ -309,6 +308,27 @@ pub(super) fn path_item(r: &mut Reader<'_>, member: &Member) -> Option<PathItem>
         broken_parameters,
         origin: member.key.clone(),
     })
+}
+
+/// An operation of `additionalOperations`, under its method as it is sent.
+fn further(r: &mut Reader<'_>, key: &str, member: &Member) -> Option<Operation> {
+    let fixed = METHODS
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(key));
+    let method = match (fixed, Token::new(key)) {
+        (None, Some(token)) if !key.eq_ignore_ascii_case("connect") => Method::Other(token),
+        (fixed, _) => {
+            let message = format!("`{key}` is not a method of `additionalOperations`");
+            let finding = Finding::new(Code::Unsupported, &member.key, message);
+            let finding = match fixed {
+                Some((word, _)) => finding.help(format!("use the key `{word}` of the path item")),
+                None => finding,
+            };
+            r.findings.push(finding.costs(Cost::Operation));
+            return None;
+        }
+    };
+    operation(r, method, member)
 }
 
 fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Operation> {
@@ -329,6 +349,7 @@ fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Oper
     let description = fields.text(r, "description");
     let external_docs = fields.get("externalDocs");
     let id = fields.text(r, "operationId");
+    let id = id.filter(|id| !id.trim().is_empty());
     let (parameters, broken_parameters) = match fields.get("parameters") {
         Some(node) => r.parameters(node),
         None => (Vec::new(), Vec::new()),

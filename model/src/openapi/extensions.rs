@@ -215,7 +215,7 @@ impl Reader<'_> {
     ) -> OperationExtensions {
         let safe = matches!(
             method,
-            Method::Get | Method::Head | Method::Options | Method::Trace
+            Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query
         );
         let safe = fields
             .flag(self, "x-safe")
@@ -226,6 +226,7 @@ impl Reader<'_> {
                 | Method::Head
                 | Method::Options
                 | Method::Trace
+                | Method::Query
                 | Method::Put
                 | Method::Delete
         );

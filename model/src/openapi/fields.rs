@@ -11,6 +11,8 @@ use super::{Named, RefOr, Reference};
 /// What reads typed objects.
 pub(crate) struct Reader<'f> {
     pub(crate) version: Version,
+    /// `components.mediaTypes` of the root.
+    pub(crate) media_types: Option<&'f Node>,
     pub(crate) findings: &'f mut Findings,
 }
 

@@ -382,4 +382,6 @@ pub struct Discriminator {
     pub property: Spanned<String>,
     /// `mapping`: value → reference or component's name.
     pub mapping: IndexMap<String, Spanned<String>>,
+    /// `defaultMapping`: reference or component's name.
+    pub default: Option<Spanned<String>>,
 }

@@ -19,6 +19,8 @@ const STYLES: &[(&str, Style)] = &[
     ("spaceDelimited", Style::SpaceDelimited),
     ("pipeDelimited", Style::PipeDelimited),
     ("deepObject", Style::DeepObject),
+    // 3.2's style of cookies is `form`, each value in a cookie of its own.
+    ("cookie", Style::Form),
 ];
 
 /// Something that a reference can name.
@@ -117,9 +119,35 @@ impl Reader<'_> {
             ("query", ParameterIn::Query),
             ("header", ParameterIn::Header),
             ("cookie", ParameterIn::Cookie),
+            // 3.2: the whole query.
+            ("querystring", ParameterIn::Query),
         ];
         let location = self.needed_word(place, &words, Cost::Operation)?;
-        Some(self.written(fields, name, location))
+        let whole = place.as_str() == Some("querystring");
+        let parameter = self.written(fields, name, location);
+        match whole {
+            true => self.whole_query(parameter),
+            false => Some(parameter),
+        }
+    }
+
+    /// A form that is the whole query: the same as an exploded object, under whatever name.
+    fn whole_query(&mut self, mut parameter: Parameter) -> Option<Parameter> {
+        let form = |media: &MediaType| {
+            crate::media::media(&media.name) == crate::media::Media::Form
+                && media.encoding.is_empty()
+        };
+        let content = std::mem::take(&mut parameter.content);
+        let Some(media) = content.into_iter().find(form) else {
+            let message = "`in: querystring` is supported for `application/x-www-form-urlencoded` without `encoding` only";
+            let finding = Finding::new(Code::Unsupported, &parameter.origin, message);
+            self.findings.push(finding.costs(Cost::Operation));
+            return None;
+        };
+        parameter.schema = media.schema;
+        parameter.style = Some(Spanned::new(Style::Form, &parameter.origin));
+        parameter.explode = Some(Spanned::new(true, &parameter.origin));
+        Some(parameter)
     }
 
     fn header(&mut self, node: &Node) -> Option<Parameter> {
@@ -239,19 +267,11 @@ impl Reader<'_> {
     }
 
     fn media_type(&mut self, name: &str, member: &Member) -> Option<MediaType> {
-        if let Some(reference) = member.node.reference() {
-            // `components.mediaTypes` of 3.2.
-            self.findings.push(
-                Finding::new(
-                    Code::Unsupported,
-                    &member.key,
-                    format!("a reference to a media type (`{reference}`) is not supported"),
-                )
-                .costs(Cost::Part),
-            );
-        }
-        let mut fields = Fields::new(self, &member.node, "a media type")?;
-        fields.get("$ref");
+        let node = match member.node.reference() {
+            Some(reference) => self.shared_media_type(reference, member)?,
+            None => member.node.clone(),
+        };
+        let mut fields = Fields::new(self, &node, "a media type")?;
         let schema = fields.get("schema").and_then(|node| self.schema(node));
         let events = crate::media::media(name) == crate::media::Media::EventStream;
         let items = fields.get("itemSchema").map(|node| match events {
@@ -259,8 +279,12 @@ impl Reader<'_> {
             false => node,
         });
         let items = items.and_then(|node| self.schema(node));
-        for passed in ["itemEncoding", "prefixEncoding"] {
-            fields.get(passed);
+        for key in ["itemEncoding", "prefixEncoding"] {
+            if let Some(member) = fields.member(key) {
+                let message = format!("`{key}` of a media type is not supported; it is ignored");
+                let finding = Finding::new(Code::Unsupported, &member.key, message);
+                self.findings.push(finding.costs(Cost::Part));
+            }
         }
         let made = MediaType {
             name: Spanned::new(name.to_owned(), &member.key),
@@ -281,6 +305,25 @@ impl Reader<'_> {
             extensions: fields.finish(self),
             ..made
         })
+    }
+
+    /// What a reference to `components.mediaTypes` (3.2) names in the same document.
+    fn shared_media_type(&mut self, reference: &str, member: &Member) -> Option<Node> {
+        let mut reference = reference.to_owned();
+        for _ in 0..16 {
+            let name = reference.strip_prefix("#/components/mediaTypes/");
+            let name = name.map(crate::source::unescape);
+            let found = name.and_then(|name| self.media_types?.get(&name));
+            match found.map(|node| (node, node.reference())) {
+                Some((_, Some(next))) => next.clone_into(&mut reference),
+                Some((node, None)) => return Some(node.clone()),
+                None => break,
+            }
+        }
+        let message = format!("unresolved reference `{reference}` to a media type");
+        let finding = Finding::new(Code::RefUnresolved, &member.key, message);
+        self.findings.push(finding.costs(Cost::Part));
+        None
     }
 
     fn encoding(&mut self, member: &Member) -> Option<Encoding> {

@@ -24,7 +24,7 @@ macro_rules! operations {
         /// without a server: write the program for `&impl Operations` or `&dyn Operations`, and implement the methods that the
         /// test calls, with [`Call::ready`]($crate::client::Call::ready) or [`Call::from_future`]($crate::client::Call::from_future).
         /// The others return an error that names the operation; a method without options calls the one with them.
-        #[allow(unused_variables, deprecated, clippy::too_many_arguments, clippy::wrong_self_convention)]
+        #[allow(unused_variables, deprecated, clippy::too_many_arguments, clippy::wrong_self_convention, clippy::disallowed_names)]
         pub trait $name: ::core::marker::Send + ::core::marker::Sync {$(
             #[doc = ::core::concat!("[`", ::core::stringify!($client), "::", ::core::stringify!($method), "`].")]
             $(#[$($meta)*])*
@@ -37,7 +37,7 @@ macro_rules! operations {
             }
         )*}
 
-        #[allow(deprecated)]
+        #[allow(deprecated, clippy::disallowed_names)]
         impl $name for $client {$(
             // Compiled in the programs that use the trait only.
             #[inline]

@@ -108,6 +108,24 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Sets a body of JSON texts, one on each line.
+    pub fn lines<T: ToJson>(self, media_type: &'static str, items: &[T]) -> Self {
+        let mut text = Vec::new();
+        for item in items {
+            match crate::json::encode_finite(item) {
+                Some(line) => text.extend(line),
+                None => {
+                    let message =
+                        "in the request: expected finite numbers, found NaN or an infinity";
+                    let error = refused(self.operation, message.to_owned());
+                    return self.body(Err(error));
+                }
+            }
+            text.push(b'\n');
+        }
+        self.bytes(media_type, text)
+    }
+
     /// Sets a body of any bytes.
     pub fn bytes(self, media_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         self.body(Ok(Body::bytes(bytes, media_type)))

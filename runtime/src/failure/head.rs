@@ -99,8 +99,7 @@ mod tests {
             ("=", None, None),
         ] {
             let mut headers = HeaderMap::new();
-            let value = HeaderValue::from_str(challenge).expect("a header's value");
-            headers.insert(WWW_AUTHENTICATE, value);
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             let found = Failure::of_challenge(&headers);
             let expected = (code.is_some() || message.is_some()).then(|| Failure {
                 code: code.map(str::to_owned),
@@ -114,7 +113,7 @@ mod tests {
     #[test]
     fn status_lines() {
         let said = |status, text: &str| {
-            let status = StatusCode::from_u16(status).expect("a status");
+            let status = StatusCode::from_u16(status).unwrap_or_default();
             Failure::of_status_line(status, text.as_bytes()).and_then(|failure| failure.message)
         };
         for (status, text) in [

@@ -91,7 +91,7 @@ macro_rules! __json_object {
             $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
         $(..$rest:ident $(,)?)?
     }) => {
-        #[allow(deprecated)]
+        #[allow(deprecated, clippy::disallowed_names)]
         const _: () = {
             static KEYS: $crate::json::Keys = $crate::json::Keys::new(&[$(
                 $crate::json::Key::new(
@@ -144,7 +144,7 @@ macro_rules! __object_methods {
         impl $name {
             #[doc = ::core::concat!("Creates a `", ::core::stringify!($name), "` with its required fields.")]
             #[must_use]
-            #[allow(clippy::too_many_arguments)]
+            #[allow(clippy::too_many_arguments, clippy::disallowed_names)]
             pub fn new($($($field: $argument,)?)*) -> Self {
                 Self {
                     $($field: $crate::__object_value!($field [$($argument)?] [$($constant)?]),)*

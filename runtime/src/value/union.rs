@@ -8,6 +8,7 @@
 /// union! { Message: json_type { Text(String): string, Localized(Vec<Text>): array } }
 /// // By a property; `Unknown` holds a value with another. A value without the property is written with the first of its names.
 /// // `tag "kind" or Unknown`: it holds a value without the property too, which is an error otherwise.
+/// // `tag "kind" else Dog`: this variant holds a value with another, or without the property.
 /// union! { Pet: tag "kind" { Cat(Cat): "cat" | "kitten", Dog(Dog): "dog", ..Unknown } }
 /// // By trying them in this order, those that have what is asked.
 /// union! { Target: first { Order(Order): object has "order_id", Any(Value): any is "kind" = "\"any\"" } }
@@ -28,7 +29,7 @@ macro_rules! union {
         $crate::__union! { $name { $($variant($ty)),+ } }
         $crate::__union_xml! { $($xml)? $name { $($variant($ty): $kind),+ } }
     };
-    ($name:ident: tag $tag:literal $(or $none:ident)? $(, $xml:ident)? { $($variant:ident($ty:ty): $($value:literal)|+),+ $(, ..$unknown:ident)? $(,)? }) => {
+    ($name:ident: tag $tag:literal $(or $none:ident)? $(else $other:ident)? $(, $xml:ident)? { $($variant:ident($ty:ty): $($value:literal)|+),+ $(, ..$unknown:ident)? $(,)? }) => {
         impl $crate::json::FromJson for $name {
             fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 match r.tag($tag)?.as_deref() {
@@ -38,6 +39,9 @@ macro_rules! union {
                     $(::core::option::Option::Some(_) => $crate::json::FromJson::from_json(r).map(Self::$unknown),)?
                     $(::core::option::Option::None if r.kind() == $crate::__union_kind!(object) => {
                         $crate::json::FromJson::from_json(r).map(Self::$none)
+                    })?
+                    $(_ if r.kind() == $crate::__union_kind!(object) => {
+                        $crate::json::FromJson::from_json(r).map(Self::$other)
                     })?
                     #[allow(unreachable_patterns)]
                     _ => ::core::result::Result::Err(r.refuse(concat!(
@@ -55,7 +59,7 @@ macro_rules! union {
             }
         }
         $crate::__json_serde!($name);
-        $crate::__union_xml! { $($xml)? $name { $($variant($ty): object),+ $(, $unknown(::serde_json::Value): any)? } }
+        $crate::__union_xml! { $($xml)? $name { $($variant($ty): object [$tag $($value)+]),+ $(, $unknown(::serde_json::Value): any)? } }
     };
     ($name:ident: first $(, $xml:ident)? {
         $($variant:ident($ty:ty): $kind:ident $(has $key:literal)* $(is $constant:literal = $value:literal)*),+ $(,)?
@@ -109,14 +113,19 @@ macro_rules! __union_first {
 #[macro_export]
 macro_rules! __union_xml {
     ($name:ident $variants:tt) => {};
-    (xml $name:ident { $($variant:ident($ty:ty): $kind:ident),+ }) => {
+    (xml $name:ident { $($variant:ident($ty:ty): $kind:ident $([$tag:literal $($value:literal)+])?),+ }) => {
         impl $crate::xml::FromXml for $name {
             fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                 let value = ::core::cell::Cell::new(::core::option::Option::None);
-                r.first_fit(&mut [$(($crate::__union_content!($kind), &mut |r: &mut $crate::xml::Reader<'_>| {
-                    value.set(::core::option::Option::Some(Self::$variant($crate::xml::FromXml::from_xml(r)?)));
-                    ::core::result::Result::Ok(())
-                })),+])?;
+                r.first_fit(&mut [$($crate::xml::Variant {
+                    content: $crate::__union_content!($kind),
+                    tags: <$ty as $crate::xml::FromXml>::tags(),
+                    values: &[$($(($tag, $value)),+)?],
+                    read: &mut |r: &mut $crate::xml::Reader<'_>| {
+                        value.set(::core::option::Option::Some(Self::$variant($crate::xml::FromXml::from_xml(r)?)));
+                        ::core::result::Result::Ok(())
+                    },
+                }),+])?;
                 value.into_inner().ok_or_else(|| r.refuse())
             }
         }
@@ -128,7 +137,7 @@ macro_rules! __union_xml {
             }
         }
     };
-    (xml_list $name:ident { $($variant:ident($ty:ty): $kind:ident),+ }) => {
+    (xml_list $name:ident { $($variant:ident($ty:ty): $kind:ident $([$($tag:literal)+])?),+ }) => {
         impl $crate::xml::ReadField for $name {
             fn read(
                 slot: &mut ::core::option::Option<Self>,
@@ -137,7 +146,11 @@ macro_rules! __union_xml {
             ) -> ::core::result::Result<(), $crate::CodecError> {
                 let before = ::core::cell::Cell::new(slot.take());
                 let value = ::core::cell::Cell::new(::core::option::Option::None);
-                r.first_fit(&mut [$(($crate::__union_content!($kind), &mut |r: &mut $crate::xml::Reader<'_>| {
+                r.first_fit(&mut [$($crate::xml::Variant {
+                    content: $crate::__union_content!($kind),
+                    tags: ::core::option::Option::None,
+                    values: &[],
+                    read: &mut |r: &mut $crate::xml::Reader<'_>| {
                     let mut inner = match before.take() {
                         ::core::option::Option::Some(Self::$variant(inner)) => ::core::option::Option::Some(inner),
                         other => {
@@ -148,7 +161,8 @@ macro_rules! __union_xml {
                     $crate::xml::ReadField::read(&mut inner, r, tag)?;
                     value.set(inner.map(Self::$variant));
                     ::core::result::Result::Ok(())
-                })),+])?;
+                    },
+                }),+])?;
                 *slot = value.into_inner();
                 ::core::result::Result::Ok(())
             }

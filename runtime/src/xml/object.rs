@@ -28,7 +28,7 @@ macro_rules! __xml_object {
             => $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?),* $(,)?
         $(..$rest:ident)?
     }) => {
-        #[allow(deprecated)]
+        #[allow(deprecated, clippy::disallowed_names)]
         const _: () = {
             static TAGS: $crate::xml::Tags = $crate::xml::Tags::new(&[$(
                 $crate::__xml_tag!($wire $(($($tag)*))?).$node().$presence() $($(.$form())+)?
@@ -54,6 +54,10 @@ macro_rules! __xml_object {
                         $($field,)*
                         $($rest: ::core::default::Default::default(),)?
                     })
+                }
+                #[inline]
+                fn tags() -> ::core::option::Option<&'static $crate::xml::Tags> {
+                    ::core::option::Option::Some(&TAGS)
                 }
             }
             impl $crate::xml::ToXml for $name {

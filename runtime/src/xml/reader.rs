@@ -3,6 +3,7 @@
 use super::children::Children;
 use super::known::KnownTags;
 use super::limits::{Dialect, Limits};
+use super::object::Tags;
 use super::scan::skip_space;
 use super::tag::Tag;
 use crate::codec::Omitted;
@@ -23,6 +24,13 @@ pub trait FromXml: Sized {
     /// # Errors
     /// Where the content is not well-formed or not of this type.
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError>;
+
+    /// The elements, attributes and text that the type has, where it is a struct.
+    #[doc(hidden)]
+    #[must_use]
+    fn tags() -> Option<&'static Tags> {
+        None
+    }
 }
 
 /// An element whose start tag has been read.

@@ -224,6 +224,10 @@ impl<T: FromXml> FromXml for Box<T> {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         T::from_xml(r).map(Self::new)
     }
+
+    fn tags() -> Option<&'static Tags> {
+        T::tags()
+    }
 }
 
 impl Reader<'_> {

@@ -45,7 +45,8 @@ impl Tag {
     }
 
     #[must_use]
-    pub const fn required(self) -> Self {
+    pub const fn required(mut self) -> Self {
+        self.required = true;
         self
     }
 
@@ -152,6 +153,8 @@ pub struct Tag {
     pub(super) nullable: bool,
     /// A wrong value is an error, although the field is optional.
     pub(super) strict: bool,
+    /// The field must come, unless it is a list.
+    pub(super) required: bool,
     /// Its text must be a UUID.
     pub(super) uuid: bool,
     /// Date-times in this element are written in ISO 8601, whatever the dialect.
@@ -208,6 +211,7 @@ impl Tag {
             items: &[],
             nullable: false,
             strict: false,
+            required: false,
             uuid: false,
             open_padded: padded(open),
             close_padded: padded(close),

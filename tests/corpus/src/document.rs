@@ -17,8 +17,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) value: &'a Value,
 }
 
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 
 impl Document {

@@ -110,6 +110,8 @@ pub enum BodyCodec {
     MultipartObject(Rest),
     /// Text of this media type.
     Text(String),
+    /// Items as JSON of this media type, one on a line.
+    Lines(String),
     /// Any bytes of this media type.
     Upload(String),
 }
@@ -126,7 +128,7 @@ pub(super) fn body(
     let required = fact.request.as_ref().is_some_and(|r| r.required);
     let upload = matches!(content.codec, Codec::Multipart(_) | Codec::Bytes);
     let sent = match content.codec {
-        Codec::Bytes | Codec::EventStream | Codec::JsonLines => RustType::Runtime(Runtime::Upload),
+        Codec::Bytes | Codec::EventStream => RustType::Runtime(Runtime::Upload),
         _ => RustType::of(&content.ty, upload),
     };
     let codec = match &content.codec {
@@ -140,9 +142,8 @@ pub(super) fn body(
             None => BodyCodec::MultipartObject(rest(api, &content.ty)),
         },
         Codec::Text => BodyCodec::Text(content.media_type.clone()),
-        Codec::Bytes | Codec::EventStream | Codec::JsonLines => {
-            BodyCodec::Upload(content.media_type.clone())
-        }
+        Codec::JsonLines => BodyCodec::Lines(content.media_type.clone()),
+        Codec::Bytes | Codec::EventStream => BodyCodec::Upload(content.media_type.clone()),
     };
     let inner = api
         .object(&content.ty)

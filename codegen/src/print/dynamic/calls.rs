@@ -190,6 +190,7 @@ impl Printer<'_> {
             BodyCodec::Documents { .. }
             | BodyCodec::Form { .. }
             | BodyCodec::MultipartObject(_)
+            | BodyCodec::Lines(_)
             | BodyCodec::Text(_) => {
                 quote!(input.json::<#ty>(&operations::#constant)?)
             }

@@ -5,7 +5,9 @@ mod both;
 mod keywords;
 mod limits;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{Additional, Property, Schema, SchemaId, Spanned, Type, Types, XmlShape};
@@ -64,6 +66,7 @@ impl Normalizer<'_> {
             self.merge_from(id, &mut merge);
             next += 1;
         }
+        self.conditions(&mut merge);
     }
 
     /// Depth-first without recursion: chains may be as long as the document.
@@ -109,7 +112,7 @@ impl Normalizer<'_> {
     /// Merges a schema, whose entries are merged.
     fn merge_one(&mut self, at: SchemaId, merge: &mut Merge) {
         let mut own = self.take(at);
-        let note = std::mem::take(&mut self.notes[at.index()]);
+        let mut note = std::mem::take(&mut self.notes[at.index()]);
         let entries: Vec<SchemaId> = own
             .all_of
             .iter()
@@ -119,17 +122,19 @@ impl Normalizer<'_> {
         if !entries.is_empty() {
             self.join(at, &mut own, &note, &entries, merge);
         }
+        for entry in &entries {
+            for target in &self.notes[entry.index()].conditional_on {
+                if !note.conditional_on.contains(target) {
+                    note.conditional_on.push(*target);
+                }
+            }
+        }
         for (name, (origin, schemas)) in &note.conditional {
             if own.properties.contains_key(name) {
                 continue;
             }
             let schema = self.any_of(schemas, origin, merge);
-            let property = Property {
-                schema,
-                required: None,
-                xml: XmlShape::default(),
-                origin: origin.clone(),
-            };
+            let property = conditional(schema, origin);
             own.properties.insert(name.clone(), property);
         }
         let of_entries = std::mem::take(&mut own.required_undeclared);
@@ -148,6 +153,47 @@ impl Normalizer<'_> {
         }
         self.schemas[at] = own;
         self.notes[at.index()] = note;
+    }
+
+    /// Gives schemas the properties of those that conditions refer to, of which only some objects have them. Conditions may lead
+    /// back, so it is done last, from what the schemas were before.
+    fn conditions(&mut self, merge: &mut Merge) {
+        let mut found = Vec::new();
+        let mut next = 0;
+        while let Some(at) = self.schemas.id(next) {
+            next += 1;
+            let mut open = self.notes[at.index()].conditional_on.clone();
+            let mut seen = HashSet::from([at]);
+            let mut given: IndexMap<String, (Origin, Vec<SchemaId>)> = IndexMap::new();
+            while let Some(target) = open.pop() {
+                if !seen.insert(target) {
+                    continue;
+                }
+                merge.joined += self.schemas[target].properties.len();
+                if merge.joined > MAX_JOINED {
+                    break;
+                }
+                for (name, property) in &self.schemas[target].properties {
+                    if self.schemas[at].properties.contains_key(name) {
+                        continue;
+                    }
+                    let made = || (property.origin.clone(), Vec::new());
+                    let (_, known) = given.entry(name.clone()).or_insert_with(made);
+                    if !known.contains(&property.schema) {
+                        known.push(property.schema);
+                    }
+                }
+                open.extend(&self.notes[target.index()].conditional_on);
+            }
+            found.push((at, given));
+        }
+        for (at, given) in found {
+            for (name, (origin, schemas)) in given {
+                let schema = self.any_of(&schemas, &origin, merge);
+                let property = conditional(schema, &origin);
+                self.schemas[at].properties.insert(name, property);
+            }
+        }
     }
 
     /// A schema that is one of several.
@@ -270,5 +316,15 @@ impl Normalizer<'_> {
 fn undeclared(names: &mut Vec<Spanned<String>>, name: &Spanned<String>) {
     if !names.iter().any(|known| known.value == name.value) {
         names.push(name.clone());
+    }
+}
+
+/// A property that only some objects have.
+fn conditional(schema: SchemaId, origin: &Origin) -> Property {
+    Property {
+        schema,
+        required: None,
+        xml: XmlShape::default(),
+        origin: origin.clone(),
     }
 }

@@ -53,6 +53,12 @@ impl Schema {
             && self.is_object_or_untyped()
     }
 
+    /// Whether no value fits: `false`, or `not: {}`.
+    pub(crate) fn is_never(&self) -> bool {
+        let all = |not: &Self| not.boolean == Some(true) || not.is_empty();
+        self.boolean == Some(false) || self.not.as_deref().is_some_and(all)
+    }
+
     /// `{}`, or with annotations only.
     pub(crate) fn is_empty(&self) -> bool {
         self.reference.is_none()

@@ -144,6 +144,7 @@ impl Reader<'_> {
             return Some(Discriminator {
                 property: Spanned::new(name.clone(), &node.origin),
                 mapping: indexmap::IndexMap::new(),
+                default: None,
             });
         }
         let mut fields = Fields::new(self, node, "`discriminator`")?;
@@ -155,11 +156,12 @@ impl Reader<'_> {
             Some(node) => self.map(node, |reader, _, member| reader.text(&member.node)),
             None => indexmap::IndexMap::new(),
         };
-        fields.get("defaultMapping");
+        let default = fields.text(self, "defaultMapping");
         fields.finish(self);
         Some(Discriminator {
             property: property?,
             mapping,
+            default,
         })
     }
 
