@@ -81,9 +81,9 @@ fn a_type_that_is_no_longer_shared_is_one_finding() {
         text.push_str("components:\n  schemas:\n    Status: {type: object}\n");
         for name in ["a", "b", "c"] {
             let values = if name == "a" { values } else { "open, shut" };
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "    T{name}: {{type: object, properties: {{other: {{$ref: '#/components/schemas/Status'}}, status: {{type: string, enum: [{values}]}}}}}}\n"
+                "    T{name}: {{type: object, properties: {{other: {{$ref: '#/components/schemas/Status'}}, status: {{type: string, enum: [{values}]}}}}}}"
             );
         }
         text
