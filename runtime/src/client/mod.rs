@@ -79,6 +79,7 @@ pub use multipart::{Multipart, Progress, Upload};
 pub use oauth::{OAuth2, OAuthFlow, TokenSource};
 pub use pending::{Call, ResponseCall};
 pub(crate) use reply::check_body;
+#[cfg(feature = "xml")]
 pub(crate) use reply::reports_success;
 pub use reply::{Envelope, Reply};
 pub use request::Request;
