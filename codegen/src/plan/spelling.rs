@@ -107,7 +107,10 @@ fn words(wire: &str) -> Vec<String> {
     while let Some(c) = rest.next() {
         if is_kept(c) {
             leading = false;
-            text.extend(folded(c));
+            match c.is_ascii() {
+                true => text.push(c),
+                false => text.extend(folded(c)),
+            }
             continue;
         }
         if let Some(latin) = transliterated(c) {

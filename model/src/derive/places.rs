@@ -5,12 +5,12 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use super::bases::Bases;
 use super::roots::Roots;
 use super::variants;
-use crate::normalized::{Additional, Document, SchemaId};
+use crate::normalized::{Additional, Document, Schema, SchemaId};
 
 /// A place that a schema can be named after.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,8 +37,8 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Places of all schemas.
-pub(super) struct Places<'a>(HashMap<SchemaId, Place<'a>>);
+/// Places of all schemas, by the schemas' indexes.
+pub(super) struct Places<'a>(Vec<Option<Place<'a>>>);
 
 impl<'a> Places<'a> {
     pub(super) fn new(doc: &'a Document, bases: &Bases, roots: &Roots) -> Self {
@@ -61,37 +61,72 @@ impl<'a> Places<'a> {
             };
             heap.push(Reverse((place, used.schema)));
         }
-        let mut made = Self(HashMap::new());
+        let mut made = Self(vec![None; doc.schemas.len()]);
         while let Some(Reverse((place, id))) = heap.pop() {
             // What is written inside a component is named after it.
             let inline = doc.schemas[id].component.is_none();
-            if made.0.contains_key(&id)
+            if is_leaf(&doc.schemas[id]) && inline {
+                made.keep(place, id);
+                continue;
+            }
+            if made.of(id).is_some()
                 || (!inline && place.length > 1)
                 || (!inline && place.rank > 0)
             {
                 continue;
             }
             steps(doc, bases, id, &place, |place, child| {
-                if !made.0.contains_key(&child) && doc.schemas[child].component.is_none() {
+                let schema = &doc.schemas[child];
+                if schema.component.is_some() {
+                    return;
+                }
+                // Most schemas: they lead nowhere, so they need not wait for their turn.
+                if is_leaf(schema) {
+                    made.keep(place, child);
+                } else if made.of(child).is_none() {
                     heap.push(Reverse((place, child)));
                 }
             });
-            made.0.insert(id, place);
+            made.keep(place, id);
         }
         made
     }
 
+    fn of(&self, id: SchemaId) -> Option<&Place<'a>> {
+        self.0.get(id.index())?.as_ref()
+    }
+
+    /// Keeps the better of two places.
+    fn keep(&mut self, place: Place<'a>, id: SchemaId) {
+        let Some(kept) = self.0.get_mut(id.index()) else {
+            return;
+        };
+        if kept.as_ref().is_none_or(|kept| place < *kept) {
+            *kept = Some(place);
+        }
+    }
+
     /// The way to a schema.
     pub(super) fn path(&self, id: SchemaId) -> Vec<String> {
-        self.0.get(&id).map_or_else(Vec::new, |place| {
+        self.of(id).map_or_else(Vec::new, |place| {
             place.path.iter().cloned().map(Cow::into_owned).collect()
         })
     }
 
     /// The property or parameter whose value the schema is, or the items of whose list.
     pub(super) fn property(&self, id: SchemaId) -> Option<&str> {
-        self.0.get(&id)?.property.as_deref()
+        self.of(id)?.property.as_deref()
     }
+}
+
+/// Whether a schema has no schemas inside.
+fn is_leaf(schema: &Schema) -> bool {
+    schema.all_of.is_empty()
+        && schema.properties.is_empty()
+        && schema.prefix_items.is_empty()
+        && schema.items.is_none()
+        && !matches!(schema.additional, Additional::Schema(..))
+        && schema.branches().next().is_none()
 }
 
 fn steps<'a>(

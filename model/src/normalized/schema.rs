@@ -21,7 +21,8 @@ pub struct SchemaId(pub(crate) u32);
 
 impl SchemaId {
     /// Its place among all schemas of the document.
-    pub(crate) fn index(self) -> usize {
+    #[must_use]
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

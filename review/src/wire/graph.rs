@@ -189,7 +189,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) base: &'a Schemas,
     pub(crate) head: &'a Schemas,
     nodes: Vec<Reached>,
-    index: HashMap<Pair, usize>,
+    /// The nodes of each schema of the base, by its index.
+    index: Vec<Vec<usize>>,
     roots: Vec<Root>,
     queue: VecDeque<usize>,
     /// Names of the components of both sides.
@@ -224,7 +225,7 @@ impl<'a> Graph<'a> {
             base,
             head,
             nodes: Vec::new(),
-            index: HashMap::new(),
+            index: vec![Vec::new(); base.len()],
             roots: Vec::new(),
             queue: VecDeque::new(),
         }
@@ -261,7 +262,9 @@ impl<'a> Graph<'a> {
     }
 
     fn node(&mut self, pair: Pair, place: &str) -> usize {
-        if let Some(&at) = self.index.get(&pair) {
+        let known = self.index.get(pair.base.index());
+        let mut known = known.into_iter().flatten().copied();
+        if let Some(at) = known.find(|at| self.nodes[*at].pair == pair) {
             return at;
         }
         // Two components, or one that the other side has elsewhere: the place is what refers to them.
@@ -283,7 +286,9 @@ impl<'a> Graph<'a> {
             roots: Vec::new(),
             changes: Vec::new(),
         });
-        self.index.insert(pair, at);
+        if let Some(known) = self.index.get_mut(pair.base.index()) {
+            known.push(at);
+        }
         self.queue.push_back(at);
         at
     }

@@ -76,6 +76,11 @@ impl Scope {
             true => Vec::new(),
             false => self.contests(&stems, wanted),
         };
+        if contests.is_empty() {
+            let names = stems.into_iter();
+            let name = |stem| Name::new(stem, String::new(), self.case);
+            return names.map(name).collect();
+        }
         let mut contested: Vec<Vec<&Contest<'_>>> = vec![Vec::new(); wanted.len()];
         for contest in &contests {
             for &index in &contest.yielding {
