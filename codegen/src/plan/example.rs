@@ -104,7 +104,7 @@ impl Context<'_> {
             .zip(&op.params)
             .filter(|(p, _)| !p.required)
             .find_map(|(p, planned)| {
-                let value = self.build(&p.ty, p.example.as_ref()?, 1)?;
+                let value = self.given(&p.ty, p.example.as_ref()?, 1)?;
                 let set = planned.name.setter();
                 Some(quote!(&#ty::default().#set(#value)))
             })
@@ -148,7 +148,7 @@ impl Context<'_> {
             TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) => {
                 Some(quote!(vec![#upload]))
             }
-            other => self.build(other, f.example.as_ref()?, 1),
+            other => self.given(other, f.example.as_ref()?, 1),
         };
         let required: Option<Vec<_>> = s
             .fields
@@ -283,7 +283,7 @@ impl Context<'_> {
         Some(quote!(#base #(#set)*))
     }
 
-    /// An argument of `new` or of a setter: strings go in as literals, because they take `impl Into<String>`.
+    /// An argument of `new` or of a setter.
     fn argument(&self, f: &Field, value: &Value, depth: usize) -> Option<TokenStream> {
         match (f.presence, &f.ty, value) {
             (Presence::RequiredNullable, _, Value::Null) => Some(quote!(None)),
@@ -294,10 +294,17 @@ impl Context<'_> {
                     false => quote!(Some(#inner)),
                 })
             }
-            (_, TypeRef::Scalar(Scalar::String | Scalar::Secret), Value::String(text)) => {
+            _ => self.given(&f.ty, value, depth + 1),
+        }
+    }
+
+    /// A value where `impl Into` of its type is taken: strings go in as literals.
+    fn given(&self, ty: &TypeRef, value: &Value, depth: usize) -> Option<TokenStream> {
+        match (ty, value) {
+            (TypeRef::Scalar(Scalar::String | Scalar::Secret), Value::String(text)) => {
                 Some(quote!(#text))
             }
-            _ => self.build(&f.ty, value, depth + 1),
+            _ => self.build(ty, value, depth),
         }
     }
 }

@@ -69,9 +69,7 @@ impl<'a> Places<'a> {
                 made.keep(place, id);
                 continue;
             }
-            if made.of(id).is_some()
-                || (!inline && place.length > 1)
-                || (!inline && place.rank > 0)
+            if made.of(id).is_some() || (!inline && place.length > 1) || (!inline && place.rank > 0)
             {
                 continue;
             }

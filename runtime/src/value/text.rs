@@ -96,8 +96,10 @@ macro_rules! floats {
 
 floats!(f32, f64);
 
-/// Whether a text is a UUID, in one of the forms in which servers write them: with or without hyphens, in braces, as a URN.
+/// Whether a text is a UUID, in one of the forms in which servers write them: with or without hyphens, in braces, as a URN, with
+/// spaces around it.
 pub(crate) fn is_uuid(text: &str) -> bool {
+    let text = text.trim_ascii();
     let text = match text.get(..9) {
         Some(start) if start.eq_ignore_ascii_case("urn:uuid:") => text.split_at(9).1,
         _ => text,
