@@ -10,7 +10,7 @@ use super::{FromJson, Reader, ToJson, Writer};
 use crate::CodecError;
 use crate::codec::words;
 use crate::value::decimal;
-use crate::value::is_uuid;
+use crate::value::is_identifier;
 use crate::value::time::{self, Date, DateOptionalTime, DateTime};
 use crate::{Secret, value::enums::IntegerEnum, value::enums::StringEnum};
 
@@ -23,7 +23,7 @@ impl FromJson for String {
     }
 }
 
-/// Reads a string that may be a number, or must be a UUID.
+/// Reads a string that may be a number, or must be an identifier.
 fn string_in_form(r: &mut Reader<'_>) -> Result<String, CodecError> {
     let start = r.place();
     let text = match r.kind() {
@@ -33,7 +33,7 @@ fn string_in_form(r: &mut Reader<'_>) -> Result<String, CodecError> {
         _ if r.form.takes_number() => return Err(r.refuse("a string or a number")),
         _ => return Err(r.refuse("a string")),
     };
-    match r.form.is_uuid() && !is_uuid(&text) {
+    match r.form.is_uuid() && !is_identifier(&text) {
         true => Err(r.refuse_at(start, words::UUID)),
         false => Ok(text),
     }

@@ -14,5 +14,5 @@ pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown, UnknownValue};
 pub use maybe::Maybe;
 pub use secret::Secret;
 pub use text::ToText;
-pub(crate) use text::is_uuid;
+pub(crate) use text::{is_identifier, is_uuid};
 pub use time::{Date, DateOptionalTime, DateTime};

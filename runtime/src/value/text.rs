@@ -96,6 +96,14 @@ macro_rules! floats {
 
 floats!(f32, f64);
 
+/// Whether a text may be an identifier where a UUID is documented: servers of tests, and shops that number their tasks, send other
+/// words. What a server says instead of one is a sentence, or a word without a digit.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let text = text.trim_ascii();
+    text.bytes().all(|byte| byte.is_ascii_graphic())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a text is a UUID, in one of the forms in which servers write them: with or without hyphens, in braces, as a URN, with
 /// spaces around it.
 pub(crate) fn is_uuid(text: &str) -> bool {

@@ -6,7 +6,7 @@ use super::writer::{ToXml, Writer};
 use crate::codec::words::{self, quoted};
 use crate::json::integer_of;
 use crate::value::enums::{IntegerEnum, StringEnum, from_integer, from_str};
-use crate::value::{Secret, decimal, is_uuid};
+use crate::value::{Secret, decimal, is_identifier};
 use crate::{CodecError, CodecErrorKind};
 use rust_decimal::Decimal;
 
@@ -205,7 +205,7 @@ impl FromXml for String {
 fn uuid(r: &mut Reader<'_>) -> Result<String, CodecError> {
     let at = r.value_offset();
     let text = r.scalar_text()?;
-    match is_uuid(&text) {
+    match is_identifier(&text) {
         true => Ok(text.into_owned()),
         false => Err(not_a(at, words::UUID, &text)),
     }
