@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use lavka_codegen::options::Options;
-use lavka_codegen::pipeline::generate;
+mod support;
 
 const DOCUMENT: &str = r#"openapi: 3.0.3
 info: {title: Shop, version: 1.0.0}
@@ -33,13 +32,8 @@ paths:
 
 #[test]
 fn text_is_a_literal_where_anything_that_becomes_text_is_taken() {
-    let folder = std::env::temp_dir().join(format!("lavka-examples-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("shop.yaml");
-    std::fs::write(&path, DOCUMENT).unwrap();
-    let made = generate(&path, &[], &Options::new()).unwrap();
+    let made = support::generated("examples", DOCUMENT);
     let source = String::from_utf8(made.single_file()).unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
     for expected in [
         "list_things_with(&ListThingsParams::default().with_locale(\"fr\"))",
         "::new(\"A\", 2, Upload::path(\"cover.png\"))",

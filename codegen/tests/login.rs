@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use lavka_codegen::options::Options;
-use lavka_codegen::pipeline::generate;
+mod support;
 
 const DOCUMENT: &str = r#"openapi: 3.0.3
 info: {title: Shop, version: 1.0.0}
@@ -49,13 +48,8 @@ components:
 
 #[test]
 fn the_secret_is_written_as_its_text() {
-    let folder = std::env::temp_dir().join(format!("lavka-login-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("shop.yaml");
-    std::fs::write(&path, DOCUMENT).unwrap();
-    let made = generate(&path, &[], &Options::new()).unwrap();
+    let made = support::generated("login", DOCUMENT);
     let source = String::from_utf8(made.single_file()).unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
     assert!(source.contains("user: self.id.clone()"), "{source}");
     assert!(
         source.contains("password: [self.secret.expose()].concat()"),

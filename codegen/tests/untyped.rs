@@ -2,10 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::fs;
-
-use lavka_codegen::options::Options;
-use lavka_codegen::pipeline;
+mod support;
 
 const SPEC: &str = r"
 openapi: 3.0.3
@@ -40,14 +37,7 @@ components:
 
 #[test]
 fn names_each_place_that_knows_less_than_its_schema() {
-    let folder = std::env::temp_dir().join(format!("lavka-untyped-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let spec = folder.join("places.yaml");
-    fs::write(&spec, SPEC).unwrap();
-    let report = pipeline::generate(&spec, &[], &Options::new())
-        .unwrap()
-        .untyped;
-    fs::remove_dir_all(&folder).unwrap();
+    let report = support::generated("untyped", SPEC).untyped;
     let what = |places: &[lavka_codegen::plan::untyped::Place]| {
         let texts = places
             .iter()

@@ -313,7 +313,7 @@ fn forms(f: &Fact) -> Vec<&'static str> {
     forms
 }
 
-/// Whether a value that is not a UUID is an error: `x-strict` holds for what `format: uuid` says too.
+/// Whether a value that cannot be an identifier is an error: `x-strict` holds for what `format: uuid` says too.
 fn is_strict_uuid(f: &Fact) -> bool {
     let is_uuid = f.constraints.format.as_deref() == Some("uuid");
     f.strict && is_uuid && f.ty == TypeRef::Scalar(Scalar::String)

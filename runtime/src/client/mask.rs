@@ -125,19 +125,12 @@ impl Mask {
             let mut units: Vec<Unit> = plain(text);
             self.find_encoded(&together(&units), &mut marks);
             for pass in 0..=PASSES {
-                for runs in &self.folded {
-                    runs.find(&units, fold, &mut marks);
-                }
-                self.find_encoded(&units, &mut marks);
+                self.find(&units, &mut marks);
                 // What is in `<…>` need not be a tag.
-                for joined in [false, true]
-                    .into_iter()
-                    .filter_map(|tags| joined(&units, tags))
-                {
-                    for runs in &self.folded {
-                        runs.find(&joined, fold, &mut marks);
+                for tags in [false, true] {
+                    if let Some(joined) = joined(&units, tags) {
+                        self.find(&joined, &mut marks);
                     }
-                    self.find_encoded(&joined, &mut marks);
                 }
                 self.find_wrapped(&units, &mut marks);
                 if pass == PASSES {
@@ -183,16 +176,21 @@ impl Mask {
         let mut marks = Marks::default();
         let mut units = plain(text);
         for _ in 0..PASSES {
-            for runs in &self.folded {
-                runs.find(&units, fold, &mut marks);
-            }
-            self.find_encoded(&units, &mut marks);
+            self.find(&units, &mut marks);
             match decoded(&units) {
                 Some(next) if marks.0.is_empty() => units = next,
                 _ => break,
             }
         }
         !marks.0.is_empty()
+    }
+
+    /// Secrets as they are, as hexadecimal digits and as Base64.
+    fn find(&self, units: &[Unit], marks: &mut Marks) {
+        for runs in &self.folded {
+            runs.find(units, fold, marks);
+        }
+        self.find_encoded(units, marks);
     }
 
     fn find_encoded(&self, units: &[Unit], marks: &mut Marks) {

@@ -51,7 +51,7 @@ forms! {
     strict is_strict = 10;
     /// The property is written even where it is `None`.
     always is_always = 11;
-    /// A string must be an identifier.
+    /// A string must be an identifier: it is documented as a UUID.
     uuid is_uuid = 12;
 }
 

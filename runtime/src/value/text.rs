@@ -65,36 +65,34 @@ impl<T: ToText> ToText for Maybe<T> {
 }
 
 macro_rules! by_display {
-    ($($ty:ty),+) => {
+    ($($ty:ty $(: $is_finite:expr)?),+ $(,)?) => {
         $(
             impl ToText for $ty {
                 fn to_text(&self) -> Cow<'_, str> {
                     Cow::Owned(self.to_string())
                 }
+                $(
+                    fn is_finite(&self) -> bool {
+                        $is_finite(*self)
+                    }
+                )?
             }
         )+
     };
 }
 
-by_display!(i32, i64, u32, u64, bool, Decimal, Date, DateOptionalTime);
-
-macro_rules! floats {
-    ($($ty:ty),+) => {
-        $(
-            impl ToText for $ty {
-                fn to_text(&self) -> Cow<'_, str> {
-                    Cow::Owned(self.to_string())
-                }
-
-                fn is_finite(&self) -> bool {
-                    <$ty>::is_finite(*self)
-                }
-            }
-        )+
-    };
-}
-
-floats!(f32, f64);
+by_display!(
+    i32,
+    i64,
+    u32,
+    u64,
+    f32: f32::is_finite,
+    f64: f64::is_finite,
+    bool,
+    Decimal,
+    Date,
+    DateOptionalTime,
+);
 
 /// Whether a text may be an identifier where a UUID is documented: servers of tests, and shops that number their tasks, send other
 /// words. What a server says instead of one is a sentence, or a word without a digit.

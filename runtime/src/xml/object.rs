@@ -291,28 +291,33 @@ impl<'x> Reader<'x> {
             }
         }
         if let Some(index) = tags.text {
-            match (tags.get(index), slots.get_mut(index)) {
-                (Some(tag), Some(slot)) => {
-                    self.uuid = tag.uuid;
-                    slot.read(self, tag)?;
-                }
-                _ => self.skip()?,
-            }
+            self.field(tags, index, slots)?;
         } else if tags.elements {
             let mut children = self.children(tags.tags);
             while let Some(index) = children.next(self)? {
-                match (tags.get(index), slots.get_mut(index)) {
-                    (Some(tag), Some(slot)) => {
-                        self.uuid = tag.uuid;
-                        slot.read(self, tag)?;
-                    }
-                    _ => self.skip()?,
-                }
+                self.field(tags, index, slots)?;
             }
         } else {
             self.skip()?;
         }
         Ok(el)
+    }
+
+    /// Reads the current element, or its text, into the slot of a tag.
+    #[inline]
+    fn field(
+        &mut self,
+        tags: &'static Tags,
+        index: usize,
+        slots: &mut [&mut dyn Slot],
+    ) -> Result<(), CodecError> {
+        match (tags.get(index), slots.get_mut(index)) {
+            (Some(tag), Some(slot)) => {
+                self.uuid = tag.uuid;
+                slot.read(self, tag)
+            }
+            _ => self.skip(),
+        }
     }
 
     fn attribute(&mut self, el: Element, tag: &Tag, slot: &mut dyn Slot) -> Result<(), CodecError> {

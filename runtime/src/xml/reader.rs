@@ -85,7 +85,7 @@ pub struct Reader<'x> {
     pub(super) el: Element,
     /// While an attribute is read: the range of its value.
     pub(super) attribute: Option<(usize, usize)>,
-    /// Whether the text of the field that is read must be a UUID.
+    /// Whether the text of the field that is read must be an identifier.
     pub(super) uuid: bool,
     /// Open elements.
     pub(super) depth: usize,

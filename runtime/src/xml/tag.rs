@@ -155,7 +155,7 @@ pub struct Tag {
     pub(super) strict: bool,
     /// The field must come, unless it is a list.
     pub(super) required: bool,
-    /// Its text must be a UUID.
+    /// Its text must be an identifier: it is documented as a UUID.
     pub(super) uuid: bool,
     /// Date-times in this element are written in ISO 8601, whatever the dialect.
     pub(super) iso_time: bool,

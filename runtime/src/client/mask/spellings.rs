@@ -58,17 +58,12 @@ pub(super) fn joined(units: &[Unit], tags: bool) -> Option<Vec<Unit>> {
             unit.character.is_ascii_alphabetic() || matches!(unit.character, '/' | '!')
         });
         if tags && first.character == '<' && named {
-            let tag = after.iter().take(TAG);
-            let end = tag
-                .clone()
-                .position(|unit| matches!(unit.character, '<' | '>'));
-            if let Some(end) = end
-                && tag
-                    .clone()
-                    .nth(end)
-                    .is_some_and(|unit| unit.character == '>')
+            let mut tag = after.iter().take(TAG);
+            let end = tag.position(|unit| matches!(unit.character, '<' | '>'));
+            if let Some([last, behind @ ..]) = end.and_then(|end| after.get(end..))
+                && last.character == '>'
             {
-                rest = after.get(end + 1..).unwrap_or_default();
+                rest = behind;
                 continue;
             }
         }
