@@ -198,6 +198,20 @@ pub fn texts(effects: &[Effect]) -> String {
     all.join("; ")
 }
 
+/// The first five, and how many more there are.
+pub(crate) fn listed(names: &[impl std::fmt::Display]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let tail = match names.len().saturating_sub(5) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{tail}", shown.join(", "))
+}
+
 /// At most so many characters, on one line.
 pub(crate) fn shorten(text: &str, most: usize) -> String {
     let mut out = String::new();

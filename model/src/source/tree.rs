@@ -281,7 +281,7 @@ impl Node {
         }
     }
 
-    /// Whether both hold the same value, places aside. Order of keys counts: it is the order on the wire.
+    /// Whether both hold the same value, places aside, in whatever order the keys of objects are.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
@@ -295,9 +295,10 @@ impl Node {
             (Value::Object(a), Value::Object(b)) => {
                 Arc::ptr_eq(&a.0, &b.0)
                     || a.len() == b.len()
-                        && a.iter()
-                            .zip(b.iter())
-                            .all(|((k, a), (l, b))| k == l && a.node.same(&b.node))
+                        && a.iter().all(|(key, member)| {
+                            let theirs = b.get(key);
+                            theirs.is_some_and(|theirs| member.node.same(&theirs.node))
+                        })
             }
             _ => false,
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compare::Change;
 use super::{PROPERTIES, canonical};
 use crate::catalogue;
-use crate::finding::{Effect, Finding, Spot, shorten};
+use crate::finding::{Effect, Finding, Spot, listed, shorten};
 use crate::level::Level;
 
 /// Changes of the wire that can be the reason of a change of the bindings at the same place.
@@ -92,15 +92,8 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         signatures(finding, &change);
     }
     for (at, places) in replaced {
-        let shown = places.iter().take(5).map(|place| format!("`{place}`"));
-        let shown: Vec<String> = shown.collect();
-        let more = places.len().saturating_sub(5);
-        let tail = match more {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
         let what = &mut findings[at].what;
-        *what = format!("{what}; the same in {}{tail}", shown.join(", "));
+        *what = format!("{what}; the same in {}", listed(&places));
     }
 }
 

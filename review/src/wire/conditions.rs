@@ -96,7 +96,7 @@ fn relation(
         (Some(_), None) => return Some(Some(Variance::Widens).filter(|_| condition)),
         (Some(one), Some(other)) => (&one.value, &other.value),
     };
-    if super::schema::alike(one, other) {
+    if one.same(other) {
         return None;
     }
     match name {

@@ -35,7 +35,7 @@ pub(super) fn compare(
             } else {
                 (Variance::Narrows, "optional")
             };
-            let mut change = Change::new(
+            let change = Change::new(
                 &catalogue::REPLY_HEADER,
                 variance,
                 place,
@@ -44,8 +44,7 @@ pub(super) fn compare(
                 Spot::near(head),
             )
             .reply();
-            change = unread(change, before);
-            wire.report(change, scope);
+            wire.report(unread(change, before), scope);
             continue;
         };
         if before.required.value != after.required.value {
@@ -156,7 +155,7 @@ fn rename(
     place: &str,
     scope: &Scope,
 ) {
-    let mut change = Change::new(
+    let change = Change::new(
         &catalogue::REPLY_HEADER,
         Variance::Incomparable,
         place,
@@ -165,8 +164,7 @@ fn rename(
         Spot::at(&after.origin, new),
     )
     .reply();
-    change = unread(change, before);
-    wire.report(change, scope);
+    wire.report(unread(change, before), scope);
 }
 
 /// A header that programs do not find any more: one that was always there is missed with an error.

@@ -125,16 +125,14 @@ impl<'a> Sides<'a> {
     fn numbers(&mut self) {
         let whole = |schema: &Schema| schema.types.single() == Some(Type::Integer);
         // What the format does not allow anyway is not a limit.
-        let counts = |schema: &Schema, bound: &Bound<'_>, sign: f64| {
+        let counts = |schema: &Schema, value: f64, sign: f64| {
             let (low, high) = formats::integers(schema.format.as_deref().map(String::as_str));
             let end = if sign > 0.0 {
                 low as f64
             } else {
                 -(high as f64)
             };
-            bound
-                .as_ref()
-                .is_some_and(|bound| !whole(schema) || bound.0 > end)
+            !whole(schema) || value > end
         };
         let lower = |schema: &'a Schema| {
             let limits: &'a Limits = &schema.limits;
@@ -144,7 +142,7 @@ impl<'a> Sides<'a> {
                 1.0,
                 whole(schema),
             )
-            .filter(|found| counts(schema, &Some(found.clone()), 1.0))
+            .filter(|found| counts(schema, found.0, 1.0))
         };
         let upper = |schema: &'a Schema| {
             let limits: &'a Limits = &schema.limits;
@@ -154,7 +152,7 @@ impl<'a> Sides<'a> {
                 -1.0,
                 whole(schema),
             )
-            .filter(|found| counts(schema, &Some(found.clone()), -1.0))
+            .filter(|found| counts(schema, found.0, -1.0))
         };
         let (base, head) = (self.base, self.head);
         for (word, before, after) in [

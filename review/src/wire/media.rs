@@ -168,13 +168,7 @@ fn media(
         xml::root(wire, before, after, direction, place, &scope);
     }
     encodings(wire, before, after, place, &scope);
-    let same = before.examples.len() == after.examples.len()
-        && before
-            .examples
-            .iter()
-            .zip(&after.examples)
-            .all(|(a, b)| schema::alike(a, b));
-    if !same {
+    if !schema::all_same(&before.examples, &after.examples) {
         wire.documents(
             &catalogue::EXAMPLES,
             format!("{place} {}", *before.name),

@@ -314,13 +314,7 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
             scope,
         );
     }
-    let same = one.examples.len() == other.examples.len()
-        && one
-            .examples
-            .iter()
-            .zip(&other.examples)
-            .all(|(a, b)| schema::alike(a, b));
-    if !same {
+    if !schema::all_same(&one.examples, &other.examples) {
         let (before, after) = spots();
         let what = format!("examples of `{name}` change");
         wire.documents(

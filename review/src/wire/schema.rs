@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lavka_model::normalized::{AcceptWord, Additional, EXTERNAL_DOCS, Extensions, Schema, Type};
-use lavka_model::source::{Node, Origin, Value};
+use lavka_model::source::{Node, Origin};
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
@@ -242,13 +242,7 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
             spot(&is.get(at).cloned(), head),
         ));
     }
-    let same = base.examples.len() == head.examples.len()
-        && base
-            .examples
-            .iter()
-            .zip(&head.examples)
-            .all(|(a, b)| alike(a, b));
-    if !same {
+    if !all_same(&base.examples, &head.examples) {
         out.changes.push(note(
             &catalogue::EXAMPLES,
             "examples change",
@@ -289,21 +283,9 @@ pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
 
-/// Whether two values of a document are the same, in whatever order the keys of objects are.
-pub(crate) fn alike(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter().all(|(key, member)| {
-                    let theirs = b.get(key);
-                    theirs.is_some_and(|theirs| alike(&member.node, &theirs.node))
-                })
-        }
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
-        }
-        _ => one.same(other),
-    }
+/// Whether two lists of values of a document are the same.
+pub(super) fn all_same(one: &[Node], other: &[Node]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.same(b))
 }
 
 /// Which extensions differ, whatever the order of keys, and where the first of them is.
@@ -312,7 +294,7 @@ pub(crate) fn extension_change(
     (other, other_near): (&Extensions, &Origin),
 ) -> Option<(String, Spot, Spot)> {
     let differs = |key: &str| match (one.get(key), other.get(key)) {
-        (Some(one), Some(other)) => !alike(one, other),
+        (Some(one), Some(other)) => !one.same(other),
         (None, None) => false,
         _ => true,
     };
@@ -347,7 +329,7 @@ pub(crate) fn member(
     let (one, other) = (one.get(key), other.get(key));
     let same = match (one, other) {
         (None, None) => true,
-        (Some(one), Some(other)) => alike(one, other),
+        (Some(one), Some(other)) => one.same(other),
         _ => false,
     };
     let spot = |docs: Option<&Node>, near: &Origin| {

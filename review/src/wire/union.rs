@@ -142,26 +142,17 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         }
     }
     let chosen = |schema: &Schema| schema.discriminator.is_some() && branches(schema).is_empty();
+    let (was_chosen, is_chosen) = (chosen(base), chosen(head));
     match (before.is_empty(), after.is_empty()) {
         (true, true) => false,
         // Objects that others extend are compared themselves too.
-        (was_plain, is_plain)
-            if (was_plain && chosen(head))
-                || (is_plain && chosen(base))
-                || (chosen(base) && chosen(head)) =>
-        {
-            let both = chosen(base) && chosen(head);
-            let matched = if both {
-                matched(graph, pair, depth, out)
-            } else {
-                Vec::new()
-            };
+        (was_plain, is_plain) if was_chosen && is_chosen || !was_plain && !is_plain => {
+            let matched = matched(graph, pair, depth, out);
             discriminator(graph, pair, depth, &matched, out);
             false
         }
-        (false, false) => {
-            let matched = matched(graph, pair, depth, out);
-            discriminator(graph, pair, depth, &matched, out);
+        (was_plain, is_plain) if was_plain && is_chosen || is_plain && was_chosen => {
+            discriminator(graph, pair, depth, &[], out);
             false
         }
         (was_plain, _) => {

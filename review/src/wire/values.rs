@@ -9,7 +9,7 @@ use super::effects::Hint;
 use super::formats;
 use super::graph::{Graph, Local, Pair, Raw};
 use crate::catalogue;
-use crate::finding::Spot;
+use crate::finding::{Spot, listed};
 use crate::level::{Direction, Level, Variance};
 
 fn words(types: Types) -> String {
@@ -178,24 +178,14 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, ou
             if *base.types != *head.types && plain(&was) == plain(&is) {
                 return;
             }
-            let list = |values: &[&str]| {
-                let shown: Vec<String> = values.iter().take(5).map(|v| format!("`{v}`")).collect();
-                let more = values.len().saturating_sub(5);
-                let tail = if more > 0 {
-                    format!(" and {more} more")
-                } else {
-                    String::new()
-                };
-                format!("{}{tail}", shown.join(", "))
-            };
             let what = match variance {
-                Variance::Widens => format!("values are added: {}", list(&gained)),
-                Variance::Narrows => format!("values are removed: {}", list(&lost)),
+                Variance::Widens => format!("values are added: {}", listed(&gained)),
+                Variance::Narrows => format!("values are removed: {}", listed(&lost)),
                 Variance::Incomparable => {
                     format!(
                         "values are added: {}; removed: {}",
-                        list(&gained),
-                        list(&lost)
+                        listed(&gained),
+                        listed(&lost)
                     )
                 }
             };
@@ -256,7 +246,7 @@ pub(super) fn default(base: &Schema, head: &Schema, given: bool, out: &mut Local
     let same = match (&base.default, &head.default) {
         (None, None) => true,
         (Some(one), Some(other)) => {
-            super::schema::alike(one, other)
+            one.same(other)
                 || matches!((&one.value, &other.value), (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64())
         }
         _ => false,

@@ -5,10 +5,7 @@ use lavka_tests::wire::{
     conditions_elsewhere, default_tag, lines, methods, never, placeholders, value_types, xml_unions,
 };
 
-use super::{NOTHING, call, server};
-
-const JSON: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
-const XML: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
+use super::{JSON, NOTHING, XML, call, server};
 
 #[test]
 fn methods_of_openapi_32_are_sent() {

@@ -18,6 +18,9 @@ use lavka_tests::wire::{
 };
 
 const NOTHING: &[u8] = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+/// Heads of replies whose bodies follow.
+const JSON: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+const XML: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
 
 /// A server that answers this.
 fn server(reply: &[u8]) -> Server {
@@ -154,8 +157,7 @@ fn free_values_travel_in_xml() {
 
 /// Makes a call of a client for a server that answers this in XML: what it sent, without the declaration, and its value.
 fn xml_call<T>(reply: &str, call: impl AsyncFnOnce(xml_null::Client) -> T) -> (String, T) {
-    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
-    let server = server(format!("{head}{reply}").as_bytes());
+    let server = server(format!("{XML}{reply}").as_bytes());
     let value = run(async {
         let client = xml_null::Client::builder()
             .base_url(server.url())
@@ -349,12 +351,10 @@ fn any_root_is_read_where_the_document_names_none() {
         let builder = xml_unnamed::Client::builder().base_url(server.url());
         builder.format(Format::Xml).build().unwrap()
     };
-    const HEAD: &str =
-        "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n";
     for root in ["things", "ArrayOfThing xmlns=\"urn:x\"", "list"] {
         let end = root.split(' ').next().unwrap();
         let reply: &'static str = format!(
-            "{HEAD}<{root}><thing><name>a</name></thing><thing><name>b</name></thing></{end}>"
+            "{XML}<{root}><thing><name>a</name></thing><thing><name>b</name></thing></{end}>"
         )
         .leak();
         let whole = server(reply.as_bytes());
@@ -370,7 +370,7 @@ fn any_root_is_read_where_the_document_names_none() {
             assert!(items.next().await.is_none());
         });
     }
-    let reply: &'static str = format!("{HEAD}<anything><id>7</id></anything>").leak();
+    let reply: &'static str = format!("{XML}<anything><id>7</id></anything>").leak();
     let server = server(reply.as_bytes());
     let last = run(async { client(&server).last().await.unwrap() });
     assert_eq!(last.id, 7);

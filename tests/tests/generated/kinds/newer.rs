@@ -6,9 +6,7 @@ use lavka_tests::wire::{
     conditions, expressions, families, files, numbers, parts, sequences, varieties,
 };
 
-use super::{NOTHING, call, parts_of, server};
-
-const JSON: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+use super::{JSON, NOTHING, call, parts_of, server};
 
 #[test]
 fn properties_by_conditions_are_optional() {
