@@ -310,7 +310,7 @@ impl Context<'_> {
 }
 
 fn is_required(f: &Field) -> bool {
-    matches!(f.presence, Presence::Required | Presence::RequiredNullable)
+    !f.presence.is_optional()
 }
 
 /// A scalar as Rust writes it.

@@ -18,8 +18,8 @@ pub(super) fn check(api: &mut Api, findings: &mut Findings) {
             continue;
         };
         for field in &mut made.fields {
-            let holders = matches!(needed(&field.ty), Some(id) if endless[id.0]);
-            if field.presence != Presence::Required || !holders {
+            let is_endless = matches!(needed(&field.ty), Some(id) if endless[id.0]);
+            if field.presence != Presence::Required || !is_endless {
                 continue;
             }
             let message = format!(

@@ -437,18 +437,18 @@ impl Deriver<'_> {
         let item = match content.schema {
             None if codec == Codec::EventStream => Some(TypeRef::Scalar(Scalar::String)),
             _ if kind == Kind::Bytes => Some(TypeRef::Scalar(Scalar::String)),
-            Some(schema) => {
-                let base = self.bases.of(schema);
-                match &*self.shape(base) {
-                    Shape::List(Items::Of(item)) => {
-                        Some(self.type_of(*item, Side::Response).whole())
-                    }
-                    _ => None,
-                }
-            }
+            Some(schema) => self.listed(schema, Side::Response),
             None => None,
         };
         (codec, item)
+    }
+
+    /// The type of an item, where a schema is a list.
+    fn listed(&mut self, schema: SchemaId, side: Side) -> Option<TypeRef> {
+        match &*self.shape(self.bases.of(schema)) {
+            Shape::List(Items::Of(item)) => Some(self.type_of(*item, side).whole()),
+            _ => None,
+        }
     }
 
     /// The list of what a request has one of on each line: the schema is that of an item, or of a list of items.
@@ -456,10 +456,8 @@ impl Deriver<'_> {
         let item = content
             .schema
             .map_or(TypeRef::Any { open: true }, |schema| {
-                match &*self.shape(self.bases.of(schema)) {
-                    Shape::List(Items::Of(item)) => self.type_of(*item, Side::Request).whole(),
-                    _ => self.type_of(schema, Side::Request).whole(),
-                }
+                let item = self.listed(schema, Side::Request);
+                item.unwrap_or_else(|| self.type_of(schema, Side::Request).whole())
             });
         TypeRef::List(Box::new(item))
     }

@@ -20,7 +20,7 @@ impl Deriver<'_> {
             let descriptions = self.parallel(schema, "x-enum-descriptions", described);
             let all = schema.values.iter().flat_map(|values| values.iter());
             for (index, node) in all.enumerate() {
-                if matches!(node.value, Value::Null) {
+                if node.is_null() {
                     continue;
                 }
                 let wire = node.to_json();
@@ -91,14 +91,7 @@ impl Deriver<'_> {
             return;
         }
         let types = schema.types.value;
-        let fits = match &node.value {
-            Value::String(_) => types.has(Type::String),
-            Value::Bool(_) => types.has(Type::Boolean),
-            Value::Number(number) if number.is_f64() => types.has(Type::Number),
-            Value::Number(_) => types.has(Type::Integer) || types.has(Type::Number),
-            _ => true,
-        };
-        if fits {
+        if matches!(node.value, Value::Array(_) | Value::Object(_)) || types.fit(node) {
             return;
         }
         let kinds: Vec<&str> = types.iter().map(Type::as_str).collect();

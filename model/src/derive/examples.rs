@@ -177,7 +177,7 @@ impl Check<'_> {
                 }
             }
             TypeRef::Nullable(inner) => {
-                if !matches!(node.value, Value::Null) {
+                if !node.is_null() {
                     self.value(node, inner, found);
                 }
             }
@@ -247,11 +247,7 @@ impl Check<'_> {
             self.field(field, &member.node, found);
         }
         for field in &made.fields {
-            let required = matches!(
-                field.presence,
-                Presence::Required | Presence::RequiredNullable
-            );
-            if required && !members.contains_key(&field.wire) {
+            if !field.presence.is_optional() && !members.contains_key(&field.wire) {
                 found.push(Mismatch {
                     node,
                     message: format!("the required property `{}` is missing", field.wire),
@@ -315,7 +311,7 @@ fn enum_value<'n>(node: &'n Node, made: &crate::model::Enum, found: &mut Vec<Mis
 fn of_type(node: &Node, ty: Option<JsonType>) -> bool {
     match ty {
         None => true,
-        Some(JsonType::Null) => matches!(node.value, Value::Null),
+        Some(JsonType::Null) => node.is_null(),
         Some(JsonType::String) => node.as_str().is_some(),
         Some(JsonType::Integer | JsonType::Number) => node.as_number().is_some(),
         Some(JsonType::Boolean) => node.as_bool().is_some(),
@@ -336,7 +332,7 @@ fn scalar_mismatch(node: &Node, scalar: Scalar) -> Option<&'static str> {
             (text.is_some(), "a string")
         }
         Scalar::Bool => (node.as_bool().is_some(), "a boolean"),
-        Scalar::Null => (matches!(node.value, Value::Null), "null"),
+        Scalar::Null => (node.is_null(), "null"),
         Scalar::Int32 => (
             number
                 .and_then(serde_json::Number::as_i64)

@@ -205,7 +205,7 @@ impl Deriver<'_> {
         if let Some(default) = &schema.default
             && nullable
             && required
-            && matches!(default.value, Value::Null)
+            && default.is_null()
         {
             let finding = Finding::new(
                 Code::Presence,
@@ -278,7 +278,7 @@ impl Deriver<'_> {
     fn accept(&mut self, schema: &Schema, ty: &TypeRef, presence: Presence) -> Accept {
         let mut accept = Accept::default();
         let class = self.class(ty);
-        let optional = !matches!(presence, Presence::Required | Presence::RequiredNullable);
+        let optional = presence.is_optional();
         self.accept_of_items(schema, ty, &mut accept);
         for word in &schema.lavka.accept {
             let (fits, slot, expected) = match word.value {

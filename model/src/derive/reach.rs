@@ -57,7 +57,7 @@ impl Reach {
     }
 
     /// Schemas that are part of both and need two types: those with a required property that only one of them has, and what
-    /// users to them.
+    /// uses them.
     fn split(&mut self, doc: &Document, bases: &Bases) {
         let mut users: HashMap<SchemaId, Vec<SchemaId>> = HashMap::new();
         let mut open = Vec::new();

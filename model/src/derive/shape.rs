@@ -147,7 +147,7 @@ impl Deriver<'_> {
             // Values that are objects or lists are documentation of what the other keywords say.
             return None;
         }
-        let listed = values.iter().any(|node| !matches!(node.value, Value::Null));
+        let listed = values.iter().any(|node| !node.is_null());
         listed.then(|| Shape::Enum(vec![id]))
     }
 
@@ -267,5 +267,5 @@ pub(super) fn numbers(types: Types) -> bool {
 /// Values of an enum, null aside.
 pub(super) fn listed(schema: &Schema) -> impl Iterator<Item = &Node> {
     let values = schema.values.iter().flat_map(|values| values.iter());
-    values.filter(|node| !matches!(node.value, Value::Null))
+    values.filter(|node| !node.is_null())
 }

@@ -335,10 +335,9 @@ impl<'a> Normalizer<'a> {
     }
 
     pub(super) fn reader(&mut self) -> Reader<'_> {
-        let components = self.source.root().and_then(|root| root.get("components"));
         Reader {
             version: self.version,
-            media_types: components.and_then(|all| all.get("mediaTypes")),
+            root: self.source.root(),
             findings: &mut self.findings,
         }
     }

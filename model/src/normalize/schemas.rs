@@ -244,7 +244,7 @@ impl Normalizer<'_> {
         if let Some((key, schema)) = &said
             && schema.boolean != Some(false)
         {
-            if schema.boolean == Some(true) || schema.is_empty() {
+            if schema.is_any() {
                 return Additional::Any(key.clone());
             }
             let key = key.clone();

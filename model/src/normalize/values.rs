@@ -46,7 +46,7 @@ impl Normalizer<'_> {
             let message = "`enum` has no values";
             self.value_finding(&values.origin, message, "list the values, or remove it");
         }
-        let null = values.value.iter().find(|node| is_null(node));
+        let null = values.value.iter().find(|node| node.is_null());
         if let Some(null) = null.filter(|_| before > 1 && types.is_some() && !note.nullable) {
             self.value_finding(
                 &null.origin.clone(),
@@ -54,12 +54,12 @@ impl Normalizer<'_> {
                 "write `nullable: true`, or `type: [string, 'null']` in OpenAPI 3.1",
             );
         }
-        if values.value.iter().all(is_null) {
+        if values.value.iter().all(Node::is_null) {
             // Nothing but null.
             note.nullable |= before > 0;
             return Some(values).filter(|_| before > 0);
         }
-        note.nullable |= values.value.iter().any(is_null);
+        note.nullable |= values.value.iter().any(Node::is_null);
         let fitted: Vec<Option<Node>> = std::mem::take(&mut values.value)
             .into_iter()
             .map(|node| self.fitted(types, node))
@@ -86,14 +86,14 @@ impl Normalizer<'_> {
 
     /// A value as the type has it; `None` for null, and for what no value of the type can be.
     fn fitted(&mut self, types: Option<Types>, node: Node) -> Option<Node> {
-        if is_null(&node) {
+        if node.is_null() {
             return None;
         }
         let said = |types: &Types| types.iter().any(|ty| ty != Type::Null);
         let Some(types) = types.filter(said) else {
             return Some(node);
         };
-        if fits(types, &node) {
+        if types.fit(&node) {
             return Some(node);
         }
         let value = converted(types, &node);
@@ -116,22 +116,6 @@ impl Normalizer<'_> {
     fn value_finding(&mut self, origin: &Origin, message: &str, help: &str) {
         let finding = Finding::new(Code::EnumValue, origin, message);
         self.findings.push(finding.help(help).costs(Cost::Nothing));
-    }
-}
-
-fn is_null(node: &Node) -> bool {
-    matches!(node.value, Value::Null)
-}
-
-fn fits(types: Types, node: &Node) -> bool {
-    match &node.value {
-        Value::Null => types.has(Type::Null),
-        Value::String(_) => types.has(Type::String),
-        Value::Bool(_) => types.has(Type::Boolean),
-        Value::Number(number) if number.is_f64() => types.has(Type::Number),
-        Value::Number(_) => types.has(Type::Integer) || types.has(Type::Number),
-        Value::Array(_) => types.has(Type::Array),
-        Value::Object(_) => types.has(Type::Object),
     }
 }
 

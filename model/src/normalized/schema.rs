@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Evidence, Extensions, Spanned};
-use crate::source::{Node, Origin};
+use crate::source::{Node, Origin, Value};
 
 /// A keyword as written.
 #[derive(Clone, Debug)]
@@ -134,6 +134,19 @@ impl Types {
     #[must_use]
     pub fn has(self, ty: Type) -> bool {
         self.0 & (1 << ty as u8) != 0
+    }
+
+    /// Whether a value is of one of the types.
+    pub(crate) fn fit(self, node: &Node) -> bool {
+        match &node.value {
+            Value::Null => self.has(Type::Null),
+            Value::String(_) => self.has(Type::String),
+            Value::Bool(_) => self.has(Type::Boolean),
+            Value::Number(number) if number.is_f64() => self.has(Type::Number),
+            Value::Number(_) => self.has(Type::Integer) || self.has(Type::Number),
+            Value::Array(_) => self.has(Type::Array),
+            Value::Object(_) => self.has(Type::Object),
+        }
     }
 
     /// These and one more.

@@ -84,10 +84,9 @@ pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Fin
 
 /// Reads the document.
 pub(crate) fn document(root: &Node, version: Version, findings: &mut Findings) -> Option<Document> {
-    let media_types = root.get("components").and_then(|all| all.get("mediaTypes"));
     let mut reader = Reader {
         version,
-        media_types,
+        root: Some(root),
         findings,
     };
     let r = &mut reader;
@@ -267,7 +266,7 @@ const METHODS: [(&str, Method); 9] = [
 
 /// A path item, under its path.
 pub(super) fn path_item(r: &mut Reader<'_>, member: &Member) -> Option<PathItem> {
-    if matches!(member.node.value, Value::Null) {
+    if member.node.is_null() {
         r.wrong(&member.node, "an object");
         return None;
     }

@@ -11,8 +11,8 @@ use super::{Named, RefOr, Reference};
 /// What reads typed objects.
 pub(crate) struct Reader<'f> {
     pub(crate) version: Version,
-    /// `components.mediaTypes` of the root.
-    pub(crate) media_types: Option<&'f Node>,
+    /// The document's root, which has the `components.mediaTypes` that references name.
+    pub(crate) root: Option<&'f Node>,
     pub(crate) findings: &'f mut Findings,
 }
 
@@ -31,7 +31,7 @@ impl Reader<'_> {
             format!("{} is {}; expected {expected}", last(node), node.kind()),
         )
         .costs(Cost::Nothing);
-        if matches!(node.value, Value::Null) {
+        if node.is_null() {
             finding = finding.help("give it a value, or leave the key out");
         }
         self.findings.push(finding);
@@ -105,7 +105,7 @@ impl Reader<'_> {
                 },
             )
             .costs(Cost::Nothing);
-            if matches!(node.value, Value::Null) {
+            if node.is_null() {
                 finding = finding.help("give it a value, or leave the key out");
             }
             self.findings.push(finding);

@@ -309,11 +309,13 @@ impl Reader<'_> {
 
     /// What a reference to `components.mediaTypes` (3.2) names in the same document.
     fn shared_media_type(&mut self, reference: &str, member: &Member) -> Option<Node> {
+        let components = self.root.and_then(|root| root.get("components"));
+        let shared = components.and_then(|all| all.get("mediaTypes"));
         let mut reference = reference.to_owned();
         for _ in 0..16 {
             let name = reference.strip_prefix("#/components/mediaTypes/");
             let name = name.map(crate::source::unescape);
-            let found = name.and_then(|name| self.media_types?.get(&name));
+            let found = name.and_then(|name| shared?.get(&name));
             match found.map(|node| (node, node.reference())) {
                 Some((_, Some(next))) => next.clone_into(&mut reference),
                 Some((node, None)) => return Some(node.clone()),

@@ -159,6 +159,12 @@ impl Node {
         }
     }
 
+    /// Whether it is null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
     /// The number, if it is one.
     #[must_use]
     pub fn as_number(&self) -> Option<&serde_json::Number> {

@@ -149,7 +149,7 @@ pub(super) fn types(graph: &Graph<'_>, pair: Pair, out: &mut Local) {
 
 fn texts(values: &Spanned<Vec<Node>>) -> Vec<String> {
     let values = values.value.iter();
-    let values = values.filter(|node| !matches!(node.value, Value::Null));
+    let values = values.filter(|node| !node.is_null());
     values.map(|node| node.to_json().to_string()).collect()
 }
 

@@ -159,10 +159,11 @@ impl Normalizer<'_> {
     /// back, so it is done last, from what the schemas were before.
     fn conditions(&mut self, merge: &mut Merge) {
         let mut found = Vec::new();
-        let mut next = 0;
-        while let Some(at) = self.schemas.id(next) {
-            next += 1;
+        for at in self.schemas.ids() {
             let mut open = self.notes[at.index()].conditional_on.clone();
+            if open.is_empty() {
+                continue;
+            }
             let mut seen = HashSet::from([at]);
             let mut given: IndexMap<String, (Origin, Vec<SchemaId>)> = IndexMap::new();
             while let Some(target) = open.pop() {

@@ -2,7 +2,7 @@
 
 use crate::normalized::{Type, Types};
 use crate::openapi::Schema;
-use crate::source::{Node, Value};
+use crate::source::Node;
 
 impl Schema {
     /// Whether there is no keyword that shapes values, `allOf`, `type` and annotations aside.
@@ -36,12 +36,11 @@ impl Schema {
     /// Whether it is only null.
     pub(crate) fn is_null(&self) -> bool {
         let null = std::iter::once(Type::Null).collect::<Types>();
-        let is_null = |node: &Node| matches!(node.value, Value::Null);
         let values = self.values.as_ref();
         self.reference.is_none()
             && (self.types.as_ref().is_some_and(|types| types.value == null)
-                || self.constant.as_ref().is_some_and(is_null)
-                || values.is_some_and(|all| !all.is_empty() && all.iter().all(is_null)))
+                || self.constant.as_ref().is_some_and(Node::is_null)
+                || values.is_some_and(|all| !all.is_empty() && all.iter().all(Node::is_null)))
     }
 
     /// Whether it says which properties there must be or must not be, and nothing of what they are.
@@ -55,8 +54,12 @@ impl Schema {
 
     /// Whether no value fits: `false`, or `not: {}`.
     pub(crate) fn is_never(&self) -> bool {
-        let all = |not: &Self| not.boolean == Some(true) || not.is_empty();
-        self.boolean == Some(false) || self.not.as_deref().is_some_and(all)
+        self.boolean == Some(false) || self.not.as_deref().is_some_and(Self::is_any)
+    }
+
+    /// Whether every value fits.
+    pub(crate) fn is_any(&self) -> bool {
+        self.boolean == Some(true) || self.is_empty()
     }
 
     /// `{}`, or with annotations only.
