@@ -78,7 +78,7 @@ impl<'a> Places<'a> {
                 if schema.component.is_some() {
                     return;
                 }
-                // Most schemas: they lead nowhere, so they need not wait for their turn.
+                // Most schemas: nothing is inside, so their place is known without a turn in the heap.
                 if is_leaf(schema) {
                     made.keep(place, child);
                 } else if made.of(child).is_none() {

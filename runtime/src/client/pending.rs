@@ -57,7 +57,7 @@ struct Made<'a> {
     take: Take,
 }
 
-/// A call that a stand-in answers: there is no request.
+/// A call of a stand-in: nothing is sent.
 struct Answered<'a>(BoxFuture<'a, Result<Answer, Error>>);
 
 /// What becomes of the reply.

@@ -19,7 +19,7 @@ pub use types::TypeNames;
 pub struct Name {
     /// Without the mark.
     stem: String,
-    /// What tells it from others that want the stem; empty where none does.
+    /// What distinguishes it from others that want the stem; empty where none does.
     mark: String,
     /// As it is printed.
     full: String,

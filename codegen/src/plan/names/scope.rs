@@ -13,7 +13,7 @@ pub struct Wanted<'a> {
     pub key: String,
     /// What its name is made of: `x-rust-name`, or the wire name.
     pub text: String,
-    /// A word of its own that tells it from others of the same text, such as the place of a parameter.
+    /// A word of its own that distinguishes it from others of the same text, such as the place of a parameter.
     pub hint: Option<&'static str>,
     /// Names that it takes beside its own, by what is put behind: `_stream`.
     pub behind: Vec<&'static str>,
@@ -157,7 +157,7 @@ struct Contest<'w> {
 }
 
 impl<'w> Contest<'w> {
-    /// `group` in order. `None` where there is no contest.
+    /// `group` in order. `None` if fewer than two want the name.
     fn of(mut group: Vec<usize>, wanted: &'w [Wanted<'_>]) -> Option<Self> {
         group.dedup();
         let [first, second, ..] = *group.as_slice() else {
@@ -204,16 +204,16 @@ fn marks(stems: &[String], wanted: &[Wanted<'_>], contested: &[Vec<&Contest<'_>>
     marks
 }
 
-/// What tells one from its rivals: its hint, or a hash of its wire spelling. Empty where it has none.
+/// What distinguishes one from its rivals: its hint, or a hash of its wire spelling. Empty where it has none.
 fn mark(own: &Wanted<'_>, contests: &[&Contest<'_>]) -> String {
     if contests.is_empty() {
         return String::new();
     }
-    let tells = |contest: &&Contest<'_>| {
+    let distinguishes = |contest: &&Contest<'_>| {
         !contest.hints.contains_key(&None) && contest.hints.get(&own.hint) == Some(&1)
     };
     match own.hint {
-        Some(hint) if contests.iter().all(tells) => hint.to_owned(),
+        Some(hint) if contests.iter().all(distinguishes) => hint.to_owned(),
         _ => hash(&own.key),
     }
 }

@@ -5,7 +5,7 @@ use crate::openapi::Schema;
 use crate::source::Node;
 
 impl Schema {
-    /// Whether there is no keyword that shapes values, `allOf`, `type` and annotations aside.
+    /// Whether no keyword constrains values, `allOf`, `type` and annotations aside.
     pub(crate) fn is_structure_free(&self) -> bool {
         self.is_shapeless() && self.not.is_none()
     }

@@ -51,7 +51,7 @@ fn of_json<T: ToJson + ?Sized>(value: &T) -> Value<'static> {
     }
 }
 
-/// What stands for a value with a number that JSON does not have.
+/// Replaces a value with a number that JSON does not have.
 const NAN: &str = "NaN";
 pub(in crate::client) const NOT_FINITE: &str = "expected finite numbers, found NaN or an infinity";
 

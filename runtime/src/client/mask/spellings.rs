@@ -200,7 +200,7 @@ fn reference(units: &[Unit], out: &mut Vec<Unit>) -> usize {
     taken
 }
 
-/// A row of `=41` of quoted-printable; its line breaks stand for nothing.
+/// A row of `=41` of quoted-printable; its soft line breaks are skipped.
 fn printable(units: &[Unit], out: &mut Vec<Unit>) -> usize {
     let at = |index: usize| units.get(index).map(|unit| unit.character);
     match (at(1), at(2)) {

@@ -48,7 +48,7 @@ impl Reply {
         Ok(Dropped::all(&omitted?))
     }
 
-    /// Reads the content of the API's wrapping; `None` where the body is no wrapping that reports success.
+    /// Reads the content of the API's wrapping; `None` if the body is not a wrapping that reports success.
     #[cold]
     fn read_wrapped(
         &self,
