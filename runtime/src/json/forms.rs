@@ -53,19 +53,21 @@ forms! {
     always is_always = 11;
     /// A string must be an identifier: it is documented as a UUID.
     uuid is_uuid = 12;
+    /// The property must come.
+    present must_come = 13;
 }
 
 impl Form {
     /// Of a property that must be there.
     #[must_use]
     pub const fn required() -> Self {
-        Self(0).always()
+        Self(0).always().present()
     }
 
     /// Of a property that must be there and may be null.
     #[must_use]
     pub const fn nullable() -> Self {
-        Self(0).always()
+        Self(0).always().present()
     }
 
     /// Of a property that may be left out.

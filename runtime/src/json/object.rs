@@ -106,13 +106,11 @@ macro_rules! __json_object {
                     $(let mut $field = $crate::slot::$presence();)*
                     $(let mut $rest = ::core::default::Default::default();)?
                     let object = r.fields(&KEYS, &mut [$(&mut $field),*], $crate::__json_rest!(&mut $($rest)?))?;
-                    ::core::result::Result::Ok(Self {
-                        $($field: match $field.take() {
-                            ::core::option::Option::Some(value) => value,
-                            ::core::option::Option::None => return ::core::result::Result::Err(object.missing($wire)),
-                        },)*
-                        $($rest,)?
-                    })
+                    match ($($field,)*) {
+                        ($($crate::__came!($presence $field),)*) => ::core::result::Result::Ok(Self { $($field,)* $($rest,)? }),
+                        #[allow(unreachable_patterns)] // where nothing is required
+                        _ => ::core::result::Result::Err(object.missing(&KEYS)),
+                    }
                 }
             }
             impl $crate::json::ToJson for $name {
@@ -127,6 +125,25 @@ macro_rules! __json_object {
             }
         };
         $crate::__json_serde!($name);
+    };
+}
+
+/// A slot whose field has come, as a pattern. All slots of a struct are matched at once: to give up at one after the other would take
+/// code, for each of them, that drops all others.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __came {
+    (required $field:ident) => {
+        $crate::slot::Required(::core::option::Option::Some($field))
+    };
+    (nullable $field:ident) => {
+        $crate::slot::Nullable(::core::option::Option::Some($field))
+    };
+    (optional $field:ident) => {
+        $crate::slot::Optional($field)
+    };
+    (maybe $field:ident) => {
+        $crate::slot::ThreeState($field)
     };
 }
 

@@ -53,15 +53,20 @@ impl Keys {
 
 /// An object that has been read.
 #[derive(Clone, Copy, Debug)]
-pub struct Place(usize);
+pub struct Place {
+    start: usize,
+    /// The first property that must come and has not.
+    missing: Option<usize>,
+}
 
 impl Place {
-    /// Returns the error of a property that has not come.
+    /// Returns the error of the property that has not come.
     #[cold]
     #[inline(never)]
     #[must_use]
-    pub fn missing(self, name: &'static str) -> CodecError {
-        CodecError::missing(self.0, Name(name))
+    pub fn missing(self, keys: &Keys) -> CodecError {
+        let key = self.missing.and_then(|index| keys.0.get(index));
+        CodecError::missing(self.start, Name(key.map_or("", |key| key.name)))
     }
 }
 
@@ -119,7 +124,8 @@ impl<'a> Reader<'a> {
     ) -> Result<Place, CodecError> {
         let start = self.place();
         if self.form.takes_empty_array() && self.take_empty(b'[', b']') {
-            return Ok(Place(start));
+            let missing = keys.0.iter().position(|key| key.form.must_come());
+            return Ok(Place { start, missing });
         }
         // A reply with nothing that is documented is none of this type, although all of its fields may be optional.
         let is_judged = std::mem::take(&mut self.top)
@@ -162,7 +168,8 @@ impl<'a> Reader<'a> {
                 ));
             }
         }
-        Ok(Place(start))
+        let missing = object.missing();
+        Ok(Place { start, missing })
     }
 
     /// Reads an object whose names are not known: `value` is called at each value with its name, and passes it.
@@ -318,6 +325,14 @@ impl Object<'_> {
         };
         // What is no JSON is for the reader itself to say.
         look().unwrap_or(false)
+    }
+
+    /// The first property that must come and has not.
+    fn missing(&self) -> Option<usize> {
+        let mut keys = self.keys.iter().enumerate();
+        let (index, _) =
+            keys.find(|(index, key)| key.form.must_come() && !self.has_come(*index))?;
+        Some(index)
     }
 
     fn has_come(&self, index: usize) -> bool {

@@ -1,6 +1,6 @@
 //! What a reader of others' documents may do without: null, duplicate and missing elements, and coming back to a place.
 
-use super::object::Tags;
+use super::object::{Place, Tags};
 use super::reader::{Element, Reader};
 use super::scan::skip_space;
 use super::tag::{Node, Tag};
@@ -108,12 +108,13 @@ impl Reader<'_> {
         CodecError::expected(CodecErrorKind::Limit, self.el.start, expected, MORE)
     }
 
-    /// Returns the error of a field of this element that has not come.
+    /// Returns the error of the field of this element that has not come.
     #[cold]
     #[inline(never)]
     #[must_use]
-    pub fn missing(&self, el: Element, tags: &Tags, index: usize) -> CodecError {
-        let Some(tag) = tags.get(index) else {
+    pub fn missing(&self, place: Place, tags: &Tags) -> CodecError {
+        let Place { el, missing } = place;
+        let Some(tag) = missing.and_then(|index| tags.get(index)) else {
             return self.not_a_value(false);
         };
         let name = excerpt(self.name(el));

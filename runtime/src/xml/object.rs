@@ -39,21 +39,14 @@ macro_rules! __xml_object {
                 fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
                     $(let mut $field = $crate::slot::$presence();)*
                     let element = r.fields(&TAGS, &mut [$(&mut $field),*])?;
-                    let index = 0;
-                    $(
-                        let $field = match $crate::xml::Slot::take($field, &TAGS, index) {
-                            ::core::option::Option::Some(value) => value,
-                            ::core::option::Option::None => {
-                                return ::core::result::Result::Err(r.missing(element, &TAGS, index));
-                            }
-                        };
-                        let index = index + 1;
-                    )*
-                    let _ = index;
-                    ::core::result::Result::Ok(Self {
-                        $($field,)*
-                        $($rest: ::core::default::Default::default(),)?
-                    })
+                    match ($($field,)*) {
+                        ($($crate::__came!($presence $field),)*) => ::core::result::Result::Ok(Self {
+                            $($field,)*
+                            $($rest: ::core::default::Default::default(),)?
+                        }),
+                        #[allow(unreachable_patterns)] // where nothing is required
+                        _ => ::core::result::Result::Err(r.missing(element, &TAGS)),
+                    }
                 }
                 #[inline]
                 fn tags() -> ::core::option::Option<&'static $crate::xml::Tags> {
@@ -138,6 +131,14 @@ impl Tags {
     }
 }
 
+/// An element that has been read into a struct's slots.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub(super) el: Element,
+    /// The first field that must come and has not.
+    pub(super) missing: Option<usize>,
+}
+
 /// Where a struct's field is kept while its element is read.
 pub trait Slot {
     /// Reads the current element, or the text of the struct's own.
@@ -152,20 +153,13 @@ pub trait Slot {
     /// Where it is not of the field's type.
     fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError>;
 
-    /// The type of the field.
-    type Field
-    where
-        Self: Sized;
-
-    /// The field; `None` where it has not come and must.
-    fn take(self, tags: &Tags, index: usize) -> Option<Self::Field>
-    where
-        Self: Sized;
+    /// Gives a field that has not come the value that this stands for. Whether it has one.
+    fn complete(&mut self, _: &'static Tag) -> bool {
+        true
+    }
 }
 
 impl<T: ReadField> Slot for Required<T> {
-    type Field = T;
-
     fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         T::read(&mut self.0, r, tag)
     }
@@ -175,15 +169,15 @@ impl<T: ReadField> Slot for Required<T> {
         Ok(())
     }
 
-    #[inline]
-    fn take(self, tags: &Tags, index: usize) -> Option<T> {
-        self.0.or_else(|| T::absent(tags.get(index)?))
+    fn complete(&mut self, tag: &'static Tag) -> bool {
+        if self.0.is_none() {
+            self.0 = T::absent(tag);
+        }
+        self.0.is_some()
     }
 }
 
 impl<T: ReadField> Slot for Optional<T> {
-    type Field = Option<T>;
-
     fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         let mark = r.mark();
         let result = match r.null(T::NULL_IF_EMPTY) {
@@ -199,16 +193,9 @@ impl<T: ReadField> Slot for Optional<T> {
         self.0 = Some(T::from_attribute(r)?);
         Ok(())
     }
-
-    #[inline]
-    fn take(self, _: &Tags, _: usize) -> Option<Option<T>> {
-        Some(self.0)
-    }
 }
 
 impl<T: ReadField> Slot for Nullable<T> {
-    type Field = Option<T>;
-
     fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         match &mut self.0 {
             None if r.null(T::NULL_IF_EMPTY)? => self.0 = Some(None),
@@ -225,15 +212,13 @@ impl<T: ReadField> Slot for Nullable<T> {
 
     /// What is absent is null: attributes and lists without a wrapper have no other form of it, and servers leave null
     /// elements out.
-    #[inline]
-    fn take(self, _: &Tags, _: usize) -> Option<Option<T>> {
-        Some(self.0.flatten())
+    fn complete(&mut self, _: &'static Tag) -> bool {
+        self.0.get_or_insert_default();
+        true
     }
 }
 
 impl<T: ReadField> Slot for ThreeState<T> {
-    type Field = Maybe<T>;
-
     fn read(&mut self, r: &mut Reader<'_>, tag: &'static Tag) -> Result<(), CodecError> {
         let mark = r.mark();
         let mut slot = match std::mem::take(&mut self.0) {
@@ -264,15 +249,10 @@ impl<T: ReadField> Slot for ThreeState<T> {
         self.0 = Maybe::Value(T::from_attribute(r)?);
         Ok(())
     }
-
-    #[inline]
-    fn take(self, _: &Tags, _: usize) -> Option<Maybe<T>> {
-        Some(self.0)
-    }
 }
 
 impl<'x> Reader<'x> {
-    /// Reads the current element into slots, one for each of the tags. Gives the element.
+    /// Reads the current element into slots, one for each of the tags.
     ///
     /// # Errors
     /// Where the document is not well-formed, and those of the slots.
@@ -281,7 +261,7 @@ impl<'x> Reader<'x> {
         &mut self,
         tags: &'static Tags,
         slots: &mut [&mut dyn Slot],
-    ) -> Result<Element, CodecError> {
+    ) -> Result<Place, CodecError> {
         let el = self.el;
         if tags.attributes {
             for (tag, slot) in tags.tags.iter().zip(slots.iter_mut()) {
@@ -300,7 +280,9 @@ impl<'x> Reader<'x> {
         } else {
             self.skip()?;
         }
-        Ok(el)
+        let complete = |(tag, slot): (&'static Tag, &mut &mut dyn Slot)| slot.complete(tag);
+        let missing = tags.tags.iter().zip(slots).position(|both| !complete(both));
+        Ok(Place { el, missing })
     }
 
     /// Reads the current element, or its text, into the slot of a tag.
