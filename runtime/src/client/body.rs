@@ -74,7 +74,7 @@ impl Body {
     }
 
     /// A value in JSON; `None` where JSON cannot carry it.
-    pub(super) fn json<T: ToJson + ?Sized>(value: &T, media_type: &'static str) -> Option<Self> {
+    pub(super) fn json(value: &dyn ToJson, media_type: &'static str) -> Option<Self> {
         let names = value.keys().map_or(Names::Unknown, Names::Json);
         Some(Self {
             names,

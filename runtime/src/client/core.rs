@@ -110,6 +110,15 @@ impl Core {
         operation: &'static Operation,
         value: &T,
     ) -> Result<Body, Error> {
+        self.encode_json(operation, &value)
+    }
+
+    /// Compiled once, whatever the value is.
+    pub(super) fn encode_json(
+        &self,
+        operation: &'static Operation,
+        value: &dyn ToJson,
+    ) -> Result<Body, Error> {
         let media_type = operation.request.json.unwrap_or("application/json");
         Body::json(value, media_type).ok_or_else(|| {
             let text = format!("in the request: {NOT_FINITE}");

@@ -342,7 +342,7 @@ impl Multipart {
 
     /// Writes a value as JSON.
     fn encoded(&mut self, value: &(impl ToJson + ?Sized)) -> Vec<u8> {
-        let text = json::encode_finite(value);
+        let text = json::encode_finite(&value);
         self.check(text.is_some());
         text.unwrap_or_default()
     }

@@ -72,7 +72,12 @@ impl<'a> Request<'a> {
 
     /// Sets a body in JSON.
     pub fn json<T: ToJson + ?Sized>(self, value: &T) -> Self {
-        let body = self.core.encode(self.operation, value);
+        self.encoded(&value)
+    }
+
+    /// Compiled once, whatever the value is.
+    fn encoded(self, value: &dyn ToJson) -> Self {
+        let body = self.core.encode_json(self.operation, value);
         self.body(body)
     }
 

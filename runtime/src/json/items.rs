@@ -9,7 +9,7 @@ use crate::codec::words::{EMPTY, END, MORE};
 use crate::codec::{Omitted, Position};
 use crate::{CodecError, CodecErrorKind};
 
-use super::{FromJson, Reader};
+use super::{FromJson, Slot};
 
 /// The largest item, in bytes.
 const LARGEST_ITEM: usize = 16 << 20;
@@ -208,16 +208,13 @@ impl Array {
     }
 
     /// Reads the next item, if all of it is there.
-    fn next(
-        &mut self,
-        read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
-    ) -> Option<Result<(), CodecError>> {
+    fn next(&mut self, slot: &mut dyn Slot) -> Option<Result<(), CodecError>> {
         let range = match self.scan()? {
             Ok(range) => range,
             Err(error) => return Some(Err(error)),
         };
         let start = range.start;
-        let decoded = super::read_lenient(self.text.get(range).unwrap_or_default(), read);
+        let decoded = super::read_lenient(self.text.get(range).unwrap_or_default(), slot);
         let path = format!("$[{}]", self.index);
         Some(match decoded {
             Ok(omitted) => {
@@ -251,10 +248,7 @@ impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
 
     fn next(&mut self) -> Option<Result<T, CodecError>> {
         let mut item = None;
-        let read = self.array.next(&mut |reader| {
-            item = Some(T::from_json(reader)?);
-            Ok(())
-        })?;
+        let read = self.array.next(&mut item)?;
         Some(read.and_then(|()| item.ok_or_else(super::not_read)))
     }
 

@@ -21,6 +21,7 @@ mod writer;
 
 pub use forms::{Form, InForm};
 pub use items::ItemReader;
+pub(crate) use object::By;
 pub use object::{Rest, RestToJson, Slot};
 pub(crate) use properties::same_name;
 pub use properties::{Key, Keys, Place};
@@ -44,12 +45,8 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// Where the text is no JSON, or not JSON of this type: with the path, the position and a short excerpt.
 pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
     let mut value = None;
-    let mut read = |reader: &mut Reader<'_>| {
-        value = Some(T::from_json(reader)?);
-        Ok(())
-    };
-    whole(text, |text| Reader::new(text), None, &mut read)?;
-    // `read` was called, or there was an error.
+    whole(text, |text| Reader::new(text), None, &mut value)?;
+    // It was read, or there was an error.
     value.ok_or_else(not_read)
 }
 
@@ -59,11 +56,7 @@ pub fn decode<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
 /// As [`decode`].
 pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, CodecError> {
     let mut value = None;
-    let mut read = |reader: &mut Reader<'_>| {
-        value = Some(T::from_json(reader)?);
-        Ok(())
-    };
-    whole(text, |text| Reader::spelled(text), None, &mut read)?;
+    whole(text, |text| Reader::spelled(text), None, &mut value)?;
     value.ok_or_else(not_read)
 }
 
@@ -74,25 +67,19 @@ pub(crate) fn decode_spelled<T: FromJson>(text: &[u8]) -> Result<T, CodecError> 
 /// As [`decode`].
 pub fn decode_lenient<T: FromJson>(text: &[u8]) -> Result<(T, Omitted), CodecError> {
     let mut value = None;
-    let omitted = read_lenient(text, &mut |reader| {
-        value = Some(T::from_json(reader)?);
-        Ok(())
-    })?;
+    let omitted = read_lenient(text, &mut value)?;
     let value = value.ok_or_else(not_read)?;
     Ok((value, omitted))
 }
 
-/// As [`decode_lenient`], by what reads the value.
-pub(crate) fn read_lenient(
-    text: &[u8],
-    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
-) -> Result<Omitted, CodecError> {
+/// As [`decode_lenient`], into a slot.
+pub(crate) fn read_lenient(text: &[u8], slot: &mut dyn Slot) -> Result<Omitted, CodecError> {
     let mut omitted = Omitted::default();
-    whole(text, |text| Reader::lenient(text), Some(&mut omitted), read)?;
+    whole(text, |text| Reader::lenient(text), Some(&mut omitted), slot)?;
     Ok(omitted)
 }
 
-/// `whole` calls its reader, or gives an error: this is for the compiler.
+/// `whole` fills its slot, or gives an error: this is for the compiler.
 pub(crate) fn not_read() -> CodecError {
     CodecError::missing(0, "the value")
 }
@@ -102,7 +89,7 @@ fn whole(
     text: &[u8],
     reader: for<'t> fn(&'t str) -> Reader<'t>,
     lenient: Option<&mut Omitted>,
-    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
+    slot: &mut dyn Slot,
 ) -> Result<(), CodecError> {
     let bytes = text.strip_prefix(BOM).unwrap_or(text);
     let (text, broken) = match std::str::from_utf8(bytes) {
@@ -115,7 +102,7 @@ fn whole(
         }
     };
     let mut reader = reader(text);
-    let result = read(&mut reader).and_then(|()| reader.end());
+    let result = slot.read(&mut reader).and_then(|()| reader.end());
     if let Some(lenient) = lenient {
         *lenient = reader.into_omitted();
         for error in &mut lenient.errors {
@@ -174,7 +161,7 @@ pub fn encode<T: ToJson + ?Sized>(value: &T) -> Vec<u8> {
 }
 
 /// As [`encode`]; `None` where the value has a number that JSON has not.
-pub(crate) fn encode_finite<T: ToJson + ?Sized>(value: &T) -> Option<Vec<u8>> {
+pub(crate) fn encode_finite(value: &dyn ToJson) -> Option<Vec<u8>> {
     let mut writer = Writer::default();
     value.to_json(&mut writer);
     let is_finite = !writer.not_a_number;

@@ -103,13 +103,17 @@ macro_rules! __json_object {
             impl $crate::json::FromJson for $name {
                 $($read)*
                 fn from_json(r: &mut $crate::json::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
-                    $(let mut $field = $crate::slot::$presence();)*
+                    let mut slots = ($($crate::slot::$presence(),)*);
                     $(let mut $rest = ::core::default::Default::default();)?
-                    let object = r.fields(&KEYS, &mut [$(&mut $field),*], $crate::__json_rest!(&mut $($rest)?))?;
-                    match ($($field,)*) {
+                    let ($($field,)*) = &mut slots;
+                    let object = r.fields(&KEYS, &mut [$($field),*], $crate::__json_rest!(&mut $($rest)?))?;
+                    match slots {
                         ($($crate::__came!($presence $field),)*) => ::core::result::Result::Ok(Self { $($field,)* $($rest,)? }),
                         #[allow(unreachable_patterns)] // where nothing is required
-                        _ => ::core::result::Result::Err(object.missing(&KEYS)),
+                        slots => {
+                            drop(slots);
+                            ::core::result::Result::Err(object.missing(&KEYS))
+                        }
                     }
                 }
             }
@@ -234,13 +238,23 @@ macro_rules! __json_rest {
     };
 }
 
-/// Where a struct's field is kept while its object is read.
+/// Where a value goes that is read: a struct's field, an item of a list, the value of a reply. What is generic is compiled for each
+/// type, so it is this alone.
 pub trait Slot {
-    /// Reads the property's value.
+    /// Reads the value.
     ///
     /// # Errors
-    /// Where it is not of the field's type.
+    /// Where it is not of the slot's type.
     fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError>;
+}
+
+/// A slot that is a function: for what is not generic, as each has code of its own.
+pub(crate) struct By<F>(pub F);
+
+impl<F: FnMut(&mut Reader<'_>) -> Result<(), CodecError>> Slot for By<F> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
+        (self.0)(r)
+    }
 }
 
 /// Where the properties are kept that a struct does not name.
@@ -258,19 +272,22 @@ pub trait RestToJson {
     fn write(&self, keys: &Keys, w: &mut Writer);
 }
 
+impl<T: FromJson> Slot for Option<T> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
+        *self = Some(T::from_json(r)?);
+        Ok(())
+    }
+}
+
 impl<T: FromJson> Slot for Required<T> {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
-        self.0 = Some(T::from_json(r)?);
-        Ok(())
+        self.0.read(r)
     }
 }
 
 impl<T: FromJson> Slot for Optional<T> {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
-        r.optional(&mut |r| {
-            self.0 = Some(T::from_json(r)?);
-            Ok(())
-        })
+        r.optional(&mut self.0)
     }
 }
 
@@ -291,10 +308,10 @@ impl<T: FromJson> Slot for ThreeState<T> {
             self.0 = crate::Maybe::Null;
             return Ok(());
         }
-        r.optional(&mut |r| {
+        r.optional(&mut By(|r: &mut Reader<'_>| {
             self.0 = crate::Maybe::Value(T::from_json(r)?);
             Ok(())
-        })
+        }))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::properties::{Entry, Keys};
-use super::{FromJson, Reader, ToJson, Writer};
+use super::{FromJson, Reader, Slot, ToJson, Writer};
 use crate::CodecError;
 use crate::Maybe;
 
@@ -11,17 +11,14 @@ use crate::Maybe;
 impl<'t> Reader<'t> {
     /// Reads an array by reading its items.
     #[inline(never)]
-    fn list(
-        &mut self,
-        read: &mut dyn FnMut(&mut Self) -> Result<(), CodecError>,
-    ) -> Result<(), CodecError> {
+    fn list(&mut self, item: &mut dyn Slot) -> Result<(), CodecError> {
         let form = self.form;
         if self.peek() != Some(b'[') {
             if form.takes_empty_object() && self.take_empty(b'{', b'}') {
                 return Ok(());
             }
             if form.takes_single() && self.kind() != Some(super::Kind::Null) {
-                return read(self);
+                return item.read(self);
             }
         }
         self.items(&mut |r| {
@@ -29,7 +26,7 @@ impl<'t> Reader<'t> {
                 return Ok(());
             }
             let mark = r.mark();
-            read(r).or_else(|error| r.leave_out_null(mark, error))
+            item.read(r).or_else(|error| r.leave_out_null(mark, error))
         })
     }
 
@@ -52,26 +49,30 @@ impl<'t> Reader<'t> {
 
     /// Reads a value that may be absent, null, or left out.
     #[inline(never)]
-    pub(super) fn optional(
-        &mut self,
-        read: &mut dyn FnMut(&mut Self) -> Result<(), CodecError>,
-    ) -> Result<(), CodecError> {
+    pub(super) fn optional(&mut self, slot: &mut dyn Slot) -> Result<(), CodecError> {
         if self.null()? || self.stands_for_absent()? {
             return Ok(());
         }
         let mark = self.mark();
-        read(self).or_else(|error| self.leave_out(mark, error))
+        slot.read(self).or_else(|error| self.leave_out(mark, error))
     }
 }
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut list = Self::new();
-        reader.list(&mut |reader| {
-            list.push(T::from_json(reader)?);
-            Ok(())
-        })?;
+        reader.list(&mut Last(&mut list))?;
         Ok(list)
+    }
+}
+
+/// The place after the last item of a list.
+struct Last<'v, T>(&'v mut Vec<T>);
+
+impl<T: FromJson> Slot for Last<'_, T> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
+        self.0.push(T::from_json(r)?);
+        Ok(())
     }
 }
 

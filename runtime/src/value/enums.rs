@@ -198,7 +198,7 @@ macro_rules! string_enum {
             type Err = $crate::UnknownValue;
             fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
                 $crate::StringEnum::from_known(wire).ok_or_else(|| {
-                    $crate::UnknownValue::new(wire, &|n| Self::known().get(n).map(::std::string::ToString::to_string))
+                    $crate::UnknownValue::new(wire, &|n| Self::known().get(n).map(|known| known.as_str().to_owned()))
                 })
             }
         }
@@ -288,7 +288,7 @@ macro_rules! integer_enum {
             type Err = $crate::UnknownValue;
             fn from_str(wire: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
                 wire.parse().ok().and_then($crate::IntegerEnum::from_known).ok_or_else(|| {
-                    $crate::UnknownValue::new(wire, &|n| Self::known().get(n).map(::std::string::ToString::to_string))
+                    $crate::UnknownValue::new(wire, &|n| Self::known().get(n).map(|known| known.code().to_string()))
                 })
             }
         }

@@ -37,15 +37,19 @@ macro_rules! __xml_object {
             impl $crate::xml::FromXml for $name {
                 $($read)*
                 fn from_xml(r: &mut $crate::xml::Reader<'_>) -> ::core::result::Result<Self, $crate::CodecError> {
-                    $(let mut $field = $crate::slot::$presence();)*
-                    let element = r.fields(&TAGS, &mut [$(&mut $field),*])?;
-                    match ($($field,)*) {
+                    let mut slots = ($($crate::slot::$presence(),)*);
+                    let ($($field,)*) = &mut slots;
+                    let element = r.fields(&TAGS, &mut [$($field),*])?;
+                    match slots {
                         ($($crate::__came!($presence $field),)*) => ::core::result::Result::Ok(Self {
                             $($field,)*
                             $($rest: ::core::default::Default::default(),)?
                         }),
                         #[allow(unreachable_patterns)] // where nothing is required
-                        _ => ::core::result::Result::Err(r.missing(element, &TAGS)),
+                        slots => {
+                            drop(slots);
+                            ::core::result::Result::Err(r.missing(element, &TAGS))
+                        }
                     }
                 }
                 #[inline]

@@ -45,7 +45,7 @@ impl<T: ToJson + Sync + ?Sized> ToParam for Json<'_, T> {
 
 /// The value by its JSON form.
 fn of_json<T: ToJson + ?Sized>(value: &T) -> Value<'static> {
-    match json::encode_finite(value) {
+    match json::encode_finite(&value) {
         Some(text) => Value::from_json(&text),
         None => Value::Literal(Cow::Borrowed(NAN)),
     }

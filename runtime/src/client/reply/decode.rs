@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Envelope, Looks, Reply};
 use crate::client::{Dropped, Format};
 use crate::codec::Omitted;
-use crate::json::{self, FromJson};
+use crate::json::{self, By, FromJson, Slot};
 use crate::{CodecError, Error, ErrorKind, failure};
 
 impl Reply {
@@ -15,31 +15,22 @@ impl Reply {
     /// Where the body is empty, an HTML page, XML, or not as documented.
     pub fn decode<T: FromJson>(&self) -> Result<T, Error> {
         let mut value = None;
-        self.read_json(&mut |reader| {
-            value = Some(T::from_json(reader)?);
-            Ok(())
-        })?;
+        self.read_json(&mut value)?;
         value.ok_or_else(|| self.undecodable(&json::not_read()))
     }
 
     /// Compiled once, whatever the value is.
-    fn read_json(
-        &self,
-        read: &mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), CodecError>,
-    ) -> Result<(), Error> {
+    fn read_json(&self, slot: &mut dyn Slot) -> Result<(), Error> {
         self.expect_json()?;
-        let omitted = self.read_content(read);
+        let omitted = self.read_content(slot);
         self.note(omitted.map_err(|error| self.undecodable(&error))?);
         Ok(())
     }
 
     /// Reads JSON, from the API's wrapping where it came in that and is documented without.
-    fn read_content(
-        &self,
-        read: &mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), CodecError>,
-    ) -> Result<Vec<Dropped>, CodecError> {
-        let omitted = match json::read_lenient(self.content(), read) {
-            Err(error) if is_of_another_shape(&error) => match self.read_wrapped(read) {
+    fn read_content(&self, slot: &mut dyn Slot) -> Result<Vec<Dropped>, CodecError> {
+        let omitted = match json::read_lenient(self.content(), slot) {
+            Err(error) if is_of_another_shape(&error) => match self.read_wrapped(slot) {
                 Some(read) => read,
                 None => Err(error),
             },
@@ -50,36 +41,34 @@ impl Reply {
 
     /// Reads the content of the API's wrapping; `None` if the body is not a wrapping that reports success.
     #[cold]
-    fn read_wrapped(
-        &self,
-        read: &mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), CodecError>,
-    ) -> Option<Result<Omitted, CodecError>> {
+    fn read_wrapped(&self, slot: &mut dyn Slot) -> Option<Result<Omitted, CodecError>> {
         let names = self.operation.api.failure.as_ref()?.content;
         if names.is_empty() || !self.reports_success() {
             return None;
         }
         let mut found = false;
-        let omitted = json::read_lenient(self.content(), &mut |reader| {
+        let content = &mut By(|reader: &mut json::Reader<'_>| {
             reader.entries(&mut |reader, name| {
                 let is_content = names.iter().any(|known| json::same_name(known, &name));
                 if found || !is_content {
                     return reader.skip().map(drop);
                 }
                 found = true;
-                read(reader)
+                slot.read(reader)
             })
         });
+        let omitted = json::read_lenient(self.content(), content);
         found.then_some(omitted)
     }
 
     /// The text that the API's wrapping holds, where it holds one.
     fn wrapped_text(&self) -> Option<String> {
         let mut text = None;
-        self.read_wrapped(&mut |reader| {
+        let slot = &mut By(|reader: &mut json::Reader<'_>| {
             text = Some(reader.string()?.into_owned());
             Ok(())
-        })?
-        .ok()?;
+        });
+        self.read_wrapped(slot)?.ok()?;
         text
     }
 
