@@ -9,6 +9,7 @@ use lavka_codegen::plan::operations::{Operation, Options, Param, StreamForm};
 use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
 use lavka_codegen::plan::rust_type::RustType;
 use lavka_codegen::plan::servers::SERVER_URL;
+use lavka_codegen::plan::types::additional;
 use lavka_codegen::plan::{Outline, outline};
 use lavka_model::model::{
     Api, Field, LoginPart, LoginTemplate, ParameterIn, Presence, Status, TypeDef, TypeId, TypeKind,
@@ -97,7 +98,18 @@ fn inline(path: &[String], places: &Places<'_>) -> String {
                             };
                         op.responses.iter().find_map(code).unwrap_or_default()
                     };
-                    format!("{title} {}", status.cloned().unwrap_or_else(success))
+                    let status = status.cloned().unwrap_or_else(success);
+                    let reply = op.responses.iter();
+                    let reply = reply.filter(|reply| reply.status.to_string() == status);
+                    let mut headers = reply.flat_map(|reply| reply.headers.keys());
+                    let word = rest.first();
+                    match word.filter(|word| headers.any(|name| name == *word)) {
+                        Some(name) => {
+                            rest = &rest[1..];
+                            format!("{title} {status} header {name}")
+                        }
+                        None => format!("{title} {status}"),
+                    }
                 }
                 _ => named.map_or_else(
                     || format!("{title}.{word}"),
@@ -222,9 +234,9 @@ fn types(places: &Places<'_>, names: &TypeNames, id: TypeId, def: &TypeDef, surf
                     field.doc.deprecated,
                 );
             }
-            if let Some(values) = &made.additional {
-                let ty = show(&RustType::of(values, def.usage.is_form()).map(), names);
-                let path = format!("{path}::(other keys)");
+            if let Some((name, values)) = additional(made, members, def.usage.is_form()) {
+                let ty = show(&values.map(), names);
+                let path = format!("{path}::{name}");
                 item(Kind::Field, format!("{own}.*"), path, ty, false);
             }
             "struct"
