@@ -3,7 +3,7 @@
 use lavka_model::normalized::{Document, MediaType, Operation, RequestBody, without_names};
 
 use super::media::media_types;
-use super::{Change, Scope, Wire, is_xml, params, title};
+use super::{Change, Scope, Wire, is_xml, params, serialized, title};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Variance};
@@ -103,7 +103,7 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
             let place = format!("{place} {} {}", params::word(*one.location), *one.name);
             let (values, spots) = ((&one.value, &other.value), params::spots(one, other));
             let scope = scope(&[], &[]);
-            params::value(
+            serialized::compare(
                 wire,
                 values,
                 (Direction::Reply, false),

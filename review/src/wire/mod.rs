@@ -20,6 +20,7 @@ mod parts;
 mod replies;
 mod schema;
 mod security;
+mod serialized;
 mod servers;
 mod tags;
 mod union;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use lavka_model::normalized::{Encoding, Header, MediaType, SchemaId, Schemas, Style, Type};
 
-use super::{Change, Scope, Wire, media, params};
+use super::{Change, Scope, Wire, media, serialized};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -138,7 +138,7 @@ impl<'a> Part<'a> {
             let spots = (Spot::at(&before.origin, ""), Spot::at(&after.origin, ""));
             let values = (&before.value, &after.value);
             let direction = (Direction::Argument, false);
-            params::value(wire, values, direction, &place, spots, self.scope);
+            serialized::compare(wire, values, direction, &place, spots, self.scope);
         }
         for &(name, after) in &other {
             if find(&one, name).is_none() {
