@@ -5,8 +5,9 @@ use lavka_model::model::{Api, Cost, Dialect, Operation as Fact, RateLimit, Statu
 use super::docs::{Docs, citation};
 use super::failures::{self, FailureShape};
 use super::markdown;
-use super::operations::Operation;
-use super::replies::{Formats, Read};
+use super::media::Formats;
+use super::operations::{BodyCodec, Operation};
+use super::replies::Read;
 use super::servers::{self, Choice, SERVER_URL, Template};
 use crate::diag::Findings;
 
@@ -95,15 +96,10 @@ pub(super) fn client(api: &Api, operations: &[Operation], findings: &mut Finding
 }
 
 fn both_formats(op: &Operation) -> bool {
-    use super::operations::BodyCodec;
     let request = op.body.as_ref().is_some_and(|body| {
         matches!(
             &body.codec,
-            BodyCodec::Documents {
-                json: Some(_),
-                xml: Some(_),
-                ..
-            }
+            BodyCodec::Documents { media, .. } if media.formats() == Formats::Any
         )
     });
     let reply = matches!(&op.reply.read, Read::Value(value) | Read::Optional(value) if value.formats == Formats::Any);

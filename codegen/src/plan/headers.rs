@@ -6,8 +6,6 @@ use lavka_model::model::{
 
 use super::docs::Docs;
 use super::names::{self, Name, TypeNames, Wanted};
-use super::operations::own_type;
-use super::replies;
 use super::rust_type::RustType;
 use crate::diag::Findings;
 
@@ -67,8 +65,8 @@ pub(super) fn headers(
     method: &Name,
     findings: &mut Findings,
 ) -> Option<Headers> {
-    let ty = || own_type(types, method, "Headers");
-    of(api, fact, &replies::successes(fact), ty, findings)
+    let ty = || types.beside(method, "Headers");
+    of(api, fact, &fact.successes(), ty, findings)
 }
 
 /// Plans the struct of the headers of errors; none where no reply that is an error has headers but `Retry-After`, which every
@@ -80,11 +78,11 @@ pub(super) fn error_headers(
     method: &Name,
     findings: &mut Findings,
 ) -> Option<Headers> {
-    let successes = replies::successes(fact);
+    let successes = fact.successes();
     let is_success = |reply: &Response| successes.iter().any(|other| other.status == reply.status);
     let errors = fact.responses.iter().filter(|reply| !is_success(reply));
     // A name that no other operation's struct can have: another one may be called `get_error`.
-    let ty = || own_type(types, method, "HeadersOfError");
+    let ty = || types.beside(method, "HeadersOfError");
     let mut made = of(api, fact, &errors.collect::<Vec<_>>(), ty, findings)?;
     made.fields
         .retain(|header| !header.wire.eq_ignore_ascii_case("retry-after"));

@@ -3,13 +3,16 @@
 //! Everything in the plan says what it stands for on the wire, so that two plans can be compared.
 
 pub mod client;
+pub mod constants;
 pub mod credentials;
 pub mod docs;
 pub mod dynamic;
+pub mod envelopes;
 pub mod example;
 pub mod failures;
 pub mod headers;
 pub mod markdown;
+pub mod media;
 pub mod names;
 pub mod operations;
 pub mod replies;
@@ -55,7 +58,7 @@ pub struct Plan {
     /// Operations, in document order.
     pub operations: Vec<operations::Operation>,
     /// Wrappings of replies.
-    pub envelopes: Vec<replies::EnvelopeOf>,
+    pub envelopes: Vec<envelopes::EnvelopeOf>,
     /// Operations and payloads by name.
     pub dynamic: Option<dynamic::Dynamic>,
     /// Whether anything in it is deprecated.
@@ -102,7 +105,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
         client: client::client(api, &operations, &mut findings),
         schemes: credentials::schemes(api, &mut findings),
         credentials,
-        envelopes: replies::envelopes(api, &names),
+        envelopes: envelopes::envelopes(api, &names),
         schema_feature: options.schema_feature.clone(),
         raw_feature: options.raw_feature.clone(),
         dynamic,

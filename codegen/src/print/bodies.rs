@@ -4,8 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::methods::Methods;
+use crate::plan::constants::Constant;
+use crate::plan::media::Formats;
 use crate::plan::operations::{
-    Body, BodyCodec, Constant, Operation, Part, PartKind, PartPresence, Rest, Travel, WrapperValue,
+    Body, BodyCodec, Operation, Part, PartKind, PartPresence, Rest, Travel, WrapperValue,
 };
 use crate::plan::rust_type::RustType;
 use crate::plan::wire::{FormField, FormFormat, Style};
@@ -205,15 +207,15 @@ impl Methods<'_, '_> {
 
 /// The method of a request that takes a body of one kind as it is.
 fn plain_method(codec: &BodyCodec) -> Option<&'static str> {
-    let BodyCodec::Documents { json, xml, list } = codec else {
+    let BodyCodec::Documents { media, list } = codec else {
         return None;
     };
-    Some(match (json.is_some(), xml.is_some(), list) {
-        (true, true, false) => "any",
-        (true, true, true) => "any_list",
-        (false, true, false) => "xml",
-        (false, true, true) => "xml_list",
-        (_, false, _) => "json",
+    Some(match (media.formats(), list) {
+        (Formats::Any, false) => "any",
+        (Formats::Any, true) => "any_list",
+        (Formats::Xml, false) => "xml",
+        (Formats::Xml, true) => "xml_list",
+        (Formats::Json, _) => "json",
     })
 }
 

@@ -6,8 +6,9 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::rust_type::Paths;
 use crate::plan::Plan;
+use crate::plan::media::Formats;
 use crate::plan::operations::Operation;
-use crate::plan::replies::{Form, Formats, Read, Value};
+use crate::plan::replies::{Form, Read, Value};
 use crate::plan::rust_type::RustType;
 use crate::plan::wire::Status;
 
@@ -141,13 +142,13 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
                         true => quote!(#value.map(|content| *content)),
                         false => value,
                     };
-                    // An empty list and an absent one are the same in XML.
-                    let list = matches!(envelope.content, RustType::Vec(_)) && !field.boxed;
                     match (field.maybe, field.optional, field.boxed) {
-                        (true, ..) if list => {
+                        (true, ..) if field.or_empty => {
                             quote!(#some(self.#ident.into_option().unwrap_or_default()))
                         }
-                        (false, true, _) if list => quote!(#some(self.#ident.unwrap_or_default())),
+                        (false, true, _) if field.or_empty => {
+                            quote!(#some(self.#ident.unwrap_or_default()))
+                        }
                         (true, ..) => unboxed(quote!(self.#ident.into_option())),
                         (false, true, _) => unboxed(quote!(self.#ident)),
                         (false, false, true) => quote!(#some(*self.#ident)),

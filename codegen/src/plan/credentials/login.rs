@@ -7,7 +7,6 @@ use lavka_model::model::{
 use super::argument_name;
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::operations::Operation;
-use crate::plan::replies;
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
 
@@ -116,7 +115,7 @@ pub(super) fn by_login(
         .filter(|body| body.wrapper.is_none())?;
     let request = Content::sent(&fact.request.as_ref()?.contents)?;
     let (request_id, request) = api.object(&request.ty)?;
-    let reply = Content::asked(&replies::success(fact)?.contents)?;
+    let reply = Content::asked(&fact.success()?.contents)?;
     let (reply_id, reply) = api.object(&reply.ty)?;
     let secret = login.arguments.last()?;
     let arguments: Vec<LoginArgument> = login

@@ -22,8 +22,7 @@ use super::tags::Tag;
 use crate::diag::Findings;
 
 pub use batches::Batches;
-pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
-pub(super) use bodies::{constant, document_media};
+pub use bodies::{Body, BodyCodec, Wrapper, WrapperField, WrapperValue};
 pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
 pub use params::{Param, Travel};
 pub(super) use params::{document as document_params, is_integer_enum};
@@ -128,9 +127,6 @@ pub enum StreamForm {
     /// There are none: the reply is any bytes.
     Bytes,
 }
-
-/// Names that the module of the client declares beside those of operations.
-const RESERVED_TYPES: &[&str] = &["Client", "Credentials", "Operations", "ServerUrl"];
 
 /// What naming needs to know of each operation before it is planned.
 struct Shape<'a> {
@@ -287,7 +283,7 @@ fn operation(
         .body
         .map(|content| bodies::body(api, types, fact, content, name, &params));
     let options = shape.options.then(|| Options {
-        ty: own_type(types, name, "Params"),
+        ty: types.beside(name, "Params"),
         method: name.affixed("", "_with"),
     });
     let batches = batches::batch(api, fact, shape.body).map(|(item, max, field)| Batches {
@@ -339,23 +335,4 @@ fn operation(
         error_headers,
         batches,
     }
-}
-
-/// A name for a type that an operation needs, that no type of the API has: `GetOrderParams`.
-pub(super) fn own_type(types: &TypeNames, name: &Name, behind: &str) -> String {
-    let taken = |name: &str| {
-        RESERVED_TYPES.contains(&name) || types.types.iter().any(|known| known.as_str() == name)
-    };
-    let usual = name.in_case(Case::Camel, behind);
-    if !taken(usual.as_str()) {
-        return usual.as_str().to_owned();
-    }
-    let mut other = name
-        .in_case(Case::Camel, &format!("Call{behind}"))
-        .as_str()
-        .to_owned();
-    while taken(&other) {
-        other.push('_');
-    }
-    other
 }

@@ -7,7 +7,7 @@ use lavka_model::model::{
 use super::params::Param;
 use crate::diag::{Code, Cost, Finding, Findings};
 use crate::plan::names::{Name, TypeNames};
-use crate::plan::replies::{self, Form, Read, Reply};
+use crate::plan::replies::{Form, Read, Reply};
 use crate::plan::rust_type::{Runtime, RustType};
 
 /// The method that gives the items of all pages.
@@ -260,7 +260,7 @@ fn output(api: &Api, fact: &Fact, reply: &Reply) -> Option<TypeRef> {
     let Read::Value(value) = &reply.read else {
         return None;
     };
-    let content = Content::asked(&replies::success(fact)?.contents)?;
+    let content = Content::asked(&fact.success()?.contents)?;
     if value.form != Form::Envelope {
         return (!content.nullable).then(|| content.ty.clone());
     }
