@@ -78,9 +78,12 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
     let names = names::TypeNames::of(api, &mut findings);
     let mut operations = operations::plan(api, &names, &mut findings);
     for (fact, op) in api.operations.iter().zip(&mut operations) {
-        operations::document_params(fact, &mut op.params);
-        op.docs = client::method_docs(api, fact, op);
-        op.example = example::method(api, &names, fact, op, samples, options);
+        operations::document(api, fact, op);
+        if let Some(example) = example::method(api, &names, fact, op, samples, options) {
+            op.docs.lines.push(String::new());
+            op.docs.lines.extend(example.lines);
+        }
+        op.docs.source(&fact.doc);
     }
     let credentials = credentials::plan(api, &names, &operations, &mut findings);
     let dynamic = options
@@ -99,7 +102,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
                 .any(operations::Operation::holds_deprecated),
         module: api.module.clone(),
         docs: client::module_docs(api),
-        title: markdown::inline(api.title.trim_end_matches('.')),
+        title: markdown::title(&api.title),
         types,
         api: client::facts(api),
         client: client::client(api, &operations, &mut findings),

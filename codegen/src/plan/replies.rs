@@ -52,9 +52,37 @@ pub enum Read {
     Stream {
         /// The items' type.
         item: RustType,
-        /// Server-sent events; otherwise JSON texts, one on a line.
-        events: bool,
+        /// What they are.
+        form: StreamForm,
     },
+}
+
+/// What the items of a stream are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamForm {
+    /// Those of a JSON array.
+    Json,
+    /// Elements of an XML document.
+    Xml,
+    /// JSON texts in server-sent events.
+    Events,
+    /// Texts in server-sent events.
+    TextEvents,
+    /// JSON texts, one on a line.
+    JsonLines,
+    /// There are none: the reply is any bytes.
+    Bytes,
+}
+
+impl StreamForm {
+    /// Of events or lines with such items.
+    pub(super) fn of(codec: &Codec, item: &RustType) -> Self {
+        match (codec, item) {
+            (Codec::JsonLines, _) => Self::JsonLines,
+            (_, RustType::String) => Self::TextEvents,
+            (..) => Self::Events,
+        }
+    }
 }
 
 /// A value that a codec reads.
@@ -88,7 +116,7 @@ pub enum Form {
 pub struct ByStatus {
     /// Name of the enum.
     pub name: String,
-    /// Its variants, codes before ranges.
+    /// Its variants, codes before ranges. A status that the document does not have is read as the first.
     pub variants: Vec<StatusVariant>,
 }
 
@@ -219,11 +247,11 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
         }
         Codec::EventStream | Codec::JsonLines => {
             let item = RustType::of(&content.ty, false);
-            let events = content.codec == Codec::EventStream;
+            let form = StreamForm::of(&content.codec, &item);
             (
                 Read::Stream {
                     item: item.clone(),
-                    events,
+                    form,
                 },
                 item.vec(),
             )
@@ -248,6 +276,11 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
         },
         Codec::Bytes | Codec::Form(_) | Codec::Multipart(_) => bytes(),
     }
+}
+
+/// Whether a reply is any bytes.
+pub(super) fn is_bytes(api: &Api, response: &Response) -> bool {
+    matches!(one(api, response).0, Read::Bytes)
 }
 
 fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType) {
@@ -329,55 +362,4 @@ fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> 
         .collect();
     let output = RustType::Own(name.clone());
     (Read::ByStatus(ByStatus { name, variants }), output)
-}
-
-/// Whether every reply of success is any bytes, which can be read while they arrive.
-pub(super) fn is_download(api: &Api, fact: &Operation) -> bool {
-    let all = fact.successes();
-    let is_bytes = |response: &&Response| matches!(one(api, response).0, Read::Bytes);
-    !all.is_empty() && all.iter().all(is_bytes)
-}
-
-/// The items of a reply that is a list in one format, which can be read while it arrives; whether it is XML.
-pub(super) fn streamed(fact: &Operation) -> Option<(TypeRef, bool)> {
-    let all = fact.successes();
-    let [response] = all.as_slice() else {
-        return None;
-    };
-    let content = Content::asked(&response.contents)?;
-    let TypeRef::List(item) = &content.ty else {
-        return None;
-    };
-    match Formats::among(&response.contents, content) {
-        _ if content.nullable => None,
-        Formats::Json if matches!(content.codec, Codec::Json { .. }) => {
-            Some(((**item).clone(), false))
-        }
-        Formats::Xml => Some(((**item).clone(), true)),
-        _ => None,
-    }
-}
-
-/// Contents of the reply of success that are streams, beside one that is not: the type of the items, and the media type.
-pub(super) fn streams(fact: &Operation) -> Vec<&Content> {
-    let all = fact.successes();
-    let [response] = all.as_slice() else {
-        return Vec::new();
-    };
-    let is_stream =
-        |content: &Content| matches!(content.codec, Codec::EventStream | Codec::JsonLines);
-    if Content::asked(&response.contents).is_none_or(is_stream) {
-        return Vec::new();
-    }
-    let mut found: Vec<&Content> = Vec::new();
-    for content in response
-        .contents
-        .iter()
-        .filter(|content| is_stream(content))
-    {
-        if !found.iter().any(|known| known.codec == content.codec) {
-            found.push(content);
-        }
-    }
-    found
 }

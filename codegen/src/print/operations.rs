@@ -3,11 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::bodies::style_name;
 use super::docs;
-use super::module::Part;
+use super::part::Part;
 use super::rust_type::Paths;
-use super::{number, option, update};
+use super::{number, option, style_name, update};
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::docs::Docs;
 use crate::plan::failures::FailureShape;
@@ -253,7 +252,7 @@ impl Printer<'_> {
                 let usual = known.place.default_style();
                 let style = ((style, explode) != (usual, usual.explodes())).then(|| {
                     let name = style_name(style);
-                    let (ty, name) = (self.client("Style"), format_ident!("{name}"));
+                    let ty = self.client("Style");
                     quote!(.style(#ty::#name, #explode))
                 });
                 let reserved = allow_reserved.then(|| quote!(.allow_reserved()));

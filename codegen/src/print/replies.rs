@@ -64,8 +64,8 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     let name = format_ident!("{}", by.name);
     let [reply, error] = [&["client", "Reply"][..], &["Error"]].map(|path| paths.runtime(path));
     let mut variants = Vec::new();
+    let mut values = Vec::new();
     let mut arms = Vec::new();
-    let mut fallback = None;
     for variant in &by.variants {
         let ident = format_ident!("{}", variant.name);
         let doc = docs::outer(&variant.docs);
@@ -81,9 +81,8 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
                 quote!(#read(reply).map(Self::#ident))
             }
         };
-        fallback.get_or_insert_with(|| value.clone());
+        values.push(value.clone());
         let Some((from, to)) = variant.status.bounds() else {
-            fallback = Some(value);
             continue;
         };
         let [first, last] = [from, to].map(Literal::u16_unsuffixed);
@@ -92,6 +91,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
             false => quote!(#first..=#last => #value),
         });
     }
+    let fallback = values.first();
     // A code before its range, such as 200 and 2XX.
     let is_range = |status: &Status| matches!(status, Status::Range(_));
     let overlap = by.variants.iter().any(|known| is_range(&known.status));

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::docs;
-use super::module::Part;
+use super::part::Part;
 use super::rust_type::Paths;
 use crate::plan::Plan;
 use crate::plan::constants::Constant;

@@ -31,6 +31,23 @@ pub struct Login {
     pub expires: Option<LoginReply>,
 }
 
+impl Login {
+    /// Whether the request has the time in it.
+    #[must_use]
+    pub fn uses_time(&self) -> bool {
+        self.fields.iter().any(|(_, value)| match value {
+            LoginValue::Absent => false,
+            LoginValue::Given { value, .. } => match value {
+                LoginText::UnixTime => true,
+                LoginText::Argument(_) => false,
+                LoginText::Text(pieces) | LoginText::Sha256Hex(pieces) => pieces
+                    .iter()
+                    .any(|piece| matches!(piece, LoginPiece::UnixTime)),
+            },
+        })
+    }
+}
+
 /// What the caller must know to log in.
 #[derive(Clone, Debug)]
 pub struct LoginArgument {
