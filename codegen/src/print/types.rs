@@ -5,11 +5,11 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::docs;
-use super::module::Part;
+use super::part::Part;
 use super::rust_type::Paths;
 use crate::plan::Plan;
+use crate::plan::constants::Constant;
 use crate::plan::docs::Docs;
-use crate::plan::operations::Constant;
 use crate::plan::rust_type::RustType;
 use crate::plan::tags::Tag;
 use crate::plan::types::{Argument, Direction, Field, Kind, Struct, Type, Xml};

@@ -3,8 +3,8 @@
 use lavka_codegen::plan::Outline;
 use lavka_codegen::plan::headers::Headers;
 use lavka_codegen::plan::names::{Name, TypeNames};
-use lavka_codegen::plan::operations::{Operation, Options, Param, StreamForm};
-use lavka_codegen::plan::replies::{ByStatus, Read, Reply};
+use lavka_codegen::plan::operations::{Operation, Options, Param};
+use lavka_codegen::plan::replies::{ByStatus, Read, Reply, StreamForm};
 use lavka_model::model::{Api, ParameterIn};
 
 use super::{location, plain, show};
