@@ -201,12 +201,9 @@ pub(super) fn holds_uploads(def: &TypeDef) -> bool {
     usage.is_form() && held.any(is_upload)
 }
 
-/// The name of the field of all other properties.
-pub(super) fn additional(
-    s: &StructFact,
-    members: &[Name],
-    uploads: bool,
-) -> Option<(Name, RustType)> {
+/// Returns the field of all other properties: its name, and the type of a value.
+#[must_use]
+pub fn additional(s: &StructFact, members: &[Name], uploads: bool) -> Option<(Name, RustType)> {
     let ty = RustType::of(s.additional.as_ref()?, uploads);
     let mut name = "additional".to_owned();
     while members.iter().any(|known| known.as_str() == name) {
