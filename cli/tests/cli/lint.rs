@@ -207,7 +207,9 @@ fn exceptions_of_a_file_allow_findings_and_must_be_needed() {
     );
     assert!(
         run.out.contains("exceptions.yaml:1:")
-            && run.out.contains("the exception for L521 allows nothing"),
+            && run
+                .out
+                .contains("the exception for L521 matches no finding"),
         "{}",
         run.out
     );

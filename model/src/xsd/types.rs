@@ -130,7 +130,7 @@ impl Reader<'_> {
                     &origin,
                     "the attribute `type` has no `fixed` value",
                 );
-                findings.push(finding.help("a writer must know what to print"));
+                findings.push(finding.help("it is the value that is written"));
                 None
             }
             Some("type") => fixed,
@@ -226,7 +226,7 @@ impl Reader<'_> {
         let [item] = items.as_slice() else {
             findings.push(
                 Finding::new(Code::XsdUnsupported, &origin, "a list does not hold exactly one repeated element")
-                    .help("`type` fixed to \"array\" goes with a sequence of one element with maxOccurs=\"unbounded\""),
+                    .help("`type` fixed to \"array\" requires a sequence of one element with maxOccurs=\"unbounded\""),
             );
             return made;
         };
@@ -281,7 +281,7 @@ impl Reader<'_> {
                             let finding = Finding::new(
                                 Code::XsdSyntax,
                                 &at,
-                                "an element of `xs:all` occurs once at most",
+                                "an element of `xs:all` occurs at most once",
                             );
                             findings.push(finding.help("use a list type, or `xs:sequence`"));
                         }
@@ -298,7 +298,7 @@ impl Reader<'_> {
             let at = self.value_origin(path, element, None, "name");
             if let Some(first) = members.get(&property.name) {
                 let Member { key, .. } = first;
-                let message = format!("the name `{}` is given twice in this type", property.name);
+                let message = format!("duplicate name `{}` in this type", property.name);
                 findings.push(Finding::new(Code::XsdTwice, &at, message).note(key, "first here"));
                 continue;
             }

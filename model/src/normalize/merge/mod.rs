@@ -307,7 +307,7 @@ impl Normalizer<'_> {
     /// Reports that `allOf` makes more of the document than can be held.
     fn full(&mut self, origin: &Origin, merge: &mut Merge) {
         if !std::mem::replace(&mut merge.full, true) {
-            let message = "`allOf` joins too much: the entries are left out from here on";
+            let message = "`allOf` merges too many schemas: further entries are left out";
             self.findings
                 .push(Finding::new(Code::TooLarge, origin, message).costs(Cost::Schema));
         }
