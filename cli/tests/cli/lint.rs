@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::{Folder, copy, run, specs};
 
-/// A copy of the specs in which one key is misspelt; gives the line of the key, counted from 1.
+/// A copy of the specs in which one key is misspelled; returns the line of the key, counted from 1.
 fn broken() -> (Folder, usize) {
     let folder = Folder::new();
     copy(&specs(), folder.path());

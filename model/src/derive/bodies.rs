@@ -125,7 +125,7 @@ impl Deriver<'_> {
                     continue;
                 }
                 self.warn(Cost::Nothing, finding);
-            } else if let Some(meant) = media::misspelt(name) {
+            } else if let Some(meant) = media::misspelled(name) {
                 let message =
                     format!("unknown media type `{name}`: the schema decides how it is read");
                 let finding = Finding::new(Code::MediaType, &content.name.origin, message);

@@ -26,7 +26,7 @@ const FORMATS: &[(&str, &[Type])] = &[
     ("byte", &[Type::String]),
 ];
 
-/// Formats that are documentation, so that they are not taken for misspelt ones.
+/// Formats that are documentation, so that they are not taken for misspelled ones.
 const DOCUMENTATION: &[&str] = &[
     "uuid",
     "uri",
