@@ -3,7 +3,8 @@
 use lavka_hostile::run;
 use lavka_runtime::client::Upload;
 use lavka_tests::wire::{
-    conditions, expressions, families, files, numbers, parts, sequences, varieties,
+    conditions, expressions, families, files, numbers, parts, schema_ids, sequences,
+    unread_parameters, varieties,
 };
 
 use super::{JSON, NOTHING, call, parts_of, server};
@@ -226,4 +227,63 @@ fn streams_are_read_as_openapi_32_describes_them() {
         assert_eq!(items.next().await.unwrap().unwrap().id, 4);
         assert!(items.next().await.is_none());
     });
+}
+
+#[test]
+fn references_by_ids_are_typed() {
+    use schema_ids::{Address, AddressStreet, Client, Customer, CustomerName, Plain};
+    let reply = r#"{"name":"bob","home":{"street":{"line":"h"}},"tier":2}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let street = AddressStreet::default().with_line("l");
+        let customer = Customer::new(CustomerName::Ann)
+            .with_home(Address::default().with_street(street.clone()))
+            .with_street(street)
+            .with_tier(3)
+            .with_other(Plain::default().with_next(Plain::default().with_id("p")))
+            .with_default(Address::default());
+        client.put(&customer).await.unwrap()
+    });
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    let expected = serde_json::json!({
+        "name": "ann", "home": {"street": {"line": "l"}}, "street": {"line": "l"}, "tier": 3,
+        "other": {"next": {"$id": "p"}}, "default": {},
+    });
+    assert_eq!(sent, expected);
+    assert_eq!(read.name, CustomerName::Bob);
+    let street = read.home.unwrap().street.unwrap();
+    assert_eq!((street.line.as_deref(), read.tier), (Some("h"), Some(2)));
+}
+
+#[test]
+fn operations_stay_without_parameters_that_cannot_be_read() {
+    use unread_parameters::{Client, GetParams, SearchParams, SearchQuery};
+    let (server, other) = (server(NOTHING), server(NOTHING));
+    run(async {
+        let client = |url: String| Client::builder().base_url(url).build().unwrap();
+        let params = GetParams::default().with_kept("k");
+        client(server.url()).get("7", &params).await.unwrap();
+        let query = SearchQuery::default().with_text("a b").with_limit(3);
+        let params = SearchParams::default().with_query(query);
+        client(other.url()).search(&params).await.unwrap();
+    });
+    assert_eq!(server.next().line, "GET /things/7?kept=k HTTP/1.1");
+    let line = other.next().line;
+    assert_eq!(line, "GET /search?text=a%20b&limit=3 HTTP/1.1");
+    let source = include_str!(concat!(env!("OUT_DIR"), "/unread_parameters.rs"));
+    assert!(source.contains("`remove`") && !source.contains("pub fn remove"));
+    assert!(source.contains("a parameter of `get`: unresolved reference"));
+}
+
+#[test]
+fn media_types_that_no_header_carries_are_sent_without_parameters() {
+    let server = server(format!("{JSON}5").as_bytes());
+    let read = run(async {
+        let builder = unread_parameters::Client::builder().base_url(server.url());
+        builder.build().unwrap().label("text").await.unwrap()
+    });
+    assert_eq!(read, 5);
+    let seen = server.next();
+    assert_eq!(seen.header("content-type"), Some("text/plain"));
+    assert_eq!(seen.header("accept"), Some("application/json"));
 }
