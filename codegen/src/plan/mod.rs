@@ -9,6 +9,7 @@ pub mod dynamic;
 pub mod example;
 pub mod failures;
 pub mod headers;
+mod html;
 pub mod markdown;
 pub mod names;
 pub mod operations;

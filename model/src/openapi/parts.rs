@@ -545,10 +545,14 @@ fn event_data(event: &Node) -> &Node {
     data.map_or(event, |data| data.get("contentSchema").unwrap_or(data))
 }
 
-/// Whether a request without this parameter is wrong. What a path needs, its placeholders say.
+/// Whether a request without this parameter is wrong. What a path needs, its placeholders say. The places of Swagger 2.0 are the body,
+/// without which few operations do anything.
 fn needed(parameter: &Node) -> bool {
-    let member = |key| parameter.as_object().and_then(|object| object.get(key));
-    let required =
-        member("required").is_some_and(|flag| matches!(flag.node.value, Value::Bool(true)));
-    required && parameter.get_str("in") != Some("path")
+    let required = parameter.get("required");
+    let required = required.is_some_and(|flag| matches!(flag.value, Value::Bool(true)));
+    match parameter.get_str("in") {
+        Some("path") => false,
+        Some("body" | "formData") => true,
+        _ => required,
+    }
 }
