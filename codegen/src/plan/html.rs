@@ -2,6 +2,7 @@
 //! meaning in text (`<b>`, `<span>`) are dropped. What is not such a tag, or is never closed, stays and is text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Tags that are dropped: what is inside stays.
 const DROPPED: &[&str] = &[
@@ -34,15 +35,21 @@ const BREAKS: &[&str] = &[
     "h5",
     "h6",
 ];
+/// Tags with a meaning of their own.
+const OTHERS: &[&str] = &["a", "pre", "img"];
 /// Tags that need no other that closes them.
 const ALONE: &[&str] = &["p", "br", "hr", "li", "dt", "dd", "tr", "td", "th"];
 
 /// A text without its HTML.
 pub(super) fn to_markdown(text: &str) -> Cow<'_, str> {
-    if tags(text).next().is_none() {
+    let mut marks = text.match_indices('<');
+    if !marks.any(|(at, _)| tag(&text[at..]).is_some()) {
         return Cow::Borrowed(text);
     }
-    let mut writer = Writer::default();
+    let mut writer = Writer {
+        whole: text,
+        ..Writer::default()
+    };
     let mut rest = text;
     while let Some(at) = rest.find(['<', '`']) {
         writer.text(&rest[..at]);
@@ -96,29 +103,23 @@ fn tag(text: &str) -> Option<Tag<'_>> {
     let letters = name.find(|c: char| !c.is_ascii_alphanumeric());
     let (name, attributes) = name.split_at(letters.unwrap_or(name.len()));
     let attributes = attributes.trim();
+    let name = name.to_ascii_lowercase();
+    let known = [DROPPED, CODE, BREAKS, ALONE, OTHERS]
+        .iter()
+        .any(|tags| tags.contains(&name.as_str()));
     // `<a b>` is a tag only with values of attributes.
-    (attributes.is_empty() || attributes.contains('=')).then(|| Tag {
-        name: name.to_ascii_lowercase(),
+    (known && (attributes.is_empty() || attributes.contains('='))).then_some(Tag {
+        name,
         closes,
         attributes,
         len: end + 2,
     })
 }
 
-/// Known tags of a text.
-fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
-    let known = |tag: &Tag<'_>| {
-        [DROPPED, CODE, BREAKS, ALONE, &["a", "pre", "img"]]
-            .iter()
-            .any(|tags| tags.contains(&tag.name.as_str()))
-    };
-    text.match_indices('<')
-        .filter_map(|(at, _)| tag(&text[at..]))
-        .filter(known)
-}
-
 #[derive(Default)]
-struct Writer {
+struct Writer<'t> {
+    /// The whole text.
+    whole: &'t str,
     out: String,
     /// Open lists: whether each is numbered.
     lists: Vec<bool>,
@@ -128,9 +129,11 @@ struct Writer {
     fresh: bool,
     /// The address of an open link, and where its text begins.
     link: Option<(String, usize)>,
+    /// Names → where the next tag is that closes them. `None`: there is no more.
+    closing: HashMap<String, Option<usize>>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn text(&mut self, text: &str) {
         let text = match self.fresh {
             true => text.trim_start(),
@@ -151,6 +154,24 @@ impl Writer {
         self.fresh = true;
     }
 
+    /// What is before the tag that closes one of this name. Where it was looked for is kept, so that time stays linear.
+    fn until_closed<'r>(&mut self, name: &str, rest: &'r str) -> Option<&'r str> {
+        let start = self.whole.len() - rest.len();
+        let known = self.closing.get(name).copied();
+        let at = match known {
+            Some(None) => None,
+            Some(Some(at)) if at >= start => Some(at),
+            _ => {
+                let wanted = format!("</{name}>");
+                let mut parts = rest.as_bytes().windows(wanted.len());
+                let found = parts.position(|part| part.eq_ignore_ascii_case(wanted.as_bytes()));
+                found.map(|at| start + at)
+            }
+        };
+        self.closing.insert(name.to_owned(), at);
+        rest.get(..at? - start)
+    }
+
     fn space(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with([' ', '\n']) {
             self.out.push(' ');
@@ -161,9 +182,6 @@ impl Writer {
     /// Writes what a tag means, and returns the length of what it took. `None`: it is text.
     fn tag(&mut self, tag: &Tag<'_>, rest: &str) -> Option<usize> {
         let name = tag.name.as_str();
-        let close = format!("</{name}>");
-        let after = &rest[tag.len..];
-        let closing = || find_ignoring_case(after, &close);
         if tag.closes {
             match self.open.iter().rposition(|open| open == name) {
                 Some(at) => {
@@ -173,11 +191,12 @@ impl Writer {
                 None => return None,
             }
         } else if !ALONE.contains(&name) && name != "img" {
-            let end = closing()?;
+            let after = &rest[tag.len..];
+            let inner = self.until_closed(name, after)?;
             if CODE.contains(&name) || name == "pre" {
-                let inner = entities(&without_tags(&after[..end]));
-                self.code(&inner, name == "pre");
-                return Some(tag.len + end + close.len());
+                let taken = tag.len + inner.len() + "</>".len() + name.len();
+                self.code(&entities(&without_tags(inner)), name == "pre");
+                return Some(taken);
             }
             self.open.push(name.to_owned());
         }
@@ -220,8 +239,8 @@ impl Writer {
             self.end_paragraph("\n\n");
             let marks = "`".repeat(3);
             let inner = inner.replace(&marks, "'''");
-            self.out
-                .push_str(&format!("{marks}\n{}\n{marks}", inner.trim_matches('\n')));
+            let inner = inner.trim_matches('\n');
+            self.out.extend([&marks, "\n", inner, "\n", &marks]);
             self.end_paragraph("\n\n");
             return;
         }
@@ -255,20 +274,13 @@ impl Writer {
     }
 }
 
-fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
-    let text = text.as_bytes();
-    text.windows(wanted.len())
-        .position(|part| part.eq_ignore_ascii_case(wanted.as_bytes()))
-}
-
 fn without_tags(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let known = tags(rest).next().filter(|_| tag(rest).is_some());
-        match known.filter(|known| Some(known.len) == tag(rest).map(|tag| tag.len)) {
+        match tag(rest) {
             Some(known) => rest = &rest[known.len..],
             None => {
                 out.push('<');
