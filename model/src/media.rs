@@ -102,7 +102,7 @@ pub(crate) fn media(name: &str) -> Media {
 }
 
 /// The usual media type that one of which nothing is known is nearly called.
-pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
+pub(crate) fn misspelled(name: &str) -> Option<&'static str> {
     const USUAL: [&str; 3] = [
         "application/json",
         "application/xml",

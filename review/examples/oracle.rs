@@ -201,7 +201,7 @@ fn program(surface: &Surface) -> Vec<String> {
         .items
         .values()
         .enumerate()
-        .filter_map(|(at, item)| function(at, item))
+        .map(|(at, item)| function(at, item))
         .collect()
 }
 
@@ -219,7 +219,7 @@ fn given(ty: &str) -> String {
     inner.unwrap_or(ty).to_owned()
 }
 
-fn function(at: usize, item: &Item) -> Option<String> {
+fn function(at: usize, item: &Item) -> String {
     let parameters: Vec<String> = item
         .arguments
         .iter()
@@ -230,25 +230,35 @@ fn function(at: usize, item: &Item) -> Option<String> {
     let arguments: Vec<String> = (0..item.arguments.len()).map(|n| format!("a{n}")).collect();
     let arguments = arguments.join(", ");
     let (owner, name) = item.path.rsplit_once("::").unwrap_or(("", &item.path));
-    Some(match item.kind {
+    match item.kind {
         Kind::Method => {
             let call = format!("c.{name}({arguments})");
-            let stream = ["stream of ", "batches of ", "pages of "]
-                .iter()
-                .any(|many| item.ty.starts_with(many));
+            let items = |one: &str| {
+                // A piece of a download has no type of its own.
+                let one = if one == "bytes" { "_" } else { one };
+                format!("let _: Option<Result<{one}, Error>> = r.next().await;")
+            };
             let more = if parameters.is_empty() {
                 String::new()
             } else {
                 format!(", {parameters}")
             };
-            if stream {
-                format!("pub fn f{at}(c: &Client{more}) {{ let _ = {call}; }}")
+            let rest = if let Some(one) = item.ty.strip_prefix("pages of ") {
+                format!("let mut r = {call}; {}", items(one))
+            } else if let Some(one) = item.ty.strip_prefix("stream of ") {
+                format!(
+                    "let Ok(mut r) = {call}.await else {{ return }}; {}",
+                    items(one)
+                )
+            } else if item.ty.starts_with("batches of ") {
+                format!("let _ = {call};")
             } else {
                 format!(
-                    "pub async fn f{at}(c: &Client{more}) {{ let Ok(r) = {call}.await else {{ return }}; let _: {} = r; }}",
+                    "let Ok(r) = {call}.await else {{ return }}; let _: {} = r;",
                     item.ty
                 )
-            }
+            };
+            format!("pub async fn f{at}(c: &Client{more}) {{ {rest} }}")
         }
         Kind::Type if item.callable => {
             let constructor = item.constructor;
@@ -264,7 +274,6 @@ fn function(at: usize, item: &Item) -> Option<String> {
             format!("pub fn f{at}(x: &{name}) -> {owner}{name} {{ *x }}")
         }
         Kind::Type => format!("pub fn f{at}(_: &{name}) {{}}"),
-        Kind::Field if name.starts_with('(') => return None,
         Kind::Field => format!("pub fn f{at}(x: &{owner}) -> &{} {{ &x.{name} }}", item.ty),
         Kind::Variant => {
             format!("pub fn f{at}(x: &{owner}) -> bool {{ matches!(x, {owner}::{name} {{ .. }}) }}")
@@ -275,7 +284,7 @@ fn function(at: usize, item: &Item) -> Option<String> {
                 item.path
             )
         }
-    })
+    }
 }
 
 fn write(path: &Path, text: &str) {

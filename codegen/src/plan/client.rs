@@ -1,12 +1,13 @@
 //! The client and the module: what the API is, and the docs of everything that calls it.
 
-use lavka_model::model::{Api, Cost, Dialect, Operation as Fact, RateLimit, Status};
+use lavka_model::model::{Api, Cost, Dialect, RateLimit};
 
-use super::docs::{Docs, citation};
+use super::docs::Docs;
 use super::failures::{self, FailureShape};
 use super::markdown;
-use super::operations::Operation;
-use super::replies::{Formats, Read};
+use super::media::Formats;
+use super::operations::{BodyCodec, Operation};
+use super::replies::Read;
 use super::servers::{self, Choice, SERVER_URL, Template};
 use crate::diag::Findings;
 
@@ -66,7 +67,7 @@ pub(super) fn facts(api: &Api) -> ApiFacts {
 pub(super) fn client(api: &Api, operations: &[Operation], findings: &mut Findings) -> Client {
     let mut docs = Docs::own(format!(
         "Client of {}. Cheap to clone; clones share connections and tokens.",
-        markdown::inline(api.title.trim_end_matches('.'))
+        markdown::title(&api.title)
     ));
     docs.spec(&api.description);
     let servers = servers::choices(api, findings);
@@ -95,15 +96,10 @@ pub(super) fn client(api: &Api, operations: &[Operation], findings: &mut Finding
 }
 
 fn both_formats(op: &Operation) -> bool {
-    use super::operations::BodyCodec;
     let request = op.body.as_ref().is_some_and(|body| {
         matches!(
             &body.codec,
-            BodyCodec::Documents {
-                json: Some(_),
-                xml: Some(_),
-                ..
-            }
+            BodyCodec::Documents { media, .. } if media.formats() == Formats::Any
         )
     });
     let reply = matches!(&op.reply.read, Read::Value(value) | Read::Optional(value) if value.formats == Formats::Any);
@@ -112,10 +108,7 @@ fn both_formats(op: &Operation) -> bool {
 
 /// The module's docs: what it is, and what was left out.
 pub(super) fn module_docs(api: &Api) -> Docs {
-    let mut docs = Docs::own(format!(
-        "{}.",
-        markdown::inline(api.title.trim_end_matches('.'))
-    ));
+    let mut docs = Docs::own(format!("{}.", markdown::title(&api.title)));
     docs.spec(&api.description);
     if let Some(document) = &api.document {
         docs.paragraph(&format!(
@@ -142,86 +135,4 @@ pub(super) fn module_docs(api: &Api) -> Docs {
         docs.paragraph(&left_out.join("\n"));
     }
     docs
-}
-
-/// The docs of a method, without its example.
-pub(super) fn method_docs(api: &Api, fact: &Fact, op: &Operation) -> Docs {
-    let mut docs = Docs::of(&fact.doc, "");
-    let route = format!("{} {}", fact.method.as_str(), fact.path);
-    let mut facts = vec![format!("{}.", markdown::code(&route))];
-    if let Some(permission) = &fact.permission {
-        facts.push(format!("Permission: {}.", markdown::code(permission)));
-    }
-    facts.push(match (fact.safe, fact.idempotent) {
-        (true, _) => "Read-only; retried automatically.".to_owned(),
-        (false, true) => match &fact.idempotency_key {
-            Some(key) => format!(
-                "Idempotent by {}; retried automatically.",
-                markdown::code(key)
-            ),
-            None => "Idempotent; retried automatically.".to_owned(),
-        },
-        (false, false) => "Not retried.".to_owned(),
-    });
-    if let Some(limit) = fact.rate_limit.and_then(|id| api.rate_limits.get(id.0)) {
-        let citation = citation(limit.source.as_deref(), limit.evidence)
-            .map_or_else(String::new, |citation| format!(" {citation}"));
-        facts.push(format!(
-            "Limit: {} in {} s per {}{citation}.",
-            limit.requests,
-            limit.seconds,
-            markdown::inline(&limit.scope)
-        ));
-    }
-    if let Some(server) = &op.server {
-        facts.push(format!(
-            "Served at {}; see [`Builder::allow_server`](::lavka_runtime::client::Builder::allow_server).",
-            markdown::code(server)
-        ));
-    }
-    docs.paragraph(&facts.join(" "));
-    let parameters: Vec<String> = op
-        .params
-        .iter()
-        .filter(|p| p.required)
-        .map(|p| format!("- `{}`: {}", p.name, p.line))
-        .collect();
-    docs.paragraph(&parameters.join("\n"));
-    docs.paragraph(&errors(fact));
-    docs
-}
-
-fn errors(fact: &Fact) -> String {
-    let mut text = "# Errors\nOn `.await`; see [`Error`](::lavka_runtime::Error).".to_owned();
-    let documented: Vec<(Status, String)> = fact
-        .responses
-        .iter()
-        .filter(|r| !r.status.is_success() && r.status != Status::Default)
-        .map(|r| (r.status, markdown::inline(&r.description)))
-        .collect();
-    if documented.is_empty() {
-        return text;
-    }
-    text.push_str(" Documented error responses:\n");
-    // Statuses of one description are one line.
-    let mut lines: Vec<(Vec<String>, &str)> = Vec::new();
-    for (status, description) in &documented {
-        if *status == Status::Default {
-            continue;
-        }
-        let status = status.to_string();
-        match lines.iter_mut().find(|(_, known)| known == description) {
-            Some((statuses, _)) => statuses.push(status),
-            None => lines.push((vec![status], description)),
-        }
-    }
-    let lines: Vec<String> = lines
-        .iter()
-        .map(|(statuses, text)| {
-            let line = format!("- {}: {text}", statuses.join(", "));
-            line.trim_end_matches([' ', ':']).to_owned()
-        })
-        .collect();
-    text.push_str(&lines.join("\n"));
-    text
 }

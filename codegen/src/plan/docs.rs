@@ -118,15 +118,8 @@ impl Docs {
 
     /// Adds where the spec has it from, as the last paragraph of an item.
     pub fn source(&mut self, doc: &Doc) {
-        self.paragraph(&Self::source_of(doc));
-    }
-
-    /// Where the spec has it from; empty where it does not say.
-    #[must_use]
-    pub fn source_of(doc: &Doc) -> String {
-        match &doc.source {
-            Some(source) => format!("Source: document {}.", markdown::inline(source)),
-            None => String::new(),
+        if let Some(source) = &doc.source {
+            self.paragraph(&format!("Source: document {}.", markdown::inline(source)));
         }
     }
 

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::credentials::{Credentials, Kind};
 use super::markdown;
+use super::media::Formats;
 use super::names::{Name, TypeNames};
 use super::operations::{self, BodyCodec, Operation, PartKind};
-use super::replies::{self, Formats};
+use super::replies;
 use super::rust_type::RustType;
 use super::tags::{self, Root};
 
@@ -298,7 +299,7 @@ fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
         let content = Content::sent(&request.contents)?;
         Some(payload(api, PayloadOf::Request, &request.contents, content))
     });
-    let first = replies::success(fact);
+    let first = fact.success();
     // Exact codes before ranges before the rest, whatever the order of the document.
     let mut responses: Vec<&Response> = fact.responses.iter().collect();
     responses.sort_by_key(|r| r.status.rank());
@@ -358,7 +359,7 @@ fn add_status(statuses: &mut Vec<(u16, u16)>, status: Status) {
 }
 
 fn payload(api: &Api, of: PayloadOf, contents: &[Content], content: &Content) -> Payload {
-    let formats = replies::formats(contents, content);
+    let formats = Formats::among(contents, content);
     let item = match &content.ty {
         TypeRef::List(item) if formats != Formats::Json => Some(RustType::of(item, false)),
         _ => None,

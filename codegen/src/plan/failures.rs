@@ -6,7 +6,6 @@ use lavka_model::model::{
 };
 
 use super::as_text;
-use super::replies::success;
 use super::tags::{self, Tag};
 
 /// Names by which a body reports a failure.
@@ -144,7 +143,7 @@ pub(super) fn failure_roots(api: &Api, fact: &Operation) -> Vec<Tag> {
             });
         roots.collect::<Vec<_>>()
     };
-    let own = success(fact).map(xml).unwrap_or_default();
+    let own = fact.success().map(xml).unwrap_or_default();
     let mut found: Vec<XmlBody> = Vec::new();
     for response in fact.responses.iter().filter(|r| !r.status.is_success()) {
         for body in xml(response) {

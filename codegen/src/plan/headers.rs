@@ -6,8 +6,6 @@ use lavka_model::model::{
 
 use super::docs::Docs;
 use super::names::{self, Name, TypeNames, Wanted};
-use super::operations::own_type;
-use super::replies;
 use super::rust_type::RustType;
 use crate::diag::Findings;
 
@@ -16,6 +14,8 @@ use crate::diag::Findings;
 pub struct Headers {
     /// Name of the struct.
     pub ty: String,
+    /// Documentation of the struct.
+    pub docs: Docs,
     /// Its fields.
     pub fields: Vec<Header>,
 }
@@ -27,7 +27,7 @@ pub struct Header {
     pub wire: String,
     /// The field's name.
     pub name: Name,
-    /// It must be there.
+    /// It must be there. Never of an error: who reports it need not follow the document.
     pub required: bool,
     /// Its type, where it is there.
     pub ty: RustType,
@@ -67,8 +67,11 @@ pub(super) fn headers(
     method: &Name,
     findings: &mut Findings,
 ) -> Option<Headers> {
-    let ty = || own_type(types, method, "Headers");
-    of(api, fact, &replies::successes(fact), ty, findings)
+    Some(Headers {
+        ty: types.beside(method, "Headers"),
+        docs: Docs::own(format!("Headers of the reply of [`Client::{method}`].")),
+        fields: fields(api, fact, &fact.successes(), findings)?,
+    })
 }
 
 /// Plans the struct of the headers of errors; none where no reply that is an error has headers but `Retry-After`, which every
@@ -80,24 +83,30 @@ pub(super) fn error_headers(
     method: &Name,
     findings: &mut Findings,
 ) -> Option<Headers> {
-    let successes = replies::successes(fact);
+    let successes = fact.successes();
     let is_success = |reply: &Response| successes.iter().any(|other| other.status == reply.status);
     let errors = fact.responses.iter().filter(|reply| !is_success(reply));
-    // A name that no other operation's struct can have: another one may be called `get_error`.
-    let ty = || own_type(types, method, "HeadersOfError");
-    let mut made = of(api, fact, &errors.collect::<Vec<_>>(), ty, findings)?;
-    made.fields
-        .retain(|header| !header.wire.eq_ignore_ascii_case("retry-after"));
-    (!made.fields.is_empty()).then_some(made)
+    let mut fields = fields(api, fact, &errors.collect::<Vec<_>>(), findings)?;
+    fields.retain(|header| !header.wire.eq_ignore_ascii_case("retry-after"));
+    for header in &mut fields {
+        header.required = false;
+    }
+    (!fields.is_empty()).then(|| Headers {
+        // A name that no other operation's struct can have: another one may be called `get_error`.
+        ty: types.beside(method, "HeadersOfError"),
+        docs: Docs::own(format!(
+            "Headers of the replies to [`Client::{method}`] that are errors."
+        )),
+        fields,
+    })
 }
 
-fn of(
+fn fields(
     api: &Api,
     fact: &Fact,
     replies: &[&Response],
-    ty: impl FnOnce() -> String,
     findings: &mut Findings,
-) -> Option<Headers> {
+) -> Option<Vec<Header>> {
     let mut known: Vec<Known<'_>> = Vec::new();
     for header in replies.iter().flat_map(|reply| &reply.headers) {
         let same = |other: &&ResponseHeader| other.wire.eq_ignore_ascii_case(&header.wire);
@@ -145,7 +154,7 @@ fn of(
             }
         })
         .collect();
-    Some(Headers { ty: ty(), fields })
+    Some(fields)
 }
 
 /// How a text becomes a value of this type; `None` where it cannot.

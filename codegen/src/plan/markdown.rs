@@ -43,6 +43,12 @@ pub fn inline(text: &str) -> String {
     escape(&plain(&super::html::to_markdown(text)), false)
 }
 
+/// An API's title, to be used within a sentence.
+#[must_use]
+pub fn title(text: &str) -> String {
+    inline(text.trim_end_matches('.'))
+}
+
 /// A text in one line, for what is not Markdown.
 #[must_use]
 pub fn plain(text: &str) -> String {

@@ -3,14 +3,17 @@
 //! Everything in the plan says what it stands for on the wire, so that two plans can be compared.
 
 pub mod client;
+pub mod constants;
 pub mod credentials;
 pub mod docs;
 pub mod dynamic;
+pub mod envelopes;
 pub mod example;
 pub mod failures;
 pub mod headers;
 mod html;
 pub mod markdown;
+pub mod media;
 pub mod names;
 pub mod operations;
 pub mod replies;
@@ -56,7 +59,7 @@ pub struct Plan {
     /// Operations, in document order.
     pub operations: Vec<operations::Operation>,
     /// Wrappings of replies.
-    pub envelopes: Vec<replies::EnvelopeOf>,
+    pub envelopes: Vec<envelopes::EnvelopeOf>,
     /// Operations and payloads by name.
     pub dynamic: Option<dynamic::Dynamic>,
     /// Whether anything in it is deprecated.
@@ -76,9 +79,12 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
     let names = names::TypeNames::of(api, &mut findings);
     let mut operations = operations::plan(api, &names, &mut findings);
     for (fact, op) in api.operations.iter().zip(&mut operations) {
-        operations::document_params(fact, &mut op.params);
-        op.docs = client::method_docs(api, fact, op);
-        op.example = example::method(api, &names, fact, op, samples, options);
+        operations::document(api, fact, op);
+        if let Some(example) = example::method(api, &names, fact, op, samples, options) {
+            op.docs.lines.push(String::new());
+            op.docs.lines.extend(example.lines);
+        }
+        op.docs.source(&fact.doc);
     }
     let credentials = credentials::plan(api, &names, &operations, &mut findings);
     let dynamic = options
@@ -97,13 +103,13 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
                 .any(operations::Operation::holds_deprecated),
         module: api.module.clone(),
         docs: client::module_docs(api),
-        title: markdown::inline(api.title.trim_end_matches('.')),
+        title: markdown::title(&api.title),
         types,
         api: client::facts(api),
         client: client::client(api, &operations, &mut findings),
         schemes: credentials::schemes(api, &mut findings),
         credentials,
-        envelopes: replies::envelopes(api, &names),
+        envelopes: envelopes::envelopes(api, &names),
         schema_feature: options.schema_feature.clone(),
         raw_feature: options.raw_feature.clone(),
         dynamic,

@@ -1,14 +1,11 @@
 //! Replies: what a call gives, and how the body is read.
 
-use lavka_model::model::{
-    Api, Codec, Content, Field, Operation, Presence, Response, Scalar, Status, TypeKind, TypeRef,
-};
+use lavka_model::model::{Api, Codec, Content, Operation, Response, Scalar, Status, TypeRef};
 
 use super::docs::Docs;
+use super::media::{Documents, Formats};
 use super::names::{Name, TypeNames};
-use super::operations::{document_media, own_type};
 use super::rust_type::{Runtime, RustType};
-use super::tags::Root;
 
 /// What a call gives, and how it is read.
 #[derive(Clone, Debug)]
@@ -27,15 +24,13 @@ pub struct Reply {
     pub statuses: Vec<u16>,
 }
 
-/// Formats of a body.
-#[derive(Clone, Debug, Default)]
-pub struct Media {
-    /// JSON's media type.
-    pub json: Option<String>,
-    /// XML's media type and root.
-    pub xml: Option<(String, Root)>,
-    /// Another media type.
-    pub other: Option<String>,
+/// The media types that a call asks for.
+#[derive(Clone, Debug)]
+pub enum Media {
+    /// JSON or XML; neither where the reply has no body.
+    Documents(Documents),
+    /// Another one.
+    Other(String),
 }
 
 /// How a reply is read.
@@ -57,9 +52,37 @@ pub enum Read {
     Stream {
         /// The items' type.
         item: RustType,
-        /// Server-sent events; otherwise JSON texts, one on a line.
-        events: bool,
+        /// What they are.
+        form: StreamForm,
     },
+}
+
+/// What the items of a stream are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamForm {
+    /// Those of a JSON array.
+    Json,
+    /// Elements of an XML document.
+    Xml,
+    /// JSON texts in server-sent events.
+    Events,
+    /// Texts in server-sent events.
+    TextEvents,
+    /// JSON texts, one on a line.
+    JsonLines,
+    /// There are none: the reply is any bytes.
+    Bytes,
+}
+
+impl StreamForm {
+    /// Of events or lines with such items.
+    pub(super) fn of(codec: &Codec, item: &RustType) -> Self {
+        match (codec, item) {
+            (Codec::JsonLines, _) => Self::JsonLines,
+            (_, RustType::String) => Self::TextEvents,
+            (..) => Self::Events,
+        }
+    }
 }
 
 /// A value that a codec reads.
@@ -71,15 +94,6 @@ pub struct Value {
     pub formats: Formats,
     /// What is done with the body.
     pub form: Form,
-}
-
-/// Formats of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Formats {
-    Json,
-    Xml,
-    Any,
 }
 
 /// What is done with a body.
@@ -102,7 +116,7 @@ pub enum Form {
 pub struct ByStatus {
     /// Name of the enum.
     pub name: String,
-    /// Its variants, codes before ranges.
+    /// Its variants, codes before ranges. A status that the document does not have is read as the first.
     pub variants: Vec<StatusVariant>,
 }
 
@@ -121,33 +135,9 @@ pub struct StatusVariant {
     pub output: RustType,
 }
 
-/// Replies of success; where none is declared, the one for all statuses.
-pub(super) fn successes(fact: &Operation) -> Vec<&Response> {
-    let mut found: Vec<&Response> = fact
-        .responses
-        .iter()
-        .filter(|r| r.status.is_success())
-        .collect();
-    if found.is_empty() {
-        found.extend(fact.responses.iter().find(|r| r.status == Status::Default));
-    }
-    // Codes before ranges, whatever the order of the document.
-    found.sort_by_key(|r| (r.status.rank(), r.status.bounds()));
-    found
-}
-
-/// The first reply of success that has a body.
-pub(super) fn success(fact: &Operation) -> Option<&Response> {
-    let all = successes(fact);
-    all.iter()
-        .find(|r| !r.contents.is_empty())
-        .or_else(|| all.first())
-        .copied()
-}
-
 /// Plans the reply of an operation.
 pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Name) -> Reply {
-    let all = successes(fact);
+    let all = fact.successes();
     let statuses = all
         .iter()
         .filter_map(|r| match r.status {
@@ -195,10 +185,12 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         }
         _ => by_status(api, types, method, &all),
     };
-    let media = success(fact)
-        .map(|response| media(api, response))
-        .unwrap_or_default();
-    let content = success(fact)
+    let media = fact
+        .success()
+        .and_then(|response| media(api, response))
+        .unwrap_or_else(|| Media::Documents(Documents::default()));
+    let content = fact
+        .success()
         .and_then(|r| Content::asked(&r.contents))
         .and_then(|content| api.object(&content.ty))
         .and_then(|(_, s)| Some(s.field(s.envelope.as_ref()?.content?).wire.clone()));
@@ -206,7 +198,8 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         output,
         read,
         media,
-        uuid: success(fact)
+        uuid: fact
+            .success()
             .and_then(|r| Content::asked(&r.contents))
             .is_some_and(|content| matches!(content.codec, Codec::Json { uuid: true, .. })),
         content,
@@ -214,24 +207,14 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
     }
 }
 
-fn media(api: &Api, response: &Response) -> Media {
-    let Some(content) = Content::asked(&response.contents) else {
-        return Media::default();
-    };
-    match content.codec {
+fn media(api: &Api, response: &Response) -> Option<Media> {
+    let content = Content::asked(&response.contents)?;
+    Some(match content.codec {
         Codec::Json { .. } | Codec::Xml(_) => {
-            let (json, xml) = document_media(api, &response.contents, content);
-            Media {
-                json,
-                xml,
-                other: None,
-            }
+            Media::Documents(Documents::of(api, &response.contents, content))
         }
-        _ => Media {
-            other: Some(content.media_type.clone()),
-            ..Media::default()
-        },
-    }
+        _ => Media::Other(content.media_type.clone()),
+    })
 }
 
 /// Whether a reply of this status has no body (RFC 9110).
@@ -264,11 +247,11 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
         }
         Codec::EventStream | Codec::JsonLines => {
             let item = RustType::of(&content.ty, false);
-            let events = content.codec == Codec::EventStream;
+            let form = StreamForm::of(&content.codec, &item);
             (
                 Read::Stream {
                     item: item.clone(),
-                    events,
+                    form,
                 },
                 item.vec(),
             )
@@ -295,8 +278,13 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
     }
 }
 
+/// Whether a reply is any bytes.
+pub(super) fn is_bytes(api: &Api, response: &Response) -> bool {
+    matches!(one(api, response).0, Read::Bytes)
+}
+
 fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType) {
-    let formats = formats(&response.contents, content);
+    let formats = Formats::among(&response.contents, content);
     let ty = body_type(content);
     let nullable = ty != RustType::of(&content.ty, false);
     if let Some((_, s)) = api.object(&content.ty)
@@ -336,20 +324,8 @@ pub(super) fn is_bare(content: &Content) -> bool {
     matches!(&content.codec, Codec::Json { bare_string, .. } if *bare_string)
 }
 
-/// The formats of a content and of those of the same type beside it.
-pub(super) fn formats(contents: &[Content], content: &Content) -> Formats {
-    let same = || contents.iter().filter(|other| other.ty == content.ty);
-    let json = same().any(|other| matches!(other.codec, Codec::Json { .. }));
-    let xml = same().any(|other| matches!(other.codec, Codec::Xml(_)));
-    match (json, xml) {
-        (true, true) => Formats::Any,
-        (false, true) => Formats::Xml,
-        _ => Formats::Json,
-    }
-}
-
 fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> (Read, RustType) {
-    let name = own_type(types, method, "Reply");
+    let name = types.beside(method, "Reply");
     let variants = all
         .iter()
         .map(|response| {
@@ -386,106 +362,4 @@ fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> 
         .collect();
     let output = RustType::Own(name.clone());
     (Read::ByStatus(ByStatus { name, variants }), output)
-}
-
-/// Whether every reply of success is any bytes, which can be read while they arrive.
-pub(super) fn is_download(api: &Api, fact: &Operation) -> bool {
-    let all = successes(fact);
-    let is_bytes = |response: &&Response| matches!(one(api, response).0, Read::Bytes);
-    !all.is_empty() && all.iter().all(is_bytes)
-}
-
-/// The items of a reply that is a list in one format, which can be read while it arrives; whether it is XML.
-pub(super) fn streamed(fact: &Operation) -> Option<(TypeRef, bool)> {
-    let all = successes(fact);
-    let [response] = all.as_slice() else {
-        return None;
-    };
-    let content = Content::asked(&response.contents)?;
-    let TypeRef::List(item) = &content.ty else {
-        return None;
-    };
-    match formats(&response.contents, content) {
-        _ if content.nullable => None,
-        Formats::Json if matches!(content.codec, Codec::Json { .. }) => {
-            Some(((**item).clone(), false))
-        }
-        Formats::Xml => Some(((**item).clone(), true)),
-        _ => None,
-    }
-}
-
-/// Contents of the reply of success that are streams, beside one that is not: the type of the items, and the media type.
-pub(super) fn streams(fact: &Operation) -> Vec<&Content> {
-    let all = successes(fact);
-    let [response] = all.as_slice() else {
-        return Vec::new();
-    };
-    let is_stream =
-        |content: &Content| matches!(content.codec, Codec::EventStream | Codec::JsonLines);
-    if Content::asked(&response.contents).is_none_or(is_stream) {
-        return Vec::new();
-    }
-    let mut found: Vec<&Content> = Vec::new();
-    for content in response
-        .contents
-        .iter()
-        .filter(|content| is_stream(content))
-    {
-        if !found.iter().any(|known| known.codec == content.codec) {
-            found.push(content);
-        }
-    }
-    found
-}
-
-/// A wrapping in which replies come, and what the caller gets of it.
-#[derive(Clone, Debug)]
-pub struct EnvelopeOf {
-    /// The wrapping.
-    pub ty: lavka_model::model::TypeId,
-    /// What the caller gets.
-    pub content: RustType,
-    /// The field that it is in; `None` where it is the wrapping itself.
-    pub field: Option<EnvelopeField>,
-}
-
-/// The field of a wrapping that the caller gets.
-#[derive(Clone, Debug)]
-pub struct EnvelopeField {
-    /// Its name.
-    pub name: Name,
-    /// It may be absent.
-    pub optional: bool,
-    /// Absent and null differ in it.
-    pub maybe: bool,
-    /// In a `Box`.
-    pub boxed: bool,
-}
-
-/// The wrappings of an API.
-pub(super) fn envelopes(api: &Api, types: &TypeNames) -> Vec<EnvelopeOf> {
-    let all = api.types.iter().enumerate();
-    all.filter_map(|(index, def)| {
-        let TypeKind::Struct(s) = &def.kind else {
-            return None;
-        };
-        let envelope = s.envelope.as_ref()?;
-        let ty = lavka_model::model::TypeId(index);
-        let (content, field) = match envelope.content {
-            None => (RustType::Named(ty), None),
-            Some(id) => {
-                let field: &Field = s.field(id);
-                let found = EnvelopeField {
-                    name: types.members(ty)[id.0].clone(),
-                    optional: field.presence != Presence::Required,
-                    maybe: field.presence == Presence::ThreeState,
-                    boxed: field.boxed,
-                };
-                (RustType::of(&field.ty, false), Some(found))
-            }
-        };
-        Some(EnvelopeOf { ty, content, field })
-    })
-    .collect()
 }

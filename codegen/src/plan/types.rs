@@ -1,16 +1,17 @@
 //! Types: structs with everything that their declarations and codecs say, enums and unions.
 
 use lavka_model::model::{
-    Api, Dialect, Field as Fact, Presence, Scalar, Struct as StructFact, TypeDef, TypeId, TypeKind,
-    TypeRef, XmlNode,
+    Api, Dialect, EnumRepr, Field as Fact, Presence, Scalar, Struct as StructFact, TypeDef, TypeId,
+    TypeKind, TypeRef, XmlNode,
 };
 
+use super::constants::{Constant, constant};
 use super::docs::Docs;
 use super::names::{Name, TypeNames};
 use super::rust_type::RustType;
 use super::schemas::{self, Schema};
 use super::tags::Tag;
-use super::unions::{Known, Union, open_enum, union};
+use super::unions::{Known, Union, union, values};
 
 /// A type.
 #[derive(Clone, Debug)]
@@ -111,7 +112,7 @@ pub struct Field {
     /// How it appears in XML.
     pub xml: Xml,
     /// The only value that it can have.
-    pub constant: Option<super::operations::Constant>,
+    pub constant: Option<Constant>,
     /// The setter; `None` where it has none.
     pub setter: Option<Argument>,
     /// What its JSON Schema says beyond the type's.
@@ -157,7 +158,14 @@ fn ty(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef) -> Type {
     };
     let kind = match &def.kind {
         TypeKind::Struct(s) => Kind::Struct(structure(api, names, id, def, s)),
-        TypeKind::Enum(e) => open_enum(names, id, e),
+        TypeKind::Enum(e) => {
+            let values = values(names, id, e);
+            match e.repr {
+                EnumRepr::String => Kind::StringEnum(values),
+                EnumRepr::Integer => Kind::IntegerEnum(values),
+                EnumRepr::Mixed => Kind::MixedEnum(values),
+            }
+        }
         TypeKind::Union(u) => Kind::Union(union(api, names, id, u)),
     };
     let uploads = matches!(&kind, Kind::Struct(s) if s.uploads);
@@ -193,12 +201,9 @@ pub(super) fn holds_uploads(def: &TypeDef) -> bool {
     usage.is_form() && held.any(is_upload)
 }
 
-/// The name of the field of all other properties.
-pub(super) fn additional(
-    s: &StructFact,
-    members: &[Name],
-    uploads: bool,
-) -> Option<(Name, RustType)> {
+/// Returns the field of all other properties: its name, and the type of a value.
+#[must_use]
+pub fn additional(s: &StructFact, members: &[Name], uploads: bool) -> Option<(Name, RustType)> {
     let ty = RustType::of(s.additional.as_ref()?, uploads);
     let mut name = "additional".to_owned();
     while members.iter().any(|known| known.as_str() == name) {
@@ -266,7 +271,7 @@ fn field(
         .constant
         .as_ref()
         .filter(|_| f.presence == Presence::Required && !f.boxed)
-        .and_then(|value| super::operations::constant(api, names, &f.ty, value));
+        .and_then(|value| constant(api, names, &f.ty, value));
     Field {
         wire: f.wire.clone(),
         name: name.clone(),

@@ -12,7 +12,6 @@ use super::markdown;
 use super::names::{Name, TypeNames};
 use super::rust_type::RustType;
 use super::schemas::schema_form;
-use super::types::Kind;
 
 /// A known value of an enum.
 #[derive(Clone, Debug)]
@@ -34,6 +33,19 @@ pub struct Union {
     pub variants: Vec<Variant>,
     /// A variant is a list whose items repeat the element.
     pub lists: bool,
+}
+
+impl Union {
+    /// Whether it has the variant `Unknown`, for values whose tag is not known.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match &self.selection {
+            Selection::Tag { fallback, .. } => {
+                fallback.is_none_or(|index| index >= self.variants.len())
+            }
+            Selection::JsonType | Selection::FirstFit => false,
+        }
+    }
 }
 
 /// A variant of a union.
@@ -59,9 +71,9 @@ pub struct Variant {
     pub from: bool,
 }
 
-pub(super) fn open_enum(names: &TypeNames, id: TypeId, e: &Enum) -> Kind {
-    let values = e
-        .values
+/// The known values of an enum.
+pub(super) fn values(names: &TypeNames, id: TypeId, e: &Enum) -> Vec<Known> {
+    e.values
         .iter()
         .zip(names.members(id))
         .map(|(value, name)| {
@@ -83,12 +95,7 @@ pub(super) fn open_enum(names: &TypeNames, id: TypeId, e: &Enum) -> Kind {
                 docs,
             }
         })
-        .collect();
-    match e.repr {
-        EnumRepr::String => Kind::StringEnum(values),
-        EnumRepr::Integer => Kind::IntegerEnum(values),
-        EnumRepr::Mixed => Kind::MixedEnum(values),
-    }
+        .collect()
 }
 
 pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> Union {

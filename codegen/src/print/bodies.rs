@@ -3,217 +3,226 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::methods::Methods;
+use super::rust_type::Paths;
+use super::style_name;
+use crate::plan::constants::Constant;
+use crate::plan::media::Formats;
 use crate::plan::operations::{
-    Body, BodyCodec, Constant, Operation, Part, PartKind, PartPresence, Rest, Travel, WrapperValue,
+    Body, BodyCodec, Operation, Part, PartKind, PartPresence, Rest, Travel, WrapperValue,
 };
 use crate::plan::rust_type::RustType;
-use crate::plan::wire::{FormField, FormFormat, Style};
+use crate::plan::wire::{FormField, FormFormat};
 
-impl Methods<'_, '_> {
-    /// What puts the body into the request.
-    pub(super) fn body(&mut self, body: &Body) -> TokenStream {
-        if let Some(wrapper) = &body.wrapper {
-            let function = &wrapper.function;
-            return match body.required {
-                true => {
-                    let value = borrowed(body);
-                    quote!(.body(#function(&self.core, #value)))
-                }
-                false => quote! {
-                    .when(params.body.as_ref(), |request, body| request.body(#function(&self.core, body)))
-                },
-            };
-        }
-        if let Some(method) = plain_method(&body.codec) {
-            let method = format_ident!("{method}");
-            if body.required {
+/// What puts the body into the request.
+pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
+    if let Some(wrapper) = &body.wrapper {
+        let function = &wrapper.function;
+        return match body.required {
+            true => {
                 let value = borrowed(body);
-                return quote!(.#method(#value));
+                quote!(.body(#function(&self.core, #value)))
             }
-            let request = self.paths.runtime(&["client", "Request"]);
-            return match body.ty {
-                RustType::Vec(_) => quote!(.when(params.body.as_deref(), #request::#method)),
-                _ => quote!(.when(params.body.as_ref(), #request::#method)),
+            false => quote! {
+                .when(params.body.as_ref(), |request, body| request.body(#function(&self.core, body)))
+            },
+        };
+    }
+    if let Some(method) = plain_method(&body.codec) {
+        let method = format_ident!("{method}");
+        if body.required {
+            let value = borrowed(body);
+            return quote!(.#method(#value));
+        }
+        let request = paths.runtime(&["client", "Request"]);
+        return match body.ty {
+            RustType::Vec(_) => quote!(.when(params.body.as_deref(), #request::#method)),
+            _ => quote!(.when(params.body.as_ref(), #request::#method)),
+        };
+    }
+    let value = match body.required {
+        true => borrowed(body),
+        false => quote!(body),
+    };
+    let put = match &body.codec {
+        BodyCodec::Form { fields, travel } => {
+            let fields: Vec<TokenStream> =
+                fields.iter().filter_map(|f| form_field(f, paths)).collect();
+            let value = match travel {
+                Travel::Json => {
+                    let json = paths.runtime(&["client", "Json"]);
+                    quote!(&#json(#value))
+                }
+                Travel::Itself | Travel::RailsTimestamp => value,
             };
+            quote!(form(#value, &[#(#fields),*]))
         }
-        let value = match body.required {
-            true => borrowed(body),
-            false => quote!(body),
-        };
-        let put = match &body.codec {
-            BodyCodec::Form { fields, travel } => {
-                let fields: Vec<TokenStream> =
-                    fields.iter().filter_map(|f| self.form_field(f)).collect();
-                let value = match travel {
-                    Travel::Json => {
-                        let json = self.paths.runtime(&["client", "Json"]);
-                        quote!(&#json(#value))
-                    }
-                    Travel::Itself | Travel::RailsTimestamp => value,
-                };
-                quote!(form(#value, &[#(#fields),*]))
-            }
-            BodyCodec::Multipart(parts) => {
-                let parts: TokenStream = parts.iter().map(|part| self.part(part, &value)).collect();
-                self.multipart(body, &parts)
-            }
-            BodyCodec::MultipartObject(rest) => {
-                let parts = self.rest(*rest, &value);
-                self.multipart(body, &parts)
-            }
-            BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
-            BodyCodec::Lines(media_type) => quote!(lines(#media_type, #value)),
-            BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
-            BodyCodec::Documents { .. } => TokenStream::new(),
-        };
-        match body.required {
-            true => quote!(.#put),
-            false => quote!(.when(params.body.as_ref(), |request, body| request.#put)),
+        BodyCodec::Multipart(parts) => {
+            let parts: TokenStream = parts
+                .iter()
+                .map(|part| self::part(part, &value, paths))
+                .collect();
+            multipart(body, &parts, paths)
         }
+        BodyCodec::MultipartObject(known) => {
+            let parts = rest(*known, &value, paths);
+            multipart(body, &parts, paths)
+        }
+        BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
+        BodyCodec::Lines(media_type) => quote!(lines(#media_type, #value)),
+        BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
+        BodyCodec::Documents { .. } => TokenStream::new(),
+    };
+    match body.required {
+        true => quote!(.#put),
+        false => quote!(.when(params.body.as_ref(), |request, body| request.#put)),
     }
+}
 
-    fn multipart(&mut self, body: &Body, parts: &TokenStream) -> TokenStream {
-        let multipart = self.paths.runtime(&["client", "Multipart"]);
-        let media_type = body.parts_type.iter();
-        quote!(multipart(#multipart::new() #(.media_type(#media_type))* #parts))
-    }
+fn multipart(body: &Body, parts: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
+    let multipart = paths.runtime(&["client", "Multipart"]);
+    let media_type = body.parts_type.iter();
+    quote!(multipart(#multipart::new() #(.media_type(#media_type))* #parts))
+}
 
-    fn form_field(&mut self, field: &FormField) -> Option<TokenStream> {
-        let wire = &field.wire;
-        let mut ty = || self.paths.runtime(&["client", "Field"]);
-        match field.format {
-            FormFormat::Json => {
-                let ty = ty();
-                Some(quote!(#ty::json(#wire)))
-            }
-            FormFormat::Text | FormFormat::JsonItems | FormFormat::Bytes => None,
-            FormFormat::Style { style, explode } => {
-                let ty = ty();
-                let styles = self.paths.runtime(&["client", "Style"]);
-                let style = format_ident!("{}", style_name(style));
-                Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
-            }
+fn form_field(field: &FormField, paths: &mut Paths<'_>) -> Option<TokenStream> {
+    let wire = &field.wire;
+    let mut ty = || paths.runtime(&["client", "Field"]);
+    match field.format {
+        FormFormat::Json => {
+            let ty = ty();
+            Some(quote!(#ty::json(#wire)))
+        }
+        FormFormat::Text | FormFormat::JsonItems | FormFormat::Bytes => None,
+        FormFormat::Style { style, explode } => {
+            let ty = ty();
+            let styles = paths.runtime(&["client", "Style"]);
+            let style = style_name(style);
+            Some(quote!(#ty::styled(#wire, #styles::#style, #explode)))
         }
     }
+}
 
-    fn part(&mut self, part: &Part, form: &TokenStream) -> TokenStream {
-        let (wire, name) = (&part.wire, &part.name);
-        let (suffix, value) = match part.presence {
-            PartPresence::One => ("", quote!(&#form.#name)),
-            PartPresence::Optional | PartPresence::Many => ("s", quote!(&#form.#name)),
-            PartPresence::Maybe => ("s", quote!(#form.#name.value())),
-            PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
-            PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
-        };
-        let kind = match part.kind {
-            PartKind::Upload => "upload",
-            PartKind::Text => "text",
-            PartKind::Json => "json",
-            PartKind::Value => "value",
-            PartKind::Rest(rest) => return self.rest(rest, &quote!(&#form.#name)),
-        };
-        let method = format_ident!("{kind}{suffix}");
-        let usual = match part.kind {
-            PartKind::Json => Some("application/json"),
-            _ => None,
-        };
-        let content_type = part
-            .content_type
-            .as_deref()
-            .filter(|name| Some(*name) != usual);
-        let content_type = content_type.map(|name| quote!(.content_type(#name)));
-        let headers = part
-            .headers
-            .iter()
-            .map(|(name, value)| quote!(.header(#name, #value)));
-        quote!(.#method(#wire, #value) #content_type #(#headers)*)
-    }
+fn part(part: &Part, form: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
+    let (wire, name) = (&part.wire, &part.name);
+    let (suffix, value) = match part.presence {
+        PartPresence::One => ("", quote!(&#form.#name)),
+        PartPresence::Optional | PartPresence::Many => ("s", quote!(&#form.#name)),
+        PartPresence::Maybe => ("s", quote!(#form.#name.value())),
+        PartPresence::OptionalMany => ("s", quote!(#form.#name.iter().flatten())),
+        PartPresence::MaybeMany => ("s", quote!(#form.#name.value().into_iter().flatten())),
+    };
+    let kind = match part.kind {
+        PartKind::Upload => "upload",
+        PartKind::Text => "text",
+        PartKind::Json => "json",
+        PartKind::Value => "value",
+        PartKind::Rest(known) => return rest(known, &quote!(&#form.#name), paths),
+    };
+    let method = format_ident!("{kind}{suffix}");
+    let usual = match part.kind {
+        PartKind::Json => Some("application/json"),
+        _ => None,
+    };
+    let content_type = part
+        .content_type
+        .as_deref()
+        .filter(|name| Some(*name) != usual);
+    let content_type = content_type.map(|name| quote!(.content_type(#name)));
+    let headers = part
+        .headers
+        .iter()
+        .map(|(name, value)| quote!(.header(#name, #value)));
+    quote!(.#method(#wire, #value) #content_type #(#headers)*)
+}
 
-    /// Parts without names in the document.
-    fn rest(&mut self, rest: Rest, value: &TokenStream) -> TokenStream {
-        match rest {
-            Rest::Files => quote!(.files(#value)),
-            Rest::Value(Travel::Json) => {
-                let json = self.paths.runtime(&["client", "Json"]);
-                quote!(.object(&#json(#value)))
-            }
-            Rest::Value(_) => quote!(.object(#value)),
+/// Parts without names in the document.
+fn rest(rest: Rest, value: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
+    match rest {
+        Rest::Files => quote!(.files(#value)),
+        Rest::Value(Travel::Json) => {
+            let json = paths.runtime(&["client", "Json"]);
+            quote!(.object(&#json(#value)))
         }
+        Rest::Value(_) => quote!(.object(#value)),
     }
+}
 
-    /// The function that wraps what the caller gives.
-    pub(super) fn wrapper(&mut self, op: &Operation) -> Option<TokenStream> {
-        let body = op.body.as_ref()?;
-        let wrapper = body.wrapper.as_ref()?;
-        let encode = encode_method(&body.codec)?;
-        let encode = format_ident!("{encode}");
-        let [core, made] = ["Core", "Body"].map(|name| self.paths.runtime(&["client", name]));
-        let error = self.paths.runtime(&["Error"]);
-        let (function, constant) = (&wrapper.function, &op.constant);
-        let ty = self.paths.named(wrapper.ty);
-        let given = self.paths.ty(&body.ty.clone().by_ref());
-        // A slice is not a list of its own.
-        let own = match body.ty {
-            RustType::Vec(_) | RustType::String => quote!(given.to_owned()),
-            _ => quote!(given.clone()),
-        };
-        let fields: Vec<TokenStream> = wrapper
-            .fields
-            .iter()
-            .map(|field| {
-                let name = &field.name;
-                let value = self.wrapped(op, &field.value, &own);
-                quote!(#name: #value)
-            })
-            .collect();
-        Some(quote! {
-            fn #function(core: &#core, given: #given) -> Result<#made, #error> {
-                let request = #ty { #(#fields),* };
-                core.#encode(&operations::#constant, &request)
-            }
+/// The function that wraps what the caller gives.
+pub(super) fn wrapper(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
+    let body = op.body.as_ref()?;
+    let wrapper = body.wrapper.as_ref()?;
+    let encode = encode_method(&body.codec)?;
+    let encode = format_ident!("{encode}");
+    let [core, made] = ["Core", "Body"].map(|name| paths.runtime(&["client", name]));
+    let error = paths.runtime(&["Error"]);
+    let (function, constant) = (&wrapper.function, &op.constant);
+    let ty = paths.named(wrapper.ty);
+    let given = paths.ty(&body.ty.clone().by_ref());
+    // A slice is not a list of its own.
+    let own = match body.ty {
+        RustType::Vec(_) | RustType::String => quote!(given.to_owned()),
+        _ => quote!(given.clone()),
+    };
+    let fields: Vec<TokenStream> = wrapper
+        .fields
+        .iter()
+        .map(|field| {
+            let name = &field.name;
+            let value = wrapped(op, &field.value, &own, paths);
+            quote!(#name: #value)
         })
-    }
-
-    /// The value of a field of a wrapping. `own` is what the caller gave.
-    fn wrapped(&mut self, op: &Operation, value: &WrapperValue, own: &TokenStream) -> TokenStream {
-        let constant = &op.constant;
-        match value {
-            WrapperValue::Given { boxed: true } => quote!(Box::new(#own)),
-            WrapperValue::Given { boxed: false } => own.clone(),
-            WrapperValue::Secret(wire) => {
-                quote!(core.credential(&operations::#constant, #wire)?.clone())
-            }
-            WrapperValue::Credential(wire) => {
-                quote!(core.credential_value(&operations::#constant, #wire)?)
-            }
-            WrapperValue::Constant { value, presence } => {
-                let value = match value {
-                    Constant::Text(text) => quote!(#text.into()),
-                    Constant::Literal(value) => literal(value),
-                    Constant::Variant(id, variant) => {
-                        let ty = self.paths.named(*id);
-                        quote!(#ty::#variant)
-                    }
-                };
-                self.paths.held(*presence, value)
-            }
-            WrapperValue::Default => quote!(Default::default()),
+        .collect();
+    Some(quote! {
+        fn #function(core: &#core, given: #given) -> Result<#made, #error> {
+            let request = #ty { #(#fields),* };
+            core.#encode(&operations::#constant, &request)
         }
+    })
+}
+
+/// The value of a field of a wrapping. `own` is what the caller gave.
+fn wrapped(
+    op: &Operation,
+    value: &WrapperValue,
+    own: &TokenStream,
+    paths: &mut Paths<'_>,
+) -> TokenStream {
+    let constant = &op.constant;
+    match value {
+        WrapperValue::Given { boxed: true } => quote!(Box::new(#own)),
+        WrapperValue::Given { boxed: false } => own.clone(),
+        WrapperValue::Secret(wire) => {
+            quote!(core.credential(&operations::#constant, #wire)?.clone())
+        }
+        WrapperValue::Credential(wire) => {
+            quote!(core.credential_value(&operations::#constant, #wire)?)
+        }
+        WrapperValue::Constant { value, presence } => {
+            let value = match value {
+                Constant::Text(text) => quote!(#text.into()),
+                Constant::Literal(value) => literal(value),
+                Constant::Variant(id, variant) => {
+                    let ty = paths.named(*id);
+                    quote!(#ty::#variant)
+                }
+            };
+            paths.held(*presence, value)
+        }
+        WrapperValue::Default => quote!(Default::default()),
     }
 }
 
 /// The method of a request that takes a body of one kind as it is.
 fn plain_method(codec: &BodyCodec) -> Option<&'static str> {
-    let BodyCodec::Documents { json, xml, list } = codec else {
+    let BodyCodec::Documents { media, list } = codec else {
         return None;
     };
-    Some(match (json.is_some(), xml.is_some(), list) {
-        (true, true, false) => "any",
-        (true, true, true) => "any_list",
-        (false, true, false) => "xml",
-        (false, true, true) => "xml_list",
-        (_, false, _) => "json",
+    Some(match (media.formats(), list) {
+        (Formats::Any, false) => "any",
+        (Formats::Any, true) => "any_list",
+        (Formats::Xml, false) => "xml",
+        (Formats::Xml, true) => "xml_list",
+        (Formats::Json, _) => "json",
     })
 }
 
@@ -239,17 +248,4 @@ fn borrowed(body: &Body) -> TokenStream {
 /// A number or a boolean.
 fn literal(value: &serde_json::Value) -> TokenStream {
     value.to_string().parse().unwrap_or_default()
-}
-
-/// The runtime's name of a style.
-pub(super) fn style_name(style: Style) -> &'static str {
-    match style {
-        Style::Simple => "Simple",
-        Style::Label => "Label",
-        Style::Matrix => "Matrix",
-        Style::Form => "Form",
-        Style::SpaceDelimited => "SpaceDelimited",
-        Style::PipeDelimited => "PipeDelimited",
-        Style::DeepObject => "DeepObject",
-    }
 }

@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::methods::Methods;
-use super::module::Part;
+use super::part::Part;
 use super::rust_type::Paths;
-use super::{credentials, headers, options, replies, servers};
+use super::{bodies, credentials, headers, methods, options, replies, servers};
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
+use crate::plan::operations::Operation;
 use crate::plan::servers::SERVER_URL;
 
 /// The module `client`.
@@ -30,44 +30,25 @@ pub fn client(plan: &Plan) -> Vec<Part> {
         ),
     };
     let settings = settings(plan, &mut paths);
-    let mut methods = Methods {
-        plan,
-        paths: &mut paths,
-    };
-    let all: Vec<TokenStream> = plan
-        .operations
+    let operations = &plan.operations;
+    let methods: Vec<TokenStream> = operations
         .iter()
-        .map(|op| methods.methods(op))
+        .map(|op| methods::methods(op, &mut paths))
         .collect();
-    let helpers: Vec<TokenStream> = plan
-        .operations
+    let wrappers: Vec<TokenStream> = operations
         .iter()
-        .filter_map(|op| methods.wrapper(op))
+        .filter_map(|op| bodies::wrapper(op, &mut paths))
         .collect();
-    let operations_trait = methods.operations_trait();
-    let mut parts: Vec<TokenStream> = Vec::new();
-    let operations = plan.operations.iter();
-    parts.extend(
-        operations
-            .clone()
-            .filter_map(|op| options::options(op, &mut paths)),
-    );
-    parts.extend(
-        operations
-            .clone()
-            .flat_map(|op| headers::headers(op, &mut paths)),
-    );
-    parts.extend(operations.filter_map(|op| replies::by_status(op, &mut paths)));
+    let operations_trait = methods::operations_trait(operations, &mut paths);
+    let own_types = own_types(operations, &mut paths);
     let servers = servers::choices(&plan.client.servers, &mut paths);
-    let [api, api_client, core] =
-        ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
+    let declared = client_type(plan, &credentials_type, &mut paths);
     let types = paths.mentions_types().then(|| {
         quote!(
             use super::types;
         )
     });
     let imports = paths.imports();
-    let doc = docs::outer(&plan.client.docs);
     let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
     let head = quote! {
         #module
@@ -75,6 +56,46 @@ pub fn client(plan: &Plan) -> Vec<Part> {
         use super::operations;
         #types
 
+        #declared
+        #settings
+    };
+    let methods = Part::Block {
+        head: quote! {
+            /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+            impl Client
+        },
+        body: methods,
+    };
+    let mut file = vec![Part::Items(head), methods];
+    file.push(Part::Items(quote!(#servers #credentials)));
+    file.extend(own_types.into_iter().map(Part::Items));
+    file.push(Part::Items(quote!(#operations_trait #(#wrappers)*)));
+    file
+}
+
+/// The types that operations declare: options, headers, replies by status.
+fn own_types(operations: &[Operation], paths: &mut Paths<'_>) -> Vec<TokenStream> {
+    let mut all = Vec::new();
+    all.extend(
+        operations
+            .iter()
+            .filter_map(|op| options::options(op, paths)),
+    );
+    all.extend(operations.iter().flat_map(|op| headers::headers(op, paths)));
+    all.extend(
+        operations
+            .iter()
+            .filter_map(|op| replies::by_status(op, paths)),
+    );
+    all
+}
+
+/// The struct, and what makes it a client of the API.
+fn client_type(plan: &Plan, credentials: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
+    let [api, api_client, core] =
+        ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
+    let doc = docs::outer(&plan.client.docs);
+    quote! {
         #doc
         #[derive(Clone, Debug)]
         pub struct Client {
@@ -83,27 +104,13 @@ pub fn client(plan: &Plan) -> Vec<Part> {
 
         impl #api_client for Client {
             const API: &'static #api = &operations::API;
-            type Credentials = #credentials_type;
+            type Credentials = #credentials;
 
             fn from_core(core: #core) -> Self {
                 Self { core }
             }
         }
-
-        #settings
-    };
-    let methods = Part::Block {
-        head: quote! {
-            /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-            impl Client
-        },
-        body: all,
-    };
-    let mut file = vec![Part::Items(head), methods];
-    file.push(Part::Items(quote!(#servers #credentials)));
-    file.extend(parts.into_iter().map(Part::Items));
-    file.push(Part::Items(quote!(#operations_trait #(#helpers)*)));
-    file
+    }
 }
 
 fn settings(plan: &Plan, paths: &mut Paths<'_>) -> TokenStream {

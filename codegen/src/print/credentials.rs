@@ -6,7 +6,9 @@ use quote::{format_ident, quote};
 use super::rust_type::Paths;
 use super::{docs, logins};
 use crate::plan::Plan;
-use crate::plan::credentials::{Constructor, Credentials, Flow, Kind};
+use crate::plan::credentials::{
+    Constructor, Credentials, FieldArgument, Flow, Kind, LoginArgument,
+};
 use crate::plan::rust_type::{Runtime, RustType};
 
 /// The type, and the types that log in.
@@ -28,7 +30,7 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
         .iter()
         .filter_map(|constructor| match &constructor.kind {
             Kind::ClientCredentials(flow) | Kind::RefreshToken(flow) => {
-                Some(self::flow(flow, &constructor.name, paths))
+                Some(self::flow(flow, paths))
             }
             _ => None,
         })
@@ -42,10 +44,7 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
             }
         }
     });
-    let doc = docs::own(&format!(
-        "What a client of {} authenticates with. `Debug` shows no secret.",
-        plan.title
-    ));
+    let doc = docs::outer(&known.docs);
     quote! {
         #doc
         #[derive(Clone, Debug)]
@@ -71,33 +70,38 @@ fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream 
     let credential = paths.runtime(&["client", "Credential"]);
     let name = &constructor.name;
     let doc = docs::outer(&constructor.docs);
+    let (arguments, value) = made(&constructor.kind, &credential, paths);
+    let value = match &constructor.scheme {
+        Some(scheme) => quote!(#credential::set(vec![(#scheme, #value)])),
+        None => value,
+    };
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #name(#arguments) -> Self {
+            Self(#value)
+        }
+    }
+}
+
+/// The arguments of a constructor, and the credential that it makes of them.
+fn made(
+    kind: &Kind,
+    credential: &TokenStream,
+    paths: &mut Paths<'_>,
+) -> (TokenStream, TokenStream) {
     let [string, secret] = [RustType::String, RustType::Runtime(Runtime::Secret)]
         .map(|ty| paths.ty(&RustType::Into(Box::new(ty))));
     let oauth = |paths: &mut Paths<'_>| paths.runtime(&["client", "OAuth2"]);
-    let (arguments, value) = match &constructor.kind {
+    match kind {
         Kind::Token => (quote!(token: #secret), quote!(#credential::token(token))),
         Kind::Basic => (
             quote!(login: #string, password: #secret),
             quote!(#credential::basic(login, password)),
         ),
         Kind::Fields(fields) => {
-            let ty = paths.runtime(&["Secret"]);
-            let (arguments, values): (Vec<TokenStream>, Vec<TokenStream>) = fields
-                .iter()
-                .map(|field| {
-                    let (wire, name) = (&field.wire, &field.name);
-                    match &field.ty {
-                        RustType::Primitive(_) => {
-                            let number = paths.ty(&field.ty);
-                            (
-                                quote!(#name: #number),
-                                quote!((#wire, #ty::from(#name.to_string()))),
-                            )
-                        }
-                        _ => (quote!(#name: #secret), quote!((#wire, #name.into()))),
-                    }
-                })
-                .unzip();
+            let (arguments, values): (Vec<TokenStream>, Vec<TokenStream>) =
+                fields.iter().map(|field| self::field(field, paths)).unzip();
             (
                 quote!(#(#arguments),*),
                 quote!(#credential::fields(vec![#(#values),*])),
@@ -107,15 +111,7 @@ fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream 
             let (arguments, values): (Vec<TokenStream>, Vec<TokenStream>) = login
                 .arguments
                 .iter()
-                .map(|argument| {
-                    let name = &argument.name;
-                    if argument.ty.takes_into() {
-                        let ty = paths.ty(&RustType::Into(Box::new(argument.ty.clone())));
-                        return (quote!(#name: #ty), quote!(#name: #name.into()));
-                    }
-                    let ty = paths.ty(&argument.ty);
-                    (quote!(#name: #ty), quote!(#name))
-                })
+                .map(|argument| login_argument(argument, paths))
                 .unzip();
             let ty = format_ident!("{}", login.ty);
             (
@@ -148,29 +144,45 @@ fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream 
                 quote!(#credential::source(source)),
             )
         }
-    };
-    let value = match &constructor.scheme {
-        Some(scheme) => quote!(#credential::set(vec![(#scheme, #value)])),
-        None => value,
-    };
-    quote! {
-        #doc
-        #[must_use]
-        pub fn #name(#arguments) -> Self {
-            Self(#value)
+    }
+}
+
+/// An argument that is in each body: its declaration, and its name with the value.
+fn field(field: &FieldArgument, paths: &mut Paths<'_>) -> (TokenStream, TokenStream) {
+    let (wire, name) = (&field.wire, &field.name);
+    let secret = paths.runtime(&["Secret"]);
+    match &field.ty {
+        RustType::Primitive(_) => {
+            let number = paths.ty(&field.ty);
+            (
+                quote!(#name: #number),
+                quote!((#wire, #secret::from(#name.to_string()))),
+            )
+        }
+        ty => {
+            let ty = paths.ty(&RustType::Into(Box::new(ty.clone())));
+            (quote!(#name: #ty), quote!((#wire, #name.into())))
         }
     }
 }
 
+/// An argument of a login: its declaration, and the field of the type that logs in.
+fn login_argument(argument: &LoginArgument, paths: &mut Paths<'_>) -> (TokenStream, TokenStream) {
+    let name = &argument.name;
+    if argument.ty.takes_into() {
+        let ty = paths.ty(&RustType::Into(Box::new(argument.ty.clone())));
+        return (quote!(#name: #ty), quote!(#name: #name.into()));
+    }
+    let ty = paths.ty(&argument.ty);
+    (quote!(#name: #ty), quote!(#name))
+}
+
 /// What the document says of a flow.
-fn flow(
-    known: &Flow,
-    constructor: &crate::plan::names::Name,
-    paths: &mut Paths<'_>,
-) -> TokenStream {
+fn flow(known: &Flow, paths: &mut Paths<'_>) -> TokenStream {
     let ty = paths.runtime(&["client", "OAuthFlow"]);
     let Flow {
         constant,
+        docs,
         token_url,
         refresh_url,
         scopes,
@@ -188,9 +200,7 @@ fn flow(
         true => new,
         false => quote!(#ty { #(#set,)* ..#new }),
     };
-    let doc = docs::own(&format!(
-        "The flow of [`Self::{constructor}`], as the document has it."
-    ));
+    let doc = docs::outer(docs);
     quote! {
         #doc
         pub const #constant: #ty = #value;

@@ -22,8 +22,7 @@ pub(super) fn headers(op: &Operation, paths: &mut Paths<'_>) -> Vec<TokenStream>
 }
 
 fn of_success(op: &Operation, known: &Headers, paths: &mut Paths<'_>) -> TokenStream {
-    let doc = format!("Headers of the reply of [`Client::{}`].", op.name);
-    let (name, declared, allow) = structure(known, &doc, true, paths);
+    let (name, declared, allow) = structure(known, paths);
     let read = known.fields.iter().map(|header| {
         let (field, wire, form) = (&header.name, &header.wire, form(&header.form, paths));
         let method = match header.required {
@@ -55,11 +54,7 @@ fn of_success(op: &Operation, known: &Headers, paths: &mut Paths<'_>) -> TokenSt
 }
 
 fn of_error(op: &Operation, known: &Headers, paths: &mut Paths<'_>) -> TokenStream {
-    let doc = format!(
-        "Headers of the replies to [`Client::{}`] that are errors.",
-        op.name
-    );
-    let (name, declared, allow) = structure(known, &doc, false, paths);
+    let (name, declared, allow) = structure(known, paths);
     let read = known.fields.iter().map(|header| {
         let (field, wire, form) = (&header.name, &header.wire, form(&header.form, paths));
         quote!(#field: headers.readable(#wire, #form))
@@ -81,19 +76,14 @@ fn of_error(op: &Operation, known: &Headers, paths: &mut Paths<'_>) -> TokenStre
     }
 }
 
-/// The struct's name, the struct, and what its impl must allow. `may_be_required`: fields need not be an `Option`.
-fn structure(
-    known: &Headers,
-    doc: &str,
-    may_be_required: bool,
-    paths: &mut Paths<'_>,
-) -> (Ident, TokenStream, Option<TokenStream>) {
+/// The struct's name, the struct, and what its impl must allow.
+fn structure(known: &Headers, paths: &mut Paths<'_>) -> (Ident, TokenStream, Option<TokenStream>) {
     let name = format_ident!("{}", known.ty);
-    let doc = docs::own(doc);
+    let doc = docs::outer(&known.docs);
     let fields = known.fields.iter().map(|header| {
         let field = &header.name;
         let doc = docs::outer(&header.docs);
-        let ty = type_of(header, header.required && may_be_required, paths);
+        let ty = type_of(header, paths);
         let deprecated = header.deprecated.then(|| quote!(#[deprecated]));
         quote!(#doc #deprecated pub #field: #ty)
     });
@@ -110,9 +100,9 @@ fn structure(
     (name, declared, allow)
 }
 
-fn type_of(header: &Header, required: bool, paths: &mut Paths<'_>) -> TokenStream {
+fn type_of(header: &Header, paths: &mut Paths<'_>) -> TokenStream {
     let ty = paths.ty(&header.ty);
-    match required {
+    match header.required {
         true => ty,
         false => {
             let option = paths.option();

@@ -41,8 +41,7 @@ pub(super) fn login(plan: &Plan, login: &Login, paths: &mut Paths<'_>) -> TokenS
         Some(LoginReply { name, .. }) => quote!(Some(reply.#name)),
         None => quote!(None),
     };
-    let uses_time = login.fields.iter().any(|(_, value)| uses_time(value));
-    let time = uses_time.then(|| {
+    let time = login.uses_time().then(|| {
         let unix_time = paths.runtime(&["client", "unix_time"]);
         quote!(let unix_time = #unix_time();)
     });
@@ -78,19 +77,6 @@ fn token_value(token: &LoginReply) -> TokenStream {
     match token.ty {
         RustType::Runtime(Runtime::Secret) => value,
         _ => quote!(#value.into()),
-    }
-}
-
-fn uses_time(value: &LoginValue) -> bool {
-    let LoginValue::Given { value, .. } = value else {
-        return false;
-    };
-    match value {
-        LoginText::UnixTime => true,
-        LoginText::Argument(_) => false,
-        LoginText::Text(pieces) | LoginText::Sha256Hex(pieces) => pieces
-            .iter()
-            .any(|piece| matches!(piece, LoginPiece::UnixTime)),
     }
 }
 

@@ -1,24 +1,10 @@
 //! A module of bindings: its files.
 
-use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::part::Part;
 use super::{client, docs, dynamic, operations, replies, testing, types};
 use crate::plan::Plan;
-
-/// A part of a file.
-#[derive(Clone, Debug)]
-pub enum Part {
-    /// Items.
-    Items(TokenStream),
-    /// A block with much in it.
-    Block {
-        /// What precedes its braces: `impl Client`.
-        head: TokenStream,
-        /// What is in it.
-        body: Vec<TokenStream>,
-    },
-}
 
 /// Prints a file. `None` where the module has no such file.
 pub type Printer = fn(&Plan) -> Option<Vec<Part>>;

@@ -3,18 +3,22 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::bodies::style_name;
 use super::docs;
-use super::module::Part;
+use super::part::Part;
 use super::rust_type::Paths;
-use super::{number, option, update};
+use super::{number, option, style_name, update};
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::docs::Docs;
 use crate::plan::failures::FailureShape;
+use crate::plan::media::Documents;
 use crate::plan::operations::{BodyCodec, Operation, Param, Stream};
+use crate::plan::replies::Media;
 use crate::plan::tags::{Root, Tag};
 use crate::plan::wire::{Dialect, ParamFormat, ParameterIn};
 use crate::plan::{Plan, markdown};
+
+/// The media type that the runtime assumes of a reply.
+const JSON: &str = "application/json";
 
 /// The module `operations`.
 #[must_use]
@@ -130,6 +134,26 @@ impl Printer<'_> {
     fn operation(&mut self, op: &Operation) -> TokenStream {
         let constant = &op.constant;
         let (id, method, path) = (&op.id, op.method.as_str(), &op.path);
+        let mut set = self.request(op);
+        set.extend(self.reply(op));
+        let operation = self.client("Operation");
+        let new = quote!(#operation::new(&API, #id, #method, #path));
+        let value = update(&operation, &set, &new);
+        let doc = docs::own(&markdown::code(&format!("{method} {path}")));
+        let streams: Vec<TokenStream> = op
+            .streams
+            .iter()
+            .filter_map(|s| self.stream(op, s))
+            .collect();
+        quote! {
+            #doc
+            pub static #constant: #operation = #value;
+            #(#streams)*
+        }
+    }
+
+    /// The fields about requests that differ from their defaults.
+    fn request(&mut self, op: &Operation) -> Vec<TokenStream> {
         let mut set = Vec::new();
         if !op.fixed_query.is_empty() {
             let pairs = op.fixed_query.iter().map(|(k, v)| quote!((#k, #v)));
@@ -165,22 +189,29 @@ impl Printer<'_> {
             let index = Literal::usize_unsuffixed(limit.0);
             set.push(quote!(rate_limit: Some(#index)));
         }
-        if let Some(BodyCodec::Documents { json, xml, .. }) =
-            op.body.as_ref().map(|body| &body.codec)
-        {
-            let media = self.media(json.as_deref(), xml.as_ref());
+        if let Some(BodyCodec::Documents { media, .. }) = op.body.as_ref().map(|body| &body.codec) {
+            let media = self.media(media);
             set.push(quote!(request: #media));
         }
-        let reply = &op.reply.media;
-        if reply.json.as_deref() != Some("application/json") || reply.xml.is_some() {
-            let media = match &reply.other {
-                Some(other) => {
-                    let media = self.client("Media");
-                    quote!(#media::other(#other))
-                }
-                None => self.media(reply.json.as_deref(), reply.xml.as_ref()),
-            };
-            set.push(quote!(response: #media));
+        set
+    }
+
+    /// The fields about replies that differ from their defaults.
+    fn reply(&mut self, op: &Operation) -> Vec<TokenStream> {
+        let mut set = Vec::new();
+        match &op.reply.media {
+            Media::Other(other) => {
+                let media = self.client("Media");
+                set.push(quote!(response: #media::other(#other)));
+            }
+            Media::Documents(Documents {
+                json: Some(json),
+                xml: None,
+            }) if json == JSON => {}
+            Media::Documents(documents) => {
+                let media = self.media(documents);
+                set.push(quote!(response: #media));
+            }
         }
         if op.reply.uuid {
             let bare = self.client("BareForm");
@@ -195,20 +226,7 @@ impl Printer<'_> {
             let roots: Vec<TokenStream> = roots.collect();
             set.push(quote!(failure_roots: &[#(#roots),*]));
         }
-        let operation = self.client("Operation");
-        let new = quote!(#operation::new(&API, #id, #method, #path));
-        let value = update(&operation, &set, &new);
-        let doc = docs::own(&markdown::code(&format!("{method} {path}")));
-        let streams: Vec<TokenStream> = op
-            .streams
-            .iter()
-            .filter_map(|s| self.stream(op, s))
-            .collect();
-        quote! {
-            #doc
-            pub static #constant: #operation = #value;
-            #(#streams)*
-        }
+        set
     }
 
     /// The operation that asks for a stream.
@@ -247,7 +265,7 @@ impl Printer<'_> {
                 let usual = known.place.default_style();
                 let style = ((style, explode) != (usual, usual.explodes())).then(|| {
                     let name = style_name(style);
-                    let (ty, name) = (self.client("Style"), format_ident!("{name}"));
+                    let ty = self.client("Style");
                     quote!(.style(#ty::#name, #explode))
                 });
                 let reserved = allow_reserved.then(|| quote!(.allow_reserved()));
@@ -256,14 +274,14 @@ impl Printer<'_> {
         }
     }
 
-    fn media(&mut self, json: Option<&str>, xml: Option<&(String, Root)>) -> TokenStream {
+    fn media(&mut self, known: &Documents) -> TokenStream {
         let media = self.client("Media");
-        let xml = xml.map(|(media_type, root)| {
+        let xml = known.xml.as_ref().map(|(media_type, root)| {
             let root = self.root(root);
             quote!(#media_type, #root)
         });
-        let json = json.map(|json| match json {
-            "application/json" => quote!(#media::JSON),
+        let json = known.json.as_deref().map(|json| match json {
+            JSON => quote!(#media::JSON),
             other => quote!(#media::json(#other)),
         });
         match (json, xml) {

@@ -6,8 +6,9 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::rust_type::Paths;
 use crate::plan::Plan;
+use crate::plan::media::Formats;
 use crate::plan::operations::Operation;
-use crate::plan::replies::{Form, Formats, Read, Value};
+use crate::plan::replies::{Form, Read, Value};
 use crate::plan::rust_type::RustType;
 use crate::plan::wire::Status;
 
@@ -63,8 +64,8 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     let name = format_ident!("{}", by.name);
     let [reply, error] = [&["client", "Reply"][..], &["Error"]].map(|path| paths.runtime(path));
     let mut variants = Vec::new();
+    let mut values = Vec::new();
     let mut arms = Vec::new();
-    let mut fallback = None;
     for variant in &by.variants {
         let ident = format_ident!("{}", variant.name);
         let doc = docs::outer(&variant.docs);
@@ -80,9 +81,8 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
                 quote!(#read(reply).map(Self::#ident))
             }
         };
-        fallback.get_or_insert_with(|| value.clone());
+        values.push(value.clone());
         let Some((from, to)) = variant.status.bounds() else {
-            fallback = Some(value);
             continue;
         };
         let [first, last] = [from, to].map(Literal::u16_unsuffixed);
@@ -91,6 +91,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
             false => quote!(#first..=#last => #value),
         });
     }
+    let fallback = values.first();
     // A code before its range, such as 200 and 2XX.
     let is_range = |status: &Status| matches!(status, Status::Range(_));
     let overlap = by.variants.iter().any(|known| is_range(&known.status));
@@ -141,13 +142,13 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
                         true => quote!(#value.map(|content| *content)),
                         false => value,
                     };
-                    // An empty list and an absent one are the same in XML.
-                    let list = matches!(envelope.content, RustType::Vec(_)) && !field.boxed;
                     match (field.maybe, field.optional, field.boxed) {
-                        (true, ..) if list => {
+                        (true, ..) if field.or_empty => {
                             quote!(#some(self.#ident.into_option().unwrap_or_default()))
                         }
-                        (false, true, _) if list => quote!(#some(self.#ident.unwrap_or_default())),
+                        (false, true, _) if field.or_empty => {
+                            quote!(#some(self.#ident.unwrap_or_default()))
+                        }
                         (true, ..) => unboxed(quote!(self.#ident.into_option())),
                         (false, true, _) => unboxed(quote!(self.#ident)),
                         (false, false, true) => quote!(#some(*self.#ident)),

@@ -277,7 +277,7 @@ impl Deriver<'_> {
         }
     }
 
-    /// The style, where it goes with the place; or else the default of the place.
+    /// The style, where it applies to the place; otherwise the default of the place.
     fn style(&mut self, style: &Spanned<Style>, location: ParameterIn) -> Style {
         let fits = match location {
             ParameterIn::Path => {

@@ -8,7 +8,7 @@ pub use render::{github_data, github_property};
 
 use std::collections::BTreeSet;
 
-use crate::source::Origin;
+use crate::origin::Origin;
 
 /// What a code means, with an example and how to fix it, as Markdown. `None` where there is no such code.
 #[must_use]

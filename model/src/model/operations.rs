@@ -54,6 +54,33 @@ pub struct Operation {
     pub origin: Origin,
 }
 
+impl Operation {
+    /// Responses of success, codes before ranges; where none is declared, the one for all statuses.
+    #[must_use]
+    pub fn successes(&self) -> Vec<&Response> {
+        let mut found: Vec<&Response> = self
+            .responses
+            .iter()
+            .filter(|r| r.status.is_success())
+            .collect();
+        if found.is_empty() {
+            found.extend(self.responses.iter().find(|r| r.status == Status::Default));
+        }
+        found.sort_by_key(|r| (r.status.rank(), r.status.bounds()));
+        found
+    }
+
+    /// The first response of success that has a body; without such a one the first.
+    #[must_use]
+    pub fn success(&self) -> Option<&Response> {
+        let all = self.successes();
+        all.iter()
+            .find(|r| !r.contents.is_empty())
+            .or_else(|| all.first())
+            .copied()
+    }
+}
+
 /// A path template, in segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathTemplate {

@@ -4,6 +4,7 @@
 //! Reading is lenient: a key that OpenAPI does not know, or a value of a wrong type, is a warning, and the rest is read.
 
 mod document;
+mod extension_keys;
 mod extensions;
 mod fields;
 mod parts;

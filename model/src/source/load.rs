@@ -369,9 +369,7 @@ fn text_file(display: &str, bytes: Vec<u8>, findings: &mut Findings) -> Option<A
             &Origin::new(&file, at, at),
             "the file has carriage returns",
         );
-        findings.push(
-            finding.help("save it with line feeds alone, so that every system generates the same"),
-        );
+        findings.push(finding.help("save it with line feeds only"));
     }
     Some(file)
 }

@@ -45,9 +45,9 @@ checks! { OPERATIONS;
     quiet ["set /paths/~1things/get/deprecated = false"];
 
     CALLBACKS "R109" "webhooks or callbacks change", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Webhooks of the document, callbacks of an operation, or requests of one of them, were added or removed. Programs that wait for a removed one are not notified any more. Payloads of the others are compared as what programs receive: their findings are those of schemas."
-    fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}} ~ set /info/title = Things", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}, put: {responses: {'200': {description: Taken.}}}}} ~ set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}"]
-    quiet ["set /tags/0/description = Things."];
+    "Webhooks of the document, callbacks of an operation, or requests of one of them, were added or removed, or the URL of a callback is read from another place. Programs that wait for a removed one, or give the URL in the old place, are not notified any more. Payloads of the others are compared as what programs receive: their findings are those of schemas."
+    fires ["set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}} ~ set /info/title = Things", "set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}, put: {responses: {'200': {description: Taken.}}}}} ~ set /webhooks = {sold: {post: {responses: {'200': {description: Taken.}}}}}", "set /paths/~1things/post/callbacks = {sold: {'{$request.body#/url}': {post: {responses: {'204': {description: Taken.}}}}}} ~ set /paths/~1things/post/callbacks = {sold: {'{$request.body#/to}': {post: {responses: {'204': {description: Taken.}}}}}}"]
+    quiet ["set /tags/0/description = Things.", "set /paths/~1things/post/callbacks = {sold: {'{$request.body#/url}': {post: {responses: {'204': {description: Taken.}}}}}} ~ set /paths/~1things/post/callbacks = {sold: {'{$request.body#/url}': {post: {responses: {'204': {description: Taken.}}}}}} ; set /components/callbacks = {sold: {'{$request.body#/url}': {post: {responses: {'204': {description: Taken.}}}}}} ; set /paths/~1things/post/callbacks = {sold: {$ref: '#/components/callbacks/sold'}}"];
 
     LINKS "R110" "links of a reply change", Table::always(Documentation),
     "A link says which operation can follow and which of its arguments the reply has. Programs get the same values with it and without it."
@@ -75,13 +75,13 @@ checks! { OPERATIONS;
     quiet ["move /paths/~1things/post/requestBody/content/application~1json /paths/~1things/post/requestBody/content/Application~1JSON"];
 
     REPLY_MEDIA "R124" "a media type of a reply is added or removed", Table { argument: [None; 3], reply: [Compatible, Breaking, Breaking] },
-    "The program chooses by the `Accept` header, so one more is compatible. A program that requests a removed one gets an error or another format. A media type that becomes more specific (`application/json` to `application/problem+json`) is risky: JSON readers keep working, programs that compare the name fail. `charset=utf-8` changes nothing, another `charset` is another media type. A schema that allows nothing (`false`) removes the media type."
+    "The program chooses by the `Accept` header, so one more is compatible. A program that requests a removed one gets an error or another format. A media type that becomes more specific (`application/json` to `application/problem+json`) is risky: JSON readers keep working, programs that compare the name fail. The two names of XML, `application/xml` and `text/xml`, are equally risky. `charset=utf-8` changes nothing, another `charset` is another media type. A schema that allows nothing (`false`) removes the media type."
     fires ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1vnd.things+json", "remove /paths/~1things/get/responses/200/content/application~1xml", "copy /paths/~1prices/post/responses/200/content/application~1json /paths/~1prices/post/responses/200/content/application~1xml"]
     quiet ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1JSON"];
 
-    SUCCESS_STATUS "R125" "the status of success changes", Table::always(Risky),
-    "The bindings treat every status from 200 to 299 as success. Other programs may compare with the documented status."
-    fires ["move /paths/~1things/post/responses/201 /paths/~1things/post/responses/200"]
+    SUCCESS_STATUS "R125" "the status of success changes", Table { argument: [Risky; 3], reply: [Risky, Compatible, Risky] },
+    "The bindings treat every status from 200 to 299 as success. Other programs may compare with the documented status. One that was in a documented range is compatible."
+    fires ["copy /paths/~1things/post/responses/201 /paths/~1things/post/responses/2XX ~ copy /paths/~1things/post/responses/201 /paths/~1things/post/responses/2XX ; remove /paths/~1things/post/responses/201", "move /paths/~1things/post/responses/201 /paths/~1things/post/responses/200"]
     quiet ["set /paths/~1things/post/responses/201/description = Done."];
 
     SUCCESS_REMOVED "R126" "a success reply is removed", Table::always(Breaking),
@@ -110,8 +110,8 @@ checks! { OPERATIONS;
     quiet ["move /paths/~1things/get/responses/200/headers/X-Note /paths/~1things/get/responses/200/headers/x-note"];
 
     PART_ENCODING "R131" "the encoding of a form's part changes", Table { argument: [Compatible, Breaking, Breaking], reply: [None; 3] },
-    "Content type, headers or style of a part: the server may reject the part as it was sent before. One more content type in the list is compatible."
-    fires ["set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = 'image/png, image/jpeg'", "set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = image/jpeg"]
+    "Content type, headers or style of a part: the server may reject the part as it was sent before. One more content type in the list, or an optional header, is compatible. A header that is no longer documented is risky: the server ignores it."
+    fires ["set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/headers = {X-Sum: {schema: {type: string}}}", "set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/headers = {X-Sum: {required: true, schema: {type: string}}}", "set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = 'image/png, image/jpeg'", "set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/picture/contentType = image/jpeg"]
     quiet ["set /paths/~1pictures/post/summary = Adds one.", "set /paths/~1pictures/post/requestBody/content/multipart~1form-data/encoding/caption = {contentType: text/plain}"];
 
     SCHEMA_PRESENCE "R132" "a body gets a schema, or loses it", Table::CONTRACT,

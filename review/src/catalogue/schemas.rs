@@ -115,7 +115,7 @@ checks! { SCHEMAS;
     quiet ["set /components/schemas/Event/description = An event."];
 
     MAPPING "R423" "values of a discriminator change", Table::CONTRACT,
-    "A value that now selects another schema is read as the wrong type."
+    "A value that now selects another schema is read as the wrong type. One more value for an alternative that keeps its own is as risky in a reply as a new value of an enum (R403)."
     fires ["set /components/schemas/Event/discriminator/mapping/created = '#/components/schemas/Deleted'", "set /components/schemas/Event/discriminator/mapping/made = '#/components/schemas/Created'"]
     quiet ["set /components/schemas/Event/description = An event."];
 
@@ -178,4 +178,9 @@ checks! { SCHEMAS;
     "`anyOf` or `oneOf` whose entries only say `required`: one of the groups of names is required. One more group widens the allowed values."
     fires ["set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}]", "set /components/schemas/Price/anyOf = [{required: [amount]}] ~ set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}]"]
     quiet ["set /components/schemas/Price/anyOf = [{required: [amount]}, {required: [code]}] ~ set /components/schemas/Price/anyOf = [{required: [code]}, {required: [amount]}]"];
+
+    EXCLUSIVE "R436" "`anyOf` becomes `oneOf`, or the other way", Table { argument: [Compatible, Risky, Risky], reply: [Risky, Compatible, Risky] },
+    "`oneOf` rejects a value that fits several alternatives; `anyOf` takes it. Risky, because few servers check it. Not reported where the alternatives have different types, or a discriminator chooses."
+    fires ["move /components/schemas/Event/oneOf /components/schemas/Event/anyOf ; remove /components/schemas/Event/discriminator ~ remove /components/schemas/Event/discriminator"]
+    quiet ["move /components/schemas/Event/oneOf /components/schemas/Event/anyOf"];
 }

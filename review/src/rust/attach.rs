@@ -69,7 +69,7 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         let group = change.types.as_ref();
         let group = group.map(|(was, is)| format!("{was} -> {is}"));
         let key = (
-            group.unwrap_or_else(|| change.place.clone()),
+            group.unwrap_or_else(|| change.place.replace(" (input)", "")),
             change.check.code,
         );
         if let Some(at) = own.get(&key)
@@ -156,6 +156,11 @@ fn cause(
     if let Some(at) = exact(&change.place) {
         return Some(at);
     }
+    // What only requests have of a component changes with the component.
+    let place = change.place.replace(" (input)", "");
+    if let Some(at) = exact(&place) {
+        return Some(at);
+    }
     // A variant changes because of its enum, a member of an inline type because of what holds it.
     if let Some(end) = change.place.rfind(['=', '|'])
         && let Some(at) = change.place.get(..end).and_then(exact)
@@ -199,7 +204,7 @@ fn cause(
     }
     // A constructor or method changes because of what is below its place.
     let below = |separator: char| {
-        let prefix = format!("{}{separator}", canonical(&change.place));
+        let prefix = format!("{}{separator}", canonical(&place));
         by_place
             .range(prefix.clone()..)
             .take_while(|(place, _)| place.starts_with(&prefix))

@@ -134,8 +134,10 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
 }
 
 /// What is the same thing on both sides, by kind: places that both have, and the rest of each.
+type Pairs<'a> = Vec<(&'a Item, &'a Item)>;
+
 fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
-    let mut pairs: Vec<(&Item, &Item)> = Vec::new();
+    let mut pairs: Pairs<'_> = Vec::new();
     let (mut removed, mut added): (Vec<&Item>, Vec<&Item>) = (Vec::new(), Vec::new());
     // Both are sorted by their keys.
     let mut others = after.items.iter().peekable();
@@ -149,8 +151,60 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         }
     }
     added.extend(others.map(|(_, item)| item));
-    // The path of an item that is only now at another place of the wire.
-    let mut rebound: BTreeSet<(Kind, &str)> = BTreeSet::new();
+    let rebound = rebound(before, after, &pairs, out);
+    for (old, new) in pairs {
+        // What the old name refers to now is said where it is.
+        let taken = rebound.contains(&(old.kind, old.path.as_str()));
+        pair(old, new, taken, out);
+    }
+    // A parameter that travels elsewhere has the same name and type: programs do not see it.
+    let unseen = |item: &Item, others: &Names<'_>| match item.kind {
+        Kind::Field => others
+            .fields(&item.path)
+            .any(|other| other.ty == item.ty && same_parameter(&item.place, &other.place)),
+        Kind::Variant => is_server(item) && others.servers.contains(item.path.as_str()),
+        _ => false,
+    };
+    let (olds, news) = (Names::new(before), Names::new(after));
+    let own = |item: &Item, others: &Names<'_>| {
+        !unseen(item, others)
+            && !rebound.contains(&(item.kind, item.path.as_str()))
+            && !parent_gone(item, others)
+    };
+    let removed = removed.into_iter().filter(|item| own(item, &news));
+    let added = added.into_iter().filter(|item| own(item, &olds));
+    out.extend(removed.map(|item| Change {
+        check: &catalogue::RUST_REMOVED,
+        level: Level::Breaking,
+        place: item.place.clone(),
+        reasons: Vec::new(),
+        text: format!("the {} `{}` is removed", item.kind.as_str(), item.path),
+        before: signature(item),
+        after: String::new(),
+        moved: Vec::new(),
+        types: None,
+    }));
+    out.extend(added.map(|item| Change {
+        check: &catalogue::RUST_ADDED,
+        level: Level::Compatible,
+        place: item.place.clone(),
+        reasons: Vec::new(),
+        text: format!("the {} `{}` is added", item.kind.as_str(), item.path),
+        before: String::new(),
+        after: signature(item),
+        moved: Vec::new(),
+        types: None,
+    }));
+}
+
+/// Reports paths of items that refer to another place of the wire now, and compile there. Returns them.
+fn rebound<'a>(
+    before: &Surface,
+    after: &'a Surface,
+    pairs: &Pairs<'_>,
+    out: &mut Vec<Change>,
+) -> BTreeSet<(Kind, &'a str)> {
+    let mut rebound = BTreeSet::new();
     let old_paths: HashMap<(Kind, &str), &Item> = before
         .items
         .values()
@@ -183,7 +237,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         // Another URL of a server is a finding of its own; URLs that change their names are not.
         let new_url = is_server(item) && !was_there;
         if !new_url
-            && !same_place(old, item, &pairs)
+            && !same_place(old, item, pairs)
             && old.kind != Kind::Type
             && !same_parameter(&old.place, &item.place)
             && compiles_as(old, item)
@@ -205,52 +259,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
             });
         }
     }
-    for (old, new) in pairs {
-        // What the old name refers to now is said where it is.
-        let taken = rebound.contains(&(old.kind, old.path.as_str()));
-        pair(old, new, taken, out);
-    }
-    // A parameter that travels elsewhere has the same name and type: programs do not see it.
-    let unseen = |item: &Item, others: &Names<'_>| match item.kind {
-        Kind::Field => others
-            .fields(&item.path)
-            .any(|other| other.ty == item.ty && same_parameter(&item.place, &other.place)),
-        Kind::Variant => is_server(item) && others.servers.contains(item.path.as_str()),
-        _ => false,
-    };
-    let (olds, news) = (Names::new(before), Names::new(after));
-    let removed = removed.into_iter().filter(|item| !unseen(item, &news));
-    let added = added.into_iter().filter(|item| !unseen(item, &olds));
-    for item in removed {
-        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, &news) {
-            out.push(Change {
-                check: &catalogue::RUST_REMOVED,
-                level: Level::Breaking,
-                place: item.place.clone(),
-                reasons: Vec::new(),
-                text: format!("the {} `{}` is removed", item.kind.as_str(), item.path),
-                before: signature(item),
-                after: String::new(),
-                moved: Vec::new(),
-                types: None,
-            });
-        }
-    }
-    for item in added {
-        if !rebound.contains(&(item.kind, item.path.as_str())) && !parent_gone(item, &olds) {
-            out.push(Change {
-                check: &catalogue::RUST_ADDED,
-                level: Level::Compatible,
-                place: item.place.clone(),
-                reasons: Vec::new(),
-                text: format!("the {} `{}` is added", item.kind.as_str(), item.path),
-                before: String::new(),
-                after: signature(item),
-                moved: Vec::new(),
-                types: None,
-            });
-        }
-    }
+    rebound
 }
 
 /// Whether it is a server that programs can choose.

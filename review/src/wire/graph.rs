@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use lavka_model::normalized::{Document, SchemaId, Schemas, Spanned, Type};
 
 use super::effects::{self, Hint};
+use super::tags::Tags;
 use super::{Collector, Formats, schema};
 use crate::catalogue::Check;
 use crate::finding::{Finding, OperationRef, Spot};
@@ -199,6 +200,8 @@ pub(crate) struct Graph<'a> {
     credentials: (HashSet<&'a str>, HashSet<&'a str>),
     /// Objects that others extend, of both sides.
     families: (Families, Families),
+    /// Properties that discriminators fix, of both sides.
+    tags: (Tags<'a>, Tags<'a>),
 }
 
 /// Schemas with a discriminator, and the components that extend them.
@@ -222,6 +225,7 @@ impl<'a> Graph<'a> {
             components: (names(base), names(head)),
             credentials: (credentials(base), credentials(head)),
             families: (before.families(), after.families()),
+            tags: (Tags::of(base), Tags::of(head)),
             base,
             head,
             nodes: Vec::new(),
@@ -240,6 +244,12 @@ impl<'a> Graph<'a> {
             of(&self.families.0, pair.base),
             of(&self.families.1, pair.head),
         )
+    }
+
+    /// Whether discriminators fix a property of a pair of objects to the same values, whatever its enum says.
+    pub(crate) fn same_tag(&self, pair: Pair, name: &str) -> bool {
+        let was = self.tags.0.values(self.base, pair.base, name);
+        was.is_some() && was == self.tags.1.values(self.head, pair.head, name)
     }
 
     /// Whether a credential only has another name: neither side knows the other's.

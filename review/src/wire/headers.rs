@@ -5,7 +5,7 @@ use lavka_model::normalized::Header;
 use lavka_model::source::Origin;
 
 use super::graph::Pair;
-use super::{Change, Scope, Wire, params, schema};
+use super::{Change, Scope, Wire, schema, serialized};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -29,79 +29,10 @@ pub(super) fn compare(
         if let Some((_, new)) = now {
             rename(wire, (name, before), (new, &other[new]), &place, scope);
         }
-        let Some(after) = same.or(now.map(|(_, new)| &other[new])) else {
-            let (variance, word) = if before.required.value {
-                (Variance::Incomparable, "required")
-            } else {
-                (Variance::Narrows, "optional")
-            };
-            let change = Change::new(
-                &catalogue::REPLY_HEADER,
-                variance,
-                place,
-                format!("the {word} header `{name}` is removed"),
-                Spot::at(&before.origin, name.as_str()),
-                Spot::near(head),
-            )
-            .reply();
-            wire.report(unread(change, before), scope);
-            continue;
-        };
-        if before.required.value != after.required.value {
-            let (variance, what) = if after.required.value {
-                (
-                    Variance::Narrows,
-                    format!("the header `{name}` is always sent"),
-                )
-            } else {
-                (
-                    Variance::Widens,
-                    format!("the header `{name}` may be missing"),
-                )
-            };
-            let change = Change::new(
-                &catalogue::REPLY_HEADER,
-                variance,
-                place.as_str(),
-                what,
-                Spot::at(&before.required.origin, before.required.value.to_string()),
-                Spot::at(&after.required.origin, after.required.value.to_string()),
-            )
-            .reply();
-            wire.report(change, scope);
+        match same.or(now.map(|(_, new)| &other[new])) {
+            Some(after) => both(wire, name, (before, after), &place, scope),
+            None => gone(wire, name, (before, head), place, scope),
         }
-        let spots = || (Spot::at(&before.origin, ""), Spot::at(&after.origin, ""));
-        if !schema::same_text(before.description.as_deref(), after.description.as_deref()) {
-            let (was, is) = spots();
-            let what = format!("the description of `{name}` changes");
-            wire.documents(
-                &catalogue::PARAMETER_TEXT,
-                place.as_str(),
-                what,
-                was,
-                is,
-                scope,
-            );
-        }
-        if before.deprecated.value != after.deprecated.value {
-            let what = format!("whether `{name}` is deprecated changes");
-            wire.behaves(
-                &catalogue::PARAMETER_DEPRECATED,
-                place.as_str(),
-                what,
-                "the compiler warns where new bindings are used",
-                spots(),
-                scope,
-            );
-        }
-        params::value(
-            wire,
-            (&before.value, &after.value),
-            (Direction::Reply, false),
-            &place,
-            spots(),
-            scope,
-        );
     }
     for (name, after) in other {
         if find(one, name).is_none() && renamed.is_none_or(|(_, new)| new != name) {
@@ -125,6 +56,78 @@ pub(super) fn compare(
     }
 }
 
+/// A header that no reply has any more.
+fn gone(
+    wire: &mut Wire<'_>,
+    name: &str,
+    (before, head): (&Header, &Origin),
+    place: String,
+    scope: &Scope,
+) {
+    let (variance, word) = if before.required.value {
+        (Variance::Incomparable, "required")
+    } else {
+        (Variance::Narrows, "optional")
+    };
+    let change = Change::new(
+        &catalogue::REPLY_HEADER,
+        variance,
+        place,
+        format!("the {word} header `{name}` is removed"),
+        Spot::at(&before.origin, name),
+        Spot::near(head),
+    )
+    .reply();
+    wire.report(unread(change, before), scope);
+}
+
+/// A header of both sides.
+fn both(
+    wire: &mut Wire<'_>,
+    name: &str,
+    (before, after): (&Header, &Header),
+    place: &str,
+    scope: &Scope,
+) {
+    if before.required.value != after.required.value {
+        let (variance, word) = if after.required.value {
+            (Variance::Narrows, "is always sent")
+        } else {
+            (Variance::Widens, "may be missing")
+        };
+        let change = Change::new(
+            &catalogue::REPLY_HEADER,
+            variance,
+            place,
+            format!("the header `{name}` {word}"),
+            Spot::at(&before.required.origin, before.required.value.to_string()),
+            Spot::at(&after.required.origin, after.required.value.to_string()),
+        )
+        .reply();
+        wire.report(change, scope);
+    }
+    let spots = || (Spot::at(&before.origin, ""), Spot::at(&after.origin, ""));
+    if !schema::same_text(before.description.as_deref(), after.description.as_deref()) {
+        let (was, is) = spots();
+        let what = format!("the description of `{name}` changes");
+        let check = &catalogue::PARAMETER_TEXT;
+        wire.documents(check, place, what, was, is, scope);
+    }
+    if before.deprecated.value != after.deprecated.value {
+        wire.behaves(
+            &catalogue::PARAMETER_DEPRECATED,
+            place,
+            format!("whether `{name}` is deprecated changes"),
+            "the compiler warns where new bindings are used",
+            spots(),
+            scope,
+        );
+    }
+    let values = (&before.value, &after.value);
+    let direction = (Direction::Reply, false);
+    serialized::compare(wire, values, direction, place, spots(), scope);
+}
+
 /// The header that got another name: the only one that is gone, where the only new one has its values.
 fn renamed<'h>(
     wire: &Wire<'_>,
@@ -137,7 +140,7 @@ fn renamed<'h>(
         rest.next().filter(|_| rest.next().is_none())
     };
     let ((old, before), (new, after)) = (only(one, other)?, only(other, one)?);
-    let schema = |header: &Header| params::schema_of(&header.value);
+    let schema = |header: &Header| serialized::schema_of(&header.value);
     let same = match (schema(before), schema(after)) {
         (Some(base), Some(head)) => {
             let pair = Pair::new(base, head, Direction::Reply);

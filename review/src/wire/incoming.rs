@@ -3,7 +3,7 @@
 use lavka_model::normalized::{Document, MediaType, Operation, RequestBody, without_names};
 
 use super::media::media_types;
-use super::{Change, Scope, Wire, is_xml, params, title};
+use super::{Change, Scope, Wire, is_xml, params, serialized, title};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Variance};
@@ -16,17 +16,17 @@ pub(super) fn compare(wire: &mut Wire<'_>, (before, after): (&Document, &Documen
         if let Some(other) = partner(one, &head.operations) {
             operation(wire, one, other);
         } else if named(after, &one.path) {
-            let what = format!("`{}` is no longer sent", title(one));
-            let spots = (Spot::at(&one.origin, title(one)), Spot::near(&after.origin));
+            let what = format!("`{}` is no longer sent", label(one));
+            let spots = (Spot::at(&one.origin, label(one)), Spot::near(&after.origin));
             request(wire, one, Variance::Narrows, what, spots);
         }
     }
     for other in &head.operations {
         if partner(other, &base.operations).is_none() && named(before, &other.path) {
-            let what = format!("`{}` is sent", title(other));
+            let what = format!("`{}` is sent", label(other));
             let spots = (
                 Spot::near(&before.origin),
-                Spot::at(&other.origin, title(other)),
+                Spot::at(&other.origin, label(other)),
             );
             request(wire, other, Variance::Widens, what, spots);
         }
@@ -55,6 +55,15 @@ fn partner<'a>(one: &Operation, others: &'a [Operation]) -> Option<&'a Operation
         })
 }
 
+/// `POST webhook sold`; the path of a callback has the method of the operation that declares it.
+fn label(op: &Operation) -> String {
+    if op.path.contains(" callback ") {
+        format!("{} request", op.path.value)
+    } else {
+        title(op)
+    }
+}
+
 /// Whether the document names the webhook or callback of this path.
 fn named(document: &Document, path: &str) -> bool {
     if let Some(name) = path.strip_prefix("webhook ") {
@@ -81,19 +90,20 @@ fn request(
     (before, after): (Spot, Spot),
 ) {
     let check = &catalogue::CALLBACKS;
-    let change = Change::new(check, variance, title(op), what, before, after);
+    let change = Change::new(check, variance, label(op), what, before, after);
     wire.report(change, &Scope::default());
 }
 
 fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
     let place = base.path.value.as_str();
+    address(wire, base, head);
     for one in &base.parameters {
         let mut others = head.parameters.iter();
         if let Some(other) = others.find(|other| params::key(one) == params::key(other)) {
             let place = format!("{place} {} {}", params::word(*one.location), *one.name);
             let (values, spots) = ((&one.value, &other.value), params::spots(one, other));
             let scope = scope(&[], &[]);
-            params::value(
+            serialized::compare(
                 wire,
                 values,
                 (Direction::Reply, false),
@@ -131,6 +141,22 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
             );
         }
     }
+}
+
+/// Compares where the URL of a callback is read from. Programs that give it elsewhere are not called.
+fn address(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
+    let expression = |op: &Operation| op.path.origin.key_name().unwrap_or_default().to_owned();
+    let (was, is) = (expression(base), expression(head));
+    let callback = |op: &Operation| op.path.value.contains(" callback ");
+    if was == is || !(callback(base) && callback(head)) {
+        return;
+    }
+    let what = format!("the URL is `{is}` instead of `{was}`");
+    let spots = (
+        Spot::at(&base.path.origin, was),
+        Spot::at(&head.path.origin, is),
+    );
+    request(wire, base, Variance::Incomparable, what, spots);
 }
 
 /// Formats of the bodies of both sides; of none, those of JSON.

@@ -1,12 +1,10 @@
 //! Media types of bodies, and how they encode values.
 
-use std::collections::BTreeSet;
-
-use lavka_model::normalized::{MediaType, SchemaId, Schemas, Style, Type};
+use lavka_model::normalized::{MediaType, SchemaId, Schemas, Style};
 use lavka_model::source::Origin;
 
 use super::graph::{Pair, Root};
-use super::{Change, Formats, Scope, Wire, formats, schema, xml};
+use super::{Change, Formats, Scope, Wire, formats, parts, schema, xml};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -18,7 +16,7 @@ pub(crate) fn essence(name: &str) -> String {
 }
 
 /// A media type with its parameters, but for UTF-8, which needs no saying.
-fn kind(name: &str) -> (String, Vec<String>) {
+pub(super) fn kind(name: &str) -> (String, Vec<String>) {
     let parameters = name.split(';').skip(1);
     let mut parameters: Vec<String> = parameters
         .map(|parameter| parameter.trim().to_ascii_lowercase().replace('"', ""))
@@ -28,9 +26,16 @@ fn kind(name: &str) -> (String, Vec<String>) {
     (essence(name), parameters)
 }
 
-/// Whether a media type is a kind of the other: `application/problem+json` of `application/json`.
+/// Whether a media type is a kind of the other: `application/problem+json` of `application/json`. The two names of XML are one kind.
 fn specializes(specific: &str, general: &str) -> bool {
+    const XML: [&str; 2] = ["application/xml", "text/xml"];
     let (specific, general) = (essence(specific), essence(general));
+    if [&specific, &general]
+        .iter()
+        .all(|name| XML.contains(&name.as_str()))
+    {
+        return true;
+    }
     let suffix = specific.rsplit_once('+').map(|(_, suffix)| suffix);
     let plain = general.split_once('/').map(|(_, name)| name);
     suffix.is_some() && suffix == plain
@@ -167,7 +172,7 @@ fn media(
     if is_xml(&before.name) {
         xml::root(wire, before, after, direction, place, &scope);
     }
-    encodings(wire, before, after, place, &scope);
+    parts::compare(wire, before, after, place, &scope);
     if !schema::all_same(&before.examples, &after.examples) {
         wire.documents(
             &catalogue::EXAMPLES,
@@ -281,125 +286,4 @@ fn deep(media: &MediaType) -> bool {
         .values()
         .filter_map(|encoding| encoding.style.as_ref());
     styles.any(|style| style.value == Style::DeepObject)
-}
-
-/// How a part of a form is written.
-#[derive(PartialEq, Eq)]
-struct Written {
-    /// Media types that it may have.
-    types: BTreeSet<String>,
-    /// All else that can be seen.
-    rest: (Option<(Style, bool)>, bool, BTreeSet<String>),
-}
-
-/// How a part is written: what `encoding` says, and defaults where it says nothing.
-fn written(media: &MediaType, name: &str, schemas: &Schemas) -> Option<Written> {
-    let schema = media.schema.map(|id| &schemas[id]);
-    let property = schema
-        .and_then(|schema| schema.properties.get(name))?
-        .schema;
-    let encoding = media.encoding.get(name);
-    let given = encoding.and_then(|encoding| encoding.content_type.as_ref());
-    let types = match given {
-        Some(given) => given.value.split(',').map(plain).collect(),
-        None => BTreeSet::from([default_type(property, schemas).to_owned()]),
-    };
-    // A style, where there is one, takes the place of the media type.
-    let style = encoding.and_then(|encoding| {
-        let style = encoding.style.as_ref().map(|style| style.value);
-        let explode = encoding.explode.as_ref().map(|explode| explode.value);
-        let style = style.or(explode.map(|_| Style::Form))?;
-        Some((style, explode.unwrap_or(style == Style::Form)))
-    });
-    let headers = encoding
-        .into_iter()
-        .flat_map(|encoding| encoding.headers.keys());
-    let rest = (
-        style.filter(|style| *style != (Style::Form, true)),
-        encoding.is_some_and(|encoding| encoding.allow_reserved.value),
-        headers.map(|name| name.to_ascii_lowercase()).collect(),
-    );
-    Some(Written { types, rest })
-}
-
-/// A media type in lower case, without spaces and without UTF-8.
-fn plain(name: &str) -> String {
-    let (essence, parameters) = kind(name);
-    let mut all = vec![essence];
-    all.extend(parameters);
-    all.join(";")
-}
-
-/// The media type of a part of which `encoding` says nothing.
-fn default_type(id: SchemaId, schemas: &Schemas) -> &'static str {
-    let schema = &schemas[id];
-    let format = schema.format.as_deref().map(String::as_str);
-    match schema.types.single() {
-        Some(Type::Object) => "application/json",
-        Some(Type::Array) => match schema.items {
-            Some(items) if schemas[items].types.single() != Some(Type::Array) => {
-                default_type(items, schemas)
-            }
-            _ => "application/json",
-        },
-        Some(Type::String) if matches!(format, Some("binary" | "byte")) => {
-            "application/octet-stream"
-        }
-        Some(Type::String) if schema.content_encoding.is_some() => "application/octet-stream",
-        Some(_) => "text/plain",
-        None => "application/octet-stream",
-    }
-}
-
-fn encodings(
-    wire: &mut Wire<'_>,
-    before: &MediaType,
-    after: &MediaType,
-    place: &str,
-    scope: &Scope,
-) {
-    let names: BTreeSet<&String> = before
-        .encoding
-        .keys()
-        .chain(after.encoding.keys())
-        .collect();
-    for name in names {
-        let (Some(one), Some(other)) = (
-            written(before, name, &wire.base.schemas),
-            written(after, name, &wire.head.schemas),
-        ) else {
-            continue;
-        };
-        let lost = !one.types.is_subset(&other.types);
-        let gained = !other.types.is_subset(&one.types);
-        let variance = if one.rest == other.rest {
-            Variance::of(lost, gained)
-        } else {
-            Some(Variance::Incomparable)
-        };
-        let Some(variance) = variance else { continue };
-        let origin = |media: &MediaType| {
-            let encoding = media.encoding.get(name);
-            encoding.map_or(media.origin.clone(), |encoding| encoding.origin.clone())
-        };
-        let text = |written: &Written| {
-            let types: Vec<&str> = written.types.iter().map(String::as_str).collect();
-            types.join(", ")
-        };
-        let change = Change::new(
-            &catalogue::PART_ENCODING,
-            variance,
-            format!("{place} part {name}"),
-            format!("the encoding of part `{name}` changes"),
-            Spot::at(&origin(before), text(&one)),
-            Spot::at(&origin(after), text(&other)),
-        );
-        let change = if variance == Variance::Widens {
-            change
-        } else {
-            let text = "rebuilt programs encode the part differently";
-            change.behaves(Level::Breaking, text)
-        };
-        wire.report(change, scope);
-    }
 }

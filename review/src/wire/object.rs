@@ -28,6 +28,7 @@ pub(super) struct Sides<'a> {
     graph: &'a Graph<'a>,
     base: &'a Schema,
     head: &'a Schema,
+    pair: Pair,
     pub(super) direction: Direction,
 }
 
@@ -36,6 +37,7 @@ pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Loc
         graph,
         base: &graph.base[pair.base],
         head: &graph.head[pair.head],
+        pair,
         direction: pair.direction,
     };
     let (base, head) = (sides.base, sides.head);
@@ -169,7 +171,12 @@ impl Sides<'_> {
             );
         }
         xml::shape(name, (before, one), (after, other), self, out);
-        out.edges.push((child, format!(".{name}")));
+        // The enum of a tag repeats what selects its object.
+        let repeated =
+            one.values.is_some() != other.values.is_some() && self.graph.same_tag(self.pair, name);
+        if !repeated {
+            out.edges.push((child, format!(".{name}")));
+        }
     }
 
     /// `readOnly` and `writeOnly`.

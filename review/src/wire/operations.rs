@@ -7,7 +7,9 @@ use lavka_model::normalized::{
 };
 use lavka_model::source::Origin;
 
-use super::{Change, Scope, Wire, bodies, is_xml, media, params, schema, security, servers, title};
+use super::{
+    Change, Scope, Wire, bodies, is_xml, media, params, replies, schema, security, servers, title,
+};
 use crate::catalogue::{self, Check};
 use crate::finding::{OperationRef, Spot};
 use crate::level::{Level, Variance};
@@ -136,7 +138,7 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sc
     promises(wire, base, head, scope);
     params::compare(wire, base, head, scope);
     bodies::request(wire, base, head, scope);
-    bodies::replies(wire, base, head, scope);
+    replies::compare(wire, base, head, scope);
     security::operation(wire, base, head, scope);
     match (&base.servers, &head.servers) {
         (None, None) => {}

@@ -1,14 +1,11 @@
-//! Parameters of an operation, and headers.
+//! Parameters of an operation.
 
-use lavka_model::normalized::{
-    MediaType, Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Schemas, Style, Type,
-    Types,
-};
+use lavka_model::normalized::{Operation, Parameter, ParameterIn, Spanned};
 
-use super::graph::{Pair, Root};
-use super::media::essence;
-use super::{Change, Formats, Scope, Wire, schema, title};
-use crate::catalogue;
+use super::graph::Pair;
+use super::serialized::{self, schema_of};
+use super::{Change, Scope, Wire, schema, title};
+use crate::catalogue::{self, Check};
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
 
@@ -133,15 +130,6 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     order(wire, base, head, scope);
 }
 
-/// The schema of a value that is a schema, or one media type.
-pub(super) fn schema_of(value: &ParameterValue) -> Option<SchemaId> {
-    match value {
-        ParameterValue::Schema { schema, .. } => Some(*schema),
-        ParameterValue::Content(media) => media.schema,
-        ParameterValue::Missing => None,
-    }
-}
-
 fn renames<'p>(
     wire: &mut Wire<'_>,
     base: &Operation,
@@ -253,93 +241,30 @@ fn new(wire: &mut Wire<'_>, base: &Operation, other: &Parameter, scope: &Scope) 
 fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter, scope: &Scope) {
     let place = place(op, one);
     let name = &one.name.value;
-    if one.required.value != other.required.value {
-        let (variance, what) = if other.required.value {
-            (Variance::Narrows, format!("`{name}` is required now"))
-        } else {
-            (Variance::Widens, format!("`{name}` is no longer required"))
-        };
-        let change = Change::new(
-            &catalogue::PARAMETER_REQUIRED,
-            variance,
-            place.as_str(),
-            what,
-            Spot::at(&one.required.origin, one.required.value.to_string()),
-            Spot::at(&other.required.origin, other.required.value.to_string()),
-        );
-        wire.report(change, scope);
-    }
-    if one.allow_empty_value.value != other.allow_empty_value.value {
-        let (variance, what) = if other.allow_empty_value.value {
-            (Variance::Widens, format!("`{name}` may be empty"))
-        } else {
-            (
-                Variance::Narrows,
-                format!("`{name}` may no longer be empty"),
-            )
-        };
-        let change = Change::new(
-            &catalogue::PARAMETER_EMPTY,
-            variance,
-            place.as_str(),
-            what,
-            Spot::at(&one.allow_empty_value.origin, ""),
-            Spot::at(&other.allow_empty_value.origin, ""),
-        );
-        wire.report(change, scope);
-    }
-    let spots = || spots(one, other);
-    if one.deprecated.value != other.deprecated.value {
-        wire.behaves(
-            &catalogue::PARAMETER_DEPRECATED,
-            place.as_str(),
-            if other.deprecated.value {
-                format!("`{name}` is deprecated")
-            } else {
-                format!("`{name}` is no longer deprecated")
-            },
-            "the compiler warns where new bindings are used",
-            spots(),
-            scope,
-        );
-    }
-    if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
-        let (before, after) = spots();
-        wire.documents(
-            &catalogue::PARAMETER_TEXT,
-            place.as_str(),
-            format!("the description of `{name}` changes"),
-            before,
-            after,
-            scope,
-        );
-    }
-    if !schema::all_same(&one.examples, &other.examples) {
-        let (before, after) = spots();
-        let what = format!("examples of `{name}` change");
-        wire.documents(
-            &catalogue::EXAMPLES,
-            place.as_str(),
-            what,
-            before,
-            after,
-            scope,
-        );
-    }
-    if let Some((what, before, after)) = schema::extension_change(
-        (&one.extensions, &one.origin),
-        (&other.extensions, &other.origin),
-    ) {
-        wire.documents(
-            &catalogue::EXTENSION,
-            place.as_str(),
-            what,
-            before,
-            after,
-            scope,
-        );
-    }
-    value(
+    flag(
+        wire,
+        (&one.required, &other.required),
+        (&catalogue::PARAMETER_REQUIRED, Variance::Narrows),
+        [
+            format!("`{name}` is required now"),
+            format!("`{name}` is no longer required"),
+        ],
+        &place,
+        scope,
+    );
+    flag(
+        wire,
+        (&one.allow_empty_value, &other.allow_empty_value),
+        (&catalogue::PARAMETER_EMPTY, Variance::Widens),
+        [
+            format!("`{name}` may be empty"),
+            format!("`{name}` may no longer be empty"),
+        ],
+        &place,
+        scope,
+    );
+    texts(wire, one, other, &place, scope);
+    serialized::compare(
         wire,
         (&one.value, &other.value),
         (
@@ -347,220 +272,75 @@ fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter,
             one.required.value && other.required.value,
         ),
         &place,
-        (Spot::at(&one.origin, ""), Spot::at(&other.origin, "")),
+        spots(one, other),
         scope,
     );
 }
 
-pub(super) fn spots(one: &Parameter, other: &Parameter) -> (Spot, Spot) {
-    (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""))
-}
-
-/// A value that is written as it is.
-const PLAIN: &str = "as plain text";
-
-/// How a value is written: what of the style can be seen.
-fn written(value: &ParameterValue, schemas: &Schemas) -> String {
-    let literal = |id: SchemaId| {
-        let ty = schemas[id].types.single();
-        matches!(ty, Some(Type::Integer | Type::Number | Type::Boolean))
-    };
-    match value {
-        ParameterValue::Missing => "nothing".to_owned(),
-        // Numbers and booleans are the same text in JSON.
-        ParameterValue::Content(media) if is_json(media) && media.schema.is_some_and(literal) => {
-            PLAIN.to_owned()
-        }
-        ParameterValue::Content(media) => format!("as `{}`", essence(&media.name)),
-        ParameterValue::Schema {
-            schema,
-            style,
-            explode,
-            ..
-        } => {
-            let types = *schemas[*schema].types;
-            let composite = composite(types);
-            let plain = matches!(
-                style.value,
-                Style::Form | Style::Simple | Style::SpaceDelimited | Style::PipeDelimited
-            );
-            if !composite && plain {
-                return PLAIN.to_owned();
-            }
-            let style = style.value.as_str();
-            match (composite, explode.value) {
-                // A deep object is written in one way, and so is a simple list.
-                _ if style == "deepObject" || (style == "simple" && !types.has(Type::Object)) => {
-                    format!("in the style `{style}`")
-                }
-                (false, _) => format!("in the style `{style}`"),
-                (true, true) => format!("in the style `{style}` with `explode`"),
-                (true, false) => format!("in the style `{style}` without `explode`"),
-            }
-        }
-    }
-}
-
-fn composite(types: Types) -> bool {
-    types.has(Type::Array) || types.has(Type::Object)
-}
-
-/// Whether reserved characters are written as they are.
-fn reserved(value: &ParameterValue) -> bool {
-    matches!(value, ParameterValue::Schema { allow_reserved, .. } if allow_reserved.value)
-}
-
-/// Compares how two values are written, and their schemas. `given`: the value is always there.
-pub(super) fn value(
+/// Compares a flag that narrows or widens what may be sent where it is set. `what` says so where it is set, and where it is not.
+fn flag(
     wire: &mut Wire<'_>,
-    (one, other): (&ParameterValue, &ParameterValue),
-    (direction, given): (Direction, bool),
+    (one, other): (&Spanned<bool>, &Spanned<bool>),
+    (check, variance): (&'static Check, Variance),
+    what: [String; 2],
     place: &str,
-    (before, after): (Spot, Spot),
     scope: &Scope,
 ) {
-    let (mut was, mut is) = (
-        written(one, &wire.base.schemas),
-        written(other, &wire.head.schemas),
-    );
-    // A scalar that becomes a list is a change of the type; its style was of no importance.
-    let list = |value: &ParameterValue, schemas: &Schemas| match value {
-        ParameterValue::Schema { schema, .. } => composite(*schemas[*schema].types),
-        _ => false,
-    };
-    let (listed, lists) = (
-        list(one, &wire.base.schemas),
-        list(other, &wire.head.schemas),
-    );
-    if (was == PLAIN && lists) || (is == PLAIN && listed) {
-        (was, is) = (String::new(), String::new());
-    }
-    if was != is {
-        let (mut before, mut after) = (before.clone(), after.clone());
-        (before.text, after.text) = (was.clone(), is.clone());
-        let change = Change::new(
-            &catalogue::PARAMETER_STYLE,
-            Variance::Incomparable,
-            place,
-            format!("it is serialized {is} instead of {was}"),
-            before,
-            after,
-        )
-        .behaves(
-            Level::Breaking,
-            "rebuilt programs serialize it differently; the server may read another value without an error",
-        );
-        let change = match direction {
-            Direction::Argument => change,
-            Direction::Reply => change.reply(),
-        };
-        wire.report(change, scope);
-    }
-    if reserved(one) != reserved(other) {
-        let (variance, level, what) = if reserved(other) {
-            (
-                Variance::Widens,
-                Level::Compatible,
-                "are no longer percent-encoded",
-            )
-        } else {
-            (
-                Variance::Narrows,
-                Level::Breaking,
-                "are percent-encoded now",
-            )
-        };
-        let change = Change::new(
-            &catalogue::PARAMETER_STYLE,
-            variance,
-            place,
-            format!("reserved characters {what}"),
-            before.clone(),
-            after.clone(),
-        )
-        .behaves(
-            level,
-            format!("in rebuilt programs, reserved characters {what}"),
-        );
-        wire.report(change, scope);
-    }
-    let (Some(base), Some(head)) = (schema_of(one), schema_of(other)) else {
-        return;
-    };
-    if direction == Direction::Argument
-        && let Some(variance) = one_or_more(wire, (one, base), (other, head))
-    {
-        let what = if variance == Variance::Widens {
-            "may be several values instead of one"
-        } else {
-            "is one value instead of several"
-        };
-        let change = Change::new(&catalogue::TYPES, variance, place, what, before, after);
-        wire.report(change, scope);
+    if one.value == other.value {
         return;
     }
-    let is_json = |value: &ParameterValue| match value {
-        ParameterValue::Content(media) => is_json(media),
-        _ => false,
+    let [set, unset] = what;
+    let (variance, what) = if other.value {
+        (variance, set)
+    } else {
+        (variance.reversed(), unset)
     };
-    let json = is_json(one) && is_json(other);
-    let deep = |value: &ParameterValue| matches!(value, ParameterValue::Schema { style, .. } if style.value == Style::DeepObject);
-    let formats = Formats {
-        json: scope.json && json,
-        xml: false,
-        text_json: scope.json && !json,
-        text_xml: scope.xml,
-    };
-    let pair = Pair::new(base, head, direction);
-    wire.graph.root(
-        pair.given(given, &wire.base.schemas, &wire.head.schemas),
-        place,
-        Root {
-            operation: scope.operation.clone(),
-            formats,
-            deep: deep(one) || deep(other),
-            error: false,
-        },
-    );
+    let before = Spot::at(&one.origin, one.value.to_string());
+    let after = Spot::at(&other.origin, other.value.to_string());
+    let change = Change::new(check, variance, place, what, before, after);
+    wire.report(change, scope);
 }
 
-/// Whether a value becomes a list of such values that are written one by one (`id=1`, `id=1&id=2`), or the other way round.
-fn one_or_more(
-    wire: &Wire<'_>,
-    (one, base): (&ParameterValue, SchemaId),
-    (other, head): (&ParameterValue, SchemaId),
-) -> Option<Variance> {
-    let repeated = |value: &ParameterValue| match value {
-        ParameterValue::Schema { style, explode, .. } => {
-            style.value == Style::Form && explode.value
-        }
-        _ => false,
-    };
-    let items = |schemas: &Schemas, id: SchemaId| {
-        let schema = &schemas[id];
-        schema
-            .items
-            .filter(|_| schema.types.single() == Some(Type::Array))
-    };
-    if !repeated(one) || !repeated(other) {
-        return None;
+/// What readers see: descriptions, examples, deprecation, extensions.
+fn texts(wire: &mut Wire<'_>, one: &Parameter, other: &Parameter, place: &str, scope: &Scope) {
+    let name = &one.name.value;
+    let spots = || spots(one, other);
+    if one.deprecated.value != other.deprecated.value {
+        let not = if other.deprecated.value {
+            ""
+        } else {
+            " no longer"
+        };
+        wire.behaves(
+            &catalogue::PARAMETER_DEPRECATED,
+            place,
+            format!("`{name}` is{not} deprecated"),
+            "the compiler warns where new bindings are used",
+            spots(),
+            scope,
+        );
     }
-    let same = |base, head| {
-        let pair = Pair::new(base, head, Direction::Argument);
-        wire.graph.same(pair, 0)
+    let mut words = |check, what: String, (before, after): (Spot, Spot)| {
+        wire.documents(check, place, what, before, after, scope);
     };
-    match (
-        items(&wire.base.schemas, base),
-        items(&wire.head.schemas, head),
+    if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
+        let what = format!("the description of `{name}` changes");
+        words(&catalogue::PARAMETER_TEXT, what, spots());
+    }
+    if !schema::all_same(&one.examples, &other.examples) {
+        let what = format!("examples of `{name}` change");
+        words(&catalogue::EXAMPLES, what, spots());
+    }
+    if let Some((what, before, after)) = schema::extension_change(
+        (&one.extensions, &one.origin),
+        (&other.extensions, &other.origin),
     ) {
-        (None, Some(items)) if same(base, items) => Some(Variance::Widens),
-        (Some(items), None) if same(items, head) => Some(Variance::Narrows),
-        _ => None,
+        words(&catalogue::EXTENSION, what, (before, after));
     }
 }
 
-fn is_json(media: &MediaType) -> bool {
-    essence(&media.name).ends_with("json")
+pub(super) fn spots(one: &Parameter, other: &Parameter) -> (Spot, Spot) {
+    (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""))
 }
 
 /// Whether parameters that both have change places.

@@ -55,98 +55,9 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             json: live,
             xml: live && wire.speaks_xml,
         };
-        if travels(one) != travels(other) {
-            let what = format!("it is {} instead of {}", travels(other), travels(one));
-            let (before, after) = (
-                Spot::at(&place_of(one), travels(one)),
-                Spot::at(&place_of(other), travels(other)),
-            );
-            if live {
-                let change = Change::new(
-                    &catalogue::CREDENTIAL,
-                    Variance::Incomparable,
-                    place.as_str(),
-                    what,
-                    before,
-                    after,
-                )
-                .behaves(
-                    Level::Breaking,
-                    format!("rebuilt programs send it as {}", travels(other)),
-                );
-                wire.report(change, &scope);
-            } else {
-                wire.documents(
-                    &catalogue::CREDENTIAL,
-                    place.as_str(),
-                    what,
-                    before,
-                    after,
-                    &scope,
-                );
-            }
-        }
-        if urls(one) != urls(other) {
-            let spots = (
-                Spot::at(&one.origin, urls(one)),
-                Spot::at(&other.origin, urls(other)),
-            );
-            let what = "where tokens come from changes";
-            if live {
-                let text = "rebuilt programs request tokens from another URL";
-                wire.behaves(
-                    &catalogue::TOKEN_URL,
-                    place.as_str(),
-                    what,
-                    text,
-                    spots,
-                    &scope,
-                );
-            } else {
-                wire.documents(
-                    &catalogue::TOKEN_URL,
-                    place.as_str(),
-                    what,
-                    spots.0,
-                    spots.1,
-                    &scope,
-                );
-            }
-        }
-        let names = renamed_arguments(one, other);
-        let (was, is) = (login(one, &[]), login(other, &names));
-        if was == is && !names.is_empty() {
-            wire.documents(
-                &catalogue::LOGIN,
-                place.as_str(),
-                "arguments of `x-login` are renamed",
-                Spot::at(&one.origin, ""),
-                Spot::at(&other.origin, ""),
-                &scope,
-            );
-        }
-        if was != is {
-            // Another end of the token's life: the login is repeated at another time.
-            let only_end = was.0 == is.0;
-            let (level, text) = if only_end {
-                (
-                    Level::Risky,
-                    "rebuilt programs log in again at another time",
-                )
-            } else {
-                (Level::Breaking, "rebuilt programs log in differently")
-            };
-            let mut finding = Finding::new(
-                &catalogue::LOGIN,
-                place.as_str(),
-                "`x-login` changes",
-                Spot::at(&one.origin, ""),
-                Spot::at(&other.origin, ""),
-            );
-            let text = text.to_owned();
-            finding.behaviour.push(Effect { level, text });
-            wire.out.add(finding);
-        }
+        carrier(wire, (one, other), live, &place, &scope);
+        token_urls(wire, (one, other), live, &place, &scope);
+        logins(wire, (one, other), &place, &scope);
         if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
             wire.documents(
                 &catalogue::TAGS,
@@ -158,6 +69,86 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             );
         }
     }
+}
+
+/// How a credential travels. Of a scheme that no operation uses, only the documentation changes.
+fn carrier(
+    wire: &mut Wire<'_>,
+    (one, other): (&SecurityScheme, &SecurityScheme),
+    live: bool,
+    place: &str,
+    scope: &Scope,
+) {
+    let (was, is) = (travels(one), travels(other));
+    if was == is {
+        return;
+    }
+    let what = format!("it is {is} instead of {was}");
+    let (before, after) = (
+        Spot::at(&place_of(one), was),
+        Spot::at(&place_of(other), is.as_str()),
+    );
+    let check = &catalogue::CREDENTIAL;
+    if live {
+        let change = Change::new(check, Variance::Incomparable, place, what, before, after);
+        let text = format!("rebuilt programs send it as {is}");
+        wire.report(change.behaves(Level::Breaking, text), scope);
+    } else {
+        wire.documents(check, place, what, before, after, scope);
+    }
+}
+
+/// Where tokens of OAuth 2 come from.
+fn token_urls(
+    wire: &mut Wire<'_>,
+    (one, other): (&SecurityScheme, &SecurityScheme),
+    live: bool,
+    place: &str,
+    scope: &Scope,
+) {
+    let (was, is) = (urls(one), urls(other));
+    if was == is {
+        return;
+    }
+    let (before, after) = (Spot::at(&one.origin, was), Spot::at(&other.origin, is));
+    let check = &catalogue::TOKEN_URL;
+    let what = "where tokens come from changes";
+    if live {
+        let text = "rebuilt programs request tokens from another URL";
+        wire.behaves(check, place, what, text, (before, after), scope);
+    } else {
+        wire.documents(check, place, what, before, after, scope);
+    }
+}
+
+fn logins(
+    wire: &mut Wire<'_>,
+    (one, other): (&SecurityScheme, &SecurityScheme),
+    place: &str,
+    scope: &Scope,
+) {
+    let names = renamed_arguments(one, other);
+    let (was, is) = (login(one, &[]), login(other, &names));
+    let (before, after) = (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
+    let check = &catalogue::LOGIN;
+    if was == is {
+        if !names.is_empty() {
+            let what = "arguments of `x-login` are renamed";
+            wire.documents(check, place, what, before, after, scope);
+        }
+        return;
+    }
+    // Another end of the token's life: the login is repeated at another time.
+    let (level, text) = if was.0 == is.0 {
+        let text = "rebuilt programs log in again at another time";
+        (Level::Risky, text)
+    } else {
+        (Level::Breaking, "rebuilt programs log in differently")
+    };
+    let mut finding = Finding::new(check, place, "`x-login` changes", before, after);
+    let text = text.to_owned();
+    finding.behaviour.push(Effect { level, text });
+    wire.out.add(finding);
 }
 
 fn place_of(scheme: &SecurityScheme) -> lavka_model::source::Origin {

@@ -107,10 +107,15 @@ pub(super) fn compare(
         } else if resolved(one) != resolved(other) {
             first(wire, one, other, &place, scope);
         }
+        // A variable that comes or goes with the URL is no change of its own.
+        if !moved && resolved(one) == resolved(other) {
+            presence(wire, one, other, &place, scope);
+        }
         variables(wire, one, other, &place, scope);
     }
     for one in base {
         if let Some(other) = head.iter().find(|other| url(one) == url(other)) {
+            presence(wire, one, other, &place, scope);
             variables(wire, one, other, &place, scope);
         }
     }
@@ -243,7 +248,8 @@ fn variable(
     wire.report(change, scope);
 }
 
-fn variables(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, scope: &Scope) {
+/// Reports variables that only one side has.
+fn presence(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, scope: &Scope) {
     for (name, after) in &other.variables {
         if !one.variables.contains_key(name) {
             let after = Spot::at(&after.origin, name.as_str());
@@ -252,10 +258,18 @@ fn variables(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, sco
         }
     }
     for (name, before) in &one.variables {
-        let Some(after) = other.variables.get(name) else {
+        if !other.variables.contains_key(name) {
             let before = Spot::at(&before.origin, name.as_str());
             let spots = (before, Spot::near(&other.origin));
             variable(wire, name, Variance::Narrows, spots, place, scope);
+        }
+    }
+}
+
+/// Compares the variables that both sides have.
+fn variables(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, scope: &Scope) {
+    for (name, before) in &one.variables {
+        let Some(after) = other.variables.get(name) else {
             continue;
         };
         let place = format!("{place} variable {name}");

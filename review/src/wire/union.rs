@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use lavka_model::normalized::{Additional, Discriminator, Schema, SchemaId, Schemas, Type, Types};
-use lavka_model::source::{Node, Origin};
+use lavka_model::source::Node;
 
 use super::effects::Hint;
 use super::graph::{Graph, Local, Pair, Raw};
+use super::tags::{Selector, selectors};
 use crate::catalogue;
 use crate::finding::Spot;
-use crate::level::Variance;
+use crate::level::{Direction, Level, Variance};
 
 /// The alternatives of a schema.
-fn branches(schema: &Schema) -> &[SchemaId] {
+pub(super) fn branches(schema: &Schema) -> &[SchemaId] {
     if schema.one_of.is_empty() {
         &schema.any_of
     } else {
@@ -149,6 +149,7 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         (was_plain, is_plain) if was_chosen && is_chosen || !was_plain && !is_plain => {
             let matched = matched(graph, pair, depth, out);
             discriminator(graph, pair, depth, &matched, out);
+            exclusive((base, graph.base), (head, graph.head), out);
             false
         }
         (was_plain, is_plain) if was_plain && is_chosen || is_plain && was_chosen => {
@@ -190,6 +191,48 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
             true
         }
     }
+}
+
+/// Whether a value may fit several alternatives: two have a type in common, and no discriminator chooses.
+fn overlapping(schema: &Schema, schemas: &Schemas) -> bool {
+    let mut seen = Types::default();
+    let mut kinds = branches(schema).iter().map(|&id| kind(&schemas[id]));
+    schema.discriminator.is_none()
+        && kinds.any(|types| {
+            let common = seen.and(types) != Types::default();
+            seen = types.iter().fold(seen, Types::with);
+            common
+        })
+}
+
+/// Compares whether a value may fit several alternatives.
+fn exclusive(
+    (base, before): (&Schema, &Schemas),
+    (head, after): (&Schema, &Schemas),
+    out: &mut Local,
+) {
+    let several = |schema: &Schema| schema.one_of.is_empty() && !schema.any_of.is_empty();
+    let (was, is) = (several(base), several(head));
+    if was == is || base.any_of.is_empty() == base.one_of.is_empty() {
+        return;
+    }
+    if head.any_of.is_empty() == head.one_of.is_empty()
+        || !(overlapping(base, before) && overlapping(head, after))
+    {
+        return;
+    }
+    let (variance, what) = if was {
+        (Variance::Narrows, "`anyOf` becomes `oneOf`")
+    } else {
+        (Variance::Widens, "`oneOf` becomes `anyOf`")
+    };
+    out.changes.push(Raw::new(
+        &catalogue::EXCLUSIVE,
+        variance,
+        what,
+        Spot::at(&base.origin, ""),
+        Spot::at(&head.origin, ""),
+    ));
 }
 
 /// Names of alternatives by what the discriminator says.
@@ -342,61 +385,6 @@ fn discriminator(
     }
 }
 
-/// A value of a discriminator.
-#[derive(Clone, Copy)]
-struct Selector<'a> {
-    /// The alternative that it selects.
-    schema: Option<SchemaId>,
-    origin: &'a Origin,
-    /// Whether it is the alternative's own enum that says so: that is compared with the property.
-    by_enum: bool,
-}
-
-/// Values of a discriminator: those of `mapping`, and of alternatives that it leaves out, their enums or else their names.
-fn selectors<'a>(
-    discriminator: &'a Discriminator,
-    alternatives: &[SchemaId],
-    schemas: &'a Schemas,
-) -> IndexMap<String, Selector<'a>> {
-    let mapping = discriminator.mapping.iter();
-    let mut made: IndexMap<String, Selector<'_>> = mapping
-        .map(|(name, (schema, origin))| {
-            let (schema, by_enum) = (*schema, false);
-            let selector = Selector {
-                schema,
-                origin,
-                by_enum,
-            };
-            (name.clone(), selector)
-        })
-        .collect();
-    for &id in alternatives {
-        if made.values().any(|known| known.schema == Some(id)) {
-            continue;
-        }
-        let property = schemas[id].properties.get(&discriminator.property.value);
-        let values = property.and_then(|property| schemas[property.schema].values.as_ref());
-        let selector = Selector {
-            schema: Some(id),
-            origin: values.map_or(&discriminator.property.origin, |values| &values.origin),
-            by_enum: values.is_some(),
-        };
-        let names: Vec<String> = match values {
-            Some(values) => values
-                .value
-                .iter()
-                .filter_map(Node::as_str)
-                .map(str::to_owned)
-                .collect(),
-            None => schemas[id].component.iter().cloned().collect(),
-        };
-        for name in names {
-            made.entry(name).or_insert(selector);
-        }
-    }
-    made
-}
-
 fn mapping(
     graph: &Graph<'_>,
     pair: Pair,
@@ -448,16 +436,24 @@ fn mapping(
     }
     for (name, is) in &new {
         if !old.contains_key(name) && kept(is, |pair| pair.1) {
-            out.changes.push(
-                Raw::new(
-                    &catalogue::MAPPING,
-                    Variance::Widens,
-                    format!("the discriminator may be `{name}`"),
-                    Spot::near(&one.property.origin),
-                    Spot::at(is.origin, name.as_str()),
-                )
-                .suffix(format!("={name}")),
-            );
+            let change = Raw::new(
+                &catalogue::MAPPING,
+                Variance::Widens,
+                format!("the discriminator may be `{name}`"),
+                Spot::near(&one.property.origin),
+                Spot::at(is.origin, name.as_str()),
+            )
+            .suffix(format!("={name}"));
+            // Unions of the bindings are open. A value in place of another takes the known one away.
+            let further = new
+                .iter()
+                .any(|(known, selector)| selector.schema == is.schema && old.contains_key(known));
+            out.changes
+                .push(if further && pair.direction == Direction::Reply {
+                    change.level(Level::Risky)
+                } else {
+                    change
+                });
         }
     }
 }

@@ -18,11 +18,11 @@ use super::core::Core;
 use super::credentials::Given;
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::mask::Mask;
-use super::multipart::UploadError;
 use super::read::End;
 use super::request::{Auths, Parts};
 use super::retry::retry_after;
 use super::trace::Trace;
+use super::upload::UploadError;
 use super::{Dropped, Operation, Reply};
 use crate::{Error, ErrorKind};
 

@@ -58,11 +58,15 @@ pub(super) struct Decompressor {
 
 enum Coding {
     Plain,
+    /// What was applied last is first.
     #[cfg(any(feature = "gzip", feature = "brotli"))]
-    Compressed(Box<coded::Coded>),
+    Compressed(Vec<coded::Coded>),
     /// An error, unless the body is empty.
     Unsupported(String),
 }
+
+/// The most codings of a body.
+const MOST: usize = 4;
 
 impl Decompressor {
     /// For a reply with these headers.
@@ -76,20 +80,22 @@ impl Decompressor {
 
     /// Takes the next piece of the body; gives what it decodes to, of which [`Decompressor::next`] gives the rest.
     pub(super) fn push(&mut self, piece: Bytes) -> Result<Option<Bytes>, Undecodable> {
-        if !self.begun && !matches!(self.coding, Coding::Plain) {
-            self.begun = !piece.is_empty();
-            if is_text(&piece) {
-                self.coding = Coding::Plain;
-            }
-        }
+        let begins = !self.begun && !piece.is_empty();
+        self.begun |= begins;
         match &mut self.coding {
+            Coding::Unsupported(_) if begins && is_text(&piece) => {
+                self.coding = Coding::Plain;
+                Ok(Some(piece))
+            }
             Coding::Plain => Ok(Some(piece)),
             Coding::Unsupported(_) if piece.is_empty() => Ok(None),
             Coding::Unsupported(text) => Err(Undecodable::Unsupported(text.clone())),
             #[cfg(any(feature = "gzip", feature = "brotli"))]
             Coding::Compressed(coded) => {
-                coded.push(piece);
-                coded.next()
+                if let Some(outermost) = coded.first_mut() {
+                    outermost.push(piece);
+                }
+                self.next()
             }
         }
     }
@@ -98,7 +104,7 @@ impl Decompressor {
     pub(super) fn next(&mut self) -> Result<Option<Bytes>, Undecodable> {
         match &mut self.coding {
             #[cfg(any(feature = "gzip", feature = "brotli"))]
-            Coding::Compressed(coded) => coded.next(),
+            Coding::Compressed(coded) => coded::next(coded, self.ended),
             _ => Ok(None),
         }
     }
@@ -106,11 +112,7 @@ impl Decompressor {
     /// The body is at its end; gives what that decodes to, as [`Decompressor::push`].
     pub(super) fn finish(&mut self) -> Result<Option<Bytes>, Undecodable> {
         self.ended = true;
-        match &mut self.coding {
-            #[cfg(any(feature = "gzip", feature = "brotli"))]
-            Coding::Compressed(coded) => coded.finish(),
-            _ => Ok(None),
-        }
+        self.next()
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -120,33 +122,47 @@ impl Decompressor {
 
 impl Coding {
     fn new(headers: &HeaderMap) -> Self {
-        let Some(value) = headers.get(CONTENT_ENCODING) else {
-            return Self::Plain;
-        };
-        let value = value.to_str().unwrap_or("?").trim().to_ascii_lowercase();
-        match value.as_str() {
-            "" | "identity" => Self::Plain,
-            name if is_no_coding(name) => Self::Plain,
-            #[cfg(feature = "gzip")]
-            "gzip" | "x-gzip" => Self::Compressed(coded::Coded::gzip()),
-            #[cfg(feature = "gzip")]
-            "deflate" => Self::Compressed(coded::Coded::deflate()),
-            #[cfg(feature = "brotli")]
-            "br" => Self::Compressed(coded::Coded::brotli()),
-            #[cfg(not(feature = "gzip"))]
-            "gzip" | "x-gzip" | "deflate" => Self::Unsupported(format!(
-                "the body is compressed ({value}), although that was not asked for: enable the feature `gzip`"
-            )),
-            #[cfg(not(feature = "brotli"))]
-            "br" => Self::Unsupported(
-                "the body is compressed (br), although that was not asked for: enable the feature `brotli`"
-                    .to_owned(),
-            ),
-            _ => {
-                let shown: String = value.chars().filter(|c| !c.is_control()).take(40).collect();
-                Self::Unsupported(format!("unsupported content encoding `{shown}`"))
+        #[cfg(any(feature = "gzip", feature = "brotli"))]
+        let mut all = Vec::new();
+        let values = headers.get_all(CONTENT_ENCODING).iter();
+        let values = values.map(|value| value.to_str().unwrap_or("?"));
+        for (index, name) in values.flat_map(|value| value.split(',')).enumerate() {
+            let name = name.trim().to_ascii_lowercase();
+            match name.as_str() {
+                "" | "identity" => {}
+                name if is_no_coding(name) => {}
+                _ if index >= MOST => {
+                    return Self::Unsupported(format!("more than {MOST} content encodings"));
+                }
+                #[cfg(feature = "gzip")]
+                "gzip" | "x-gzip" => all.push(coded::Coded::gzip()),
+                #[cfg(feature = "gzip")]
+                "deflate" => all.push(coded::Coded::deflate()),
+                #[cfg(feature = "brotli")]
+                "br" => all.push(coded::Coded::brotli()),
+                #[cfg(not(feature = "gzip"))]
+                "gzip" | "x-gzip" | "deflate" => return Self::without_feature(&name, "gzip"),
+                #[cfg(not(feature = "brotli"))]
+                "br" => return Self::without_feature(&name, "brotli"),
+                _ => {
+                    let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+                    return Self::Unsupported(format!("unsupported content encoding `{shown}`"));
+                }
             }
         }
+        #[cfg(any(feature = "gzip", feature = "brotli"))]
+        if !all.is_empty() {
+            all.reverse();
+            return Self::Compressed(all);
+        }
+        Self::Plain
+    }
+
+    #[cfg(not(all(feature = "gzip", feature = "brotli")))]
+    fn without_feature(name: &str, feature: &str) -> Self {
+        Self::Unsupported(format!(
+            "the body is compressed ({name}), although that was not asked for: enable the feature `{feature}`"
+        ))
     }
 }
 
@@ -183,7 +199,7 @@ fn is_text(beginning: &[u8]) -> bool {
 mod coded {
     use std::io::{self, BufRead, Read};
 
-    use super::{Bytes, Undecodable};
+    use super::{Bytes, Undecodable, is_text};
 
     /// The most that is decoded at a time.
     const STEP: usize = 64 << 10;
@@ -222,8 +238,10 @@ mod coded {
     }
 
     enum Codec {
+        /// Text that is not encoded, whatever its headers say.
+        Plain(Queue),
         #[cfg(feature = "gzip")]
-        Gzip(flate2::bufread::MultiGzDecoder<Queue>),
+        Gzip(Box<flate2::bufread::MultiGzDecoder<Queue>>),
         #[cfg(feature = "gzip")]
         Zlib(flate2::bufread::ZlibDecoder<Queue>),
         #[cfg(feature = "gzip")]
@@ -243,35 +261,56 @@ mod coded {
         done: bool,
     }
 
+    /// What more the last of these gives, each of which decodes what the one before it gives. `ended`: nothing more comes to the first.
+    pub(super) fn next(all: &mut [Coded], ended: bool) -> Result<Option<Bytes>, Undecodable> {
+        let Some((last, before)) = all.split_last_mut() else {
+            return Ok(None);
+        };
+        loop {
+            if let Some(piece) = last.next()? {
+                return Ok(Some(piece));
+            }
+            match next(before, ended)? {
+                Some(piece) => {
+                    last.begin(&piece);
+                    last.push(piece);
+                }
+                None if ended && !last.has_all() => last.end(),
+                None => return Ok(None),
+            }
+        }
+    }
+
     impl Coded {
-        fn new(codec: Codec, name: &'static str) -> Box<Self> {
-            Box::new(Self {
+        fn new(codec: Codec, name: &'static str) -> Self {
+            Self {
                 codec,
                 name,
                 begun: false,
                 done: false,
-            })
+            }
         }
 
         #[cfg(feature = "gzip")]
-        pub(super) fn gzip() -> Box<Self> {
+        pub(super) fn gzip() -> Self {
             let decoder = flate2::bufread::MultiGzDecoder::new(Queue::default());
-            Self::new(Codec::Gzip(decoder), "gzip")
+            Self::new(Codec::Gzip(Box::new(decoder)), "gzip")
         }
 
         #[cfg(feature = "gzip")]
-        pub(super) fn deflate() -> Box<Self> {
+        pub(super) fn deflate() -> Self {
             Self::new(Codec::Deflate(Queue::default()), "deflate")
         }
 
         #[cfg(feature = "brotli")]
-        pub(super) fn brotli() -> Box<Self> {
+        pub(super) fn brotli() -> Self {
             let decoder = brotli_decompressor::Decompressor::new(Queue::default(), 4096);
             Self::new(Codec::Brotli(Box::new(decoder)), "Brotli")
         }
 
         fn queue(&mut self) -> &mut Queue {
             match &mut self.codec {
+                Codec::Plain(queue) => queue,
                 #[cfg(feature = "gzip")]
                 Codec::Gzip(decoder) => decoder.get_mut(),
                 #[cfg(feature = "gzip")]
@@ -286,6 +325,9 @@ mod coded {
         }
 
         pub(super) fn push(&mut self, piece: Bytes) {
+            if !self.begun && is_text(&piece) {
+                self.codec = Codec::Plain(Queue::default());
+            }
             self.begun |= !piece.is_empty();
             let queue = self.queue();
             queue.bytes = match queue.bytes.is_empty() {
@@ -295,14 +337,32 @@ mod coded {
             };
         }
 
-        pub(super) fn finish(&mut self) -> Result<Option<Bytes>, Undecodable> {
-            self.queue().ended = true;
-            if self.begun { self.next() } else { Ok(None) }
+        /// Looks at what an encoding before this one gave: proxies repeat the header of a body that is encoded once.
+        fn begin(&mut self, piece: &[u8]) {
+            #[cfg(feature = "gzip")]
+            if !self.begun && matches!(self.codec, Codec::Gzip(_)) && !piece.starts_with(&[0x1F]) {
+                self.codec = Codec::Plain(Queue::default());
+            }
+            let _ = piece;
         }
 
-        pub(super) fn next(&mut self) -> Result<Option<Bytes>, Undecodable> {
-            if self.done {
+        /// Nothing more comes.
+        fn end(&mut self) {
+            self.queue().ended = true;
+        }
+
+        fn has_all(&mut self) -> bool {
+            self.queue().ended
+        }
+
+        fn next(&mut self) -> Result<Option<Bytes>, Undecodable> {
+            // A body of nothing is not encoded.
+            if self.done || !self.begun {
                 return Ok(None);
+            }
+            if let Codec::Plain(queue) = &mut self.codec {
+                let piece = std::mem::take(&mut queue.bytes);
+                return Ok(Some(piece).filter(|piece| !piece.is_empty()));
             }
             let mut buffer = vec![0; STEP];
             match self.read(&mut buffer) {
@@ -343,6 +403,7 @@ mod coded {
                 };
             }
             match &mut self.codec {
+                Codec::Plain(queue) => queue.read(buffer),
                 #[cfg(feature = "gzip")]
                 Codec::Gzip(decoder) => decoder.read(buffer),
                 #[cfg(feature = "gzip")]

@@ -53,6 +53,7 @@ mod stream;
 #[allow(clippy::panic)]
 mod tests;
 mod trace;
+mod upload;
 mod wait;
 #[cfg(feature = "xml")]
 mod xml;
@@ -75,7 +76,7 @@ pub use events::Event;
 pub use headers::{HeaderForm, Headers};
 pub use limit::Usage;
 pub(crate) use mask::{MASK, Mask};
-pub use multipart::{Multipart, Progress, Upload};
+pub use multipart::Multipart;
 pub use oauth::{OAuth2, OAuthFlow, TokenSource};
 pub use pending::{Call, ResponseCall};
 pub(crate) use reply::check_body;
@@ -87,4 +88,5 @@ pub use response::{Dropped, Response};
 pub use retry::Retry;
 pub use security::{Alternative, Scheme, SchemeKind};
 pub use stream::{Decoder, Items, MakeDecoder};
+pub use upload::{Progress, Upload};
 pub use wait::{Batch, Pages, Wait, in_batches, wait_for};

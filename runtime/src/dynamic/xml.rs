@@ -1,10 +1,11 @@
 //! Payloads that are XML as well as JSON.
 
-use super::{
-    Dropped, DynamicError, Format, FromJson, Operation, Payload, Side, ToJson, Typed, fmt, json,
-    no_format,
-};
-use crate::client::{Media, Reply, XmlRoot, reports_success};
+use std::fmt;
+
+use super::payload::{Payload, Typed, decode, no_format};
+use super::{DynamicError, Side};
+use crate::client::{Dropped, Format, Media, Operation, Reply, XmlRoot, reports_success};
+use crate::json::{self, FromJson, ToJson};
 use crate::xml::{self, FromXml, Limits, Tag, ToXml};
 use crate::{CodecError, CodecErrorKind, codec::Omitted};
 
@@ -122,7 +123,7 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
     roots: &'static [Tag],
 ) -> Result<Payload, DynamicError> {
     let (value, dropped) = match (from, side) {
-        (Format::Json, _) => super::decode(operation, side, bytes, Reply::decode::<T>)?,
+        (Format::Json, _) => decode(operation, side, bytes, Reply::decode::<T>)?,
         (Format::Xml, Side::Request) => (read_xml(operation, media, roots, bytes)?, Vec::new()),
         (Format::Xml, Side::Response(_)) => {
             let roots = all(media, roots);
@@ -184,7 +185,7 @@ pub fn read_any_list<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'stat
     media: Media,
 ) -> Result<Payload, DynamicError> {
     let (items, dropped) = match (from, side, media.xml.map(|media| media.root)) {
-        (Format::Json, ..) => super::decode(operation, side, bytes, Reply::decode::<Vec<T>>)?,
+        (Format::Json, ..) => decode(operation, side, bytes, Reply::decode::<Vec<T>>)?,
         (Format::Xml, Side::Response(_), Some(XmlRoot::List(list))) => {
             let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
             let decoded = xml::decode_list_lenient(bytes, None, list, dialect, limits);

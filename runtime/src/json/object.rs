@@ -111,7 +111,7 @@ macro_rules! __json_object {
                         ($($crate::__came!($presence $field),)*) => ::core::result::Result::Ok(Self { $($field,)* $($rest,)? }),
                         #[allow(unreachable_patterns)] // where nothing is required
                         slots => {
-                            drop(slots);
+                            $crate::slot::discard(slots);
                             ::core::result::Result::Err(object.missing(&KEYS))
                         }
                     }

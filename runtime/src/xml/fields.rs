@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lenient::text_for_items;
-use super::reader::{FromXml, Reader};
+use super::reader::{Element, FromXml, Reader};
 use super::tag::Tag;
 use crate::CodecError;
 
@@ -99,22 +98,27 @@ impl Reader<'_> {
         };
         let mut items = Vec::new();
         let mut at = from;
-        while at < to {
-            let rest = self.slice(at, to);
-            let word = rest.len() - rest.trim_start().len();
-            let end = rest
-                .get(word..)
-                .and_then(|text| text.find(char::is_whitespace))
-                .map_or(rest.len(), |end| word + end);
-            if end > word {
-                self.pos = at + word;
-                self.attribute = Some((at + word, at + end));
-                items.push(T::from_xml(self)?);
-            }
-            at += end.max(1);
+        while let Some(end) = self.next_word(at, to) {
+            items.push(T::from_xml(self)?);
+            at = end;
         }
         self.attribute = Some((from, to));
         Ok(items)
+    }
+
+    /// Goes on to the next word of an attribute's text, as if it were the whole attribute. Where it ends.
+    #[inline(never)]
+    fn next_word(&mut self, at: usize, to: usize) -> Option<usize> {
+        let rest = self.slice(at, to);
+        let word = rest.trim_start();
+        let start = to - word.len();
+        let end = word.find(char::is_whitespace).map_or(to, |len| start + len);
+        if start == end {
+            return None;
+        }
+        self.pos = start;
+        self.attribute = Some((start, end));
+        Some(end)
     }
 
     /// Calls `read` at each child element of the current one, whatever its name.
@@ -139,9 +143,8 @@ impl Reader<'_> {
     pub(super) fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), CodecError> {
         let at = self.el.start;
         if items.len() >= self.limits.max_list_items || self.el.is_nil() {
-            let (mark, error) = (self.mark(), self.not_an_item(items.len()).in_item(at));
             // A null item is passed over by a lenient reader.
-            return self.leave_out_value(mark, error);
+            return self.leave_out_value(self.mark(), self.not_an_item(items.len()));
         }
         let mark = self.mark();
         match T::from_xml(self) {
@@ -152,9 +155,20 @@ impl Reader<'_> {
                 items.push(item);
                 Ok(())
             }
-            // So is an empty element that is no item: servers write lists without items as one.
-            Err(e) if self.is_blank(mark.0) => self.leave_out_value(mark, e.in_item(at)),
-            Err(e) => Err(e.in_item(at)),
+            Err(error) => self.no_item(mark, error.in_item(at)),
+        }
+    }
+
+    /// An empty element that is no item is passed over by a lenient reader too: servers write lists without items as one.
+    #[cold]
+    pub(super) fn no_item(
+        &mut self,
+        mark: (Element, usize),
+        error: CodecError,
+    ) -> Result<(), CodecError> {
+        match self.is_blank(mark.0) {
+            true => self.leave_out_value(mark, error),
+            false => Err(error),
         }
     }
 
@@ -170,11 +184,9 @@ impl Reader<'_> {
         while children.next_item(self)? {
             self.repeated(&mut items)?;
         }
-        if items.is_empty() && children.stray {
-            let before = self.bytes.get(..self.pos).unwrap_or_default();
-            let end = memchr::memrchr(b'<', before).unwrap_or_default();
-            return Err(text_for_items(end, self.name(el)));
+        match items.is_empty() && children.stray {
+            true => Err(self.only_text(el)),
+            false => Ok(items),
         }
-        Ok(items)
     }
 }

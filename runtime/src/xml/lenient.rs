@@ -99,13 +99,23 @@ impl Reader<'_> {
         }
     }
 
+    /// The error of the current element, which is null or one item too many.
     #[cold]
     pub(super) fn not_an_item(&self, len: usize) -> CodecError {
+        let start = self.el.start;
         if len < self.limits.max_list_items {
-            return self.not_a_value(false);
+            return self.not_a_value(false).in_item(start);
         }
         let expected = format!("at most {} items in a list", self.limits.max_list_items);
-        CodecError::expected(CodecErrorKind::Limit, self.el.start, expected, MORE)
+        CodecError::expected(CodecErrorKind::Limit, start, expected, MORE).in_item(start)
+    }
+
+    /// The error of a list that has been read, and holds text and no item.
+    #[cold]
+    pub(super) fn only_text(&self, list: Element) -> CodecError {
+        let before = self.bytes.get(..self.pos).unwrap_or_default();
+        let end = memchr::memrchr(b'<', before).unwrap_or_default();
+        text_for_items(end, self.name(list))
     }
 
     /// Returns the error of the field of this element that has not come.

@@ -47,7 +47,7 @@ macro_rules! __xml_object {
                         }),
                         #[allow(unreachable_patterns)] // where nothing is required
                         slots => {
-                            drop(slots);
+                            $crate::slot::discard(slots);
                             ::core::result::Result::Err(r.missing(element, &TAGS))
                         }
                     }

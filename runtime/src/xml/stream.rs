@@ -435,10 +435,7 @@ impl Reader<'_> {
         let mark = self.mark();
         match T::from_xml(self) {
             Ok(item) => Ok(Some(item)),
-            Err(e) if self.is_blank(el) => self
-                .leave_out_value(mark, e.in_item(el.start))
-                .map(|()| None),
-            Err(e) => Err(e.in_item(el.start)),
+            Err(error) => self.no_item(mark, error.in_item(el.start)).map(|()| None),
         }
     }
 }

@@ -156,6 +156,14 @@ impl Writer {
         tag: &Tag,
         value: &T,
     ) -> Result<(), CodecError> {
+        self.open_attribute(tag);
+        let result = value.to_xml(self);
+        self.close_attribute();
+        result
+    }
+
+    #[inline(never)]
+    fn open_attribute(&mut self, tag: &Tag) {
         self.out.pop(); // the start tag's `>`
         if tag.namespace.is_empty() {
             self.out.push(b' ');
@@ -175,11 +183,13 @@ impl Writer {
         }
         self.raw(b"=\"");
         self.in_attribute = true;
-        let result = value.to_xml(self);
+    }
+
+    #[inline(never)]
+    fn close_attribute(&mut self) {
         self.in_attribute = false;
         self.raw(b"\">");
         self.bare = self.out.len();
-        result
     }
 
     /// Writes a list into an attribute, with white space between its items.
@@ -188,19 +198,15 @@ impl Writer {
         tag: &Tag,
         items: &[T],
     ) -> Result<(), CodecError> {
-        struct Items<'a, T>(&'a [T]);
-        impl<T: ToXml> ToXml for Items<'_, T> {
-            fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
-                for (index, item) in self.0.iter().enumerate() {
-                    if index > 0 {
-                        w.raw(b" ");
-                    }
-                    item.to_xml(w)?;
-                }
-                Ok(())
+        self.open_attribute(tag);
+        let result = items.iter().enumerate().try_for_each(|(index, item)| {
+            if index > 0 {
+                self.raw(b" ");
             }
-        }
-        self.attribute(tag, &Items(items))
+            item.to_xml(self)
+        });
+        self.close_attribute();
+        result
     }
 
     // ---- elements ----

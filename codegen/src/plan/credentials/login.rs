@@ -7,7 +7,6 @@ use lavka_model::model::{
 use super::argument_name;
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::operations::Operation;
-use crate::plan::replies;
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
 
@@ -30,6 +29,23 @@ pub struct Login {
     pub token: LoginReply,
     /// The reply's field that says when it ends.
     pub expires: Option<LoginReply>,
+}
+
+impl Login {
+    /// Whether the request has the time in it.
+    #[must_use]
+    pub fn uses_time(&self) -> bool {
+        self.fields.iter().any(|(_, value)| match value {
+            LoginValue::Absent => false,
+            LoginValue::Given { value, .. } => match value {
+                LoginText::UnixTime => true,
+                LoginText::Argument(_) => false,
+                LoginText::Text(pieces) | LoginText::Sha256Hex(pieces) => pieces
+                    .iter()
+                    .any(|piece| matches!(piece, LoginPiece::UnixTime)),
+            },
+        })
+    }
 }
 
 /// What the caller must know to log in.
@@ -116,7 +132,7 @@ pub(super) fn by_login(
         .filter(|body| body.wrapper.is_none())?;
     let request = Content::sent(&fact.request.as_ref()?.contents)?;
     let (request_id, request) = api.object(&request.ty)?;
-    let reply = Content::asked(&replies::success(fact)?.contents)?;
+    let reply = Content::asked(&fact.success()?.contents)?;
     let (reply_id, reply) = api.object(&reply.ty)?;
     let secret = login.arguments.last()?;
     let arguments: Vec<LoginArgument> = login

@@ -51,6 +51,8 @@ pub enum Place {
 /// The type that a client takes.
 #[derive(Clone, Debug)]
 pub struct Credentials {
+    /// Documentation.
+    pub docs: Docs,
     /// How it is made.
     pub constructors: Vec<Constructor>,
     /// Whether there are several schemes, whose credentials a client may have at once.
@@ -206,53 +208,63 @@ pub(super) fn plan(
             "basic" | "new" | "token" => name.clone(),
             usual => name.affixed("", &format!("_{usual}")),
         };
-        let mut add = |usual: &str, docs: Docs, kind: Kind| {
+        for (usual, docs, kind) in made(api, types, operations, scheme, &named) {
             constructors.push(Constructor {
                 name: named(usual),
                 docs,
                 scheme: (used.len() > 1).then(|| scheme.name.clone()),
                 kind,
             });
-        };
-        match &scheme.kind {
-            AuthKind::Basic => add(
-                "basic",
-                described(scheme, "Login and password."),
-                Kind::Basic,
-            ),
-            AuthKind::Body { fields } => {
-                let (docs, kind) = in_body(scheme, fields);
-                add("new", docs, kind);
-            }
-            AuthKind::ApiKey { .. }
-            | AuthKind::Token { .. }
-            | AuthKind::OAuth2 { .. }
-            | AuthKind::OpenIdConnect { .. } => {
-                add("token", described(scheme, "A token."), Kind::Token);
-                let login = scheme.login.as_ref().and_then(|login| {
-                    login::by_login(api, types, operations, login, &named("login"))
-                });
-                if let Some(login) = login {
-                    let method = &operations[login.operation].name;
-                    let docs = Docs::own(format!(
-                        "Logs in: the client gets tokens by [`Client::{method}`] when it needs one, and renews them."
-                    ));
-                    add("login", docs, Kind::Login(Box::new(login)));
-                }
-                for (usual, docs, kind) in oauth::constructors(api, scheme, &named) {
-                    add(usual, docs, kind);
-                }
-            }
         }
     }
     Some(Credentials {
+        docs: Docs::own(format!(
+            "What a client of {} authenticates with. `Debug` shows no secret.",
+            markdown::title(&api.title)
+        )),
         several: used.len() > 1,
         constructors,
     })
 }
 
+/// A constructor: its usual name, documentation, and what it makes.
+type Made = (&'static str, Docs, Kind);
+
+/// The constructors of a scheme. `named` gives the name of one whose usual name is this.
+fn made(
+    api: &Api,
+    types: &TypeNames,
+    operations: &[Operation],
+    scheme: &AuthScheme,
+    named: &dyn Fn(&str) -> Name,
+) -> Vec<Made> {
+    match &scheme.kind {
+        AuthKind::Basic => {
+            let docs = described(scheme, "Login and password.");
+            vec![("basic", docs, Kind::Basic)]
+        }
+        AuthKind::Body { fields } => vec![in_body(scheme, fields)],
+        AuthKind::ApiKey { .. }
+        | AuthKind::Token { .. }
+        | AuthKind::OAuth2 { .. }
+        | AuthKind::OpenIdConnect { .. } => {
+            let mut made = vec![("token", described(scheme, "A token."), Kind::Token)];
+            made.extend(scheme.login.as_ref().and_then(|login| {
+                let login = login::by_login(api, types, operations, login, &named("login"))?;
+                let method = &operations[login.operation].name;
+                let docs = Docs::own(format!(
+                    "Logs in: the client gets tokens by [`Client::{method}`] when it needs one, and renews them."
+                ));
+                Some(("login", docs, Kind::Login(Box::new(login))))
+            }));
+            made.extend(oauth::constructors(api, scheme, named));
+            made
+        }
+    }
+}
+
 /// The constructor of credentials that are in each body.
-fn in_body(scheme: &AuthScheme, fields: &[BodyCredential]) -> (Docs, Kind) {
+fn in_body(scheme: &AuthScheme, fields: &[BodyCredential]) -> Made {
     let mut arguments = Vec::new();
     let mut lines = Vec::new();
     for field in fields {
@@ -273,7 +285,7 @@ fn in_body(scheme: &AuthScheme, fields: &[BodyCredential]) -> (Docs, Kind) {
     let mut docs = Docs::own("Credentials that the body of each request carries.");
     docs.spec(&scheme.description);
     docs.paragraph(&lines.join("\n"));
-    (docs, Kind::Fields(arguments))
+    ("new", docs, Kind::Fields(arguments))
 }
 
 fn usual_name(scheme: &AuthScheme) -> &'static str {

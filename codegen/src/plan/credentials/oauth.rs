@@ -3,7 +3,7 @@
 use lavka_model::model::{Api, AuthKind, AuthScheme, OAuthFlow, OAuthFlowKind};
 use lavka_model::normalized::Spanned;
 
-use super::Kind;
+use super::{Kind, Made};
 use crate::plan::docs::Docs;
 use crate::plan::markdown;
 use crate::plan::names::Name;
@@ -14,6 +14,8 @@ use crate::plan::spelling::Case;
 pub struct Flow {
     /// The name of its constant.
     pub constant: Name,
+    /// Documentation of the constant.
+    pub docs: Docs,
     /// Where tokens are requested.
     pub token_url: String,
     /// Where they are renewed, if elsewhere.
@@ -21,8 +23,6 @@ pub struct Flow {
     /// The scopes to ask for.
     pub scopes: Vec<String>,
 }
-
-type Made = (&'static str, Docs, Kind);
 
 /// The constructors of a scheme beside that of a fixed token.
 pub(super) fn constructors(
@@ -37,13 +37,13 @@ pub(super) fn constructors(
         _ => return Vec::new(),
     };
     let mut made: Vec<Made> = Vec::new();
-    let constant = |usual: &str| named(usual).in_case(Case::Shouty, "");
     let own = flows
         .iter()
         .find(|flow| flow.kind == OAuthFlowKind::ClientCredentials);
     if let Some((flow, token_url)) = own.and_then(|flow| Some((flow, text(&flow.token_url)?))) {
         let flow = Flow {
-            constant: constant("client_credentials"),
+            constant: named("client_credentials").in_case(Case::Shouty, ""),
+            docs: flow_docs(&named("client_credentials")),
             token_url,
             refresh_url: None,
             scopes: scopes(api, scheme, flow),
@@ -56,7 +56,7 @@ pub(super) fn constructors(
         docs.paragraph(&changes(&flow, named, "client_credentials"));
         made.push(("client_credentials", docs, Kind::ClientCredentials(flow)));
     }
-    if let Some(flow) = refreshed(flows, constant("refresh_token")) {
+    if let Some(flow) = refreshed(flows, &named("refresh_token")) {
         let url = flow.refresh_url.as_ref().unwrap_or(&flow.token_url);
         let mut docs = Docs::own(format!(
             "OAuth 2 by a refresh token, which the caller received when a user logged in: the client requests tokens from {} when it \
@@ -83,6 +83,12 @@ pub(super) fn constructors(
     docs.paragraph(&places(&scheme.kind));
     made.push(("token_source", docs, Kind::Source));
     made
+}
+
+fn flow_docs(constructor: &Name) -> Docs {
+    Docs::own(format!(
+        "The flow of [`Self::{constructor}`], as the document has it."
+    ))
 }
 
 /// How a constructor's settings are changed.
@@ -131,7 +137,7 @@ fn place(flow: &OAuthFlow) -> Option<String> {
 }
 
 /// The flow whose tokens can be renewed: that of a logged-in user.
-fn refreshed(flows: &[OAuthFlow], constant: Name) -> Option<Flow> {
+fn refreshed(flows: &[OAuthFlow], constructor: &Name) -> Option<Flow> {
     let rank = |flow: &&OAuthFlow| match flow.kind {
         OAuthFlowKind::AuthorizationCode => 0,
         OAuthFlowKind::Password => 1,
@@ -152,7 +158,8 @@ fn refreshed(flows: &[OAuthFlow], constant: Name) -> Option<Flow> {
     let refresh_url = text(&flow.refresh_url);
     let token_url = text(&flow.token_url).or_else(|| refresh_url.clone())?;
     Some(Flow {
-        constant,
+        constant: constructor.in_case(Case::Shouty, ""),
+        docs: flow_docs(constructor),
         refresh_url: refresh_url.filter(|url| *url != token_url),
         token_url,
         // Those that were granted.

@@ -2,7 +2,7 @@
 
 use lavka_model::model::{Api, TypeDef, TypeId, TypeKind, TypeName, TypeRef};
 
-use super::{FIELDS, Name, TYPES, VALUES, VARIANTS, Wanted};
+use super::{Case, FIELDS, Name, TYPES, VALUES, VARIANTS, Wanted};
 use crate::diag::Findings;
 
 /// Names of an API's types, and of their fields, values and variants.
@@ -45,6 +45,23 @@ impl TypeNames {
     #[must_use]
     pub fn members(&self, id: TypeId) -> &[Name] {
         &self.members[id.0]
+    }
+
+    /// A name for a type that an operation needs, that no type of the API has: `GetOrderParams`.
+    pub(in crate::plan) fn beside(&self, method: &Name, behind: &str) -> String {
+        let taken = |name: &str| self.types.iter().any(|known| known.as_str() == name);
+        let usual = method.in_case(Case::Camel, behind);
+        if !taken(usual.as_str()) {
+            return usual.as_str().to_owned();
+        }
+        let mut other = method
+            .in_case(Case::Camel, &format!("Call{behind}"))
+            .as_str()
+            .to_owned();
+        while taken(&other) {
+            other.push('_');
+        }
+        other
     }
 }
 

@@ -2,15 +2,16 @@
 
 use lavka_model::model::{
     Api, Codec, Content, FormField, FormFormat, Operation as Fact, Presence, Scalar, Struct, Style,
-    TypeId, TypeKind, TypeRef,
+    TypeId, TypeRef,
 };
 
 use super::params::{Param, Travel, argument, travel};
 use super::parts::{Part, Rest, parts, rest};
+use crate::plan::constants::{Constant, constant};
+use crate::plan::media::Documents;
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
-use crate::plan::tags::{self, Root};
 
 /// A body of a request.
 #[derive(Clone, Debug)]
@@ -74,26 +75,13 @@ pub enum WrapperValue {
     Default,
 }
 
-/// A constant of the document.
-#[derive(Clone, Debug)]
-pub enum Constant {
-    /// A text.
-    Text(String),
-    /// A number or a boolean.
-    Literal(serde_json::Value),
-    /// A value of an enum.
-    Variant(TypeId, Name),
-}
-
 /// How a body is written.
 #[derive(Clone, Debug)]
 pub enum BodyCodec {
     /// JSON, XML, or one of them as the client prefers.
     Documents {
-        /// JSON's media type.
-        json: Option<String>,
-        /// XML's media type and root.
-        xml: Option<(String, Root)>,
+        /// Their media types.
+        media: Documents,
         /// The body is a list.
         list: bool,
     },
@@ -132,7 +120,10 @@ pub(super) fn body(
         _ => RustType::of(&content.ty, upload),
     };
     let codec = match &content.codec {
-        Codec::Json { .. } | Codec::Xml(_) => documents(api, contents, content),
+        Codec::Json { .. } | Codec::Xml(_) => BodyCodec::Documents {
+            media: Documents::of(api, contents, content),
+            list: matches!(content.ty, TypeRef::List(_)),
+        },
         Codec::Form(fields) => BodyCodec::Form {
             fields: said(api, &content.ty, fields),
             travel: travel(api, &content.ty),
@@ -207,71 +198,6 @@ fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
     };
     let said = |field: &&FormField| field.format != usual || is_object(field);
     fields.iter().filter(said).cloned().collect()
-}
-
-/// JSON and XML of one type are one body, in the format that the client prefers.
-fn documents(api: &Api, contents: &[Content], chosen: &Content) -> BodyCodec {
-    let (json, xml) = document_media(api, contents, chosen);
-    BodyCodec::Documents {
-        json,
-        xml,
-        list: matches!(chosen.ty, TypeRef::List(_)),
-    }
-}
-
-/// The media types of JSON and XML that hold the same type as the chosen content, and XML's root.
-pub(in crate::plan) fn document_media(
-    api: &Api,
-    contents: &[Content],
-    chosen: &Content,
-) -> (Option<String>, Option<(String, Root)>) {
-    let first = |is: fn(&Codec) -> bool| {
-        let same = contents.iter().filter(|content| content.ty == chosen.ty);
-        same.filter(|content| is(&content.codec))
-            .min_by_key(|content| content.is_variety())
-    };
-    let json = first(|codec| matches!(codec, Codec::Json { .. }))
-        .map(|content| sendable(&content.media_type, "application/json"));
-    let xml =
-        first(|codec| matches!(codec, Codec::Xml(_))).and_then(|content| match &content.codec {
-            Codec::Xml(body) => Some((
-                sendable(&content.media_type, "application/xml"),
-                tags::root(api.dialect, body),
-            )),
-            _ => None,
-        });
-    (json, xml)
-}
-
-/// A media type that can be sent: not a range.
-fn sendable(media_type: &str, usual: &str) -> String {
-    match media_type.contains('*') {
-        true => usual.to_owned(),
-        false => media_type.to_owned(),
-    }
-}
-
-/// The only value that a field can have, as an expression of its type.
-pub(in crate::plan) fn constant(
-    api: &Api,
-    types: &TypeNames,
-    ty: &TypeRef,
-    value: &serde_json::Value,
-) -> Option<Constant> {
-    match (ty, value) {
-        (TypeRef::Named(id), value) => match &api.ty(*id).kind {
-            TypeKind::Enum(e) => {
-                let index = e.values.iter().position(|known| known.wire == *value)?;
-                Some(Constant::Variant(*id, types.members(*id)[index].clone()))
-            }
-            TypeKind::Struct(_) | TypeKind::Union(_) => None,
-        },
-        (_, serde_json::Value::String(text)) => Some(Constant::Text(text.clone())),
-        (_, serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
-            Some(Constant::Literal(value.clone()))
-        }
-        _ => None,
-    }
 }
 
 fn wrapper(

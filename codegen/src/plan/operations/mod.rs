@@ -2,13 +2,13 @@
 
 mod batches;
 mod bodies;
+mod docs;
 mod pages;
 mod params;
 mod parts;
+mod streams;
 
-use lavka_model::model::{
-    Api, AuthId, Codec, Content, Method, Operation as Fact, RateLimitId, TypeRef,
-};
+use lavka_model::model::{Api, AuthId, Content, Method, Operation as Fact, RateLimitId};
 
 use super::docs::Docs;
 use super::failures::{self, FailureShape};
@@ -20,14 +20,17 @@ use super::servers;
 use super::spelling::Case;
 use super::tags::Tag;
 use crate::diag::Findings;
+use batches::Split;
+use streams::Streamed;
 
 pub use batches::Batches;
-pub use bodies::{Body, BodyCodec, Constant, Wrapper, WrapperField, WrapperValue};
-pub(super) use bodies::{constant, document_media};
+pub use bodies::{Body, BodyCodec, Wrapper, WrapperField, WrapperValue};
+pub(super) use docs::document;
 pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
+pub(super) use params::is_integer_enum;
 pub use params::{Param, Travel};
-pub(super) use params::{document as document_params, is_integer_enum};
 pub use parts::{Part, PartKind, PartPresence, Rest};
+pub use streams::Stream;
 
 /// An operation, and the method that calls it.
 #[derive(Clone, Debug)]
@@ -46,12 +49,8 @@ pub struct Operation {
     pub name: Name,
     /// The name of the operation's constant.
     pub constant: Name,
-    /// Documentation of the method, without example and source.
+    /// Documentation of the method; empty in an outline.
     pub docs: Docs,
-    /// The example, and that of the method with all parameters.
-    pub example: Option<Docs>,
-    /// Where the document has it, for the end of the docs.
-    pub source: String,
     /// `deprecated`.
     pub deprecated: bool,
     /// Parameters, in document order: the order of the values.
@@ -95,52 +94,38 @@ pub struct Operation {
 pub struct Options {
     /// Name of the struct.
     pub ty: String,
+    /// Documentation of the struct; empty in an outline.
+    pub docs: Docs,
     /// The method that takes it.
     pub method: Name,
+    /// Documentation of the method; empty in an outline.
+    pub method_docs: Docs,
+    /// The struct's fields: parameters, in document order, and the body.
+    pub fields: Vec<OptionField>,
 }
 
-/// A method that gives items while they arrive.
+/// A field of the struct of what is optional.
 #[derive(Clone, Debug)]
-pub struct Stream {
+pub struct OptionField {
     /// Its name.
     pub name: Name,
-    /// Type of the items.
-    pub item: RustType,
-    /// What the items are.
-    pub form: StreamForm,
-    /// The constant of the operation that asks for this form, and its media type; `None` where the operation itself does.
-    pub asks: Option<(Name, String)>,
+    /// Its type, where it is given.
+    pub ty: RustType,
+    /// The setter makes it of what is given.
+    pub into: bool,
+    /// Documentation; empty in an outline.
+    pub docs: Docs,
+    /// `deprecated`.
+    pub deprecated: bool,
 }
-
-/// What the items of a stream are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StreamForm {
-    /// Those of a JSON array.
-    Json,
-    /// Elements of an XML document.
-    Xml,
-    /// JSON texts in server-sent events.
-    Events,
-    /// Texts in server-sent events.
-    TextEvents,
-    /// JSON texts, one on a line.
-    JsonLines,
-    /// There are none: the reply is any bytes.
-    Bytes,
-}
-
-/// Names that the module of the client declares beside those of operations.
-const RESERVED_TYPES: &[&str] = &["Client", "Credentials", "Operations", "ServerUrl"];
 
 /// What naming needs to know of each operation before it is planned.
 struct Shape<'a> {
     fact: &'a Fact,
     body: Option<&'a Content>,
     options: bool,
-    stream: Option<(TypeRef, bool)>,
-    streams: Vec<&'a Content>,
-    download: bool,
-    batch: bool,
+    streams: Vec<Streamed>,
+    batch: Option<Split>,
 }
 
 impl Operation {
@@ -148,60 +133,29 @@ impl Operation {
     pub(super) fn holds_deprecated(&self) -> bool {
         self.deprecated || self.params.iter().any(|param| param.deprecated)
     }
+
+    /// The method's arguments: what is required, in the order of the spec; the body last.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<Argument<'_>> {
+        let params = self.params.iter().filter(|param| param.required);
+        let params = params.map(|param| (&param.name, &param.argument));
+        let body = self.body.iter().filter(|body| body.required);
+        let body = body.map(|body| (&body.name, &body.argument));
+        params.chain(body).collect()
+    }
 }
+
+/// An argument of a method: its name and type.
+pub type Argument<'a> = (&'a Name, &'a RustType);
 
 /// Plans all operations.
 pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec<Operation> {
     let shapes: Vec<Shape<'_>> = api.operations.iter().map(|fact| shape(api, fact)).collect();
-    let wanted: Vec<Wanted<'_>> = shapes
-        .iter()
-        .map(|shape| {
-            let fact = shape.fact;
-            let mut wanted = Wanted::new(&fact.id, fact.rust_name.as_deref(), &fact.origin);
-            if api.operations.iter().filter(|op| op.id == fact.id).count() > 1 {
-                wanted.key = format!("{} ({} {})", fact.id, fact.method.as_str(), fact.path);
-            }
-            let made = [
-                (shape.options, "_with"),
-                (shape.stream.is_some(), "_stream"),
-                (shape.stream.is_some() && shape.options, "_stream_with"),
-                (shape.download, "_stream"),
-                (shape.download && shape.options, "_stream_with"),
-                (shape.batch, "_in_batches"),
-                (shape.offers(&Codec::EventStream), "_events"),
-                (
-                    shape.offers(&Codec::EventStream) && shape.options,
-                    "_events_with",
-                ),
-                (shape.offers(&Codec::JsonLines), "_lines"),
-                (
-                    shape.offers(&Codec::JsonLines) && shape.options,
-                    "_lines_with",
-                ),
-                (fact.pagination.is_some(), "_pages"),
-                (fact.pagination.is_some() && shape.options, "_pages_with"),
-            ];
-            wanted.behind = made
-                .into_iter()
-                .filter_map(|(is, behind)| is.then_some(behind))
-                .collect();
-            wanted
-        })
-        .collect();
+    let wanted: Vec<Wanted<'_>> = shapes.iter().map(|shape| shape.wanted(api)).collect();
     let methods = names::METHODS.names("", &wanted, findings);
-    let constants = methods.iter().map(|name| name.in_case(Case::Shouty, ""));
-    shapes
-        .iter()
-        .zip(&methods)
-        .zip(constants)
-        .enumerate()
-        .map(|(index, ((shape, name), constant))| {
-            let constant = match names::CONSTANTS.reserved.contains(&constant.as_str()) {
-                true => name.in_case(Case::Shouty, "_VALUE"),
-                false => constant,
-            };
-            operation(api, types, index, shape, name, constant, findings)
-        })
+    let planned = shapes.iter().zip(&methods).enumerate();
+    planned
+        .map(|(index, (shape, name))| operation(api, types, index, shape, name, findings))
         .collect()
 }
 
@@ -219,56 +173,68 @@ fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
         fact,
         body,
         options,
-        stream: fact.safe.then(|| replies::streamed(fact)).flatten(),
-        streams: replies::streams(fact),
-        download: replies::is_download(api, fact),
-        batch: batches::batch(api, fact, body).is_some(),
+        streams: streams::streamed(api, fact),
+        batch: batches::batch(api, fact, body),
     }
 }
 
-impl Shape<'_> {
-    fn offers(&self, codec: &Codec) -> bool {
-        self.streams.iter().any(|content| content.codec == *codec)
+impl<'a> Shape<'a> {
+    /// The name of the method, with all that is put behind it for further methods.
+    fn wanted(&self, api: &Api) -> Wanted<'a> {
+        let fact = self.fact;
+        let mut wanted = Wanted::new(&fact.id, fact.rust_name.as_deref(), &fact.origin);
+        if api.operations.iter().filter(|op| op.id == fact.id).count() > 1 {
+            wanted.key = format!("{} ({} {})", fact.id, fact.method.as_str(), fact.path);
+        }
+        let own = ("", "_with");
+        let pages = fact.pagination.as_ref().map(|_| ("_pages", "_pages_with"));
+        let streams = self.streams.iter().map(|stream| stream.behind);
+        for (plain, with) in std::iter::once(own).chain(streams).chain(pages) {
+            wanted
+                .behind
+                .extend(Some(plain).filter(|behind| !behind.is_empty()));
+            wanted.behind.extend(self.options.then_some(with));
+        }
+        wanted
+            .behind
+            .extend(self.batch.as_ref().map(|_| "_in_batches"));
+        wanted
     }
 
-    /// The methods that give items while they arrive.
-    fn streams(&self, name: &Name, constant: &Name) -> Vec<Stream> {
-        let mut made = Vec::new();
-        if let Some((item, xml)) = &self.stream {
-            made.push(Stream {
-                name: name.affixed("", "_stream"),
-                item: RustType::of(item, false),
-                form: match xml {
-                    true => StreamForm::Xml,
-                    false => StreamForm::Json,
-                },
-                asks: None,
-            });
-        }
-        if self.download {
-            made.push(Stream {
-                name: name.affixed("", "_stream"),
-                item: RustType::Unit,
-                form: StreamForm::Bytes,
-                asks: None,
-            });
-        }
-        for content in &self.streams {
-            let item = RustType::of(&content.ty, false);
-            let (behind, form) = match (&content.codec, &item) {
-                (Codec::JsonLines, _) => ("_lines", StreamForm::JsonLines),
-                (_, RustType::String) => ("_events", StreamForm::TextEvents),
-                (..) => ("_events", StreamForm::Events),
-            };
-            let constant = constant.in_case(Case::Shouty, &behind.to_ascii_uppercase());
-            made.push(Stream {
-                name: name.affixed("", behind),
-                item,
-                form,
-                asks: Some((constant, content.media_type.clone())),
-            });
-        }
-        made
+    fn options(
+        &self,
+        types: &TypeNames,
+        name: &Name,
+        params: &[Param],
+        body: Option<&Body>,
+    ) -> Option<Options> {
+        let field = |name: Name, ty: &RustType, deprecated: bool| OptionField {
+            name,
+            ty: ty.clone(),
+            into: ty.takes_into(),
+            docs: Docs::default(),
+            deprecated,
+        };
+        let optional = params.iter().filter(|param| !param.required);
+        let optional = optional.map(|param| field(param.name.clone(), &param.ty, param.deprecated));
+        let body = body.filter(|body| !body.required);
+        let body = body.map(|body| field(Name::fixed("body"), &body.ty, false));
+        self.options.then(|| Options {
+            ty: types.beside(name, "Params"),
+            docs: Docs::default(),
+            method: name.affixed("", "_with"),
+            method_docs: Docs::default(),
+            fields: optional.chain(body).collect(),
+        })
+    }
+}
+
+/// The name of an operation's constant.
+fn constant(method: &Name) -> Name {
+    let constant = method.in_case(Case::Shouty, "");
+    match names::CONSTANTS.reserved.contains(&constant.as_str()) {
+        true => method.in_case(Case::Shouty, "_VALUE"),
+        false => constant,
     }
 }
 
@@ -278,26 +244,21 @@ fn operation(
     index: usize,
     shape: &Shape<'_>,
     name: &Name,
-    constant: Name,
     findings: &mut Findings,
 ) -> Operation {
     let fact = shape.fact;
+    let constant = constant(name);
     let params = params::params(api, fact, findings);
     let body = shape
         .body
         .map(|content| bodies::body(api, types, fact, content, name, &params));
-    let options = shape.options.then(|| Options {
-        ty: own_type(types, name, "Params"),
-        method: name.affixed("", "_with"),
-    });
-    let batches = batches::batch(api, fact, shape.body).map(|(item, max, field)| Batches {
-        name: name.affixed("", "_in_batches"),
-        item,
-        max,
-        field: field.map(|(id, index)| types.members(id)[index].clone()),
-    });
+    let options = shape.options(types, name, &params, body.as_ref());
+    let batches = shape.batch.as_ref().map(|split| split.method(types, name));
     let reply = replies::reply(api, types, fact, name);
-    let streams = shape.streams(name, &constant);
+    let streams = shape.streams.iter();
+    let streams = streams
+        .map(|stream| stream.method(name, &constant))
+        .collect();
     let pages = pages::pages(api, types, fact, &params, &reply, name, findings);
     let headers = headers::headers(api, types, fact, name, findings);
     let error_headers = headers::error_headers(api, types, fact, name, findings);
@@ -310,8 +271,6 @@ fn operation(
         name: name.clone(),
         constant,
         docs: Docs::default(),
-        example: None,
-        source: Docs::source_of(&fact.doc),
         deprecated: fact.doc.deprecated,
         params,
         body,
@@ -339,23 +298,4 @@ fn operation(
         error_headers,
         batches,
     }
-}
-
-/// A name for a type that an operation needs, that no type of the API has: `GetOrderParams`.
-pub(super) fn own_type(types: &TypeNames, name: &Name, behind: &str) -> String {
-    let taken = |name: &str| {
-        RESERVED_TYPES.contains(&name) || types.types.iter().any(|known| known.as_str() == name)
-    };
-    let usual = name.in_case(Case::Camel, behind);
-    if !taken(usual.as_str()) {
-        return usual.as_str().to_owned();
-    }
-    let mut other = name
-        .in_case(Case::Camel, &format!("Call{behind}"))
-        .as_str()
-        .to_owned();
-    while taken(&other) {
-        other.push('_');
-    }
-    other
 }

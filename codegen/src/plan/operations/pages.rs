@@ -6,15 +6,22 @@ use lavka_model::model::{
 
 use super::params::Param;
 use crate::diag::{Code, Cost, Finding, Findings};
+use crate::plan::docs::Docs;
 use crate::plan::names::{Name, TypeNames};
-use crate::plan::replies::{self, Form, Read, Reply};
-use crate::plan::rust_type::{Runtime, RustType};
+use crate::plan::replies::{Form, Read, Reply};
+use crate::plan::rust_type::{Primitive, Runtime, RustType};
 
 /// The method that gives the items of all pages.
 #[derive(Clone, Debug)]
 pub struct Pages {
     /// Its name.
     pub name: Name,
+    /// Documentation; empty in an outline.
+    pub docs: Docs,
+    /// Name of the method that takes the options too, where the operation has some.
+    pub with: Name,
+    /// Documentation of that method; empty in an outline.
+    pub with_docs: Docs,
     /// Type of the items.
     pub item: RustType,
     /// From the reply to the list.
@@ -53,6 +60,16 @@ impl PagesKind {
             Self::Page(counted) | Self::Offset(counted) => Some(counted.param),
             Self::Cursor { param, .. } => Some(*param),
             Self::Link(_) => None,
+        }
+    }
+
+    /// The type of what distinguishes a page from the others.
+    #[must_use]
+    pub fn mark(&self) -> RustType {
+        match self {
+            Self::Page(_) | Self::Offset(_) => RustType::Primitive(Primitive::U64),
+            Self::Cursor { ty, .. } => ty.clone().option(),
+            Self::Link(_) => RustType::String.option(),
         }
     }
 
@@ -141,7 +158,7 @@ fn plan(
     name: &Name,
 ) -> Result<Pages, String> {
     let output = output(api, fact, reply)
-        .ok_or_else(|| "the reply has no type that a list could be in".to_owned())?;
+        .ok_or_else(|| "the reply has no type that can contain a list".to_owned())?;
     let path = match &pagination.items {
         Some(path) => Some(path.clone()),
         None => only_list(api, &output),
@@ -158,6 +175,9 @@ fn plan(
     };
     Ok(Pages {
         name: name.affixed("", "_pages"),
+        docs: Docs::default(),
+        with: name.affixed("", "_pages_with"),
+        with_docs: Docs::default(),
         item: RustType::of(&item, false),
         items,
         kind: kind(api, types, pagination, params, &output)?,
@@ -185,7 +205,7 @@ fn kind(
                 size: size.clone(),
             }),
             false => Err(format!(
-                "the parameter `{parameter}` is neither a number nor a text"
+                "the parameter `{parameter}` is neither a number nor a string"
             )),
         }
     };
@@ -220,7 +240,7 @@ fn kind(
             let (steps, found) = steps(api, types, output, next)?;
             match RustType::of(&found, false) {
                 RustType::String => PagesKind::Link(Some(steps)),
-                _ => return Err(format!("the reply's `{next}` is not a text")),
+                _ => return Err(format!("the reply's `{next}` is not a string")),
             }
         }
     })
@@ -260,7 +280,7 @@ fn output(api: &Api, fact: &Fact, reply: &Reply) -> Option<TypeRef> {
     let Read::Value(value) = &reply.read else {
         return None;
     };
-    let content = Content::asked(&replies::success(fact)?.contents)?;
+    let content = Content::asked(&fact.success()?.contents)?;
     if value.form != Form::Envelope {
         return (!content.nullable).then(|| content.ty.clone());
     }

@@ -7,7 +7,6 @@ use lavka_model::model::{
 
 use crate::diag::Findings;
 use crate::plan::docs::Docs;
-use crate::plan::markdown;
 use crate::plan::names::{self, Name, Wanted};
 use crate::plan::rust_type::RustType;
 
@@ -97,19 +96,6 @@ fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
         docs: Docs::default(),
         line: String::new(),
         deprecated: p.doc.deprecated,
-    }
-}
-
-/// Documents the parameters.
-pub(in crate::plan) fn document(fact: &Fact, params: &mut [Param]) {
-    for (p, param) in fact.params.iter().zip(params) {
-        param.docs = Docs::named(&p.doc, "parameter", &p.wire);
-        param.docs.limits(&p.constraints, p.default.as_ref());
-        if param.name.as_str() != p.wire {
-            param.docs.wire(&p.doc, &p.wire);
-        }
-        let otherwise = format!("The parameter {}.", markdown::code(&p.wire));
-        param.line = Docs::line(&p.doc, &otherwise);
     }
 }
 

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::Printer;
 use crate::plan::dynamic::{Entry, FormPart, Shape, TextOf};
+use crate::plan::media::Formats;
 use crate::plan::names::Name;
 use crate::plan::operations::{Body, BodyCodec, Operation, PartKind, Rest};
 use crate::plan::replies::Read;
@@ -173,19 +174,14 @@ impl Printer<'_> {
             _ => self.paths.ty(&body.ty),
         };
         match &body.codec {
-            BodyCodec::Documents {
-                xml: Some(_),
-                list: true,
-                ..
-            } => {
-                let item = match &body.ty {
-                    RustType::Vec(item) => self.paths.ty(item),
-                    _ => ty,
-                };
-                quote!(input.any_list::<#item>(&operations::#constant)?)
-            }
-            BodyCodec::Documents { xml: Some(_), .. } => {
-                quote!(input.any::<#ty>(&operations::#constant)?)
+            BodyCodec::Documents { media, list } if media.formats() != Formats::Json => {
+                match &body.ty {
+                    RustType::Vec(item) if *list => {
+                        let item = self.paths.ty(item);
+                        quote!(input.any_list::<#item>(&operations::#constant)?)
+                    }
+                    _ => quote!(input.any::<#ty>(&operations::#constant)?),
+                }
             }
             BodyCodec::Documents { .. }
             | BodyCodec::Form { .. }

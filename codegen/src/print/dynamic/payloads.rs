@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::Printer;
 use crate::plan::dynamic::{Payload, PayloadOf};
+use crate::plan::media::Formats;
 use crate::plan::operations::Operation;
-use crate::plan::replies::Formats;
 use crate::print::operations::tag_call;
 
 impl Printer<'_> {

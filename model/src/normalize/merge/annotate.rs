@@ -7,6 +7,11 @@ use super::fill;
 /// Fills in the annotations that a schema over a single entry does not have itself.
 pub(super) fn annotate(own: &mut Schema, other: &Schema) {
     fill!(own, other; title description discriminator unresolved);
+    remarks(own, other);
+}
+
+/// Fills in what a schema of two declarations says of its place: examples, access, XML, extensions.
+pub(super) fn remarks(own: &mut Schema, other: &Schema) {
     if own.examples.is_empty() {
         own.examples.clone_from(&other.examples);
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::normalized::{Additional, Schema, SchemaId, Spanned, Types};
 
+use super::annotate::remarks;
 use super::{MAX_MADE, Merge, Normalizer, State, limits};
 
 impl Normalizer<'_> {
@@ -77,7 +78,7 @@ impl Normalizer<'_> {
     fn intersection(&self, base: SchemaId, over: SchemaId) -> Schema {
         let (base_schema, over_schema) = (&self.schemas[base], &self.schemas[over]);
         let origin = over_schema.origin.clone();
-        Schema {
+        let mut schema = Schema {
             description: over_schema
                 .description
                 .as_ref()
@@ -87,7 +88,11 @@ impl Normalizer<'_> {
             all_of: vec![base, over],
             origin,
             ..Schema::default()
-        }
+        };
+        // Where both say it, the later declaration counts.
+        remarks(&mut schema, over_schema);
+        remarks(&mut schema, base_schema);
+        schema
     }
 
     /// Whether a schema is, among others, a component.

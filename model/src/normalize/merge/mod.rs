@@ -309,7 +309,7 @@ impl Normalizer<'_> {
     fn full(&mut self, origin: &Origin, merge: &mut Merge) {
         if !std::mem::replace(&mut merge.full, true) {
             let message =
-                "`allOf` and conditions join too much: the entries are left out from here on";
+                "`allOf` and conditions merge too many schemas: further entries are left out";
             self.findings
                 .push(Finding::new(Code::TooLarge, origin, message).costs(Cost::Schema));
         }

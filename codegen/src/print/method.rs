@@ -1,0 +1,142 @@
+//! A method of the client: its declaration, and the call that it makes.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::rust_type::Paths;
+use super::{bodies, docs};
+use crate::plan::docs::Docs;
+use crate::plan::names::Name;
+use crate::plan::operations::{Argument, Operation, Param, Travel};
+use crate::plan::replies::Read;
+use crate::plan::rust_type::RustType;
+
+/// A method that takes what is required, and, where the operation has options, the one that takes these too.
+pub(super) struct Method<'a> {
+    pub(super) name: &'a Name,
+    pub(super) docs: &'a Docs,
+    /// The one that takes the options.
+    pub(super) with: &'a Name,
+    pub(super) with_docs: &'a Docs,
+    pub(super) arguments: Vec<Argument<'a>>,
+    /// What it returns.
+    pub(super) output: TokenStream,
+    /// Its body.
+    pub(super) value: TokenStream,
+    /// Its output does not say itself that it must be used.
+    pub(super) must_use: bool,
+}
+
+impl Method<'_> {
+    pub(super) fn print(&self, op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
+        let Self {
+            name,
+            with,
+            output,
+            value,
+            ..
+        } = self;
+        let names: Vec<&Name> = self.arguments.iter().map(|(name, _)| *name).collect();
+        let types: Vec<TokenStream> = self.arguments.iter().map(|(_, ty)| paths.ty(ty)).collect();
+        let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
+        let must_use = self.must_use.then(|| quote!(#[must_use]));
+        let (doc, allow) = (docs::outer(self.docs), allowed(name, &names, 0));
+        let Some(options) = &op.options else {
+            return quote! {
+                #doc
+                #deprecated
+                #allow
+                #must_use
+                pub fn #name(&self, #(#names: #types),*) -> #output {
+                    #value
+                }
+            };
+        };
+        let ty = format_ident!("{}", options.ty);
+        let (with_doc, allow_with) = (docs::outer(self.with_docs), allowed(with, &names, 1));
+        quote! {
+            #doc
+            #deprecated
+            #allow
+            #must_use
+            pub fn #name(&self, #(#names: #types),*) -> #output {
+                self.#with(#(#names,)* &#ty::default())
+            }
+
+            #with_doc
+            #deprecated
+            #allow_with
+            #must_use
+            pub fn #with(&self, #(#names: #types,)* params: &#ty) -> #output {
+                #value
+            }
+        }
+    }
+}
+
+/// What a call of the operation gives.
+pub(super) fn output(op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
+    match &op.reply.read {
+        Read::Stream { item, .. } => {
+            let items = paths.runtime(&["client", "Items"]);
+            let item = paths.ty(item);
+            quote!(#items<#item>)
+        }
+        _ => paths.ty(&op.reply.output),
+    }
+}
+
+/// The call of an operation, by the client `receiver`.
+pub(super) fn expression(
+    op: &Operation,
+    constant: &Name,
+    receiver: &TokenStream,
+    end: &TokenStream,
+    paths: &mut Paths<'_>,
+) -> TokenStream {
+    let values: Vec<TokenStream> = op.params.iter().map(|p| value(p, paths)).collect();
+    let body = op.body.as_ref().map(|body| bodies::body(body, paths));
+    quote!(#receiver.core.request(&operations::#constant, &[#(#values),*]) #body #end)
+}
+
+/// The value of a parameter.
+fn value(p: &Param, paths: &mut Paths<'_>) -> TokenStream {
+    let name = &p.name;
+    let value = match p.required {
+        true => quote!(#name),
+        false => quote!(params.#name),
+    };
+    let borrowed = match (p.required, &p.argument) {
+        (true, RustType::Ref(_)) => value.clone(),
+        _ => quote!(&#value),
+    };
+    match p.travel {
+        Travel::Itself => quote!(&#value),
+        Travel::Json => {
+            let json = paths.runtime(&["client", "Json"]);
+            quote!(&#json(#borrowed))
+        }
+        Travel::RailsTimestamp => {
+            let form = paths.runtime(&["json", "InForm"]);
+            let rails = paths.runtime(&["json", "Form"]);
+            quote!(&#form(#borrowed, #rails::optional().rails_timestamp()))
+        }
+    }
+}
+
+/// The lints that a method may break: the spec says what it is called, and what it takes.
+fn allowed(name: &Name, arguments: &[&Name], more: usize) -> Option<TokenStream> {
+    let mut lints = Vec::new();
+    if arguments.len() + more > 6 {
+        lints.push(quote!(clippy::too_many_arguments));
+    }
+    let placeholder = |name: &&Name| matches!(name.as_str(), "foo" | "baz" | "quux");
+    if arguments.iter().any(placeholder) {
+        lints.push(quote!(clippy::disallowed_names));
+    }
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.as_str().starts_with(p));
+    if starts(&["from_", "into_", "to_", "is_", "as_"]) {
+        lints.push(quote!(clippy::wrong_self_convention));
+    }
+    (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
+}

@@ -1,0 +1,245 @@
+//! Replies of an operation, by status.
+
+use lavka_model::normalized::{Operation, Response, Status};
+
+use super::media::{is_xml, media_types};
+use super::{Change, Scope, Wire, headers, schema, title};
+use crate::catalogue;
+use crate::catalogue::Check;
+use crate::finding::Spot;
+use crate::level::{Direction, Level, Variance};
+
+type Pairs<'a> = Vec<(&'a Response, &'a Response)>;
+
+pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
+    let mut pairs: Pairs<'_> = Vec::new();
+    let mut added: Vec<&Response> = head.responses.iter().collect();
+    let mut removed: Vec<&Response> = Vec::new();
+    for one in &base.responses {
+        let same = added
+            .iter()
+            .position(|other| other.status.value == one.status.value);
+        match same {
+            Some(at) => pairs.push((one, added.remove(at))),
+            None => removed.push(one),
+        }
+    }
+    let place = title(base);
+    pairs.extend(success(wire, &mut removed, &mut added, &place, scope));
+    for one in removed {
+        let wider = covering(&head.responses, one);
+        let check = match (one.status.is_success(), wider) {
+            (true, None) => &catalogue::SUCCESS_REMOVED,
+            (true, Some(_)) => &catalogue::SUCCESS_STATUS,
+            (false, _) => &catalogue::ERROR_REMOVED,
+        };
+        let was = one.status.to_string();
+        let spots = (
+            Spot::at(&one.origin, was.as_str()),
+            Spot::near(&head.origin),
+        );
+        status(
+            wire,
+            (check, Variance::Narrows),
+            &place,
+            (&was, "removed"),
+            spots,
+            scope,
+        );
+        if let Some(other) = wider {
+            bodies(wire, (one, other), &format!("{place} {was}"), scope);
+        }
+    }
+    for other in added {
+        let is = other.status.to_string();
+        let spots = (
+            Spot::near(&base.origin),
+            Spot::at(&other.origin, is.as_str()),
+        );
+        let check = &catalogue::STATUS_ADDED;
+        status(
+            wire,
+            (check, Variance::Widens),
+            &place,
+            (&is, "added"),
+            spots,
+            scope,
+        );
+        if let Some(one) = covering(&base.responses, other) {
+            bodies(wire, (one, other), &format!("{place} {is}"), scope);
+        }
+    }
+    for (one, other) in pairs {
+        reply(wire, base, one, other, scope);
+    }
+}
+
+/// A reply that comes or goes.
+fn status(
+    wire: &mut Wire<'_>,
+    (check, variance): (&'static Check, Variance),
+    place: &str,
+    (status, word): (&str, &str),
+    (before, after): (Spot, Spot),
+    scope: &Scope,
+) {
+    let place = format!("{place} {status}");
+    let what = format!("the reply {status} is {word}");
+    let change = Change::new(check, variance, place, what, before, after);
+    wire.report(change.reply(), scope);
+}
+
+/// A success that takes the place of another: one of one, or a range of all that it has. Takes them off both lists.
+fn success<'a>(
+    wire: &mut Wire<'_>,
+    removed: &mut Vec<&'a Response>,
+    added: &mut Vec<&'a Response>,
+    place: &str,
+    scope: &Scope,
+) -> Pairs<'a> {
+    let successes = |all: &[&'a Response]| -> Vec<&'a Response> {
+        let all = all.iter().copied();
+        all.filter(|reply| reply.status.is_success()).collect()
+    };
+    let (gone, new) = (successes(removed), successes(added));
+    let range = |reply: &Response| matches!(reply.status.value, Status::Range(_));
+    let pairs: Pairs<'a> = match (gone.as_slice(), new.as_slice()) {
+        ([], _) | (_, []) => return Vec::new(),
+        ([one], [other]) => vec![(one, other)],
+        ([one], others) if range(one) => others.iter().map(|other| (*one, *other)).collect(),
+        (ones, [other]) if range(other) => ones.iter().map(|one| (*one, *other)).collect(),
+        _ => return Vec::new(),
+    };
+    removed.retain(|reply| !reply.status.is_success());
+    added.retain(|reply| !reply.status.is_success());
+    let names = |all: &[&Response]| {
+        let all: Vec<String> = all.iter().map(|reply| reply.status.to_string()).collect();
+        all.join(", ")
+    };
+    let (was, is) = (names(&gone), names(&new));
+    // What a range had is what programs took before.
+    let variance = if gone.iter().all(|reply| range(reply)) {
+        Variance::Narrows
+    } else {
+        Variance::Incomparable
+    };
+    let change = Change::new(
+        &catalogue::SUCCESS_STATUS,
+        variance,
+        format!("{place} {was}"),
+        format!("success is {is} instead of {was}"),
+        Spot::at(&gone[0].status.origin, was.as_str()),
+        Spot::at(&new[0].status.origin, is.as_str()),
+    )
+    .reply();
+    let change = if variance == Variance::Narrows {
+        change
+    } else {
+        let text = "the bindings treat every 2xx as success; other programs compare";
+        change.behaves(Level::Risky, text)
+    };
+    wire.report(change, scope);
+    pairs
+}
+
+/// The reply that documents a status where no other has it: a range, or for errors `default`.
+fn covering<'a>(replies: &'a [Response], one: &Response) -> Option<&'a Response> {
+    let Status::Code(code) = one.status.value else {
+        return None;
+    };
+    let range = |reply: &&Response| matches!(reply.status.value, Status::Range(class) if u16::from(class) == code / 100);
+    // `default` is the success where no other is declared.
+    let errors = !one.status.is_success() && replies.iter().any(|reply| reply.status.is_success());
+    let rest = |reply: &&Response| errors && reply.status.value == Status::Default;
+    let find = |fits: &dyn Fn(&&Response) -> bool| replies.iter().find(fits);
+    find(&range).or_else(|| find(&rest))
+}
+
+/// Bodies of a status that another reply documented before, or documents now; a reply without any says nothing of them.
+fn bodies(wire: &mut Wire<'_>, (one, other): (&Response, &Response), place: &str, scope: &Scope) {
+    if one.content.is_empty() || other.content.is_empty() {
+        return;
+    }
+    media_types(
+        wire,
+        (&one.content, &other.content),
+        (&one.origin, &other.origin),
+        Direction::Reply,
+        place,
+        !one.status.is_success(),
+        scope,
+    );
+}
+
+fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, scope: &Scope) {
+    let place = format!("{} {}", title(op), one.status.value);
+    if !schema::same_text(Some(&one.description), Some(&other.description)) {
+        wire.documents(
+            &catalogue::OPERATION_TEXT,
+            format!("{place} description"),
+            "the description of the reply changes",
+            Spot::at(&one.description.origin, one.description.as_str()),
+            Spot::at(&other.description.origin, other.description.as_str()),
+            scope,
+        );
+    }
+    let links = |reply: &Response| {
+        let mut names: Vec<&str> = reply.links.iter().map(|name| name.as_str()).collect();
+        names.sort_unstable();
+        names.join(", ")
+    };
+    let (was, is) = (links(one), links(other));
+    if was != is {
+        wire.documents(
+            &catalogue::LINKS,
+            format!("{place} links"),
+            "links of the reply change",
+            Spot::at(&one.origin, was),
+            Spot::at(&other.origin, is),
+            scope,
+        );
+    }
+    headers::compare(
+        wire,
+        (&one.headers, &other.headers),
+        (&one.origin, &other.origin),
+        &place,
+        scope,
+    );
+    let (was, is) = (one.content.is_empty(), other.content.is_empty());
+    if was != is {
+        let (variance, what) = if is {
+            (Variance::Narrows, "the body of the reply is removed")
+        } else {
+            (Variance::Widens, "a body is added to the reply")
+        };
+        let some = if was { &other.content } else { &one.content };
+        let names = || some.iter().map(|media| media.name.value.as_str());
+        let narrow = Scope {
+            json: names().any(|name| !is_xml(name)),
+            xml: names().any(is_xml),
+            ..scope.clone()
+        };
+        let change = Change::new(
+            &catalogue::REPLY_BODY,
+            variance,
+            place,
+            what,
+            Spot::at(&one.origin, if was { "no body" } else { "a body" }),
+            Spot::at(&other.origin, if is { "no body" } else { "a body" }),
+        )
+        .reply();
+        wire.report(change, &narrow);
+        return;
+    }
+    let error = !one.status.is_success();
+    media_types(
+        wire,
+        (&one.content, &other.content),
+        (&one.origin, &other.origin),
+        Direction::Reply,
+        &place,
+        error,
+        scope,
+    );
+}
