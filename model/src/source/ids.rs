@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use super::load::{NAMED, PAYLOADS};
-use super::tree::{Node, Value, escape, unescape};
+use super::tree::{Node, Value, unescape};
+use crate::origin::escape;
 
 /// Whether a text may have any. Most have none, and their trees are not walked.
 pub(super) fn may_have(text: &str) -> bool {
