@@ -291,6 +291,20 @@ const PIECES: &[&str] = &[
     ": ",
     "- [ ] ",
     "<pre>",
+    "</pre>",
+    "<code>",
+    "</code>",
+    "<p>",
+    "</p>",
+    "<br/>",
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "</li>",
+    "<h1>",
+    "</h1>",
+    "<a href='https://a.example'>",
+    "</a>",
     "<script>",
     "&nbsp;",
 ];
@@ -391,6 +405,23 @@ fn known_texts() {
             "| a | b |\n|---|---|\n| 1 | 2 |",
         ),
         ("1.5 is more than 1. Or not", "1.5 is more than 1. Or not"),
+        (
+            "<p>Makes a <b>book</b>.</p><p>See <a href=\"https://a.example/b\">the guide</a>, and <code>GET &lt;id&gt;</code>.</p>",
+            "Makes a book.\n\nSee the guide (<https://a.example/b>), and `GET <id>`.",
+        ),
+        (
+            "One of:<ul>\n    <li>a <br/>more</li>\n    <li><i>b</i><ol><li>c</ol></ul>\n    Last.",
+            "One of:\n\n- a more\n- b\n  1. c\n\nLast.",
+        ),
+        (
+            "<H2>Title</H2>text<pre><code>let a;\n  b[0]</code></pre>end",
+            "#### Title\n\ntext\n\n```text\nlet a;\n  b[0]\n```\n\nend",
+        ),
+        (
+            "<id> of <Book>, a <b of c, `<b>x</b>`, <script>x</script>",
+            "\\<id\\> of \\<Book\\>, a \\<b of c, `<b>x</b>`, \\<script\\>x\\</script\\>",
+        ),
+        ("a<br>b<hr>c</p>", "a\n\nb\n\nc"),
     ] {
         assert_eq!(markdown::block(text).join("\n"), wanted, "{text:?}");
     }

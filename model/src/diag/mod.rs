@@ -23,7 +23,7 @@ pub enum Cost {
     Nothing,
     /// A schema is free JSON, or less typed than it could be.
     Schema,
-    /// An optional parameter, header, or media type is left out.
+    /// A parameter that is not known to be required, a header, or a media type is left out.
     Part,
     /// An operation is left out.
     Operation,

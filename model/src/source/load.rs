@@ -184,6 +184,11 @@ pub fn load_overlaid_with(
             }
         }
         if let Content::Tree(root) = &mut loaded.content
+            && super::ids::may_have(loaded.file.text())
+        {
+            super::ids::rewrite(root);
+        }
+        if let Content::Tree(root) = &mut loaded.content
             && super::anchors::may_have(loaded.file.text())
         {
             super::anchors::rewrite(root);
@@ -370,10 +375,14 @@ fn text_file(display: &str, bytes: Vec<u8>, findings: &mut Findings) -> Option<A
 }
 
 /// Keys whose values are payloads, in which `$ref` is not a reference.
-const PAYLOADS: &[&str] = &["example", "examples", "default", "enum"];
+pub(super) const PAYLOADS: &[&str] = &["example", "examples", "default", "enum", "const"];
 /// Keys whose objects have names as keys.
-const NAMED: &[&str] = &[
+pub(super) const NAMED: &[&str] = &[
     "properties",
+    "patternProperties",
+    "dependentSchemas",
+    "$defs",
+    "definitions",
     "schemas",
     "parameters",
     "responses",

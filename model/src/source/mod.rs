@@ -1,6 +1,7 @@
 //! Spec files as trees in which every value has its place.
 
 mod anchors;
+mod ids;
 mod json;
 mod load;
 #[cfg(feature = "overlay")]
