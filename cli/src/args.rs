@@ -183,7 +183,7 @@ pub(crate) struct Lint {
     /// How findings are printed
     #[arg(long, default_value = "text")]
     pub(crate) format: ReportFormat,
-    /// Exceptions: a YAML or JSON list of `rule`, `at` (a JSON pointer into the spec) and `reason`. One that allows nothing is a finding
+    /// Exceptions: a YAML or JSON list of `rule`, `at` (a JSON pointer into the spec) and `reason`. One that matches no finding is a finding
     #[arg(long, value_name = "FILE")]
     pub(crate) exceptions: Option<PathBuf>,
     /// Exit with 1 for warnings too; errors always do

@@ -54,7 +54,7 @@ impl std::fmt::Display for ProjectError {
             ),
             Self::Foreign(path) => write!(
                 f,
-                "{} was not written by this generator, and a module's folder holds nothing else: move it away",
+                "{} was not written by this generator; a module's folder holds generated files only: move it",
                 path.display()
             ),
         }

@@ -1,6 +1,7 @@
 //! From tokens to files: formatted, with a header, written all or none.
 
 mod codecs;
+mod comments;
 mod flat;
 mod layout;
 mod source;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use lavka_codegen::Options;
 use lavka_codegen::plan::{self, Plan};
 use lavka_model::model::{Api, TypeKind, TypeName};
+use lavka_random::Random;
 
 /// The specs of this repository.
 fn specs() -> Vec<PathBuf> {
@@ -89,25 +90,6 @@ fn agree(what: &str, before: &Names, after: &Names, excused: &dyn Fn(&str, &str)
     }
 }
 
-/// Numbers that look random and are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((self.0 >> 33) % (bound.max(1) as u64)).expect("a small number")
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for index in (1..items.len()).rev() {
-            items.swap(index, self.below(index + 1));
-        }
-    }
-}
-
 /// The same API with everything that has no order of its own in another order. Fields that others point to stay: their
 /// numbers do.
 fn shuffled(api: &Api, random: &mut Random) -> Api {
@@ -133,7 +115,7 @@ fn pointed(s: &lavka_model::model::Struct) -> bool {
 
 #[test]
 fn names_do_not_depend_on_order() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let mut tried = 0;
     for spec in specs() {
         let (Some((_, api)), _) = lavka_model::model(&spec, "spec") else {

@@ -10,6 +10,7 @@ pub mod model;
 pub mod normalize;
 pub mod normalized;
 pub mod openapi;
+mod origin;
 pub mod source;
 pub mod xsd;
 

@@ -23,6 +23,11 @@ pub(crate) fn essence(name: &str) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
+/// Whether a header can carry the name with its parameters.
+pub(crate) fn is_header_value(name: &str) -> bool {
+    name.bytes().all(|byte| matches!(byte, 0x20..=0x7e))
+}
+
 /// Whether the name is a media type or a range: `type/subtype`.
 pub(crate) fn well_formed(name: &str) -> bool {
     let essence = essence(name);
@@ -97,7 +102,7 @@ pub(crate) fn media(name: &str) -> Media {
 }
 
 /// The usual media type that one of which nothing is known is nearly called.
-pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
+pub(crate) fn misspelled(name: &str) -> Option<&'static str> {
     const USUAL: [&str; 3] = [
         "application/json",
         "application/xml",

@@ -9,18 +9,7 @@ use std::time::{Duration, Instant};
 
 use document_text::Expand;
 use lavka_model::read_with;
-
-/// A small generator of numbers: the same for each seed everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % below.max(1) as u64).unwrap_or(0)
-    }
-}
+use lavka_random::Random;
 
 fn documents() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -86,12 +75,12 @@ const WORDS: &[&str] = &[
 
 fn mutate(text: &str, random: &mut Random) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    for _ in 0..=random.next(3) {
+    for _ in 0..=random.below(3) {
         if lines.is_empty() {
             break;
         }
-        let (a, b) = (random.next(lines.len()), random.next(lines.len()));
-        match random.next(7) {
+        let (a, b) = (random.below(lines.len()), random.below(lines.len()));
+        match random.below(7) {
             0 => {
                 lines.remove(a);
             }
@@ -104,18 +93,18 @@ fn mutate(text: &str, random: &mut Random) -> String {
                 // Another value for a key.
                 let line = &lines[a];
                 let key = line.find(": ").map_or(line.len(), |at| at + 2);
-                let word = WORDS[random.next(WORDS.len())];
+                let word = WORDS[random.below(WORDS.len())];
                 lines[a] = format!("{}{word}", line.get(..key).unwrap_or(""));
             }
             4 => {
                 let indent = lines[a].len() - lines[a].trim_start().len();
-                let word = WORDS[random.next(WORDS.len())];
+                let word = WORDS[random.below(WORDS.len())];
                 let line = format!("{}{word}", " ".repeat(indent));
                 lines.insert(a, line);
             }
             5 => {
                 let chars: Vec<char> = lines[a].chars().collect();
-                let at = random.next(chars.len());
+                let at = random.below(chars.len());
                 lines[a] = chars
                     .iter()
                     .enumerate()
@@ -123,9 +112,9 @@ fn mutate(text: &str, random: &mut Random) -> String {
                     .collect();
             }
             _ => {
-                let at = random.next(lines[a].len());
+                let at = random.below(lines[a].len());
                 if lines[a].is_char_boundary(at) {
-                    let word = WORDS[random.next(WORDS.len())];
+                    let word = WORDS[random.below(WORDS.len())];
                     lines[a].insert_str(at, word);
                 }
             }
@@ -141,13 +130,13 @@ fn damaged_documents_are_read_or_refused() {
         std::env::var(name).map_or(default, |text| text.parse().unwrap())
     };
     let seconds = number("LAVKA_FUZZ_SECONDS", 4);
-    let mut random = Random(number("LAVKA_FUZZ_SEED", 0x9E37_79B9_7F4A_7C15) | 1);
+    let mut random = Random::new(number("LAVKA_FUZZ_SEED", 0x9E37_79B9_7F4A_7C15));
     let documents = documents();
     assert!(documents.len() > 100);
     let end = Instant::now() + Duration::from_secs(seconds);
     let mut runs = 0;
     while Instant::now() < end {
-        let (path, text) = &documents[random.next(documents.len())];
+        let (path, text) = &documents[random.below(documents.len())];
         let text = mutate(text, &mut random);
         let folder = path.parent().unwrap();
         let read = || {

@@ -446,7 +446,7 @@ fn what_encloses_an_operation_is_filled_in() {
 }
 
 #[test]
-fn parameters_that_cannot_be_read_cost_the_operation() {
+fn parameters_that_cannot_be_read_cost_the_operation_where_it_needs_them() {
     let text = "openapi: 3.0.3\n\
         info: {title: Shop, version: '1'}\n\
         servers: [{description: No URL.}]\n\
@@ -463,8 +463,8 @@ fn parameters_that_cannot_be_read_cost_the_operation() {
         "Shop 1\nserver /\nGET /a \n\
          \x20 Query parameter b\n    Form exploded\n    string\n\
          \x20 reply Code(200)\n    header X-A\n      Simple\n      string\n\
-         \x20 unresolved Unread a\n\
-         \x20 unresolved Unread \n"
+         \x20 unresolved Unread { needed: true } a\n\
+         \x20 unresolved Unread { needed: false } \n"
     );
     let codes: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
     assert_eq!(

@@ -15,18 +15,7 @@ use std::path::Path;
 
 use lavka_model::model::Api;
 use lavka_model::source::{Node, Value};
-
-/// A small generator of numbers (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
-    }
-}
+use lavka_random::Random;
 
 /// The tree as JSON text, keys of every object in another order.
 fn shuffled(node: &Node, random: &mut Random, out: &mut String) {
@@ -43,9 +32,7 @@ fn shuffled(node: &Node, random: &mut Random, out: &mut String) {
         }
         Value::Object(object) => {
             let mut members: Vec<_> = object.iter().collect();
-            for at in (1..members.len()).rev() {
-                members.swap(at, random.below(at + 1));
-            }
+            random.shuffle(&mut members);
             out.push('{');
             for (at, (key, member)) in members.into_iter().enumerate() {
                 if at > 0 {
@@ -111,7 +98,7 @@ fn check(path: &Path, rounds: u64) {
         let mut text = String::new();
         shuffled(
             root,
-            &mut Random(0x9E37_79B9_7F4A_7C15 ^ (round + 1)),
+            &mut Random::new(0x9E37_79B9_7F4A_7C15 ^ (round + 1)),
             &mut text,
         );
         let found = facts(&model(&text));

@@ -175,7 +175,7 @@ fn parameters(args: &Call, entry: &Entry) -> Result<Input, String> {
             }
         }
         if !seen.insert(name) {
-            return Err(format!("`{name}` is given twice"));
+            return Err(format!("duplicate argument `{name}`"));
         }
     }
     if args.body.is_some() && matches!(entry.body, BodyShape::None | BodyShape::Form) {

@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
         output::line(needed.to_toml(args.runtime.as_deref(), true).trim_end())?;
     }
     if args.check && !changes.is_empty() {
-        output::error("the generated source is not what the specs say; run `lavka generate`");
+        output::error("the generated source differs from the specs; run `lavka generate`");
         return Ok(ExitCode::from(1));
     }
     Ok(ExitCode::SUCCESS)
@@ -90,7 +90,7 @@ fn target(args: &Generate, specs: &Path) -> Result<Target, String> {
         };
     }
     if args.name.is_some() {
-        return Err("--name is the name of a package: say with --crate where it goes".to_owned());
+        return Err("--name is the name of a package: choose its folder with --crate".to_owned());
     }
     // What is only looked at goes nowhere.
     let nowhere = args.spec.is_some() && args.dry_run;
@@ -109,8 +109,7 @@ fn target(args: &Generate, specs: &Path) -> Result<Target, String> {
             match outputs.modules.is_dir() {
                 true => Ok(Target::Project(outputs)),
                 false => Err(
-                    "there is no folder generated/src here; say with --out where the modules go, or with --crate where the package \
-                     goes"
+                    "there is no folder generated/src here; choose a folder for the modules with --out, or for a package with --crate"
                         .to_owned(),
                 ),
             }

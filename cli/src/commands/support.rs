@@ -64,7 +64,7 @@ pub(super) fn read(file: Option<&Path>) -> Result<Vec<u8>, String> {
         .map_err(|e| format!("cannot read {name}: {e}"))?;
     if bytes.len() as u64 > LARGEST {
         return Err(format!(
-            "{name} has more than {} MiB, the most that is read of a payload",
+            "{name} exceeds {} MiB, the limit of a payload",
             LARGEST >> 20
         ));
     }

@@ -223,7 +223,7 @@ fn wrong_arguments_are_wrong_usage() {
         (
             "fileflare",
             &["get_customer_order", "id=1", "id=2"],
-            &["`id`", "twice"],
+            &["`id`", "duplicate"],
         ),
         (
             "fileflare",

@@ -108,7 +108,7 @@ fn a_changed_field_is_drift_until_it_is_generated() {
     assert_eq!(check.code, Some(1));
     assert_eq!(
         check.err,
-        "lavka: the generated source is not what the specs say; run `lavka generate`\n"
+        "lavka: the generated source differs from the specs; run `lavka generate`\n"
     );
     let types = check
         .out

@@ -250,7 +250,7 @@ fn what_is_read_of_a_payload_is_bounded() {
         "json",
     ];
     let line = crate::support::run(args.into_iter().chain([file.to_str().unwrap()])).one_line(1);
-    assert!(line.contains("more than 64 MiB"), "{line}");
+    assert!(line.contains("exceeds 64 MiB"), "{line}");
 }
 
 /// A body of `tests/cases/payloads`.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::{Folder, copy, run, specs};
 
-/// A copy of the specs in which one key is misspelt; gives the line of the key, counted from 1.
+/// A copy of the specs in which one key is misspelled; returns the line of the key, counted from 1.
 fn broken() -> (Folder, usize) {
     let folder = Folder::new();
     copy(&specs(), folder.path());
@@ -207,7 +207,9 @@ fn exceptions_of_a_file_allow_findings_and_must_be_needed() {
     );
     assert!(
         run.out.contains("exceptions.yaml:1:")
-            && run.out.contains("the exception for L521 allows nothing"),
+            && run
+                .out
+                .contains("the exception for L521 matches no finding"),
         "{}",
         run.out
     );

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use lavka_codegen::options::Options;
 use lavka_codegen::pipeline::{self, Error};
 use lavka_codegen::source;
+use lavka_random::Random;
 use serde_json::Value;
 
 /// How long one document may take, with debug assertions and on a busy machine.
@@ -27,22 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The largest document that is a seed, in bytes.
 const LARGEST: u64 = 150_000;
-
-/// A small generator of numbers: the same for each seed everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).unwrap_or(0)
-    }
-
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
-    }
-}
 
 /// A document: its text, and the tree that it is.
 struct Seed {
@@ -67,7 +52,7 @@ fn main() -> ExitCode {
     }
     let number = u64::from(std::process::id());
     println!("{} documents, seed {number}", seeds.len());
-    let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ number);
+    let mut random = Random::new(0x9E37_79B9_7F4A_7C15 ^ number);
     let (mut count, mut generated) = (0_u64, 0_u64);
     let end = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < end {

@@ -3,8 +3,8 @@
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
 
+use super::comments::comment_lines;
 use super::flat::{flat, split};
-use super::source::comment_lines;
 
 /// How long a line may be.
 const WIDTH: usize = 89;

@@ -13,7 +13,7 @@ const DEPTH: usize = 4;
 #[must_use]
 pub fn block(text: &str) -> Vec<String> {
     let mut writer = Writer::default();
-    let lines: Vec<String> = text_lines(text);
+    let lines: Vec<String> = text_lines(&super::html::to_markdown(text));
     writer.table = lines.iter().any(|line| is_table_rule(line));
     let mut fence: Option<(String, Vec<String>)> = None;
     for line in &lines {
@@ -40,7 +40,7 @@ pub fn block(text: &str) -> Vec<String> {
 /// A text in one line, as Markdown that can follow other words.
 #[must_use]
 pub fn inline(text: &str) -> String {
-    escape(&plain(text), false)
+    escape(&plain(&super::html::to_markdown(text)), false)
 }
 
 /// An API's title, to be used within a sentence.

@@ -11,6 +11,7 @@ pub mod envelopes;
 pub mod example;
 pub mod failures;
 pub mod headers;
+mod html;
 pub mod markdown;
 pub mod media;
 pub mod names;

@@ -35,6 +35,19 @@ pub struct Union {
     pub lists: bool,
 }
 
+impl Union {
+    /// Whether it has the variant `Unknown`, for values whose tag is not known.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match &self.selection {
+            Selection::Tag { fallback, .. } => {
+                fallback.is_none_or(|index| index >= self.variants.len())
+            }
+            Selection::JsonType | Selection::FirstFit => false,
+        }
+    }
+}
+
 /// A variant of a union.
 #[derive(Clone, Debug)]
 pub struct Variant {

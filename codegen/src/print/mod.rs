@@ -19,6 +19,7 @@ pub mod rust_type;
 mod servers;
 mod testing;
 pub mod types;
+mod unions;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};

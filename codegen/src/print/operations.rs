@@ -134,6 +134,26 @@ impl Printer<'_> {
     fn operation(&mut self, op: &Operation) -> TokenStream {
         let constant = &op.constant;
         let (id, method, path) = (&op.id, op.method.as_str(), &op.path);
+        let mut set = self.request(op);
+        set.extend(self.reply(op));
+        let operation = self.client("Operation");
+        let new = quote!(#operation::new(&API, #id, #method, #path));
+        let value = update(&operation, &set, &new);
+        let doc = docs::own(&markdown::code(&format!("{method} {path}")));
+        let streams: Vec<TokenStream> = op
+            .streams
+            .iter()
+            .filter_map(|s| self.stream(op, s))
+            .collect();
+        quote! {
+            #doc
+            pub static #constant: #operation = #value;
+            #(#streams)*
+        }
+    }
+
+    /// The fields about requests that differ from their defaults.
+    fn request(&mut self, op: &Operation) -> Vec<TokenStream> {
         let mut set = Vec::new();
         if !op.fixed_query.is_empty() {
             let pairs = op.fixed_query.iter().map(|(k, v)| quote!((#k, #v)));
@@ -173,6 +193,12 @@ impl Printer<'_> {
             let media = self.media(media);
             set.push(quote!(request: #media));
         }
+        set
+    }
+
+    /// The fields about replies that differ from their defaults.
+    fn reply(&mut self, op: &Operation) -> Vec<TokenStream> {
+        let mut set = Vec::new();
         match &op.reply.media {
             Media::Other(other) => {
                 let media = self.client("Media");
@@ -200,20 +226,7 @@ impl Printer<'_> {
             let roots: Vec<TokenStream> = roots.collect();
             set.push(quote!(failure_roots: &[#(#roots),*]));
         }
-        let operation = self.client("Operation");
-        let new = quote!(#operation::new(&API, #id, #method, #path));
-        let value = update(&operation, &set, &new);
-        let doc = docs::own(&markdown::code(&format!("{method} {path}")));
-        let streams: Vec<TokenStream> = op
-            .streams
-            .iter()
-            .filter_map(|s| self.stream(op, s))
-            .collect();
-        quote! {
-            #doc
-            pub static #constant: #operation = #value;
-            #(#streams)*
-        }
+        set
     }
 
     /// The operation that asks for a stream.

@@ -4,17 +4,17 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::docs;
 use super::part::Part;
 use super::rust_type::Paths;
+use super::{docs, unions};
 use crate::plan::Plan;
 use crate::plan::constants::Constant;
 use crate::plan::docs::Docs;
 use crate::plan::rust_type::RustType;
 use crate::plan::tags::Tag;
 use crate::plan::types::{Argument, Direction, Field, Kind, Struct, Type, Xml};
-use crate::plan::unions::{Known, Union};
-use crate::plan::wire::{Presence, Selection};
+use crate::plan::unions::Known;
+use crate::plan::wire::Presence;
 
 /// The module `types`; `None` where the API has none.
 #[must_use]
@@ -56,7 +56,13 @@ impl Printer<'_> {
             Kind::StringEnum(values) => self.open_enum(ty, values, "string_enum", &attributes),
             Kind::IntegerEnum(values) => self.open_enum(ty, values, "integer_enum", &attributes),
             Kind::MixedEnum(values) => self.mixed_enum(ty, values, &attributes),
-            Kind::Union(u) => self.union(ty, u, &attributes),
+            Kind::Union(u) => unions::union(
+                ty,
+                u,
+                &attributes,
+                self.plan.schema_feature.as_deref(),
+                &mut self.paths,
+            ),
         }
     }
 
@@ -251,100 +257,6 @@ impl Printer<'_> {
                 Unknown(::lavka_runtime::serde_json::Value),
             }
             lavka_runtime::mixed_enum! { #name { #(#wires),* } }
-        }
-    }
-
-    fn union(&mut self, ty: &Type, u: &Union, attributes: &TokenStream) -> TokenStream {
-        let name = self.paths.named(ty.id);
-        let mut declared = Vec::new();
-        let mut members = Vec::new();
-        let mut entries = Vec::new();
-        let mut froms = Vec::new();
-        for v in &u.variants {
-            let (variant, held) = (&v.name, self.paths.ty(&v.ty));
-            let doc = docs::outer(&v.docs);
-            declared.push(quote!(#doc #variant(#held)));
-            members.push(match &v.schema {
-                Some(form) => form.parse().unwrap_or_else(|_| held.clone()),
-                None => held.clone(),
-            });
-            let kind = format_ident!("{}", v.kind);
-            entries.push(match &u.selection {
-                Selection::JsonType => quote!(#variant(#held): #kind),
-                Selection::Tag { .. } => {
-                    let tags = &v.tags;
-                    quote!(#variant(#held): #(#tags)|*)
-                }
-                Selection::FirstFit => {
-                    let required = &v.required;
-                    let constants = v
-                        .constants
-                        .iter()
-                        .map(|(key, value)| quote!(is #key = #value));
-                    quote!(#variant(#held): #kind #(has #required)* #(#constants)*)
-                }
-            });
-            if v.from {
-                let (given, value) = match &v.ty {
-                    RustType::Box(inner) => {
-                        (self.paths.ty(inner), quote!(::std::boxed::Box::new(value)))
-                    }
-                    _ => (held, quote!(value)),
-                };
-                froms.push(quote! {
-                    impl ::core::convert::From<#given> for #name {
-                        fn from(value: #given) -> Self {
-                            Self::#variant(#value)
-                        }
-                    }
-                });
-            }
-        }
-        if matches!(u.selection, Selection::Tag { fallback: None, .. }) {
-            members.push(quote!(::serde_json::Value));
-        }
-        let schema = self.plan.schema_feature.as_ref().map(|feature| {
-            quote! {
-                #[cfg(feature = #feature)]
-                lavka_runtime::union_schema! { #name: #(#members),* }
-            }
-        });
-        let selection = match &u.selection {
-            Selection::JsonType => quote!(json_type),
-            Selection::Tag {
-                property,
-                required,
-                fallback,
-            } => match fallback.and_then(|index| u.variants.get(index)) {
-                Some(variant) => {
-                    let other = &variant.name;
-                    quote!(tag #property else #other)
-                }
-                None => {
-                    declared.push(quote! {
-                        /// A value whose tag this version does not know.
-                        Unknown(::lavka_runtime::serde_json::Value)
-                    });
-                    entries.push(quote!(..Unknown));
-                    let none = (!required).then(|| quote!(or Unknown));
-                    quote!(tag #property #none)
-                }
-            },
-            Selection::FirstFit => quote!(first),
-        };
-        let xml = ty.xml.map(|_| match u.lists {
-            true => quote!(, xml_list),
-            false => quote!(, xml),
-        });
-        quote! {
-            #attributes
-            #[derive(Clone, Debug, PartialEq)]
-            #[non_exhaustive]
-            #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
-            pub enum #name { #(#declared,)* }
-            lavka_runtime::union! { #name: #selection #xml { #(#entries),* } }
-            #schema
-            #(#froms)*
         }
     }
 }

@@ -96,11 +96,11 @@ fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)
         // value: of what its document leaves open nobody knows the root, and attributes are content.
         TypeRef::Any { .. } if root => (
             "any value",
-            "say what it is, or describe the operation in JSON only",
+            "declare its properties, or describe the operation in JSON only",
         ),
         TypeRef::Map(value) => match **value {
             TypeRef::Any { .. } if root => (
-                "an object of which nothing is said",
+                "an object without declared properties",
                 "declare its properties",
             ),
             TypeRef::List(_) | TypeRef::Nullable(_) => (

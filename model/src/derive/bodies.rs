@@ -125,7 +125,7 @@ impl Deriver<'_> {
                     continue;
                 }
                 self.warn(Cost::Nothing, finding);
-            } else if let Some(meant) = media::misspelt(name) {
+            } else if let Some(meant) = media::misspelled(name) {
                 let message =
                     format!("unknown media type `{name}`: the schema decides how it is read");
                 let finding = Finding::new(Code::MediaType, &content.name.origin, message);
@@ -320,7 +320,7 @@ impl Deriver<'_> {
             Code::BinaryPlace,
             &content.origin,
             format!(
-                "a body of `{}` has the format `binary`: its bytes are not looked at",
+                "a body of `{}` has the format `binary`: its bytes are not decoded",
                 content.name.value
             ),
         );
@@ -410,7 +410,7 @@ impl Deriver<'_> {
         Some((Codec::Bytes, None))
     }
 
-    /// Reports that a body with a type of its own can be had as text or bytes only. `None` where JSON carries the same, with its type:
+    /// Reports that a body with a type of its own is supported as text or bytes only. `None` where JSON carries the same, with its type:
     /// nothing is lost.
     fn unread(
         &mut self,
@@ -425,7 +425,7 @@ impl Deriver<'_> {
                 return None;
             }
             let name = &content.name.value;
-            let message = format!("a body of `{name}` can be had as {form} only");
+            let message = format!("a body of `{name}` is supported as {form} only");
             let finding = Finding::new(Code::LessTyped, &content.origin, message);
             self.less(false, finding, what);
         }

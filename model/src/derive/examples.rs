@@ -234,7 +234,7 @@ impl Check<'_> {
             let Some(field) = made.fields.iter().find(|field| field.wire == *wire) else {
                 let near = nearest(wire, made.fields.iter().map(|field| field.wire.as_str()))
                     .filter(|near| !members.contains_key(*near));
-                // A schema that is not closed allows other keys; one that is nearly a property's is misspelt.
+                // A schema that is not closed allows other keys; one that is nearly a property's is misspelled.
                 if made.closed || (near.is_some() && made.additional.is_none()) {
                     found.push(Mismatch {
                         node: &member.node,

@@ -110,7 +110,10 @@ impl Deriver<'_> {
         let content_type = declared
             .map(|name| name.value.trim().to_owned())
             .filter(|name| {
-                media::well_formed(name) && !name.contains(',') && !media::is_range(name)
+                media::well_formed(name)
+                    && media::is_header_value(name)
+                    && !name.contains(',')
+                    && !media::is_range(name)
             });
         let style = encoding.and_then(|encoding| encoding.style.as_ref());
         let explode = encoding.and_then(|encoding| encoding.explode.as_ref());

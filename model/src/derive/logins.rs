@@ -3,7 +3,7 @@
 use super::{Deriver, paths};
 use crate::diag::{Code, Finding};
 use crate::model::{
-    Api, Login, LoginPart, LoginTemplate, Presence, Scalar, Struct, TypeKind, TypeRef,
+    Api, Content, Login, LoginPart, LoginTemplate, Presence, Scalar, Struct, TypeRef,
 };
 use crate::normalized;
 
@@ -143,21 +143,19 @@ fn check(api: &Api, login: &Login, declared: &normalized::Login, findings: &mut 
     let body = operation
         .request
         .as_ref()
-        .and_then(|body| body.contents.first());
-    match body.and_then(|content| object(api, &content.ty)) {
-        Some(object) => request(login, declared, object, findings),
+        .and_then(|body| Content::sent(&body.contents));
+    match body.and_then(|content| api.object(&content.ty)) {
+        Some((_, object)) => request(login, declared, object, findings),
         None => findings.push(Finding::new(
             Code::Login,
             at,
             "the login's request is not an object",
         )),
     }
-    let success = operation
-        .responses
-        .iter()
-        .find(|response| response.status.is_success());
-    let content = success.and_then(|response| response.contents.first());
-    let Some(reply) = content.and_then(|content| object(api, &content.ty)) else {
+    let content = operation
+        .success()
+        .and_then(|response| Content::asked(&response.contents));
+    let Some((_, reply)) = content.and_then(|content| api.object(&content.ty)) else {
         findings.push(Finding::new(
             Code::Login,
             at,
@@ -165,6 +163,11 @@ fn check(api: &Api, login: &Login, declared: &normalized::Login, findings: &mut 
         ));
         return;
     };
+    self::reply(declared, reply, findings);
+}
+
+/// Whether the reply has what the login reads of it.
+fn reply(declared: &normalized::Login, reply: &Struct, findings: &mut Vec<Finding>) {
     let names = [
         ("a string", Some(&declared.token)),
         ("a date-time", declared.expires.as_ref()),
@@ -214,13 +217,5 @@ fn request(
             let finding = Finding::new(Code::Login, &declared.origin, message);
             findings.push(finding.note(&field.origin, "required here"));
         }
-    }
-}
-
-fn object<'t>(api: &'t Api, ty: &TypeRef) -> Option<&'t Struct> {
-    let TypeRef::Named(id) = ty else { return None };
-    match api.types.get(id.0).map(|def| &def.kind) {
-        Some(TypeKind::Struct(made)) => Some(made),
-        _ => None,
     }
 }

@@ -209,7 +209,11 @@ impl<'a> Deriver<'a> {
         };
         let mut api = Api {
             module: module.to_owned(),
-            title: doc.info.title.value.clone(),
+            // Docs need something to call it.
+            title: match doc.info.title.value.trim() {
+                "" => module.to_owned(),
+                title => title.to_owned(),
+            },
             version: doc.info.version.value.clone(),
             description: text(&doc.info.description),
             document: doc

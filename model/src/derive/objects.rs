@@ -227,7 +227,7 @@ impl Deriver<'_> {
     }
 
     /// Names that `required` lists and nothing declares. They may come with any value; a client does not demand them, because most
-    /// of them are misspelt.
+    /// of them are misspelled.
     fn undeclared(&mut self, schema: &Schema, fields: &mut Vec<Field>) {
         for name in &schema.required_undeclared {
             if fields.iter().any(|field| field.wire == name.value) {

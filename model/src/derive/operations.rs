@@ -138,16 +138,28 @@ impl Deriver<'_> {
     /// Reports parts that could not be read; `None` where the operation cannot be without one.
     fn lost(&mut self, operation: &normalized::Operation, what: &str) -> Option<()> {
         for lost in &operation.unresolved {
-            if lost.part == Part::Unread {
-                let why = format!("its parameter `{}` cannot be read", lost.reference.value);
-                let reason = (Code::BadValue, why.as_str());
-                self.lose(
-                    Cost::Operation,
-                    what.to_owned(),
-                    reason,
-                    &lost.reference.origin,
-                );
-                return None;
+            if let Part::Unread { needed } = lost.part {
+                let name = match lost.reference.value.as_str() {
+                    "" => "a parameter".to_owned(),
+                    name => format!("the parameter `{name}`"),
+                };
+                let (cost, what, why) = match needed {
+                    true => (
+                        Cost::Operation,
+                        what.to_owned(),
+                        format!("{name}, which is required, cannot be read"),
+                    ),
+                    false => (
+                        Cost::Part,
+                        format!("{name} of {what}"),
+                        "it cannot be read".to_owned(),
+                    ),
+                };
+                self.lose(cost, what, (Code::BadValue, &why), &lost.reference.origin);
+                if needed {
+                    return None;
+                }
+                continue;
             }
             let finding = Finding::new(
                 Code::RefUnresolved,
@@ -155,8 +167,12 @@ impl Deriver<'_> {
                 format!("unresolved reference `{}`", lost.reference.value),
             );
             match lost.part {
-                // Whether it is needed is not known.
-                Part::Parameter | Part::Unread | Part::RequestBody => {
+                // Whether it is needed is not known. What a path needs, its placeholders say.
+                Part::Parameter | Part::Unread { .. } => {
+                    let what = format!("a parameter of {what}");
+                    self.omit(Cost::Part, what, finding);
+                }
+                Part::RequestBody => {
                     self.omit(Cost::Operation, what.to_owned(), finding);
                     return None;
                 }

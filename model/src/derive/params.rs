@@ -139,6 +139,10 @@ impl Deriver<'_> {
 
     fn param(&mut self, parameter: &Parameter) -> Result<Param, Finding> {
         let location = parameter.location.value;
+        let wire = match location {
+            ParameterIn::Header => header_name(parameter)?,
+            _ => parameter.name.value.clone(),
+        };
         let (format, schema) = self.format(parameter)?;
         let ty = self.sent_type(parameter, format, schema);
         let of = schema.map(|schema| self.schema(schema));
@@ -183,7 +187,7 @@ impl Deriver<'_> {
             doc,
             example: parameter.examples.first().or(of_schema).map(Node::to_json),
             origin: parameter.name.origin.clone(),
-            wire: parameter.name.value.clone(),
+            wire,
             format,
             ty,
         })
@@ -273,7 +277,7 @@ impl Deriver<'_> {
         }
     }
 
-    /// The style, where it goes with the place; or else the default of the place.
+    /// The style, where it applies to the place; otherwise the default of the place.
     fn style(&mut self, style: &Spanned<Style>, location: ParameterIn) -> Style {
         let fits = match location {
             ParameterIn::Path => {
@@ -351,5 +355,20 @@ fn plain(location: ParameterIn) -> ParamFormat {
         style,
         explode: style.explodes(),
         allow_reserved: false,
+    }
+}
+
+/// The name of a header, without spaces around it.
+fn header_name(parameter: &Parameter) -> Result<String, Finding> {
+    let name = parameter.name.value.trim();
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    match !name.is_empty() && name.bytes().all(token) {
+        true => Ok(name.to_owned()),
+        false => Err(Finding::new(
+            Code::BadValue,
+            &parameter.name.origin,
+            format!("`{name}` cannot be the name of a header"),
+        )
+        .help("a header's name has letters, digits and `-`, and no spaces")),
     }
 }

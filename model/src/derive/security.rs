@@ -32,7 +32,7 @@ impl Deriver<'_> {
                 }
                 SecurityKind::Http { scheme: http, .. } if is_challenge(&http.value) => {
                     let message = format!(
-                        "the security scheme `{name}` is HTTP {}, which answers a challenge of the server: the bindings do not do that",
+                        "the security scheme `{name}` is HTTP {}, which answers a challenge of the server: the bindings do not support that",
                         http.value
                     );
                     let finding = Finding::new(Code::SecurityUnsupported, &http.origin, message)

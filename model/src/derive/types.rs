@@ -255,7 +255,11 @@ impl Deriver<'_> {
         }
     }
 
-    fn kind(&mut self, key: Key) -> TypeKind {
+    fn kind(&mut self, mut key: Key) -> TypeKind {
+        // What only requests hold holds what requests hold, also of schemas that replies hold in another form.
+        if key.side == Side::Both && self.reach.only_request(key.id) {
+            key.side = Side::Request;
+        }
         match key.part {
             Part::With(union) => TypeKind::Struct(self.structure(&[union, key.id], key)),
             Part::Object | Part::Base => TypeKind::Struct(self.structure(&[key.id], key)),

@@ -8,7 +8,7 @@ pub use render::{github_data, github_property};
 
 use std::collections::BTreeSet;
 
-use crate::source::Origin;
+use crate::origin::Origin;
 
 /// What a code means, with an example and how to fix it, as Markdown. `None` where there is no such code.
 #[must_use]
@@ -23,7 +23,7 @@ pub enum Cost {
     Nothing,
     /// A schema is free JSON, or less typed than it could be.
     Schema,
-    /// An optional parameter, header, or media type is left out.
+    /// A parameter that is not known to be required, a header, or a media type is left out.
     Part,
     /// An operation is left out.
     Operation,

@@ -60,7 +60,7 @@ impl Exceptions {
     }
 }
 
-/// Findings without those that the document or the exceptions allow. What of the document allows nothing, or says no reason, is a
+/// Findings without those that the document or the exceptions allow. One of the document that matches no finding, or gives no reason, is a
 /// finding; for exceptions of a file see [`Exceptions::unused`].
 #[must_use]
 pub fn with_exceptions(document: &Document, findings: Findings, more: &mut Exceptions) -> Findings {
@@ -99,7 +99,9 @@ impl Exceptions {
             let rule = &exception.rule;
             let message = match exception.code {
                 None => format!("there is no rule `{rule}`"),
-                Some(_) if !exception.used => format!("the exception for {rule} allows nothing"),
+                Some(_) if !exception.used => {
+                    format!("the exception for {rule} matches no finding")
+                }
                 Some(_) if exception.reason.trim().is_empty() => {
                     format!("the exception for {rule} gives no reason")
                 }

@@ -14,7 +14,7 @@ use crate::model::Api;
 use crate::normalized::Document;
 
 /// Everything that the rules find in a document and its model, but for what the document allows (`x-lint-allow`). An exception
-/// that allows nothing is a finding.
+/// that matches no finding is itself a finding.
 #[must_use]
 pub fn lint(document: &Document, api: &Api) -> Findings {
     with_exceptions(document, every(document, api), &mut Exceptions::default())

@@ -112,8 +112,9 @@ fn slashes(document: &Document, findings: &mut Vec<Finding>) {
         if path.value.len() > 1 && path.value.ends_with('/') && seen.insert(path.value.as_str()) {
             let message = format!("the path `{}` ends in a slash", path.value);
             findings.push(
-                Finding::new(Code::TrailingSlash, &path.origin, message)
-                    .help("many servers redirect it, which loses the body; check that it is meant"),
+                Finding::new(Code::TrailingSlash, &path.origin, message).help(
+                    "many servers redirect it, which loses the body; check that it is intended",
+                ),
             );
         }
     }
@@ -208,7 +209,10 @@ fn plain_http(api: &Api, findings: &mut Vec<Finding>) {
         let plain = server.url.starts_with("http://")
             && !local.iter().any(|local| server.url.starts_with(local));
         if plain {
-            let message = format!("credentials travel to `{}` without encryption", server.url);
+            let message = format!(
+                "credentials are sent to `{}` without encryption",
+                server.url
+            );
             findings.push(Finding::new(Code::PlainHttp, &server.origin, message).help("use https"));
         }
     }

@@ -26,7 +26,7 @@ const FORMATS: &[(&str, &[Type])] = &[
     ("byte", &[Type::String]),
 ];
 
-/// Formats that are documentation, so that they are not taken for misspelt ones.
+/// Formats that are documentation, so that they are not taken for misspelled ones.
 const DOCUMENTATION: &[&str] = &[
     "uuid",
     "uri",
@@ -140,7 +140,7 @@ fn format(schema: &Schema, findings: &mut Vec<Finding>) {
             findings.push(
                 Finding::new(Code::FormatWrong, &format.origin, message)
                     .help(format!(
-                        "it goes with `type: {}`",
+                        "use it with `type: {}`",
                         words.join("` or `type: ")
                     ))
                     .costs(crate::diag::Cost::Nothing),

@@ -16,6 +16,24 @@ use super::values;
 /// How deep conditions may be in one another.
 const MAX_CONDITIONS: usize = 16;
 
+/// What the branches of `oneOf` or `anyOf` are.
+struct Branches {
+    /// Alternatives, each of properties that are required, where the branches say nothing else.
+    required: Vec<Vec<Spanned<String>>>,
+    /// Otherwise the schemas.
+    ids: Vec<SchemaId>,
+}
+
+/// The types of a schema, and whether it says them.
+fn types(typed: &mut openapi::Schema) -> (Spanned<Types>, bool) {
+    match (typed.types.take(), typed.boolean) {
+        // Nothing fits.
+        (_, Some(false)) => (Spanned::new(Types::default(), &typed.origin), true),
+        (Some(types), _) => (types, true),
+        (None, _) => (Spanned::new(Types::ANY, &typed.origin), false),
+    }
+}
+
 impl Normalizer<'_> {
     /// A new entry, to be filled.
     pub(super) fn reserve(&mut self) -> SchemaId {
@@ -61,21 +79,11 @@ impl Normalizer<'_> {
         all_of.extend(self.schemas_of(entries, file));
         let mut alternatives = Vec::new();
         let [one_of, any_of] = [&mut typed.one_of, &mut typed.any_of].map(|list| {
-            let mut list = std::mem::take(list);
-            let before = list.len();
-            list.retain(|branch| !branch.is_null());
-            note.nullable |= list.len() < before;
-            if !list.iter().all(openapi::Schema::is_never) {
-                list.retain(|branch| !branch.is_never());
-            }
-            if !list.is_empty() && list.iter().all(openapi::Schema::only_constrains) {
-                let names = list.into_iter().map(|branch| branch.required);
-                alternatives.extend(names.filter(|names| !names.is_empty()));
-                return Vec::new();
-            }
-            let mut ids = self.schemas_of(list, file);
+            let branches = self.branches(std::mem::take(list), file, &mut note);
+            alternatives.extend(branches.required);
+            // The only branch.
+            let mut ids = branches.ids;
             if ids.len() == 1 {
-                // The only branch.
                 all_of.append(&mut ids);
             }
             ids
@@ -87,12 +95,7 @@ impl Normalizer<'_> {
         let discriminator = discriminator.map(|made| self.discriminator(*made, file));
         let (prefix_items, items) = self.items(&mut typed, file);
         let not = typed.not.take().map(|not| self.schema(*not, file));
-        let (types, typed_here) = match (typed.types.take(), typed.boolean) {
-            // Nothing fits.
-            (_, Some(false)) => (Spanned::new(Types::default(), &typed.origin), true),
-            (Some(types), _) => (types, true),
-            (None, _) => (Spanned::new(Types::ANY, &typed.origin), false),
-        };
+        let (types, typed_here) = types(&mut typed);
         if types.has(Type::Null) && typed_here {
             note.nullable = true;
         }
@@ -141,6 +144,32 @@ impl Normalizer<'_> {
         };
         self.schemas[id] = schema;
         self.notes[id.index()] = note;
+    }
+
+    /// The branches of `oneOf` or `anyOf`. Whether null is one of them goes to the note.
+    fn branches(
+        &mut self,
+        mut list: Vec<openapi::Schema>,
+        file: usize,
+        note: &mut super::Note,
+    ) -> Branches {
+        let before = list.len();
+        list.retain(|branch| !branch.is_null());
+        note.nullable |= list.len() < before;
+        if !list.iter().all(openapi::Schema::is_never) {
+            list.retain(|branch| !branch.is_never());
+        }
+        if !list.is_empty() && list.iter().all(openapi::Schema::only_constrains) {
+            let names = list.into_iter().map(|branch| branch.required);
+            return Branches {
+                required: names.filter(|names| !names.is_empty()).collect(),
+                ids: Vec::new(),
+            };
+        }
+        Branches {
+            required: Vec::new(),
+            ids: self.schemas_of(list, file),
+        }
     }
 
     /// The schemas of `prefixItems`, and that of `items`.

@@ -134,7 +134,10 @@ pub enum Part {
     /// A parameter.
     Parameter,
     /// A parameter that could not be read, as a finding says.
-    Unread,
+    Unread {
+        /// Whether a request without it is known to be wrong.
+        needed: bool,
+    },
     /// The request body.
     RequestBody,
     /// The reply of a status.

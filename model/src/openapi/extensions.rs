@@ -10,38 +10,6 @@ use crate::source::{Node, Origin, Value};
 
 use super::fields::{Fields, Reader};
 
-/// Every extension, to notice those in a wrong place.
-pub(super) const KEYS: &[&str] = &[
-    "x-accept",
-    "x-bare-string",
-    "x-batch",
-    "x-credential",
-    "x-document",
-    "x-enum-descriptions",
-    "x-enum-varnames",
-    "x-envelope",
-    "x-error",
-    "x-evidence",
-    "x-failure-codes",
-    "x-idempotency-key",
-    "x-idempotent",
-    "x-login",
-    "x-null",
-    "x-pagination",
-    "x-permission",
-    "x-rate-limit",
-    "x-rate-limits",
-    "x-request-envelope",
-    "x-rust-name",
-    "x-safe",
-    "x-source",
-    "x-strict",
-    "x-text",
-    "x-type",
-    "x-xml-dialect",
-    "x-xml-root",
-];
-
 pub(super) const GRADES: &[(&str, Grade)] = &[
     ("documented", Grade::Documented),
     ("vendor", Grade::Vendor),

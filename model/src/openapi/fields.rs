@@ -308,7 +308,7 @@ impl Reader<'_> {
                     )
                     .help(format!("did you mean `{meant}`?")),
                 );
-            } else if super::extensions::KEYS.contains(&name) {
+            } else if super::extension_keys::KEYS.contains(&name) {
                 self.findings.push(Finding::new(
                     Code::UnknownExtension,
                     &member.key,

@@ -4,6 +4,7 @@
 //! Reading is lenient: a key that OpenAPI does not know, or a value of a wrong type, is a warning, and the rest is read.
 
 mod document;
+mod extension_keys;
 mod extensions;
 mod fields;
 mod parts;
@@ -118,10 +119,19 @@ pub struct PathItem {
     pub servers: Option<Vec<Server>>,
     /// `parameters`.
     pub parameters: Vec<RefOr<Parameter>>,
-    /// Parameters that could not be read, by what is known of each.
-    pub broken_parameters: Vec<Spanned<String>>,
+    /// Parameters that could not be read.
+    pub broken_parameters: Vec<UnreadParameter>,
     /// Where the path is written.
     pub origin: Origin,
+}
+
+/// A parameter that could not be read, as a finding says.
+#[derive(Clone, Debug)]
+pub struct UnreadParameter {
+    /// Its name, as far as it is known.
+    pub name: Spanned<String>,
+    /// Whether a request without it is known to be wrong.
+    pub needed: bool,
 }
 
 /// An operation.
@@ -141,8 +151,8 @@ pub struct Operation {
     pub deprecated: Option<Spanned<bool>>,
     /// `parameters`.
     pub parameters: Vec<RefOr<Parameter>>,
-    /// Parameters that could not be read, by what is known of each.
-    pub broken_parameters: Vec<Spanned<String>>,
+    /// Parameters that could not be read.
+    pub broken_parameters: Vec<UnreadParameter>,
     /// `requestBody`.
     pub request: Option<RefOr<RequestBody>>,
     /// `responses`, in document order.

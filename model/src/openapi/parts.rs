@@ -3,13 +3,14 @@
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
+use crate::media::{Media, essence, is_header_value, media};
 use crate::normalized::{
     OAuthFlow, OAuthFlowKind, ParameterIn, SecurityKind, SecurityScheme, Spanned, Style,
 };
 use crate::source::{Member, Node, Value};
 
 use super::fields::{Fields, Reader};
-use super::{Encoding, MediaType, Named, Parameter, RefOr, RequestBody, Response};
+use super::{Encoding, MediaType, Named, Parameter, RefOr, RequestBody, Response, UnreadParameter};
 
 const STYLES: &[(&str, Style)] = &[
     ("simple", Style::Simple),
@@ -86,7 +87,7 @@ impl Reader<'_> {
     pub(super) fn parameters(
         &mut self,
         node: &Node,
-    ) -> (Vec<RefOr<Parameter>>, Vec<Spanned<String>>) {
+    ) -> (Vec<RefOr<Parameter>>, Vec<UnreadParameter>) {
         let mut made = Vec::new();
         let mut broken = Vec::new();
         for item in self.list(node) {
@@ -94,7 +95,10 @@ impl Reader<'_> {
                 Some(parameter) => made.push(parameter),
                 None => {
                     let name = item.get_str("name").unwrap_or("").to_owned();
-                    broken.push(Spanned::new(name, &item.origin.head()));
+                    broken.push(UnreadParameter {
+                        name: Spanned::new(name, &item.origin.head()),
+                        needed: needed(item),
+                    });
                 }
             }
         }
@@ -102,17 +106,24 @@ impl Reader<'_> {
     }
 
     fn parameter(&mut self, node: &Node) -> Option<Parameter> {
+        let cost = match needed(node) {
+            true => Cost::Operation,
+            false => Cost::Part,
+        };
         let mut fields = Fields::new(self, node, "a parameter")?;
-        let name = match fields.text(self, "name") {
+        let name = fields.text(self, "name");
+        let Some(place) = fields.get("in") else {
+            fields.missing(self, "in", cost);
+            return None;
+        };
+        let whole = place.as_str() == Some("querystring");
+        let name = match name {
             Some(name) => name,
             None => {
-                fields.missing(self, "name", Cost::Operation);
-                return None;
+                fields.missing(self, "name", if whole { Cost::Nothing } else { cost });
+                // Of a whole query no name travels.
+                whole.then(|| Spanned::new("query".to_owned(), &node.origin.head()))?
             }
-        };
-        let Some(place) = fields.get("in") else {
-            fields.missing(self, "in", Cost::Operation);
-            return None;
         };
         let words = [
             ("path", ParameterIn::Path),
@@ -122,26 +133,23 @@ impl Reader<'_> {
             // 3.2: the whole query.
             ("querystring", ParameterIn::Query),
         ];
-        let location = self.needed_word(place, &words, Cost::Operation)?;
-        let whole = place.as_str() == Some("querystring");
+        let location = self.needed_word(place, &words, cost)?;
         let parameter = self.written(fields, name, location);
         match whole {
-            true => self.whole_query(parameter),
+            true => self.whole_query(parameter, cost),
             false => Some(parameter),
         }
     }
 
     /// A form that is the whole query: the same as an exploded object, under whatever name.
-    fn whole_query(&mut self, mut parameter: Parameter) -> Option<Parameter> {
-        let form = |media: &MediaType| {
-            crate::media::media(&media.name) == crate::media::Media::Form
-                && media.encoding.is_empty()
-        };
+    fn whole_query(&mut self, mut parameter: Parameter, cost: Cost) -> Option<Parameter> {
+        let form =
+            |found: &MediaType| media(&found.name) == Media::Form && found.encoding.is_empty();
         let content = std::mem::take(&mut parameter.content);
         let Some(media) = content.into_iter().find(form) else {
             let message = "`in: querystring` is supported for `application/x-www-form-urlencoded` without `encoding` only";
             let finding = Finding::new(Code::Unsupported, &parameter.origin, message);
-            self.findings.push(finding.costs(Cost::Operation));
+            self.findings.push(finding.costs(cost));
             return None;
         };
         parameter.schema = media.schema;
@@ -273,12 +281,26 @@ impl Reader<'_> {
         };
         let mut fields = Fields::new(self, &node, "a media type")?;
         let schema = fields.get("schema").and_then(|node| self.schema(node));
-        let events = crate::media::media(name) == crate::media::Media::EventStream;
-        let items = fields.get("itemSchema").map(|node| match events {
-            true => event_data(node),
-            false => node,
-        });
-        let items = items.and_then(|node| self.schema(node));
+        let mut sent = name.to_owned();
+        if !is_header_value(name) {
+            sent = essence(name);
+            let message = format!(
+                "no header can carry the parameters of the media type `{name}`: `{sent}` is used"
+            );
+            let finding = Finding::new(Code::MediaType, &member.key, message);
+            self.findings.push(finding.costs(Cost::Nothing));
+        }
+        let items = match (fields.member("itemSchema"), media(name)) {
+            (Some(items), Media::EventStream) => self.schema(event_data(&items.node)),
+            (Some(items), Media::JsonLines) => self.schema(&items.node),
+            (Some(items), _) => {
+                let message = format!("`itemSchema` does not apply to `{name}`; it is ignored");
+                let finding = Finding::new(Code::Unsupported, &items.key, message);
+                self.findings.push(finding.costs(Cost::Schema));
+                None
+            }
+            (None, _) => None,
+        };
         for key in ["itemEncoding", "prefixEncoding"] {
             if let Some(member) = fields.member(key) {
                 let message = format!("`{key}` of a media type is not supported; it is ignored");
@@ -287,7 +309,7 @@ impl Reader<'_> {
             }
         }
         let made = MediaType {
-            name: Spanned::new(name.to_owned(), &member.key),
+            name: Spanned::new(sent, &member.key),
             schema: schema.or(items).map(Box::new),
             examples: self.examples(&mut fields),
             encoding: match fields.get("encoding") {
@@ -521,4 +543,16 @@ fn event_data(event: &Node) -> &Node {
         .get("properties")
         .and_then(|properties| properties.get("data"));
     data.map_or(event, |data| data.get("contentSchema").unwrap_or(data))
+}
+
+/// Whether a request without this parameter is wrong. What a path needs, its placeholders say. The places of Swagger 2.0 are the body,
+/// without which few operations do anything.
+fn needed(parameter: &Node) -> bool {
+    let required = parameter.get("required");
+    let required = required.is_some_and(|flag| matches!(flag.value, Value::Bool(true)));
+    match parameter.get_str("in") {
+        Some("path") => false,
+        Some("body" | "formData") => true,
+        _ => required,
+    }
 }

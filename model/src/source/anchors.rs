@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::tree::{Node, Value, escape};
+use super::tree::{Node, Value};
+use crate::origin::escape;
 
 /// Where a component's own pointer ends: `/components/schemas/NAME`.
 const COMPONENT: usize = 3;

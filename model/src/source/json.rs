@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::origin::{StepId, Steps};
 use super::tree::{Member, Node, Object, Value};
 use super::yaml::{MAX_DEPTH, number_range};
 use super::{File, Origin};
 use crate::diag::{Code, Cost, Finding, Findings};
+use crate::origin::{StepId, Steps};
 
 /// Reads a file's text. `None` where it is not JSON.
 pub(super) fn parse(file: &Arc<File>) -> Option<(Option<Node>, Findings)> {

@@ -184,6 +184,11 @@ pub fn load_overlaid_with(
             }
         }
         if let Content::Tree(root) = &mut loaded.content
+            && super::ids::may_have(loaded.file.text())
+        {
+            super::ids::rewrite(root);
+        }
+        if let Content::Tree(root) = &mut loaded.content
             && super::anchors::may_have(loaded.file.text())
         {
             super::anchors::rewrite(root);
@@ -364,18 +369,20 @@ fn text_file(display: &str, bytes: Vec<u8>, findings: &mut Findings) -> Option<A
             &Origin::new(&file, at, at),
             "the file has carriage returns",
         );
-        findings.push(
-            finding.help("save it with line feeds alone, so that every system generates the same"),
-        );
+        findings.push(finding.help("save it with line feeds only"));
     }
     Some(file)
 }
 
 /// Keys whose values are payloads, in which `$ref` is not a reference.
-const PAYLOADS: &[&str] = &["example", "examples", "default", "enum"];
+pub(super) const PAYLOADS: &[&str] = &["example", "examples", "default", "enum", "const"];
 /// Keys whose objects have names as keys.
-const NAMED: &[&str] = &[
+pub(super) const NAMED: &[&str] = &[
     "properties",
+    "patternProperties",
+    "dependentSchemas",
+    "$defs",
+    "definitions",
     "schemas",
     "parameters",
     "responses",

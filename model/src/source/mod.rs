@@ -1,9 +1,9 @@
 //! Spec files as trees in which every value has its place.
 
 mod anchors;
+mod ids;
 mod json;
 mod load;
-mod origin;
 #[cfg(feature = "overlay")]
 mod overlay;
 mod place;
@@ -11,13 +11,13 @@ mod repair;
 mod tree;
 mod yaml;
 
+pub use crate::origin::{File, Origin, escape};
 pub(crate) use load::join as load_join;
 pub use load::{
     Content, Loaded, Overlay, Source, load, load_overlaid, load_overlaid_with, load_with,
 };
-pub use origin::{File, Origin};
 pub(crate) use place::{Lost, Place, plain};
-pub use tree::{Member, Node, Object, Value, escape, unescape};
+pub use tree::{Member, Node, Object, Value, unescape};
 
 use std::sync::Arc;
 

@@ -1,8 +1,9 @@
 //! What a reference names: a place in a file of the source.
 
 use super::load::join;
-use super::tree::{Node, Value, escape, unescape};
+use super::tree::{Node, Value, unescape};
 use super::{Content, Source};
+use crate::origin::escape;
 
 /// Something in a file: the file's index and a JSON pointer, whose segments are escaped in one way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

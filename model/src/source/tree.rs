@@ -311,12 +311,6 @@ impl Node {
     }
 }
 
-/// A key as a segment of a JSON pointer.
-#[must_use]
-pub fn escape(segment: &str) -> String {
-    segment.replace('~', "~0").replace('/', "~1")
-}
-
 /// A segment of a JSON pointer (of a URI fragment, so percent-encoding counts) as a key.
 #[must_use]
 pub fn unescape(segment: &str) -> String {

@@ -90,7 +90,7 @@ impl Reader<'_> {
                         let finding = Finding::new(
                             Code::XsdTwice,
                             &origin,
-                            format!("the {space} `{name}` is declared twice"),
+                            format!("duplicate {space} `{name}`"),
                         );
                         findings.push(
                             finding

@@ -1,5 +1,6 @@
 //! Elements: global ones, and those of complex types.
 
+use super::class::Class;
 use super::json::Schema;
 use super::{Element, Reader, builtin, local};
 use crate::diag::{Code, Finding, Findings};
@@ -141,7 +142,7 @@ impl Reader<'_> {
         if builtin(at, name).is_none() {
             if let Some((found_path, found)) = self.global(path, &["complexType"], local(name)) {
                 return match self.class(found) {
-                    super::types::Class::Struct => {
+                    Class::Struct => {
                         let mut made = Schema::reference(local(name), origin.clone());
                         if self.has_nil(found) {
                             made.flag("nullable", origin);

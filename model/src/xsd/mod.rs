@@ -2,6 +2,7 @@
 //! outside of it is a finding, so that nothing of a schema is lost without a word.
 
 mod check;
+mod class;
 mod elements;
 mod json;
 mod scalars;

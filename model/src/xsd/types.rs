@@ -1,5 +1,6 @@
 //! Complex types: structs, wrapped lists, scalars with attributes, markup.
 
+use super::class::Class;
 use super::elements::Property;
 use super::json::Schema;
 use super::{Element, Reader, is};
@@ -9,42 +10,7 @@ use crate::source::{Member, Node, Object, Value};
 /// Deepest nesting of types without names.
 const MAX_DEPTH: usize = 32;
 
-/// What a complex type is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    /// A scalar with at most the attributes `type` and `nil`.
-    Scalar,
-    /// Inner source, verbatim.
-    Markup,
-    /// `type="array"` around repeated elements.
-    List,
-    /// A type of its own.
-    Struct,
-}
-
 impl Reader<'_> {
-    /// What a complex type is.
-    pub(super) fn class(&self, node: Element<'_>) -> Class {
-        if let Some(extension) = simple_content(node) {
-            let plain = extension
-                .children()
-                .filter(|child| is(*child, "attribute"))
-                .all(|attribute| matches!(attribute.attribute("name"), Some("type" | "nil")));
-            return if plain { Class::Scalar } else { Class::Struct };
-        }
-        if node.attribute("mixed").is_some() {
-            return Class::Markup;
-        }
-        let array = attribute(node, "type")
-            .is_some_and(|attribute| attribute.attribute("fixed") == Some("array"));
-        if array { Class::List } else { Class::Struct }
-    }
-
-    /// Whether an element of this type may be null.
-    pub(super) fn has_nil(&self, node: Element<'_>) -> bool {
-        attribute(simple_content(node).unwrap_or(node), "nil").is_some()
-    }
-
     /// A global type as a component.
     pub(super) fn type_component(
         &self,
@@ -164,7 +130,7 @@ impl Reader<'_> {
                     &origin,
                     "the attribute `type` has no `fixed` value",
                 );
-                findings.push(finding.help("a writer must know what to print"));
+                findings.push(finding.help("it is the value that is written"));
                 None
             }
             Some("type") => fixed,
@@ -260,7 +226,7 @@ impl Reader<'_> {
         let [item] = items.as_slice() else {
             findings.push(
                 Finding::new(Code::XsdUnsupported, &origin, "a list does not hold exactly one repeated element")
-                    .help("`type` fixed to \"array\" goes with a sequence of one element with maxOccurs=\"unbounded\""),
+                    .help("`type` fixed to \"array\" requires a sequence of one element with maxOccurs=\"unbounded\""),
             );
             return made;
         };
@@ -315,7 +281,7 @@ impl Reader<'_> {
                             let finding = Finding::new(
                                 Code::XsdSyntax,
                                 &at,
-                                "an element of `xs:all` occurs once at most",
+                                "an element of `xs:all` occurs at most once",
                             );
                             findings.push(finding.help("use a list type, or `xs:sequence`"));
                         }
@@ -332,7 +298,7 @@ impl Reader<'_> {
             let at = self.value_origin(path, element, None, "name");
             if let Some(first) = members.get(&property.name) {
                 let Member { key, .. } = first;
-                let message = format!("the name `{}` is given twice in this type", property.name);
+                let message = format!("duplicate name `{}` in this type", property.name);
                 findings.push(Finding::new(Code::XsdTwice, &at, message).note(key, "first here"));
                 continue;
             }
@@ -465,18 +431,4 @@ impl Reader<'_> {
             required,
         })
     }
-}
-
-/// The extension in a type's simple content.
-fn simple_content(node: Element<'_>) -> Option<Element<'_>> {
-    node.children()
-        .find(|child| is(*child, "simpleContent"))?
-        .children()
-        .find(|child| is(*child, "extension"))
-}
-
-/// An attribute that a type declares.
-fn attribute<'n>(node: Element<'n>, name: &str) -> Option<Element<'n>> {
-    node.children()
-        .find(|child| is(*child, "attribute") && child.attribute("name") == Some(name))
 }

@@ -7,7 +7,8 @@ use lavka_runtime::Decimal;
 use lavka_runtime::json::{FromJson, ToJson, decode, encode};
 use serde::de::DeserializeOwned;
 
-use super::{Random, read, refused};
+use super::{read, refused};
+use lavka_random::Random;
 
 fn agree<T: FromJson + DeserializeOwned + PartialEq + Debug>(text: &str) -> Option<T> {
     let (ours, theirs) = (
@@ -174,7 +175,7 @@ fn floats_to_the_last_bit() {
 
 #[test]
 fn floats_come_back() {
-    let mut random = Random(42);
+    let mut random = Random::new(42);
     for _ in 0..20_000 {
         let wide = f64::from_bits(random.next());
         let narrow = f32::from_bits(u32::try_from(random.next() >> 32).expect("32 bits"));

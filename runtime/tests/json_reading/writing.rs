@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lavka_runtime::json::{decode, encode, encode_pretty};
 use serde_json::{Map, Value};
 
-use super::Random;
+use lavka_random::Random;
 
 /// A value of some depth, with strings and names of all kinds of characters.
 fn value(random: &mut Random, depth: usize) -> Value {
@@ -82,7 +82,7 @@ fn own(value: &Value) -> Own {
 
 #[test]
 fn as_serde_json_writes_it() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let mut largest = 0;
     for _ in 0..4_000 {
         let value = value(&mut random, 6);

@@ -17,6 +17,9 @@ pub(crate) struct Operation<'a> {
     pub(crate) value: &'a Value,
 }
 
+/// How deep entries and items are followed; they may be recursive.
+const DEEPEST: usize = 16;
+
 const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
@@ -57,24 +60,42 @@ impl Document {
 
     /// A property of an object, or of what it joins.
     pub(crate) fn property<'a>(&'a self, schema: &'a Value, name: &str) -> Option<&'a Value> {
+        self.property_within(schema, name, DEEPEST)
+    }
+
+    fn property_within<'a>(
+        &'a self,
+        schema: &'a Value,
+        name: &str,
+        levels: usize,
+    ) -> Option<&'a Value> {
+        let levels = levels.checked_sub(1)?;
         let schema = self.resolve(schema)?;
         let own = schema.get("properties").and_then(|all| all.get(name));
         let entries = schema.get("allOf").and_then(Value::as_array);
         let mut entries = entries.into_iter().flatten();
-        own.or_else(|| entries.find_map(|entry| self.property(entry, name)))
+        own.or_else(|| entries.find_map(|entry| self.property_within(entry, name, levels)))
     }
 
     /// Whether a part is a file, or a list of files: by `format`, or as OpenAPI 3.1 says it.
     pub(crate) fn is_file(&self, schema: &Value, encoding: Option<&str>) -> bool {
+        self.is_file_within(schema, encoding, DEEPEST)
+    }
+
+    fn is_file_within(&self, schema: &Value, encoding: Option<&str>, levels: usize) -> bool {
+        let Some(levels) = levels.checked_sub(1) else {
+            return false;
+        };
         let Some(resolved) = self.resolve(schema) else {
             return false;
         };
         if let Some(items) = resolved.get("items") {
-            return self.is_file(items, encoding);
+            return self.is_file_within(items, encoding, levels);
         }
         let branches = resolved.get("anyOf").and_then(Value::as_array);
         if let Some(branches) = branches {
-            return branches.iter().any(|branch| self.is_file(branch, None));
+            let mut branches = branches.iter();
+            return branches.any(|branch| self.is_file_within(branch, None, levels));
         }
         let word = |key: &str| resolved.get(key).and_then(Value::as_str);
         let bytes = |media: &str| {

@@ -25,9 +25,6 @@ const DEEPEST: usize = 7;
 impl Maker<'_> {
     /// A value of a schema. `None` where none can be made: the schema contradicts itself, has no end, or refers to nothing.
     pub(crate) fn value(&mut self, schema: &Value, depth: usize) -> Option<Value> {
-        if depth > DEEPEST + 6 {
-            return None;
-        }
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str)
             && let Some((property, members)) = family::members(self.document, reference)
             && let Some(at) = self.index(members.len())
@@ -42,6 +39,9 @@ impl Maker<'_> {
 
     /// A value of the schema itself, not of one that extends it.
     fn own(&mut self, schema: &Value, depth: usize) -> Option<Value> {
+        if depth > DEEPEST + 6 {
+            return None;
+        }
         let schema = self.document.resolve(schema)?;
         if schema.as_bool() == Some(true) {
             return Some(json!({"free": true}));

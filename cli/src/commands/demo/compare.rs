@@ -27,9 +27,7 @@ impl Spec {
     /// The bytes on the socket say what the sample says.
     pub(super) fn check_request(&self, call: &Call, recorded: &Recorded) -> Result<(), String> {
         if let Some(problem) = recorded.problems.first() {
-            return Err(format!(
-                "the sandbox found fault with the request: {problem}"
-            ));
+            return Err(format!("the sandbox rejected the request: {problem}"));
         }
         let Some(sample) = call.request else {
             return match call.entry.body {

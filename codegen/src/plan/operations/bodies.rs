@@ -191,7 +191,10 @@ fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
         let known = api
             .object(ty)
             .and_then(|(_, s)| s.fields.iter().find(|known| known.wire == field.wire));
-        known.is_some_and(|known| travel(api, &known.ty) == Travel::Json)
+        known.is_some_and(|known| match known.ty {
+            TypeRef::Map(_) | TypeRef::Any { .. } => true,
+            _ => travel(api, &known.ty) == Travel::Json,
+        })
     };
     let said = |field: &&FormField| field.format != usual || is_object(field);
     fields.iter().filter(said).cloned().collect()

@@ -158,7 +158,7 @@ fn plan(
     name: &Name,
 ) -> Result<Pages, String> {
     let output = output(api, fact, reply)
-        .ok_or_else(|| "the reply has no type that a list could be in".to_owned())?;
+        .ok_or_else(|| "the reply has no type that can contain a list".to_owned())?;
     let path = match &pagination.items {
         Some(path) => Some(path.clone()),
         None => only_list(api, &output),
@@ -205,7 +205,7 @@ fn kind(
                 size: size.clone(),
             }),
             false => Err(format!(
-                "the parameter `{parameter}` is neither a number nor a text"
+                "the parameter `{parameter}` is neither a number nor a string"
             )),
         }
     };
@@ -240,7 +240,7 @@ fn kind(
             let (steps, found) = steps(api, types, output, next)?;
             match RustType::of(&found, false) {
                 RustType::String => PagesKind::Link(Some(steps)),
-                _ => return Err(format!("the reply's `{next}` is not a text")),
+                _ => return Err(format!("the reply's `{next}` is not a string")),
             }
         }
     })

@@ -172,6 +172,7 @@ impl Normalizer<'_> {
                 }
                 merge.joined += self.schemas[target].properties.len();
                 if merge.joined > MAX_JOINED {
+                    self.full(&self.schemas[at].origin.head(), merge);
                     break;
                 }
                 for (name, property) in &self.schemas[target].properties {
@@ -304,10 +305,11 @@ impl Normalizer<'_> {
         }
     }
 
-    /// Reports that `allOf` makes more of the document than can be held.
+    /// Reports that `allOf` or conditions make more of the document than can be held.
     fn full(&mut self, origin: &Origin, merge: &mut Merge) {
         if !std::mem::replace(&mut merge.full, true) {
-            let message = "`allOf` joins too much: the entries are left out from here on";
+            let message =
+                "`allOf` and conditions merge too many schemas: further entries are left out";
             self.findings
                 .push(Finding::new(Code::TooLarge, origin, message).costs(Cost::Schema));
         }

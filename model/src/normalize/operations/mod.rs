@@ -13,7 +13,7 @@ use crate::normalized::{
     Evidence, Header, MediaType, Operation, Parameter, Part, RequestBody, SecurityRequirement,
     SecurityScheme, Server, Spanned, Unresolved,
 };
-use crate::openapi::{self, Named, Pointed, RefOr, Reference};
+use crate::openapi::{self, Named, Pointed, RefOr, Reference, UnreadParameter};
 use crate::source::{Origin, Place};
 use parameters::same_parameter;
 
@@ -222,10 +222,12 @@ impl Normalizer<'_> {
 }
 
 /// Parameters that could not be read.
-fn broken(names: Vec<Spanned<String>>) -> Vec<Unresolved> {
-    let broken = names.into_iter().map(|reference| Unresolved {
-        part: Part::Unread,
-        reference,
+fn broken(parameters: Vec<UnreadParameter>) -> Vec<Unresolved> {
+    let broken = parameters.into_iter().map(|parameter| Unresolved {
+        part: Part::Unread {
+            needed: parameter.needed,
+        },
+        reference: parameter.name,
     });
     broken.collect()
 }

@@ -186,7 +186,7 @@ impl Normalizer<'_> {
         self.shared(
             reference,
             file,
-            Cost::Operation,
+            Cost::Part,
             |cache| &mut cache.parameters,
             |this, typed, place| {
                 let made = this.parameter(typed, place.file);

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{EXTERNAL_DOCS, Keyword, Spanned, Type, Version};
-use crate::source::{Member, Node, Value};
+use crate::source::{Member, Node, Origin, Value};
 
 use super::fields::Reader;
 use super::{Named, Schema};
@@ -74,8 +74,7 @@ impl Reader<'_> {
         Some(schema)
     }
 
-    #[allow(clippy::too_many_lines)]
-    fn keyword(&mut self, s: &mut Schema, key: &str, member: &crate::source::Member) {
+    fn keyword(&mut self, s: &mut Schema, key: &str, member: &Member) {
         let node = &member.node;
         match key {
             "title" => s.title = self.text(node),
@@ -98,55 +97,7 @@ impl Reader<'_> {
                 }
                 _ => self.wrong(node, "a list"),
             },
-            "properties" => {
-                s.properties = self.properties(node);
-                s.properties_first = s.all_of.is_empty();
-            }
             "required" => s.required = self.required(node),
-            "additionalProperties" => {
-                s.additional = self
-                    .any_schema(node)
-                    .map(|made| (member.key.clone(), Box::new(made)));
-            }
-            "unevaluatedProperties" => {
-                if s.additional.is_none() {
-                    s.additional = self
-                        .any_schema(node)
-                        .map(|made| (member.key.clone(), Box::new(made)));
-                }
-            }
-            "patternProperties" => {
-                s.pattern_properties = self
-                    .named(node, Self::schema)
-                    .into_values()
-                    .map(|named: Named<Schema>| named.value)
-                    .collect();
-                s.ignored.push(keyword(key, member));
-            }
-            "items" => match &node.value {
-                // Draft 4's tuples.
-                Value::Array(_) => {
-                    self.wrong(node, "an object");
-                    s.prefix_items = self.schemas(node);
-                }
-                _ => s.items = self.any_schema(node).map(Box::new),
-            },
-            "prefixItems" => s.prefix_items = self.schemas(node),
-            "allOf" => s.all_of = self.schemas(node),
-            "then" | "else" => {
-                s.conditional.extend(self.any_schema(node));
-                s.ignored.push(keyword(key, member));
-            }
-            "dependentSchemas" => {
-                let named: Vec<Named<Schema>> =
-                    self.named(node, Self::any_schema).into_values().collect();
-                s.conditional
-                    .extend(named.into_iter().map(|named| named.value));
-                s.ignored.push(keyword(key, member));
-            }
-            "oneOf" => s.one_of = self.branches(node),
-            "anyOf" => s.any_of = self.branches(node),
-            "not" => s.not = self.any_schema(node).map(Box::new),
             "discriminator" => s.discriminator = self.discriminator(node).map(Box::new),
             "readOnly" => s.read_only = self.flag(node),
             "writeOnly" => s.write_only = self.flag(node),
@@ -166,13 +117,12 @@ impl Reader<'_> {
                 self.schema_extension(&mut lavka, key, node);
                 s.lavka = Some(lavka);
             }
-            _ if PASSED.contains(&key) => {
-                if key == EXTERNAL_DOCS {
-                    s.extensions.insert(key.to_owned(), node.clone());
-                } else if key != "$comment" {
-                    s.ignored.push(keyword(key, member));
-                }
+            EXTERNAL_DOCS => {
+                s.extensions.insert(key.to_owned(), node.clone());
             }
+            "$comment" => {}
+            _ if self.applicator(s, key, member) => {}
+            _ if PASSED.contains(&key) => s.ignored.push(keyword(key, member)),
             _ => {
                 self.unknown("a schema", key, member, KEYS, &mut s.extensions);
                 if !key.starts_with("x-") {
@@ -180,6 +130,57 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// A keyword whose value is schemas. Returns whether it is one.
+    fn applicator(&mut self, s: &mut Schema, key: &str, member: &Member) -> bool {
+        let node = &member.node;
+        match key {
+            "properties" => {
+                s.properties = self.properties(node);
+                s.properties_first = s.all_of.is_empty();
+            }
+            "additionalProperties" => s.additional = self.additional(member),
+            "unevaluatedProperties" => {
+                if s.additional.is_none() {
+                    s.additional = self.additional(member);
+                }
+            }
+            "patternProperties" => {
+                let named = self.named(node, Self::schema).into_values();
+                s.pattern_properties = named.map(|named| named.value).collect();
+                s.ignored.push(keyword(key, member));
+            }
+            "items" => match &node.value {
+                // Draft 4's tuples.
+                Value::Array(_) => {
+                    self.wrong(node, "an object");
+                    s.prefix_items = self.schemas(node);
+                }
+                _ => s.items = self.any_schema(node).map(Box::new),
+            },
+            "prefixItems" => s.prefix_items = self.schemas(node),
+            "allOf" => s.all_of = self.schemas(node),
+            "oneOf" => s.one_of = self.branches(node),
+            "anyOf" => s.any_of = self.branches(node),
+            "not" => s.not = self.any_schema(node).map(Box::new),
+            "then" | "else" => {
+                s.conditional.extend(self.any_schema(node));
+                s.ignored.push(keyword(key, member));
+            }
+            "dependentSchemas" => {
+                let named = self.named(node, Self::any_schema).into_values();
+                s.conditional.extend(named.map(|named| named.value));
+                s.ignored.push(keyword(key, member));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn additional(&mut self, member: &Member) -> Option<(Origin, Box<Schema>)> {
+        let made = self.any_schema(&member.node)?;
+        Some((member.key.clone(), Box::new(made)))
     }
 
     fn required(&mut self, node: &Node) -> Vec<Spanned<String>> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use crate::diag::{Code, Finding, Findings};
-use crate::source::origin::{StepId, Steps};
+use crate::origin::{StepId, Steps};
 use crate::source::repair::Repaired;
 use crate::source::tree::{Member, Node, Object, Value};
 use crate::source::{File, Origin};

@@ -8,7 +8,7 @@ pub(in crate::source) fn number_range(origin: &Origin, text: &str) -> Finding {
     Finding::new(
         Code::NumberRange,
         origin,
-        format!("the number `{text}` cannot be held in JSON exactly enough"),
+        format!("the number `{text}` cannot be represented in JSON with 64 bits"),
     )
     .help("where it is text, write it in quotes")
 }

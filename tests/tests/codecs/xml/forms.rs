@@ -1,8 +1,8 @@
 //! Every form of field, read and written.
 
 use crate::support::every_form::{Forms, Locale, Localized, Message, Money, Owner};
-use crate::support::random::Random;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use lavka_random::Random;
 use lavka_runtime::DateOptionalTime;
 use lavka_runtime::xml::{Dialect, Limits, Tag, decode, encode, tag};
 use lavka_runtime::{Maybe, Secret};
@@ -85,7 +85,7 @@ impl Any {
             "-",
             "0",
         ];
-        (0..self.0.below(6)).map(|_| self.0.pick(PIECES)).collect()
+        (0..self.0.below(6)).map(|_| *self.0.pick(PIECES)).collect()
     }
     fn integer(&mut self) -> i64 {
         let all = self.0.next().cast_signed();

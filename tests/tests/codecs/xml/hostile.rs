@@ -2,9 +2,9 @@
 //! linear time; never a panic.
 
 use crate::support::every_form::Forms;
-use crate::support::random::Random;
 use crate::support::samples::{self, LIST, UNCLOSED};
 use crate::support::{PRODUCTS, Product};
+use lavka_random::Random;
 use lavka_runtime::xml::{
     Dialect, Limits, ListDecoder, ListTag, Tag, decode, decode_list, encode, tag,
 };
@@ -292,7 +292,7 @@ fn records_of_a_list_are_read_as_they_are_alone() {
             chosen.sort_unstable();
             let mut text = product.to_owned();
             for place in chosen.iter().rev() {
-                text.insert_str(*place, random.pick(&ADDED));
+                text.insert_str(*place, random.pick::<&str>(&ADDED));
             }
             text.replace("41658", &(40_000 + random.below(9)).to_string())
         })

@@ -1,9 +1,10 @@
 //! The reader beside its oracles, over samples, mutants and inventions.
 
 use crate::support::judges::{ROOTS, compare};
-use crate::support::random::{Random, invent, mutate};
+use crate::support::mutants::{invent, mutate};
 use crate::support::samples::{self, LIST, UNCLOSED_FILE};
 use crate::support::{PRODUCTS, Product};
+use lavka_random::Random;
 use lavka_runtime::CodecError;
 use lavka_runtime::xml::{
     Dialect, FromXml, Limits, Reader, ToXml, decode, decode_list, encode, encode_list,
@@ -100,7 +101,9 @@ fn every_string_survives_in_every_dialect() {
     ];
     let mut random = Random::new(3);
     for _ in 0..20_000 {
-        let text: String = (0..random.below(8)).map(|_| random.pick(&pieces)).collect();
+        let text: String = (0..random.below(8))
+            .map(|_| *random.pick(&pieces))
+            .collect();
         for dialect in [Dialect::Plain, Dialect::Trimmed, Dialect::Rails] {
             let bytes = encode(&ROOTS[0], &Text(text.clone()), dialect).unwrap();
             let again: Text = decode(&bytes, None, &ROOTS, dialect, &Limits::DEFAULT).unwrap();

@@ -1,8 +1,9 @@
 //! A list that arrives in pieces gives what it gives as a whole, however it is cut.
 
-use crate::support::random::{Random, mutate};
+use crate::support::mutants::mutate;
 use crate::support::samples::LIST;
 use crate::support::{PRODUCTS, Product};
+use lavka_random::Random;
 use lavka_runtime::CodecError;
 use lavka_runtime::xml::{Dialect, Limits, ListDecoder, decode_list};
 

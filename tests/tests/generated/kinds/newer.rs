@@ -3,7 +3,8 @@
 use lavka_hostile::run;
 use lavka_runtime::client::Upload;
 use lavka_tests::wire::{
-    conditions, expressions, families, files, numbers, parts, sequences, varieties,
+    conditions, expressions, families, files, numbers, only_requests, parts, schema_ids, sequences,
+    unread_parameters, varieties, xml_only_root,
 };
 
 use super::{JSON, NOTHING, call, parts_of, server};
@@ -226,4 +227,114 @@ fn streams_are_read_as_openapi_32_describes_them() {
         assert_eq!(items.next().await.unwrap().unwrap().id, 4);
         assert!(items.next().await.is_none());
     });
+}
+
+#[test]
+fn references_by_ids_are_typed() {
+    use schema_ids::{Address, Client, Customer, Name, Plain, Street};
+    let reply = r#"{"name":"bob","home":{"street":{"line":"h"}},"tier":2}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let street = Street::default().with_line("l");
+        let customer = Customer::new(Name::Ann)
+            .with_home(Address::default().with_street(street.clone()))
+            .with_street(street)
+            .with_tier(3)
+            .with_other(Plain::default().with_next(Plain::default().with_id("p")))
+            .with_default(Address::default());
+        client.put(&customer).await.unwrap()
+    });
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    let expected = serde_json::json!({
+        "name": "ann", "home": {"street": {"line": "l"}}, "street": {"line": "l"}, "tier": 3,
+        "other": {"next": {"$id": "p"}}, "default": {},
+    });
+    assert_eq!(sent, expected);
+    assert_eq!(read.name, Name::Bob);
+    let street = read.home.unwrap().street.unwrap();
+    assert_eq!((street.line.as_deref(), read.tier), (Some("h"), Some(2)));
+}
+
+#[test]
+fn operations_stay_without_parameters_that_cannot_be_read() {
+    use unread_parameters::{Client, GetParams, SearchParams, SearchQuery};
+    let (server, other) = (server(NOTHING), server(NOTHING));
+    run(async {
+        let client = |url: String| Client::builder().base_url(url).build().unwrap();
+        let params = GetParams::default().with_kept("k");
+        client(server.url()).get_with("7", &params).await.unwrap();
+        let query = SearchQuery::default().with_text("a b").with_limit(3);
+        let params = SearchParams::default().with_query(query);
+        client(other.url()).search_with(&params).await.unwrap();
+    });
+    assert_eq!(server.next().line, "GET /things/7?kept=k HTTP/1.1");
+    let line = other.next().line;
+    assert_eq!(line, "GET /search?text=a%20b&limit=3 HTTP/1.1");
+    let source = include_str!(concat!(env!("OUT_DIR"), "/unread_parameters.rs"));
+    assert!(!source.contains("remove"), "its parameter is required");
+}
+
+#[test]
+fn media_types_that_no_header_carries_are_sent_without_parameters() {
+    let server = server(format!("{JSON}5").as_bytes());
+    let read = run(async {
+        let builder = unread_parameters::Client::builder().base_url(server.url());
+        builder.build().unwrap().label("text").await.unwrap()
+    });
+    assert_eq!(read, 5);
+    let seen = server.next();
+    assert_eq!(seen.header("content-type"), Some("text/plain"));
+    assert_eq!(seen.header("accept"), Some("application/json"));
+}
+
+#[test]
+fn the_only_property_of_an_object_without_a_name_is_the_root() {
+    use xml_only_root::{Client, CreateRequest, CreateRequestRuleItem as Rule};
+    let (server, other) = (server(NOTHING), server(NOTHING));
+    run(async {
+        let client = |url: String| Client::builder().base_url(url).build().unwrap();
+        let rules = vec![Rule::default().with_id(1), Rule::default()];
+        let configuration = CreateRequest::default().with_place("eu").with_rule(rules);
+        client(server.url()).create(&configuration).await.unwrap();
+        client(other.url()).two("<T/>").await.unwrap();
+    });
+    assert_eq!(
+        server.next().text(),
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+        <Configuration xmlns=\"http://kinds.example.invalid/doc\"><Place>eu</Place><Rule><Id>1</Id></Rule><Rule/></Configuration>"
+    );
+    assert_eq!(other.next().text(), "<T/>");
+}
+
+#[test]
+fn what_only_requests_hold_has_no_part_that_only_replies_have() {
+    use only_requests::{CatInput, Client, DogInput, PutAnyRequest, PutInRequest};
+    let (first, second) = (server(NOTHING), server(NOTHING));
+    run(async {
+        let client = |url: String| Client::builder().base_url(url).build().unwrap();
+        let any = PutAnyRequest::from(CatInput::new(true));
+        client(first.url()).put_any(&any).await.unwrap();
+        let within = PutInRequest::new(DogInput::new("w")).with_all(vec![CatInput::new(false)]);
+        client(second.url()).put_in(&within).await.unwrap();
+    });
+    assert_eq!(first.next().text(), r#"{"meow":true}"#);
+    let sent = second.next().text();
+    assert_eq!(sent, r#"{"dog":{"bark":"w"},"all":[{"meow":false}]}"#);
+}
+
+#[test]
+fn maps_in_forms_are_written_by_their_style() {
+    let server = server(NOTHING);
+    run(async {
+        let builder = only_requests::Client::builder().base_url(server.url());
+        let labels = [
+            ("a b".to_owned(), "1&2".to_owned()),
+            ("c".to_owned(), "é".to_owned()),
+        ];
+        let form = only_requests::FormRequest::default()
+            .with_id(1)
+            .with_labels(std::collections::BTreeMap::from(labels));
+        builder.build().unwrap().form(&form).await.unwrap();
+    });
+    assert_eq!(server.next().text(), "id=1&a+b=1%262&c=%C3%A9");
 }

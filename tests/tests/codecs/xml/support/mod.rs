@@ -3,7 +3,7 @@
 #[allow(clippy::large_enum_variant)]
 pub mod every_form;
 pub mod judges;
-pub mod random;
+pub mod mutants;
 pub mod samples;
 
 pub use lavka::insales_products::Product;

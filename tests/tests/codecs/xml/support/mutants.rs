@@ -1,25 +1,6 @@
-//! Reproducible randomness and mutations for tests.
+//! Changes to texts, the same in every run.
 
-/// xorshift64*
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed | 1)
-    }
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-    pub fn below(&mut self, n: usize) -> usize {
-        (self.next() >> 33) as usize % n.max(1)
-    }
-    pub fn pick<'t, T: ?Sized>(&mut self, items: &[&'t T]) -> &'t T {
-        items[self.below(items.len())]
-    }
-}
+use lavka_random::Random;
 
 /// Pieces that matter to XML.
 #[allow(dead_code, reason = "not every test mutates")]
@@ -122,7 +103,7 @@ pub fn mutate(random: &mut Random, text: &str) -> String {
 pub fn invent(random: &mut Random) -> String {
     let mut out = String::from("<r>");
     for _ in 0..random.below(12) {
-        out.push_str(random.pick(PIECES));
+        out.push_str(random.pick::<&str>(PIECES));
     }
     out.push_str("</r>");
     out

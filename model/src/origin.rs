@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::tree::escape;
-
 /// A text file of a spec: a path to show, the text, and where its lines start.
 #[derive(Debug)]
 pub struct File {
@@ -304,4 +302,10 @@ impl fmt::Debug for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// A key as a segment of a JSON pointer.
+#[must_use]
+pub fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
 }
