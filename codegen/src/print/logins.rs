@@ -97,8 +97,17 @@ fn login_value(value: &LoginValue, paths: &mut Paths<'_>) -> TokenStream {
         },
         LoginText::UnixTime => quote!(unix_time),
         LoginText::Text(pieces) => {
+            // The first one gives the array its type.
+            let owned = matches!(
+                pieces.first(),
+                Some(LoginPiece::Argument(_) | LoginPiece::UnixTime)
+            );
             let pieces = pieces.iter().map(piece);
-            let text = quote!([#(#pieces),*].concat());
+            let text = if owned {
+                quote!(<[&str]>::concat(&[#(#pieces),*]))
+            } else {
+                quote!([#(#pieces),*].concat())
+            };
             if secret { quote!(#text.into()) } else { text }
         }
         LoginText::Sha256Hex(pieces) => {
