@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::api::{Api, Operation};
-use crate::check::body::Refused;
 use crate::check::credentials::Tokens;
+use crate::check::refused::Refused;
 use crate::check::{body, credentials, parameters};
 use crate::echo::{self, Asked};
 use crate::intake::Intake;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::credentials;
 use crate::document::Document;
 use crate::media::Media;
-use crate::problem::Problem;
+use crate::problem::{FailureCodes, Problem};
 use crate::route::Template;
 use crate::sample::{Direction, Sample, SampleFormat};
 use crate::schema::Checker;
@@ -29,15 +29,6 @@ pub struct Api {
     pub(crate) limits: Vec<Limit>,
     pub(crate) login: Option<Login>,
     pub(crate) codes: FailureCodes,
-}
-
-/// The codes with which the API reports two kinds of failures (`x-failure-codes`).
-#[derive(Debug, Default)]
-pub(crate) struct FailureCodes {
-    /// The credential is not accepted.
-    pub(crate) auth: Option<String>,
-    /// A rate limit is exceeded.
-    pub(crate) quota: Option<String>,
 }
 
 /// One operation.

@@ -1,12 +1,10 @@
 //! The ids that a request asks about, in the reply: a sample shows those of the document.
 
-use bytes::Bytes;
 use serde_json::Value;
 
 use crate::api::{Api, Operation};
-use crate::media::{Format, Media};
+use crate::media::Media;
 use crate::respond::{self, Outgoing};
-use crate::xml;
 
 /// What a request asks about.
 pub(crate) struct Asked<'a> {
@@ -45,24 +43,9 @@ pub(crate) fn success(
     };
     replace(api, media, &mut value, asked);
     Outgoing {
-        body: write(api, media, &value),
+        body: respond::write(api, media, &value),
         ..outgoing
     }
-}
-
-/// A value as the body of a reply.
-pub(crate) fn write(api: &Api, media: &Media, value: &Value) -> Bytes {
-    let text = match (media.format, &media.schema) {
-        (Format::Xml, Some(schema)) => xml::write(
-            &api.document,
-            api.dialect,
-            schema,
-            media.xml_root.as_deref(),
-            value,
-        ),
-        _ => value.to_string(),
-    };
-    Bytes::from(text)
 }
 
 /// Puts the ids into a reply; whether one was another before.

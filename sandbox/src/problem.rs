@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::api::FailureCodes;
-
 /// One thing that is wrong: where it is, what was expected, what was found.
 ///
 /// `place` names the part of the request: `query parameter token`, `body /params/products/0/id`, `header Accept`.
@@ -77,6 +75,15 @@ pub(crate) enum Refusal {
     TooLarge,
     /// The rate limit is exceeded.
     LimitReached,
+}
+
+/// The codes with which the API reports two kinds of failures (`x-failure-codes`).
+#[derive(Debug, Default)]
+pub(crate) struct FailureCodes {
+    /// The credential is not accepted.
+    pub(crate) auth: Option<String>,
+    /// A rate limit is exceeded.
+    pub(crate) quota: Option<String>,
 }
 
 impl Refusal {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{Api, DocumentedReply, FailureCodes, Operation};
+use crate::api::{Api, DocumentedReply, Operation};
 use crate::document::Document;
 use crate::media::{Format, Media, negotiate};
-use crate::problem::{Problem, Refusal};
+use crate::problem::{FailureCodes, Problem, Refusal};
 use crate::respond::Outgoing;
 use crate::xml;
 

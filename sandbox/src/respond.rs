@@ -6,10 +6,10 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::api::{Api, DocumentedReply, Login, Operation};
-use crate::echo;
-use crate::media::{Media, negotiate};
+use crate::media::{Format, Media, negotiate};
 use crate::problem::{Problem, Refusal};
 use crate::sample::{Direction, SampleFormat};
+use crate::xml;
 
 /// A reply before it goes out.
 #[derive(Clone, Debug)]
@@ -289,7 +289,22 @@ pub(crate) fn logged_in(
         reply.insert(expires.clone(), Value::String(text));
     }
     Outgoing {
-        body: echo::write(api, media, &Value::Object(reply)),
+        body: write(api, media, &Value::Object(reply)),
         ..outgoing
     }
+}
+
+/// A value as the body of a reply.
+pub(crate) fn write(api: &Api, media: &Media, value: &Value) -> Bytes {
+    let text = match (media.format, &media.schema) {
+        (Format::Xml, Some(schema)) => xml::write(
+            &api.document,
+            api.dialect,
+            schema,
+            media.xml_root.as_deref(),
+            value,
+        ),
+        _ => value.to_string(),
+    };
+    Bytes::from(text)
 }

@@ -185,33 +185,24 @@ macro_rules! __union_xml {
     };
 }
 
-/// Whether a variant's element has children: 1, text: 0, either: 2. Text that may be anything is tried last: 3.
+/// What the element of a variant of this JSON type contains.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union_content {
     (string) => {
-        3
-    };
-    (integer) => {
-        0
-    };
-    (number) => {
-        0
-    };
-    (boolean) => {
-        0
-    };
-    (null) => {
-        0
+        $crate::xml::Content::AnyText
     };
     (array) => {
-        1
+        $crate::xml::Content::Children
     };
     (object) => {
-        1
+        $crate::xml::Content::Children
     };
     (any) => {
-        2
+        $crate::xml::Content::Either
+    };
+    ($scalar:ident) => {
+        $crate::xml::Content::Text
     };
 }
 

@@ -40,7 +40,7 @@ pub use reader::{Element, FromXml, Reader};
 pub(crate) use scalar::not_a;
 pub use stream::ListDecoder;
 pub use tag::{ListTag, Tag};
-pub use variants::Variant;
+pub use variants::{Content, Variant};
 pub use write_field::WriteField;
 pub use writer::{ToXml, Writer};
 

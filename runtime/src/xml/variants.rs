@@ -11,14 +11,28 @@ use crate::{CodecError, CodecErrorKind};
 #[doc(hidden)]
 #[allow(missing_debug_implementations, reason = "it has a closure")]
 pub struct Variant<'f, 'x> {
-    /// What its content is: text (0), children (1), either (2), any text (3), which is tried last.
-    pub content: u8,
+    /// What its content is.
+    pub content: Content,
     /// What a struct has.
     pub tags: Option<&'static Tags>,
     /// The property that distinguishes it, with a value that it has.
     pub values: &'static [(&'static str, &'static str)],
     /// Reads it.
     pub read: &'f mut dyn FnMut(&mut Reader<'x>) -> Result<(), CodecError>,
+}
+
+/// What the element of a variant contains.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Text of some form: a number.
+    Text,
+    /// Any text.
+    AnyText,
+    /// Elements.
+    Children,
+    /// Text or elements.
+    Either,
 }
 
 /// How many names of children are looked at.
@@ -68,14 +82,17 @@ impl<'x> Reader<'x> {
         let mut order: Vec<usize> = (0..variants.len()).collect();
         if variants
             .iter()
-            .filter(|variant| variant.content == 1)
+            .filter(|variant| variant.content == Content::Children)
             .count()
             > 1
         {
             let distances = self.distances(variants);
             order.sort_by_key(|index| distances.get(*index));
             // A value of the tag that none has is left to the variant of any content, where there is one.
-            if variants.iter().any(|variant| variant.content == 2) {
+            if variants
+                .iter()
+                .any(|variant| variant.content == Content::Either)
+            {
                 order.retain(|index| !distances.get(*index).is_some_and(|far| far.0));
             }
         }
@@ -93,9 +110,10 @@ impl<'x> Reader<'x> {
     ) -> Result<(), CodecError> {
         let mut result = Err(self.refuse());
         // An element without children may be a struct of attributes.
-        let contents: &[u8] = match children {
-            true => &[1, 2],
-            false => &[0, 2, 3, 1],
+        use Content::{AnyText, Children, Either, Text};
+        let contents: &[Content] = match children {
+            true => &[Children, Either],
+            false => &[Text, Either, AnyText, Children],
         };
         for wanted in contents {
             for index in order {

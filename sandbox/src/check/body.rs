@@ -4,16 +4,14 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::api::{Api, Operation};
+use crate::check::refused::{Refused, cut, invalid};
 use crate::check::{credentials, multipart};
-use crate::intake::{Cut, Intake};
+use crate::intake::Intake;
 use crate::media::{Format, Media, essence};
 use crate::problem::{Problem, Refusal};
 
 /// The largest JSON or XML body that is read.
 pub(crate) const LARGEST_DOCUMENT: usize = 8 << 20;
-
-/// A refusal with everything that is wrong.
-pub(crate) type Refused = (Refusal, Vec<Problem>);
 
 /// The documented media type that a request's body has; `None` where it has none and needs none.
 pub(crate) fn media<'a>(
@@ -120,21 +118,6 @@ pub(crate) async fn read(
         }
     }
     Ok(Some(value))
-}
-
-/// The refusal for a body that could not be read to its end.
-pub(crate) fn cut(cut: Cut) -> Refused {
-    match cut {
-        Cut::TooLarge(most) => {
-            let problem = Problem::new("body", format!("at most {most} bytes"), "more");
-            (Refusal::TooLarge, vec![problem])
-        }
-        Cut::Broken(why) => invalid(Problem::new("body", "a body that arrives whole", why)),
-    }
-}
-
-pub(crate) fn invalid(problem: Problem) -> Refused {
-    (Refusal::Invalid, vec![problem])
 }
 
 fn listed(media: &[Media]) -> String {

@@ -4,3 +4,4 @@ pub(crate) mod body;
 pub(crate) mod credentials;
 pub(crate) mod multipart;
 pub(crate) mod parameters;
+pub(crate) mod refused;

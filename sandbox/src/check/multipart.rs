@@ -7,8 +7,8 @@ use bytes::{Buf as _, Bytes, BytesMut};
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::body::{self, Refused};
 use super::parameters::typed;
+use super::refused::{Refused, cut, invalid};
 use crate::document::Document;
 use crate::intake::Intake;
 use crate::problem::{Problem, Refusal};
@@ -30,15 +30,15 @@ pub(crate) async fn read(
     headers: &HeaderMap,
     intake: &mut Intake,
 ) -> Result<(), Refused> {
-    let boundary = boundary(headers).map_err(body::invalid)?;
+    let boundary = boundary(headers).map_err(invalid)?;
     let mut parser = Parser::new(&boundary);
     let mut parts = Parts::new(document, schema);
-    while let Some(piece) = intake.next().await.map_err(body::cut)? {
+    while let Some(piece) = intake.next().await.map_err(cut)? {
         parser
             .push(&piece, &mut |event| parts.take(event))
-            .map_err(body::invalid)?;
+            .map_err(invalid)?;
     }
-    parser.finish().map_err(body::invalid)?;
+    parser.finish().map_err(invalid)?;
     let problems = parts.finish(checker);
     if problems.is_empty() {
         Ok(())
