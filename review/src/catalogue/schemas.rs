@@ -129,10 +129,10 @@ checks! { SCHEMAS;
     fires ["set /components/schemas/Thing/properties/price/writeOnly = true"]
     quiet ["set /components/schemas/Thing/properties/price/writeOnly = false"];
 
-    CONTENT "R426" "the encoding of a text's content changes", Table::always(Breaking),
-    "`contentEncoding` or `contentMediaType`: the same text means other bytes."
+    CONTENT "R426" "the encoding of a text's content changes", Table::CONTRACT,
+    "`contentEncoding`: the same text means other bytes. `contentMediaType`: it has to hold another format; where none is named, or `text/plain`, it may hold any."
     fires ["set /components/schemas/NewThing/properties/code/contentEncoding = base64", "set /components/schemas/NewThing/properties/code/contentMediaType = text/html"]
-    quiet ["set /components/schemas/NewThing/properties/code/description = Code."];
+    quiet ["set /components/schemas/NewThing/properties/code/description = Code.", "set /components/schemas/NewThing/properties/code/contentMediaType = text/plain"];
 
     NOT "R427" "`not` changes", Table::CONTRACT,
     "The more values `not` describes, the fewer are allowed."

@@ -1,6 +1,8 @@
 //! Payloads of webhooks and callbacks: programs receive the requests, and send the replies.
 
-use lavka_model::normalized::{Document, MediaType, Operation, RequestBody, without_names};
+use lavka_model::normalized::{
+    Document, MediaType, Operation, RequestBody, Response, Status, without_names,
+};
 
 use super::media::media_types;
 use super::{Change, Scope, Wire, is_xml, params, serialized, title};
@@ -139,8 +141,39 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
                 false,
                 &scope(&one.content, &other.content),
             );
+        } else if successes(head).next().is_some() && !takes(head, one) {
+            let what = format!("a reply {} is no longer accepted", one.status.value);
+            let spots = (Spot::at(&one.origin, ""), Spot::near(&head.origin));
+            request(wire, base, Variance::Narrows, what, spots);
         }
     }
+    for other in successes(head) {
+        if successes(base).next().is_some() && !takes(base, other) {
+            let what = format!("a reply {} is accepted", other.status.value);
+            let spots = (Spot::near(&base.origin), Spot::at(&other.origin, ""));
+            request(wire, base, Variance::Widens, what, spots);
+        }
+    }
+}
+
+fn successes(op: &Operation) -> impl Iterator<Item = &Response> {
+    let all = op.responses.iter();
+    all.filter(|reply| reply.status.is_success())
+}
+
+/// Whether programs may reply with this status of success; errors are not asked for.
+fn takes(op: &Operation, reply: &Response) -> bool {
+    let class = |status: Status| match status {
+        Status::Code(code) => code / 100,
+        Status::Range(class) => u16::from(class),
+        Status::Default => 0,
+    };
+    !reply.status.is_success()
+        || successes(op).any(|known| {
+            let range = matches!(known.status.value, Status::Range(_));
+            known.status.value == reply.status.value
+                || range && class(known.status.value) == class(reply.status.value)
+        })
 }
 
 /// Compares where the URL of a callback is read from. Programs that give it elsewhere are not called.

@@ -118,10 +118,11 @@ fn success<'a>(
     };
     let (was, is) = (names(&gone), names(&new));
     // What a range had is what programs took before.
-    let variance = if gone.iter().all(|reply| range(reply)) {
-        Variance::Narrows
-    } else {
-        Variance::Incomparable
+    let ranges = |all: &[&Response]| all.iter().all(|reply| range(reply));
+    let variance = match (ranges(&gone), ranges(&new)) {
+        (true, false) => Variance::Narrows,
+        (false, true) => Variance::Widens,
+        _ => Variance::Incomparable,
     };
     let change = Change::new(
         &catalogue::SUCCESS_STATUS,

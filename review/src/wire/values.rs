@@ -305,16 +305,26 @@ pub(super) fn content(base: &Schema, head: &Schema, out: &mut Local) {
         (&base.content_encoding, &head.content_encoding),
         (&base.content_media_type, &head.content_media_type),
     );
-    // `format: binary` says nothing of the media type.
-    let stays = bytes && (stream(media.0) || stream(media.1));
-    for (word, (one, other), same) in [
-        ("contentEncoding", encodings, bytes),
-        ("contentMediaType", media, stays),
+    // `format: binary` says nothing of the media type, and a text is plain where nothing else is said.
+    let plain = |media: &Option<Spanned<String>>| {
+        let media = media.as_deref();
+        media.is_none_or(|media| media == "text/plain")
+    };
+    let both_plain = plain(media.0) && plain(media.1);
+    let stays = (bytes && (stream(media.0) || stream(media.1))) || both_plain;
+    let media_variance = match (plain(media.0), plain(media.1)) {
+        (false, true) => Variance::Widens,
+        (true, false) => Variance::Narrows,
+        _ => Variance::Incomparable,
+    };
+    for (word, (one, other), same, variance) in [
+        ("contentEncoding", encodings, bytes, Variance::Incomparable),
+        ("contentMediaType", media, stays, media_variance),
     ] {
         if one.as_deref() != other.as_deref() && !same {
             out.changes.push(Raw::new(
                 &catalogue::CONTENT,
-                Variance::Incomparable,
+                variance,
                 format!("`{word}` is {} instead of {}", say(other), say(one)),
                 spot_of(one, base),
                 spot_of(other, head),

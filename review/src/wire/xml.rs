@@ -85,24 +85,11 @@ pub(super) fn shape(
         )
     };
     if one.item.is_some() != other.item.is_some() {
-        let what = if other.item.is_some() {
-            format!("the list `{name}` gets a wrapper")
-        } else {
-            format!("the list `{name}` loses its wrapper")
-        };
-        let (was, is) = spots(describe);
-        let hint = Hint::Moved {
-            from: describe(one),
-            to: describe(other),
-            // A reader that wants a wrapper misses it; one that wants items finds none.
-            loud: required
-                && reader.xml.item.is_some()
-                && reader.xml.name.local != written.name.local,
-            list: true,
-            taken_for: None,
-        };
+        // A reader that wants a wrapper misses it; one that wants items finds none.
+        let loud =
+            required && reader.xml.item.is_some() && reader.xml.name.local != written.name.local;
         out.changes
-            .push(change(&catalogue::XML_WRAPPER, what, was, is, name, hint));
+            .push(wrapper(name, (one, other), spots(describe), loud));
         return;
     }
     if one.node != other.node {
@@ -152,6 +139,29 @@ pub(super) fn shape(
         let raw = change(&catalogue::XML_TYPE, what, was, is, name, Hint::None);
         out.changes.push(raw);
     }
+}
+
+/// A list that gets a wrapper, or loses it.
+fn wrapper(
+    name: &str,
+    (one, other): (&XmlShape, &XmlShape),
+    (was, is): (Spot, Spot),
+    loud: bool,
+) -> Raw {
+    let word = if other.item.is_some() {
+        "gets a wrapper"
+    } else {
+        "loses its wrapper"
+    };
+    let hint = Hint::Moved {
+        from: describe(one),
+        to: describe(other),
+        loud,
+        list: true,
+        taken_for: None,
+    };
+    let what = format!("the list `{name}` {word}");
+    change(&catalogue::XML_WRAPPER, what, was, is, name, hint)
 }
 
 /// `<lines><line>`, `<line>`.
@@ -360,7 +370,7 @@ fn body_items(
     let (Some(one), Some(other)) = (&before.item, &after.item) else {
         return;
     };
-    if one.local == other.local && one.namespace == other.namespace {
+    if one == other {
         return;
     }
     let origin = |media: &MediaType, schemas: &lavka_model::normalized::Schemas| {
@@ -415,7 +425,7 @@ pub(super) fn root(
     let (Some(one), Some(other)) = (&before.root, &after.root) else {
         return;
     };
-    if one.local == other.local && one.namespace == other.namespace {
+    if one == other {
         return;
     }
     let origin = |media: &MediaType, schemas: &lavka_model::normalized::Schemas| {
@@ -427,6 +437,23 @@ pub(super) fn root(
             .or(schema.map(|schema| schema.origin.clone()))
             .unwrap_or_else(|| media.origin.clone())
     };
+    let scope = super::Scope {
+        json: false,
+        xml: true,
+        ..scope.clone()
+    };
+    if one.local == other.local && one.namespace == other.namespace {
+        let prefix = |name: &XmlName| name.prefix.clone().unwrap_or_default();
+        wire.documents(
+            &catalogue::XML_PREFIX,
+            place,
+            "the root element has another prefix",
+            Spot::at(&origin(before, &wire.base.schemas), prefix(one)),
+            Spot::at(&origin(after, &wire.head.schemas), prefix(other)),
+            &scope,
+        );
+        return;
+    }
     let (was, is) = (shown(one), shown(other));
     let behaviour = match direction {
         Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is rejected"),
@@ -444,11 +471,6 @@ pub(super) fn root(
     let change = match direction {
         Direction::Argument => change,
         Direction::Reply => change.reply(),
-    };
-    let scope = super::Scope {
-        json: false,
-        xml: true,
-        ..scope.clone()
     };
     wire.report(change, &scope);
 }
