@@ -226,7 +226,7 @@ fn entry(api: &Api, fact: &Fact, op: &Operation) -> Entry {
         },
     };
     Entry {
-        summary: markdown::plain(&fact.doc.summary),
+        summary: markdown::summary(&fact.doc.summary),
         params,
         body,
         documented: fact.doc.evidence == Grade::Documented,
@@ -246,7 +246,7 @@ fn param(wire: &str, required: bool, file: bool, example: Option<&Value>, doc: &
         file,
         documented: doc.evidence == Grade::Documented,
         example: example.map(super::as_text),
-        summary: markdown::plain(text),
+        summary: markdown::summary(text),
         text: None,
     }
 }

@@ -40,7 +40,13 @@ pub fn block(text: &str) -> Vec<String> {
 /// A text in one line, as Markdown that can follow other words.
 #[must_use]
 pub fn inline(text: &str) -> String {
-    escape(&plain(&super::html::to_markdown(text)), false)
+    escape(&summary(text), false)
+}
+
+/// A description in one line, for what is not Markdown.
+#[must_use]
+pub fn summary(text: &str) -> String {
+    plain(&super::html::to_markdown(text))
 }
 
 /// An API's title, to be used within a sentence.
@@ -49,7 +55,7 @@ pub fn title(text: &str) -> String {
     inline(text.trim_end_matches('.'))
 }
 
-/// A text in one line, for what is not Markdown.
+/// A text in one line, as it is.
 #[must_use]
 pub fn plain(text: &str) -> String {
     text_lines(text)

@@ -43,11 +43,7 @@ pub fn client(plan: &Plan) -> Vec<Part> {
     let own_types = own_types(operations, &mut paths);
     let servers = servers::choices(&plan.client.servers, &mut paths);
     let declared = client_type(plan, &credentials_type, &mut paths);
-    let types = paths.mentions_types().then(|| {
-        quote!(
-            use super::types;
-        )
-    });
+    let types = paths.types_import();
     let imports = paths.imports();
     let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
     let head = quote! {

@@ -167,11 +167,7 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
             }
         })
         .collect();
-    let types = paths.mentions_types().then(|| {
-        quote!(
-            use super::types;
-        )
-    });
+    let types = paths.types_import();
     let imports = paths.imports();
     Some(quote! {
         //! What the caller gets of replies that are wrapped.

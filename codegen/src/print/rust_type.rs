@@ -222,10 +222,14 @@ impl<'a> Paths<'a> {
         self.runtime(runtime.path())
     }
 
-    /// Whether one of the API's types was written.
+    /// The `use` declaration of the API's types, where one was written.
     #[must_use]
-    pub fn mentions_types(&self) -> bool {
-        self.mentioned.get()
+    pub fn types_import(&self) -> Option<TokenStream> {
+        self.mentioned.get().then(|| {
+            quote!(
+                use super::types;
+            )
+        })
     }
 
     /// The `use` declarations that what was printed needs.

@@ -2,9 +2,7 @@
 
 use crate::diag::{Code, Cost, Finding};
 use crate::media::{self, Media};
-use crate::normalized::{
-    Additional, MediaType, Operation, Property, Schema, SchemaId, Type, XmlName, XmlNode, XmlShape,
-};
+use crate::normalized::{MediaType, Operation, Schema, SchemaId, Type, XmlName, XmlNode, XmlShape};
 
 use super::Normalizer;
 use crate::source::Origin;
@@ -120,10 +118,7 @@ impl Normalizer<'_> {
     }
 
     /// Computes the root elements of an operation's XML bodies. Whether there is any.
-    pub(super) fn xml_bodies(&mut self, operation: &mut Operation) -> bool {
-        if let Some(request) = &mut operation.request {
-            self.only_root(&mut request.content);
-        }
+    pub(super) fn xml_bodies(&self, operation: &mut Operation) -> bool {
         let request = operation
             .request
             .iter_mut()
@@ -140,55 +135,8 @@ impl Normalizer<'_> {
         any
     }
 
-    /// A document has one root. Where nothing names that of a request, and its object has one property, which is an object, that is
-    /// the root.
-    fn only_root(&mut self, content: &mut [MediaType]) {
-        for body in &mut *content {
-            self.xml_body(body);
-        }
-        if content
-            .iter()
-            .any(|body| media::media(&body.name) != Media::Xml)
-        {
-            return;
-        }
-        for body in content {
-            let named = body.root.is_some() || body.item.is_some();
-            let Some(schema) = body.schema.filter(|_| !named) else {
-                continue;
-            };
-            let Some((name, property)) = self.only_object(&self.schemas[schema]) else {
-                continue;
-            };
-            let message = format!(
-                "the root element of an XML body has no name: its only property, `{name}`, is the root"
-            );
-            let finding = Finding::new(Code::XmlRoot, &body.origin, message).costs(Cost::Nothing);
-            let help = "give the schema an `xml.name`, or the media type an `x-xml-root`";
-            let (schema, root) = (property.schema, property.xml.name.clone());
-            self.findings.push(finding.help(help));
-            body.schema = Some(schema);
-            body.root = Some(root);
-        }
-    }
-
-    /// The property of an object that has only this one, an object too.
-    fn only_object<'s>(&'s self, schema: &'s Schema) -> Option<(&'s str, &'s Property)> {
-        let plain = schema.types.single() == Some(Type::Object)
-            && schema.one_of.is_empty()
-            && schema.any_of.is_empty()
-            && !matches!(schema.additional, Additional::Schema(..));
-        let mut properties = schema.properties.iter().filter(|_| plain);
-        let (name, property) = properties.next()?;
-        let inner = &self.schemas[property.schema];
-        let is_object = inner.types.single() == Some(Type::Object)
-            && !inner.properties.is_empty()
-            && property.xml.node == XmlNode::Element;
-        (is_object && properties.next().is_none()).then_some((name, property))
-    }
-
     fn xml_body(&self, body: &mut MediaType) {
-        if media::media(&body.name) != Media::Xml || body.root.is_some() {
+        if media::media(&body.name) != Media::Xml {
             return;
         }
         let Some(schema) = body.schema.map(|id| &self.schemas[id]) else {

@@ -52,12 +52,6 @@ impl Name {
         &self.full
     }
 
-    /// Whether the name was contested.
-    #[must_use]
-    pub fn is_marked(&self) -> bool {
-        !self.mark.is_empty()
-    }
-
     /// A `snake_case` name made of this one: `with_` before it, `_stream` behind it. The mark stays last.
     #[must_use]
     pub fn affixed(&self, before: &str, behind: &str) -> Self {
@@ -109,7 +103,7 @@ mod tests {
             .collect();
         let mut findings = Findings::new();
         let names = scope.names("", &wanted, &mut findings);
-        let marked = names.iter().filter(|name| name.is_marked()).count();
+        let marked = names.iter().filter(|name| !name.mark.is_empty()).count();
         assert_eq!(findings.iter().count(), marked, "{names:?}");
         names.iter().map(|name| name.as_str().to_owned()).collect()
     }
@@ -160,7 +154,10 @@ mod tests {
         let mut wanted = ["list", "list_stream", "get"].map(|id| Wanted::new(id, None, &origin));
         wanted[0].behind.push("_stream");
         let names = METHODS.names("", &wanted, &mut Findings::new());
-        assert!(names[0].is_marked() && names[1].is_marked(), "{names:?}");
+        assert!(
+            !names[0].mark.is_empty() && !names[1].mark.is_empty(),
+            "{names:?}"
+        );
         assert_eq!(names[2].as_str(), "get");
     }
 
@@ -186,7 +183,7 @@ mod tests {
         ];
         wanted[0].yields = true;
         let names = TYPES.names("", &wanted, &mut Findings::new());
-        assert!(names[0].is_marked());
+        assert!(!names[0].mark.is_empty());
         assert_eq!(names[1].as_str(), "OrderItems");
         assert_eq!(
             names[0]

@@ -43,11 +43,7 @@ impl Printer<'_> {
         let api = self.api(dynamic, &known);
         let client = self.client(&known);
         let schemas = self.schemas(dynamic);
-        let types = self.paths.mentions_types().then(|| {
-            quote!(
-                use super::types;
-            )
-        });
+        let types = self.paths.types_import();
         let imports = self.paths.imports();
         let doc = docs::inner(&Docs::own(format!(
             "Operations and payloads of {} by name.",

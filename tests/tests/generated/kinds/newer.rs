@@ -4,7 +4,7 @@ use lavka_hostile::run;
 use lavka_runtime::client::Upload;
 use lavka_tests::wire::{
     conditions, expressions, families, files, numbers, only_requests, parts, schema_ids, sequences,
-    unread_parameters, varieties, xml_only_root,
+    unread_parameters, varieties,
 };
 
 use super::{JSON, NOTHING, call, parts_of, server};
@@ -285,25 +285,6 @@ fn media_types_that_no_header_carries_are_sent_without_parameters() {
     let seen = server.next();
     assert_eq!(seen.header("content-type"), Some("text/plain"));
     assert_eq!(seen.header("accept"), Some("application/json"));
-}
-
-#[test]
-fn the_only_property_of_an_object_without_a_name_is_the_root() {
-    use xml_only_root::{Client, CreateRequest, CreateRequestRuleItem as Rule};
-    let (server, other) = (server(NOTHING), server(NOTHING));
-    run(async {
-        let client = |url: String| Client::builder().base_url(url).build().unwrap();
-        let rules = vec![Rule::default().with_id(1), Rule::default()];
-        let configuration = CreateRequest::default().with_place("eu").with_rule(rules);
-        client(server.url()).create(&configuration).await.unwrap();
-        client(other.url()).two("<T/>").await.unwrap();
-    });
-    assert_eq!(
-        server.next().text(),
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-        <Configuration xmlns=\"http://kinds.example.invalid/doc\"><Place>eu</Place><Rule><Id>1</Id></Rule><Rule/></Configuration>"
-    );
-    assert_eq!(other.next().text(), "<T/>");
 }
 
 #[test]
