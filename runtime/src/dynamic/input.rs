@@ -16,7 +16,7 @@ pub struct Input {
     pub params: BTreeMap<String, String>,
     /// Files of a form, by the names of their parts.
     pub files: BTreeMap<String, Upload>,
-    /// The body, and its format. What the model lacks is not sent: [`Payload`] has what would be.
+    /// The body, and its format. What the model lacks is not sent: [`Payload`](super::Payload) has what would be.
     pub body: Option<(Format, Vec<u8>)>,
 }
 
