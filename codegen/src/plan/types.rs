@@ -215,7 +215,7 @@ pub fn additional(s: &StructFact, members: &[Name], uploads: bool) -> Option<(Na
 fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &StructFact) -> Struct {
     let usage = def.usage;
     let uploads = holds_uploads(def);
-    let given = usage.request || !usage.response;
+    let given = usage.is_made();
     let members = names.members(id);
     let fields: Vec<Field> = s
         .fields

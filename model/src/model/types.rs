@@ -51,6 +51,12 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Whether programs make values of a type: those of requests, and those that nothing uses.
+    #[must_use]
+    pub fn is_made(self) -> bool {
+        self.request || !self.response
+    }
+
     /// Whether a type is only ever a multipart body: its parts may be files, and it has no other form.
     #[must_use]
     pub fn is_form(self) -> bool {

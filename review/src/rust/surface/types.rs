@@ -56,7 +56,7 @@ pub(super) fn types(
     let optional = matches!(&def.kind, TypeKind::Struct(made) if !made.fields.iter().any(required));
     surface.add(Item {
         arguments,
-        callable: def.usage.request && matches!(def.kind, TypeKind::Struct(_)),
+        callable: def.usage.is_made() && matches!(def.kind, TypeKind::Struct(_)),
         constructor: if optional { "default" } else { "new" },
         ..plain(
             Kind::Type,
@@ -108,7 +108,7 @@ impl Owner<'_> {
     fn constructor(&self, made: &Struct) -> Vec<Argument> {
         let given = |field: &Field| {
             let filled = field.credential.is_some() || field.constant.is_some();
-            self.def.usage.request && required(field) && !filled && !field.read_only
+            self.def.usage.is_made() && required(field) && !filled && !field.read_only
         };
         let fields = made.fields.iter().enumerate();
         fields
