@@ -93,7 +93,7 @@ impl Decompressor {
             #[cfg(any(feature = "gzip", feature = "brotli"))]
             Coding::Compressed(coded) => {
                 if let Some(outermost) = coded.first_mut() {
-                    outermost.push(piece);
+                    outermost.push(piece, false);
                 }
                 self.next()
             }
@@ -271,10 +271,7 @@ mod coded {
                 return Ok(Some(piece));
             }
             match next(before, ended)? {
-                Some(piece) => {
-                    last.begin(&piece);
-                    last.push(piece);
-                }
+                Some(piece) => last.push(piece, true),
                 None if ended && !last.has_all() => last.end(),
                 None => return Ok(None),
             }
@@ -324,8 +321,10 @@ mod coded {
             }
         }
 
-        pub(super) fn push(&mut self, piece: Bytes) {
-            if !self.begun && is_text(&piece) {
+        /// Takes a piece of the body, or of what another encoding gave. Proxies decode bodies and leave the header as it was, and repeat
+        /// the header of a body that is encoded once.
+        pub(super) fn push(&mut self, piece: Bytes, decoded: bool) {
+            if !self.begun && (is_text(&piece) || decoded && !self.may_begin(&piece)) {
                 self.codec = Codec::Plain(Queue::default());
             }
             self.begun |= !piece.is_empty();
@@ -337,13 +336,14 @@ mod coded {
             };
         }
 
-        /// Looks at what an encoding before this one gave: proxies repeat the header of a body that is encoded once.
-        fn begin(&mut self, piece: &[u8]) {
-            #[cfg(feature = "gzip")]
-            if !self.begun && matches!(self.codec, Codec::Gzip(_)) && !piece.starts_with(&[0x1F]) {
-                self.codec = Codec::Plain(Queue::default());
-            }
-            let _ = piece;
+        /// Whether a body of this encoding may begin so; only gzip has a mark.
+        fn may_begin(&self, piece: &[u8]) -> bool {
+            let marked = match &self.codec {
+                #[cfg(feature = "gzip")]
+                Codec::Gzip(_) => true,
+                _ => false,
+            };
+            !marked || piece.starts_with(&[0x1F])
         }
 
         /// Nothing more comes.
@@ -359,10 +359,6 @@ mod coded {
             // A body of nothing is not encoded.
             if self.done || !self.begun {
                 return Ok(None);
-            }
-            if let Codec::Plain(queue) = &mut self.codec {
-                let piece = std::mem::take(&mut queue.bytes);
-                return Ok(Some(piece).filter(|piece| !piece.is_empty()));
             }
             let mut buffer = vec![0; STEP];
             match self.read(&mut buffer) {

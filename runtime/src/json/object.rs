@@ -308,10 +308,12 @@ impl<T: FromJson> Slot for ThreeState<T> {
             self.0 = crate::Maybe::Null;
             return Ok(());
         }
-        r.optional(&mut By(|r: &mut Reader<'_>| {
-            self.0 = crate::Maybe::Value(T::from_json(r)?);
-            Ok(())
-        }))
+        let mut value = None;
+        r.optional(&mut value)?;
+        if let Some(value) = value {
+            self.0 = crate::Maybe::Value(value);
+        }
+        Ok(())
     }
 }
 
