@@ -110,6 +110,29 @@ impl Variance {
         }
     }
 
+    /// Of a part that is added.
+    #[must_use]
+    pub fn added(required: bool) -> Self {
+        // What had no such part is refused where it is required.
+        if required {
+            Self::Incomparable
+        } else {
+            Self::Widens
+        }
+    }
+
+    /// Of a part that is removed.
+    #[must_use]
+    pub fn removed(required: bool) -> Self {
+        Self::added(required).reversed()
+    }
+
+    /// Of a part that is required from now on, or no longer.
+    #[must_use]
+    pub fn required(is: bool) -> Self {
+        if is { Self::Narrows } else { Self::Widens }
+    }
+
     /// The word: `widens`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -13,14 +13,15 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     match (&base.request, &head.request) {
         (None, None) => {}
         (None, Some(body)) => {
-            let (variance, word) = if body.required.value {
-                (Variance::Incomparable, "a required")
+            let required = body.required.value;
+            let word = if required {
+                "a required"
             } else {
-                (Variance::Widens, "an optional")
+                "an optional"
             };
             let change = Change::new(
                 &catalogue::BODY_ADDED,
-                variance,
+                Variance::added(required),
                 place,
                 format!("{word} request body is added"),
                 Spot::near(&base.origin),
@@ -31,12 +32,7 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         (Some(body), None) => {
             let change = Change::new(
                 &catalogue::BODY_REMOVED,
-                // Undone, a body that is required is not a widening.
-                if body.required.value {
-                    Variance::Incomparable
-                } else {
-                    Variance::Narrows
-                },
+                Variance::removed(body.required.value),
                 place,
                 "the request body is removed",
                 Spot::at(&body.origin, "a body"),
@@ -46,14 +42,14 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         }
         (Some(one), Some(other)) => {
             if one.required.value != other.required.value {
-                let (variance, what) = if other.required.value {
-                    (Variance::Narrows, "the request body is required now")
+                let what = if other.required.value {
+                    "the request body is required now"
                 } else {
-                    (Variance::Widens, "the request body is no longer required")
+                    "the request body is no longer required"
                 };
                 let change = Change::new(
                     &catalogue::BODY_REQUIRED,
-                    variance,
+                    Variance::required(other.required.value),
                     place.as_str(),
                     what,
                     Spot::at(&one.required.origin, one.required.value.to_string()),

@@ -36,14 +36,9 @@ pub(super) fn compare(
     }
     for (name, after) in other {
         if find(one, name).is_none() && renamed.is_none_or(|(_, new)| new != name) {
-            let variance = if after.required.value {
-                Variance::Incomparable
-            } else {
-                Variance::Widens
-            };
             let change = Change::new(
                 &catalogue::REPLY_HEADER,
-                variance,
+                Variance::added(after.required.value),
                 format!("{place} header {name}"),
                 format!("the header `{name}` is added"),
                 Spot::near(base),
@@ -64,14 +59,11 @@ fn gone(
     place: String,
     scope: &Scope,
 ) {
-    let (variance, word) = if before.required.value {
-        (Variance::Incomparable, "required")
-    } else {
-        (Variance::Narrows, "optional")
-    };
+    let required = before.required.value;
+    let word = if required { "required" } else { "optional" };
     let change = Change::new(
         &catalogue::REPLY_HEADER,
-        variance,
+        Variance::removed(required),
         place,
         format!("the {word} header `{name}` is removed"),
         Spot::at(&before.origin, name),
@@ -90,14 +82,14 @@ fn both(
     scope: &Scope,
 ) {
     if before.required.value != after.required.value {
-        let (variance, word) = if after.required.value {
-            (Variance::Narrows, "is always sent")
+        let word = if after.required.value {
+            "is always sent"
         } else {
-            (Variance::Widens, "may be missing")
+            "may be missing"
         };
         let change = Change::new(
             &catalogue::REPLY_HEADER,
-            variance,
+            Variance::required(after.required.value),
             place,
             format!("the header `{name}` {word}"),
             Spot::at(&before.required.origin, before.required.value.to_string()),

@@ -184,14 +184,9 @@ fn renames<'p>(
 }
 
 fn gone(wire: &mut Wire<'_>, base: &Operation, head: &Operation, one: &Parameter, scope: &Scope) {
-    let variance = if one.required.value {
-        Variance::Incomparable
-    } else {
-        Variance::Narrows
-    };
     let mut change = Change::new(
         &catalogue::PARAMETER_REMOVED,
-        variance,
+        Variance::removed(one.required.value),
         place(base, one),
         format!(
             "the {} parameter `{}` is removed",
@@ -214,15 +209,13 @@ fn gone(wire: &mut Wire<'_>, base: &Operation, head: &Operation, one: &Parameter
 }
 
 fn new(wire: &mut Wire<'_>, base: &Operation, other: &Parameter, scope: &Scope) {
-    let (check, variance, word_) = if other.required.value {
-        (
-            &catalogue::PARAMETER_REQUIRED_ADDED,
-            Variance::Incomparable,
-            "required",
-        )
+    let required = other.required.value;
+    let (check, word_) = if required {
+        (&catalogue::PARAMETER_REQUIRED_ADDED, "required")
     } else {
-        (&catalogue::PARAMETER_ADDED, Variance::Widens, "optional")
+        (&catalogue::PARAMETER_ADDED, "optional")
     };
+    let variance = Variance::added(required);
     let change = Change::new(
         check,
         variance,

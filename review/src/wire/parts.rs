@@ -118,21 +118,13 @@ impl<'a> Part<'a> {
                 let what = format!("the part no longer takes the header `{name}`");
                 let (was, is) = self.spots([name.clone(), String::new()]);
                 let check = &catalogue::PART_ENCODING;
-                let variance = if before.required.value {
-                    Variance::Incomparable
-                } else {
-                    Variance::Narrows
-                };
+                let variance = Variance::removed(before.required.value);
                 let change = Change::new(check, variance, place, what, was, is);
                 wire.report(change.level(Level::Risky), self.scope);
                 continue;
             };
             if before.required.value != after.required.value {
-                let variance = if after.required.value {
-                    Variance::Narrows
-                } else {
-                    Variance::Widens
-                };
+                let variance = Variance::required(after.required.value);
                 self.presence(wire, name, after.required.value, variance);
             }
             let spots = (Spot::at(&before.origin, ""), Spot::at(&after.origin, ""));
@@ -142,11 +134,7 @@ impl<'a> Part<'a> {
         }
         for &(name, after) in &other {
             if find(&one, name).is_none() {
-                let variance = if after.required.value {
-                    Variance::Incomparable
-                } else {
-                    Variance::Widens
-                };
+                let variance = Variance::added(after.required.value);
                 self.presence(wire, name, after.required.value, variance);
             }
         }
