@@ -36,7 +36,7 @@ pub use children::Children;
 pub use fields::ReadField;
 pub use limits::{Dialect, Limits};
 pub use object::{Slot, Tags};
-pub use reader::{Element, FromXml, Reader};
+pub use reader::{FromXml, Reader};
 pub(crate) use scalar::not_a;
 pub use stream::ListDecoder;
 pub use tag::{ListTag, Tag};

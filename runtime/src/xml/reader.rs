@@ -35,7 +35,7 @@ pub trait FromXml: Sized {
 
 /// An element whose start tag has been read.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Element {
+pub(super) struct Element {
     /// The offset of `<`.
     pub(super) start: usize,
     /// The length of the name with its prefix.
