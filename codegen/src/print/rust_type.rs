@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::part::{Code, Comments, Sink};
+use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::wire::Presence;
@@ -21,6 +23,8 @@ pub struct Paths<'a> {
     /// Whether one of the API's types was written.
     mentioned: Cell<bool>,
     imports: BTreeMap<Vec<&'static str>, BTreeSet<&'static str>>,
+    /// Comments of what was printed and is not in a part yet.
+    pub(super) comments: Comments,
 }
 
 impl<'a> Paths<'a> {
@@ -33,6 +37,7 @@ impl<'a> Paths<'a> {
             here: true,
             mentioned: Cell::new(false),
             imports: BTreeMap::new(),
+            comments: Comments::default(),
         }
     }
 
@@ -45,6 +50,7 @@ impl<'a> Paths<'a> {
             here: false,
             mentioned: Cell::new(false),
             imports: BTreeMap::new(),
+            comments: Comments::default(),
         }
     }
 
@@ -230,6 +236,18 @@ impl<'a> Paths<'a> {
                 use super::types;
             )
         })
+    }
+
+    /// Hands on what was printed.
+    pub(super) fn emit(&mut self, code: Code, sink: &mut Sink<'_>) {
+        sink(self.comments.part(code));
+    }
+
+    /// Hands on what a file begins with: what it is about, the imports of what was printed, further tokens.
+    pub(super) fn head(&mut self, about: String, more: &TokenStream, sink: &mut Sink<'_>) {
+        let about = self.comments.inner(&Docs::own(about));
+        let imports = self.imports();
+        self.emit(Code::Head(quote!(#about #imports #more)), sink);
     }
 
     /// The `use` declarations that what was printed needs.

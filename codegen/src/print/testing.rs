@@ -3,17 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
+use super::part::{Code, Comments, Sink};
 use crate::plan::Plan;
 use crate::plan::docs::Docs;
 
-/// The module `testing`; `None` where it is not wanted or there is none.
-#[must_use]
-pub(super) fn examples(plan: &Plan) -> Option<TokenStream> {
-    let testing = plan.testing.as_ref()?;
-    if testing.examples.is_empty() {
-        return None;
-    }
+/// The module `testing`; nothing where it is not wanted or there is none.
+pub(super) fn examples(plan: &Plan, sink: &mut Sink<'_>) {
+    let Some(testing) = plan.testing.as_ref().filter(|t| !t.examples.is_empty()) else {
+        return;
+    };
     let entries = testing.examples.iter().map(|example| {
         let (name, json) = (&example.ty, raw_string(&example.json)?);
         Some(match example.sampled {
@@ -22,15 +20,14 @@ pub(super) fn examples(plan: &Plan) -> Option<TokenStream> {
         })
     });
     let entries: Vec<TokenStream> = entries.flatten().collect();
-    let doc = docs::inner(&Docs::own(format!(
-        "Examples of the types of {}.",
-        plan.title
-    )));
-    Some(quote! {
+    let mut comments = Comments::default();
+    let about = format!("Examples of the types of {}.", plan.title);
+    let doc = comments.inner(&Docs::own(about));
+    sink(comments.part(Code::Items(quote! {
         #doc
         use super::types::*;
         lavka_runtime::examples! { types { #(#entries),* } }
-    })
+    })));
 }
 
 /// A raw string, so that JSON is read as it is.
