@@ -1,6 +1,6 @@
 //! Types and calls on one line.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 
 use proc_macro2::{Delimiter, Spacing};
 
@@ -28,9 +28,17 @@ pub(super) fn split(tokens: &[Tree]) -> impl Iterator<Item = &[Tree]> {
 
 /// Adds the tokens as prettyplease writes them where they fit on one line. `None` where there is a sign whose meaning depends on more.
 pub(super) fn flat(tokens: &[Tree], text: &mut String) -> Option<()> {
+    write(tokens, text, false)
+}
+
+/// Adds what follows a word on the same line.
+pub(super) fn flat_after(tokens: &[Tree], text: &mut String) -> Option<()> {
+    write(tokens, text, true)
+}
+
+/// `word`: whether a word that follows has a space before it.
+fn write(tokens: &[Tree], text: &mut String, mut word: bool) -> Option<()> {
     let begin = text.len();
-    // Whether a word that follows has a space before it.
-    let mut word = false;
     let mut rest = tokens;
     while let [token, following @ ..] = rest {
         rest = following;
@@ -57,7 +65,7 @@ pub(super) fn flat(tokens: &[Tree], text: &mut String) -> Option<()> {
                     if index > 0 {
                         text.push_str(", ");
                     }
-                    flat(part, text)?;
+                    write(part, text, false)?;
                 }
                 text.push(close);
                 word = true;
@@ -109,6 +117,10 @@ pub(super) fn flat(tokens: &[Tree], text: &mut String) -> Option<()> {
                     ('.', _) if word && !joint => {
                         text.push('.');
                         false
+                    }
+                    ('?', _) if word => {
+                        text.push('?');
+                        true
                     }
                     ('&' | '\'', _)
                         if !word && (!joint || sign.as_char() == '\'' || starts_lifetime(rest)) =>

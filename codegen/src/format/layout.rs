@@ -1,10 +1,10 @@
 //! Types, constants and methods as prettyplease lays them out, from their tokens: where a part does not fit on its line, each of what it
 //! lists has a line of its own. What has another form is left to prettyplease.
 
-use proc_macro2::{Delimiter, Spacing};
+use proc_macro2::{Delimiter, Ident, Spacing};
 
 use super::comments;
-use super::flat::{flat, split};
+use super::flat::{flat, flat_after, split};
 use super::tree::Tree;
 use crate::print::{Comments, DOCS};
 
@@ -95,26 +95,59 @@ impl Lines<'_> {
         Some(used + at + 4)
     }
 
-    /// A method of a block.
-    pub(super) fn method(&mut self, tokens: &[Tree]) -> Option<()> {
+    /// An `impl` that the tokens begin with.
+    pub(super) fn implementation(&mut self, tokens: &[Tree]) -> Option<usize> {
+        let used = self.attributes(tokens, 0)?;
+        let [Tree::Ident(keyword), item @ ..] = tokens.get(used..)? else {
+            return None;
+        };
+        let at = item
+            .iter()
+            .position(|token| token.is_group(Delimiter::Brace))?;
+        let (head, Tree::Group(_, functions)) = (&item[..at], &item[at]) else {
+            return None;
+        };
+        if keyword != "impl" || functions.is_empty() {
+            return None;
+        }
+        let begin = self.text.len();
+        self.text.push_str("impl ");
+        flat(head, &mut self.text)?;
+        self.text.push_str(" {");
+        if self.text.len() - begin > WIDTH {
+            return None;
+        }
+        self.text.push('\n');
+        for function in functions.split_inclusive(|token| token.is_group(Delimiter::Brace)) {
+            self.function(function)?;
+        }
+        self.line(0, "}")?;
+        Some(used + at + 2)
+    }
+
+    /// A function of a block.
+    pub(super) fn function(&mut self, tokens: &[Tree]) -> Option<()> {
         let used = self.attributes(tokens, 4)?;
+        let tokens = tokens.get(used..)?;
+        let is_arguments = |token: &Tree| token.is_group(Delimiter::Parenthesis);
+        let (name, rest) = tokens.split_at(tokens.iter().position(is_arguments)?);
         let [
-            Tree::Ident(public),
-            Tree::Ident(function),
-            Tree::Ident(name),
-            Tree::Group(Delimiter::Parenthesis, arguments),
+            Tree::Group(_, arguments),
             output @ ..,
             Tree::Group(Delimiter::Brace, body),
-        ] = tokens.get(used..)?
+        ] = rest
         else {
             return None;
         };
-        if public != "pub" || function != "fn" || output.is_empty() {
+        let mut declared = String::new();
+        flat(name, &mut declared)?;
+        if !(declared.starts_with("pub fn ") || declared.starts_with("fn ")) || output.is_empty() {
             return None;
         }
         let begin = self.text.len();
         self.space(4);
-        self.text.push_str(&format!("pub fn {name}("));
+        self.text.push_str(&declared);
+        self.text.push('(');
         for (index, argument) in split(arguments).enumerate() {
             if index > 0 {
                 self.text.push_str(", ");
@@ -125,13 +158,88 @@ impl Lines<'_> {
         flat(output, &mut self.text)?;
         self.text.push_str(" {\n");
         if self.text.len() - begin > WIDTH + 1 {
+            if declared.contains('<') {
+                return None;
+            }
             self.text.truncate(begin);
-            self.line(4, &format!("pub fn {name}("))?;
+            self.line(4, &format!("{declared}("))?;
             self.pieces(arguments, 8, Of::Types)?;
             self.piece(") ", output, " {", 4, Of::Types)?;
         }
-        self.chain(body)?;
+        self.body(body)?;
         self.line(4, "}")
+    }
+
+    /// A chain of calls of `self`, or constants and a value that is made of them.
+    fn body(&mut self, tokens: &[Tree]) -> Option<()> {
+        if matches!(tokens, [Tree::Ident(receiver), ..] if receiver == "self") {
+            return self.chain(tokens);
+        }
+        let mut statements = tokens.split(|token| token.is_sign(';')).peekable();
+        while let Some(statement) = statements.next() {
+            match (statement, statements.peek()) {
+                (
+                    [
+                        Tree::Ident(keyword),
+                        name,
+                        equals,
+                        Tree::Ident(receiver),
+                        calls @ ..,
+                    ],
+                    Some(_),
+                ) if keyword == "let" && equals.is_sign('=') => {
+                    self.constant_of(name, receiver, calls)?;
+                }
+                (
+                    [
+                        Tree::Ident(outer),
+                        Tree::Group(Delimiter::Parenthesis, inner),
+                    ],
+                    None,
+                ) if let [Tree::Ident(ty), Tree::Group(Delimiter::Brace, fields)] =
+                    inner.as_slice() =>
+                {
+                    self.line(8, &format!("{outer}({ty} {{"))?;
+                    for field in split(fields) {
+                        self.piece("", field, ",", 12, Of::Values)?;
+                    }
+                    self.line(8, "})")?;
+                }
+                (value, None) if !value.iter().any(|token| token.is_group(Delimiter::Brace)) => {
+                    self.piece("", value, "", 8, Of::Values)?;
+                }
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// `let name = receiver.call(…);`
+    fn constant_of(&mut self, name: &Tree, receiver: &Ident, calls: &[Tree]) -> Option<()> {
+        let begin = self.text.len();
+        self.space(8);
+        self.text.push_str(&format!("let {name} = {receiver}"));
+        let broken = self.text.len();
+        flat_after(calls, &mut self.text)?;
+        self.text.push_str(";\n");
+        if self.text.len() - begin <= WIDTH + 1 {
+            return Some(());
+        }
+        self.text.truncate(broken);
+        self.text.push('\n');
+        let (link, end) = match calls {
+            [dot, link @ .., end] if dot.is_sign('.') && end.is_sign('?') => (link, "?;"),
+            [dot, link @ ..] if dot.is_sign('.') => (link, ";"),
+            _ => return None,
+        };
+        // Nothing is broken off a short name.
+        let [Tree::Ident(_), Tree::Group(Delimiter::Parenthesis, _)] = link else {
+            return None;
+        };
+        if receiver.to_string().len() <= 4 {
+            return None;
+        }
+        self.piece(".", link, end, 12, Of::Values)
     }
 
     /// `self.core.request(…).call(…)`.

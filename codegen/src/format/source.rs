@@ -101,7 +101,7 @@ impl Text {
     fn functions(&mut self, tokens: &[Tree], lines: &mut Lines<'_>) -> Result<(), String> {
         for function in tokens.split_inclusive(|token| token.is_group(Delimiter::Brace)) {
             lines.text.clear();
-            if lines.method(function).is_some() {
+            if lines.function(function).is_some() {
                 self.lines(lines);
                 continue;
             }
@@ -178,7 +178,7 @@ fn laid_out(tokens: &[Tree], lines: &mut Lines<'_>) -> Option<usize> {
     if let Some(used) = codecs::laid_out(tokens, &mut lines.text) {
         return Some(used);
     }
-    for lay_out in [Lines::declaration, Lines::constant] {
+    for lay_out in [Lines::declaration, Lines::constant, Lines::implementation] {
         lines.text.clear();
         if let Some(used) = lay_out(lines, tokens) {
             return Some(used);
