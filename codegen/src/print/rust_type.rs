@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::part::{Code, Comments, Sink};
@@ -56,12 +56,11 @@ impl<'a> Paths<'a> {
 
     /// `Name`, of the prelude, where nothing here shadows it.
     fn prelude(&self, name: &'static str, module: &[&str]) -> TokenStream {
-        let ident = format_ident!("{name}");
         if self.taken.contains(name) {
-            let module = module.iter().map(|part| format_ident!("{part}"));
-            quote!(#(::#module)*::#ident)
+            let path = module.iter().chain([&name]).map(|part| word(part));
+            quote!(#(::#path)*)
         } else {
-            quote!(#ident)
+            word(name)
         }
     }
 
@@ -70,20 +69,19 @@ impl<'a> Paths<'a> {
         let Some((name, module)) = path.split_last() else {
             return TokenStream::new();
         };
-        let ident = format_ident!("{name}");
         let elsewhere = self
             .imports
             .iter()
             .any(|(other, names)| other != module && names.contains(name));
         if self.taken.contains(name) || elsewhere {
-            let module = module.iter().map(|part| format_ident!("{part}"));
-            return quote!(#(::#module)*::#ident);
+            let path = path.iter().map(|part| word(part));
+            return quote!(#(::#path)*);
         }
         self.imports
             .entry(module.to_vec())
             .or_default()
             .insert(name);
-        quote!(#ident)
+        word(name)
     }
 
     /// An item of `lavka_runtime`.
@@ -160,17 +158,11 @@ impl<'a> Paths<'a> {
     /// A type.
     pub fn ty(&mut self, ty: &RustType) -> TokenStream {
         match ty {
-            RustType::Primitive(primitive) => {
-                let name = format_ident!("{}", primitive.as_str());
-                quote!(#name)
-            }
+            RustType::Primitive(primitive) => word(primitive.as_str()),
             RustType::String => self.prelude("String", &["std", "string"]),
             RustType::Runtime(runtime) => self.runtime_type(*runtime),
             RustType::Named(id) => self.named(*id),
-            RustType::Own(name) => {
-                let name = format_ident!("{name}");
-                quote!(#name)
-            }
+            RustType::Own(name) => word(name),
             RustType::Vec(item) => {
                 let vec = self.vec();
                 let item = self.ty(item);
@@ -260,4 +252,8 @@ impl<'a> Paths<'a> {
         });
         quote!(#(#uses)*)
     }
+}
+
+fn word(name: &str) -> TokenStream {
+    TokenTree::from(Ident::new(name, Span::call_site())).into()
 }
