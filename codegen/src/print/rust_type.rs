@@ -11,6 +11,9 @@ use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::schemas::SchemaType;
 use crate::plan::wire::Presence;
 
+/// The module of the API's types.
+const TYPES: &str = "types";
+
 /// Prints paths for one generated file: short ones where no type of the API has the name, absolute ones where one has.
 /// So no name of the prelude or of the runtime is reserved. What must be imported for the short ones is collected.
 #[derive(Debug)]
@@ -253,9 +256,8 @@ impl<'a> Paths<'a> {
     #[must_use]
     pub fn types_import(&self) -> Option<TokenStream> {
         self.mentioned.get().then(|| {
-            quote!(
-                use super::types;
-            )
+            let types = format_ident!("{TYPES}");
+            quote!(use super::#types;)
         })
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::keys::{NAMED, PAYLOADS};
 use super::tree::{Node, Value, percent_decode};
 use super::{File, Origin};
 use crate::diag::{Code, Finding, Findings};
@@ -373,27 +374,6 @@ fn text_file(display: &str, bytes: Vec<u8>, findings: &mut Findings) -> Option<A
     }
     Some(file)
 }
-
-/// Keys whose values are payloads, in which `$ref` is not a reference.
-pub(super) const PAYLOADS: &[&str] = &["example", "examples", "default", "enum", "const"];
-/// Keys whose objects have names as keys.
-pub(super) const NAMED: &[&str] = &[
-    "properties",
-    "patternProperties",
-    "dependentSchemas",
-    "$defs",
-    "definitions",
-    "schemas",
-    "parameters",
-    "responses",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-    "callbacks",
-    "content",
-    "paths",
-];
 
 /// Finds the file part of every `$ref`.
 fn references(node: &Node, names: bool, found: &mut Vec<(String, Origin)>) {

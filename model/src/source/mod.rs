@@ -3,6 +3,7 @@
 mod anchors;
 mod ids;
 mod json;
+mod keys;
 mod load;
 #[cfg(feature = "overlay")]
 mod overlay;
