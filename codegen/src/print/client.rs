@@ -8,7 +8,6 @@ use super::part::Part;
 use super::rust_type::Paths;
 use super::{bodies, credentials, headers, methods, options, replies, servers};
 use crate::plan::Plan;
-use crate::plan::docs::Docs;
 use crate::plan::operations::Operation;
 use crate::plan::servers::SERVER_URL;
 
@@ -45,7 +44,7 @@ pub fn client(plan: &Plan) -> Vec<Part> {
     let declared = client_type(plan, &credentials_type, &mut paths);
     let types = paths.types_import();
     let imports = paths.imports();
-    let module = docs::inner(&Docs::own(format!("The client of {}.", plan.title)));
+    let module = docs::inner(&plan.files.client);
     let head = quote! {
         #module
         #imports

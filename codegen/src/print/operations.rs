@@ -7,15 +7,14 @@ use super::docs;
 use super::part::Part;
 use super::rust_type::Paths;
 use super::{number, option, style_name, update};
+use crate::plan::Plan;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
-use crate::plan::docs::Docs;
 use crate::plan::failures::FailureShape;
 use crate::plan::media::Documents;
-use crate::plan::operations::{BodyCodec, Operation, Param, Stream};
+use crate::plan::operations::{Asked, BodyCodec, Operation, Param, Stream};
 use crate::plan::replies::Media;
 use crate::plan::tags::{Root, Tag};
 use crate::plan::wire::{Dialect, ParamFormat, ParameterIn};
-use crate::plan::{Plan, markdown};
 
 /// The media type that the runtime assumes of a reply.
 const JSON: &str = "application/json";
@@ -27,7 +26,7 @@ pub fn operations(plan: &Plan) -> Vec<Part> {
         plan,
         paths: Paths::outside(&plan.names.types, &[]),
     };
-    let doc = docs::inner(&Docs::own(format!("Operations of {} as data.", plan.title)));
+    let doc = docs::inner(&plan.files.operations);
     let api = p.api();
     let schemes: Vec<TokenStream> = plan.schemes.iter().map(|scheme| p.scheme(scheme)).collect();
     let all: Vec<Part> = plan
@@ -139,7 +138,7 @@ impl Printer<'_> {
         let operation = self.client("Operation");
         let new = quote!(#operation::new(&API, #id, #method, #path));
         let value = update(&operation, &set, &new);
-        let doc = docs::own(&markdown::code(&format!("{method} {path}")));
+        let doc = docs::outer(&op.constant_docs);
         let streams: Vec<TokenStream> = op
             .streams
             .iter()
@@ -231,13 +230,14 @@ impl Printer<'_> {
 
     /// The operation that asks for a stream.
     fn stream(&mut self, op: &Operation, stream: &Stream) -> Option<TokenStream> {
-        let (name, media_type) = stream.asks.as_ref()?;
+        let Asked {
+            constant: name,
+            docs,
+            media_type,
+        } = stream.asks.as_ref()?;
         let [operation, media] = ["Operation", "Media"].map(|name| self.client(name));
         let constant = &op.constant;
-        let doc = docs::own(&format!(
-            "[`{constant}`], with a reply in {}.",
-            markdown::code(media_type)
-        ));
+        let doc = docs::outer(docs);
         Some(quote! {
             #doc
             pub static #name: #operation = #operation { response: #media::other(#media_type), ..#constant };

@@ -18,7 +18,7 @@ pub(super) fn reader(read: &Read, paths: &mut Paths<'_>) -> TokenStream {
     match read {
         Read::Unit => quote!(#reply::unit),
         Read::Text => quote!(#reply::text),
-        Read::Bytes | Read::Stream { .. } => quote!(#reply::bytes),
+        Read::Bytes | Read::Stream(_) => quote!(#reply::bytes),
         Read::Value(value) => decoder(value, paths),
         Read::Optional(value) => {
             let read = decoder(value, paths);
@@ -167,10 +167,11 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
             }
         })
         .collect();
+    let doc = docs::inner(&plan.files.replies);
     let types = paths.types_import();
     let imports = paths.imports();
     Some(quote! {
-        //! What the caller gets of replies that are wrapped.
+        #doc
         #imports
         #types
         #(#items)*

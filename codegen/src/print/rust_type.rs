@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 
 use crate::plan::names::Name;
 use crate::plan::rust_type::{Runtime, RustType};
+use crate::plan::schemas::SchemaType;
 use crate::plan::wire::Presence;
 
 /// Prints paths for one generated file: short ones where no type of the API has the name, absolute ones where one has.
@@ -204,6 +205,11 @@ impl<'a> Paths<'a> {
                     quote!(&#inner)
                 }
             },
+            RustType::Items(item) => {
+                let items = self.runtime(&["client", "Items"]);
+                let item = self.ty(item);
+                quote!(#items<#item>)
+            }
             RustType::Into(inner) => {
                 let into = self.into_trait();
                 let inner = self.ty(inner);
@@ -214,6 +220,27 @@ impl<'a> Paths<'a> {
                 let into = self.into_trait();
                 let item = self.ty(item);
                 quote!(impl #iterator<Item = impl #into<#item>>)
+            }
+        }
+    }
+
+    /// The path of a type that has a JSON Schema, as text.
+    #[must_use]
+    pub fn schema_type(&self, ty: &SchemaType) -> String {
+        match ty {
+            SchemaType::Runtime(name) => format!("::lavka_runtime::schema::{name}"),
+            SchemaType::Named(id) => self.names[id.0].as_str().to_owned(),
+            SchemaType::Json => "::lavka_runtime::serde_json::Value".to_owned(),
+            SchemaType::Vec(item) => format!("::std::vec::Vec<{}>", self.schema_type(item)),
+            SchemaType::Map(value) => format!(
+                "::std::collections::BTreeMap<::std::string::String, {}>",
+                self.schema_type(value)
+            ),
+            SchemaType::Option(inner) => {
+                format!("::core::option::Option<{}>", self.schema_type(inner))
+            }
+            SchemaType::Maybe(inner) => {
+                format!("::lavka_runtime::Maybe<{}>", self.schema_type(inner))
             }
         }
     }

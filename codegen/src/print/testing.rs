@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::docs;
 use crate::plan::Plan;
-use crate::plan::docs::Docs;
 
 /// The module `testing`; `None` where it is not wanted or there is none.
 #[must_use]
@@ -22,10 +21,7 @@ pub(super) fn examples(plan: &Plan) -> Option<TokenStream> {
         })
     });
     let entries: Vec<TokenStream> = entries.flatten().collect();
-    let doc = docs::inner(&Docs::own(format!(
-        "Examples of the types of {}.",
-        plan.title
-    )));
+    let doc = docs::inner(&plan.files.testing);
     Some(quote! {
         #doc
         use super::types::*;

@@ -9,7 +9,6 @@ use quote::{format_ident, quote};
 use super::rust_type::Paths;
 use super::{docs, option};
 use crate::plan::Plan;
-use crate::plan::docs::Docs;
 use crate::plan::dynamic::{Dynamic, Entry, Param, Shape};
 use crate::plan::operations::Operation;
 
@@ -45,10 +44,7 @@ impl Printer<'_> {
         let schemas = self.schemas(dynamic);
         let types = self.paths.types_import();
         let imports = self.paths.imports();
-        let doc = docs::inner(&Docs::own(format!(
-            "Operations and payloads of {} by name.",
-            self.plan.title
-        )));
+        let doc = docs::inner(&self.plan.files.dynamic);
         quote! {
             #doc
             #imports
@@ -174,8 +170,6 @@ impl Printer<'_> {
 
     fn credentials(&mut self, dynamic: &Dynamic) -> (Vec<TokenStream>, TokenStream) {
         let module = &self.plan.module;
-        let known = self.plan.credentials.as_ref();
-        let several = known.is_some_and(|known| known.several);
         let mut sets = Vec::new();
         let mut tries = Vec::new();
         for set in &dynamic.credentials {
@@ -196,8 +190,7 @@ impl Printer<'_> {
                     quote!(let Some(#ident) = #read)
                 });
             let constructors = set.constructors.iter();
-            tries.push(match several {
-                // The same text for each scheme that takes it.
+            tries.push(match dynamic.combine {
                 true => {
                     let all = constructors.map(|constructor| {
                         quote!(super::Credentials::#constructor(#(#idents.clone()),*))
@@ -207,14 +200,13 @@ impl Printer<'_> {
                     }
                 }
                 false => {
-                    let constructor = constructors.take(1);
                     quote! {
-                        if #(#reads)&&* { builder.credentials(#(super::Credentials::#constructor)*(#(#idents),*)) }
+                        if #(#reads)&&* { builder.credentials(#(super::Credentials::#constructors)*(#(#idents),*)) }
                     }
                 }
             });
         }
-        let builder = match (tries.is_empty(), several) {
+        let builder = match (tries.is_empty(), dynamic.combine) {
             (true, _) => TokenStream::new(),
             (false, false) => {
                 quote!(let builder = #(#tries else)* { builder.without_credentials() };)
