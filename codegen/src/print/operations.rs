@@ -257,6 +257,8 @@ impl Printer<'_> {
         let made = quote!(#param::#constructor(#wire));
         match known.format {
             ParamFormat::Json => quote!(#made.json()),
+            ParamFormat::Query { json: true } => quote!(#made.json().whole()),
+            ParamFormat::Query { json: false } => quote!(#made.whole()),
             ParamFormat::Style {
                 style,
                 explode,

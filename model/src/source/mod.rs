@@ -1,5 +1,6 @@
 //! Spec files as trees in which every value has its place.
 
+mod across;
 mod anchors;
 mod ids;
 mod json;
@@ -9,6 +10,7 @@ mod load;
 mod overlay;
 mod place;
 mod repair;
+mod text;
 mod tree;
 mod yaml;
 

@@ -132,7 +132,7 @@ fn renamed<'h>(
         rest.next().filter(|_| rest.next().is_none())
     };
     let ((old, before), (new, after)) = (only(one, other)?, only(other, one)?);
-    let schema = |header: &Header| serialized::schema_of(&header.value);
+    let schema = |header: &Header| header.value.schema();
     let same = match (schema(before), schema(after)) {
         (Some(base), Some(head)) => {
             let pair = Pair::new(base, head, Direction::Reply);

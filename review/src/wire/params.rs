@@ -3,7 +3,7 @@
 use lavka_model::normalized::{Operation, Parameter, ParameterIn, Spanned};
 
 use super::pairs::Pair;
-use super::serialized::{self, schema_of};
+use super::serialized;
 use super::{Change, Scope, Wire, texts, title};
 use crate::catalogue::{self, Check};
 use crate::finding::Spot;
@@ -141,7 +141,7 @@ fn renames<'p>(
     let alike = |wire: &Wire<'_>, one: &Parameter, other: &Parameter, only: bool| {
         let text = one.description.is_some()
             && texts::same_text(one.description.as_deref(), other.description.as_deref());
-        let same = match (schema_of(&one.value), schema_of(&other.value)) {
+        let same = match (one.value.schema(), other.value.schema()) {
             (Some(base), Some(head)) => {
                 let pair = Pair::new(base, head, Direction::Argument);
                 wire.graph.same(pair, 0)
