@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use tokio::time::Instant;
 
-use super::scheme::{Auths, SchemeKind};
+use super::request::Auths;
+use super::security::SchemeKind;
 use super::{BoxFuture, Core, Operation};
 use crate::{DateTime, Error, ErrorKind, Secret};
 

@@ -10,9 +10,10 @@ use reqwest::header::{
 };
 use url::Url;
 
+use super::call::Attempt;
 use super::compression;
 use super::encode::{self, Encoder, Field, NOT_FINITE, Param, Part, Place, ToParam, Value};
-use super::scheme::{Auths, SchemeKind};
+use super::security::{Scheme, SchemeKind};
 use super::stream::MakeDecoder;
 use super::{Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
 use crate::json::ToJson;
@@ -37,18 +38,6 @@ pub(super) struct Parts {
     pub(super) cookies: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Body,
-}
-
-/// What differs from attempt to attempt, or is negotiated.
-pub(super) struct Attempt {
-    /// Credentials by the schemes of [`Operation::security`].
-    pub(super) auth: Auths,
-    /// Value of `Accept`.
-    pub(super) accept: &'static str,
-    /// Value of `Content-Type`; empty where there is no body.
-    pub(super) content_type: Cow<'static, str>,
-    /// The body.
-    pub(super) body: reqwest::Body,
 }
 
 impl Core {
@@ -482,3 +471,6 @@ fn secret_value(secret: &Secret) -> Result<HeaderValue, String> {
 fn refused(operation: &'static Operation, text: String) -> Error {
     Error::new(operation, ErrorKind::Request, text).unsent()
 }
+
+/// The credentials of an attempt, by the schemes that place them.
+pub(super) type Auths = Vec<(&'static Scheme, Secret)>;

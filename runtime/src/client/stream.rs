@@ -11,9 +11,8 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
 
-use super::causes::root_cause;
+use super::call::{Incoming, root_cause};
 use super::compression::Decompressor;
-use super::incoming::Incoming;
 use super::{Core, Dropped, Event, Operation, Reply};
 use crate::json::{FromJson, ItemReader};
 use crate::{CodecError, Error, ErrorKind};
