@@ -52,7 +52,12 @@ fn wire(out: &Path) -> Result<(), Box<dyn Error>> {
     for folder in ["specs/cases", "specs/kinds", "specs/wire"] {
         println!("cargo::rerun-if-changed={folder}");
         for entry in fs::read_dir(folder)? {
-            let path = module(&entry?.path(), out, &options)?;
+            let spec = entry?.path();
+            // A folder has further files of the spec of its name.
+            if spec.is_dir() {
+                continue;
+            }
+            let path = module(&spec, out, &options)?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             modules.insert(name.into_owned(), path);
         }

@@ -24,6 +24,8 @@ pub struct Dynamic {
     pub entries: Vec<Entry>,
     /// Sets of credentials.
     pub credentials: Vec<CredentialSet>,
+    /// All sets whose names are given are used; otherwise the first.
+    pub combine: bool,
     /// Types that have a JSON Schema: names in the document, and their numbers.
     pub schemas: Vec<(String, lavka_model::model::TypeId)>,
 }
@@ -143,7 +145,7 @@ pub struct Payload {
 /// A set of credentials by name.
 #[derive(Clone, Debug)]
 pub struct CredentialSet {
-    /// The constructors that take these names.
+    /// The constructors that take these names: one, where sets are not combined.
     pub constructors: Vec<Name>,
     /// Names, and whether each is a whole number.
     pub names: Vec<(String, bool)>,
@@ -161,6 +163,7 @@ pub(super) fn plan(
         feature: feature.to_owned(),
         entries: entries.map(|(fact, op)| entry(api, fact, op)).collect(),
         credentials: sets(credentials),
+        combine: credentials.is_some_and(|known| known.several),
         schemas: api
             .types
             .iter()
@@ -401,7 +404,11 @@ fn sets(credentials: Option<&Credentials>) -> Vec<CredentialSet> {
             Kind::OAuth2 | Kind::Source => continue,
         };
         if let Some(known) = found.iter_mut().find(|known| known.names == names) {
-            known.constructors.push(constructor.name.clone());
+            // The same text is for each scheme that takes it.
+            let more = credentials.is_some_and(|known| known.several);
+            known
+                .constructors
+                .extend(more.then(|| constructor.name.clone()));
             continue;
         }
         let set = CredentialSet {

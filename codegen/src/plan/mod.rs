@@ -12,6 +12,7 @@ pub mod example;
 pub mod failures;
 pub mod headers;
 mod html;
+pub mod lints;
 pub mod markdown;
 pub mod media;
 pub mod names;
@@ -42,8 +43,8 @@ pub struct Plan {
     pub module: String,
     /// Its docs.
     pub docs: docs::Docs,
-    /// The API's title, as Markdown in one line.
-    pub title: String,
+    /// Docs of its files.
+    pub files: client::FileDocs,
     /// Names of types and of what is in them.
     pub names: names::TypeNames,
     /// Types, in the order of the model.
@@ -103,7 +104,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
                 .any(operations::Operation::holds_deprecated),
         module: api.module.clone(),
         docs: client::module_docs(api),
-        title: markdown::title(&api.title),
+        files: client::file_docs(api),
         types,
         api: client::facts(api),
         client: client::client(api, &operations, &mut findings),

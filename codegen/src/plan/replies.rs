@@ -48,13 +48,8 @@ pub enum Read {
     Text,
     /// As bytes.
     Bytes,
-    /// As a stream of values.
-    Stream {
-        /// The items' type.
-        item: RustType,
-        /// What they are.
-        form: StreamForm,
-    },
+    /// As a stream of such values.
+    Stream(StreamForm),
 }
 
 /// What the items of a stream are.
@@ -248,13 +243,7 @@ fn one(api: &Api, response: &Response) -> (Read, RustType) {
         Codec::EventStream | Codec::JsonLines => {
             let item = RustType::of(&content.ty, false);
             let form = StreamForm::of(&content.codec, &item);
-            (
-                Read::Stream {
-                    item: item.clone(),
-                    form,
-                },
-                item.vec(),
-            )
+            (Read::Stream(form), item.items())
         }
         Codec::Text => match &content.ty {
             TypeRef::Scalar(Scalar::String) | TypeRef::Any { .. } => (Read::Text, RustType::String),
@@ -332,7 +321,7 @@ fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> 
             let (read, output) = with_status(api, response);
             // A stream cannot be one of several forms of a whole reply.
             let (read, output) = match read {
-                Read::Stream { .. } => (Read::Bytes, RustType::Runtime(Runtime::Bytes)),
+                Read::Stream(_) => (Read::Bytes, RustType::Runtime(Runtime::Bytes)),
                 read => (read, output),
             };
             let (name, fallback) = match response.status {

@@ -31,6 +31,8 @@ pub enum RustType {
     Unit,
     /// `&T`, with `&str` for a string and `&[T]` for a list.
     Ref(Box<Self>),
+    /// `Items<T>`: a stream.
+    Items(Box<Self>),
     /// `impl Into<T>`, in arguments.
     Into(Box<Self>),
     /// `impl IntoIterator<Item = impl Into<T>>`, in arguments.
@@ -87,6 +89,8 @@ pub enum Runtime {
     Bytes,
     /// Content of a part or body that is sent.
     Upload,
+    /// A body of any length that is received.
+    Download,
 }
 
 impl Runtime {
@@ -102,6 +106,7 @@ impl Runtime {
             Self::Base64 => &["Base64"],
             Self::Bytes => &["Bytes"],
             Self::Upload => &["client", "Upload"],
+            Self::Download => &["client", "Download"],
         }
     }
 }
@@ -129,6 +134,12 @@ impl RustType {
     #[must_use]
     pub fn boxed(self) -> Self {
         Self::Box(Box::new(self))
+    }
+
+    /// A stream of this.
+    #[must_use]
+    pub fn items(self) -> Self {
+        Self::Items(Box::new(self))
     }
 
     /// A map to this.
@@ -192,11 +203,21 @@ impl RustType {
         match self {
             Self::Primitive(_) | Self::Vec(_) | Self::Map(_) | Self::Unit | Self::Maybe(_) => false,
             Self::Ref(_) | Self::Into(_) | Self::IntoItems(_) | Self::Option(_) => false,
+            Self::Items(_) => false,
             Self::Runtime(runtime) => matches!(
                 runtime,
                 Runtime::Secret | Runtime::Upload | Runtime::Bytes | Runtime::Base64
             ),
             Self::String | Self::Named(_) | Self::Own(_) | Self::Json | Self::Box(_) => true,
+        }
+    }
+
+    /// What an argument of this type is declared as: `impl Into` where that helps a caller.
+    #[must_use]
+    pub fn as_argument(&self) -> Self {
+        match self.takes_into() {
+            true => Self::Into(Box::new(self.clone())),
+            false => self.clone(),
         }
     }
 

@@ -1,21 +1,38 @@
 //! What the JSON Schema of a type says of a field, beyond its Rust type.
 
-use lavka_model::model::{Constraints, Field as Fact, Presence, Scalar, TypeRef};
+use lavka_model::model::{Constraints, Field as Fact, Presence, Scalar, TypeId, TypeRef};
 use serde_json::Value;
-
-use super::names::TypeNames;
 
 /// What a field's JSON Schema says beyond its type's.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// The type whose schema it is, where that is another.
-    pub with: Option<String>,
+    pub with: Option<SchemaType>,
     /// Keys.
     pub extend: Vec<(&'static str, Value)>,
 }
 
+/// A type that has the JSON Schema of a value's wire form.
+#[derive(Clone, Debug)]
+pub enum SchemaType {
+    /// This type of the runtime's module `schema`.
+    Runtime(&'static str),
+    /// A type of the API.
+    Named(TypeId),
+    /// Any JSON.
+    Json,
+    /// `Vec` of this.
+    Vec(Box<Self>),
+    /// A map to this.
+    Map(Box<Self>),
+    /// `Option` of this.
+    Option(Box<Self>),
+    /// `Maybe` of this.
+    Maybe(Box<Self>),
+}
+
 /// The type whose JSON Schema a value has, where its Rust type has none.
-pub(super) fn schema_form(names: &TypeNames, ty: &TypeRef) -> Option<String> {
+pub(super) fn schema_form(ty: &TypeRef) -> Option<SchemaType> {
     let own = matches!(
         ty.innermost(),
         TypeRef::Scalar(
@@ -27,14 +44,14 @@ pub(super) fn schema_form(names: &TypeNames, ty: &TypeRef) -> Option<String> {
                 | Scalar::DateOptionalTime
         )
     );
-    own.then(|| schema_type(names, ty))
+    own.then(|| schema_type(ty))
 }
 
-pub(super) fn schema(names: &TypeNames, f: &Fact) -> Schema {
-    let with = schema_form(names, &f.ty).map(|ty| match f.presence {
+pub(super) fn schema(f: &Fact) -> Schema {
+    let with = schema_form(&f.ty).map(|ty| match f.presence {
         Presence::Required => ty,
-        Presence::ThreeState => format!("::lavka_runtime::Maybe<{ty}>"),
-        _ => format!("::core::option::Option<{ty}>"),
+        Presence::ThreeState => SchemaType::Maybe(Box::new(ty)),
+        _ => SchemaType::Option(Box::new(ty)),
     });
     let mut extend = Vec::new();
     let yes = Value::Bool(true);
@@ -55,31 +72,26 @@ pub(super) fn schema(names: &TypeNames, f: &Fact) -> Schema {
 }
 
 /// The type whose JSON Schema is that of a value's wire form.
-pub(super) fn schema_type(names: &TypeNames, ty: &TypeRef) -> String {
-    let own = |name: &str| format!("::lavka_runtime::schema::{name}");
+fn schema_type(ty: &TypeRef) -> SchemaType {
+    let of = |inner: &TypeRef| Box::new(schema_type(inner));
     match ty {
-        TypeRef::List(item) => format!("::std::vec::Vec<{}>", schema_type(names, item)),
-        TypeRef::Map(value) => format!(
-            "::std::collections::BTreeMap<::std::string::String, {}>",
-            schema_type(names, value)
-        ),
-        TypeRef::Nullable(inner) => {
-            format!("::core::option::Option<{}>", schema_type(names, inner))
-        }
-        TypeRef::Boxed(inner) => schema_type(names, inner),
-        TypeRef::Scalar(Scalar::DecimalNumber) => own("Decimal"),
-        TypeRef::Scalar(Scalar::DecimalString) => own("DecimalString"),
-        TypeRef::Scalar(Scalar::Date) => own("Date"),
-        TypeRef::Scalar(Scalar::DateTime) => own("DateTime"),
-        TypeRef::Scalar(Scalar::RailsTimestamp) => own("RailsTimestamp"),
-        TypeRef::Scalar(Scalar::DateOptionalTime) => own("DateOptionalTime"),
-        TypeRef::Named(id) => names.ty(*id).as_str().to_owned(),
+        TypeRef::List(item) => SchemaType::Vec(of(item)),
+        TypeRef::Map(value) => SchemaType::Map(of(value)),
+        TypeRef::Nullable(inner) => SchemaType::Option(of(inner)),
+        TypeRef::Boxed(inner) => schema_type(inner),
+        TypeRef::Scalar(Scalar::DecimalNumber) => SchemaType::Runtime("Decimal"),
+        TypeRef::Scalar(Scalar::DecimalString) => SchemaType::Runtime("DecimalString"),
+        TypeRef::Scalar(Scalar::Date) => SchemaType::Runtime("Date"),
+        TypeRef::Scalar(Scalar::DateTime) => SchemaType::Runtime("DateTime"),
+        TypeRef::Scalar(Scalar::RailsTimestamp) => SchemaType::Runtime("RailsTimestamp"),
+        TypeRef::Scalar(Scalar::DateOptionalTime) => SchemaType::Runtime("DateOptionalTime"),
+        TypeRef::Named(id) => SchemaType::Named(*id),
         // Only the types above have a schema of their own.
-        TypeRef::Scalar(_) | TypeRef::Any { .. } => "::lavka_runtime::serde_json::Value".to_owned(),
+        TypeRef::Scalar(_) | TypeRef::Any { .. } => SchemaType::Json,
     }
 }
 
-pub(super) fn constraints(c: &Constraints) -> Vec<(&'static str, Value)> {
+fn constraints(c: &Constraints) -> Vec<(&'static str, Value)> {
     let numbers = [
         ("minimum", &c.minimum),
         ("exclusiveMinimum", &c.exclusive_minimum),

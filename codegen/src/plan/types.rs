@@ -86,10 +86,8 @@ pub struct Struct {
 pub struct Argument {
     /// The field: its number.
     pub field: usize,
-    /// Its type.
+    /// What it is declared as.
     pub ty: RustType,
-    /// It is made of what is given.
-    pub into: bool,
 }
 
 /// A field.
@@ -227,8 +225,7 @@ fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &Struct
             let value = if f.boxed { value.boxed() } else { value };
             let setter = (given && f.presence.is_optional()).then(|| Argument {
                 field: index,
-                into: value.takes_into(),
-                ty: value.clone(),
+                ty: value.as_argument(),
             });
             field(api, names, f, name, value, setter, uploads)
         })
@@ -237,10 +234,9 @@ fn structure(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef, s: &Struct
     let required = s.fields.iter().zip(&fields).enumerate();
     let arguments = required
         .filter(|(_, (f, field))| !f.presence.is_optional() && field.constant.is_none())
-        .map(|(index, (f, field))| Argument {
+        .map(|(index, (_, field))| Argument {
             field: index,
-            into: f.presence == Presence::Required && field.ty.takes_into(),
-            ty: field.ty.clone(),
+            ty: field.ty.as_argument(),
         })
         .collect();
     Struct {
@@ -287,7 +283,7 @@ fn field(
         xml: xml(api, f),
         constant,
         setter,
-        schema: schemas::schema(names, f),
+        schema: schemas::schema(f),
     }
 }
 

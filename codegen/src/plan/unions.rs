@@ -11,7 +11,7 @@ use super::docs::Docs;
 use super::markdown;
 use super::names::{Name, TypeNames};
 use super::rust_type::RustType;
-use super::schemas::schema_form;
+use super::schemas::{SchemaType, schema_form};
 
 /// A known value of an enum.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub struct Variant {
     /// What it holds.
     pub ty: RustType,
     /// The type whose JSON Schema it has, where its own has none.
-    pub schema: Option<String>,
+    pub schema: Option<SchemaType>,
     /// Its JSON type, as the runtime's macro names it.
     pub kind: &'static str,
     /// Values of the tag.
@@ -113,7 +113,7 @@ pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> 
             name: name.clone(),
             docs: Docs::of(&v.doc, || "This form.".to_owned()),
             ty: ty.clone(),
-            schema: schema_form(names, &v.ty),
+            schema: schema_form(&v.ty),
             kind: kind(api, v),
             tags: v.guard.tags.iter().map(as_text).collect(),
             required: v.guard.required.clone(),

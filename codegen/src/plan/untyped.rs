@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use lavka_model::model::{Api, Codec, Content, Scalar, TypeKind, TypeRef};
-use lavka_model::normalized::{Additional, Document, ParameterValue, Schema, SchemaId, Type};
+use lavka_model::normalized::{Additional, Document, Schema, SchemaId, Type};
 
 use crate::source::Origin;
 
@@ -110,11 +110,7 @@ fn schemas(document: &Document) -> HashMap<Key<'_>, SchemaId> {
     }
     for operation in &document.operations {
         for parameter in &operation.parameters {
-            let schema = match &parameter.value {
-                ParameterValue::Schema { schema, .. } => Some(*schema),
-                ParameterValue::Content(content) => content.schema,
-                ParameterValue::Missing => None,
-            };
+            let schema = parameter.value.schema();
             found.extend(schema.map(|schema| (key(&parameter.name.origin), schema)));
         }
         let request = operation.request.iter().flat_map(|body| &body.content);

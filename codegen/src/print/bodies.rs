@@ -119,14 +119,7 @@ fn part(part: &Part, form: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
         PartKind::Rest(known) => return rest(known, &quote!(&#form.#name), paths),
     };
     let method = format_ident!("{kind}{suffix}");
-    let usual = match part.kind {
-        PartKind::Json => Some("application/json"),
-        _ => None,
-    };
-    let content_type = part
-        .content_type
-        .as_deref()
-        .filter(|name| Some(*name) != usual);
+    let content_type = part.content_type.as_ref();
     let content_type = content_type.map(|name| quote!(.content_type(#name)));
     let headers = part
         .headers

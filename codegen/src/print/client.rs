@@ -57,7 +57,7 @@ pub fn client(plan: &Plan, sink: &mut Sink<'_>) {
         #declared
         #settings
     };
-    paths.head(format!("The client of {}.", plan.title), &head, sink);
+    paths.head(&plan.files.client, &head, sink);
 }
 
 /// The types that operations declare: options, headers, replies by status.

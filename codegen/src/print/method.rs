@@ -6,9 +6,9 @@ use quote::{format_ident, quote};
 use super::rust_type::Paths;
 use super::{bodies, braces, brackets, parentheses};
 use crate::plan::docs::Docs;
+use crate::plan::lints::broken;
 use crate::plan::names::Name;
 use crate::plan::operations::{Argument, Operation, Param, Travel};
-use crate::plan::replies::Read;
 use crate::plan::rust_type::RustType;
 
 /// A method that takes what is required, and, where the operation has options, the one that takes these too.
@@ -44,7 +44,10 @@ impl Method<'_> {
         }));
         let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         let must_use = self.must_use.then(|| quote!(#[must_use]));
-        let (doc, allow) = (paths.comments.outer(self.docs), allowed(name, &names, 0));
+        let (doc, allow) = (
+            paths.comments.outer(self.docs),
+            allowed(name, &names, false),
+        );
         let head = quote!(#doc #deprecated #allow #must_use pub fn #name);
         let Some(options) = &op.options else {
             return function(head, arguments, output, value);
@@ -56,7 +59,7 @@ impl Method<'_> {
         let mut both = function(head, plain, output.clone(), call);
         let (doc, allow) = (
             paths.comments.outer(self.with_docs),
-            allowed(with, &names, 1),
+            allowed(with, &names, true),
         );
         let head = quote!(#doc #deprecated #allow #must_use pub fn #with);
         both.extend(function(head, arguments, output, value));
@@ -76,18 +79,6 @@ fn function(
     all.extend(output);
     all.extend([TokenTree::Group(body)]);
     all
-}
-
-/// What a call of the operation gives.
-pub(super) fn output(op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
-    match &op.reply.read {
-        Read::Stream { item, .. } => {
-            let items = paths.runtime(&["client", "Items"]);
-            let item = paths.ty(item);
-            quote!(#items<#item>)
-        }
-        _ => paths.ty(&op.reply.output),
-    }
 }
 
 /// The call of an operation, by the client `receiver`.
@@ -131,19 +122,9 @@ fn value(p: &Param, paths: &mut Paths<'_>) -> TokenStream {
     }
 }
 
-/// The lints that a method may break: the spec says what it is called, and what it takes.
-fn allowed(name: &Name, arguments: &[&Name], more: usize) -> Option<TokenStream> {
-    let mut lints = Vec::new();
-    if arguments.len() + more > 6 {
-        lints.push(quote!(clippy::too_many_arguments));
-    }
-    let placeholder = |name: &&Name| matches!(name.as_str(), "foo" | "baz" | "quux");
-    if arguments.iter().any(placeholder) {
-        lints.push(quote!(clippy::disallowed_names));
-    }
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|p| name.as_str().starts_with(p));
-    if starts(&["from_", "into_", "to_", "is_", "as_"]) {
-        lints.push(quote!(clippy::wrong_self_convention));
-    }
-    (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
+fn allowed(name: &Name, arguments: &[&Name], options: bool) -> Option<TokenStream> {
+    let lints = broken(name, arguments, options);
+    let lints = lints.iter().map(|lint| format_ident!("{lint}"));
+    let lints: Vec<_> = lints.collect();
+    (!lints.is_empty()).then(|| quote!(#[allow(#(clippy::#lints),*)]))
 }

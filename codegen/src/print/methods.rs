@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::joined;
-use super::method::{Method, expression, output};
+use super::method::{Method, expression};
 use super::pages::pages;
 use super::replies::reader;
 use super::rust_type::Paths;
@@ -27,13 +27,13 @@ pub(super) fn methods(op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
 /// The method that gives the whole reply.
 fn own(op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
     let end = match &op.reply.read {
-        Read::Stream { form, .. } => stream_end(*form, paths),
+        Read::Stream(form) => stream_end(*form, paths),
         read => {
             let reader = reader(read, paths);
             quote!(.call(#reader))
         }
     };
-    let output = output(op, paths);
+    let output = paths.ty(&op.reply.output);
     let none = Docs::default();
     let (with, with_docs) = match &op.options {
         Some(options) => (&options.method, &options.method_docs),
@@ -52,16 +52,12 @@ fn own(op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
 
 /// A method that gives items while they arrive.
 fn stream(op: &Operation, stream: &Stream, paths: &mut Paths<'_>) -> TokenStream {
-    let output = match stream.form {
-        StreamForm::Bytes => paths.runtime(&["client", "Download"]),
-        _ => {
-            let item = paths.ty(&stream.item);
-            let items = paths.runtime(&["client", "Items"]);
-            quote!(#items<#item>)
-        }
-    };
+    let output = paths.ty(&stream.output);
     let end = stream_end(stream.form, paths);
-    let constant = stream.asks.as_ref().map_or(&op.constant, |(name, _)| name);
+    let constant = stream
+        .asks
+        .as_ref()
+        .map_or(&op.constant, |asked| &asked.constant);
     let docs = &stream.docs;
     call(
         op,
@@ -107,7 +103,7 @@ fn batches(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let in_batches = paths.runtime(&["client", "in_batches"]);
     let vec = paths.vec();
     let item = paths.ty(&batches.item);
-    let output = output(op, paths);
+    let output = paths.ty(&op.reply.output);
     let max = Literal::u64_unsuffixed(batches.max);
     let doc = paths.comments.outer(&batches.docs);
     let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
@@ -139,7 +135,7 @@ fn batches(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
 pub(super) fn operations_trait(all: &[Operation], paths: &mut Paths<'_>) -> TokenStream {
     let mut entries = Vec::new();
     for op in all {
-        let output = output(op, paths);
+        let output = paths.ty(&op.reply.output);
         let arguments = op.arguments();
         let names: Vec<&Name> = arguments.iter().map(|(name, _)| *name).collect();
         let types: Vec<TokenStream> = arguments.iter().map(|(_, ty)| paths.ty(ty)).collect();

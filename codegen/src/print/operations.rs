@@ -6,14 +6,14 @@ use quote::{format_ident, quote};
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
 use super::{brackets, number, option, style_name, update};
+use crate::plan::Plan;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::failures::FailureShape;
 use crate::plan::media::Documents;
-use crate::plan::operations::{BodyCodec, Operation, Param, Stream};
+use crate::plan::operations::{Asked, BodyCodec, Operation, Param, Stream};
 use crate::plan::replies::Media;
 use crate::plan::tags::{Root, Tag};
 use crate::plan::wire::{Dialect, ParamFormat, ParameterIn};
-use crate::plan::{Plan, markdown};
 
 /// The media type that the runtime assumes of a reply.
 const JSON: &str = "application/json";
@@ -30,8 +30,7 @@ pub fn operations(plan: &Plan, sink: &mut Sink<'_>) {
     }
     let mut api = p.api();
     api.extend(plan.schemes.iter().map(|scheme| p.scheme(scheme)));
-    let about = format!("Operations of {} as data.", plan.title);
-    p.paths.head(about, &api, sink);
+    p.paths.head(&plan.files.operations, &api, sink);
 }
 
 struct Printer<'a> {
@@ -132,10 +131,7 @@ impl Printer<'_> {
         let operation = self.client("Operation");
         let new = quote!(#operation::new(&API, #id, #method, #path));
         let value = update(&operation, set, new);
-        let doc = self
-            .paths
-            .comments
-            .own(&markdown::code(&format!("{method} {path}")));
+        let doc = self.paths.comments.outer(&op.constant_docs);
         let streams: Vec<TokenStream> = op
             .streams
             .iter()
@@ -227,13 +223,14 @@ impl Printer<'_> {
 
     /// The operation that asks for a stream.
     fn stream(&mut self, op: &Operation, stream: &Stream) -> Option<TokenStream> {
-        let (name, media_type) = stream.asks.as_ref()?;
+        let Asked {
+            constant: name,
+            docs,
+            media_type,
+        } = stream.asks.as_ref()?;
         let [operation, media] = ["Operation", "Media"].map(|name| self.client(name));
         let constant = &op.constant;
-        let doc = self.paths.comments.own(&format!(
-            "[`{constant}`], with a reply in {}.",
-            markdown::code(media_type)
-        ));
+        let doc = self.paths.comments.outer(docs);
         Some(quote! {
             #doc
             pub static #name: #operation = #operation { response: #media::other(#media_type), ..#constant };
@@ -253,6 +250,8 @@ impl Printer<'_> {
         let made = quote!(#param::#constructor(#wire));
         match known.format {
             ParamFormat::Json => quote!(#made.json()),
+            ParamFormat::Query { json: true } => quote!(#made.json().whole()),
+            ParamFormat::Query { json: false } => quote!(#made.whole()),
             ParamFormat::Style {
                 style,
                 explode,

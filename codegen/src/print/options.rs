@@ -6,7 +6,6 @@ use quote::{format_ident, quote};
 use super::braces;
 use super::rust_type::Paths;
 use crate::plan::operations::Operation;
-use crate::plan::rust_type::RustType;
 
 /// The struct, its fields and setters.
 pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
@@ -22,10 +21,7 @@ pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStre
         let set = field.setter();
         let deprecated = known.deprecated.then(|| quote!(#[deprecated]));
         declared.push(quote!(#doc #deprecated pub #field: #option<#ty>));
-        let argument = match known.into {
-            true => paths.ty(&RustType::Into(Box::new(known.ty.clone()))),
-            false => ty,
-        };
+        let argument = paths.ty(&known.argument);
         entries.push(quote!(#deprecated #field: optional by #set(#argument)));
     }
     let (declared, entries) = (braces(declared), braces(entries));

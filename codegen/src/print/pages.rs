@@ -7,8 +7,10 @@ use super::method::{Method, expression};
 use super::replies::reader;
 use super::rust_type::Paths;
 use crate::plan::names::Name;
-use crate::plan::operations::{Counted, Operation, Pages, PagesKind, Param, Step, StepPresence};
-use crate::plan::rust_type::{Primitive, Runtime, RustType};
+use crate::plan::operations::{
+    Count, Counted, Operation, Pages, PagesKind, Param, Step, StepPresence,
+};
+use crate::plan::rust_type::{Primitive, RustType};
 
 /// The constructor of a walk, its arguments before the closure, and the end of the closure.
 struct Turn {
@@ -103,10 +105,9 @@ fn walk(op: &Operation, pages: &Pages, names: &[&Name], paths: &mut Paths<'_>) -
 /// Puts the page that is asked for into its parameter.
 fn set_page(op: &Operation, kind: &PagesKind, paths: &mut Paths<'_>) -> TokenStream {
     match kind {
-        PagesKind::Page(Counted { param, ty, .. })
-        | PagesKind::Offset(Counted { param, ty, .. }) => {
-            let value = number(ty, &quote!(page), paths);
-            set(op, *param, &value, paths)
+        PagesKind::Page(counted) | PagesKind::Offset(counted) => {
+            let value = number(counted.count, &quote!(page), paths);
+            set(op, counted.param, &value, paths)
         }
         PagesKind::Cursor { param, .. } => match op.params[*param].required {
             true => set(op, *param, &quote!(page.unwrap_or_default()), paths),
@@ -127,15 +128,15 @@ fn page_size(
 ) -> (Option<TokenStream>, Option<TokenStream>) {
     let size = kind.size();
     let set_size = size.map(|size| {
-        let value = number(&size.ty, &quote!(size), paths);
+        let value = number(Count::Integer(size.ty), &quote!(size), paths);
         set(op, size.param, &value, paths)
     });
     let read = size.map(|size| {
         let largest = Literal::u64_unsuffixed(size.largest);
         let name = &op.params[size.param].name;
-        let given = match &size.ty {
-            RustType::Primitive(Primitive::U64) => quote!(params.#name),
-            RustType::Primitive(Primitive::U32) => quote!(params.#name.map(u64::from)),
+        let given = match size.ty {
+            Primitive::U64 => quote!(params.#name),
+            Primitive::U32 => quote!(params.#name.map(u64::from)),
             _ => quote!(params.#name.and_then(|size| u64::try_from(size).ok())),
         };
         quote!(let size = #given.unwrap_or(#largest).clamp(1, #largest);)
@@ -261,18 +262,18 @@ fn set(op: &Operation, param: usize, value: &TokenStream, paths: &mut Paths<'_>)
 }
 
 /// The number of a page as the parameter's type. One that is too large stays the largest: then a page comes twice.
-fn number(ty: &RustType, page: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
-    match ty {
-        RustType::Primitive(Primitive::U64) => page.clone(),
-        RustType::Primitive(primitive) => {
+fn number(count: Count, page: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
+    match count {
+        Count::Integer(Primitive::U64) => page.clone(),
+        Count::Integer(primitive) => {
             let ty = format_ident!("{}", primitive.as_str());
             quote!(#ty::try_from(#page).unwrap_or(#ty::MAX))
         }
-        RustType::Runtime(Runtime::Decimal) => {
+        Count::Decimal => {
             let decimal = paths.runtime(&["Decimal"]);
             quote!(#decimal::from(#page))
         }
-        _ => quote!(#page.to_string()),
+        Count::Text => quote!(#page.to_string()),
     }
 }
 
@@ -281,17 +282,17 @@ fn start(op: &Operation, counted: &Counted) -> TokenStream {
     let param = &op.params[counted.param];
     let first = Literal::u64_unsuffixed(counted.first);
     let name = &param.name;
-    match &counted.ty {
+    match counted.count {
         _ if param.required => quote!(#first),
-        RustType::Primitive(Primitive::U64) => quote!(params.#name.unwrap_or(#first)),
-        RustType::Primitive(Primitive::U32) => quote!(params.#name.map_or(#first, u64::from)),
-        RustType::Primitive(_) => {
+        Count::Integer(Primitive::U64) => quote!(params.#name.unwrap_or(#first)),
+        Count::Integer(Primitive::U32) => quote!(params.#name.map_or(#first, u64::from)),
+        Count::Integer(_) => {
             quote!(params.#name.and_then(|page| u64::try_from(page).ok()).unwrap_or(#first))
         }
-        RustType::String => {
+        Count::Text => {
             quote!(params.#name.as_deref().and_then(|page| page.parse().ok()).unwrap_or(#first))
         }
-        _ => {
+        Count::Decimal => {
             quote!(params.#name.and_then(|page| page.to_string().parse().ok()).unwrap_or(#first))
         }
     }

@@ -18,7 +18,7 @@ pub(super) fn reader(read: &Read, paths: &mut Paths<'_>) -> TokenStream {
     match read {
         Read::Unit => quote!(#reply::unit),
         Read::Text => quote!(#reply::text),
-        Read::Bytes | Read::Stream { .. } => quote!(#reply::bytes),
+        Read::Bytes | Read::Stream(_) => quote!(#reply::bytes),
         Read::Value(value) => decoder(value, paths),
         Read::Optional(value) => {
             let read = decoder(value, paths);
@@ -167,6 +167,5 @@ pub fn envelopes(plan: &Plan, sink: &mut Sink<'_>) {
         })
         .collect();
     let types = paths.types_import();
-    let about = "What the caller gets of replies that are wrapped.".to_owned();
-    paths.head(about, &quote!(#types #(#items)*), sink);
+    paths.head(&plan.files.replies, &quote!(#types #(#items)*), sink);
 }

@@ -10,7 +10,11 @@ use super::part::{Code, Comments, Sink};
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::rust_type::{Runtime, RustType};
+use crate::plan::schemas::SchemaType;
 use crate::plan::wire::Presence;
+
+/// The module of the API's types.
+const TYPES: &str = "types";
 
 /// Prints paths for one generated file: short ones where no type of the API has the name, absolute ones where one has.
 /// So no name of the prelude or of the runtime is reserved. What must be imported for the short ones is collected.
@@ -202,6 +206,11 @@ impl<'a> Paths<'a> {
                     quote!(&#inner)
                 }
             },
+            RustType::Items(item) => {
+                let items = self.runtime(&["client", "Items"]);
+                let item = self.ty(item);
+                quote!(#items<#item>)
+            }
             RustType::Into(inner) => {
                 let into = self.into_trait();
                 let inner = self.ty(inner);
@@ -216,6 +225,27 @@ impl<'a> Paths<'a> {
         }
     }
 
+    /// The path of a type that has a JSON Schema, as text.
+    #[must_use]
+    pub fn schema_type(&self, ty: &SchemaType) -> String {
+        match ty {
+            SchemaType::Runtime(name) => format!("::lavka_runtime::schema::{name}"),
+            SchemaType::Named(id) => self.names[id.0].as_str().to_owned(),
+            SchemaType::Json => "::lavka_runtime::serde_json::Value".to_owned(),
+            SchemaType::Vec(item) => format!("::std::vec::Vec<{}>", self.schema_type(item)),
+            SchemaType::Map(value) => format!(
+                "::std::collections::BTreeMap<::std::string::String, {}>",
+                self.schema_type(value)
+            ),
+            SchemaType::Option(inner) => {
+                format!("::core::option::Option<{}>", self.schema_type(inner))
+            }
+            SchemaType::Maybe(inner) => {
+                format!("::lavka_runtime::Maybe<{}>", self.schema_type(inner))
+            }
+        }
+    }
+
     fn runtime_type(&mut self, runtime: Runtime) -> TokenStream {
         self.runtime(runtime.path())
     }
@@ -224,9 +254,8 @@ impl<'a> Paths<'a> {
     #[must_use]
     pub fn types_import(&self) -> Option<TokenStream> {
         self.mentioned.get().then(|| {
-            quote!(
-                use super::types;
-            )
+            let types = format_ident!("{TYPES}");
+            quote!(use super::#types;)
         })
     }
 
@@ -236,8 +265,8 @@ impl<'a> Paths<'a> {
     }
 
     /// Hands on what a file begins with: what it is about, the imports of what was printed, further tokens.
-    pub(super) fn head(&mut self, about: String, more: &TokenStream, sink: &mut Sink<'_>) {
-        let about = self.comments.inner(&Docs::own(about));
+    pub(super) fn head(&mut self, about: &Docs, more: &TokenStream, sink: &mut Sink<'_>) {
+        let about = self.comments.inner(about);
         let imports = self.imports();
         self.emit(Code::Head(quote!(#about #imports #more)), sink);
     }

@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::part::{Code, Comments, Sink};
 use crate::plan::Plan;
-use crate::plan::docs::Docs;
 
 /// The module `testing`; nothing where it is not wanted or there is none.
 pub(super) fn examples(plan: &Plan, sink: &mut Sink<'_>) {
@@ -21,8 +20,7 @@ pub(super) fn examples(plan: &Plan, sink: &mut Sink<'_>) {
     });
     let entries: Vec<TokenStream> = entries.flatten().collect();
     let mut comments = Comments::default();
-    let about = format!("Examples of the types of {}.", plan.title);
-    let doc = comments.inner(&Docs::own(about));
+    let doc = comments.inner(&plan.files.testing);
     sink(comments.part(Code::Items(quote! {
         #doc
         use super::types::*;

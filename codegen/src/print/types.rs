@@ -9,9 +9,8 @@ use super::rust_type::Paths;
 use super::{braces, unions};
 use crate::plan::Plan;
 use crate::plan::constants::Constant;
-use crate::plan::rust_type::RustType;
 use crate::plan::tags::Tag;
-use crate::plan::types::{Argument, Direction, Field, Kind, Struct, Type, Xml};
+use crate::plan::types::{Direction, Field, Kind, Struct, Type, Xml};
 use crate::plan::unions::Known;
 use crate::plan::wire::Presence;
 
@@ -28,8 +27,7 @@ pub fn types(plan: &Plan, sink: &mut Sink<'_>) {
         let item = p.item(ty);
         p.paths.emit(Code::Items(item), sink);
     }
-    let about = format!("Types of {}, in the order of the spec.", plan.title);
-    p.paths.head(about, &TokenStream::new(), sink);
+    p.paths.head(&plan.files.types, &TokenStream::new(), sink);
 }
 
 struct Printer<'a> {
@@ -110,7 +108,7 @@ impl Printer<'_> {
         let (name, ty) = (&f.name, self.paths.ty(&f.ty));
         let schema = match &self.plan.schema_feature {
             Some(feature) if !s.uploads => {
-                let arguments = schema_arguments(f);
+                let arguments = schema_arguments(f, &self.paths);
                 (!arguments.is_empty())
                     .then(|| quote!(#[cfg_attr(feature = #feature, schemars(#(#arguments),*))]))
             }
@@ -166,7 +164,7 @@ impl Printer<'_> {
             .find(|argument| argument.field == index);
         let new = match (&s.constructor, argument, &f.constant) {
             (Some(_), Some(argument), _) => {
-                let ty = argument_type(&mut self.paths, argument);
+                let ty = self.paths.ty(&argument.ty);
                 Some(quote!(in new(#ty)))
             }
             (Some(_), None, Some(constant)) => {
@@ -176,7 +174,7 @@ impl Printer<'_> {
             _ => None,
         };
         let set = f.setter.as_ref().map(|argument| {
-            let ty = argument_type(&mut self.paths, argument);
+            let ty = self.paths.ty(&argument.ty);
             let set = field.setter();
             quote!(by #set(#ty))
         });
@@ -263,14 +261,6 @@ fn direction(direction: Direction) -> TokenStream {
     }
 }
 
-/// The type of an argument of `new` or a setter.
-fn argument_type(paths: &mut Paths<'_>, argument: &Argument) -> TokenStream {
-    match argument.into {
-        true => paths.ty(&RustType::Into(Box::new(argument.ty.clone()))),
-        false => paths.ty(&argument.ty),
-    }
-}
-
 fn xml_entry(f: &Field) -> TokenStream {
     let given = |tag: &Tag| {
         let plain = tag.name.local == f.wire
@@ -307,7 +297,7 @@ fn tag_arguments(tag: &Tag) -> TokenStream {
     }
 }
 
-fn schema_arguments(f: &Field) -> Vec<TokenStream> {
+fn schema_arguments(f: &Field, paths: &Paths<'_>) -> Vec<TokenStream> {
     let mut arguments = Vec::new();
     if f.name.as_str() != f.wire {
         let wire = &f.wire;
@@ -320,6 +310,7 @@ fn schema_arguments(f: &Field) -> Vec<TokenStream> {
         ));
     }
     if let Some(with) = &f.schema.with {
+        let with = paths.schema_type(with);
         arguments.push(quote!(with = #with));
     }
     let extend: Vec<TokenStream> = f

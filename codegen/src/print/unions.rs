@@ -30,7 +30,7 @@ pub(super) fn union(
         entries.push(entry(v, &held, &u.selection));
         froms.extend(v.from.then(|| from(v, &name, &held, paths)));
         members.push(match &v.schema {
-            Some(form) => form.parse().unwrap_or(held),
+            Some(form) => paths.schema_type(form).parse().unwrap_or(held),
             None => held,
         });
     }

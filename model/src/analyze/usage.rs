@@ -2,7 +2,8 @@
 
 use crate::diag::Findings;
 use crate::model::{
-    Api, Codec, Content, FormField, FormFormat, TypeDef, TypeId, TypeKind, TypeRef, Usage,
+    Api, Codec, Content, FormField, FormFormat, ParamFormat, TypeDef, TypeId, TypeKind, TypeRef,
+    Usage,
 };
 
 /// Marks all types that operations reach.
@@ -13,7 +14,10 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
             let usage = Usage {
                 request: true,
                 form: true,
-                json: matches!(param.format, crate::model::ParamFormat::Json),
+                json: matches!(
+                    param.format,
+                    ParamFormat::Json | ParamFormat::Query { json: true }
+                ),
                 ..Usage::default()
             };
             named(&param.ty, usage, &mut work);

@@ -290,6 +290,11 @@ impl Deriver<'_> {
         Kind::Any
     }
 
+    /// Whether a schema makes a scalar or an enum.
+    pub(super) fn is_text(&mut self, schema: Option<SchemaId>) -> bool {
+        self.body_kind(schema) == Kind::Text
+    }
+
     fn as_json(&self, content: &MediaType) -> Codec {
         Codec::Json {
             bare_string: content.bare_string,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::roots::{operation_id, value_schema};
+use super::roots::operation_id;
 use super::{Deriver, Side, paths};
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{
@@ -172,9 +172,10 @@ impl Deriver<'_> {
                     let what = format!("a parameter of {what}");
                     self.omit(Cost::Part, what, finding);
                 }
+                // As OpenAPI has it, a body is optional where nothing says that it is required.
                 Part::RequestBody => {
-                    self.omit(Cost::Operation, what.to_owned(), finding);
-                    return None;
+                    let what = format!("body of {what}");
+                    self.omit(Cost::Part, what, finding);
                 }
                 Part::Response(status) => {
                     let what = format!("reply {status} of {what}");
@@ -260,7 +261,7 @@ impl Deriver<'_> {
     fn headers(&mut self, response: &normalized::Response) -> Vec<ResponseHeader> {
         let mut made = Vec::new();
         for (name, header) in &response.headers {
-            let ty = match value_schema(&header.value) {
+            let ty = match header.value.schema() {
                 Some(schema) => self.param_type(schema, Side::Response).0,
                 None => TypeRef::Scalar(Scalar::String),
             };

@@ -6,7 +6,7 @@ use crate::diag::{Code, Cost, Finding};
 use crate::media::{self, Media};
 use crate::model::{Accept, Constraints, Param, ParamFormat, Scalar, TypeRef};
 use crate::normalized::{
-    Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Spanned, Style,
+    MediaType, Operation, Parameter, ParameterIn, ParameterValue, SchemaId, Spanned, Style,
 };
 use crate::source::Node;
 
@@ -203,7 +203,9 @@ impl Deriver<'_> {
             return TypeRef::Scalar(Scalar::String);
         };
         let (ty, plainly) = match format {
-            ParamFormat::Json => (self.type_of(schema, Side::Request).whole(), true),
+            ParamFormat::Json | ParamFormat::Query { .. } => {
+                (self.type_of(schema, Side::Request).whole(), true)
+            }
             ParamFormat::Style { style, .. } => {
                 let (ty, plainly) = self.param_type(schema, Side::Request);
                 // Nested brackets: not in OpenAPI's text, but what servers read.
@@ -261,19 +263,35 @@ impl Deriver<'_> {
                     Some(*schema),
                 ))
             }
-            ParameterValue::Content(content) => match media::media(&content.name) {
-                Media::Json => Ok((ParamFormat::Json, content.schema)),
-                Media::Text => Ok((plain(location), content.schema)),
-                _ if media::is_range(&content.name) => Ok((ParamFormat::Json, content.schema)),
-                _ => Err(Finding::new(
-                    Code::MediaType,
-                    &content.name.origin,
-                    format!(
-                        "a parameter of the media type `{}` is not supported",
-                        content.name.value
-                    ),
-                )),
-            },
+            ParameterValue::Content(content) => {
+                let format = match self.is_json(content)? {
+                    true => ParamFormat::Json,
+                    false => plain(location),
+                };
+                Ok((format, content.schema))
+            }
+            ParameterValue::Query(content) => {
+                let json = self.is_json(content)?;
+                Ok((ParamFormat::Query { json }, content.schema))
+            }
+        }
+    }
+
+    /// Whether a parameter's `content` is written as JSON; as text otherwise.
+    fn is_json(&mut self, content: &MediaType) -> Result<bool, Finding> {
+        match media::media(&content.name) {
+            Media::Json => Ok(true),
+            Media::Text => Ok(false),
+            _ if media::is_range(&content.name) => Ok(true),
+            Media::Unknown if self.is_text(content.schema) => Ok(false),
+            _ => Err(Finding::new(
+                Code::MediaType,
+                &content.name.origin,
+                format!(
+                    "a parameter of the media type `{}` is not supported",
+                    content.name.value
+                ),
+            )),
         }
     }
 

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use super::same::same;
 use crate::media;
-use crate::normalized::{
-    Document, Header, MediaType, Operation, ParameterValue, Response, SchemaId,
-};
+use crate::normalized::{Document, Header, MediaType, Operation, Response, SchemaId};
 
 /// A schema that an operation uses.
 pub(super) struct Use {
@@ -52,7 +50,7 @@ pub(super) fn roots(doc: &Document) -> Roots {
     for operation in &doc.operations {
         *ids.entry(operation_id(operation)).or_default() += 1;
         for parameter in &operation.parameters {
-            if let Some(schema) = value_schema(&parameter.value) {
+            if let Some(schema) = parameter.value.schema() {
                 *parameters.entry(schema).or_default() += 1;
             }
         }
@@ -66,7 +64,7 @@ pub(super) fn roots(doc: &Document) -> Roots {
             by_path(operation)
         };
         for parameter in &operation.parameters {
-            let Some(schema) = value_schema(&parameter.value) else {
+            let Some(schema) = parameter.value.schema() else {
                 continue;
             };
             let name = parameter.name.value.clone();
@@ -97,13 +95,6 @@ pub(super) fn roots(doc: &Document) -> Roots {
 }
 
 /// The schema of a parameter or header.
-pub(super) fn value_schema(value: &ParameterValue) -> Option<SchemaId> {
-    match value {
-        ParameterValue::Schema { schema, .. } => Some(*schema),
-        ParameterValue::Content(content) => content.schema,
-        ParameterValue::Missing => None,
-    }
-}
 
 impl Roots {
     fn responses(&mut self, doc: &Document, operation: &Operation, owner: &str) {
@@ -133,7 +124,7 @@ impl Roots {
     }
 
     fn header(&mut self, name: &str, header: &Header, place: &[String]) {
-        if let Some(schema) = value_schema(&header.value) {
+        if let Some(schema) = header.value.schema() {
             self.uses.push(Use {
                 schema,
                 request: false,

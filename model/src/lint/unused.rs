@@ -90,7 +90,9 @@ fn headers<'h>(headers: impl Iterator<Item = &'h Header>, open: &mut Vec<SchemaI
 fn value(value: &ParameterValue, open: &mut Vec<SchemaId>) {
     match value {
         ParameterValue::Schema { schema, .. } => open.push(*schema),
-        ParameterValue::Content(content) => open.extend(content.schema),
+        ParameterValue::Content(content) | ParameterValue::Query(content) => {
+            open.extend(content.schema)
+        }
         ParameterValue::Missing => {}
     }
 }

@@ -204,6 +204,11 @@ pub enum ParamFormat {
     },
     /// As one JSON text (`content` with a JSON media type).
     Json,
+    /// As the whole query.
+    Query {
+        /// As a JSON text; as plain text otherwise.
+        json: bool,
+    },
 }
 
 /// A request's body: one of several media types.

@@ -247,8 +247,22 @@ pub enum ParameterValue {
     },
     /// By a media type (`content`).
     Content(Box<MediaType>),
+    /// The same, as the whole query (`in: querystring`). A form is an exploded object instead.
+    Query(Box<MediaType>),
     /// Neither is given.
     Missing,
+}
+
+impl ParameterValue {
+    /// The schema of the value.
+    #[must_use]
+    pub fn schema(&self) -> Option<SchemaId> {
+        match self {
+            Self::Schema { schema, .. } => Some(*schema),
+            Self::Content(content) | Self::Query(content) => content.schema,
+            Self::Missing => None,
+        }
+    }
 }
 
 /// A request body.

@@ -196,6 +196,8 @@ pub struct Parameter {
     pub allow_reserved: Option<Spanned<bool>>,
     /// `content`.
     pub content: Vec<MediaType>,
+    /// It is the whole query (`in: querystring`), and not a form.
+    pub whole: bool,
     /// `example`, and `examples`.
     pub examples: Vec<RefOr<Node>>,
     /// Lavka's extensions.

@@ -82,6 +82,21 @@ pub(crate) fn pointed<T: Pointed>(reader: &mut Reader<'_>, node: &Node) -> Optio
     T::read(reader, node)
 }
 
+/// A form that is the whole query is the same as an exploded object, under whatever name.
+fn whole_query(mut parameter: Parameter) -> Parameter {
+    let form = |found: &MediaType| media(&found.name) == Media::Form && found.encoding.is_empty();
+    match parameter.content.iter().position(form) {
+        Some(at) => {
+            parameter.schema = parameter.content.swap_remove(at).schema;
+            parameter.content.clear();
+            parameter.style = Some(Spanned::new(Style::Form, &parameter.origin));
+            parameter.explode = Some(Spanned::new(true, &parameter.origin));
+        }
+        None => parameter.whole = true,
+    }
+    parameter
+}
+
 impl Reader<'_> {
     /// Parameters, and those that could not be read.
     pub(super) fn parameters(
@@ -135,27 +150,10 @@ impl Reader<'_> {
         ];
         let location = self.needed_word(place, &words, cost)?;
         let parameter = self.written(fields, name, location);
-        match whole {
-            true => self.whole_query(parameter, cost),
-            false => Some(parameter),
-        }
-    }
-
-    /// A form that is the whole query: the same as an exploded object, under whatever name.
-    fn whole_query(&mut self, mut parameter: Parameter, cost: Cost) -> Option<Parameter> {
-        let form =
-            |found: &MediaType| media(&found.name) == Media::Form && found.encoding.is_empty();
-        let content = std::mem::take(&mut parameter.content);
-        let Some(media) = content.into_iter().find(form) else {
-            let message = "`in: querystring` is supported for `application/x-www-form-urlencoded` without `encoding` only";
-            let finding = Finding::new(Code::Unsupported, &parameter.origin, message);
-            self.findings.push(finding.costs(cost));
-            return None;
-        };
-        parameter.schema = media.schema;
-        parameter.style = Some(Spanned::new(Style::Form, &parameter.origin));
-        parameter.explode = Some(Spanned::new(true, &parameter.origin));
-        Some(parameter)
+        Some(match whole {
+            true => whole_query(parameter),
+            false => parameter,
+        })
     }
 
     fn header(&mut self, node: &Node) -> Option<Parameter> {
@@ -190,6 +188,7 @@ impl Reader<'_> {
                 Some(node) => self.content(node),
                 None => Vec::new(),
             },
+            whole: false,
             examples: self.examples(&mut fields),
             lavka: self.evidence(&mut fields),
             rust_name: fields.text(self, "x-rust-name"),

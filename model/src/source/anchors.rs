@@ -24,6 +24,19 @@ pub(super) fn rewrite(root: &mut Node) {
     anchors.replace(root, &mut Vec::new());
 }
 
+/// The pointer to the schema below `within` that has an anchor. `None` where none has it, or several have.
+pub(super) fn find(root: &Node, within: &str, name: &str) -> Option<String> {
+    let mut anchors = Anchors::default();
+    anchors.collect(root, &mut Vec::new());
+    let all = anchors.0.remove(name)?;
+    let pointers = all.iter().map(|at| format!("/{}", at.join("/")));
+    let mut near = pointers.filter(|pointer| {
+        let rest = pointer.strip_prefix(within);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    near.next().filter(|_| near.next().is_none())
+}
+
 /// Anchors: name → where schemas have it.
 #[derive(Default)]
 struct Anchors(HashMap<String, Vec<Vec<String>>>);

@@ -1,10 +1,10 @@
 //! References by `$id` (OpenAPI 3.1: `$ref: "address"` beside a schema with `$id: "https://shop.example/schemas/address"`) are
-//! rewritten as JSON pointers, as long as the schema is in the same file. A pointer inside a schema with an `$id` starts at that
-//! schema; many documents mean the file, so it does so only where something is there.
+//! rewritten as JSON pointers; here those within a file, in `across.rs` those to others. A pointer inside a schema with an `$id`
+//! starts at that schema; many documents mean the file, so it does so only where something is there.
 
 use std::collections::HashMap;
 
-use super::load::{NAMED, PAYLOADS};
+use super::keys::{NAMED, PAYLOADS};
 use super::tree::{Node, Value, unescape};
 use crate::origin::escape;
 
@@ -13,24 +13,25 @@ pub(super) fn may_have(text: &str) -> bool {
     ["$id", "$self"].iter().any(|key| text.contains(key))
 }
 
-/// Rewrites the references of a file.
-pub(super) fn rewrite(root: &mut Node) {
-    let own = root.get_str("$self").unwrap_or("").to_owned();
-    let start = Scope {
-        base: own.clone(),
+/// Rewrites the references of a file. `uri` is its own where no `$self` says another.
+pub(super) fn rewrite(root: &mut Node, uri: &str) -> Ids {
+    let mut start = Scope {
+        base: uri.to_owned(),
         at: String::new(),
     };
     let mut ids = Ids::default();
-    if !own.is_empty() {
-        ids.known.insert(own, String::new());
+    if let Some(own) = root.get_str("$self") {
+        start.base = join(uri, own);
+        ids.known.insert(start.base.clone(), String::new());
     }
     ids.collect(root, false, &start, String::new());
     if ids.known.is_empty() {
-        return;
+        return ids;
     }
     let mut found = Vec::new();
     ids.resolve(root, (root, false), &start, &mut found);
     replace(root, false, &mut found.into_iter());
+    ids
 }
 
 /// What references are relative to.
@@ -42,10 +43,13 @@ struct Scope {
     at: String,
 }
 
-/// URI → the pointer to its schema. Where two have one URI, the first counts.
+/// The URIs of a file.
 #[derive(Default)]
-struct Ids {
-    known: HashMap<String, String>,
+pub(super) struct Ids {
+    /// URI → the pointer to its schema. Where two have one URI, the first counts.
+    pub(super) known: HashMap<String, String>,
+    /// Where references are that name nothing in the file → what they name, as a URI.
+    pub(super) outer: HashMap<(usize, usize), String>,
 }
 
 impl Ids {
@@ -67,7 +71,7 @@ impl Ids {
 
     /// What each `$ref` becomes, in document order.
     fn resolve(
-        &self,
+        &mut self,
         root: &Node,
         (node, names): (&Node, bool),
         scope: &Scope,
@@ -78,8 +82,15 @@ impl Ids {
             false => self.scope_of(node, scope),
         };
         let scope = inner.as_ref().unwrap_or(scope);
-        if let Some(reference) = node.get_str("$ref").filter(|_| !names) {
-            found.push(self.target(root, reference, scope));
+        if let Some(target) = node.get("$ref").filter(|_| !names)
+            && let Some(reference) = target.as_str()
+        {
+            let made = self.target(root, reference, scope);
+            if made.is_none() && !reference.starts_with('#') {
+                let at = (target.origin.start(), target.origin.end());
+                self.outer.insert(at, absolute(&scope.base, reference));
+            }
+            found.push(made);
         }
         each(node, names, |_, child, names| {
             self.resolve(root, (child, names), scope, found);
@@ -105,7 +116,7 @@ impl Ids {
             path => format!("{pointer}{path}"),
         };
         let is_there = !uri.is_empty() || at(root, &whole).is_some();
-        (is_there && whole != fragment).then(|| format!("#{whole}"))
+        (is_there && (whole != fragment || !uri.is_empty())).then(|| format!("#{whole}"))
     }
 }
 
@@ -171,6 +182,12 @@ fn at<'a>(root: &'a Node, pointer: &str) -> Option<&'a Node> {
         };
     }
     Some(node)
+}
+
+/// A URI reference, resolved against a base, with its fragment.
+pub(super) fn absolute(base: &str, reference: &str) -> String {
+    let fragment = reference.find('#').map_or("", |at| &reference[at..]);
+    join(base, reference) + fragment
 }
 
 /// A URI reference, resolved against a base (RFC 3986, 5.3), without its fragment. The base may be relative itself.

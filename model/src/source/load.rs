@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::tree::{Node, Value, percent_decode};
+use super::across::Across;
+use super::keys::{NAMED, PAYLOADS};
+use super::place::join;
+use super::text::text_file;
+use super::tree::{Node, Value};
 use super::{File, Origin};
 use crate::diag::{Code, Finding, Findings};
 
-/// Largest file, in bytes.
-const MAX_FILE: usize = 32 * 1024 * 1024;
 /// Most bytes of all files.
 const MAX_TOTAL: usize = 64 * 1024 * 1024;
 /// Most files.
@@ -66,6 +68,16 @@ impl Source {
     pub fn texts(&self) -> impl Iterator<Item = &File> {
         let files = self.files.values().map(|loaded| &*loaded.file);
         files.chain(self.overlays.iter().map(|file| &**file))
+    }
+}
+
+impl Source {
+    /// Remembers that a file could not be read.
+    pub(super) fn broken(&mut self, path: String) {
+        self.files.entry(path).or_insert_with_key(|path| Loaded {
+            file: File::new(path.as_str(), String::new()),
+            content: Content::Broken,
+        });
     }
 }
 
@@ -143,9 +155,10 @@ pub fn load_overlaid_with(
 ) -> (Source, Findings) {
     let mut source = Source::default();
     let mut findings = Findings::new();
-    let mut queue = VecDeque::from([(root.to_owned(), None::<Origin>)]);
+    let mut queue = VecDeque::from([(root.to_owned(), Why::Start)]);
+    let mut across = Across::default();
     let mut total = 0;
-    while let Some((path, from)) = queue.pop_front() {
+    while let Some((path, from)) = next(&mut queue, &mut across) {
         if source.files.contains_key(&path) {
             continue;
         }
@@ -155,7 +168,10 @@ pub fn load_overlaid_with(
             format!("{}/{path}", shown.trim_end_matches('/'))
         };
         if source.files.len() >= MAX_FILES || total > MAX_TOTAL {
-            let origin = from.unwrap_or_default();
+            let origin = match from {
+                Why::Reference(origin, _) => origin,
+                Why::Start | Why::Uri => Origin::default(),
+            };
             let message = format!(
                 "the spec refers to more than {MAX_FILES} files, or to more than {MAX_TOTAL} bytes"
             );
@@ -166,9 +182,19 @@ pub fn load_overlaid_with(
             Ok(bytes) => bytes,
             Err(error) => {
                 let file = File::new(display, String::new());
-                findings.push(unreadable(&file, from, &error));
-                let content = Content::Broken;
-                source.files.insert(path, Loaded { file, content });
+                match from {
+                    Why::Start => {
+                        findings.push(unreadable(&file, None, &error));
+                        let content = Content::Broken;
+                        source.files.insert(path, Loaded { file, content });
+                    }
+                    Why::Reference(origin, (from, text)) => {
+                        let at = (origin.start(), origin.end());
+                        let finding = unreadable(&file, Some(origin), &error);
+                        across.keep(&from, (&text, at), Some(finding), Some(path));
+                    }
+                    Why::Uri => {}
+                }
                 continue;
             }
         };
@@ -183,10 +209,8 @@ pub fn load_overlaid_with(
                     .extend(overlaid(root, overlay, &mut findings));
             }
         }
-        if let Content::Tree(root) = &mut loaded.content
-            && super::ids::may_have(loaded.file.text())
-        {
-            super::ids::rewrite(root);
+        if let Content::Tree(root) = &mut loaded.content {
+            across.read(&path, root, loaded.file.text());
         }
         if let Content::Tree(root) = &mut loaded.content
             && super::anchors::may_have(loaded.file.text())
@@ -200,15 +224,46 @@ pub fn load_overlaid_with(
             Content::Broken => {}
         }
         for (target, origin) in found {
+            let at = (origin.start(), origin.end());
             match join(&path, &target) {
-                Ok(Some(file)) => queue.push_back((file, Some(origin))),
+                Ok(Some(file)) => {
+                    // An anchor of another file.
+                    let fragment = target.split_once('#').map_or("", |(_, fragment)| fragment);
+                    if !fragment.is_empty() && !fragment.starts_with('/') {
+                        across.keep(&path, (&target, at), None, None);
+                    }
+                    queue.push_back((file, Why::Reference(origin, (path.clone(), target))));
+                }
                 Ok(None) => {}
-                Err(why) => findings.push(outside(&target, &origin, why)),
+                Err(why) => {
+                    let finding = outside(&target, &origin, why);
+                    across.keep(&path, (&target, at), Some(finding), None);
+                }
             }
         }
         source.files.insert(path, loaded);
     }
+    across.rewrite(&mut source, &mut findings);
     (source, findings)
+}
+
+/// Why a file is read.
+enum Why {
+    /// It is the root.
+    Start,
+    /// A reference names it: where that is, in which file, and its text.
+    Reference(Origin, (String, String)),
+    /// Its URI may be that of a reference. It need not be there.
+    Uri,
+}
+
+/// The next file, by its path or else by its URI.
+fn next(queue: &mut VecDeque<(String, Why)>, across: &mut Across) -> Option<(String, Why)> {
+    if queue.is_empty() {
+        let found = across.files().into_iter();
+        queue.extend(found.map(|path| (path, Why::Uri)));
+    }
+    queue.pop_front()
 }
 
 /// The finding about a file that cannot be read, to which `from` refers; the root, if nothing does.
@@ -304,97 +359,6 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
     }
 }
 
-/// A file's text: UTF-8, without a byte-order mark, with `\n` line ends. `None` where it is not text.
-fn text_file(display: &str, bytes: Vec<u8>, findings: &mut Findings) -> Option<Arc<File>> {
-    if bytes.len() > MAX_FILE {
-        let file = File::new(display, String::new());
-        let message = format!(
-            "the file has {} bytes; at most {MAX_FILE} are read",
-            bytes.len()
-        );
-        findings.push(Finding::new(
-            Code::TooLarge,
-            &Origin::new(&file, 0, 0),
-            message,
-        ));
-        return None;
-    }
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let bytes = error.into_bytes();
-            let utf16 = matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF]));
-            let byte = bytes.get(valid).copied().unwrap_or(0);
-            let file = File::new(display, String::from_utf8_lossy(&bytes).into_owned());
-            let origin = Origin::new(&file, valid, valid + 1);
-            let finding = Finding::new(
-                Code::NotUtf8,
-                &origin,
-                format!("the byte 0x{byte:02X} is not UTF-8"),
-            );
-            findings.push(finding.help(if utf16 {
-                "the file seems to be UTF-16: save it as UTF-8"
-            } else {
-                "save the file as UTF-8"
-            }));
-            return None;
-        }
-    };
-    let mark = text.starts_with('\u{FEFF}');
-    let carriage = text.find('\r');
-    let text = if mark {
-        text.trim_start_matches('\u{FEFF}').to_owned()
-    } else {
-        text
-    };
-    let text = if carriage.is_some() {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text
-    };
-    let file = File::new(display, text);
-    if mark {
-        let finding = Finding::new(
-            Code::ByteOrderMark,
-            &Origin::new(&file, 0, 0),
-            "the file starts with a byte-order mark",
-        );
-        findings.push(finding.help("save it as UTF-8 without one"));
-    }
-    if let Some(at) = carriage {
-        let at = at.saturating_sub(if mark { 3 } else { 0 });
-        let finding = Finding::new(
-            Code::CarriageReturn,
-            &Origin::new(&file, at, at),
-            "the file has carriage returns",
-        );
-        findings.push(finding.help("save it with line feeds only"));
-    }
-    Some(file)
-}
-
-/// Keys whose values are payloads, in which `$ref` is not a reference.
-pub(super) const PAYLOADS: &[&str] = &["example", "examples", "default", "enum", "const"];
-/// Keys whose objects have names as keys.
-pub(super) const NAMED: &[&str] = &[
-    "properties",
-    "patternProperties",
-    "dependentSchemas",
-    "$defs",
-    "definitions",
-    "schemas",
-    "parameters",
-    "responses",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-    "callbacks",
-    "content",
-    "paths",
-];
-
 /// Finds the file part of every `$ref`.
 fn references(node: &Node, names: bool, found: &mut Vec<(String, Origin)>) {
     match &node.value {
@@ -435,38 +399,5 @@ fn mapping(node: &Node, found: &mut Vec<(String, Origin)>) {
         {
             found.push((text.to_owned(), member.node.origin.clone()));
         }
-    }
-}
-
-/// The file that a `$ref` of a file refers to, relative to the spec's folder; `None` for the file itself.
-pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'static str> {
-    let file = reference.split('#').next().unwrap_or("");
-    if file.is_empty() {
-        return Ok(None);
-    }
-    if file.contains("://") || file.starts_with("urn:") {
-        return Err("is a URL; specs are read from files only");
-    }
-    let file = percent_decode(file);
-    if file.starts_with('/') || file.contains(['\\', ':', '\0']) {
-        return Err("is not a relative path");
-    }
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in file.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                if parts.pop().is_none() {
-                    return Err("leaves the folder of the spec");
-                }
-            }
-            _ => parts.push(part),
-        }
-    }
-    if parts.is_empty() {
-        Err("names no file")
-    } else {
-        Ok(Some(parts.join("/")))
     }
 }

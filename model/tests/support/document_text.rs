@@ -189,6 +189,10 @@ impl<'a> Dump<'a> {
                 self.schema(*schema, depth);
             }
             ParameterValue::Content(content) => self.media_type(content, depth),
+            ParameterValue::Query(content) => {
+                self.line(depth, "the whole query");
+                self.media_type(content, depth);
+            }
             ParameterValue::Missing => self.line(depth, "without a schema"),
         }
     }

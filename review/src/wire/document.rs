@@ -5,7 +5,7 @@ use lavka_model::normalized::{
 };
 use lavka_model::source::Node;
 
-use super::{Change, Scope, Wire, schema, security, servers};
+use super::{Change, Scope, Wire, security, servers, texts};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Level, Variance};
@@ -55,7 +55,7 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
         ]
     };
     for ((what, before), (_, after)) in texts(one).into_iter().zip(texts(other)) {
-        if !schema::same_text(before.as_ref(), after.as_ref()) {
+        if !texts::same_text(before.as_ref(), after.as_ref()) {
             wire.documents(
                 &catalogue::INFO,
                 format!("info {what}"),
@@ -92,7 +92,7 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
     };
     let terms = INFO_TERMS.map(|key| (key, infos()));
     for (key, (before, after)) in terms.into_iter().chain([(EXTERNAL_DOCS, roots())]) {
-        if let Some((before, after)) = schema::member(key, before, after) {
+        if let Some((before, after)) = texts::member(key, before, after) {
             wire.documents(
                 &catalogue::INFO,
                 format!("info {key}"),
@@ -114,7 +114,7 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
         );
     }
     for (place, (before, after)) in [("document", roots()), ("info", infos())] {
-        if let Some((what, before, after)) = schema::extension_change(before, after) {
+        if let Some((what, before, after)) = texts::extension_change(before, after) {
             wire.documents(&catalogue::EXTENSION, place, what, before, after, scope);
         }
     }

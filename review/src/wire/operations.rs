@@ -8,7 +8,7 @@ use lavka_model::normalized::{
 use lavka_model::source::Origin;
 
 use super::{
-    Change, Scope, Wire, bodies, is_xml, media, params, replies, schema, security, servers, title,
+    Change, Scope, Wire, bodies, is_xml, media, params, replies, security, servers, texts, title,
 };
 use crate::catalogue::{self, Check};
 use crate::finding::{OperationRef, Spot};
@@ -240,7 +240,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         ("summary", &base.summary, &head.summary),
         ("description", &base.description, &head.description),
     ] {
-        if !schema::same_text(one.as_deref(), other.as_deref()) {
+        if !texts::same_text(one.as_deref(), other.as_deref()) {
             wire.documents(
                 &catalogue::OPERATION_TEXT,
                 format!("{place} {what}"),
@@ -261,7 +261,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
-    if let Some((before, after)) = schema::external_docs(
+    if let Some((before, after)) = texts::external_docs(
         (&base.extensions, &base.origin),
         (&head.extensions, &head.origin),
     ) {
@@ -274,7 +274,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
-    if let Some((what, before, after)) = schema::extension_change(
+    if let Some((what, before, after)) = texts::extension_change(
         (&base.extensions, &base.origin),
         (&head.extensions, &head.origin),
     ) {

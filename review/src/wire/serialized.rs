@@ -2,21 +2,13 @@
 
 use lavka_model::normalized::{MediaType, ParameterValue, SchemaId, Schemas, Style, Type, Types};
 
-use super::graph::{Pair, Root};
-use super::media::essence;
+use super::graph::Root;
+use super::media_type::essence;
+use super::pairs::Pair;
 use super::{Change, Formats, Scope, Wire};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
-
-/// The schema of a value that is a schema, or one media type.
-pub(super) fn schema_of(value: &ParameterValue) -> Option<SchemaId> {
-    match value {
-        ParameterValue::Schema { schema, .. } => Some(*schema),
-        ParameterValue::Content(media) => media.schema,
-        ParameterValue::Missing => None,
-    }
-}
 
 /// A value that is written as it is.
 const PLAIN: &str = "as plain text";
@@ -34,6 +26,9 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
             PLAIN.to_owned()
         }
         ParameterValue::Content(media) => format!("as `{}`", essence(&media.name)),
+        ParameterValue::Query(media) => {
+            format!("as `{}`, the whole query", essence(&media.name))
+        }
         ParameterValue::Schema {
             schema,
             style,
@@ -92,7 +87,7 @@ pub(super) fn compare(
         let change = percent_encoding(reserved(other), place, (&before, &after));
         wire.report(change, scope);
     }
-    let (Some(base), Some(head)) = (schema_of(one), schema_of(other)) else {
+    let (Some(base), Some(head)) = (one.schema(), other.schema()) else {
         return;
     };
     if direction == Direction::Argument
@@ -108,7 +103,7 @@ pub(super) fn compare(
         return;
     }
     let is_json = |value: &ParameterValue| match value {
-        ParameterValue::Content(media) => is_json(media),
+        ParameterValue::Content(media) | ParameterValue::Query(media) => is_json(media),
         _ => false,
     };
     let json = is_json(one) && is_json(other);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use lavka_model::normalized::{Document, Server, without_names};
 
-use super::{Change, Scope, Wire};
+use super::{Change, Scope, Wire, texts};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Direction, Level, Variance};
@@ -154,7 +154,7 @@ pub(super) fn compare(
     }
     for (one, other) in base.iter().zip(head) {
         if url(one) == url(other)
-            && !super::schema::same_text(one.description.as_deref(), other.description.as_deref())
+            && !texts::same_text(one.description.as_deref(), other.description.as_deref())
         {
             wire.documents(
                 &catalogue::TAGS,

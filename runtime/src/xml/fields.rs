@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::reader::{Element, FromXml, Reader};
+use super::element::Element;
+use super::reader::{FromXml, Reader};
 use super::tag::Tag;
 use crate::CodecError;
 

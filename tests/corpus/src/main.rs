@@ -13,6 +13,7 @@ mod values;
 mod wire;
 mod xml;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -116,10 +117,11 @@ fn run(arguments: &Arguments) -> std::io::Result<bool> {
     let modules = arguments.out.join("modules");
     fs::create_dir_all(&modules)?;
     let mut outcomes = Vec::new();
+    let mut taken = BTreeSet::new();
     // Calls need no table: they generate what they call.
     let table = arguments.call == 0 || arguments.check.is_some() || arguments.table.is_some();
     for path in paths.iter().filter(|_| table) {
-        let outcome = measure::measure(path, &modules);
+        let outcome = measure::measure(path, &modules, &mut taken);
         say!("{}", table::line(&outcome));
         outcomes.push(outcome);
     }

@@ -12,8 +12,15 @@ pub(in crate::plan) fn document(api: &Api, fact: &Fact, op: &mut Operation) {
     parameters(fact, &mut op.params);
     op.docs = method(api, fact, op);
     let name = op.name.as_str();
+    let route = format!("{} {}", op.method.as_str(), op.path);
+    op.constant_docs = Docs::own(markdown::code(&route));
     for stream in &mut op.streams {
         stream.docs = self::stream(name, stream);
+        if let Some(asked) = &mut stream.asks {
+            let media_type = markdown::code(&asked.media_type);
+            let text = format!("[`{}`], with a reply in {media_type}.", op.constant);
+            asked.docs = Docs::own(text);
+        }
     }
     if let Some(pages) = &mut op.pages {
         (pages.docs, pages.with_docs) = self::pages(name, pages, &op.params);
@@ -143,10 +150,10 @@ fn stream(name: &str, stream: &Stream) -> Docs {
             format!("As [`Self::{name}`], but streams the body, of any length.")
         }
         None => format!("As [`Self::{name}`], but streams the items in constant memory."),
-        Some((_, media_type)) => format!(
+        Some(asked) => format!(
             "As [`Self::{name}`], but asks for {} and streams its items. Where the request \
              has a field that asks for a stream, set it too.",
-            markdown::code(media_type)
+            markdown::code(&asked.media_type)
         ),
     });
     docs.paragraph(

@@ -28,11 +28,11 @@ use streams::Streamed;
 pub use batches::Batches;
 pub use bodies::{Body, BodyCodec, Wrapper, WrapperField, WrapperValue};
 pub(super) use docs::document;
-pub use pages::{Counted, Pages, PagesKind, Size, Step, StepPresence};
+pub use pages::{Count, Counted, Pages, PagesKind, Size, Step, StepPresence};
 pub(super) use params::is_integer_enum;
 pub use params::{Param, Travel};
 pub use parts::{Part, PartKind, PartPresence, Rest};
-pub use streams::Stream;
+pub use streams::{Asked, Stream};
 
 /// An operation, and the method that calls it.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub struct Operation {
     pub constant: Name,
     /// Documentation of the method; empty in an outline.
     pub docs: Docs,
+    /// Documentation of the constant; empty in an outline.
+    pub constant_docs: Docs,
     /// `deprecated`.
     pub deprecated: bool,
     /// Parameters, in document order: the order of the values.
@@ -113,8 +115,8 @@ pub struct OptionField {
     pub name: Name,
     /// Its type, where it is given.
     pub ty: RustType,
-    /// The setter makes it of what is given.
-    pub into: bool,
+    /// What the setter takes.
+    pub argument: RustType,
     /// Documentation; empty in an outline.
     pub docs: Docs,
     /// `deprecated`.
@@ -219,7 +221,7 @@ impl<'a> Shape<'a> {
         let field = |name: Name, ty: &RustType, deprecated: bool| OptionField {
             name,
             ty: ty.clone(),
-            into: ty.takes_into(),
+            argument: ty.as_argument(),
             docs: Docs::default(),
             deprecated,
         };
@@ -279,6 +281,7 @@ fn operation(
         name: name.clone(),
         constant,
         docs: Docs::default(),
+        constant_docs: Docs::default(),
         deprecated: fact.doc.deprecated,
         params,
         body,

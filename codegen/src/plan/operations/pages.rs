@@ -88,21 +88,32 @@ impl PagesKind {
 pub struct Counted {
     /// The parameter: its number.
     pub param: usize,
-    /// Its type.
-    pub ty: RustType,
+    /// What a number is given to it as.
+    pub count: Count,
     /// The first value, where the caller gives none.
     pub first: u64,
     /// How many items a page has.
     pub size: Option<Size>,
 }
 
-/// An optional parameter that takes the number of items on a page.
+/// What a parameter takes a number as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// As this integer.
+    Integer(Primitive),
+    /// As a `Decimal`.
+    Decimal,
+    /// As its digits.
+    Text,
+}
+
+/// An optional integer that takes the number of items on a page.
 #[derive(Clone, Debug)]
 pub struct Size {
     /// The parameter: its number.
     pub param: usize,
-    /// Its type, an integer.
-    pub ty: RustType,
+    /// Its type.
+    pub ty: Primitive,
     /// The most that the server gives.
     pub largest: u64,
 }
@@ -197,17 +208,13 @@ fn kind(
     };
     let counted = |parameter: &str, first: u64| {
         let (param, ty) = parameter_of(params, parameter)?;
-        match counts(&ty) {
-            true => Ok(Counted {
-                param,
-                ty,
-                first,
-                size: size.clone(),
-            }),
-            false => Err(format!(
-                "the parameter `{parameter}` is neither a number nor a string"
-            )),
-        }
+        let refused = || format!("the parameter `{parameter}` is neither a number nor a string");
+        Ok::<_, String>(Counted {
+            param,
+            count: count(&ty).ok_or_else(refused)?,
+            first,
+            size: size.clone(),
+        })
     };
     Ok(match &pagination.kind {
         PaginationKind::Page { parameter, first } => PagesKind::Page(counted(parameter, *first)?),
@@ -248,10 +255,8 @@ fn kind(
 
 fn size(params: &[Param], parameter: &str, largest: u64) -> Result<Size, String> {
     let (param, ty) = parameter_of(params, parameter)?;
-    match (&ty, params[param].required) {
-        (RustType::Primitive(primitive), false) if primitive.is_integer() => {
-            Ok(Size { param, ty, largest })
-        }
+    match (count(&ty), params[param].required) {
+        (Some(Count::Integer(ty)), false) => Ok(Size { param, ty, largest }),
         _ => Err(format!(
             "the parameter `{parameter}` is not an optional integer"
         )),
@@ -266,12 +271,15 @@ fn parameter_of(params: &[Param], wire: &str) -> Result<(usize, RustType), Strin
     Ok((index, params[index].ty.clone()))
 }
 
-/// Whether a number can be given to such a parameter.
-fn counts(ty: &RustType) -> bool {
+/// How a number is given to a parameter of this type. `None` where it cannot be.
+fn count(ty: &RustType) -> Option<Count> {
     match ty {
-        RustType::String | RustType::Runtime(Runtime::Decimal) => true,
-        RustType::Primitive(primitive) => primitive.is_integer(),
-        _ => false,
+        RustType::String => Some(Count::Text),
+        RustType::Runtime(Runtime::Decimal) => Some(Count::Decimal),
+        RustType::Primitive(primitive) if primitive.is_integer() => {
+            Some(Count::Integer(*primitive))
+        }
+        _ => None,
     }
 }
 

@@ -89,8 +89,8 @@ fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
         name,
         argument: argument(api, &ty),
         travel: match p.format {
-            ParamFormat::Json => Travel::Json,
-            ParamFormat::Style { .. } => travel(api, &p.ty),
+            ParamFormat::Json | ParamFormat::Query { json: true } => Travel::Json,
+            ParamFormat::Style { .. } | ParamFormat::Query { json: false } => travel(api, &p.ty),
         },
         ty,
         docs: Docs::default(),

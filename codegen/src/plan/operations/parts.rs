@@ -61,6 +61,9 @@ pub enum Rest {
     Value(Travel),
 }
 
+/// What the runtime labels a part of JSON as.
+const JSON: &str = "application/json";
+
 /// How a value's properties become parts.
 pub(super) fn rest(api: &Api, ty: &TypeRef) -> Rest {
     match ty {
@@ -101,7 +104,9 @@ pub(super) fn parts(
             name: name.clone(),
             presence: presence(f.presence, many && !whole),
             kind,
-            content_type: format.and_then(|format| format.content_type.clone()),
+            content_type: format
+                .and_then(|format| format.content_type.clone())
+                .filter(|name| kind != PartKind::Json || name != JSON),
             headers: format
                 .map(|format| format.headers.clone())
                 .unwrap_or_default(),

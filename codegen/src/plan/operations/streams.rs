@@ -6,7 +6,7 @@ use crate::plan::docs::Docs;
 use crate::plan::media::Formats;
 use crate::plan::names::Name;
 use crate::plan::replies::{StreamForm, is_bytes};
-use crate::plan::rust_type::RustType;
+use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::spelling::Case;
 
 /// A method that gives items while they arrive.
@@ -18,19 +18,30 @@ pub struct Stream {
     pub with: Name,
     /// Documentation of both; empty in an outline.
     pub docs: Docs,
-    /// Type of the items.
-    pub item: RustType,
+    /// What it gives.
+    pub output: RustType,
     /// What the items are.
     pub form: StreamForm,
-    /// The constant of the operation that asks for this form, and its media type; `None` where the operation itself does.
-    pub asks: Option<(Name, String)>,
+    /// The operation that asks for this form; `None` where the operation itself does.
+    pub asks: Option<Asked>,
+}
+
+/// An operation that asks for another media type.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Name of its constant.
+    pub constant: Name,
+    /// Documentation of the constant; empty in an outline.
+    pub docs: Docs,
+    /// The media type.
+    pub media_type: String,
 }
 
 /// What can be streamed of a reply, before it has names.
 pub(super) struct Streamed {
     /// What is put behind the names of the operation's methods, without and with options.
     pub(super) behind: (&'static str, &'static str),
-    item: RustType,
+    output: RustType,
     form: StreamForm,
     /// The media type to ask for, where the operation itself asks for another one.
     asks: Option<String>,
@@ -39,9 +50,9 @@ pub(super) struct Streamed {
 /// What can be streamed of an operation's reply.
 pub(super) fn streamed(api: &Api, fact: &Fact) -> Vec<Streamed> {
     let all = fact.successes();
-    let own = |item: RustType, form: StreamForm| Streamed {
+    let own = |output: RustType, form: StreamForm| Streamed {
         behind: ("_stream", "_stream_with"),
-        item,
+        output,
         form,
         asks: None,
     };
@@ -49,12 +60,15 @@ pub(super) fn streamed(api: &Api, fact: &Fact) -> Vec<Streamed> {
     if let [response] = all.as_slice() {
         let contents = &response.contents;
         if fact.safe {
-            found.extend(list(contents).map(|(item, form)| own(item, form)));
+            found.extend(list(contents).map(|(item, form)| own(item.items(), form)));
         }
         found.extend(beside(contents));
     }
     if !all.is_empty() && all.iter().all(|response| is_bytes(api, response)) {
-        found.insert(0, own(RustType::Unit, StreamForm::Bytes));
+        found.insert(
+            0,
+            own(RustType::Runtime(Runtime::Download), StreamForm::Bytes),
+        );
     }
     found
 }
@@ -94,7 +108,7 @@ fn beside(contents: &[Content]) -> Vec<Streamed> {
         found.push(Streamed {
             behind,
             form: StreamForm::of(&content.codec, &item),
-            item,
+            output: item.items(),
             asks: Some(content.media_type.clone()),
         });
     }
@@ -109,11 +123,12 @@ impl Streamed {
             name: name.affixed("", behind),
             with: name.affixed("", with),
             docs: Docs::default(),
-            item: self.item.clone(),
+            output: self.output.clone(),
             form: self.form,
-            asks: self.asks.clone().map(|media_type| {
-                let constant = constant.in_case(Case::Shouty, &behind.to_ascii_uppercase());
-                (constant, media_type)
+            asks: self.asks.clone().map(|media_type| Asked {
+                constant: constant.in_case(Case::Shouty, &behind.to_ascii_uppercase()),
+                docs: Docs::default(),
+                media_type,
             }),
         }
     }

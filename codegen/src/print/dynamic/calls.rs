@@ -100,7 +100,7 @@ impl Printer<'_> {
         match &op.reply.read {
             Read::Unit => quote!(#call; Ok(#output::none())),
             Read::Bytes => quote!(let reply = #call; Ok(#output::bytes(&reply))),
-            Read::Stream { .. } => quote! {
+            Read::Stream(_) => quote! {
                 let mut items = #call;
                 let mut all = Vec::new();
                 while let Some(item) = items.next().await { all.push(item?); }

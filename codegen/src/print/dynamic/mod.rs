@@ -28,8 +28,7 @@ pub fn dynamic(plan: &Plan, sink: &mut Sink<'_>) {
         paths: Paths::outside(&plan.names.types, &["Api", "Client"]),
     };
     let module = p.module(dynamic);
-    let about = format!("Operations and payloads of {} by name.", plan.title);
-    p.paths.head(about, &module, sink);
+    p.paths.head(&plan.files.dynamic, &module, sink);
 }
 
 impl Printer<'_> {
@@ -170,8 +169,6 @@ impl Printer<'_> {
 
     fn credentials(&mut self, dynamic: &Dynamic) -> (Vec<TokenStream>, TokenStream) {
         let module = &self.plan.module;
-        let known = self.plan.credentials.as_ref();
-        let several = known.is_some_and(|known| known.several);
         let mut sets = Vec::new();
         let mut tries = Vec::new();
         for set in &dynamic.credentials {
@@ -192,8 +189,7 @@ impl Printer<'_> {
                     quote!(let Some(#ident) = #read)
                 });
             let constructors = set.constructors.iter();
-            tries.push(match several {
-                // The same text for each scheme that takes it.
+            tries.push(match dynamic.combine {
                 true => {
                     let all = constructors.map(|constructor| {
                         quote!(super::Credentials::#constructor(#(#idents.clone()),*))
@@ -203,14 +199,13 @@ impl Printer<'_> {
                     }
                 }
                 false => {
-                    let constructor = constructors.take(1);
                     quote! {
-                        if #(#reads)&&* { builder.credentials(#(super::Credentials::#constructor)*(#(#idents),*)) }
+                        if #(#reads)&&* { builder.credentials(#(super::Credentials::#constructors)*(#(#idents),*)) }
                     }
                 }
             });
         }
-        let builder = match (tries.is_empty(), several) {
+        let builder = match (tries.is_empty(), dynamic.combine) {
             (true, _) => TokenStream::new(),
             (false, false) => {
                 quote!(let builder = #(#tries else)* { builder.without_credentials() };)

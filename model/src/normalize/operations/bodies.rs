@@ -199,7 +199,7 @@ impl Normalizer<'_> {
         self.shared(
             reference,
             file,
-            Cost::Operation,
+            Cost::Part,
             |cache| &mut cache.requests,
             |this, typed, place| RequestBody {
                 component: place.part_name(),

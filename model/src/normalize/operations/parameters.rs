@@ -133,7 +133,11 @@ impl Normalizer<'_> {
                         .costs(Cost::Nothing),
                     );
                 }
-                ParameterValue::Content(Box::new(self.media_type(first, file)))
+                let content = Box::new(self.media_type(first, file));
+                match typed.whole {
+                    true => ParameterValue::Query(content),
+                    false => ParameterValue::Content(content),
+                }
             }
             None => ParameterValue::Missing,
         }

@@ -4,7 +4,7 @@ use lavka_codegen::plan::Outline;
 use lavka_codegen::plan::headers::Headers;
 use lavka_codegen::plan::names::{Name, TypeNames};
 use lavka_codegen::plan::operations::{Operation, Options, Param};
-use lavka_codegen::plan::replies::{ByStatus, Read, Reply, StreamForm};
+use lavka_codegen::plan::replies::{ByStatus, Read, StreamForm};
 use lavka_model::model::{Api, ParameterIn};
 
 use super::{location, plain, show};
@@ -52,17 +52,14 @@ pub(super) fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             id: fact.named.then(|| op.id.clone()),
             deprecated: op.deprecated,
         };
-        surface.add(method(&op.name, own.clone(), reply(&op.reply, names)));
+        surface.add(method(&op.name, own.clone(), show(&op.reply.output, names)));
         // Further methods are the same operation, called in another way.
         let more = |name: &Name, how: &str, ty: String| Item {
             id: None,
             ..method(name, format!("{own} {how}"), ty)
         };
         for stream in &op.streams {
-            let ty = match stream.form {
-                StreamForm::Bytes => "stream of bytes".to_owned(),
-                _ => format!("stream of {}", show(&stream.item, names)),
-            };
+            let ty = show(&stream.output, names);
             let how = match stream.form {
                 StreamForm::Json | StreamForm::Xml | StreamForm::Bytes => "stream",
                 StreamForm::Events | StreamForm::TextEvents => "events",
@@ -154,14 +151,5 @@ fn by_status(by: &ByStatus, own: &str, names: &TypeNames, surface: &mut Surface)
         let status = format!("{place}={:?}", variant.status);
         let ty = show(&variant.output, names);
         surface.add(plain(Kind::Variant, status, path, ty, false));
-    }
-}
-
-/// What a method returns.
-fn reply(reply: &Reply, names: &TypeNames) -> String {
-    match &reply.read {
-        Read::ByStatus(by) => by.name.clone(),
-        Read::Stream { item, .. } => format!("stream of {}", show(item, names)),
-        _ => show(&reply.output, names),
     }
 }

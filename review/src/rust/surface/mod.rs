@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use lavka_codegen::plan::names::TypeNames;
 use lavka_codegen::plan::outline;
-use lavka_codegen::plan::rust_type::RustType;
+use lavka_codegen::plan::rust_type::{Runtime, RustType};
 use lavka_model::model::{Api, ParameterIn, Status, TypeId, TypeName};
 use lavka_model::normalized::Document;
 
@@ -136,6 +136,8 @@ fn show(ty: &RustType, names: &TypeNames) -> String {
     match ty {
         RustType::Primitive(primitive) => primitive.as_str().to_owned(),
         RustType::String => "String".to_owned(),
+        RustType::Runtime(Runtime::Download) => "stream of bytes".to_owned(),
+        RustType::Items(item) => format!("stream of {}", of(item)),
         RustType::Runtime(runtime) => runtime
             .path()
             .last()
@@ -160,15 +162,6 @@ fn show(ty: &RustType, names: &TypeNames) -> String {
         RustType::IntoItems(inner) => {
             format!("impl IntoIterator<Item = impl Into<{}>>", of(inner))
         }
-    }
-}
-
-/// A type as an argument of a constructor.
-fn argument(ty: RustType) -> RustType {
-    if ty.takes_into() {
-        RustType::Into(Box::new(ty))
-    } else {
-        ty
     }
 }
 

@@ -9,7 +9,7 @@ use lavka_codegen::plan::rust_type::RustType;
 use lavka_codegen::plan::servers::SERVER_URL;
 use lavka_model::model::{Api, LoginPart, LoginTemplate, TypeKind};
 
-use super::{argument, plain, show};
+use super::{plain, show};
 use crate::rust::{Argument, Item, Kind, PROPERTIES, Surface};
 
 /// Properties of bodies that the client fills with a credential.
@@ -72,7 +72,7 @@ pub(super) fn credentials(api: &Api, plan: &Outline, surface: &mut Surface) {
         let of = |wire: String, name: &Name, ty: &RustType| Argument {
             wire,
             name: name.to_string(),
-            ty: show(&argument(ty.clone()), &plan.names),
+            ty: show(&ty.as_argument(), &plan.names),
         };
         let plainly = |name: &str, ty: &str| Argument {
             wire: name.to_owned(),

@@ -7,7 +7,7 @@ use lavka_model::model::{
     Enum, EnumRepr, Field, Presence, Struct, TypeDef, TypeId, TypeKind, Union,
 };
 
-use super::{Places, argument, place, plain, show};
+use super::{Places, place, plain, show};
 use crate::rust::{Argument, Item, Kind, Surface};
 
 /// A type, by its place and its path.
@@ -116,7 +116,7 @@ impl Owner<'_> {
             .map(|(at, field)| Argument {
                 wire: format!("{}.{}", self.place, field.wire),
                 name: self.member(at).to_owned(),
-                ty: show(&argument(self.ty(field)), self.names),
+                ty: show(&self.ty(field).as_argument(), self.names),
             })
             .collect()
     }

@@ -14,6 +14,8 @@ pub struct Param {
     pub explode: bool,
     /// Whether reserved characters are sent as they are (in a query only).
     pub allow_reserved: bool,
+    /// Whether it is the whole query, without a name.
+    pub whole: bool,
 }
 
 /// Where a parameter travels.
@@ -55,6 +57,7 @@ impl Param {
             style,
             explode,
             allow_reserved: false,
+            whole: false,
         }
     }
 
@@ -100,6 +103,13 @@ impl Param {
     #[must_use]
     pub const fn allow_reserved(mut self) -> Self {
         self.allow_reserved = true;
+        self
+    }
+
+    /// Returns the same as the whole query, without a name: a text, or the JSON text of a [`Json`](super::Json).
+    #[must_use]
+    pub const fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 

@@ -72,15 +72,19 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    fn separate(&mut self) {
+        if !self.out.is_empty() {
+            self.out.push_str(self.separator);
+        }
+    }
+
     /// A name as such a pair has it: never with reserved characters.
     fn name(&mut self, name: &str) {
         let part = self.part;
         if part == Part::Reserved {
             self.part = Part::Url;
         }
-        if !self.out.is_empty() {
-            self.out.push_str(self.separator);
-        }
+        self.separate();
         self.push(name);
         self.out.push('=');
         self.part = part;
@@ -110,6 +114,13 @@ impl<'a> Encoder<'a> {
         }
         match (param.style, value) {
             (_, Value::Absent) => {}
+            (_, value) if param.whole => {
+                self.separate();
+                match param.style {
+                    Style::Json => self.push(&value.json_text()),
+                    _ => self.push(&value.flat()),
+                }
+            }
             (Style::Json, value) => self.pair(name, &value.json_text()),
             (Style::DeepObject, value) => self.deep(name.to_owned(), value),
             (_, Value::Null) => self.pair(name, ""),

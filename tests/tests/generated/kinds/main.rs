@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod later;
+mod latest;
 mod newer;
 
 use std::collections::BTreeMap;

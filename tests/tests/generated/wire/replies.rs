@@ -34,6 +34,12 @@ fn by_status() {
         reply!(two_schemas, Answer::NOTHING),
         Two::Status204
     ));
+    // A list and a stream of the same items are not read the same way.
+    use b::ListOrLinesReply as Listed;
+    let list = Answer::json(r#"[{"a":"x"}]"#);
+    assert!(matches!(reply!(list_or_lines, list), Listed::Status200(all) if all[0].a == "x"));
+    let lines = status(202, Answer::of("application/jsonl", "{\"a\":\"x\"}\n"));
+    assert!(matches!(reply!(list_or_lines, lines), Listed::Status202(bytes) if bytes.len() == 10));
     assert_eq!(reply!(same_schemas, A).a, "x");
     assert_eq!(reply!(same_schemas, status(201, A)).a, "x");
     assert_eq!(reply!(by_range, status(207, A)).a, "x");
