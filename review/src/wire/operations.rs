@@ -287,13 +287,18 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
+    callbacks(wire, base, head, scope);
+    deprecated(wire, base, head, scope);
+}
+
+fn callbacks(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let (was, is) = (names(&base.callbacks), names(&head.callbacks));
     let missing = |some: &[String], from: &[String]| some.iter().any(|name| !from.contains(name));
     if let Some(variance) = Variance::of(missing(&was, &is), missing(&is, &was)) {
         let change = Change::new(
             &catalogue::CALLBACKS,
             variance,
-            format!("{place} callbacks"),
+            format!("{} callbacks", title(base)),
             "callbacks change",
             Spot::at(&base.origin, was.join(", ")),
             Spot::at(&head.origin, is.join(", ")),
@@ -305,6 +310,9 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         };
         wire.report(change, &quiet);
     }
+}
+
+fn deprecated(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     if base.deprecated.value != head.deprecated.value {
         let (what, text) = if head.deprecated.value {
             (
@@ -316,7 +324,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         };
         wire.behaves(
             &catalogue::OPERATION_DEPRECATED,
-            place.as_str(),
+            title(base),
             what,
             text,
             (

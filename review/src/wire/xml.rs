@@ -5,7 +5,7 @@ use lavka_model::normalized::{
 };
 use lavka_model::source::Origin;
 
-use super::effects::{self, Hint};
+use super::effects::{self, Hint, Moved};
 use super::graph::Graph;
 use super::pairs::{ItemName, Local, Pair, Raw};
 use super::{Change, Scope, Wire};
@@ -95,12 +95,15 @@ pub(super) fn shape(
     let required = reader.required.is_some();
     let taken_for = taken_for(graph, pair, name, written, (before.1, after.1));
     let (from, to) = (show(one), show(other));
-    let moved = |loud: bool| Hint::Moved {
-        from: from.clone(),
-        to: to.clone(),
-        loud,
-        list,
-        taken_for: taken_for.clone(),
+    let moved = |loud: bool| {
+        Hint::Moved(Moved {
+            from: from.clone(),
+            to: to.clone(),
+            loud,
+            list,
+            taken_for: taken_for.clone(),
+            ..Moved::default()
+        })
     };
     let spots = |text: fn(&XmlShape) -> String| {
         (
@@ -147,13 +150,12 @@ pub(super) fn shape(
             "items of `{name}` are `<{}>` instead of `<{}>`",
             is.local, was.local
         );
-        let hint = Hint::Moved {
+        let hint = Hint::Moved(Moved {
             from: format!("`<{}>`", was.local),
             to: format!("`<{}>`", is.local),
-            loud: false,
             list: true,
-            taken_for: None,
-        };
+            ..Moved::default()
+        });
         out.items_renamed(name, what, hint, before, after, (was, is));
     }
     if one.type_attribute != other.type_attribute {
@@ -177,13 +179,13 @@ fn wrapper(
     } else {
         "loses its wrapper"
     };
-    let hint = Hint::Moved {
+    let hint = Hint::Moved(Moved {
         from: describe(one),
         to: describe(other),
         loud,
         list: true,
-        taken_for: None,
-    };
+        ..Moved::default()
+    });
     let what = format!("the list `{name}` {word}");
     change(&catalogue::XML_WRAPPER, what, was, is, name, hint)
 }
@@ -214,13 +216,12 @@ fn namespaces(
                 .as_ref()
                 .map_or("no namespace".to_owned(), |uri| format!("`{uri}`"))
         };
-        let hint = Hint::Moved {
+        let hint = Hint::Moved(Moved {
             from: format!("`{}` in {}", one.local, show(&one.namespace)),
             to: format!("`{}` in {}", other.local, show(&other.namespace)),
             loud: required,
-            list: false,
-            taken_for: None,
-        };
+            ..Moved::default()
+        });
         out.changes.push(change(
             &catalogue::XML_NAMESPACE,
             format!("`{name}` is in another namespace"),
@@ -352,13 +353,12 @@ pub(super) fn nested(graph: &Graph<'_>, (one, other): (SchemaId, SchemaId), out:
         let origin = xml.map_or(&list.origin, |xml| &xml.origin);
         Spot::at(origin, name(xml).0.unwrap_or_default())
     };
-    let hint = Hint::Moved {
+    let hint = Hint::Moved(Moved {
         from: "the old element".to_owned(),
         to: "the new element".to_owned(),
-        loud: false,
         list: true,
-        taken_for: None,
-    };
+        ..Moved::default()
+    });
     let raw = Raw::new(
         check,
         Variance::Incomparable,
@@ -404,13 +404,12 @@ fn body_items(
     finding.variance = Some(Variance::Incomparable);
     finding.directions = vec![direction];
     finding.operations.extend(scope.operation.clone());
-    let hint = Hint::Moved {
+    let hint = Hint::Moved(Moved {
         from: format!("`{was}`"),
         to: format!("`{is}`"),
-        loud: false,
         list: true,
-        taken_for: None,
-    };
+        ..Moved::default()
+    });
     effects::apply(&mut finding, &hint, direction, false);
     wire.out.add(finding);
 }
