@@ -214,12 +214,13 @@ fn mark(own: &Wanted<'_>, contests: &[&Contest<'_>]) -> String {
     };
     match own.hint {
         Some(hint) if contests.iter().all(distinguishes) => hint.to_owned(),
-        _ => hash(&own.key),
+        _ => fingerprint(&own.key),
     }
 }
 
 /// Eight hexadecimal digits of a text (FNV-1a).
-fn hash(text: &str) -> String {
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in text.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
