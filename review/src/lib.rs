@@ -40,7 +40,8 @@ pub fn compare(base: &Input, head: &Input, accept: &Acceptances) -> Result<Repor
         let one = one.map_err(|_| Error::Usage(format!("cannot compare {name}")))??;
         specs.push(SpecReport::new(name, one, other?));
     }
-    Ok(Report::new(specs, accept))
+    let acceptance = accept.apply(&mut specs);
+    Ok(Report { specs, acceptance })
 }
 
 fn side(found: &Found) -> Result<Side, Error> {

@@ -2,7 +2,6 @@
 
 use lavka_model::normalized::Document;
 
-use crate::accept::Acceptances;
 use crate::catalogue::{self, Check};
 use crate::finding::{Finding, Spot, worst};
 use crate::level::{Bump, Level};
@@ -219,13 +218,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report with the findings accepted that the entries name.
-    #[must_use]
-    pub fn new(mut specs: Vec<SpecReport>, accept: &Acceptances) -> Self {
-        let acceptance = accept.apply(&mut specs);
-        Self { specs, acceptance }
-    }
-
     /// All findings, with their documents.
     pub fn findings(&self) -> impl Iterator<Item = (&SpecReport, &Finding)> {
         self.specs

@@ -7,7 +7,7 @@ use crate::normalized::{
     Additional, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned, Type, Types,
     XmlShape,
 };
-use crate::openapi::{self, Exclusive};
+use crate::openapi;
 
 use super::Normalizer;
 use super::absorb::{absorb, numeric_text};
@@ -110,10 +110,7 @@ impl Normalizer<'_> {
             values,
             default: typed.default,
             examples: typed.examples,
-            limits: typed
-                .limits
-                .map(|limits| Rare::new(self.limits(*limits)))
-                .unwrap_or_default(),
+            limits: self.limits(typed.limits, typed.excludes),
             content_media_type: typed.content_media_type,
             content_encoding: typed.content_encoding,
             items,
@@ -315,42 +312,41 @@ impl Normalizer<'_> {
         schemas.is_some_and(|schemas| schemas.get(name).is_some())
     }
 
-    fn limits(&mut self, limits: openapi::Limits) -> Limits {
-        let mut made = Limits {
-            minimum: limits.minimum,
-            maximum: limits.maximum,
-            exclusive_minimum: None,
-            exclusive_maximum: None,
-            multiple_of: limits.multiple_of,
-            min_length: limits.min_length,
-            max_length: limits.max_length,
-            pattern: limits.pattern,
-            min_items: limits.min_items,
-            max_items: limits.max_items,
-            unique_items: limits.unique_items,
-            min_properties: limits.min_properties,
-            max_properties: limits.max_properties,
+    fn limits(
+        &mut self,
+        limits: Option<Box<Limits>>,
+        excludes: Option<Box<openapi::Excludes>>,
+    ) -> Rare<Limits> {
+        let Some(mut limits) = limits else {
+            return Rare::default();
         };
-        let mut exclusive = |flag: Option<Spanned<Exclusive>>,
-                             bound: &mut Option<Spanned<serde_json::Number>>,
-                             name: &str| {
-            let flag = flag?;
-            match flag.value {
-                Exclusive::Bound(number) => Some(Spanned::new(number, &flag.origin)),
-                Exclusive::Flag(false) => None,
-                Exclusive::Flag(true) => {
-                    if bound.is_none() {
-                        let message = format!("this has no effect without `{name}`");
-                        self.findings.push(
-                            Finding::new(Code::Limits, &flag.origin, message).costs(Cost::Nothing),
-                        );
-                    }
-                    bound.take()
+        if let Some(excludes) = excludes {
+            let made = &mut *limits;
+            for (flag, name, bound, exclusive) in [
+                (
+                    excludes.minimum,
+                    "minimum",
+                    &mut made.minimum,
+                    &mut made.exclusive_minimum,
+                ),
+                (
+                    excludes.maximum,
+                    "maximum",
+                    &mut made.maximum,
+                    &mut made.exclusive_maximum,
+                ),
+            ] {
+                let Some(flag) = flag.filter(|flag| flag.value) else {
+                    continue;
+                };
+                *exclusive = bound.take();
+                if exclusive.is_none() {
+                    let message = format!("this has no effect without `{name}`");
+                    let finding = Finding::new(Code::Limits, &flag.origin, message);
+                    self.findings.push(finding.costs(Cost::Nothing));
                 }
             }
-        };
-        made.exclusive_minimum = exclusive(limits.exclusive_minimum, &mut made.minimum, "minimum");
-        made.exclusive_maximum = exclusive(limits.exclusive_maximum, &mut made.maximum, "maximum");
-        made
+        }
+        Rare::new(*limits)
     }
 }

@@ -18,9 +18,9 @@ pub(crate) use parts::{HeaderOf, Pointed, pointed};
 
 use crate::diag::Findings;
 use crate::normalized::{
-    Evidence, Extensions, Info, Keyword, Method, OperationExtensions, ParameterIn, RootExtensions,
-    SchemaExtensions, SecurityRequirement, SecurityScheme, Server, Spanned, Status, Style, Tag,
-    Types, Version, Xml,
+    Evidence, Extensions, Info, Keyword, Limits, Method, OperationExtensions, ParameterIn,
+    RootExtensions, SchemaExtensions, SecurityRequirement, SecurityScheme, Server, Spanned, Status,
+    Style, Tag, Types, Version, Xml,
 };
 use crate::source::{Node, Origin, Source};
 
@@ -309,6 +309,8 @@ pub struct Schema {
     pub examples: Vec<Node>,
     /// Limits.
     pub limits: Option<Box<Limits>>,
+    /// Limits of OpenAPI 3.0 that exclude themselves.
+    pub excludes: Option<Box<Excludes>>,
     /// `contentMediaType`.
     pub content_media_type: Option<Spanned<String>>,
     /// `contentEncoding`.
@@ -359,32 +361,12 @@ pub struct Schema {
     pub origin: Origin,
 }
 
-/// Limits of a schema, as written.
+/// `exclusiveMinimum` and `exclusiveMaximum` of OpenAPI 3.0: whether `minimum` and `maximum` themselves are excluded.
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs)]
-pub struct Limits {
-    pub minimum: Option<Spanned<serde_json::Number>>,
-    pub maximum: Option<Spanned<serde_json::Number>>,
-    pub exclusive_minimum: Option<Spanned<Exclusive>>,
-    pub exclusive_maximum: Option<Spanned<Exclusive>>,
-    pub multiple_of: Option<Spanned<serde_json::Number>>,
-    pub min_length: Option<Spanned<u64>>,
-    pub max_length: Option<Spanned<u64>>,
-    pub pattern: Option<Spanned<String>>,
-    pub min_items: Option<Spanned<u64>>,
-    pub max_items: Option<Spanned<u64>>,
-    pub unique_items: Option<Spanned<bool>>,
-    pub min_properties: Option<Spanned<u64>>,
-    pub max_properties: Option<Spanned<u64>>,
-}
-
-/// `exclusiveMinimum` and `exclusiveMaximum`.
-#[derive(Clone, Debug)]
-pub enum Exclusive {
-    /// OpenAPI 3.0: whether `minimum` or `maximum` itself is excluded.
-    Flag(bool),
-    /// OpenAPI 3.1: the bound.
-    Bound(serde_json::Number),
+pub struct Excludes {
+    pub minimum: Option<Spanned<bool>>,
+    pub maximum: Option<Spanned<bool>>,
 }
 
 /// `discriminator`, as written.

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ids::{self, Ids};
-use super::load::join;
+use super::place::join;
 use super::tree::{Node, Value};
 use super::{Content, Source, anchors};
 use crate::diag::{Finding, Findings};

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::load::{NAMED, PAYLOADS};
+use super::keys::{NAMED, PAYLOADS};
 use super::tree::{Node, Value, unescape};
 use crate::origin::escape;
 

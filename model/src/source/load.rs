@@ -7,8 +7,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::across::Across;
+use super::keys::{NAMED, PAYLOADS};
+use super::place::join;
 use super::text::text_file;
-use super::tree::{Node, Value, percent_decode};
+use super::tree::{Node, Value};
 use super::{File, Origin};
 use crate::diag::{Code, Finding, Findings};
 
@@ -357,27 +359,6 @@ fn open(display: &str, path: &str, bytes: Vec<u8>, findings: &mut Findings) -> L
     }
 }
 
-/// Keys whose values are payloads, in which `$ref` is not a reference.
-pub(super) const PAYLOADS: &[&str] = &["example", "examples", "default", "enum", "const"];
-/// Keys whose objects have names as keys.
-pub(super) const NAMED: &[&str] = &[
-    "properties",
-    "patternProperties",
-    "dependentSchemas",
-    "$defs",
-    "definitions",
-    "schemas",
-    "parameters",
-    "responses",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-    "callbacks",
-    "content",
-    "paths",
-];
-
 /// Finds the file part of every `$ref`.
 fn references(node: &Node, names: bool, found: &mut Vec<(String, Origin)>) {
     match &node.value {
@@ -418,38 +399,5 @@ fn mapping(node: &Node, found: &mut Vec<(String, Origin)>) {
         {
             found.push((text.to_owned(), member.node.origin.clone()));
         }
-    }
-}
-
-/// The file that a `$ref` of a file refers to, relative to the spec's folder; `None` for the file itself.
-pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'static str> {
-    let file = reference.split('#').next().unwrap_or("");
-    if file.is_empty() {
-        return Ok(None);
-    }
-    if file.contains("://") || file.starts_with("urn:") {
-        return Err("is a URL; specs are read from files only");
-    }
-    let file = percent_decode(file);
-    if file.starts_with('/') || file.contains(['\\', ':', '\0']) {
-        return Err("is not a relative path");
-    }
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in file.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                if parts.pop().is_none() {
-                    return Err("leaves the folder of the spec");
-                }
-            }
-            _ => parts.push(part),
-        }
-    }
-    if parts.is_empty() {
-        Err("names no file")
-    } else {
-        Ok(Some(parts.join("/")))
     }
 }

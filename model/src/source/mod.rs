@@ -4,6 +4,7 @@ mod across;
 mod anchors;
 mod ids;
 mod json;
+mod keys;
 mod load;
 #[cfg(feature = "overlay")]
 mod overlay;
@@ -14,10 +15,10 @@ mod tree;
 mod yaml;
 
 pub use crate::origin::{File, Origin, escape};
-pub(crate) use load::join as load_join;
 pub use load::{
     Content, Loaded, Overlay, Source, load, load_overlaid, load_overlaid_with, load_with,
 };
+pub(crate) use place::join as load_join;
 pub(crate) use place::{Lost, Place, plain};
 pub use tree::{Member, Node, Object, Value, unescape};
 

@@ -1,9 +1,41 @@
 //! What a reference names: a place in a file of the source.
 
-use super::load::join;
-use super::tree::{Node, Value, unescape};
+use super::tree::{Node, Value, percent_decode, unescape};
 use super::{Content, Source};
 use crate::origin::escape;
+
+/// The file that a `$ref` of a file refers to, relative to the spec's folder; `None` for the file itself.
+pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'static str> {
+    let file = reference.split('#').next().unwrap_or("");
+    if file.is_empty() {
+        return Ok(None);
+    }
+    if file.contains("://") || file.starts_with("urn:") {
+        return Err("is a URL; specs are read from files only");
+    }
+    let file = percent_decode(file);
+    if file.starts_with('/') || file.contains(['\\', ':', '\0']) {
+        return Err("is not a relative path");
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in file.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err("leaves the folder of the spec");
+                }
+            }
+            _ => parts.push(part),
+        }
+    }
+    if parts.is_empty() {
+        Err("names no file")
+    } else {
+        Ok(Some(parts.join("/")))
+    }
+}
 
 /// Something in a file: the file's index and a JSON pointer, whose segments are escaped in one way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

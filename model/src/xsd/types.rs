@@ -150,39 +150,51 @@ impl Reader<'_> {
         if node.attribute("mixed") != Some("true") {
             refuse(node, findings);
         }
+        let (sequences, attributes) = self.sequences(path, node, findings);
+        for attribute in attributes {
+            if attribute.attribute("name") != Some("nil") {
+                refuse(attribute, findings);
+            }
+        }
         let mut any = false;
-        for child in self.children(
-            path,
-            node,
-            &["annotation", "sequence", "attribute"],
-            findings,
-        ) {
-            match child.tag_name().name() {
-                "annotation" => self.annotation(path, child, findings),
-                "attribute" => {
-                    self.known_attribute(path, child, findings);
-                    if child.attribute("name") != Some("nil") {
-                        refuse(child, findings);
-                    }
-                }
-                _ => {
-                    for inner in self.children(path, child, &["any"], findings) {
-                        self.attributes(
-                            path,
-                            inner,
-                            &["processContents", "minOccurs", "maxOccurs", "namespace"],
-                            findings,
-                        );
-                        any = inner.attribute("processContents") == Some("skip")
-                            && inner.attribute("maxOccurs") == Some("unbounded");
-                    }
-                }
+        for sequence in sequences {
+            for inner in self.children(path, sequence, &["any"], findings) {
+                self.attributes(
+                    path,
+                    inner,
+                    &["processContents", "minOccurs", "maxOccurs", "namespace"],
+                    findings,
+                );
+                any = inner.attribute("processContents") == Some("skip")
+                    && inner.attribute("maxOccurs") == Some("unbounded");
             }
         }
         if !any {
             refuse(node, findings);
         }
         Schema::scalar("string", None, origin)
+    }
+
+    /// The sequences and the attributes of a type that has nothing else.
+    fn sequences<'a>(
+        &self,
+        path: &str,
+        node: Element<'a>,
+        findings: &mut Findings,
+    ) -> (Vec<Element<'a>>, Vec<Element<'a>>) {
+        let (mut sequences, mut attributes) = (Vec::new(), Vec::new());
+        let allowed = ["annotation", "sequence", "attribute"];
+        for child in self.children(path, node, &allowed, findings) {
+            match child.tag_name().name() {
+                "annotation" => self.annotation(path, child, findings),
+                "attribute" => {
+                    self.known_attribute(path, child, findings);
+                    attributes.push(child);
+                }
+                _ => sequences.push(child),
+            }
+        }
+        (sequences, attributes)
     }
 
     /// A wrapped list.
@@ -198,30 +210,20 @@ impl Reader<'_> {
         );
         made.annotate(&[("wrapped", "true")], origin.clone());
         made.text("x-type", "array", &origin);
-        for child in self.children(
-            path,
-            node,
-            &["annotation", "sequence", "attribute"],
-            findings,
-        ) {
-            match child.tag_name().name() {
-                "annotation" => self.annotation(path, child, findings),
-                "attribute" => {
-                    self.known_attribute(path, child, findings);
-                    if !matches!(child.attribute("name"), Some("type" | "nil")) {
-                        let finding = Finding::new(
-                            Code::XsdUnsupported,
-                            &self.origin(path, child),
-                            "a list has other attributes",
-                        );
-                        findings.push(finding.help("a list has `type` and `nil` only"));
-                    }
-                }
-                _ => {
-                    self.attributes(path, child, &[], findings);
-                    items.extend(self.children(path, child, &["element"], findings));
-                }
+        let (sequences, attributes) = self.sequences(path, node, findings);
+        for attribute in attributes {
+            if !matches!(attribute.attribute("name"), Some("type" | "nil")) {
+                let finding = Finding::new(
+                    Code::XsdUnsupported,
+                    &self.origin(path, attribute),
+                    "a list has other attributes",
+                );
+                findings.push(finding.help("a list has `type` and `nil` only"));
             }
+        }
+        for sequence in sequences {
+            self.attributes(path, sequence, &[], findings);
+            items.extend(self.children(path, sequence, &["element"], findings));
         }
         let [item] = items.as_slice() else {
             findings.push(

@@ -105,6 +105,9 @@ fn group(finding: &Finding) -> Group {
     }
 }
 
+/// In place of a level of Rust that is not known.
+const NOT_JUDGED: &str = "not judged";
+
 impl Page {
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
@@ -121,87 +124,84 @@ impl Page {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src '{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>Review: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+             <title>Review: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+             <header><div>\n<h1>{title}</h1>\n<div class=\"verdict\" id=\"verdict\">\n"
         );
-        let (spec, bindings) = (report.spec().as_str(), report.bindings().as_str());
+        self.verdict(report);
+        for spec in &report.specs {
+            self.versions(spec);
+        }
+        self.push("</div></header>");
+        self.filters();
+    }
+
+    /// The worst levels, and how many findings are silent.
+    fn verdict(&mut self, report: &Report) {
         let all = report.levels();
-        let judged = report
-            .specs
-            .iter()
-            .all(|spec| spec.rust_not_judged.is_none());
+        let mut specs = report.specs.iter();
+        let judged = specs.all(|spec| spec.rust_not_judged.is_none());
         let rust = if judged {
             all.rust.as_str()
         } else {
-            "not judged"
+            NOT_JUDGED
         };
-        let _ = write!(
-            self.out,
-            "<header><div>\n<h1>{title}</h1>\n<div class=\"verdict\" id=\"verdict\">\n"
-        );
         for (name, word, big) in [
-            ("spec", spec, " big"),
-            ("crate", bindings, " big"),
+            ("spec", report.spec().as_str(), " big"),
+            ("crate", report.bindings().as_str(), " big"),
             ("JSON", all.json.as_str(), ""),
             ("XML", all.xml.as_str(), ""),
             ("Rust", rust, ""),
             ("behaviour", all.behaviour.as_str(), ""),
         ] {
-            let class = if word == "not judged" { "none" } else { word };
+            let class = if word == NOT_JUDGED { "none" } else { word };
             let _ = writeln!(
                 self.out,
                 "<div class=\"tile{big}\"><span>{name}</span><b class=\"{class}\">{word}</b></div>"
             );
         }
-        let silent = report
-            .findings()
-            .filter(|(_, finding)| finding.silent == Some(true))
-            .count();
         self.push("</div>");
-        if silent > 0 {
-            let (are, noun) = if silent == 1 {
-                ("is", "finding")
-            } else {
-                ("are", "findings")
-            };
-            let text = format!(
-                "<p><span class=\"silent\">silent</span> {silent} {noun} {are} silent: programs get no error, and lose values.</p>"
-            );
-            self.push(&text);
+        let silent = report.findings();
+        let silent = silent.filter(|(_, finding)| finding.silent == Some(true));
+        let are = match silent.count() {
+            0 => return,
+            1 => "1 finding is".to_owned(),
+            count => format!("{count} findings are"),
+        };
+        self.push(&format!(
+            "<p><span class=\"silent\">silent</span> {are} silent: programs get no error, and lose values.</p>"
+        ));
+    }
+
+    /// The versions of a document, and what was not judged.
+    fn versions(&mut self, spec: &SpecReport) {
+        let (name, versions) = (one_line(&spec.name), versions(spec));
+        let text = format!(
+            "<p class=\"dim\">{}: {}; {}</p>",
+            escape(&name),
+            escape(&versions),
+            summary(spec)
+        );
+        self.push(&text);
+        if let Some(text) = spec.reservation() {
+            self.push(&format!("<p class=\"dim\">{}</p>", rich(&text)));
         }
-        for spec in &report.specs {
-            let text = format!(
-                "<p class=\"dim\">{}: {}; {}</p>",
-                escape(&one_line(&spec.name)),
-                escape(&versions(spec)),
-                summary(spec)
-            );
-            self.push(&text);
-            if let Some(text) = spec.reservation() {
-                self.push(&format!("<p class=\"dim\">{}</p>", rich(&text)));
-            }
-            if let Some(why) = &spec.rust_not_judged {
-                let text = format!(
-                    "<p class=\"dim\">Rust: not judged ({})</p>",
-                    escape(&one_line(why))
-                );
-                self.push(&text);
-            }
+        if let Some(why) = &spec.rust_not_judged {
+            let why = escape(&one_line(why));
+            self.push(&format!("<p class=\"dim\">Rust: {NOT_JUDGED} ({why})</p>"));
         }
-        self.push("</div></header>");
+    }
+
+    fn filters(&mut self) {
         self.push(
             "<nav aria-label=\"Filters\"><div><input type=\"search\" id=\"search\" placeholder=\"Search (/)\" aria-label=\"Search\">\n\
              <fieldset><legend>Levels</legend>",
         );
-        for level in Level::ALL
-            .into_iter()
-            .rev()
-            .filter(|level| *level != Level::None)
-        {
+        let levels = Level::ALL.into_iter().rev();
+        for level in levels.filter(|level| *level != Level::None) {
             let word = level.as_str();
-            let text = format!(
+            self.push(&format!(
                 "<label class=\"{word}\"><input type=\"checkbox\" name=\"level\" value=\"{word}\" checked> {word}</label>"
-            );
-            self.push(&text);
+            ));
         }
         self.push("</fieldset><fieldset><legend>Only</legend>");
         for (value, word) in [
@@ -211,10 +211,9 @@ impl Page {
             ("behaviour", "behaviour"),
             ("silent", "silent"),
         ] {
-            let text = format!(
+            self.push(&format!(
                 "<label><input type=\"checkbox\" name=\"only\" value=\"{value}\"> {word}</label>"
-            );
-            self.push(&text);
+            ));
         }
         self.push("</fieldset><output id=\"count\" class=\"dim\"></output></div></nav>\n<main>");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::Change;
+use super::change::Change;
 use super::{PROPERTIES, canonical};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot, listed, shorten};

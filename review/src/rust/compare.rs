@@ -3,48 +3,20 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::attach::attach;
+use super::change::Change;
 use super::renames::{self, Renames};
 use super::{Argument, Item, Kind, Surface, canonical};
 use crate::catalogue::{self, Check};
-use crate::finding::Finding;
 use crate::level::Level;
 
-/// A change of the bindings.
-pub(super) struct Change {
-    pub(super) check: &'static Check,
-    pub(super) level: Level,
-    pub(super) place: String,
-    /// Places on the wire that are the likely reason.
-    pub(super) reasons: Vec<String>,
-    pub(super) text: String,
-    pub(super) before: String,
-    pub(super) after: String,
-    /// Places on the wire, old and new, that the same name or position stands for.
-    pub(super) moved: Vec<(String, String)>,
-    /// The type of before and the one that takes its place here.
-    pub(super) types: Option<(String, String)>,
-}
-
-/// What changes for Rust programs.
-#[derive(Default)]
-pub(crate) struct Changes(Vec<Change>);
-
-impl Changes {
-    /// Compares two surfaces.
-    pub(crate) fn of(before: &Surface, after: &Surface) -> Self {
-        let mut changes = Vec::new();
-        let after = &*aligned(before, after);
-        let before = &*Renames::find(before, after).apply(before);
-        omissions(before, after, &mut changes);
-        items(before, after, &mut changes);
-        Self(changes)
-    }
-
-    /// Adds each to the finding of the same place on the wire, or else on its own.
-    pub(crate) fn attach(self, findings: &mut Vec<Finding>) {
-        attach(self.0, findings);
-    }
+/// Compares two surfaces.
+pub(super) fn compare(before: &Surface, after: &Surface) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let after = &*aligned(before, after);
+    let before = &*Renames::find(before, after).apply(before);
+    omissions(before, after, &mut changes);
+    items(before, after, &mut changes);
+    changes
 }
 
 /// The newer surface, with the places that its operations had: one whose path or method changed is found by its operationId.
@@ -103,32 +75,16 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     };
     for (place, why) in &after.omitted {
         if offered(before, place) {
-            out.push(Change {
-                check: &catalogue::RUST_OMITTED,
-                level: Level::Breaking,
-                place: place.clone(),
-                reasons: Vec::new(),
-                text: format!("the method is omitted: {why}"),
-                before: String::new(),
-                after: String::new(),
-                moved: Vec::new(),
-                types: None,
-            });
+            let text = format!("the method is omitted: {why}");
+            let check = &catalogue::RUST_OMITTED;
+            out.push(Change::new(check, Level::Breaking, place, text));
         }
     }
     for place in before.omitted.keys() {
         if offered(after, place) {
-            out.push(Change {
-                check: &catalogue::RUST_INCLUDED,
-                level: Level::Compatible,
-                place: place.clone(),
-                reasons: Vec::new(),
-                text: "the operation has a method now".to_owned(),
-                before: String::new(),
-                after: String::new(),
-                moved: Vec::new(),
-                types: None,
-            });
+            let text = "the operation has a method now".to_owned();
+            let check = &catalogue::RUST_INCLUDED;
+            out.push(Change::new(check, Level::Compatible, place, text));
         }
     }
 }
@@ -173,27 +129,19 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     };
     let removed = removed.into_iter().filter(|item| own(item, &news));
     let added = added.into_iter().filter(|item| own(item, &olds));
-    out.extend(removed.map(|item| Change {
-        check: &catalogue::RUST_REMOVED,
-        level: Level::Breaking,
-        place: item.place.clone(),
-        reasons: Vec::new(),
-        text: format!("the {} `{}` is removed", item.kind.as_str(), item.path),
-        before: signature(item),
-        after: String::new(),
-        moved: Vec::new(),
-        types: None,
+    out.extend(removed.map(|item| {
+        let text = format!("the {} `{}` is removed", item.kind.as_str(), item.path);
+        Change {
+            before: signature(item),
+            ..Change::new(&catalogue::RUST_REMOVED, Level::Breaking, &item.place, text)
+        }
     }));
-    out.extend(added.map(|item| Change {
-        check: &catalogue::RUST_ADDED,
-        level: Level::Compatible,
-        place: item.place.clone(),
-        reasons: Vec::new(),
-        text: format!("the {} `{}` is added", item.kind.as_str(), item.path),
-        before: String::new(),
-        after: signature(item),
-        moved: Vec::new(),
-        types: None,
+    out.extend(added.map(|item| {
+        let text = format!("the {} `{}` is added", item.kind.as_str(), item.path);
+        Change {
+            after: signature(item),
+            ..Change::new(&catalogue::RUST_ADDED, Level::Compatible, &item.place, text)
+        }
     }));
 }
 
@@ -243,19 +191,15 @@ fn rebound<'a>(
             && compiles_as(old, item)
         {
             rebound.insert(path);
+            let text = format!(
+                "`{}` refers to `{}` instead of `{}`: programs compile and use another value",
+                item.path, item.place, old.place
+            );
             out.push(Change {
-                check: &catalogue::RUST_REBOUND,
-                level: Level::Breaking,
-                place: item.place.clone(),
-                reasons: Vec::new(),
-                text: format!(
-                    "`{}` refers to `{}` instead of `{}`: programs compile and use another value",
-                    item.path, item.place, old.place
-                ),
                 before: signature(old),
                 after: signature(item),
                 moved: vec![(old.place.clone(), item.place.clone())],
-                types: None,
+                ..Change::new(&catalogue::RUST_REBOUND, Level::Breaking, &item.place, text)
             });
         }
     }
@@ -330,23 +274,19 @@ impl<'a> Names<'a> {
 
 fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
     let mut push = |check: &'static Check, level: Level, text: String| {
-        out.push(Change {
-            check,
-            level,
-            place: new.place.clone(),
+        let mut change = Change {
             reasons: reasons(old, new),
-            text,
             before: signature(old),
             after: signature(new),
-            moved: if check.code == catalogue::RUST_REBOUND.code {
-                moved(old, new)
-            } else {
-                Vec::new()
-            },
-            types: Some(check)
-                .filter(|check| check.code == catalogue::RUST_RETYPED.code)
-                .and_then(|_| renames::replaced(&old.ty, &new.ty)),
-        });
+            ..Change::new(check, level, &new.place, text)
+        };
+        if *check == catalogue::RUST_REBOUND {
+            change.moved = moved(old, new);
+        }
+        if *check == catalogue::RUST_RETYPED {
+            change.types = renames::replaced(&old.ty, &new.ty);
+        }
+        out.push(change);
     };
     fn last(path: &str) -> &str {
         path.rsplit("::").next().unwrap_or(path)

@@ -3,6 +3,7 @@
 //! Types are taken to be `#[non_exhaustive]` and methods to take required arguments only, so what is added breaks nothing.
 
 mod attach;
+mod change;
 mod compare;
 mod renames;
 mod surface;
@@ -10,7 +11,7 @@ mod surface;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub(crate) use compare::Changes;
+use crate::finding::Finding;
 pub use surface::surface;
 
 /// What something of the bindings is.
@@ -93,6 +94,22 @@ pub(crate) fn canonical(place: &str) -> Cow<'_, str> {
         return Cow::Borrowed(place);
     }
     Cow::Owned(lavka_model::normalized::without_names(place))
+}
+
+/// What changes for Rust programs.
+#[derive(Default)]
+pub(crate) struct Changes(Vec<change::Change>);
+
+impl Changes {
+    /// Compares two surfaces.
+    pub(crate) fn of(before: &Surface, after: &Surface) -> Self {
+        Self(compare::compare(before, after))
+    }
+
+    /// Adds each to the finding of the same place on the wire, or else on its own.
+    pub(crate) fn attach(self, findings: &mut Vec<Finding>) {
+        attach::attach(self.0, findings);
+    }
 }
 
 /// What the bindings of one document offer.

@@ -3,7 +3,7 @@
 use lavka_model::normalized::Operation;
 
 use super::media::media_types;
-use super::{Change, Scope, Wire, schema, title};
+use super::{Change, Scope, Wire, texts, title};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Variance};
@@ -57,7 +57,7 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
                 );
                 wire.report(change, scope);
             }
-            if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
+            if !texts::same_text(one.description.as_deref(), other.description.as_deref()) {
                 wire.documents(
                     &catalogue::OPERATION_TEXT,
                     format!("{place} description"),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lavka_model::normalized::{Keyword, Schema};
 use lavka_model::source::{Node, Origin, Value};
 
-use super::graph::{Local, Raw};
+use super::pairs::{Local, Raw};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Level, Variance};

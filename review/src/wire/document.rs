@@ -5,7 +5,7 @@ use lavka_model::normalized::{
 };
 use lavka_model::source::Node;
 
-use super::{Change, Scope, Wire, schema, security, servers};
+use super::{Change, Scope, Wire, security, servers, texts};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Level, Variance};
@@ -55,7 +55,7 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
         ]
     };
     for ((what, before), (_, after)) in texts(one).into_iter().zip(texts(other)) {
-        if !schema::same_text(before.as_ref(), after.as_ref()) {
+        if !texts::same_text(before.as_ref(), after.as_ref()) {
             wire.documents(
                 &catalogue::INFO,
                 format!("info {what}"),
@@ -92,7 +92,7 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
     };
     let terms = INFO_TERMS.map(|key| (key, infos()));
     for (key, (before, after)) in terms.into_iter().chain([(EXTERNAL_DOCS, roots())]) {
-        if let Some((before, after)) = schema::member(key, before, after) {
+        if let Some((before, after)) = texts::member(key, before, after) {
             wire.documents(
                 &catalogue::INFO,
                 format!("info {key}"),
@@ -114,7 +114,7 @@ fn info(wire: &mut Wire<'_>, scope: &Scope) {
         );
     }
     for (place, (before, after)) in [("document", roots()), ("info", infos())] {
-        if let Some((what, before, after)) = schema::extension_change(before, after) {
+        if let Some((what, before, after)) = texts::extension_change(before, after) {
             wire.documents(&catalogue::EXTENSION, place, what, before, after, scope);
         }
     }
@@ -162,7 +162,6 @@ fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
 
 fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
     let (base, head) = (wire.base, wire.head);
-    let show = |limit: &RateLimit| format!("{} in {} s", *limit.requests, *limit.seconds);
     for (name, one) in &base.lavka.rate_limits {
         let place = format!("rate limit {name}");
         let Some(other) = head.lavka.rate_limits.get(name) else {
@@ -178,54 +177,7 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
             wire.report(change, scope);
             continue;
         };
-        let spots = || {
-            (
-                Spot::at(&one.origin, show(one)),
-                Spot::at(&other.origin, show(other)),
-            )
-        };
-        let (before, after) = spots();
-        if (one.requests.value, one.seconds.value) != (other.requests.value, other.seconds.value) {
-            // Fewer at once, or fewer in the long run, is a tighter limit.
-            let rate = |limit: &RateLimit| {
-                u128::from(limit.requests.value) * 1_000_000
-                    / u128::from(limit.seconds.value.max(1))
-            };
-            let lost = other.requests.value < one.requests.value || rate(other) < rate(one);
-            let gained = other.requests.value > one.requests.value || rate(other) > rate(one);
-            let variance = Variance::of(lost, gained).unwrap_or(Variance::Incomparable);
-            let level = catalogue::RATE_LIMIT
-                .levels
-                .level(crate::level::Direction::Argument, variance);
-            let change = Change::new(
-                &catalogue::RATE_LIMIT,
-                variance,
-                place.as_str(),
-                format!("`{name}` is {} instead of {}", show(other), show(one)),
-                before,
-                after,
-            )
-            .behaves(level, "rebuilt programs use the new rate limit");
-            wire.report(change, scope);
-        }
-        let rest = |limit: &RateLimit| {
-            let header = limit.header.as_ref().map(|header| header.value.clone());
-            let wait = limit.busy_wait.as_ref().map(|wait| wait.value);
-            (limit.default.value, header, wait)
-        };
-        if rest(one) != rest(other) {
-            let (before, after) = spots();
-            let what = format!("what counts against `{name}`, or how its use is read, changes");
-            let text = "rebuilt programs use the new rate limit";
-            wire.behaves(
-                &catalogue::RATE_LIMIT,
-                format!("{place} use"),
-                what,
-                text,
-                (before, after),
-                scope,
-            );
-        }
+        rate_limit(wire, name, (one, other), scope);
     }
     for (name, other) in &head.lavka.rate_limits {
         if !base.lavka.rate_limits.contains_key(name) {
@@ -240,6 +192,68 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
             .behaves(Level::Risky, "rebuilt programs respect it");
             wire.report(change, scope);
         }
+    }
+}
+
+/// Requests and seconds of a rate limit.
+fn show(limit: &RateLimit) -> String {
+    format!("{} in {} s", *limit.requests, *limit.seconds)
+}
+
+/// A rate limit that both sides have.
+fn rate_limit(
+    wire: &mut Wire<'_>,
+    name: &str,
+    (one, other): (&RateLimit, &RateLimit),
+    scope: &Scope,
+) {
+    let place = format!("rate limit {name}");
+    let spots = || {
+        (
+            Spot::at(&one.origin, show(one)),
+            Spot::at(&other.origin, show(other)),
+        )
+    };
+    let (before, after) = spots();
+    if (one.requests.value, one.seconds.value) != (other.requests.value, other.seconds.value) {
+        // Fewer at once, or fewer in the long run, is a tighter limit.
+        let rate = |limit: &RateLimit| {
+            u128::from(limit.requests.value) * 1_000_000 / u128::from(limit.seconds.value.max(1))
+        };
+        let lost = other.requests.value < one.requests.value || rate(other) < rate(one);
+        let gained = other.requests.value > one.requests.value || rate(other) > rate(one);
+        let variance = Variance::of(lost, gained).unwrap_or(Variance::Incomparable);
+        let level = catalogue::RATE_LIMIT
+            .levels
+            .level(crate::level::Direction::Argument, variance);
+        let change = Change::new(
+            &catalogue::RATE_LIMIT,
+            variance,
+            place.as_str(),
+            format!("`{name}` is {} instead of {}", show(other), show(one)),
+            before,
+            after,
+        )
+        .behaves(level, "rebuilt programs use the new rate limit");
+        wire.report(change, scope);
+    }
+    let rest = |limit: &RateLimit| {
+        let header = limit.header.as_ref().map(|header| header.value.clone());
+        let wait = limit.busy_wait.as_ref().map(|wait| wait.value);
+        (limit.default.value, header, wait)
+    };
+    if rest(one) != rest(other) {
+        let (before, after) = spots();
+        let what = format!("what counts against `{name}`, or how its use is read, changes");
+        let text = "rebuilt programs use the new rate limit";
+        wire.behaves(
+            &catalogue::RATE_LIMIT,
+            format!("{place} use"),
+            what,
+            text,
+            (before, after),
+            scope,
+        );
     }
 }
 

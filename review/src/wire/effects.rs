@@ -22,18 +22,22 @@ pub(crate) enum Hint {
         required: bool,
     },
     /// The value appears elsewhere in XML.
-    Moved {
-        /// `<note>`.
-        from: String,
-        /// `<remark>`.
-        to: String,
-        /// Whether a reader that does not find it reports an error.
-        loud: bool,
-        /// Whether it is a list.
-        list: bool,
-        /// The property that its reader takes it for: one that has this name there.
-        taken_for: Option<String>,
-    },
+    Moved(Moved),
+}
+
+/// Where a value appeared in XML, and where it appears now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Moved {
+    /// `<note>`.
+    pub(crate) from: String,
+    /// `<remark>`.
+    pub(crate) to: String,
+    /// Whether a reader that does not find it reports an error.
+    pub(crate) loud: bool,
+    /// Whether it is a list.
+    pub(crate) list: bool,
+    /// The property that its reader takes it for: one that has this name there.
+    pub(crate) taken_for: Option<String>,
 }
 
 /// Adds what a hint says.
@@ -66,56 +70,39 @@ pub(crate) fn apply(finding: &mut Finding, hint: &Hint, direction: Direction, er
             finding.silent = Some(true);
             behaves(Level::Risky, text.to_owned());
         }
-        Hint::Moved {
-            from,
-            to,
-            loud,
-            list,
-            taken_for,
-        } => {
-            if finding.xml == Level::None {
-                return;
-            }
-            if let Some(other) = taken_for {
-                let text = match direction {
-                    Direction::Argument => format!(
-                        "rebuilt programs write {to}; {from} from existing programs is read as `{other}`, without an error"
-                    ),
-                    Direction::Reply => {
-                        format!("existing programs read {to} as `{other}`, without an error")
-                    }
+        Hint::Moved(_) if finding.xml == Level::None => {}
+        Hint::Moved(moved) => {
+            behaves(Level::Breaking, moved.text(direction, error));
+            finding.silent = Some(!moved.loud || moved.taken_for.is_some());
+        }
+    }
+}
+
+impl Moved {
+    /// What it does to programs; `error`: the value is in the body of an error.
+    fn text(&self, direction: Direction, error: bool) -> String {
+        let Self { from, to, .. } = self;
+        match (direction, &self.taken_for) {
+            (Direction::Argument, taken_for) => {
+                let read = match taken_for {
+                    Some(other) => format!("read as `{other}`, without an error"),
+                    None if self.loud => "rejected".to_owned(),
+                    None => "silently ignored".to_owned(),
                 };
-                behaves(Level::Breaking, text);
-                finding.silent = Some(true);
-                return;
+                format!("rebuilt programs write {to}; {from} from existing programs is {read}")
             }
-            let (silent, text) = match direction {
-                Direction::Argument => (
-                    !loud,
-                    format!(
-                        "rebuilt programs write {to}; {from} from existing programs is {}",
-                        if *loud {
-                            "rejected"
-                        } else {
-                            "silently ignored"
-                        }
-                    ),
-                ),
-                Direction::Reply => {
-                    let what = match (loud, list) {
-                        (true, _) => "and report an error",
-                        (false, true) => "and read the list as empty, without an error",
-                        (false, false) if error => "and lose the message, without an error",
-                        (false, false) => "and read it as absent, without an error",
-                    };
-                    (
-                        !loud,
-                        format!("existing programs look for {from} where {to} arrives, {what}"),
-                    )
-                }
-            };
-            behaves(Level::Breaking, text);
-            finding.silent = Some(silent);
+            (Direction::Reply, Some(other)) => {
+                format!("existing programs read {to} as `{other}`, without an error")
+            }
+            (Direction::Reply, None) => {
+                let what = match (self.loud, self.list) {
+                    (true, _) => "and report an error",
+                    (false, true) => "and read the list as empty, without an error",
+                    (false, false) if error => "and lose the message, without an error",
+                    (false, false) => "and read it as absent, without an error",
+                };
+                format!("existing programs look for {from} where {to} arrives, {what}")
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use lavka_model::normalized::{Schema, Type, Types};
 
 use super::effects::Hint;
-use super::graph::{Local, Raw};
+use super::pairs::{Local, Raw};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Level, Variance};

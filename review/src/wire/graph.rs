@@ -4,143 +4,17 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use lavka_model::normalized::{Document, SchemaId, Schemas, Spanned, Type};
 
-use super::effects::{self, Hint};
+use super::effects;
+use super::pairs::{Local, Pair, Raw};
 use super::tags::Tags;
-use super::{Collector, Formats, schema};
-use crate::catalogue::Check;
-use crate::finding::{Finding, OperationRef, Spot};
-use crate::level::{Direction, Level, Variance};
+use super::{Collector, Formats};
+use crate::finding::{Finding, OperationRef};
+use crate::level::{Level, Variance};
 
 /// Most pairs that are compared to find out whether two schemas are the same.
 const SAME_BUDGET: usize = 400;
 /// How deep such questions go into one another.
 const SAME_DEPTH: u8 = 3;
-
-/// A pair of schemas to compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Pair {
-    pub(crate) base: SchemaId,
-    pub(crate) head: SchemaId,
-    pub(crate) direction: Direction,
-    /// Whether null is judged by who holds the value: the property.
-    pub(crate) null_judged: bool,
-    /// Whether the value is always there, so that its default is never used.
-    pub(crate) given: bool,
-}
-
-impl Pair {
-    /// A pair that is judged for null itself.
-    pub(crate) fn new(base: SchemaId, head: SchemaId, direction: Direction) -> Self {
-        Self {
-            base,
-            head,
-            direction,
-            null_judged: false,
-            given: false,
-        }
-    }
-
-    /// The pair, of values that are always there. Where there is no default, that is the same pair.
-    pub(crate) fn given(self, given: bool, base: &Schemas, head: &Schemas) -> Self {
-        let default = base[self.base].default.is_some() || head[self.head].default.is_some();
-        Self {
-            given: given && default,
-            ..self
-        }
-    }
-
-    /// A pair of schemas that these hold.
-    pub(crate) fn inside(self, base: SchemaId, head: SchemaId) -> Self {
-        Self::new(base, head, self.direction)
-    }
-}
-
-/// A change at a pair, before it is known who reaches it.
-pub(crate) struct Raw {
-    pub(crate) check: &'static Check,
-    /// What it does to values in JSON, in XML, and as a text.
-    pub(crate) json: Option<Variance>,
-    pub(crate) xml: Option<Variance>,
-    pub(crate) text: Option<Variance>,
-    /// In place of the table's.
-    pub(crate) level: Option<Level>,
-    /// Continues the pair's place: `.phone`.
-    pub(crate) suffix: String,
-    pub(crate) what: String,
-    pub(crate) before: Spot,
-    pub(crate) after: Spot,
-    pub(crate) hint: Hint,
-    /// One value became several, or back: texts that are written one by one.
-    pub(crate) one_or_more: bool,
-}
-
-impl Raw {
-    /// A change that is the same in every format.
-    pub(crate) fn new(
-        check: &'static Check,
-        variance: Variance,
-        what: impl Into<String>,
-        before: Spot,
-        after: Spot,
-    ) -> Self {
-        Self {
-            check,
-            json: Some(variance),
-            xml: Some(variance),
-            text: Some(variance),
-            level: None,
-            suffix: String::new(),
-            what: what.into(),
-            before,
-            after,
-            hint: Hint::None,
-            one_or_more: false,
-        }
-    }
-
-    pub(crate) fn only_xml(mut self) -> Self {
-        (self.json, self.text) = (None, None);
-        self
-    }
-
-    pub(crate) fn nowhere(mut self) -> Self {
-        (self.json, self.xml, self.text) = (None, None, None);
-        self
-    }
-
-    pub(crate) fn suffix(mut self, suffix: impl Into<String>) -> Self {
-        self.suffix = suffix.into();
-        self
-    }
-
-    pub(crate) fn level(mut self, level: Level) -> Self {
-        self.level = Some(level);
-        self
-    }
-
-    pub(crate) fn hint(mut self, hint: Hint) -> Self {
-        self.hint = hint;
-        self
-    }
-
-    /// Whether it is more than words for readers.
-    fn matters(&self) -> bool {
-        self.variance().is_some()
-    }
-
-    fn variance(&self) -> Option<Variance> {
-        self.json.or(self.xml).or(self.text)
-    }
-}
-
-/// What comparing a pair gives: changes at it, and pairs that it holds.
-#[derive(Default)]
-pub(crate) struct Local {
-    pub(crate) changes: Vec<Raw>,
-    pub(crate) edges: Vec<(Pair, String)>,
-    /// Renamed items of lists, whose place depends on the items' schemas.
-    pub(crate) item_names: Vec<super::xml::ItemName>,
-}
 
 /// Who reaches a pair from outside.
 #[derive(Clone, Debug)]
@@ -185,8 +59,12 @@ fn name(schemas: &Schemas, id: SchemaId) -> Option<&String> {
     schema.component.as_ref().or(described)
 }
 
+/// Compares one pair, in questions that go this deep into one another.
+type Compare = fn(&Graph<'_>, Pair, u8) -> Local;
+
 /// All pairs that operations reach.
 pub(crate) struct Graph<'a> {
+    compare: Compare,
     pub(crate) base: &'a Schemas,
     pub(crate) head: &'a Schemas,
     nodes: Vec<Reached>,
@@ -208,7 +86,7 @@ pub(crate) struct Graph<'a> {
 type Families = HashMap<SchemaId, Vec<SchemaId>>;
 
 impl<'a> Graph<'a> {
-    pub(crate) fn new(before: &'a Document, after: &'a Document) -> Self {
+    pub(crate) fn new(before: &'a Document, after: &'a Document, compare: Compare) -> Self {
         let (base, head) = (&before.schemas, &after.schemas);
         let names = |schemas: &'a Schemas| {
             let all = schemas.iter();
@@ -222,6 +100,7 @@ impl<'a> Graph<'a> {
                 .collect()
         };
         Self {
+            compare,
             components: (names(base), names(head)),
             credentials: (credentials(base), credentials(head)),
             families: (before.families(), after.families()),
@@ -307,21 +186,13 @@ impl<'a> Graph<'a> {
     pub(crate) fn walk(&mut self) {
         while let Some(at) = self.queue.pop_front() {
             let (pair, place) = (self.nodes[at].pair, self.nodes[at].place.clone());
-            let local = self.local(pair, 0);
+            let local = (self.compare)(self, pair, 0);
             self.nodes[at].changes = local.changes;
             for (child, suffix) in local.edges {
                 let node = self.node(child, &format!("{place}{suffix}"));
                 self.nodes[node].parents.push(at);
             }
         }
-    }
-
-    /// Compares one pair.
-    pub(crate) fn local(&self, pair: Pair, depth: u8) -> Local {
-        let mut local = Local::default();
-        schema::compare(self, pair, depth, &mut local);
-        super::xml::place_items(self, &mut local);
-        local
     }
 
     /// Whether two schemas allow the same values, written the same way.
@@ -354,7 +225,7 @@ impl<'a> Graph<'a> {
             if seen.len() > SAME_BUDGET {
                 return Some(Variance::Incomparable);
             }
-            let local = self.local(pair, depth + 1);
+            let local = (self.compare)(self, pair, depth + 1);
             for variance in local.changes.iter().filter_map(Raw::variance) {
                 let both = found.is_some_and(|found| found != variance);
                 let all = if both {

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use lavka_model::normalized::Header;
 use lavka_model::source::Origin;
 
-use super::graph::Pair;
-use super::{Change, Scope, Wire, schema, serialized};
+use super::pairs::Pair;
+use super::{Change, Scope, Wire, serialized, texts};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -99,7 +99,7 @@ fn both(
         wire.report(change, scope);
     }
     let spots = || (Spot::at(&before.origin, ""), Spot::at(&after.origin, ""));
-    if !schema::same_text(before.description.as_deref(), after.description.as_deref()) {
+    if !texts::same_text(before.description.as_deref(), after.description.as_deref()) {
         let (was, is) = spots();
         let what = format!("the description of `{name}` changes");
         let check = &catalogue::PARAMETER_TEXT;

@@ -5,7 +5,7 @@ use lavka_model::source::Origin;
 use serde_json::Number;
 
 use super::formats;
-use super::graph::{Local, Raw};
+use super::pairs::{Local, Raw};
 use super::values::spot_of;
 use crate::catalogue::{self, Check};
 use crate::finding::Spot;

@@ -1,76 +1,15 @@
-//! Media types of bodies, and how they encode values.
+//! Media types of bodies.
 
 use lavka_model::normalized::{MediaType, SchemaId, Schemas, Style};
 use lavka_model::source::Origin;
 
-use super::graph::{Pair, Root};
-use super::{Change, Formats, Scope, Wire, formats, parts, schema, xml};
+use super::graph::Root;
+use super::media_type::{encoded, is_binary, is_xml, kind, specializes};
+use super::pairs::Pair;
+use super::{Change, Scope, Wire, formats, parts, schema, texts, xml};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
-
-/// A media type without its parameters, in lower case.
-pub(crate) fn essence(name: &str) -> String {
-    let plain = name.split(';').next().unwrap_or(name);
-    plain.trim().to_ascii_lowercase()
-}
-
-/// A media type with its parameters, but for UTF-8, which needs no saying.
-pub(super) fn kind(name: &str) -> (String, Vec<String>) {
-    let parameters = name.split(';').skip(1);
-    let mut parameters: Vec<String> = parameters
-        .map(|parameter| parameter.trim().to_ascii_lowercase().replace('"', ""))
-        .filter(|parameter| !matches!(parameter.as_str(), "" | "charset=utf-8" | "charset=utf8"))
-        .collect();
-    parameters.sort();
-    (essence(name), parameters)
-}
-
-/// Whether a media type is a kind of the other: `application/problem+json` of `application/json`. The two names of XML are one kind.
-fn specializes(specific: &str, general: &str) -> bool {
-    const XML: [&str; 2] = ["application/xml", "text/xml"];
-    let (specific, general) = (essence(specific), essence(general));
-    if [&specific, &general]
-        .iter()
-        .all(|name| XML.contains(&name.as_str()))
-    {
-        return true;
-    }
-    let suffix = specific.rsplit_once('+').map(|(_, suffix)| suffix);
-    let plain = general.split_once('/').map(|(_, name)| name);
-    suffix.is_some() && suffix == plain
-}
-
-/// Whether a media type is XML.
-pub(crate) fn is_xml(name: &str) -> bool {
-    let essence = essence(name);
-    essence.ends_with("/xml") || essence.ends_with("+xml")
-}
-
-fn is_json(name: &str) -> bool {
-    let essence = essence(name);
-    essence.ends_with("/json") || essence.ends_with("+json") || essence == "*/*"
-}
-
-/// How values of a media type are encoded, for an operation that speaks these formats.
-fn encoded(name: &str) -> Formats {
-    Formats {
-        json: is_json(name) || !(is_xml(name) || is_form(name)),
-        xml: is_xml(name),
-        text_json: is_form(name),
-        text_xml: false,
-    }
-}
-
-/// Whether a media type is neither text nor a format that programs read.
-fn is_binary(name: &str) -> bool {
-    !(is_json(name) || is_xml(name) || is_form(name) || essence(name).starts_with("text/"))
-}
-
-fn is_form(name: &str) -> bool {
-    let essence = essence(name);
-    essence.starts_with("multipart/") || essence == "application/x-www-form-urlencoded"
-}
 
 /// The scope of one media type.
 fn narrowed(scope: &Scope, name: &str) -> Scope {
@@ -173,7 +112,7 @@ fn media(
         xml::root(wire, before, after, direction, place, &scope);
     }
     parts::compare(wire, before, after, place, &scope);
-    if !schema::all_same(&before.examples, &after.examples) {
+    if !texts::all_same(&before.examples, &after.examples) {
         wire.documents(
             &catalogue::EXAMPLES,
             format!("{place} {}", *before.name),

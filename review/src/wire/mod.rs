@@ -13,8 +13,10 @@ mod headers;
 mod incoming;
 mod limits;
 mod media;
+mod media_type;
 mod object;
 mod operations;
+mod pairs;
 mod params;
 mod parts;
 mod replies;
@@ -23,6 +25,7 @@ mod security;
 mod serialized;
 mod servers;
 mod tags;
+mod texts;
 mod union;
 mod values;
 mod xml;
@@ -36,7 +39,7 @@ use crate::finding::{Effect, Finding, OperationRef, Spot};
 use crate::level::{Direction, Level, Variance};
 
 pub(crate) use graph::Graph;
-pub(crate) use media::is_xml;
+pub(crate) use media_type::is_xml;
 
 /// How values are encoded where a pair of schemas is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -167,7 +170,7 @@ impl<'a> Wire<'a> {
             base,
             head,
             out,
-            graph: Graph::new(base, head),
+            graph: Graph::new(base, head, schema::local),
             speaks_xml: speaks(base) || speaks(head),
             prefixes: servers::moved_prefixes(base, head).unwrap_or_default(),
         }

@@ -1,10 +1,11 @@
 //! Properties of a pair of objects.
 
-use lavka_model::normalized::{Additional, Property, Schema, Schemas, Type, XmlShape};
+use lavka_model::normalized::{Additional, Property, Schema, Schemas, Type};
 
 use super::effects::Hint;
-use super::graph::{Graph, Local, Pair, Raw};
-use super::xml;
+use super::graph::Graph;
+use super::pairs::{Local, Pair, Raw};
+use super::{texts, xml};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -24,12 +25,12 @@ fn hidden(schemas: &Schemas, property: &Property, direction: Direction) -> bool 
 /// A property with its name.
 type Named<'p> = (&'p String, &'p Property);
 
-pub(super) struct Sides<'a> {
+struct Sides<'a> {
     graph: &'a Graph<'a>,
     base: &'a Schema,
     head: &'a Schema,
     pair: Pair,
-    pub(super) direction: Direction,
+    direction: Direction,
 }
 
 pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
@@ -72,28 +73,6 @@ pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Loc
 }
 
 impl Sides<'_> {
-    /// The property that a reader takes this one for in XML: it has the name there that is written, and values of the same type.
-    pub(super) fn taken_for(
-        &self,
-        name: &str,
-        written: &XmlShape,
-        (before, after): (&Schema, &Schema),
-    ) -> Option<String> {
-        let (reader, schemas, own) = match self.direction {
-            Direction::Reply => (self.base, self.graph.base, after),
-            Direction::Argument => (self.head, self.graph.head, before),
-        };
-        let mut others = reader.properties.iter();
-        let found = others.find(|(other, property)| {
-            *other != name
-                && property.xml.node == written.node
-                && property.xml.name.local == written.name.local
-                && property.xml.name.namespace == written.name.namespace
-                && *schemas[property.schema].types == *own.types
-        });
-        found.map(|(other, _)| other.clone())
-    }
-
     fn child(&self, before: &Property, after: &Property) -> Pair {
         let inline = self.graph.base[before.schema].component.is_none()
             && self.graph.head[after.schema].component.is_none();
@@ -170,7 +149,13 @@ impl Sides<'_> {
                 .suffix(format!(".{name}")),
             );
         }
-        xml::shape(name, (before, one), (after, other), self, out);
+        xml::shape(
+            (self.graph, self.pair),
+            name,
+            (before, one),
+            (after, other),
+            out,
+        );
         // The enum of a tag repeats what selects its object.
         let repeated =
             one.values.is_some() != other.values.is_some() && self.graph.same_tag(self.pair, name);
@@ -238,9 +223,8 @@ impl Sides<'_> {
         }
         let alike = |from: &Property, to: &Property| {
             let (one, other) = (&self.graph.base[from.schema], &self.graph.head[to.schema]);
-            let text =
-                super::schema::same_text(one.description.as_deref(), other.description.as_deref())
-                    && one.description.is_some();
+            let text = texts::same_text(one.description.as_deref(), other.description.as_deref())
+                && one.description.is_some();
             let named = one.component.is_some() && one.component == other.component;
             let only = removed.len() == 1 && added.len() == 1;
             from.required.is_some() == to.required.is_some()

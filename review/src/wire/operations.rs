@@ -8,7 +8,7 @@ use lavka_model::normalized::{
 use lavka_model::source::Origin;
 
 use super::{
-    Change, Scope, Wire, bodies, is_xml, media, params, replies, schema, security, servers, title,
+    Change, Scope, Wire, bodies, is_xml, media, params, replies, security, servers, texts, title,
 };
 use crate::catalogue::{self, Check};
 use crate::finding::{OperationRef, Spot};
@@ -240,7 +240,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         ("summary", &base.summary, &head.summary),
         ("description", &base.description, &head.description),
     ] {
-        if !schema::same_text(one.as_deref(), other.as_deref()) {
+        if !texts::same_text(one.as_deref(), other.as_deref()) {
             wire.documents(
                 &catalogue::OPERATION_TEXT,
                 format!("{place} {what}"),
@@ -261,7 +261,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
-    if let Some((before, after)) = schema::external_docs(
+    if let Some((before, after)) = texts::external_docs(
         (&base.extensions, &base.origin),
         (&head.extensions, &head.origin),
     ) {
@@ -274,7 +274,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
-    if let Some((what, before, after)) = schema::extension_change(
+    if let Some((what, before, after)) = texts::extension_change(
         (&base.extensions, &base.origin),
         (&head.extensions, &head.origin),
     ) {
@@ -287,13 +287,18 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
             scope,
         );
     }
+    callbacks(wire, base, head, scope);
+    deprecated(wire, base, head, scope);
+}
+
+fn callbacks(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let (was, is) = (names(&base.callbacks), names(&head.callbacks));
     let missing = |some: &[String], from: &[String]| some.iter().any(|name| !from.contains(name));
     if let Some(variance) = Variance::of(missing(&was, &is), missing(&is, &was)) {
         let change = Change::new(
             &catalogue::CALLBACKS,
             variance,
-            format!("{place} callbacks"),
+            format!("{} callbacks", title(base)),
             "callbacks change",
             Spot::at(&base.origin, was.join(", ")),
             Spot::at(&head.origin, is.join(", ")),
@@ -305,6 +310,9 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         };
         wire.report(change, &quiet);
     }
+}
+
+fn deprecated(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     if base.deprecated.value != head.deprecated.value {
         let (what, text) = if head.deprecated.value {
             (
@@ -316,7 +324,7 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
         };
         wire.behaves(
             &catalogue::OPERATION_DEPRECATED,
-            place.as_str(),
+            title(base),
             what,
             text,
             (

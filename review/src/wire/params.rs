@@ -2,9 +2,9 @@
 
 use lavka_model::normalized::{Operation, Parameter, ParameterIn, Spanned};
 
-use super::graph::Pair;
+use super::pairs::Pair;
 use super::serialized;
-use super::{Change, Scope, Wire, schema, title};
+use super::{Change, Scope, Wire, texts, title};
 use crate::catalogue::{self, Check};
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -140,7 +140,7 @@ fn renames<'p>(
 ) {
     let alike = |wire: &Wire<'_>, one: &Parameter, other: &Parameter, only: bool| {
         let text = one.description.is_some()
-            && schema::same_text(one.description.as_deref(), other.description.as_deref());
+            && texts::same_text(one.description.as_deref(), other.description.as_deref());
         let same = match (one.value.schema(), other.value.schema()) {
             (Some(base), Some(head)) => {
                 let pair = Pair::new(base, head, Direction::Argument);
@@ -316,15 +316,15 @@ fn texts(wire: &mut Wire<'_>, one: &Parameter, other: &Parameter, place: &str, s
     let mut words = |check, what: String, (before, after): (Spot, Spot)| {
         wire.documents(check, place, what, before, after, scope);
     };
-    if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
+    if !texts::same_text(one.description.as_deref(), other.description.as_deref()) {
         let what = format!("the description of `{name}` changes");
         words(&catalogue::PARAMETER_TEXT, what, spots());
     }
-    if !schema::all_same(&one.examples, &other.examples) {
+    if !texts::all_same(&one.examples, &other.examples) {
         let what = format!("examples of `{name}` change");
         words(&catalogue::EXAMPLES, what, spots());
     }
-    if let Some((what, before, after)) = schema::extension_change(
+    if let Some((what, before, after)) = texts::extension_change(
         (&one.extensions, &one.origin),
         (&other.extensions, &other.origin),
     ) {

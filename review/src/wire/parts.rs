@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use lavka_model::normalized::{Encoding, Header, MediaType, SchemaId, Schemas, Style, Type};
 
-use super::{Change, Scope, Wire, media, serialized};
+use super::{Change, Scope, Wire, media_type, serialized};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -45,7 +45,7 @@ pub(super) fn compare(
             scope,
         };
         part.encoding(wire, &one, &other);
-        if media::essence(&before.name).starts_with("multipart/") {
+        if media_type::essence(&before.name).starts_with("multipart/") {
             part.headers(wire);
         }
     }
@@ -192,7 +192,7 @@ fn written(media: &MediaType, name: &str, schemas: &Schemas) -> Option<Written> 
 
 /// A media type in lower case, without spaces and without UTF-8.
 fn plain(name: &str) -> String {
-    let (essence, parameters) = media::kind(name);
+    let (essence, parameters) = media_type::kind(name);
     let mut all = vec![essence];
     all.extend(parameters);
     all.join(";")

@@ -2,8 +2,9 @@
 
 use lavka_model::normalized::{Operation, Response, Status};
 
-use super::media::{is_xml, media_types};
-use super::{Change, Scope, Wire, headers, schema, title};
+use super::media::media_types;
+use super::media_type::is_xml;
+use super::{Change, Scope, Wire, headers, texts, title};
 use crate::catalogue;
 use crate::catalogue::Check;
 use crate::finding::Spot;
@@ -174,7 +175,7 @@ fn bodies(wire: &mut Wire<'_>, (one, other): (&Response, &Response), place: &str
 
 fn reply(wire: &mut Wire<'_>, op: &Operation, one: &Response, other: &Response, scope: &Scope) {
     let place = format!("{} {}", title(op), one.status.value);
-    if !schema::same_text(Some(&one.description), Some(&other.description)) {
+    if !texts::same_text(Some(&one.description), Some(&other.description)) {
         wire.documents(
             &catalogue::OPERATION_TEXT,
             format!("{place} description"),

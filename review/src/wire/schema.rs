@@ -1,19 +1,28 @@
 //! One pair of schemas.
 
-use std::collections::BTreeSet;
-
-use lavka_model::normalized::{AcceptWord, Additional, EXTERNAL_DOCS, Extensions, Schema, Type};
-use lavka_model::source::{Node, Origin};
+use lavka_model::normalized::{
+    AcceptWord, Additional, EnvelopeNames, ErrorNames, Schema, Spanned, Type,
+};
+use lavka_model::source::Origin;
 
 use super::effects::Hint;
-use super::graph::{Graph, Local, Pair, Raw};
-use super::{conditions, formats, limits, object, union, values};
+use super::graph::Graph;
+use super::pairs::{Local, Pair, Raw};
+use super::texts::{all_same, extension_change, external_docs, same_text};
+use super::{conditions, formats, limits, object, union, values, xml};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
 
 /// Compares the pair and names the pairs that it holds.
-pub(crate) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
+pub(crate) fn local(graph: &Graph<'_>, pair: Pair, depth: u8) -> Local {
+    let mut local = Local::default();
+    compare(graph, pair, depth, &mut local);
+    xml::place_items(graph, &mut local);
+    local
+}
+
+fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     extensions(graph, base, head, out);
     let known = out.changes.len();
@@ -69,7 +78,7 @@ fn items(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut 
     }
     match (base.items, head.items) {
         (Some(one), Some(other)) => {
-            super::xml::nested(graph, (one, other), out);
+            xml::nested(graph, (one, other), out);
             out.edges.push((pair.inside(one, other), "[]".to_owned()));
         }
         (None, None) => {}
@@ -204,7 +213,7 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
             .nowhere()
             .hint(Hint::Documentation)
     };
-    let spot = |text: &Option<lavka_model::normalized::Spanned<String>>, schema: &Schema| {
+    let spot = |text: &Option<Spanned<String>>, schema: &Schema| {
         text.as_ref().map_or_else(
             || Spot::near(&schema.origin),
             |text| Spot::at(&text.origin, text.value.as_str()),
@@ -273,78 +282,6 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
     }
 }
 
-/// Whether two texts say the same, white space aside.
-pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
-    if one == other {
-        return true;
-    }
-    let words = |text: Option<&'_ String>| text.map_or("", String::as_str).to_owned();
-    let (one, other) = (words(one), words(other));
-    one.split_whitespace().eq(other.split_whitespace())
-}
-
-/// Whether two lists of values of a document are the same.
-pub(super) fn all_same(one: &[Node], other: &[Node]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.same(b))
-}
-
-/// Which extensions differ, whatever the order of keys, and where the first of them is.
-pub(crate) fn extension_change(
-    (one, near): (&Extensions, &Origin),
-    (other, other_near): (&Extensions, &Origin),
-) -> Option<(String, Spot, Spot)> {
-    let differs = |key: &str| match (one.get(key), other.get(key)) {
-        (Some(one), Some(other)) => !one.same(other),
-        (None, None) => false,
-        _ => true,
-    };
-    let keys: BTreeSet<&str> = (one.keys().chain(other.keys()).map(String::as_str))
-        .filter(|key| key.starts_with("x-") && differs(key))
-        .collect();
-    let first = *keys.first()?;
-    let names: Vec<String> = keys.iter().take(5).map(|key| format!("`{key}`")).collect();
-    let verb = if keys.len() == 1 { "changes" } else { "change" };
-    let spot = |all: &Extensions, near: &Origin| {
-        let known = all.get(first);
-        known.map_or_else(|| Spot::near(near), |node| Spot::at(&node.origin, ""))
-    };
-    let what = format!("{} {verb}", names.join(", "));
-    Some((what, spot(one, near), spot(other, other_near)))
-}
-
-/// The places of `externalDocs` where they differ, each with its URL.
-pub(crate) fn external_docs(
-    before: (&Extensions, &Origin),
-    after: (&Extensions, &Origin),
-) -> Option<(Spot, Spot)> {
-    member(EXTERNAL_DOCS, before, after)
-}
-
-/// The places of a member that is kept beside the extensions, where it differs; each with its text, URL or name.
-pub(crate) fn member(
-    key: &str,
-    (one, near): (&Extensions, &Origin),
-    (other, other_near): (&Extensions, &Origin),
-) -> Option<(Spot, Spot)> {
-    let (one, other) = (one.get(key), other.get(key));
-    let same = match (one, other) {
-        (None, None) => true,
-        (Some(one), Some(other)) => one.same(other),
-        _ => false,
-    };
-    let spot = |docs: Option<&Node>, near: &Origin| {
-        docs.map_or_else(
-            || Spot::near(near),
-            |docs| {
-                let word = |key| docs.get(key).and_then(Node::as_str);
-                let text = docs.as_str().or(word("url")).or(word("name"));
-                Spot::at(&docs.origin, text.unwrap_or_default())
-            },
-        )
-    };
-    (!same).then(|| (spot(one, near), spot(other, other_near)))
-}
-
 fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) {
     if let Some((what, before, after)) = extension_change(
         (&base.extensions, &base.origin),
@@ -361,7 +298,7 @@ fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) 
         out.changes.push(raw.hint(hint));
     };
     let (one, other) = (&base.lavka, &head.lavka);
-    let envelope = |e: &lavka_model::normalized::EnvelopeNames| {
+    let envelope = |e: &EnvelopeNames| {
         let success: Vec<String> = e.success.iter().map(|v| v.to_json().to_string()).collect();
         let content = e.content.as_ref().map(|c| c.value.clone());
         (e.status.value.clone(), success, content, e.optional)
@@ -379,15 +316,10 @@ fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) 
             ),
         );
     }
-    let words = |text: &Option<lavka_model::normalized::Spanned<String>>| {
-        text.as_ref().map(|text| text.value.clone())
-    };
-    let messages =
-        |e: &lavka_model::normalized::EnvelopeNames| (words(&e.message), words(&e.errors));
+    let words = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+    let messages = |e: &EnvelopeNames| (words(&e.message), words(&e.errors));
     let both = was.is_some() && is.is_some();
-    let error = |e: &lavka_model::normalized::ErrorNames| {
-        (words(&e.code), words(&e.message), words(&e.messages))
-    };
+    let error = |e: &ErrorNames| (words(&e.code), words(&e.message), words(&e.messages));
     if (both && was.map(messages) != is.map(messages))
         || one.error.as_ref().map(error) != other.error.as_ref().map(error)
     {
@@ -442,9 +374,7 @@ fn lenience(
         words
     };
     let (was, is) = (accept(base), accept(head));
-    let flag = |flag: &Option<lavka_model::normalized::Spanned<bool>>| {
-        flag.as_ref().is_some_and(|flag| flag.value)
-    };
+    let flag = |flag: &Option<Spanned<bool>>| flag.as_ref().is_some_and(|flag| flag.value);
     let lost = was.iter().any(|word| !is.contains(word))
         || (!flag(&one.strict) && flag(&other.strict))
         || flag(&one.null_is_absent) != flag(&other.null_is_absent);

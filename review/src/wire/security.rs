@@ -7,7 +7,7 @@ use lavka_model::normalized::{
 };
 
 use super::params::word;
-use super::{Change, Scope, Wire, schema, title};
+use super::{Change, Scope, Wire, texts, title};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Level, Variance};
@@ -58,7 +58,7 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
         carrier(wire, (one, other), live, &place, &scope);
         token_urls(wire, (one, other), live, &place, &scope);
         logins(wire, (one, other), &place, &scope);
-        if !schema::same_text(one.description.as_deref(), other.description.as_deref()) {
+        if !texts::same_text(one.description.as_deref(), other.description.as_deref()) {
             wire.documents(
                 &catalogue::TAGS,
                 place.as_str(),

@@ -2,8 +2,9 @@
 
 use lavka_model::normalized::{MediaType, ParameterValue, SchemaId, Schemas, Style, Type, Types};
 
-use super::graph::{Pair, Root};
-use super::media::essence;
+use super::graph::Root;
+use super::media_type::essence;
+use super::pairs::Pair;
 use super::{Change, Formats, Scope, Wire};
 use crate::catalogue;
 use crate::finding::Spot;

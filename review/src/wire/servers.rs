@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use lavka_model::normalized::{Document, Server, without_names};
 
-use super::{Change, Scope, Wire};
+use super::{Change, Scope, Wire, texts};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Direction, Level, Variance};
@@ -119,42 +119,11 @@ pub(super) fn compare(
             variables(wire, one, other, &place, scope);
         }
     }
-    // Where the rest moved to the paths, it is the same server.
-    let plain = |server: &Server, prefix: &str| {
-        let url = url(server);
-        url.strip_suffix(prefix).unwrap_or(&url).to_owned()
-    };
-    let prefixes = wire.prefixes.clone();
-    let old = |server: &Server| plain(server, &prefixes.0);
-    let new = |server: &Server| plain(server, &prefixes.1);
     let skip = usize::from(first_reported);
-    let gone = |server: &&Server| !head.iter().any(|other| new(other) == old(server));
-    let fresh = |server: &&Server| !base.iter().any(|other| old(other) == new(server));
-    for server in base.iter().skip(skip).filter(gone) {
-        let change = Change::new(
-            &catalogue::SERVER,
-            Variance::Narrows,
-            place.as_str(),
-            format!("the server `{}` is removed", *server.url),
-            Spot::at(&server.origin, server.url.as_str()),
-            Spot::near(&other.origin),
-        );
-        wire.report(change, scope);
-    }
-    for server in head.iter().skip(skip).filter(fresh) {
-        let change = Change::new(
-            &catalogue::SERVER,
-            Variance::Widens,
-            place.as_str(),
-            format!("the server `{}` is added", *server.url),
-            Spot::near(&one.origin),
-            Spot::at(&server.origin, server.url.as_str()),
-        );
-        wire.report(change, scope);
-    }
+    come_and_gone(wire, (base, head), skip, &place, scope);
     for (one, other) in base.iter().zip(head) {
         if url(one) == url(other)
-            && !super::schema::same_text(one.description.as_deref(), other.description.as_deref())
+            && !texts::same_text(one.description.as_deref(), other.description.as_deref())
         {
             wire.documents(
                 &catalogue::TAGS,
@@ -165,6 +134,53 @@ pub(super) fn compare(
                 scope,
             );
         }
+    }
+}
+
+/// Servers that only one side has, after those that were compared with each other.
+fn come_and_gone(
+    wire: &mut Wire<'_>,
+    (base, head): (&[Server], &[Server]),
+    skip: usize,
+    place: &str,
+    scope: &Scope,
+) {
+    // Where the rest moved to the paths, it is the same server.
+    let plain = |server: &Server, prefix: &str| {
+        let url = url(server);
+        url.strip_suffix(prefix).unwrap_or(&url).to_owned()
+    };
+    let prefixes = wire.prefixes.clone();
+    let old = |server: &Server| plain(server, &prefixes.0);
+    let new = |server: &Server| plain(server, &prefixes.1);
+    let gone = |server: &&Server| !head.iter().any(|other| new(other) == old(server));
+    let fresh = |server: &&Server| !base.iter().any(|other| old(other) == new(server));
+    let near = |servers: &[Server]| {
+        servers
+            .first()
+            .map_or_else(Spot::default, |first| Spot::near(&first.origin))
+    };
+    for server in base.iter().skip(skip).filter(gone) {
+        let change = Change::new(
+            &catalogue::SERVER,
+            Variance::Narrows,
+            place,
+            format!("the server `{}` is removed", *server.url),
+            Spot::at(&server.origin, server.url.as_str()),
+            near(head),
+        );
+        wire.report(change, scope);
+    }
+    for server in head.iter().skip(skip).filter(fresh) {
+        let change = Change::new(
+            &catalogue::SERVER,
+            Variance::Widens,
+            place,
+            format!("the server `{}` is added", *server.url),
+            near(base),
+            Spot::at(&server.origin, server.url.as_str()),
+        );
+        wire.report(change, scope);
     }
 }
 

@@ -3,10 +3,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
-use lavka_model::normalized::{Discriminator, SchemaId, Schemas};
+use lavka_model::normalized::{Discriminator, Schema, SchemaId, Schemas};
 use lavka_model::source::{Node, Origin};
 
-use super::union::branches;
+/// The alternatives of a schema.
+pub(super) fn branches(schema: &Schema) -> &[SchemaId] {
+    if schema.one_of.is_empty() {
+        &schema.any_of
+    } else {
+        &schema.one_of
+    }
+}
 
 /// A value of a discriminator.
 #[derive(Clone, Copy)]

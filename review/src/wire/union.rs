@@ -6,20 +6,12 @@ use lavka_model::normalized::{Additional, Discriminator, Schema, SchemaId, Schem
 use lavka_model::source::Node;
 
 use super::effects::Hint;
-use super::graph::{Graph, Local, Pair, Raw};
-use super::tags::{Selector, selectors};
+use super::graph::Graph;
+use super::pairs::{Local, Pair, Raw};
+use super::tags::{Selector, branches, selectors};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
-
-/// The alternatives of a schema.
-pub(super) fn branches(schema: &Schema) -> &[SchemaId] {
-    if schema.one_of.is_empty() {
-        &schema.any_of
-    } else {
-        &schema.one_of
-    }
-}
 
 /// The alternatives of both schemas: of an object that others extend, these.
 fn alternatives<'a>(graph: &'a Graph<'_>, pair: Pair) -> (&'a [SchemaId], &'a [SchemaId]) {

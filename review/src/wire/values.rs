@@ -7,7 +7,8 @@ use lavka_model::source::{Node, Value};
 
 use super::effects::Hint;
 use super::formats;
-use super::graph::{Graph, Local, Pair, Raw};
+use super::graph::Graph;
+use super::pairs::{Local, Pair, Raw};
 use crate::catalogue;
 use crate::finding::{Spot, listed};
 use crate::level::{Direction, Level, Variance};

@@ -5,9 +5,10 @@ use lavka_model::normalized::{
 };
 use lavka_model::source::Origin;
 
-use super::effects::Hint;
-use super::graph::{Local, Raw};
-use super::object::Sides;
+use super::effects::{self, Hint, Moved};
+use super::graph::Graph;
+use super::pairs::{ItemName, Local, Pair, Raw};
+use super::{Change, Scope, Wire};
 use crate::catalogue::{self, Check};
 use crate::finding::{Finding, Spot};
 use crate::level::{Direction, Level, Variance};
@@ -49,19 +50,42 @@ fn change(
         .hint(hint)
 }
 
-/// Compares how a property appears.
+/// The property of a pair of objects that a reader takes this one for: it has the name that is written, and values of the same type.
+fn taken_for(
+    graph: &Graph<'_>,
+    pair: Pair,
+    name: &str,
+    written: &XmlShape,
+    (before, after): (&Schema, &Schema),
+) -> Option<String> {
+    let (reader, schemas, own) = match pair.direction {
+        Direction::Reply => (&graph.base[pair.base], graph.base, after),
+        Direction::Argument => (&graph.head[pair.head], graph.head, before),
+    };
+    let mut others = reader.properties.iter();
+    let found = others.find(|(other, property)| {
+        *other != name
+            && property.xml.node == written.node
+            && property.xml.name.local == written.name.local
+            && property.xml.name.namespace == written.name.namespace
+            && *schemas[property.schema].types == *own.types
+    });
+    found.map(|(other, _)| other.clone())
+}
+
+/// Compares how a property of a pair of objects appears.
 pub(super) fn shape(
+    (graph, pair): (&Graph<'_>, Pair),
     name: &str,
     before: (&Property, &Schema),
     after: (&Property, &Schema),
-    sides: &Sides<'_>,
     out: &mut Local,
 ) {
     let (one, other) = (&before.0.xml, &after.0.xml);
     if one == other {
         return;
     }
-    let direction = sides.direction;
+    let direction = pair.direction;
     let list = after.1.types.has(Type::Array) || before.1.types.has(Type::Array);
     // Who reads what the other version writes: existing programs a reply, a new server a request.
     let (reader, written) = match direction {
@@ -69,14 +93,17 @@ pub(super) fn shape(
         Direction::Argument => (after.0, one),
     };
     let required = reader.required.is_some();
-    let taken_for = sides.taken_for(name, written, (before.1, after.1));
+    let taken_for = taken_for(graph, pair, name, written, (before.1, after.1));
     let (from, to) = (show(one), show(other));
-    let moved = |loud: bool| Hint::Moved {
-        from: from.clone(),
-        to: to.clone(),
-        loud,
-        list,
-        taken_for: taken_for.clone(),
+    let moved = |loud: bool| {
+        Hint::Moved(Moved {
+            from: from.clone(),
+            to: to.clone(),
+            loud,
+            list,
+            taken_for: taken_for.clone(),
+            ..Moved::default()
+        })
     };
     let spots = |text: fn(&XmlShape) -> String| {
         (
@@ -123,13 +150,12 @@ pub(super) fn shape(
             "items of `{name}` are `<{}>` instead of `<{}>`",
             is.local, was.local
         );
-        let hint = Hint::Moved {
+        let hint = Hint::Moved(Moved {
             from: format!("`<{}>`", was.local),
             to: format!("`<{}>`", is.local),
-            loud: false,
             list: true,
-            taken_for: None,
-        };
+            ..Moved::default()
+        });
         out.items_renamed(name, what, hint, before, after, (was, is));
     }
     if one.type_attribute != other.type_attribute {
@@ -153,13 +179,13 @@ fn wrapper(
     } else {
         "loses its wrapper"
     };
-    let hint = Hint::Moved {
+    let hint = Hint::Moved(Moved {
         from: describe(one),
         to: describe(other),
         loud,
         list: true,
-        taken_for: None,
-    };
+        ..Moved::default()
+    });
     let what = format!("the list `{name}` {word}");
     change(&catalogue::XML_WRAPPER, what, was, is, name, hint)
 }
@@ -190,13 +216,12 @@ fn namespaces(
                 .as_ref()
                 .map_or("no namespace".to_owned(), |uri| format!("`{uri}`"))
         };
-        let hint = Hint::Moved {
+        let hint = Hint::Moved(Moved {
             from: format!("`{}` in {}", one.local, show(&one.namespace)),
             to: format!("`{}` in {}", other.local, show(&other.namespace)),
             loud: required,
-            list: false,
-            taken_for: None,
-        };
+            ..Moved::default()
+        });
         out.changes.push(change(
             &catalogue::XML_NAMESPACE,
             format!("`{name}` is in another namespace"),
@@ -242,17 +267,8 @@ impl Local {
     }
 }
 
-/// The name of a list's items changed: the place is where the items' schema says it.
-pub(crate) struct ItemName {
-    pub(crate) raw: Raw,
-    pub(crate) items: (
-        Option<lavka_model::normalized::SchemaId>,
-        Option<lavka_model::normalized::SchemaId>,
-    ),
-}
-
 /// Puts changes of items' names where they are written: in the items' own schema, if it says so.
-pub(super) fn place_items(graph: &super::Graph<'_>, out: &mut Local) {
+pub(super) fn place_items(graph: &Graph<'_>, out: &mut Local) {
     for ItemName { mut raw, items } in std::mem::take(&mut out.item_names) {
         let name = |schema: &Schema| {
             let name = schema.xml.as_ref().and_then(|xml| xml.name.as_ref());
@@ -302,11 +318,7 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
 }
 
 /// Compares lists that are items of a list: whether each has an element of its own, and what its items are called.
-pub(super) fn nested(
-    graph: &super::Graph<'_>,
-    (one, other): (SchemaId, SchemaId),
-    out: &mut Local,
-) {
+pub(super) fn nested(graph: &Graph<'_>, (one, other): (SchemaId, SchemaId), out: &mut Local) {
     fn list(schemas: &Schemas, id: SchemaId) -> Option<(&Schema, bool, Option<&Xml>)> {
         let list = &schemas[id];
         let xml = list.xml.as_deref();
@@ -341,13 +353,12 @@ pub(super) fn nested(
         let origin = xml.map_or(&list.origin, |xml| &xml.origin);
         Spot::at(origin, name(xml).0.unwrap_or_default())
     };
-    let hint = Hint::Moved {
+    let hint = Hint::Moved(Moved {
         from: "the old element".to_owned(),
         to: "the new element".to_owned(),
-        loud: false,
         list: true,
-        taken_for: None,
-    };
+        ..Moved::default()
+    });
     let raw = Raw::new(
         check,
         Variance::Incomparable,
@@ -360,12 +371,12 @@ pub(super) fn nested(
 
 /// Compares the elements of the items of a body that is a list.
 fn body_items(
-    wire: &mut super::Wire<'_>,
+    wire: &mut Wire<'_>,
     before: &MediaType,
     after: &MediaType,
     direction: Direction,
     place: &str,
-    scope: &super::Scope,
+    scope: &Scope,
 ) {
     let (Some(one), Some(other)) = (&before.item, &after.item) else {
         return;
@@ -373,7 +384,7 @@ fn body_items(
     if one == other {
         return;
     }
-    let origin = |media: &MediaType, schemas: &lavka_model::normalized::Schemas| {
+    let origin = |media: &MediaType, schemas: &Schemas| {
         let items = media.schema.and_then(|id| schemas[id].items);
         let schema = items.map(|id| &schemas[id]);
         let name = schema.and_then(|schema| schema.xml.as_ref()?.name.as_ref());
@@ -393,14 +404,13 @@ fn body_items(
     finding.variance = Some(Variance::Incomparable);
     finding.directions = vec![direction];
     finding.operations.extend(scope.operation.clone());
-    let hint = Hint::Moved {
+    let hint = Hint::Moved(Moved {
         from: format!("`{was}`"),
         to: format!("`{is}`"),
-        loud: false,
         list: true,
-        taken_for: None,
-    };
-    super::effects::apply(&mut finding, &hint, direction, false);
+        ..Moved::default()
+    });
+    effects::apply(&mut finding, &hint, direction, false);
     wire.out.add(finding);
 }
 
@@ -414,12 +424,12 @@ fn shown(name: &XmlName) -> String {
 
 /// Compares the root elements of a body; its XML findings are those of the operation.
 pub(super) fn root(
-    wire: &mut super::Wire<'_>,
+    wire: &mut Wire<'_>,
     before: &MediaType,
     after: &MediaType,
     direction: Direction,
     place: &str,
-    scope: &super::Scope,
+    scope: &Scope,
 ) {
     body_items(wire, before, after, direction, place, scope);
     let (Some(one), Some(other)) = (&before.root, &after.root) else {
@@ -428,7 +438,7 @@ pub(super) fn root(
     if one == other {
         return;
     }
-    let origin = |media: &MediaType, schemas: &lavka_model::normalized::Schemas| {
+    let origin = |media: &MediaType, schemas: &Schemas| {
         let schema = media.schema.map(|id| &schemas[id]);
         let xml = schema.and_then(|schema| schema.xml.as_ref());
         let name = xml.and_then(|xml| xml.name.as_ref());
@@ -437,7 +447,7 @@ pub(super) fn root(
             .or(schema.map(|schema| schema.origin.clone()))
             .unwrap_or_else(|| media.origin.clone())
     };
-    let scope = super::Scope {
+    let scope = Scope {
         json: false,
         xml: true,
         ..scope.clone()
@@ -459,7 +469,7 @@ pub(super) fn root(
         Direction::Argument => format!("rebuilt programs write `{is}`; `{was}` is rejected"),
         Direction::Reply => format!("existing programs expect `{was}` and report an error"),
     };
-    let change = super::Change::new(
+    let change = Change::new(
         &catalogue::XML_ROOT,
         Variance::Incomparable,
         place,

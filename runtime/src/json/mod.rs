@@ -14,6 +14,7 @@ mod properties;
 mod reader;
 mod scalars;
 mod scan;
+mod slot;
 mod strings;
 mod values;
 mod variants;
@@ -21,8 +22,7 @@ mod writer;
 
 pub use forms::{Form, InForm};
 pub use items::ItemReader;
-pub(crate) use object::By;
-pub use object::{Rest, RestToJson, Slot};
+pub use object::RestToJson;
 pub(crate) use properties::same_name;
 pub use properties::{Key, Keys, Place};
 pub use reader::{FromJson, Kind, Reader};
@@ -30,6 +30,8 @@ pub use reader::{FromJson, Kind, Reader};
 pub(crate) use scalars::integer_of;
 #[doc(hidden)]
 pub use scalars::{read_integer_enum, read_string_enum};
+pub(crate) use slot::By;
+pub use slot::{Rest, Slot};
 pub use variants::Guard;
 pub use writer::{ToJson, Writer};
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::forms::Form;
-use super::object::{Rest, Slot};
 use super::reader::Reader;
 use super::scan::is_all_plain;
+use super::slot::{Rest, Slot};
 use crate::codec::words::{Found, excerpt};
 use crate::{CodecError, CodecErrorKind};
 

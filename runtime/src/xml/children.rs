@@ -1,7 +1,8 @@
 //! Walking over the children of an element.
 
+use super::element::{EMPTY, Element, NIL};
 use super::limits::Dialect;
-use super::reader::{EMPTY, Element, NIL, Reader};
+use super::reader::Reader;
 use super::scan::skip_space;
 use super::tag::{Node, Tag};
 use crate::CodecError;
@@ -170,5 +171,21 @@ impl Children {
             None => r.skip()?,
         }
         Ok(found)
+    }
+}
+
+impl Reader<'_> {
+    /// Starts reading the children of the current element. `tags` are the
+    /// documented ones, in the documented order.
+    #[inline]
+    #[must_use]
+    pub(super) fn children(&self, tags: &'static [Tag]) -> Children {
+        Children {
+            el: self.el,
+            tags,
+            next: 0,
+            any_name: false,
+            stray: false,
+        }
     }
 }

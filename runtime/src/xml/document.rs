@@ -1,6 +1,7 @@
 //! What is around the root element, and the root itself.
 
-use super::reader::{Element, Reader};
+use super::element::Element;
+use super::reader::Reader;
 use super::scan::{is_space, name_end, skip_space};
 use super::tag::Tag;
 use crate::codec::words::{EMPTY, END, HTML, excerpt};

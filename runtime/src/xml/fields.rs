@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::reader::{Element, FromXml, Reader};
+use super::element::Element;
+use super::reader::{FromXml, Reader};
 use super::tag::Tag;
 use crate::CodecError;
 

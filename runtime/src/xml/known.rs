@@ -3,7 +3,7 @@
 
 use memchr::memchr;
 
-use super::reader::Element;
+use super::element::Element;
 use super::tag::Tag;
 
 /// Longer start tags are read anew each time.

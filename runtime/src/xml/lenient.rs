@@ -1,9 +1,10 @@
 //! What a reader of others' documents may do without: null, duplicate and missing elements, and coming back to a place.
 
-use super::object::{Place, Tags};
-use super::reader::{Element, Reader};
+use super::element::Element;
+use super::object::Place;
+use super::reader::Reader;
 use super::scan::skip_space;
-use super::tag::{Node, Tag};
+use super::tag::{Node, Tag, Tags};
 use crate::codec::words::{MORE, excerpt};
 use crate::{CodecError, CodecErrorKind};
 

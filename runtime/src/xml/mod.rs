@@ -8,6 +8,7 @@
 
 mod children;
 mod document;
+mod element;
 mod encoding;
 mod fields;
 mod free;
@@ -35,11 +36,11 @@ pub use crate::tag;
 pub use children::Children;
 pub use fields::ReadField;
 pub use limits::{Dialect, Limits};
-pub use object::{Slot, Tags};
+pub use object::Slot;
 pub use reader::{FromXml, Reader};
 pub(crate) use scalar::not_a;
 pub use stream::ListDecoder;
-pub use tag::{ListTag, Tag};
+pub use tag::{ListTag, Tag, Tags};
 pub use variants::{Content, Variant};
 pub use write_field::WriteField;
 pub use writer::{ToXml, Writer};

@@ -1,8 +1,9 @@
 //! The codec of a struct.
 
+use super::element::Element;
 use super::fields::ReadField;
-use super::reader::{Element, Reader};
-use super::tag::{Node, Tag};
+use super::reader::Reader;
+use super::tag::{Node, Tag, Tags};
 use crate::CodecError;
 use crate::Maybe;
 use crate::slot::{Nullable, Optional, Required, ThreeState};
@@ -91,48 +92,6 @@ macro_rules! __xml_items {
     ($($item:tt)+) => {
         &[$crate::tag!($($item)+)]
     };
-}
-
-/// The elements, attributes and text of a struct.
-#[derive(Debug)]
-pub struct Tags {
-    pub(super) tags: &'static [Tag],
-    pub(super) attributes: bool,
-    elements: bool,
-    text: Option<usize>,
-}
-
-impl Tags {
-    /// These, in the order in which they are written.
-    #[must_use]
-    pub const fn new(tags: &'static [Tag]) -> Self {
-        let (mut attributes, mut elements, mut text) = (false, false, None);
-        let mut index = 0;
-        while index < tags.len() {
-            match tags[index].node {
-                Node::Attribute => attributes = true,
-                Node::Element => elements = true,
-                Node::Text => text = Some(index),
-            }
-            index += 1;
-        }
-        Self {
-            tags,
-            attributes,
-            elements,
-            text,
-        }
-    }
-
-    /// Whether an element has this name.
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        let elements = self.tags.iter().filter(|tag| tag.node == Node::Element);
-        elements.into_iter().any(|tag| tag.name == name)
-    }
-
-    pub(super) fn get(&self, index: usize) -> Option<&'static Tag> {
-        self.tags.get(index)
-    }
 }
 
 /// An element that has been read into a struct's slots.

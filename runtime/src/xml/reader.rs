@@ -1,11 +1,10 @@
 //! The reader's core: start tags, end tags, children, and what is between.
 
-use super::children::Children;
+use super::element::Element;
 use super::known::KnownTags;
 use super::limits::{Dialect, Limits};
-use super::object::Tags;
 use super::scan::skip_space;
-use super::tag::Tag;
+use super::tag::Tags;
 use crate::codec::Omitted;
 use crate::codec::words::{END, MORE, excerpt, quoted};
 use crate::{CodecError, CodecErrorKind};
@@ -36,37 +35,6 @@ pub trait FromXml: Sized {
     #[must_use]
     fn tags() -> Option<&'static Tags> {
         None
-    }
-}
-
-/// An element whose start tag has been read.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Element {
-    /// The offset of `<`.
-    pub(super) start: usize,
-    /// The length of the name with its prefix.
-    pub(super) name_len: usize,
-    /// The offset behind `>`.
-    pub(super) end: usize,
-    /// [`NIL`], [`EMPTY`]. As wide as the rest, so that copying an element is
-    /// copying words: smaller fields cost the processor a stall.
-    pub(super) flags: usize,
-}
-
-/// Null, by the dialect's attribute or `xsi:nil`.
-pub(super) const NIL: usize = 1;
-/// `<name/>`
-pub(super) const EMPTY: usize = 2;
-
-impl Element {
-    #[inline]
-    pub(super) fn is_nil(self) -> bool {
-        self.flags & NIL != 0
-    }
-
-    #[inline]
-    pub(super) fn is_empty(self) -> bool {
-        self.flags & EMPTY != 0
     }
 }
 
@@ -184,20 +152,6 @@ impl<'x> Reader<'x> {
     }
 
     // ---- elements ----
-
-    /// Starts reading the children of the current element. `tags` are the
-    /// documented ones, in the documented order.
-    #[inline]
-    #[must_use]
-    pub(super) fn children(&self, tags: &'static [Tag]) -> Children {
-        Children {
-            el: self.el,
-            tags,
-            next: 0,
-            any_name: false,
-            stray: false,
-        }
-    }
 
     #[inline]
     pub(super) fn enter(&mut self, el: Element) -> Result<(), CodecError> {

@@ -1,7 +1,7 @@
 //! Scalars: numbers, booleans, strings, secrets.
 
-use super::object::Tags;
 use super::reader::{FromXml, Reader};
+use super::tag::Tags;
 use super::writer::{ToXml, Writer};
 use crate::codec::words::{self, quoted};
 use crate::json::integer_of;

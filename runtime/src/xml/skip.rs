@@ -1,7 +1,8 @@
 //! What the reader passes over: undocumented elements, stray text, comments,
 //! instructions. All of it is checked.
 
-use super::reader::{Element, Reader};
+use super::element::Element;
+use super::reader::Reader;
 use super::scan::{illegal, is_plain_without_references, is_space, name_end};
 use crate::CodecError;
 use crate::codec::words::excerpt;

@@ -1,7 +1,8 @@
 //! Start tags: names, attributes, namespaces.
 
+use super::element::{EMPTY, Element, NIL};
 use super::limits::Dialect;
-use super::reader::{Binding, EMPTY, Element, NIL, Reader};
+use super::reader::{Binding, Reader};
 use super::scan::{illegal, name_end, skip_space};
 use super::tag::{Node, Tag};
 use crate::codec::words::{MORE, excerpt};

@@ -1,7 +1,8 @@
 //! Reading an element's text.
 
+use super::element::Element;
 use super::limits::Dialect;
-use super::reader::{Element, Reader};
+use super::reader::Reader;
 use super::scan::{illegal, is_plain, is_space, reference, skip_space, trim};
 use crate::CodecError;
 use crate::codec::words::quoted;

@@ -1,9 +1,9 @@
 //! Telling the variants of a union apart.
 
-use super::object::Tags;
-use super::reader::{Element, Reader};
+use super::element::Element;
+use super::reader::Reader;
 use super::scan::skip_space;
-use super::tag::{Node, Tag};
+use super::tag::{Node, Tag, Tags};
 use crate::codec::words::excerpt;
 use crate::{CodecError, CodecErrorKind};
 

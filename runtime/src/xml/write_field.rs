@@ -1,7 +1,6 @@
 //! How the fields of a struct are written.
 
-use super::object::Tags;
-use super::tag::{Node, Tag};
+use super::tag::{Node, Tag, Tags};
 use super::writer::{ToXml, Writer};
 use crate::{CodecError, Maybe};
 

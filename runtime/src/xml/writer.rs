@@ -1,10 +1,9 @@
 //! The writer: elements, attributes, escaping.
 
 use super::limits::Dialect;
-use super::object::Tags;
 use super::scan::{has_none, is_legal};
 use super::start::XSI;
-use super::tag::{ListTag, Tag};
+use super::tag::{ListTag, Tag, Tags};
 use crate::codec::words::excerpt;
 use crate::{CodecError, CodecErrorKind};
 use std::fmt::{Display, Write as _};

@@ -10,6 +10,9 @@ mod scopes;
 mod style;
 mod types;
 
+use proc_macro2::{Ident, Span};
+use quote::TokenStreamExt;
+
 pub use super::spelling::{Case, is_keyword, spell};
 pub use scope::{Scope, Wanted};
 pub use scopes::{CONSTANTS, FIELDS, METHODS, PARAMETERS, TYPES, VALUES, VARIANTS};
@@ -92,7 +95,7 @@ impl std::fmt::Display for Name {
 
 impl quote::ToTokens for Name {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
-        proc_macro2::Ident::new(&self.full, proc_macro2::Span::call_site()).to_tokens(tokens);
+        tokens.append(Ident::new(&self.full, Span::call_site()));
     }
 }
 

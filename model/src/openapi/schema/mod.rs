@@ -108,9 +108,7 @@ impl Reader<'_> {
             "minimum" | "maximum" | "multipleOf" | "exclusiveMinimum" | "exclusiveMaximum"
             | "minLength" | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems"
             | "minProperties" | "maxProperties" => {
-                let mut limits = s.limits.take().unwrap_or_default();
-                self.limit(&mut limits, key, node);
-                s.limits = Some(limits);
+                self.limit(s, key, node);
             }
             _ if key.starts_with("x-") && KEYS.contains(&key) => {
                 let mut lavka = s.lavka.take().unwrap_or_default();

@@ -4,7 +4,7 @@ use super::words::TYPES;
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{SchemaExtensions, Spanned, Type, Types, Version, Xml};
 use crate::openapi::fields::{Fields, Reader, last};
-use crate::openapi::{Discriminator, Exclusive, Limits};
+use crate::openapi::{Discriminator, Schema};
 use crate::source::{Node, Value};
 
 impl Reader<'_> {
@@ -89,13 +89,20 @@ impl Reader<'_> {
         meant
     }
 
-    pub(super) fn limit(&mut self, limits: &mut Limits, key: &str, node: &Node) {
+    pub(super) fn limit(&mut self, schema: &mut Schema, key: &str, node: &Node) {
+        let limits = schema.limits.get_or_insert_default();
         match key {
             "minimum" => limits.minimum = self.number(node),
             "maximum" => limits.maximum = self.number(node),
             "multipleOf" => limits.multiple_of = self.number(node),
-            "exclusiveMinimum" => limits.exclusive_minimum = self.exclusive(node),
-            "exclusiveMaximum" => limits.exclusive_maximum = self.exclusive(node),
+            "exclusiveMinimum" => match self.excludes(node) {
+                Some(flag) => schema.excludes.get_or_insert_default().minimum = Some(flag),
+                None => limits.exclusive_minimum = self.bound(node),
+            },
+            "exclusiveMaximum" => match self.excludes(node) {
+                Some(flag) => schema.excludes.get_or_insert_default().maximum = Some(flag),
+                None => limits.exclusive_maximum = self.bound(node),
+            },
             "minLength" => limits.min_length = self.count(node),
             "maxLength" => limits.max_length = self.count(node),
             "pattern" => limits.pattern = self.text(node),
@@ -107,34 +114,29 @@ impl Reader<'_> {
         }
     }
 
-    fn exclusive(&mut self, node: &Node) -> Option<Spanned<Exclusive>> {
-        let value = match &node.value {
-            Value::Bool(flag) => {
-                if self.version > Version::V3_0 {
-                    self.wrong(node, "a number");
-                }
-                Exclusive::Flag(*flag)
-            }
-            Value::Number(number) => {
-                if self.version == Version::V3_0 {
-                    self.findings.push(
-                        Finding::new(
-                            Code::WrongType,
-                            &node.origin,
-                            format!("{} is a number; expected a boolean", last(node)),
-                        )
-                        .costs(Cost::Nothing)
-                        .help("in OpenAPI 3.0 it is a boolean beside `minimum` or `maximum`"),
-                    );
-                }
-                Exclusive::Bound(number.clone())
-            }
-            _ => {
-                self.wrong(node, "a number");
-                return None;
-            }
+    /// Whether the limit beside it is excluded, as OpenAPI 3.0 says it.
+    fn excludes(&mut self, node: &Node) -> Option<Spanned<bool>> {
+        let Value::Bool(flag) = &node.value else {
+            return None;
         };
-        Some(Spanned::new(value, &node.origin))
+        if self.version > Version::V3_0 {
+            self.wrong(node, "a number");
+        }
+        Some(Spanned::new(*flag, &node.origin))
+    }
+
+    /// An excluded limit, as OpenAPI 3.1 says it.
+    fn bound(&mut self, node: &Node) -> Option<Spanned<serde_json::Number>> {
+        let bound = self.number(node)?;
+        if self.version == Version::V3_0 {
+            let message = format!("{} is a number; expected a boolean", last(node));
+            self.findings.push(
+                Finding::new(Code::WrongType, &node.origin, message)
+                    .costs(Cost::Nothing)
+                    .help("in OpenAPI 3.0 it is a boolean beside `minimum` or `maximum`"),
+            );
+        }
+        Some(bound)
     }
 
     pub(super) fn discriminator(&mut self, node: &Node) -> Option<Discriminator> {
