@@ -227,7 +227,9 @@ fn with_status(api: &Api, response: &Response) -> (Read, RustType) {
 
 /// How one reply is read, and what it gives.
 fn one(api: &Api, response: &Response) -> (Read, RustType) {
-    let Some(content) = Content::asked(&response.contents) else {
+    // The body of a redirect is a page for people.
+    let asked = Content::asked(&response.contents).filter(|_| !response.status.is_redirect());
+    let Some(content) = asked else {
         return (Read::Unit, RustType::Unit);
     };
     let bytes = || (Read::Bytes, RustType::Runtime(Runtime::Bytes));

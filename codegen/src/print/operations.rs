@@ -171,6 +171,9 @@ impl Printer<'_> {
         if op.idempotent {
             set.push(quote!(idempotent: true));
         }
+        if op.redirects {
+            set.push(quote!(redirects: true));
+        }
         if let Some(key) = &op.idempotency_key {
             set.push(quote!(idempotency_key: Some(#key)));
         }

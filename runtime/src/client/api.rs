@@ -260,6 +260,8 @@ pub struct Operation {
     pub server: Option<&'static str>,
     /// The limit that it counts against: index in [`Api::rate_limits`]. `None`: the default ones.
     pub rate_limit: Option<usize>,
+    /// It replies with a redirect, which is a success.
+    pub redirects: bool,
     /// The request's body.
     pub request: Media,
     /// The body of a successful reply.
@@ -294,6 +296,7 @@ impl Operation {
             idempotency_key: None,
             server: None,
             rate_limit: None,
+            redirects: false,
             request: Media::NONE,
             response: Media::JSON,
             failure: &[],

@@ -269,10 +269,16 @@ impl Core {
         // An upload may take its time, its reply may not.
         let deadline = deadline.or_else(|| Some(Instant::now() + CALL_TIMEOUT));
         self.note_usage(operation, &incoming);
-        if !incoming.status.is_success() {
+        let redirected = operation.redirects && is_redirect(incoming.status);
+        if !incoming.status.is_success() && !redirected {
             return Err(self.refused(incoming, deadline).await);
         }
         match sink {
+            // The body of a redirect is a page for people.
+            Sink::Whole(take) if redirected => {
+                let head = (incoming.status, incoming.headers);
+                take(&Reply::new(operation, head, Bytes::new()))?;
+            }
             Sink::Open(slot) => **slot = Some(incoming),
             Sink::Whole(take) => {
                 let reply = self.read(incoming, deadline).await?;
@@ -403,7 +409,7 @@ impl Core {
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
         let mut incoming = incoming;
         let (operation, status) = (incoming.operation, incoming.status);
-        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+        if is_redirect(status) {
             let text = match incoming
                 .headers
                 .get(LOCATION)
@@ -533,4 +539,8 @@ fn is_gone(operation: &Operation, error: &Error) -> bool {
         && error
             .status()
             .is_some_and(|status| matches!(status.as_u16(), 404 | 410))
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    status.is_redirection() && status != StatusCode::NOT_MODIFIED
 }

@@ -1,7 +1,9 @@
 //! Whole queries, references across files, and what else documents were found to have.
 
 use lavka_hostile::run;
-use lavka_tests::wire::{ids_across, open_enums, whole_query, xml_open};
+use lavka_tests::wire::{
+    ids_across, multipart_reply, open_enums, redirects, whole_query, xml_open,
+};
 use std::collections::BTreeMap;
 
 use super::{JSON, NOTHING, XML, call, server};
@@ -164,4 +166,52 @@ fn enums_of_enums_have_all_values() {
         (read.level, read.sort),
         (Some(UseLevel::N7), Some(UseSort::Empty))
     );
+}
+
+#[test]
+fn redirects_are_replies_where_no_other_is_documented() {
+    use redirects::{ArchiveHeaders, Client};
+    let to = "https://files.example.invalid/a?sig=1";
+    let reply = |status: &str, body: &str| {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status}\r\nLocation: {to}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+    };
+    let page = "<html><body>Moved</body></html>";
+    let server_of = |text: String| server(text.as_bytes());
+    let client = |url: String| Client::builder().base_url(url).build().unwrap();
+    run(async {
+        let first = server_of(reply("302 Found", page));
+        let whole = client(first.url()).archive().response().await.unwrap();
+        assert_eq!(whole.status().as_u16(), 302);
+        let headers = ArchiveHeaders::of(&whole).unwrap();
+        assert_eq!(headers.location, to);
+        let second = server_of(reply("303 See Other", ""));
+        client(second.url()).create().await.unwrap();
+        let third = server_of(reply("304 Not Modified", ""));
+        assert!(client(third.url()).archive().await.is_err());
+        let fourth = server_of(reply("302 Found", page));
+        let error = client(fourth.url()).report().await.unwrap_err();
+        assert_eq!(error.kind(), lavka_runtime::ErrorKind::Redirect);
+    });
+}
+
+#[test]
+fn a_reply_in_parts_is_bytes() {
+    let body = "--b\r\n\r\na\r\n--b--\r\n";
+    let head =
+        "HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed; boundary=b\r\nConnection: close\r\n\r\n";
+    let server = server(format!("{head}{body}").as_bytes());
+    run(async {
+        let builder = multipart_reply::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        let whole = client.parts().response().await.unwrap();
+        assert_eq!(whole.value(), body.as_bytes());
+        let kind = whole.header("content-type").unwrap();
+        assert_eq!(kind, "multipart/mixed; boundary=b");
+    });
+    assert_eq!(server.next().header("accept"), Some("multipart/mixed"));
+    let source = include_str!(concat!(env!("OUT_DIR"), "/multipart_reply.rs"));
+    assert!(source.contains("Replies with the parts of `multipart/mixed` as bytes"));
 }
