@@ -206,6 +206,8 @@ pub enum BareForm {
     Word,
     /// A UUID.
     Uuid,
+    /// Any text: the body is documented as text.
+    Text,
 }
 
 impl BareForm {
@@ -214,6 +216,7 @@ impl BareForm {
         match self {
             Self::Word => "an identifier",
             Self::Uuid => words::UUID,
+            Self::Text => "a text",
         }
     }
 
@@ -227,6 +230,7 @@ impl BareForm {
                 !text.is_empty() && text.len() <= 256 && !text.contains(bad)
             }
             Self::Uuid => is_uuid(text),
+            Self::Text => true,
         }
     }
 }

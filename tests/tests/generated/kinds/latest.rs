@@ -2,7 +2,7 @@
 
 use lavka_hostile::run;
 use lavka_tests::wire::{
-    ids_across, multipart_reply, open_enums, redirects, whole_query, xml_open,
+    ids_across, multipart_reply, open_enums, redirects, text_replies, whole_query, xml_open,
 };
 use std::collections::BTreeMap;
 
@@ -214,4 +214,26 @@ fn a_reply_in_parts_is_bytes() {
     assert_eq!(server.next().header("accept"), Some("multipart/mixed"));
     let source = include_str!(concat!(env!("OUT_DIR"), "/multipart_reply.rs"));
     assert!(source.contains("Replies with the parts of `multipart/mixed` as bytes"));
+}
+
+#[test]
+fn texts_of_enums_have_spaces() {
+    use text_replies::{Client, SetStockRequest, StockResponse};
+    let reply = |text: &str| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n";
+        server(format!("{head}{text}").as_bytes())
+    };
+    let client = |url: String| Client::builder().base_url(url).build().unwrap();
+    run(async {
+        let known = reply("sold out");
+        let stock = client(known.url()).stock().await.unwrap();
+        assert_eq!(stock, StockResponse::SoldOut);
+        let unknown = reply("not for sale");
+        let stock = client(unknown.url()).stock().await.unwrap();
+        assert_eq!(stock.as_str(), "not for sale");
+        let sent = server(NOTHING);
+        let put = client(sent.url());
+        put.set_stock(&SetStockRequest::InStock).await.unwrap();
+        assert_eq!(sent.next().text(), "in stock");
+    });
 }
