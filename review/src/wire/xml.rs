@@ -478,9 +478,6 @@ pub(super) fn root(
         Spot::at(&origin(after, &wire.head.schemas), is.as_str()),
     )
     .behaves(Level::Breaking, behaviour);
-    let change = match direction {
-        Direction::Argument => change,
-        Direction::Reply => change.reply(),
-    };
+    let change = change.towards(direction);
     wire.report(change, &scope);
 }
