@@ -35,10 +35,14 @@ fn main() {
         marks.push(cpu());
         let (plan, _) = plan::plan(&api, &options, &[]);
         marks.push(cpu());
-        let files = print::FILES.map(|(_, print)| print(&plan));
+        let files = print::FILES.map(|(_, print)| {
+            let mut parts = Vec::new();
+            print(&plan, &mut |part| parts.push(part));
+            parts
+        });
         marks.push(cpu());
-        for file in files.into_iter().flatten() {
-            lavka_codegen::format::source(file).expect("Rust");
+        for parts in files {
+            lavka_codegen::format::source(|sink| parts.into_iter().for_each(sink)).expect("Rust");
         }
         marks.push(cpu());
         drop((source, document, api, plan));

@@ -5,6 +5,7 @@ mod comments;
 mod flat;
 mod layout;
 mod source;
+mod tree;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -152,7 +152,7 @@ pub fn exceptions(path: &Path) -> Result<Exceptions, Findings> {
 fn raw(api: &Api, plan: &Plan) -> Result<Option<String>, String> {
     #[cfg(feature = "progenitor")]
     return match crate::stock::stock(api, plan)? {
-        Some(tokens) => format::source(vec![print::Part::Items(tokens)]).map(Some),
+        Some(tokens) => format::source(|sink| sink(print::Part::items(tokens))).map(Some),
         None => Ok(None),
     };
     #[cfg(not(feature = "progenitor"))]
@@ -175,7 +175,7 @@ impl Module {
     fn print(plan: &Plan, raw: Option<String>, spec: &Path) -> Result<Self, String> {
         let printed = std::thread::scope(|scope| {
             let files = print::FILES.map(|(name, print)| {
-                let file = move || print(plan).map(format::source).transpose();
+                let file = move || format::source(|sink| print(plan, sink));
                 (name, scope.spawn(file))
             });
             files.map(|(name, file)| (name, file.join()))
@@ -184,11 +184,11 @@ impl Module {
         for (name, file) in printed {
             let file = file.map_err(|_| format!("printing `{name}` panicked"))?;
             let file = file.map_err(|e| format!("the printed `{name}` does not parse: {e}"))?;
-            files.extend(file.map(|text| (name, text)));
+            files.extend(Some((name, file)).filter(|(_, text)| !text.is_empty()));
         }
         files.extend(raw.map(|text| ("raw", text)));
         let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
-        let root = |layout| format::source(print::root(plan, &names, layout));
+        let root = |layout| format::source(|sink| sink(print::root(plan, &names, layout)));
         let nested = root(Layout::Nested)?;
         files.insert(0, ("mod", root(Layout::Files)?));
         let spec = spec.file_name().unwrap_or_default().to_string_lossy();

@@ -101,10 +101,15 @@ fn stages(spec: &Path, documents: &[samples::Sample], options: &Options) {
         marks.push(Instant::now());
         let (plan, _) = plan::plan(&api, options, documents);
         marks.push(Instant::now());
-        let files = print::FILES.map(|(_, print)| print(&plan));
+        let files = print::FILES.map(|(_, print)| {
+            let mut parts = Vec::new();
+            print(&plan, &mut |part| parts.push(part));
+            parts
+        });
         marks.push(Instant::now());
-        for file in files.into_iter().flatten() {
-            black_box(lavka_codegen::format::source(file).expect("Rust"));
+        for parts in files {
+            let text = lavka_codegen::format::source(|sink| parts.into_iter().for_each(sink));
+            black_box(text.expect("Rust"));
         }
         marks.push(Instant::now());
         times.push(std::array::from_fn(|n| {

@@ -1,9 +1,11 @@
 //! The runtime's macros that tell how a type is written on the wire: prettyplease fills lines with a macro's tokens, but a
 //! field should be a line of its own, in a review and in a diff.
 
-use proc_macro2::{Delimiter, Spacing, TokenTree};
+use std::fmt::Write;
 
-use super::layout::Laid;
+use proc_macro2::{Delimiter, Spacing};
+
+use super::tree::Tree;
 
 /// The macros that are laid out here, and whether each entry always has a line of its own.
 const MACROS: [(&str, bool); 6] = [
@@ -19,14 +21,15 @@ const MACROS: [(&str, bool); 6] = [
 const WIDTH: usize = 100;
 
 /// `lavka_runtime::string_enum! { Name { A = "a", B = "b" } }` from the tokens that begin with it, or nothing where it is something else.
-pub(super) fn laid_out(tokens: &[TokenTree]) -> Option<Laid> {
+/// Returns how many tokens it is of.
+pub(super) fn laid_out(tokens: &[Tree], lines: &mut String) -> Option<usize> {
     let [
-        TokenTree::Ident(package),
-        TokenTree::Punct(_),
-        TokenTree::Punct(_),
-        TokenTree::Ident(name),
-        TokenTree::Punct(call),
-        TokenTree::Group(body),
+        Tree::Ident(package),
+        Tree::Punct(_),
+        Tree::Punct(_),
+        Tree::Ident(name),
+        Tree::Punct(call),
+        Tree::Group(_, body),
         ..,
     ] = tokens
     else {
@@ -36,49 +39,51 @@ pub(super) fn laid_out(tokens: &[TokenTree]) -> Option<Laid> {
         return None;
     }
     let (name, always) = MACROS.iter().find(|(known, _)| name == known)?;
-    let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
-    let Some(TokenTree::Group(body)) = tokens.pop() else {
+    let (Tree::Group(_, body), ty) = body.split_last()? else {
         return None;
     };
     let separator = if *name == "operations" { ';' } else { ',' };
-    let ty = entries(tokens, ',').join(", ");
-    let entries = entries(body.stream(), separator);
-    let line = format!("    {ty} {{ {} }}", entries.join(", "));
-    let body = if entries.is_empty() {
-        format!("    {ty} {{}}")
-    } else if !always && line.chars().count() <= WIDTH {
-        line
+    let ty = entries(ty, ',').join(", ");
+    let entries = entries(body, separator);
+    let width = entries.iter().map(|entry| entry.chars().count() + 2);
+    let width = format!("    {ty} {{ }}").chars().count() + width.sum::<usize>() - 1;
+    write!(lines, "lavka_runtime::{name}! {{\n    {ty} {{").ok()?;
+    if entries.is_empty() {
+        lines.push_str("}\n");
+    } else if !always && width <= WIDTH {
+        writeln!(lines, " {} }}", entries.join(", ")).ok()?;
     } else {
-        let rest = entries.last().is_some_and(|entry| entry.starts_with(".."));
-        let between = format!("{separator}\n        ");
-        let entries = entries.join(&between);
-        // Nothing follows `..rest`.
-        let end = match rest {
-            true => String::new(),
-            false => separator.to_string(),
-        };
-        format!("    {ty} {{\n        {entries}{end}\n    }}")
-    };
-    let text = format!("lavka_runtime::{name}! {{\n{body}\n}}");
-    Some((text.lines().map(str::to_owned).collect(), 6))
+        lines.push('\n');
+        for entry in &entries {
+            write!(lines, "        {entry}").ok()?;
+            // Nothing follows `..rest`.
+            if !entry.starts_with("..") {
+                lines.push(separator);
+            }
+            lines.push('\n');
+        }
+        lines.push_str("    }\n");
+    }
+    lines.push_str("}\n");
+    Some(6)
 }
 
 /// The texts between the separators. Those between `<` and `>` separate nothing.
-fn entries(tokens: impl IntoIterator<Item = TokenTree>, separator: char) -> Vec<String> {
+fn entries(tokens: &[Tree], separator: char) -> Vec<String> {
     let mut entries = Vec::new();
     let mut entry = String::new();
     let mut angles = 0_usize;
     let mut joined = true;
     let mut previous = ' ';
     for token in tokens {
-        let text = match &token {
-            TokenTree::Punct(p) if p.as_char() == separator && angles == 0 => {
+        match token {
+            Tree::Punct(p) if p.as_char() == separator && angles == 0 => {
                 entries.push(std::mem::take(&mut entry));
                 joined = true;
                 previous = ' ';
                 continue;
             }
-            TokenTree::Punct(p) => {
+            Tree::Punct(p) => {
                 match (previous, p.as_char()) {
                     (_, '<') => angles += 1,
                     ('-' | '=', '>') => {}
@@ -91,27 +96,29 @@ fn entries(tokens: impl IntoIterator<Item = TokenTree>, separator: char) -> Vec<
                 let dot = p.as_char() == '.' && p.spacing() == Spacing::Alone;
                 joined |=
                     (matches!(p.as_char(), ':' | '<' | '>' | ',' | ';' | '?') && !begins) || dot;
-                p.as_char().to_string()
             }
-            TokenTree::Group(g) => {
-                let (open, close) = match g.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => ("{ ", " }"),
-                    Delimiter::None => ("", ""),
-                };
-                joined |= matches!(g.delimiter(), Delimiter::Parenthesis) && ends_name(&entry);
-                format!("{open}{}{close}", self::entries(g.stream(), ',').join(", "))
-            }
-            other => other.to_string(),
-        };
+            Tree::Group(Delimiter::Parenthesis, _) => joined |= ends_name(&entry),
+            _ => {}
+        }
         if !joined {
             entry.push(' ');
         }
-        entry.push_str(&text);
+        if let Tree::Group(delimiter, inner) = token {
+            let (open, close) = match delimiter {
+                Delimiter::Parenthesis => ("(", ")"),
+                Delimiter::Bracket => ("[", "]"),
+                Delimiter::Brace => ("{ ", " }"),
+                Delimiter::None => ("", ""),
+            };
+            entry.push_str(open);
+            entry.push_str(&self::entries(inner, ',').join(", "));
+            entry.push_str(close);
+        } else {
+            let _ = write!(entry, "{token}");
+        }
         // A sign belongs to its number, a joint character and the second `:` of a path to what follows.
-        joined = match &token {
-            TokenTree::Punct(p) => {
+        joined = match token {
+            Tree::Punct(p) => {
                 let path = p.as_char() == ':' && previous == ':';
                 let sign = matches!(p.as_char(), '-' | '<' | '&' | '#' | '\'' | '!' | '.');
                 previous = p.as_char();

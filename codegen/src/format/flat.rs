@@ -1,13 +1,17 @@
 //! Types and calls on one line.
 
-use proc_macro2::{Delimiter, Spacing, TokenTree};
+use std::fmt::Write as _;
+
+use proc_macro2::{Delimiter, Spacing};
+
+use super::tree::Tree;
 
 /// What is between commas, of which those between `<` and `>` separate nothing. Nothing follows the last.
-pub(super) fn split(tokens: &[TokenTree]) -> impl Iterator<Item = &[TokenTree]> {
+pub(super) fn split(tokens: &[Tree]) -> impl Iterator<Item = &[Tree]> {
     let mut angles = 0_usize;
     let mut arrow = false;
     let parts = tokens.split(move |token| {
-        let TokenTree::Punct(sign) = token else {
+        let Tree::Punct(sign) = token else {
             arrow = false;
             return false;
         };
@@ -22,58 +26,59 @@ pub(super) fn split(tokens: &[TokenTree]) -> impl Iterator<Item = &[TokenTree]> 
     parts.filter(|part| !part.is_empty())
 }
 
-/// The tokens as prettyplease writes them where they fit on one line. `None` where there is a sign whose meaning depends on more.
-pub(super) fn flat(tokens: &[TokenTree]) -> Option<String> {
-    let mut text = String::new();
-    write(tokens, &mut text)?;
-    Some(text)
+/// Adds the tokens as prettyplease writes them where they fit on one line. `None` where there is a sign whose meaning depends on more.
+pub(super) fn flat(tokens: &[Tree], text: &mut String) -> Option<()> {
+    write(tokens, text, false)
 }
 
-fn write(tokens: &[TokenTree], text: &mut String) -> Option<()> {
-    // Whether a word that follows has a space before it.
-    let mut word = false;
+/// Adds what follows a word on the same line.
+pub(super) fn flat_after(tokens: &[Tree], text: &mut String) -> Option<()> {
+    write(tokens, text, true)
+}
+
+/// `word`: whether a word that follows has a space before it.
+fn write(tokens: &[Tree], text: &mut String, mut word: bool) -> Option<()> {
+    let begin = text.len();
     let mut rest = tokens;
     while let [token, following @ ..] = rest {
         rest = following;
         match token {
-            TokenTree::Ident(_) | TokenTree::Literal(_) => {
+            Tree::Ident(_) | Tree::Literal(_) => {
                 if word {
                     text.push(' ');
                 }
-                text.push_str(&token.to_string());
+                write!(text, "{token}").ok()?;
                 word = true;
             }
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Bracket if !word => ("[", "]"),
+            Tree::Group(delimiter, inner) => {
+                let (open, close) = match delimiter {
+                    Delimiter::Parenthesis => ('(', ')'),
+                    Delimiter::Bracket if !word => ('[', ']'),
                     _ => return None,
                 };
-                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                 // The comma of a tuple of one stays.
-                if !word && matches!(inner.last(), Some(TokenTree::Punct(_))) {
+                if !word && matches!(inner.last(), Some(Tree::Punct(_))) {
                     return None;
                 }
-                text.push_str(open);
-                for (index, part) in split(&inner).enumerate() {
+                text.push(open);
+                for (index, part) in split(inner).enumerate() {
                     if index > 0 {
                         text.push_str(", ");
                     }
-                    write(part, text)?;
+                    write(part, text, false)?;
                 }
-                text.push_str(close);
+                text.push(close);
                 word = true;
             }
-            TokenTree::Punct(sign) => {
+            Tree::Punct(sign) => {
                 let joint = sign.spacing() == Spacing::Joint;
+                let written = &text[begin..];
                 word = match (sign.as_char(), rest) {
-                    (':', [TokenTree::Punct(second), more @ ..])
-                        if joint && second.as_char() == ':' =>
-                    {
+                    (':', [second, more @ ..]) if joint && second.is_sign(':') => {
                         // A path that begins after a word.
                         if ["impl", "dyn", "mut"]
                             .iter()
-                            .any(|word| text.ends_with(word))
+                            .any(|word| written.ends_with(word))
                         {
                             return None;
                         }
@@ -81,10 +86,8 @@ fn write(tokens: &[TokenTree], text: &mut String) -> Option<()> {
                         rest = more;
                         false
                     }
-                    ('-', [TokenTree::Punct(second), more @ ..])
-                        if joint && second.as_char() == '>' =>
-                    {
-                        if !text.is_empty() {
+                    ('-', [second, more @ ..]) if joint && second.is_sign('>') => {
+                        if !written.is_empty() {
                             text.push(' ');
                         }
                         text.push_str("-> ");
@@ -103,17 +106,21 @@ fn write(tokens: &[TokenTree], text: &mut String) -> Option<()> {
                         text.push_str(" = ");
                         false
                     }
-                    ('>', _) if !text.ends_with(", ") => {
+                    ('>', _) if !written.ends_with(", ") => {
                         text.push('>');
                         true
                     }
-                    ('<', _) if word || text.ends_with("::") => {
+                    ('<', _) if word || written.ends_with("::") => {
                         text.push('<');
                         false
                     }
                     ('.', _) if word && !joint => {
                         text.push('.');
                         false
+                    }
+                    ('?', _) if word => {
+                        text.push('?');
+                        true
                     }
                     ('&' | '\'', _)
                         if !word && (!joint || sign.as_char() == '\'' || starts_lifetime(rest)) =>
@@ -129,6 +136,6 @@ fn write(tokens: &[TokenTree], text: &mut String) -> Option<()> {
     Some(())
 }
 
-fn starts_lifetime(tokens: &[TokenTree]) -> bool {
-    matches!(tokens.first(), Some(TokenTree::Punct(sign)) if sign.as_char() == '\'')
+fn starts_lifetime(tokens: &[Tree]) -> bool {
+    tokens.first().is_some_and(|token| token.is_sign('\''))
 }

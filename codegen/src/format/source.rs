@@ -4,26 +4,39 @@
 //! runtime's macros, types and methods, is laid out from its tokens; the rest has a tree for each item, which is dropped before the next
 //! is made; and a comment of any length is one attribute until the text is there.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream};
 use quote::quote;
 
-use super::comments::comment;
-use super::{codecs, layout};
-use crate::print::Part;
+use super::codecs;
+use super::comments::{self, comment};
+use super::layout::Lines;
+use super::tree::Tree;
+use crate::print::{Code, Comments, Part, Sink};
 
-/// Formats a file.
+/// Formats what is printed, part by part.
 ///
 /// # Errors
 /// Where the tokens are not Rust: a fault of the printer.
-pub fn source(parts: Vec<Part>) -> Result<String, String> {
-    let mut text = Text::default();
-    for part in parts {
-        match part {
-            Part::Items(tokens) => text.items(tokens.into_iter().collect())?,
-            Part::Block { head, body } => text.block(&head, body)?,
+pub fn source(print: impl FnOnce(&mut Sink<'_>)) -> Result<String, String> {
+    let [mut head, mut text] = [Text::default(), Text::default()];
+    let mut failed = None;
+    print(&mut |part| {
+        let text = match part.code {
+            Code::Head(_) => &mut head,
+            _ => &mut text,
+        };
+        if let Err(error) = text.part(part) {
+            failed.get_or_insert(error);
         }
+    });
+    if let Some(error) = failed {
+        return Err(error);
     }
-    Ok(text.out)
+    if let Some((first, rest)) = text.out.split_once('\n') {
+        head.line(first);
+        head.out.push_str(rest);
+    }
+    Ok(head.out)
 }
 
 /// The longest line of an attribute.
@@ -38,69 +51,84 @@ struct Text {
 }
 
 impl Text {
-    fn items(&mut self, tokens: Vec<TokenTree>) -> Result<(), String> {
+    fn part(&mut self, part: Part) -> Result<(), String> {
+        let mut lines = Lines {
+            text: String::new(),
+            comments: &part.comments,
+        };
+        match part.code {
+            Code::Head(tokens) | Code::Items(tokens) => {
+                self.items(&Tree::all(tokens), &mut lines)?;
+            }
+            Code::Open(head) => {
+                let text = formatted(quote!(#head {}))?;
+                let lines = text.trim_end().trim_end_matches('}').lines();
+                self.code(lines, &part.comments);
+            }
+            Code::Functions(tokens) => self.functions(&Tree::all(tokens), &mut lines)?,
+            Code::Close => self.line("}"),
+        }
+        Ok(())
+    }
+
+    fn items(&mut self, tokens: &[Tree], lines: &mut Lines<'_>) -> Result<(), String> {
         let mut run = 0;
         let mut at = 0;
         let mut begins = true;
         while let Some(token) = tokens.get(at) {
-            if begins && let Some((lines, used)) = laid_out(&tokens[at..]) {
-                self.tree(&tokens[run..at])?;
-                lines.iter().for_each(|line| self.line(line));
+            if begins && let Some(used) = laid_out(&tokens[at..], lines) {
+                self.tree(&tokens[run..at], lines.comments)?;
+                self.lines(lines);
                 at += used;
                 run = at;
                 continue;
             }
-            begins = match token {
-                TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-                TokenTree::Punct(sign) => sign.as_char() == ';',
-                TokenTree::Ident(_) | TokenTree::Literal(_) => false,
-            };
+            begins = token.is_group(Delimiter::Brace) || token.is_sign(';');
             at += 1;
         }
-        self.tree(&tokens[run..])
+        self.tree(&tokens[run..], lines.comments)
     }
 
     /// Items that need a syntax tree.
-    fn tree(&mut self, tokens: &[TokenTree]) -> Result<(), String> {
+    fn tree(&mut self, tokens: &[Tree], comments: &Comments) -> Result<(), String> {
         if !tokens.is_empty() {
-            let text = formatted(tokens.iter().cloned().collect())?;
-            self.code(text.lines());
+            let text = formatted(Tree::stream(tokens))?;
+            self.code(text.lines(), comments);
         }
         Ok(())
     }
 
-    /// A block whose head and end are printed once.
-    fn block(&mut self, head: &TokenStream, body: Vec<TokenStream>) -> Result<(), String> {
-        let text = formatted(quote!(#head {}))?;
-        self.code(text.trim_end().trim_end_matches('}').lines());
-        for functions in body {
-            let tokens: Vec<TokenTree> = functions.into_iter().collect();
-            let ends = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-            for function in tokens.split_inclusive(ends) {
-                if let Some(lines) = layout::method(function) {
-                    lines.iter().for_each(|line| self.line(line));
-                    continue;
-                }
-                let function = function.iter().cloned().collect::<TokenStream>();
-                let text = formatted(quote!(impl Block { #function }))?;
-                let lines = text.lines().skip(1);
-                self.code(lines.filter(|line| *line != "}"));
+    fn functions(&mut self, tokens: &[Tree], lines: &mut Lines<'_>) -> Result<(), String> {
+        for function in tokens.split_inclusive(|token| token.is_group(Delimiter::Brace)) {
+            lines.text.clear();
+            if lines.function(function).is_some() {
+                self.lines(lines);
+                continue;
             }
+            let function = Tree::stream(function);
+            let text = formatted(quote!(impl Block { #function }))?;
+            let text = text.lines().skip(1).filter(|line| *line != "}");
+            self.code(text, lines.comments);
         }
-        self.line("}");
         Ok(())
+    }
+
+    fn lines(&mut self, lines: &Lines<'_>) {
+        lines.text.lines().for_each(|line| self.line(line));
     }
 
     /// Adds what prettyplease wrote: with comments for their attributes, and attributes under a feature on one line where they fit,
     /// which it spreads over as many as they have arguments.
-    fn code<'a>(&mut self, mut lines: impl Iterator<Item = &'a str>) {
+    fn code<'a>(&mut self, mut lines: impl Iterator<Item = &'a str>, comments: &Comments) {
         while let Some(line) = lines.next() {
             let text = line.trim_start();
             let indent = &line[..line.len() - text.len()];
             if text == "#[cfg_attr(" {
                 self.attribute(line, indent, &mut lines);
-            } else if let Some((mark, docs)) = comment(text) {
-                docs.for_each(|line| self.line(&format!("{indent}{mark}{line}")));
+            } else if let Some((mark, number)) = comment(text) {
+                let mut text = String::new();
+                comments::write(comments, number, indent.len(), mark, &mut text);
+                text.lines().for_each(|line| self.line(line));
             } else {
                 self.line(line);
             }
@@ -144,11 +172,19 @@ impl Text {
     }
 }
 
-/// What needs no tree: its lines, and how many tokens they are of.
-fn laid_out(tokens: &[TokenTree]) -> Option<layout::Laid> {
-    codecs::laid_out(tokens)
-        .or_else(|| layout::declaration(tokens))
-        .or_else(|| layout::constant(tokens))
+/// Lays out what needs no tree. Returns how many tokens that is of.
+fn laid_out(tokens: &[Tree], lines: &mut Lines<'_>) -> Option<usize> {
+    lines.text.clear();
+    if let Some(used) = codecs::laid_out(tokens, &mut lines.text) {
+        return Some(used);
+    }
+    for lay_out in [Lines::declaration, Lines::constant, Lines::implementation] {
+        lines.text.clear();
+        if let Some(used) = lay_out(lines, tokens) {
+            return Some(used);
+        }
+    }
+    None
 }
 
 fn formatted(tokens: TokenStream) -> Result<String, String> {

@@ -74,11 +74,11 @@ impl Docs {
 
     /// What the spec says of a node, and how it is known where no document says so.
     #[must_use]
-    pub fn of(doc: &Doc, fallback: &str) -> Self {
+    pub fn of(doc: &Doc, fallback: impl FnOnce() -> String) -> Self {
         let mut docs = Self::default();
         docs.described(&doc.summary, &doc.description);
         if docs.is_empty() {
-            docs.paragraph(fallback);
+            docs.paragraph(&fallback());
         }
         if let Some(evidence) = evidence(doc.evidence) {
             docs.sentence(&format!("({evidence})"));
@@ -89,7 +89,7 @@ impl Docs {
     /// What the spec says of a part with this name on the wire. A part that is not described is called by its name.
     #[must_use]
     pub fn named(doc: &Doc, kind: &str, wire: &str) -> Self {
-        Self::of(doc, &format!("The {kind} {}.", markdown::code(wire)))
+        Self::of(doc, || format!("The {kind} {}.", markdown::code(wire)))
     }
 
     /// Adds the name on the wire, where the description is not about the name itself.
@@ -101,14 +101,13 @@ impl Docs {
 
     /// The same in one line.
     #[must_use]
-    pub fn line(doc: &Doc, fallback: &str) -> String {
-        let text = match doc.description.trim().starts_with(doc.summary.trim()) {
-            true => doc.description.clone(),
-            false => format!("{} {}", doc.summary, doc.description),
+    pub fn line(doc: &Doc, fallback: impl FnOnce() -> String) -> String {
+        let mut line = match doc.description.trim().starts_with(doc.summary.trim()) {
+            true => markdown::inline(&doc.description),
+            false => markdown::inline(&format!("{} {}", doc.summary, doc.description)),
         };
-        let mut line = markdown::inline(&text);
         if line.is_empty() {
-            fallback.clone_into(&mut line);
+            line = fallback();
         }
         if let Some(evidence) = evidence(doc.evidence) {
             line.push_str(&format!(" ({evidence})"));

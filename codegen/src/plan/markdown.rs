@@ -4,6 +4,8 @@
 //! it would test, and nothing that the text opens stays open after it. So the text is not passed through and patched; it is
 //! read into blocks (paragraphs, headings, list items, code) and every block is written again in one form.
 
+use std::borrow::Cow;
+
 /// Spaces that a tab stands for.
 const TAB: usize = 4;
 /// How deep lists are nested; deeper items are put at this level.
@@ -13,15 +15,16 @@ const DEPTH: usize = 4;
 #[must_use]
 pub fn block(text: &str) -> Vec<String> {
     let mut writer = Writer::default();
-    let lines: Vec<String> = text_lines(&super::html::to_markdown(text));
+    let text = super::html::to_markdown(text);
+    let lines = text_lines(&text);
     writer.table = lines.iter().any(|line| is_table_rule(line));
-    let mut fence: Option<(String, Vec<String>)> = None;
-    for line in &lines {
+    let mut fence: Option<(String, Vec<&str>)> = None;
+    for line in lines.iter().map(|line| &**line) {
         if let Some((open, mut code)) = fence.take() {
             if closes(line, &open) {
                 writer.code(&code);
             } else {
-                code.push(line.clone());
+                code.push(line);
                 fence = Some((open, code));
             }
             continue;
@@ -58,11 +61,16 @@ pub fn title(text: &str) -> String {
 /// A text in one line, as it is.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    text_lines(text)
-        .iter()
-        .flat_map(|line| line.split_whitespace())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut words = String::with_capacity(text.len());
+    for line in text_lines(text) {
+        for word in line.split_whitespace() {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(word);
+        }
+    }
+    words
 }
 
 /// A text as a span of code.
@@ -81,30 +89,35 @@ pub fn code(text: &str) -> String {
 }
 
 /// Lines without characters that rustc refuses in a comment, or that change how other text is shown.
-fn text_lines(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n");
+fn text_lines(text: &str) -> Vec<Cow<'_, str>> {
+    let is_plain = |line: &str| line.bytes().all(|byte| (b' '..0x7f).contains(&byte));
     let mut lines = Vec::new();
-    for line in text.split([
-        '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
-    ]) {
-        if !line.bytes().any(|byte| !(b' '..0x7f).contains(&byte)) {
-            lines.push(line.trim_end().to_owned());
+    for line in text.split('\n') {
+        if is_plain(line) {
+            lines.push(Cow::Borrowed(line.trim_end()));
             continue;
         }
-        let mut clean = String::with_capacity(line.len());
-        for c in line.chars() {
-            match c {
-                '\t' => {
-                    let width = TAB - clean.chars().count() % TAB;
-                    clean.extend(std::iter::repeat_n(' ', width));
-                }
-                c if c.is_control() || is_directional(c) || c == '\u{feff}' => {}
-                c => clean.push(c),
-            }
-        }
-        lines.push(clean.trim_end().to_owned());
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let ends = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+        lines.extend(line.split(ends).map(|line| Cow::Owned(clean(line))));
     }
     lines
+}
+
+fn clean(line: &str) -> String {
+    let mut clean = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '\t' => {
+                let width = TAB - clean.chars().count() % TAB;
+                clean.extend(std::iter::repeat_n(' ', width));
+            }
+            c if c.is_control() || is_directional(c) || c == '\u{feff}' => {}
+            c => clean.push(c),
+        }
+    }
+    clean.truncate(clean.trim_end().len());
+    clean
 }
 
 /// Characters that change the direction of the text after them.
@@ -244,8 +257,11 @@ impl Writer {
             }
         }
         let indent = self.items.last().map_or(0, |item| item.indent);
-        let text = escape(text, self.table);
-        self.out.push(format!("{}{text}", " ".repeat(indent)));
+        let mut text = escape(text, self.table);
+        if indent > 0 {
+            text.insert_str(0, &" ".repeat(indent));
+        }
+        self.out.push(text);
     }
 
     fn item(&mut self, column: usize, marker: &Marker, text: &str) {
@@ -278,7 +294,7 @@ impl Writer {
     }
 
     /// Writes code that is shown and not compiled. It ends every list.
-    fn code(&mut self, code: &[String]) {
+    fn code(&mut self, code: &[&str]) {
         self.flush();
         self.items.clear();
         self.blank();
@@ -310,7 +326,7 @@ impl Writer {
             code.pop();
         }
         if !code.is_empty() {
-            self.code(&code);
+            self.code(&code.iter().map(String::as_str).collect::<Vec<_>>());
         }
     }
 

@@ -145,7 +145,7 @@ fn ty(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef) -> Type {
         TypeKind::Enum(_) => "One of a set of values.",
         TypeKind::Union(_) => "One of several types.",
     };
-    let mut docs = Docs::of(&def.doc, fallback);
+    let mut docs = Docs::of(&def.doc, || fallback.to_owned());
     docs.source(&def.doc);
     let usage = def.usage;
     let direction = match (usage.response, usage.request) {

@@ -111,7 +111,7 @@ pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> 
         .zip(&types)
         .map(|((v, name), ty)| Variant {
             name: name.clone(),
-            docs: Docs::of(&v.doc, "This form."),
+            docs: Docs::of(&v.doc, || "This form.".to_owned()),
             ty: ty.clone(),
             schema: schema_form(&v.ty),
             kind: kind(api, v),

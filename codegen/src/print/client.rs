@@ -3,8 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
-use super::part::Part;
+use super::part::{Code, Sink};
 use super::rust_type::Paths;
 use super::{bodies, credentials, headers, methods, options, replies, servers};
 use crate::plan::Plan;
@@ -12,12 +11,23 @@ use crate::plan::operations::Operation;
 use crate::plan::servers::SERVER_URL;
 
 /// The module `client`.
-#[must_use]
-pub fn client(plan: &Plan) -> Vec<Part> {
+pub fn client(plan: &Plan, sink: &mut Sink<'_>) {
     let mut paths = Paths::outside(
         &plan.names.types,
         &["Client", "Credentials", "Operations", SERVER_URL],
     );
+    let operations = &plan.operations;
+    let block = quote! {
+        /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+        impl Client
+    };
+    paths.emit(Code::Open(block), sink);
+    for op in operations {
+        let methods = methods::methods(op, &mut paths);
+        paths.emit(Code::Functions(methods), sink);
+    }
+    paths.emit(Code::Close, sink);
+    let servers = servers::choices(&plan.client.servers, &mut paths);
     let (credentials_type, credentials) = match &plan.credentials {
         Some(known) => (
             quote!(Credentials),
@@ -28,68 +38,51 @@ pub fn client(plan: &Plan) -> Vec<Part> {
             TokenStream::new(),
         ),
     };
-    let settings = settings(plan, &mut paths);
-    let operations = &plan.operations;
-    let methods: Vec<TokenStream> = operations
-        .iter()
-        .map(|op| methods::methods(op, &mut paths))
-        .collect();
-    let wrappers: Vec<TokenStream> = operations
-        .iter()
-        .filter_map(|op| bodies::wrapper(op, &mut paths))
-        .collect();
-    let operations_trait = methods::operations_trait(operations, &mut paths);
-    let own_types = own_types(operations, &mut paths);
-    let servers = servers::choices(&plan.client.servers, &mut paths);
+    paths.emit(Code::Items(quote!(#servers #credentials)), sink);
+    own_types(operations, &mut paths, sink);
+    let mut last = methods::operations_trait(operations, &mut paths);
+    last.extend(
+        operations
+            .iter()
+            .filter_map(|op| bodies::wrapper(op, &mut paths)),
+    );
+    paths.emit(Code::Items(last), sink);
     let declared = client_type(plan, &credentials_type, &mut paths);
+    let settings = settings(plan, &mut paths);
     let types = paths.types_import();
-    let imports = paths.imports();
-    let module = docs::inner(&plan.files.client);
     let head = quote! {
-        #module
-        #imports
         use super::operations;
         #types
 
         #declared
         #settings
     };
-    let methods = Part::Block {
-        head: quote! {
-            /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-            impl Client
-        },
-        body: methods,
-    };
-    let mut file = vec![Part::Items(head), methods];
-    file.push(Part::Items(quote!(#servers #credentials)));
-    file.extend(own_types.into_iter().map(Part::Items));
-    file.push(Part::Items(quote!(#operations_trait #(#wrappers)*)));
-    file
+    paths.head(&plan.files.client, &head, sink);
 }
 
 /// The types that operations declare: options, headers, replies by status.
-fn own_types(operations: &[Operation], paths: &mut Paths<'_>) -> Vec<TokenStream> {
-    let mut all = Vec::new();
-    all.extend(
-        operations
-            .iter()
-            .filter_map(|op| options::options(op, paths)),
-    );
-    all.extend(operations.iter().flat_map(|op| headers::headers(op, paths)));
-    all.extend(
-        operations
-            .iter()
-            .filter_map(|op| replies::by_status(op, paths)),
-    );
-    all
+fn own_types(operations: &[Operation], paths: &mut Paths<'_>, sink: &mut Sink<'_>) {
+    for op in operations {
+        if let Some(options) = options::options(op, paths) {
+            paths.emit(Code::Items(options), sink);
+        }
+    }
+    for op in operations {
+        let headers = headers::headers(op, paths);
+        paths.emit(Code::Items(headers), sink);
+    }
+    for op in operations {
+        if let Some(reply) = replies::by_status(op, paths) {
+            paths.emit(Code::Items(reply), sink);
+        }
+    }
 }
 
 /// The struct, and what makes it a client of the API.
 fn client_type(plan: &Plan, credentials: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
     let [api, api_client, core] =
         ["Api", "ApiClient", "Core"].map(|name| paths.runtime(&["client", name]));
-    let doc = docs::outer(&plan.client.docs);
+    let doc = paths.comments.outer(&plan.client.docs);
     quote! {
         #doc
         #[derive(Clone, Debug)]

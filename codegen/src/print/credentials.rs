@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::logins;
 use super::rust_type::Paths;
-use super::{docs, logins};
 use crate::plan::Plan;
 use crate::plan::credentials::{
     Constructor, Credentials, FieldArgument, Flow, Kind, LoginArgument,
@@ -44,7 +44,7 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
             }
         }
     });
-    let doc = docs::outer(&known.docs);
+    let doc = paths.comments.outer(&known.docs);
     quote! {
         #doc
         #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ pub(super) fn credentials(plan: &Plan, known: &Credentials, paths: &mut Paths<'_
 fn constructor(constructor: &Constructor, paths: &mut Paths<'_>) -> TokenStream {
     let credential = paths.runtime(&["client", "Credential"]);
     let name = &constructor.name;
-    let doc = docs::outer(&constructor.docs);
+    let doc = paths.comments.outer(&constructor.docs);
     let (arguments, value) = made(&constructor.kind, &credential, paths);
     let value = match &constructor.scheme {
         Some(scheme) => quote!(#credential::set(vec![(#scheme, #value)])),
@@ -200,7 +200,7 @@ fn flow(known: &Flow, paths: &mut Paths<'_>) -> TokenStream {
         true => new,
         false => quote!(#ty { #(#set,)* ..#new }),
     };
-    let doc = docs::outer(docs);
+    let doc = paths.comments.outer(docs);
     quote! {
         #doc
         pub const #constant: #ty = #value;

@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::braces;
 use super::rust_type::Paths;
 use crate::plan::headers::{Form, Header, Headers};
 use crate::plan::operations::Operation;
 
 /// The structs of an operation's headers, where its replies have some.
-pub(super) fn headers(op: &Operation, paths: &mut Paths<'_>) -> Vec<TokenStream> {
+pub(super) fn headers(op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
     let success = op
         .headers
         .as_ref()
@@ -79,15 +79,15 @@ fn of_error(op: &Operation, known: &Headers, paths: &mut Paths<'_>) -> TokenStre
 /// The struct's name, the struct, and what its impl must allow.
 fn structure(known: &Headers, paths: &mut Paths<'_>) -> (Ident, TokenStream, Option<TokenStream>) {
     let name = format_ident!("{}", known.ty);
-    let doc = docs::outer(&known.docs);
+    let doc = paths.comments.outer(&known.docs);
     let fields = known.fields.iter().map(|header| {
         let field = &header.name;
-        let doc = docs::outer(&header.docs);
+        let doc = paths.comments.outer(&header.docs);
         let ty = type_of(header, paths);
         let deprecated = header.deprecated.then(|| quote!(#[deprecated]));
         quote!(#doc #deprecated pub #field: #ty)
     });
-    let fields: Vec<TokenStream> = fields.collect();
+    let fields = braces(fields);
     let deprecated = known.fields.iter().any(|header| header.deprecated);
     let allow = deprecated.then(|| quote!(#[allow(deprecated)]));
     let declared = quote! {
@@ -95,7 +95,7 @@ fn structure(known: &Headers, paths: &mut Paths<'_>) -> (Ident, TokenStream, Opt
         #allow
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
-        pub struct #name { #(#fields,)* }
+        pub struct #name #fields
     };
     (name, declared, allow)
 }

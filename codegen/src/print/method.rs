@@ -1,10 +1,10 @@
 //! A method of the client: its declaration, and the call that it makes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::rust_type::Paths;
-use super::{bodies, docs};
+use super::{bodies, braces, brackets, parentheses};
 use crate::plan::docs::Docs;
 use crate::plan::lints::broken;
 use crate::plan::names::Name;
@@ -28,7 +28,7 @@ pub(super) struct Method<'a> {
 }
 
 impl Method<'_> {
-    pub(super) fn print(&self, op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
+    pub(super) fn print(self, op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
         let Self {
             name,
             with,
@@ -37,41 +37,48 @@ impl Method<'_> {
             ..
         } = self;
         let names: Vec<&Name> = self.arguments.iter().map(|(name, _)| *name).collect();
-        let types: Vec<TokenStream> = self.arguments.iter().map(|(_, ty)| paths.ty(ty)).collect();
+        let mut arguments = vec![quote!(&self)];
+        arguments.extend(self.arguments.iter().map(|(name, ty)| {
+            let ty = paths.ty(ty);
+            quote!(#name: #ty)
+        }));
         let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         let must_use = self.must_use.then(|| quote!(#[must_use]));
-        let (doc, allow) = (docs::outer(self.docs), allowed(name, &names, false));
+        let (doc, allow) = (
+            paths.comments.outer(self.docs),
+            allowed(name, &names, false),
+        );
+        let head = quote!(#doc #deprecated #allow #must_use pub fn #name);
         let Some(options) = &op.options else {
-            return quote! {
-                #doc
-                #deprecated
-                #allow
-                #must_use
-                pub fn #name(&self, #(#names: #types),*) -> #output {
-                    #value
-                }
-            };
+            return function(head, arguments, output, value);
         };
         let ty = format_ident!("{}", options.ty);
-        let (with_doc, allow_with) = (docs::outer(self.with_docs), allowed(with, &names, true));
-        quote! {
-            #doc
-            #deprecated
-            #allow
-            #must_use
-            pub fn #name(&self, #(#names: #types),*) -> #output {
-                self.#with(#(#names,)* &#ty::default())
-            }
-
-            #with_doc
-            #deprecated
-            #allow_with
-            #must_use
-            pub fn #with(&self, #(#names: #types,)* params: &#ty) -> #output {
-                #value
-            }
-        }
+        let plain = arguments.clone();
+        arguments.push(quote!(params: &#ty));
+        let call = quote!(self.#with(#(#names,)* &#ty::default()));
+        let mut both = function(head, plain, output.clone(), call);
+        let (doc, allow) = (
+            paths.comments.outer(self.with_docs),
+            allowed(with, &names, true),
+        );
+        let head = quote!(#doc #deprecated #allow #must_use pub fn #with);
+        both.extend(function(head, arguments, output, value));
+        both
     }
+}
+
+fn function(
+    head: TokenStream,
+    arguments: Vec<TokenStream>,
+    output: TokenStream,
+    body: TokenStream,
+) -> TokenStream {
+    let (arguments, body) = (parentheses(arguments), braces([body]));
+    let mut all = head;
+    all.extend(quote!(#arguments ->));
+    all.extend(output);
+    all.extend([TokenTree::Group(body)]);
+    all
 }
 
 /// The call of an operation, by the client `receiver`.
@@ -79,12 +86,15 @@ pub(super) fn expression(
     op: &Operation,
     constant: &Name,
     receiver: &TokenStream,
-    end: &TokenStream,
+    end: TokenStream,
     paths: &mut Paths<'_>,
 ) -> TokenStream {
-    let values: Vec<TokenStream> = op.params.iter().map(|p| value(p, paths)).collect();
+    let values = brackets(op.params.iter().map(|p| value(p, paths)));
     let body = op.body.as_ref().map(|body| bodies::body(body, paths));
-    quote!(#receiver.core.request(&operations::#constant, &[#(#values),*]) #body #end)
+    let mut call = quote!(#receiver.core.request(&operations::#constant, &#values));
+    call.extend(body);
+    call.extend(end);
+    call
 }
 
 /// The value of a parameter.

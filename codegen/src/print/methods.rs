@@ -1,9 +1,9 @@
 //! Methods of the client, and the trait of them.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Delimiter, Group, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::joined;
 use super::method::{Method, expression};
 use super::pages::pages;
 use super::replies::reader;
@@ -45,7 +45,7 @@ fn own(op: &Operation, paths: &mut Paths<'_>) -> TokenStream {
         [&op.name, with],
         [&op.docs, with_docs],
         &output,
-        &end,
+        end,
         paths,
     )
 }
@@ -65,7 +65,7 @@ fn stream(op: &Operation, stream: &Stream, paths: &mut Paths<'_>) -> TokenStream
         [&stream.name, &stream.with],
         [docs, docs],
         &output,
-        &end,
+        end,
         paths,
     )
 }
@@ -77,7 +77,7 @@ fn call(
     [name, with]: [&Name; 2],
     [docs, with_docs]: [&Docs; 2],
     output: &TokenStream,
-    end: &TokenStream,
+    end: TokenStream,
     paths: &mut Paths<'_>,
 ) -> TokenStream {
     let call = paths.runtime(&["client", "Call"]);
@@ -105,7 +105,7 @@ fn batches(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let item = paths.ty(&batches.item);
     let output = paths.ty(&op.reply.output);
     let max = Literal::u64_unsuffixed(batches.max);
-    let doc = docs::outer(&batches.docs);
+    let doc = paths.comments.outer(&batches.docs);
     let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
     Some(match &batches.field {
         None => quote! {
@@ -156,9 +156,8 @@ pub(super) fn operations_trait(all: &[Operation], paths: &mut Paths<'_>) -> Toke
             #deprecated #with(#(#names: #types,)* params: &#ty) -> #output = operations::#constant
         });
     }
-    quote! {
-        lavka_runtime::operations! { Operations for Client { #(#entries;)* } }
-    }
+    let entries = Group::new(Delimiter::Brace, joined(';', entries));
+    quote!(lavka_runtime::operations! { Operations for Client #entries })
 }
 
 /// What makes a stream of a call.

@@ -3,7 +3,6 @@
 mod bodies;
 pub mod client;
 mod credentials;
-mod docs;
 pub mod dynamic;
 mod headers;
 mod logins;
@@ -21,20 +20,49 @@ mod testing;
 pub mod types;
 mod unions;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::plan::wire::Style;
-pub use docs::DOCS;
 pub use module::{FILES, Layout, Printer, nested, root};
-pub use part::Part;
+pub use part::{Code, Comments, DOCS, Part, Sink};
+
+/// The items with a sign between them. They are moved; `quote!` would copy their tokens.
+fn joined(sign: char, items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            tokens.extend([TokenTree::Punct(Punct::new(sign, Spacing::Alone))]);
+        }
+        tokens.extend(item);
+    }
+    tokens
+}
+
+/// `{ a, b }`
+fn braces(items: impl IntoIterator<Item = TokenStream>) -> Group {
+    Group::new(Delimiter::Brace, joined(',', items))
+}
+
+/// `[a, b]`
+fn brackets(items: impl IntoIterator<Item = TokenStream>) -> Group {
+    Group::new(Delimiter::Bracket, joined(',', items))
+}
+
+/// `(a, b)`
+fn parentheses(items: impl IntoIterator<Item = TokenStream>) -> Group {
+    Group::new(Delimiter::Parenthesis, joined(',', items))
+}
 
 /// A struct with these fields, and the others as in `base`.
-fn update(ty: &TokenStream, set: &[TokenStream], base: &TokenStream) -> TokenStream {
-    match set.is_empty() {
-        true => base.clone(),
-        false => quote!(#ty { #(#set,)* ..#base }),
+fn update(ty: &TokenStream, set: Vec<TokenStream>, base: TokenStream) -> TokenStream {
+    if set.is_empty() {
+        return base;
     }
+    let mut last = quote!(..);
+    last.extend(base);
+    let fields = braces(set.into_iter().chain([last]));
+    quote!(#ty #fields)
 }
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {

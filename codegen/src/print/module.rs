@@ -2,27 +2,21 @@
 
 use quote::{format_ident, quote};
 
-use super::part::Part;
-use super::{client, docs, dynamic, operations, replies, testing, types};
+use super::part::{Code, Comments, Part, Sink};
+use super::{client, dynamic, operations, replies, testing, types};
 use crate::plan::Plan;
 
-/// Prints a file. `None` where the module has no such file.
-pub type Printer = fn(&Plan) -> Option<Vec<Part>>;
+/// Prints a file, part by part. Nothing where the module has no such file.
+pub type Printer = fn(&Plan, &mut Sink<'_>);
 
 /// The files of a module but its root: their names without `.rs`, and what prints them. They need nothing of each other.
 pub const FILES: [(&str, Printer); 6] = [
     ("types", types::types),
-    ("operations", |plan| Some(operations::operations(plan))),
-    ("client", |plan| Some(client::client(plan))),
-    ("replies", |plan| {
-        Some(vec![Part::Items(replies::envelopes(plan)?)])
-    }),
-    ("dynamic", |plan| {
-        Some(vec![Part::Items(dynamic::dynamic(plan)?)])
-    }),
-    ("testing", |plan| {
-        Some(vec![Part::Items(testing::examples(plan)?)])
-    }),
+    ("operations", operations::operations),
+    ("client", client::client),
+    ("replies", replies::envelopes),
+    ("dynamic", dynamic::dynamic),
+    ("testing", testing::examples),
 ];
 
 /// Where the files of a module are.
@@ -46,10 +40,11 @@ fn marker(name: &str) -> String {
 
 /// Prints the root of a module of these files.
 #[must_use]
-pub fn root(plan: &Plan, files: &[&str], layout: Layout) -> Vec<Part> {
+pub fn root(plan: &Plan, files: &[&str], layout: Layout) -> Part {
     let nests = layout == Layout::Nested;
     // A file that is included has no attributes of its own.
-    let doc = docs::inner(&plan.docs).filter(|_| !nests);
+    let mut comments = Comments::default();
+    let doc = comments.inner(&plan.docs).filter(|_| !nests);
     // What is deprecated is used by what is made of it.
     let allow = plan.deprecated.then(|| quote!(#[allow(deprecated)]));
     // A program need not use all of an API.
@@ -93,11 +88,11 @@ pub fn root(plan: &Plan, files: &[&str], layout: Layout) -> Vec<Part> {
             pub use types::*;
         )
     });
-    vec![Part::Items(quote! {
+    comments.part(Code::Items(quote! {
         #doc
         #(#modules)*
         #unused
         pub use client::*;
         #types
-    })]
+    }))
 }

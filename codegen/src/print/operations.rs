@@ -3,10 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
-use super::part::Part;
+use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{number, option, style_name, update};
+use super::{brackets, number, option, style_name, update};
 use crate::plan::Plan;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::failures::FailureShape;
@@ -20,24 +19,18 @@ use crate::plan::wire::{Dialect, ParamFormat, ParameterIn};
 const JSON: &str = "application/json";
 
 /// The module `operations`.
-#[must_use]
-pub fn operations(plan: &Plan) -> Vec<Part> {
+pub fn operations(plan: &Plan, sink: &mut Sink<'_>) {
     let mut p = Printer {
         plan,
         paths: Paths::outside(&plan.names.types, &[]),
     };
-    let doc = docs::inner(&plan.files.operations);
-    let api = p.api();
-    let schemes: Vec<TokenStream> = plan.schemes.iter().map(|scheme| p.scheme(scheme)).collect();
-    let all: Vec<Part> = plan
-        .operations
-        .iter()
-        .map(|op| Part::Items(p.operation(op)))
-        .collect();
-    let imports = p.paths.imports();
-    let mut parts = vec![Part::Items(quote!(#doc #imports #api #(#schemes)*))];
-    parts.extend(all);
-    parts
+    for op in &plan.operations {
+        let operation = p.operation(op);
+        p.paths.emit(Code::Items(operation), sink);
+    }
+    let mut api = p.api();
+    api.extend(plan.schemes.iter().map(|scheme| p.scheme(scheme)));
+    p.paths.head(&plan.files.operations, &api, sink);
 }
 
 struct Printer<'a> {
@@ -107,8 +100,8 @@ impl Printer<'_> {
         let api = self.client("Api");
         let url = &facts.server.url;
         let variables = super::servers::variables(&facts.server, &mut self.paths);
-        let value = update(&api, &set, &quote!(#api::new(#name, #url) #variables));
-        let doc = docs::own("The API: base URL and limits.");
+        let value = update(&api, set, quote!(#api::new(#name, #url) #variables));
+        let doc = self.paths.comments.own("The API: base URL and limits.");
         quote! {
             #doc
             pub static API: #api = #value;
@@ -137,18 +130,18 @@ impl Printer<'_> {
         set.extend(self.reply(op));
         let operation = self.client("Operation");
         let new = quote!(#operation::new(&API, #id, #method, #path));
-        let value = update(&operation, &set, &new);
-        let doc = docs::outer(&op.constant_docs);
+        let value = update(&operation, set, new);
+        let doc = self.paths.comments.outer(&op.constant_docs);
         let streams: Vec<TokenStream> = op
             .streams
             .iter()
             .filter_map(|s| self.stream(op, s))
             .collect();
-        quote! {
-            #doc
-            pub static #constant: #operation = #value;
-            #(#streams)*
-        }
+        let mut item = quote!(#doc pub static #constant: #operation =);
+        item.extend(value);
+        item.extend(quote!(;));
+        item.extend(streams);
+        item
     }
 
     /// The fields about requests that differ from their defaults.
@@ -159,8 +152,8 @@ impl Printer<'_> {
             set.push(quote!(fixed_query: &[#(#pairs),*]));
         }
         if !op.params.is_empty() {
-            let params: Vec<TokenStream> = op.params.iter().map(|p| self.param(p)).collect();
-            set.push(quote!(params: &[#(#params),*]));
+            let params = brackets(op.params.iter().map(|p| self.param(p)));
+            set.push(quote!(params: &#params));
         }
         if !op.security.is_empty() {
             let alternatives = op.security.iter().map(|schemes| {
@@ -237,7 +230,7 @@ impl Printer<'_> {
         } = stream.asks.as_ref()?;
         let [operation, media] = ["Operation", "Media"].map(|name| self.client(name));
         let constant = &op.constant;
-        let doc = docs::outer(docs);
+        let doc = self.paths.comments.outer(docs);
         Some(quote! {
             #doc
             pub static #name: #operation = #operation { response: #media::other(#media_type), ..#constant };
@@ -344,7 +337,7 @@ impl Printer<'_> {
             });
             set.push(quote!(statuses: &[#(#statuses),*]));
         }
-        update(&ty, &set, &quote!(#ty::NONE))
+        update(&ty, set, quote!(#ty::NONE))
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::braces;
 use super::rust_type::Paths;
 use crate::plan::operations::Operation;
 
@@ -11,11 +11,11 @@ use crate::plan::operations::Operation;
 pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let options = op.options.as_ref()?;
     let name = format_ident!("{}", options.ty);
-    let doc = docs::outer(&options.docs);
+    let doc = paths.comments.outer(&options.docs);
     let mut declared = Vec::new();
     let mut entries = Vec::new();
     for known in &options.fields {
-        let (field, doc) = (&known.name, docs::outer(&known.docs));
+        let (field, doc) = (&known.name, paths.comments.outer(&known.docs));
         let option = paths.option();
         let ty = paths.ty(&known.ty);
         let set = field.setter();
@@ -24,12 +24,13 @@ pub(super) fn options(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStre
         let argument = paths.ty(&known.argument);
         entries.push(quote!(#deprecated #field: optional by #set(#argument)));
     }
+    let (declared, entries) = (braces(declared), braces(entries));
     Some(quote! {
         #doc
         #[derive(Clone, Debug, Default)]
         #[non_exhaustive]
-        pub struct #name { #(#declared,)* }
+        pub struct #name #declared
 
-        lavka_runtime::object! { #name: plain { #(#entries),* } }
+        lavka_runtime::object! { #name: plain #entries }
     })
 }

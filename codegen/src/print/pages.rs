@@ -152,7 +152,7 @@ fn turn(op: &Operation, pages: &Pages, paths: &mut Paths<'_>) -> Turn {
         op,
         &op.constant,
         &quote!(client),
-        &quote!(.call(#read)),
+        quote!(.call(#read)),
         paths,
     );
     match &pages.kind {
@@ -246,7 +246,7 @@ fn linked(
 
 fn followed(op: &Operation, read: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
     let end = quote!(.follow(page.as_deref()).call(#read));
-    expression(op, &op.constant, &quote!(client), &end, paths)
+    expression(op, &op.constant, &quote!(client), end, paths)
 }
 
 fn set(op: &Operation, param: usize, value: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::part::Sink;
 use super::rust_type::Paths;
 use crate::plan::Plan;
 use crate::plan::media::Formats;
@@ -68,7 +68,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     let mut arms = Vec::new();
     for variant in &by.variants {
         let ident = format_ident!("{}", variant.name);
-        let doc = docs::outer(&variant.docs);
+        let doc = paths.comments.outer(&variant.docs);
         let read = reader(&variant.read, paths);
         let value = match (&variant.read, &variant.output) {
             (Read::Unit, _) => {
@@ -96,7 +96,7 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     let is_range = |status: &Status| matches!(status, Status::Range(_));
     let overlap = by.variants.iter().any(|known| is_range(&known.status));
     let overlap = overlap.then(|| quote!(#[allow(clippy::match_overlapping_arm)]));
-    let doc = docs::own(&format!(
+    let doc = paths.comments.own(&format!(
         "What [`Client::{}`] returns, by the status.",
         op.name
     ));
@@ -119,11 +119,10 @@ pub(super) fn by_status(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenSt
     })
 }
 
-/// The module `replies`: what the caller gets of each wrapping. `None` where there is none.
-#[must_use]
-pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
+/// The module `replies`: what the caller gets of each wrapping. Nothing where there is none.
+pub fn envelopes(plan: &Plan, sink: &mut Sink<'_>) {
     if plan.envelopes.is_empty() {
-        return None;
+        return;
     }
     let mut paths = Paths::outside(&plan.names.types, &[]);
     let items: Vec<TokenStream> = plan
@@ -167,13 +166,6 @@ pub fn envelopes(plan: &Plan) -> Option<TokenStream> {
             }
         })
         .collect();
-    let doc = docs::inner(&plan.files.replies);
     let types = paths.types_import();
-    let imports = paths.imports();
-    Some(quote! {
-        #doc
-        #imports
-        #types
-        #(#items)*
-    })
+    paths.head(&plan.files.replies, &quote!(#types #(#items)*), sink);
 }

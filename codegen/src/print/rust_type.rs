@@ -3,9 +3,11 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
+use super::part::{Code, Comments, Sink};
+use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::schemas::SchemaType;
@@ -25,6 +27,8 @@ pub struct Paths<'a> {
     /// Whether one of the API's types was written.
     mentioned: Cell<bool>,
     imports: BTreeMap<Vec<&'static str>, BTreeSet<&'static str>>,
+    /// Comments of what was printed and is not in a part yet.
+    pub(super) comments: Comments,
 }
 
 impl<'a> Paths<'a> {
@@ -37,6 +41,7 @@ impl<'a> Paths<'a> {
             here: true,
             mentioned: Cell::new(false),
             imports: BTreeMap::new(),
+            comments: Comments::default(),
         }
     }
 
@@ -49,17 +54,17 @@ impl<'a> Paths<'a> {
             here: false,
             mentioned: Cell::new(false),
             imports: BTreeMap::new(),
+            comments: Comments::default(),
         }
     }
 
     /// `Name`, of the prelude, where nothing here shadows it.
     fn prelude(&self, name: &'static str, module: &[&str]) -> TokenStream {
-        let ident = format_ident!("{name}");
         if self.taken.contains(name) {
-            let module = module.iter().map(|part| format_ident!("{part}"));
-            quote!(#(::#module)*::#ident)
+            let path = module.iter().chain([&name]).map(|part| word(part));
+            quote!(#(::#path)*)
         } else {
-            quote!(#ident)
+            word(name)
         }
     }
 
@@ -68,20 +73,19 @@ impl<'a> Paths<'a> {
         let Some((name, module)) = path.split_last() else {
             return TokenStream::new();
         };
-        let ident = format_ident!("{name}");
         let elsewhere = self
             .imports
             .iter()
             .any(|(other, names)| other != module && names.contains(name));
         if self.taken.contains(name) || elsewhere {
-            let module = module.iter().map(|part| format_ident!("{part}"));
-            return quote!(#(::#module)*::#ident);
+            let path = path.iter().map(|part| word(part));
+            return quote!(#(::#path)*);
         }
         self.imports
             .entry(module.to_vec())
             .or_default()
             .insert(name);
-        quote!(#ident)
+        word(name)
     }
 
     /// An item of `lavka_runtime`.
@@ -158,17 +162,11 @@ impl<'a> Paths<'a> {
     /// A type.
     pub fn ty(&mut self, ty: &RustType) -> TokenStream {
         match ty {
-            RustType::Primitive(primitive) => {
-                let name = format_ident!("{}", primitive.as_str());
-                quote!(#name)
-            }
+            RustType::Primitive(primitive) => word(primitive.as_str()),
             RustType::String => self.prelude("String", &["std", "string"]),
             RustType::Runtime(runtime) => self.runtime_type(*runtime),
             RustType::Named(id) => self.named(*id),
-            RustType::Own(name) => {
-                let name = format_ident!("{name}");
-                quote!(#name)
-            }
+            RustType::Own(name) => word(name),
             RustType::Vec(item) => {
                 let vec = self.vec();
                 let item = self.ty(item);
@@ -261,6 +259,18 @@ impl<'a> Paths<'a> {
         })
     }
 
+    /// Hands on what was printed.
+    pub(super) fn emit(&mut self, code: Code, sink: &mut Sink<'_>) {
+        sink(self.comments.part(code));
+    }
+
+    /// Hands on what a file begins with: what it is about, the imports of what was printed, further tokens.
+    pub(super) fn head(&mut self, about: &Docs, more: &TokenStream, sink: &mut Sink<'_>) {
+        let about = self.comments.inner(about);
+        let imports = self.imports();
+        self.emit(Code::Head(quote!(#about #imports #more)), sink);
+    }
+
     /// The `use` declarations that what was printed needs.
     #[must_use]
     pub fn imports(&self) -> TokenStream {
@@ -271,4 +281,8 @@ impl<'a> Paths<'a> {
         });
         quote!(#(#uses)*)
     }
+}
+
+fn word(name: &str) -> TokenStream {
+    TokenTree::from(Ident::new(name, Span::call_site())).into()
 }

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs;
 use super::rust_type::Paths;
 use crate::plan::servers::{Choice, SERVER_URL, Template};
 
@@ -33,7 +32,7 @@ pub(super) fn choices(all: &[Choice], paths: &mut Paths<'_>) -> Option<TokenStre
     let mut arms = Vec::new();
     for choice in all {
         let (variant, url) = (&choice.name, &choice.template.url);
-        let doc = docs::outer(&choice.docs);
+        let doc = paths.comments.outer(&choice.docs);
         let variables = variables(&choice.template, paths);
         declared.push(quote!(#doc #variant));
         // A list of variables lives as long as the program only where the whole is constant.

@@ -3,16 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs;
+use super::part::{Code, Comments, Sink};
 use crate::plan::Plan;
 
-/// The module `testing`; `None` where it is not wanted or there is none.
-#[must_use]
-pub(super) fn examples(plan: &Plan) -> Option<TokenStream> {
-    let testing = plan.testing.as_ref()?;
-    if testing.examples.is_empty() {
-        return None;
-    }
+/// The module `testing`; nothing where it is not wanted or there is none.
+pub(super) fn examples(plan: &Plan, sink: &mut Sink<'_>) {
+    let Some(testing) = plan.testing.as_ref().filter(|t| !t.examples.is_empty()) else {
+        return;
+    };
     let entries = testing.examples.iter().map(|example| {
         let (name, json) = (&example.ty, raw_string(&example.json)?);
         Some(match example.sampled {
@@ -21,12 +19,13 @@ pub(super) fn examples(plan: &Plan) -> Option<TokenStream> {
         })
     });
     let entries: Vec<TokenStream> = entries.flatten().collect();
-    let doc = docs::inner(&plan.files.testing);
-    Some(quote! {
+    let mut comments = Comments::default();
+    let doc = comments.inner(&plan.files.testing);
+    sink(comments.part(Code::Items(quote! {
         #doc
         use super::types::*;
         lavka_runtime::examples! { types { #(#entries),* } }
-    })
+    })));
 }
 
 /// A raw string, so that JSON is read as it is.

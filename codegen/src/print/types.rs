@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::part::Part;
+use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{docs, unions};
+use super::{braces, unions};
 use crate::plan::Plan;
 use crate::plan::constants::Constant;
 use crate::plan::tags::Tag;
@@ -14,26 +14,20 @@ use crate::plan::types::{Direction, Field, Kind, Struct, Type, Xml};
 use crate::plan::unions::Known;
 use crate::plan::wire::Presence;
 
-/// The module `types`; `None` where the API has none.
-#[must_use]
-pub fn types(plan: &Plan) -> Option<Vec<Part>> {
+/// The module `types`; nothing where the API has none.
+pub fn types(plan: &Plan, sink: &mut Sink<'_>) {
     if plan.types.is_empty() {
-        return None;
+        return;
     }
     let mut p = Printer {
         plan,
         paths: Paths::in_types(&plan.names.types),
     };
-    let items: Vec<Part> = plan
-        .types
-        .iter()
-        .map(|ty| Part::Items(p.item(ty)))
-        .collect();
-    let imports = p.paths.imports();
-    let doc = docs::inner(&plan.files.types);
-    let mut parts = vec![Part::Items(quote!(#doc #imports))];
-    parts.extend(items);
-    Some(parts)
+    for ty in &plan.types {
+        let item = p.item(ty);
+        p.paths.emit(Code::Items(item), sink);
+    }
+    p.paths.head(&plan.files.types, &TokenStream::new(), sink);
 }
 
 struct Printer<'a> {
@@ -43,7 +37,7 @@ struct Printer<'a> {
 
 impl Printer<'_> {
     fn item(&mut self, ty: &Type) -> TokenStream {
-        let doc = docs::outer(&ty.docs);
+        let doc = self.paths.comments.outer(&ty.docs);
         let deprecated = ty.deprecated.then(|| quote!(#[deprecated]));
         let attributes = quote!(#doc #deprecated);
         match &ty.kind {
@@ -97,18 +91,19 @@ impl Printer<'_> {
                 quote!(#[derive(Clone, Debug, #default PartialEq)] #schema)
             }
         };
-        let table = self.table(ty, s);
-        quote! {
+        let fields = braces(fields);
+        let mut item = quote! {
             #attributes
             #derives
             #[non_exhaustive]
-            pub struct #name { #(#fields,)* }
-            #table
-        }
+            pub struct #name #fields
+        };
+        item.extend(self.table(ty, s));
+        item
     }
 
     fn field(&mut self, f: &Field, s: &Struct) -> TokenStream {
-        let doc = docs::outer(&f.docs);
+        let doc = self.paths.comments.outer(&f.docs);
         let deprecated = f.deprecated.then(|| quote!(#[deprecated]));
         let (name, ty) = (&f.name, self.paths.ty(&f.ty));
         let schema = match &self.plan.schema_feature {
@@ -136,17 +131,15 @@ impl Printer<'_> {
                 quote!(json #json #xml)
             }
         };
-        let entries: Vec<TokenStream> = (0..s.fields.len())
+        let mut entries: Vec<TokenStream> = (0..s.fields.len())
             .map(|index| self.entry(ty, s, index))
             .collect();
-        let rest = s.additional.as_ref().map(|(field, _)| {
-            let comma = (!entries.is_empty()).then(|| quote!(,));
-            quote!(#comma ..#field)
-        });
+        entries.extend(s.additional.iter().map(|(field, _)| quote!(..#field)));
+        let entries = braces(entries);
         let new = s.constructor.as_ref().map(|_| quote!(, new));
         let methods = s.constructor.is_some() || s.fields.iter().any(|f| f.setter.is_some());
         (methods || !s.uploads)
-            .then(|| quote!(lavka_runtime::object! { #name: #form #new { #(#entries),* #rest } }))
+            .then(|| quote!(lavka_runtime::object! { #name: #form #new #entries }))
     }
 
     fn entry(&mut self, ty: &Type, s: &Struct, index: usize) -> TokenStream {
@@ -209,14 +202,12 @@ impl Printer<'_> {
         attributes: &TokenStream,
     ) -> TokenStream {
         let name = self.paths.named(ty.id);
-        let declared = values.iter().map(|value| {
-            let (doc, variant) = (docs::outer(&value.docs), &value.name);
-            quote!(#doc #variant)
-        });
+        let declared = self.variants(values);
         let wires = values.iter().filter_map(|value| {
             let (variant, wire) = (&value.name, literal(&value.wire)?);
             Some(quote!(#variant = #wire))
         });
+        let wires = braces(wires);
         let copy = (call == "integer_enum").then(|| quote!(Copy,));
         let call = format_ident!("{call}");
         quote! {
@@ -228,16 +219,21 @@ impl Printer<'_> {
                 /// A value that this version does not know, as it is on the wire.
                 Unknown(lavka_runtime::Unknown<#name>),
             }
-            lavka_runtime::#call! { #name { #(#wires),* } }
+            lavka_runtime::#call! { #name #wires }
         }
+    }
+
+    fn variants(&mut self, values: &[Known]) -> Vec<TokenStream> {
+        let variants = values.iter().map(|value| {
+            let (doc, variant) = (self.paths.comments.outer(&value.docs), &value.name);
+            quote!(#doc #variant)
+        });
+        variants.collect()
     }
 
     fn mixed_enum(&mut self, ty: &Type, values: &[Known], attributes: &TokenStream) -> TokenStream {
         let name = self.paths.named(ty.id);
-        let declared = values.iter().map(|value| {
-            let (doc, variant) = (docs::outer(&value.docs), &value.name);
-            quote!(#doc #variant)
-        });
+        let declared = self.variants(values);
         let wires = values.iter().map(|value| {
             let (variant, wire) = (&value.name, value.wire.to_string());
             quote!(#variant = #wire)

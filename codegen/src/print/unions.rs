@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::braces;
 use super::rust_type::Paths;
 use crate::plan::rust_type::RustType;
 use crate::plan::types::Type;
@@ -25,7 +25,7 @@ pub(super) fn union(
     let mut froms = Vec::new();
     for v in &u.variants {
         let (variant, held) = (&v.name, paths.ty(&v.ty));
-        let doc = docs::outer(&v.docs);
+        let doc = paths.comments.outer(&v.docs);
         declared.push(quote!(#doc #variant(#held)));
         entries.push(entry(v, &held, &u.selection));
         froms.extend(v.from.then(|| from(v, &name, &held, paths)));
@@ -53,13 +53,14 @@ pub(super) fn union(
         true => quote!(, xml_list),
         false => quote!(, xml),
     });
+    let (declared, entries) = (braces(declared), braces(entries));
     quote! {
         #attributes
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
-        pub enum #name { #(#declared,)* }
-        lavka_runtime::union! { #name: #selection #xml { #(#entries),* } }
+        pub enum #name #declared
+        lavka_runtime::union! { #name: #selection #xml #entries }
         #schema
         #(#froms)*
     }

@@ -50,6 +50,8 @@ pub(crate) fn not_carried(
         }
         let id = match ty {
             TypeRef::Any { .. } | TypeRef::Scalar(_) => continue,
+            // Names of elements say where its values are.
+            TypeRef::Map(inner) if matches!(**inner, TypeRef::Any { .. }) => continue,
             TypeRef::Map(inner)
             | TypeRef::List(inner)
             | TypeRef::Nullable(inner)
@@ -99,10 +101,6 @@ fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)
             "declare its properties, or describe the operation in JSON only",
         ),
         TypeRef::Map(value) => match **value {
-            TypeRef::Any { .. } if root => (
-                "an object without declared properties",
-                "declare its properties",
-            ),
             TypeRef::List(_) | TypeRef::Nullable(_) => (
                 "an object with free keys that holds lists or nulls",
                 "make it a list of objects with a name and a value",

@@ -155,14 +155,14 @@ impl Pieces {
             }
         };
         self.end();
-        self.core.finish(error, 1, None)
+        self.core.finish(error, 1, &[])
     }
 
     fn fail(&mut self, kind: ErrorKind, text: String) -> Option<Error> {
         self.incoming.take()?;
         let error = Error::new(self.operation, kind, text).with_status(self.status);
         // Something was given away already: the reply cannot be restarted without its caller.
-        Some(self.core.finish(error, 1, None))
+        Some(self.core.finish(error, 1, &[]))
     }
 }
 

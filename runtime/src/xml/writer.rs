@@ -34,6 +34,12 @@ pub trait ToXml {
     /// Where XML cannot carry the value.
     fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError>;
 
+    /// Writes an element whose name is not known beforehand; several for the items of a free list.
+    #[doc(hidden)]
+    fn named(&self, w: &mut Writer, name: &str) -> Result<(), CodecError> {
+        super::free::child(w, name, self)
+    }
+
     /// The documented elements, where it has some.
     fn tags(&self) -> Option<&'static Tags> {
         None

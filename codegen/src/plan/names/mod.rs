@@ -1,13 +1,17 @@
 //! Rust names.
 //!
 //! A name is a function of its own wire name and of the *set* of wire names in its scope, never of their order. Where two
-//! want one name, neither gets it: each takes a mark that is computed from its own wire spelling and ends in `_`, as no
-//! name without a mark does, and a finding asks for `x-rust-name`. So a collision breaks the build of those who used the
+//! want one name, neither gets it: each takes a mark that is computed from its own wire spelling (`max_keys_kebab_` for
+//! `max-keys` beside `MaxKeys`) and ends in `_`, as no name without a mark does, and a finding asks for `x-rust-name`. So a collision breaks the build of those who used the
 //! name, and never makes it stand for something else.
 
 mod scope;
 mod scopes;
+mod style;
 mod types;
+
+use proc_macro2::{Ident, Span};
+use quote::TokenStreamExt;
 
 pub use super::spelling::{Case, is_keyword, spell};
 pub use scope::{Scope, Wanted};
@@ -31,6 +35,7 @@ impl Name {
             _ if mark.is_empty() => stem.clone(),
             Case::Snake => format!("{stem}_{mark}_"),
             Case::Shouty => format!("{stem}_{}_", mark.to_ascii_uppercase()),
+            Case::Camel if is_word(&mark) => format!("{stem}{}_", spell(&mark, case)),
             // A letter that no lower-case one follows: the mark is seen to be none of the words.
             Case::Camel => format!("{stem}X{mark}_"),
         };
@@ -77,6 +82,11 @@ impl Name {
     }
 }
 
+/// Whether a mark is a word, and no hexadecimal digits.
+fn is_word(mark: &str) -> bool {
+    mark.bytes().any(|byte| byte > b'f')
+}
+
 impl std::fmt::Display for Name {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.full)
@@ -85,7 +95,7 @@ impl std::fmt::Display for Name {
 
 impl quote::ToTokens for Name {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
-        proc_macro2::Ident::new(&self.full, proc_macro2::Span::call_site()).to_tokens(tokens);
+        tokens.append(Ident::new(&self.full, Span::call_site()));
     }
 }
 
@@ -193,5 +203,6 @@ mod tests {
                 .count(),
             3
         );
+        assert_eq!(names[0].as_str(), "OrderItemsInner_");
     }
 }

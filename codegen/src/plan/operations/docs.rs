@@ -57,14 +57,14 @@ fn parameters(fact: &Fact, params: &mut [Param]) {
         if param.name.as_str() != p.wire {
             param.docs.wire(&p.doc, &p.wire);
         }
-        let otherwise = format!("The parameter {}.", markdown::code(&p.wire));
-        param.line = Docs::line(&p.doc, &otherwise);
+        let otherwise = || format!("The parameter {}.", markdown::code(&p.wire));
+        param.line = Docs::line(&p.doc, otherwise);
     }
 }
 
 /// The docs of the method, without its example.
 fn method(api: &Api, fact: &Fact, op: &Operation) -> Docs {
-    let mut docs = Docs::of(&fact.doc, "");
+    let mut docs = Docs::of(&fact.doc, String::new);
     let route = format!("{} {}", fact.method.as_str(), fact.path);
     let mut facts = vec![format!("{}.", markdown::code(&route))];
     if let Some(permission) = &fact.permission {

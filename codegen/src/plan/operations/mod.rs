@@ -8,6 +8,8 @@ mod params;
 mod parts;
 mod streams;
 
+use std::collections::HashMap;
+
 use lavka_model::model::{Api, AuthId, Content, Method, Operation as Fact, RateLimitId};
 
 use super::docs::Docs;
@@ -153,7 +155,13 @@ pub type Argument<'a> = (&'a Name, &'a RustType);
 /// Plans all operations.
 pub(super) fn plan(api: &Api, types: &TypeNames, findings: &mut Findings) -> Vec<Operation> {
     let shapes: Vec<Shape<'_>> = api.operations.iter().map(|fact| shape(api, fact)).collect();
-    let wanted: Vec<Wanted<'_>> = shapes.iter().map(|shape| shape.wanted(api)).collect();
+    let mut ids: HashMap<&str, usize> = HashMap::new();
+    for fact in &api.operations {
+        *ids.entry(&fact.id).or_default() += 1;
+    }
+    let wanted = shapes.iter();
+    let wanted = wanted.map(|shape| shape.wanted(ids[shape.fact.id.as_str()] == 1));
+    let wanted: Vec<Wanted<'_>> = wanted.collect();
     let methods = names::METHODS.names("", &wanted, findings);
     let planned = shapes.iter().zip(&methods).enumerate();
     planned
@@ -182,10 +190,10 @@ fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
 
 impl<'a> Shape<'a> {
     /// The name of the method, with all that is put behind it for further methods.
-    fn wanted(&self, api: &Api) -> Wanted<'a> {
+    fn wanted(&self, unique: bool) -> Wanted<'a> {
         let fact = self.fact;
         let mut wanted = Wanted::new(&fact.id, fact.rust_name.as_deref(), &fact.origin);
-        if api.operations.iter().filter(|op| op.id == fact.id).count() > 1 {
+        if !unique {
             wanted.key = format!("{} ({} {})", fact.id, fact.method.as_str(), fact.path);
         }
         let own = ("", "_with");

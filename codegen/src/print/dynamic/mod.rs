@@ -6,8 +6,9 @@ mod payloads;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::option;
+use super::part::Sink;
 use super::rust_type::Paths;
-use super::{docs, option};
 use crate::plan::Plan;
 use crate::plan::dynamic::{Dynamic, Entry, Param, Shape};
 use crate::plan::operations::Operation;
@@ -17,15 +18,17 @@ struct Printer<'a> {
     paths: Paths<'a>,
 }
 
-/// The module; `None` where it is not wanted.
-#[must_use]
-pub fn dynamic(plan: &Plan) -> Option<TokenStream> {
-    let dynamic = plan.dynamic.as_ref()?;
+/// The module; nothing where it is not wanted.
+pub fn dynamic(plan: &Plan, sink: &mut Sink<'_>) {
+    let Some(dynamic) = &plan.dynamic else {
+        return;
+    };
     let mut p = Printer {
         plan,
         paths: Paths::outside(&plan.names.types, &["Api", "Client"]),
     };
-    Some(p.module(dynamic))
+    let module = p.module(dynamic);
+    p.paths.head(&plan.files.dynamic, &module, sink);
 }
 
 impl Printer<'_> {
@@ -43,11 +46,7 @@ impl Printer<'_> {
         let client = self.client(&known);
         let schemas = self.schemas(dynamic);
         let types = self.paths.types_import();
-        let imports = self.paths.imports();
-        let doc = docs::inner(&self.plan.files.dynamic);
         quote! {
-            #doc
-            #imports
             use lavka_runtime::dynamic;
             use super::operations;
             #types
