@@ -1,26 +1,25 @@
 //! The call loop: credential, limit, attempts, deadline, the reply's body within bounds.
 
-use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_core::Stream;
 use hyper::ext::ReasonPhrase;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
+use reqwest::header::LOCATION;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::body::Activity;
+use super::causes::{causes, is_tls_failure, root_cause};
 use super::core::Core;
 use super::credentials::Given;
+use super::incoming::Incoming;
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::mask::Mask;
 use super::pending::{Answer, Decode, Take};
 use super::read::End;
-use super::request::Parts;
+use super::request::{Attempt, Parts};
 use super::response::Head;
 use super::retry::retry_after;
 use super::trace::Trace;
@@ -31,53 +30,11 @@ use crate::{Error, ErrorKind};
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The body of a reply, as it arrives.
-pub(crate) type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
-
-/// What differs from attempt to attempt, or is negotiated.
-pub(super) struct Attempt<'a> {
-    pub(super) given: &'a [Given],
-    /// Value of `Accept`.
-    pub(super) accept: &'static str,
-    /// Value of `Content-Type`; empty where there is no body.
-    pub(super) content_type: Cow<'static, str>,
-    /// The body.
-    pub(super) body: reqwest::Body,
-}
-
 /// What an attempt has of its call.
 struct Try<'a> {
     given: &'a [Given],
     deadline: Option<Instant>,
     trace: &'a Trace,
-}
-
-/// A reply whose body has not been read.
-pub(crate) struct Incoming {
-    pub(crate) operation: &'static Operation,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// What the status line says, where it is not what the standard says.
-    reason: Option<ReasonPhrase>,
-    pub(crate) body: Chunks,
-}
-
-impl Incoming {
-    fn new(operation: &'static Operation, mut response: reqwest::Response) -> Self {
-        Self {
-            operation,
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
-            reason: response.extensions_mut().remove(),
-            body: Box::pin(response.bytes_stream()),
-        }
-    }
-
-    /// The number of bytes, where the server says it.
-    pub(super) fn length(&self) -> Option<u64> {
-        let length = self.headers.get(CONTENT_LENGTH)?;
-        length.to_str().ok()?.parse().ok()
-    }
 }
 
 /// How long a call may take where the builder says nothing.
@@ -512,30 +469,6 @@ impl Core {
 #[cold]
 fn timed_out(operation: &Operation, text: &str) -> Error {
     Error::new(operation, ErrorKind::Timeout, text)
-}
-
-/// The last error of a chain: the ones before it only say that something failed.
-pub(super) fn root_cause(error: &reqwest::Error) -> String {
-    causes(error)
-        .last()
-        .map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-/// Whether the server's certificate or its TLS was not accepted, which does not pass by itself: rustls reports data that
-/// is invalid, the platforms' libraries have only texts in common.
-fn is_tls_failure(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        // An I/O error does not name the one that it wraps as its source.
-        let io = cause.downcast_ref::<std::io::Error>();
-        let mut wrapped = std::iter::successors(io, |io| io.get_ref()?.downcast_ref());
-        wrapped.any(|io| io.kind() == std::io::ErrorKind::InvalidData)
-            || cause.to_string().contains("certificate")
-    })
-}
-
-/// The errors that led to this one.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    std::iter::successors(std::error::Error::source(error), |cause| cause.source())
 }
 
 /// What was to be deleted is not there. After an attempt whose answer was lost that is what success looks like.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use tokio::time::Instant;
 
-use super::security::{Scheme, SchemeKind};
+use super::scheme::{Scheme, SchemeKind};
 use super::{BoxFuture, Core, Operation};
 use crate::{DateTime, Error, ErrorKind, Secret};
 

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::base_url::is_loopback;
+use super::causes::root_cause;
 use super::credentials::{Credential, Login, Token};
 use super::encode::Encoder;
 use super::{BoxFuture, Core};
@@ -207,7 +208,7 @@ impl OAuth2 {
             } else {
                 ErrorKind::Interrupted
             };
-            let why = super::call::root_cause(&failed.without_url());
+            let why = root_cause(&failed.without_url());
             error(kind, format!("no answer from the token server: {why}"))
         })?;
         let status = response.status();

@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::call::Incoming;
 use super::extra::{self, Added};
+use super::incoming::Incoming;
 use super::request::{Parts, Request};
 use super::response::{Head, Response};
 use super::stream::MakeDecoder;

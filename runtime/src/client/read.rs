@@ -7,10 +7,10 @@ use std::task::Poll;
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, timeout_at};
 
-use super::Reply;
-use super::call::{Chunks, Incoming, root_cause};
+use super::causes::root_cause;
 use super::compression::{Decompressor, Undecodable};
-use super::core::Core;
+use super::incoming::{Chunks, Incoming};
+use super::{Core, Reply};
 use crate::{Error, ErrorKind};
 
 impl Core {

@@ -10,11 +10,10 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::call::Attempt;
 use super::compression;
 use super::credentials::Given;
 use super::encode::{self, Encoder, Field, NOT_FINITE, Param, Part, Place, ToParam, Value};
-use super::security::SchemeKind;
+use super::scheme::SchemeKind;
 use super::stream::MakeDecoder;
 use super::{Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
 use crate::json::ToJson;
@@ -39,6 +38,17 @@ pub(super) struct Parts {
     pub(super) cookies: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Body,
+}
+
+/// What differs from attempt to attempt, or is negotiated.
+pub(super) struct Attempt<'a> {
+    pub(super) given: &'a [Given],
+    /// Value of `Accept`.
+    pub(super) accept: &'static str,
+    /// Value of `Content-Type`; empty where there is no body.
+    pub(super) content_type: Cow<'static, str>,
+    /// The body.
+    pub(super) body: reqwest::Body,
 }
 
 impl Core {

@@ -11,8 +11,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
 
-use super::call::{Incoming, root_cause};
+use super::causes::root_cause;
 use super::compression::Decompressor;
+use super::incoming::Incoming;
 use super::{Core, Dropped, Event, Operation, Reply};
 use crate::json::{FromJson, ItemReader};
 use crate::{CodecError, Error, ErrorKind};
