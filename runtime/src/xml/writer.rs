@@ -1,8 +1,7 @@
 //! The writer: elements, attributes, escaping.
 
 use super::limits::Dialect;
-use super::scan::name_end;
-use super::scan::{has_none, is_legal};
+use super::scan::{has_none, is_legal, name_end};
 use super::start::XSI;
 use super::tag::{ListTag, Tag, Tags};
 use crate::codec::words::excerpt;
