@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::base_url::{Server, Variable};
 use super::encode::Param;
-use super::security::{Alternative, Scheme};
+use super::scheme::{Alternative, Scheme};
 use crate::codec::words;
 use crate::failure::FailureShape;
 use crate::value::is_uuid;

@@ -6,8 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::reader::{FromXml, Reader};
-use super::scan::name_end;
-use super::writer::{ToXml, Writer};
+use super::writer::{ToXml, Writer, child};
 use crate::CodecError;
 
 impl FromXml for Value {
@@ -66,23 +65,4 @@ impl<T: ToXml> ToXml for std::collections::BTreeMap<String, T> {
         self.iter()
             .try_for_each(|(name, value)| value.named(w, name))
     }
-}
-
-/// Writes an element whose name is not known beforehand.
-pub(super) fn child<T: ToXml + ?Sized>(
-    w: &mut Writer,
-    name: &str,
-    value: &T,
-) -> Result<(), CodecError> {
-    if name_end(name, 0) != Some(name.len()) || name.contains(':') {
-        return Err(w.unrepresentable("a name of an element", name.to_owned()));
-    }
-    w.raw(b"<");
-    w.raw(name.as_bytes());
-    w.raw(b">");
-    value.to_xml(w)?;
-    w.raw(b"</");
-    w.raw(name.as_bytes());
-    w.raw(b">");
-    Ok(())
 }
