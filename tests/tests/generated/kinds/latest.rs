@@ -2,7 +2,8 @@
 
 use lavka_hostile::run;
 use lavka_tests::wire::{
-    ids_across, multipart_reply, open_enums, redirects, text_replies, whole_query, xml_open,
+    ids_across, multipart_reply, open_enums, redirects, text_replies, two_unions, whole_query,
+    xml_open,
 };
 use std::collections::BTreeMap;
 
@@ -236,4 +237,37 @@ fn texts_of_enums_have_spaces() {
         put.set_stock(&SetStockRequest::InStock).await.unwrap();
         assert_eq!(sent.next().text(), "in stock");
     });
+}
+
+#[test]
+fn values_of_two_unions_have_properties_of_both() {
+    use two_unions::{Client, Thing, ThingA, ThingE};
+    let reply = r#"{"common":"x","b":"y","d":true,"e":"z"}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let thing = ThingA::new("x", "a").with_c(1).with_e(2);
+        client.put(&Thing::from(thing)).await.unwrap()
+    });
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    let expected = serde_json::json!({"common": "x", "a": "a", "c": 1, "e": 2});
+    assert_eq!(sent, expected);
+    let Thing::B(read) = read else {
+        panic!("{read:?}")
+    };
+    assert_eq!((read.b.as_str(), read.d), ("y", Some(true)));
+    assert_eq!(read.e, Some(ThingE::String("z".to_owned())));
+}
+
+#[test]
+fn elements_with_text_and_children_are_text() {
+    let server = server(NOTHING);
+    run(async {
+        let builder = two_unions::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        client
+            .mixed("<mixed>a<child>b</child></mixed>")
+            .await
+            .unwrap();
+    });
+    assert_eq!(server.next().text(), "<mixed>a<child>b</child></mixed>");
 }
