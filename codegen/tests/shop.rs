@@ -1,4 +1,4 @@
-//! The module that the runtime's tests call is the one that its spec generates, by the way of a `build.rs`.
+//! The module that the runtime's tests call is the one that its spec generates.
 
 #![allow(clippy::expect_used, clippy::panic)]
 
@@ -11,15 +11,16 @@ fn the_shop_of_the_runtimes_tests_is_generated() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/support");
     let generated = pipeline::generate(&folder.join("shop.yaml"), &[], &Options::new())
         .unwrap_or_else(|error| panic!("{error}"));
-    let text = String::from_utf8(generated.single_file()).expect("Rust is UTF-8");
-    let path = folder.join("shop.rs");
-    if std::env::var_os("LAVKA_BLESS").is_some() {
-        std::fs::write(&path, &text).expect("the module can be written");
+    for (path, text) in generated.files() {
+        let path = folder.join(path);
+        if std::env::var_os("LAVKA_BLESS").is_some() {
+            std::fs::write(&path, &text).expect("the module can be written");
+        }
+        let found = std::fs::read(&path).expect("the module is there");
+        assert!(
+            found == text,
+            "{} differs: LAVKA_BLESS=1 writes it",
+            path.display()
+        );
     }
-    let found = std::fs::read_to_string(&path).expect("the module is there");
-    assert!(
-        found == text,
-        "{} differs: LAVKA_BLESS=1 writes it",
-        path.display()
-    );
 }

@@ -77,6 +77,7 @@ struct Inner {
 
 impl Error {
     /// Creates an error of an operation; `text` says what happened, and what to do.
+    #[cold]
     pub fn new(operation: &Operation, kind: ErrorKind, text: impl Into<String>) -> Self {
         let mut error = Self::of_api(operation.api.name, kind, text);
         error.0.operation = operation.id;
@@ -122,6 +123,7 @@ impl Error {
     }
 
     /// The error of a reply whose body cannot be decoded.
+    #[cold]
     pub(crate) fn of_reply(operation: &Operation, error: &CodecError) -> Self {
         let kind = match error.kind() {
             CodecErrorKind::Empty => ErrorKind::Empty,
@@ -134,6 +136,7 @@ impl Error {
     }
 
     /// An error of a client that is being set up.
+    #[cold]
     pub(crate) fn of_api(api: &'static str, kind: ErrorKind, text: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             api,

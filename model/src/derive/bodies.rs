@@ -4,12 +4,12 @@ use super::shape::{Items, Shape};
 use super::{Deriver, Side};
 use crate::diag::{Code, Cost, Finding};
 use crate::media::{self, Media};
-use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef, XmlBody};
+use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef};
 use crate::normalized::{self, MediaType, SchemaId};
 
 /// What kind of value a body's schema makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// There is no schema.
     None,
     Bytes,
@@ -268,7 +268,7 @@ impl Deriver<'_> {
         })
     }
 
-    fn body_kind(&mut self, schema: Option<SchemaId>) -> Kind {
+    pub(super) fn body_kind(&mut self, schema: Option<SchemaId>) -> Kind {
         let Some(schema) = schema else {
             return Kind::None;
         };
@@ -336,45 +336,8 @@ impl Deriver<'_> {
         (Codec::Bytes, None)
     }
 
-    fn xml(
-        &mut self,
-        content: &MediaType,
-        kind: Kind,
-        request: bool,
-        twin: bool,
-        what: &str,
-    ) -> Option<(Codec, Option<TypeRef>)> {
-        let text = || Some((Codec::Text, Some(TypeRef::Scalar(Scalar::String))));
-        match kind {
-            Kind::Bytes => return Some((Codec::Bytes, None)),
-            // The source of the document is all that can be had.
-            Kind::None | Kind::Any => return text(),
-            Kind::Text if content.root.is_none() => return text(),
-            _ => {}
-        }
-        let item = content.item.clone();
-        let item_missing = self.is_list(content.schema) && item.is_none();
-        let root = content.root.clone();
-        let message = match (item_missing, &root) {
-            (true, _) => "an XML body cannot be typed: the items of its list have no name",
-            (false, None) if request => "an XML body cannot be typed: its root element has no name",
-            (false, None) => "the root element of an XML reply has no name: any is read",
-            (false, Some(_)) => "",
-        };
-        if !message.is_empty() {
-            let finding = Finding::new(Code::XmlRoot, &content.origin, message)
-                .help("give the schema an `xml.name`, or the media type an `x-xml-root`");
-            if request || item_missing {
-                return self.less(twin, finding, what).then(text).flatten();
-            }
-            self.warn(Cost::Nothing, finding);
-        }
-        let item = item.filter(|_| self.is_list(content.schema));
-        Some((Codec::Xml(XmlBody { root, item }), None))
-    }
-
     /// Reports that a body has less of a type than its schema: whether it is kept all the same.
-    fn less(&mut self, twin: bool, finding: Finding, what: &str) -> bool {
+    pub(super) fn less(&mut self, twin: bool, finding: Finding, what: &str) -> bool {
         if twin {
             self.omit(Cost::Part, what, finding);
         } else {
@@ -383,7 +346,7 @@ impl Deriver<'_> {
         !twin
     }
 
-    fn is_list(&mut self, schema: Option<SchemaId>) -> bool {
+    pub(super) fn is_list(&mut self, schema: Option<SchemaId>) -> bool {
         let Some(schema) = schema else { return false };
         let id = self.bases.of(schema);
         matches!(&*self.shape(id), Shape::List(_))
@@ -504,62 +467,5 @@ impl Deriver<'_> {
         fields
             .into_iter()
             .any(|field| crate::analyze::is_bytes(&field.ty))
-    }
-
-    /// An XML body whose type XML cannot carry is left out where JSON serves too; else it is text.
-    fn xml_without_types(&mut self, contents: &mut Vec<Content>, place: &str) {
-        let other = contents
-            .iter()
-            .any(|content| matches!(content.codec, Codec::Json { .. }));
-        let mut kept = Vec::new();
-        for mut content in std::mem::take(contents) {
-            let xml = matches!(content.codec, Codec::Xml(_));
-            let null = xml && (content.nullable || matches!(content.ty, TypeRef::Nullable(_)));
-            // A root element is always there.
-            if null && !other {
-                content.nullable = false;
-                if let TypeRef::Nullable(inner) = &content.ty {
-                    content.ty = (**inner).clone();
-                }
-            }
-            let why = match (xml, null && other) {
-                (true, true) => Some(crate::analyze::xml::null_root()),
-                (true, false) => {
-                    crate::analyze::xml::not_carried(&self.types, &content.ty, &mut self.carried)
-                }
-                (false, _) => None,
-            };
-            let Some(why) = why else {
-                kept.push(content);
-                continue;
-            };
-            let finding = |consequence: &str| {
-                // The body's own schema has no place of its own here.
-                let known = why.origin.line() > 0;
-                Finding::new(
-                    why.code,
-                    if known { &why.origin } else { &content.origin },
-                    format!(
-                        "XML cannot carry {} (`{}`): {consequence}",
-                        why.what, why.name
-                    ),
-                )
-                .help(why.help)
-            };
-            let what = format!("media type `{}` of the {place}", content.media_type);
-            if other {
-                self.omit(Cost::Part, what, finding("the XML body is left out"));
-            } else {
-                self.omit(
-                    Cost::Schema,
-                    format!("type of {what}"),
-                    finding("the XML body is left as text"),
-                );
-                content.codec = Codec::Text;
-                content.ty = TypeRef::Scalar(Scalar::String);
-                kept.push(content);
-            }
-        }
-        *contents = kept;
     }
 }

@@ -30,6 +30,7 @@ mod share;
 mod types;
 mod unions;
 mod variants;
+mod xml_bodies;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 

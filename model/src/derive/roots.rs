@@ -94,8 +94,6 @@ pub(super) fn roots(doc: &Document) -> Roots {
     made
 }
 
-/// The schema of a parameter or header.
-
 impl Roots {
     fn responses(&mut self, doc: &Document, operation: &Operation, owner: &str) {
         let with_body = |response: &&Response| {

@@ -138,16 +138,17 @@ impl Deriver<'_> {
         let types = self.json_types(branch.base, &shape);
         let at = found.alternatives.len();
         let scalar = match &shape {
-            Shape::Scalar(scalar) => Some((class_of(*scalar), Some(*scalar))),
-            Shape::Enum(_) if types.single().is_some() || super::shape::numbers(types) => {
-                Some((class_of_types(types), None))
+            Shape::Scalar(scalar) => Some((class_of(*scalar), Some(*scalar), Vec::new())),
+            Shape::Enum(all) if types.single().is_some() || super::shape::numbers(types) => {
+                Some((class_of_types(types), None, all.clone()))
             }
             _ => None,
         };
-        if let Some((class, scalar)) = scalar {
+        if let Some((class, scalar, enums)) = scalar {
             let member = Member {
                 branch,
                 scalar,
+                enums,
                 name,
                 at,
             };
@@ -245,10 +246,15 @@ impl Deriver<'_> {
             } else {
                 word.to_owned()
             };
-            let enums: Vec<SchemaId> = members
+            let of_enums: Vec<SchemaId> = members
                 .iter()
                 .filter(|member| member.scalar.is_none())
                 .map(|member| member.branch.base)
+                .collect();
+            // A branch can be an enum of several schemas itself.
+            let enums: Vec<SchemaId> = members
+                .iter()
+                .flat_map(|member| member.enums.iter().copied())
                 .collect();
             let plain: Vec<Scalar> = members.iter().filter_map(|member| member.scalar).collect();
             let whole = plain.iter().all(|scalar| integer(*scalar))
@@ -258,7 +264,7 @@ impl Deriver<'_> {
                 JsonType::Boolean | JsonType::Null => false,
                 _ => !enums.is_empty() && (whole || plain.is_empty()),
             };
-            let of = match enums.as_slice() {
+            let of = match of_enums.as_slice() {
                 [only] if open => Of::Schema(*only, Part::Whole),
                 _ if open => {
                     self.merged_enums.insert((id, class), enums);
@@ -336,6 +342,8 @@ struct Member {
     branch: Branch,
     /// `None`: an enum.
     scalar: Option<Scalar>,
+    /// The schemas with its values, if it is an enum.
+    enums: Vec<SchemaId>,
     name: String,
     at: usize,
 }

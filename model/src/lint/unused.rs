@@ -91,7 +91,7 @@ fn value(value: &ParameterValue, open: &mut Vec<SchemaId>) {
     match value {
         ParameterValue::Schema { schema, .. } => open.push(*schema),
         ParameterValue::Content(content) | ParameterValue::Query(content) => {
-            open.extend(content.schema)
+            open.extend(content.schema);
         }
         ParameterValue::Missing => {}
     }

@@ -15,13 +15,16 @@ use crate::diag::{Finding, Findings};
 /// What URIs of files begin with that have no other.
 const FILES: &str = "file:///";
 
+/// Where references of a file go that name nothing in it: by their places in the text.
+type Outer = HashMap<(usize, usize), String>;
+
 /// References to other files that are not by their paths, and what they can name.
 #[derive(Default)]
 pub(super) struct Across {
     /// URI → the file and the pointer of a schema.
     known: HashMap<String, (String, String)>,
     /// File → the URI that it has of itself, and where its references go that name nothing in it.
-    files: HashMap<String, (String, HashMap<(usize, usize), String>)>,
+    files: HashMap<String, (String, Outer)>,
     open: Vec<Open>,
     /// Files that were looked for because of their URIs.
     tried: HashSet<String>,

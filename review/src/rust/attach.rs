@@ -10,43 +10,13 @@ use crate::level::Level;
 
 /// Changes of the wire that can be the reason of a change of the bindings at the same place.
 pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
-    let mut by_place: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut renames: BTreeSet<(String, String)> = BTreeSet::new();
-    for (at, finding) in findings.iter().enumerate() {
-        let place = canonical(&finding.place).into_owned();
-        // What was renamed is found by both names.
-        let header = *finding.check == catalogue::REPLY_HEADER
-            && finding.before.present
-            && finding.after.present
-            && finding.before.text != finding.after.text;
-        if (header
-            || [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED]
-                .contains(&finding.check))
-            && let Some(stem) = finding
-                .place
-                .get(
-                    ..finding
-                        .place
-                        .len()
-                        .saturating_sub(finding.before.text.len()),
-                )
-                .filter(|_| finding.place.ends_with(&finding.before.text))
-        {
-            let renamed = canonical(&format!("{stem}{}", finding.after.text)).into_owned();
-            by_place.entry(renamed.clone()).or_default().push(at);
-            renames.insert((place.clone(), renamed));
-        }
-        by_place.entry(place).or_default().push(at);
-    }
+    let reasons = Reasons::of(findings);
     let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
     // Places where one type took the place of another: one cause. Each has the other places that it has.
     let mut replaced: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for change in changes {
         // What has another name on the wire only is the same value for programs.
-        let renamed = |(old, new): &(String, String)| {
-            renames.contains(&(canonical(old).into_owned(), canonical(new).into_owned()))
-                || properties_renamed(old, new, &renames)
-        };
+        let renamed = |(old, new): &(String, String)| reasons.renamed(old, new);
         if !change.moved.is_empty() && change.moved.iter().all(renamed) {
             continue;
         }
@@ -54,7 +24,7 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
             level: change.level,
             text: shorten(&change.text, 600),
         };
-        let found = cause(&change, &by_place, findings);
+        let found = reasons.cause(&change, findings);
         if let Some(at) = found {
             let finding = &mut findings[at];
             finding
@@ -97,23 +67,6 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The same for arguments that go into properties of any body: credentials.
-fn properties_renamed(old: &str, new: &str, renames: &BTreeSet<(String, String)>) -> bool {
-    fn name(place: &str) -> &str {
-        let name = place.rsplit('.').next().unwrap_or(place);
-        name.split('[').next().unwrap_or(name)
-    }
-    let (was, is) = (old.split(PROPERTIES), new.split(PROPERTIES));
-    was.clone().count() == is.clone().count()
-        && was.zip(is).all(|(one, other)| {
-            let known = |(old, new): &(String, String)| {
-                old.contains('.') && name(old) == name(one) && name(new) == name(other)
-            };
-            let bare = !one.contains([' ', '.']) && !other.contains([' ', '.']);
-            one == other || (bare && renames.iter().any(known))
-        })
-}
-
 fn signatures(finding: &mut Finding, change: &Change) {
     for (list, text) in [
         (&mut finding.signatures.0, &change.before),
@@ -132,91 +85,142 @@ fn is_header(place: &str, name: &str) -> bool {
     header.is_some_and(|(_, header)| name.is_empty() || header.eq_ignore_ascii_case(name))
 }
 
-/// The finding of the wire at this place, or at the nearest one that holds it.
-fn cause(
-    change: &Change,
-    by_place: &BTreeMap<String, Vec<usize>>,
-    findings: &[Finding],
-) -> Option<usize> {
-    let matters = |at: &&usize| {
-        let finding = &findings[**at];
-        !finding.check.code.starts_with("R7")
-            && !matches!(
-                finding.check.code,
-                "R108" | "R210" | "R431" | "R432" | "R433"
-            )
-    };
-    let exact = |place: &str| {
-        let found = by_place.get(&*canonical(place)).into_iter().flatten();
-        found.into_iter().find(matters).copied()
-    };
-    if let Some(at) = change.reasons.iter().find_map(|place| exact(place)) {
-        return Some(at);
+/// Findings of the wire that can be the reason of a change of the bindings, by their places.
+struct Reasons {
+    by_place: BTreeMap<String, Vec<usize>>,
+    /// Places of what was renamed, old and new.
+    renames: BTreeSet<(String, String)>,
+}
+
+/// Codes of the findings that are the reason of any change at places that begin so: constructors of credentials follow from what is
+/// accepted.
+const BY_PREFIX: [(&str, &[&str]); 2] = [
+    ("security scheme", &["R620", "R621", "R624"]),
+    ("servers", &["R610", "R611", "R612"]),
+];
+
+impl Reasons {
+    fn of(findings: &[Finding]) -> Self {
+        let mut made = Self {
+            by_place: BTreeMap::new(),
+            renames: BTreeSet::new(),
+        };
+        for (at, finding) in findings.iter().enumerate() {
+            let place = canonical(&finding.place).into_owned();
+            // What was renamed is found by both names.
+            if let Some(renamed) = new_place(finding) {
+                made.by_place.entry(renamed.clone()).or_default().push(at);
+                made.renames.insert((place.clone(), renamed));
+            }
+            made.by_place.entry(place).or_default().push(at);
+        }
+        made
     }
-    if let Some(at) = exact(&change.place) {
-        return Some(at);
+
+    /// Whether two places are one that was renamed.
+    fn renamed(&self, old: &str, new: &str) -> bool {
+        let places = (canonical(old).into_owned(), canonical(new).into_owned());
+        self.renames.contains(&places) || self.properties_renamed(old, new)
     }
-    // What only requests have of a component changes with the component.
-    let place = change.place.replace(" (input)", "");
-    if let Some(at) = exact(&place) {
-        return Some(at);
+
+    /// The same for arguments that go into properties of any body: credentials.
+    fn properties_renamed(&self, old: &str, new: &str) -> bool {
+        fn name(place: &str) -> &str {
+            let name = place.rsplit('.').next().unwrap_or(place);
+            name.split('[').next().unwrap_or(name)
+        }
+        let (was, is) = (old.split(PROPERTIES), new.split(PROPERTIES));
+        was.clone().count() == is.clone().count()
+            && was.zip(is).all(|(one, other)| {
+                let known = |(old, new): &(String, String)| {
+                    old.contains('.') && name(old) == name(one) && name(new) == name(other)
+                };
+                let bare = !one.contains([' ', '.']) && !other.contains([' ', '.']);
+                one == other || (bare && self.renames.iter().any(known))
+            })
     }
-    // A variant changes because of its enum, a member of an inline type because of what holds it.
-    if let Some(end) = change.place.rfind(['=', '|'])
-        && let Some(at) = change.place.get(..end).and_then(exact)
-    {
-        return Some(at);
+
+    /// The finding of the wire at the place of a change, or at the nearest one that holds it.
+    fn cause(&self, change: &Change, findings: &[Finding]) -> Option<usize> {
+        // What only requests have of a component changes with the component.
+        let place = change.place.replace(" (input)", "");
+        let exact = |place: &str| {
+            let mut found = self.by_place.get(&*canonical(place)).into_iter().flatten();
+            found.find(|&&at| matters(&findings[at])).copied()
+        };
+        let reasons = change.reasons.iter().map(String::as_str);
+        let mut places = reasons.chain([change.place.as_str(), place.as_str()]);
+        // A variant changes because of its enum, a member of an inline type because of what holds it.
+        let holder = || change.place.get(..change.place.rfind(['=', '|'])?);
+        let by_prefix = || {
+            let mut known = BY_PREFIX.iter();
+            let (_, codes) = known.find(|(prefix, _)| change.place.starts_with(prefix))?;
+            findings.iter().position(|f| codes.contains(&f.check.code))
+        };
+        // A further method of an operation changes with it.
+        let stem = || Some(change.place.rsplit_once(' ')?.0);
+        places
+            .find_map(exact)
+            .or_else(|| holder().and_then(exact))
+            .or_else(by_prefix)
+            .or_else(|| self.header(&change.place, findings))
+            .or_else(|| stem().and_then(exact))
+            .or_else(|| self.below(change, &place, findings))
     }
-    // Constructors of credentials follow from what is accepted.
-    if change.place.starts_with("security scheme")
-        && let Some(at) = findings
-            .iter()
-            .position(|f| matches!(f.check.code, "R620" | "R621" | "R624"))
-    {
-        return Some(at);
+
+    /// A header is in the replies of several statuses.
+    fn header(&self, place: &str, findings: &[Finding]) -> Option<usize> {
+        let mut words = [" reply header", " error header"].iter();
+        let (own, name) = words.find_map(|word| place.split_once(word))?;
+        let name = name.strip_prefix(' ').unwrap_or_default();
+        self.starting(&canonical(own), " ")
+            .filter(|(place, _)| is_header(place, name))
+            .map(|(_, at)| at)
+            .find(|&at| matters(&findings[at]))
     }
-    if change.place.starts_with("servers")
-        && let Some(at) = findings
-            .iter()
-            .position(|f| matches!(f.check.code, "R610" | "R611" | "R612"))
-    {
-        return Some(at);
+
+    /// A constructor or method changes because of what is below its place.
+    fn below(&self, change: &Change, place: &str, findings: &[Finding]) -> Option<usize> {
+        if !matches!(
+            change.check.code,
+            "R707" | "R706" | "R705" | "R704" | "R702" | "R701"
+        ) {
+            return None;
+        }
+        let place = canonical(place);
+        [".", " ", "|"].into_iter().find_map(|separator| {
+            let mut below = self.starting(&place, separator).map(|(_, at)| at);
+            below.find(|&at| matters(&findings[at]))
+        })
     }
-    // A header is in the replies of several statuses.
-    let header = [" reply header", " error header"]
-        .iter()
-        .find_map(|word| change.place.split_once(word));
-    if let Some((own, name)) = header
-        && let Some(at) = by_place
-            .range(format!("{} ", canonical(own))..)
-            .take_while(|(place, _)| place.starts_with(&*canonical(own)))
-            .filter(|(place, _)| is_header(place, name.strip_prefix(' ').unwrap_or_default()))
-            .flat_map(|(_, all)| all)
-            .find(matters)
-    {
-        return Some(*at);
-    }
-    // A further method of an operation changes with it.
-    if let Some((stem, _)) = change.place.rsplit_once(' ')
-        && let Some(at) = exact(stem)
-    {
-        return Some(at);
-    }
-    // A constructor or method changes because of what is below its place.
-    let below = |separator: char| {
-        let prefix = format!("{}{separator}", canonical(&place));
-        by_place
+
+    /// Findings at places that begin so.
+    fn starting(&self, place: &str, separator: &str) -> impl Iterator<Item = (&str, usize)> {
+        let prefix = format!("{place}{separator}");
+        self.by_place
             .range(prefix.clone()..)
-            .take_while(|(place, _)| place.starts_with(&prefix))
-            .flat_map(|(_, all)| all)
-            .find(matters)
-            .copied()
-    };
-    if matches!(
-        change.check.code,
-        "R707" | "R706" | "R705" | "R704" | "R702" | "R701"
-    ) {
-        return below('.').or_else(|| below(' ')).or_else(|| below('|'));
+            .take_while(move |(place, _)| place.starts_with(&prefix))
+            .flat_map(|(place, all)| all.iter().map(|&at| (place.as_str(), at)))
     }
-    None
+}
+
+/// The place that something has after it was renamed.
+fn new_place(finding: &Finding) -> Option<String> {
+    let (before, after) = (&finding.before, &finding.after);
+    let header = *finding.check == catalogue::REPLY_HEADER
+        && before.present
+        && after.present
+        && before.text != after.text;
+    let renames = [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED];
+    if !header && !renames.contains(&finding.check) {
+        return None;
+    }
+    let stem = finding.place.strip_suffix(&before.text)?;
+    Some(canonical(&format!("{stem}{}", after.text)).into_owned())
+}
+
+/// Whether a finding can be the reason of a change of the bindings.
+fn matters(finding: &Finding) -> bool {
+    let code = finding.check.code;
+    !code.starts_with("R7") && !matches!(code, "R108" | "R210" | "R431" | "R432" | "R433")
 }

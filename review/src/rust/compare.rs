@@ -402,10 +402,6 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
     if was == is && old.place == new.place && old.constructor == new.constructor {
         return;
     }
-    let wires = |item: &Item| -> Vec<String> {
-        let all = item.arguments.iter();
-        all.map(|argument| position(item, argument)).collect()
-    };
     let types = |all: &[Argument]| -> Vec<String> { all.iter().map(|a| a.ty.clone()).collect() };
     let function = |item: &Item| match item.kind {
         Kind::Type => format!("{}::{}", new.path, item.constructor),
@@ -429,7 +425,21 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         push(&catalogue::RUST_SIGNATURE, Level::Breaking, change);
         return;
     }
-    // The same types: where another value goes into a position, programs compile and send it as the other.
+    moved_arguments(old, new, &change, push);
+}
+
+/// Arguments of the same types: where another value goes into a position, programs compile and send it as the other.
+fn moved_arguments(
+    old: &Item,
+    new: &Item,
+    change: &str,
+    push: &mut dyn FnMut(&'static Check, Level, String),
+) {
+    let (was, is) = (&old.arguments, &new.arguments);
+    let wires = |item: &Item| -> Vec<String> {
+        let all = item.arguments.iter();
+        all.map(|argument| position(item, argument)).collect()
+    };
     let (before, after) = (wires(old), wires(new));
     if before == after {
         return;

@@ -30,10 +30,6 @@ pub(super) fn media_types(
     scope: &Scope,
 ) {
     let check = media_check(direction);
-    let turn = |change: Change| match direction {
-        Direction::Argument => change,
-        Direction::Reply => change.reply(),
-    };
     let find = |all: &'_ [MediaType], name: &str| {
         let exact = all.iter().position(|media| media.name.value == name);
         exact.or_else(|| all.iter().position(|media| kind(&media.name) == kind(name)))
@@ -66,7 +62,7 @@ pub(super) fn media_types(
                     Spot::at(&after.origin, after.name.as_str()),
                 )
                 .level(level);
-                wire.report(turn(change), &narrowed(scope, &before.name));
+                wire.report(change.towards(direction), &narrowed(scope, &before.name));
                 media(wire, before, after, direction, place, error, scope);
                 continue;
             }
@@ -78,7 +74,7 @@ pub(super) fn media_types(
                 Spot::at(&before.origin, before.name.as_str()),
                 Spot::near(head),
             );
-            wire.report(turn(change), &narrowed(scope, &before.name));
+            wire.report(change.towards(direction), &narrowed(scope, &before.name));
             continue;
         };
         media(wire, before, after, direction, place, error, scope);
@@ -93,7 +89,7 @@ pub(super) fn media_types(
                 Spot::near(base),
                 Spot::at(&after.origin, after.name.as_str()),
             );
-            wire.report(turn(change), &narrowed(scope, &after.name));
+            wire.report(change.towards(direction), &narrowed(scope, &after.name));
         }
     }
 }
@@ -132,10 +128,6 @@ fn media(
             &scope,
         );
     }
-    let turn = |change: Change| match direction {
-        Direction::Argument => change,
-        Direction::Reply => change.reply(),
-    };
     let (was, is) = (
         Allowed::of(before.schema, &wire.base.schemas),
         Allowed::of(after.schema, &wire.head.schemas),
@@ -154,7 +146,7 @@ fn media(
             Spot::at(&before.origin, before.name.as_str()),
             Spot::at(&after.origin, after.name.as_str()),
         );
-        return wire.report(turn(change), &scope);
+        return wire.report(change.towards(direction), &scope);
     }
     match (before.schema, after.schema) {
         (Some(base), Some(head)) => {
@@ -167,29 +159,47 @@ fn media(
             };
             wire.graph.root(pair, place, root);
         }
-        // A schema that allows anything says as little as none; of bytes, so does `format: binary`.
+        // A schema that allows anything says as little as none.
         _ if was == is => {}
-        (Some(only), None)
-            if formats::is_bytes(&wire.base.schemas[only]) && is_binary(&after.name) => {}
-        (None, Some(only))
-            if formats::is_bytes(&wire.head.schemas[only]) && is_binary(&before.name) => {}
         (one, _) => {
-            let (variance, what) = if one.is_some() {
-                (Variance::Widens, "the schema of the body is removed")
-            } else {
-                (Variance::Narrows, "a schema is added to the body")
-            };
-            let change = Change::new(
-                &catalogue::SCHEMA_PRESENCE,
-                variance,
-                format!("{place} {}", *before.name),
-                what,
-                Spot::at(&before.origin, ""),
-                Spot::at(&after.origin, ""),
-            );
-            wire.report(turn(change), &scope);
+            let change = presence(wire, (before, after), one.is_some(), place);
+            if let Some(change) = change {
+                wire.report(change.towards(direction), &scope);
+            }
         }
     }
+}
+
+/// A schema that only one side has: it is `removed`, or added.
+fn presence(
+    wire: &Wire<'_>,
+    (before, after): (&MediaType, &MediaType),
+    removed: bool,
+    place: &str,
+) -> Option<Change> {
+    // Of bytes, `format: binary` says as little as no schema.
+    let bytes = match removed {
+        true => (before.schema, &wire.base.schemas, &after.name),
+        false => (after.schema, &wire.head.schemas, &before.name),
+    };
+    if let (Some(only), schemas, name) = bytes
+        && formats::is_bytes(&schemas[only])
+        && is_binary(name)
+    {
+        return None;
+    }
+    let (variance, what) = match removed {
+        true => (Variance::Widens, "the schema of the body is removed"),
+        false => (Variance::Narrows, "a schema is added to the body"),
+    };
+    Some(Change::new(
+        &catalogue::SCHEMA_PRESENCE,
+        variance,
+        format!("{place} {}", *before.name),
+        what,
+        Spot::at(&before.origin, ""),
+        Spot::at(&after.origin, ""),
+    ))
 }
 
 /// What a schema of a body allows, at its ends.

@@ -293,8 +293,13 @@ impl Change {
         }
     }
 
-    pub(crate) fn reply(mut self) -> Self {
-        self.direction = Direction::Reply;
+    pub(crate) fn reply(self) -> Self {
+        self.towards(Direction::Reply)
+    }
+
+    /// Which way the value travels; without it in requests.
+    pub(crate) fn towards(mut self, direction: Direction) -> Self {
+        self.direction = direction;
         self
     }
 

@@ -362,33 +362,21 @@ pub(super) fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation,
     } else {
         format!("{is} instead of {was}")
     };
-    let level = check
-        .levels
-        .level(crate::level::Direction::Argument, variance);
-    let mut finding = Finding::new(
+    let change = Change::new(
         check,
+        variance,
         format!("{} security", title(base)),
         what,
         Spot::at(&origin(base, wire.base), was),
         Spot::at(&origin(head, wire.head), is),
     );
-    if scope.json {
-        finding.json = level;
-    }
-    if scope.xml {
-        finding.xml = level;
-    }
-    if !scopes_only {
-        finding.behaviour.push(Effect {
-            level: if variance == Variance::Widens {
-                Level::Compatible
-            } else {
-                Level::Breaking
-            },
-            text: "rebuilt programs send other credentials".to_owned(),
-        });
-    }
-    finding.variance = Some(variance);
-    finding.operations.extend(scope.operation.clone());
-    wire.out.add(finding);
+    let level = match variance {
+        Variance::Widens => Level::Compatible,
+        _ => Level::Breaking,
+    };
+    let change = match scopes_only {
+        true => change,
+        false => change.behaves(level, "rebuilt programs send other credentials"),
+    };
+    wire.report(change, scope);
 }

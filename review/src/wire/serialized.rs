@@ -77,10 +77,7 @@ pub(super) fn compare(
     scope: &Scope,
 ) {
     if let Some(change) = style(wire, (one, other), place, (&before, &after)) {
-        let change = match direction {
-            Direction::Argument => change,
-            Direction::Reply => change.reply(),
-        };
+        let change = change.towards(direction);
         wire.report(change, scope);
     }
     if reserved(one) != reserved(other) {

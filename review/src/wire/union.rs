@@ -240,16 +240,21 @@ fn kind(schema: &Schema) -> Types {
     schema.types.without(Type::Null)
 }
 
-/// Compares the alternatives, and returns those that are the same on both sides.
-fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(SchemaId, SchemaId)> {
-    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    let child = |base, head| pair.inside(base, head);
-    let (old, new) = alternatives(graph, pair);
-    let (mut before, mut after) = (old.to_vec(), new.to_vec());
-    let mut pairs = Vec::new();
-    let mut take = |fits: &dyn Fn(SchemaId, SchemaId) -> bool,
-                    before: &mut Vec<SchemaId>,
-                    after: &mut Vec<SchemaId>| {
+/// Alternatives that were found on both sides, and those of each side that were not.
+struct Matching {
+    before: Vec<SchemaId>,
+    after: Vec<SchemaId>,
+    pairs: Vec<(SchemaId, SchemaId)>,
+}
+
+impl Matching {
+    /// Pairs each that is left with the first of the other side that it fits.
+    fn take(&mut self, fits: impl Fn(SchemaId, SchemaId) -> bool) {
+        let Self {
+            before,
+            after,
+            pairs,
+        } = self;
         before.retain(|&one| {
             let Some(at) = after.iter().position(|&other| fits(one, other)) else {
                 return true;
@@ -257,36 +262,53 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
             pairs.push((one, after.remove(at)));
             false
         });
-    };
-    let named = |one: SchemaId, other: SchemaId| {
-        let (one, other) = (&graph.base[one], &graph.head[other]);
-        one.component.is_some() && one.component == other.component
-    };
-    take(&named, &mut before, &mut after);
-    let same = |one, other| graph.same(child(one, other), depth);
-    take(&same, &mut before, &mut after);
-    let discriminated = |one, other| {
-        let name = mapped(base.discriminator.as_ref(), one);
-        name.is_some() && name == mapped(head.discriminator.as_ref(), other)
-    };
-    take(&discriminated, &mut before, &mut after);
-    let titled = |one: SchemaId, other: SchemaId| {
-        let (one, other) = (&graph.base[one], &graph.head[other]);
-        one.component.is_none()
-            && other.component.is_none()
-            && kind(one) == kind(other)
-            && one.title.as_deref() == other.title.as_deref()
-            && (one.title.is_some() || one.properties.keys().eq(other.properties.keys()))
-    };
-    take(&titled, &mut before, &mut after);
-    if let ([one], [other]) = (before.as_slice(), after.as_slice()) {
-        let (a, b) = (&graph.base[*one], &graph.head[*other]);
-        if kind(a) == kind(b) && a.component.is_none() && b.component.is_none() {
-            pairs.push((*one, *other));
-            before.clear();
-            after.clear();
-        }
     }
+
+    /// By the name of the component, then what is the same, then the discriminator's name, then title and kind; the only two
+    /// that are left are one alternative if they are of one kind.
+    fn of(graph: &Graph<'_>, pair: Pair, depth: u8) -> Self {
+        let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+        let (old, new) = alternatives(graph, pair);
+        let mut made = Self {
+            before: old.to_vec(),
+            after: new.to_vec(),
+            pairs: Vec::new(),
+        };
+        made.take(|one, other| {
+            let (one, other) = (&graph.base[one], &graph.head[other]);
+            one.component.is_some() && one.component == other.component
+        });
+        made.take(|one, other| graph.same(pair.inside(one, other), depth));
+        made.take(|one, other| {
+            let name = mapped(base.discriminator.as_ref(), one);
+            name.is_some() && name == mapped(head.discriminator.as_ref(), other)
+        });
+        let alike = |one: SchemaId, other: SchemaId| {
+            let (one, other) = (&graph.base[one], &graph.head[other]);
+            one.component.is_none() && other.component.is_none() && kind(one) == kind(other)
+        };
+        made.take(|one, other| {
+            let (was, is) = (&graph.base[one], &graph.head[other]);
+            alike(one, other)
+                && was.title.as_deref() == is.title.as_deref()
+                && (was.title.is_some() || was.properties.keys().eq(is.properties.keys()))
+        });
+        if let ([_], [_]) = (made.before.as_slice(), made.after.as_slice()) {
+            made.take(alike);
+        }
+        made
+    }
+}
+
+/// Compares the alternatives, and returns those that are the same on both sides.
+fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(SchemaId, SchemaId)> {
+    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    let (old, new) = alternatives(graph, pair);
+    let Matching {
+        before,
+        after,
+        pairs,
+    } = Matching::of(graph, pair, depth);
     let name = |schema: &Schema, at: usize| {
         let title = schema.title.as_ref().map(|title| title.value.clone());
         let name = schema.component.clone().or(title);
@@ -294,37 +316,33 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
     };
     for (at, &(one, other)) in pairs.iter().enumerate() {
         let suffix = format!("|{}", name(&graph.head[other], at));
-        out.edges.push((child(one, other), suffix));
+        out.edges.push((pair.inside(one, other), suffix));
     }
+    let position = |all: &[SchemaId], id: SchemaId| {
+        let at = all.iter().position(|&branch| branch == id);
+        at.unwrap_or_default()
+    };
     for id in before {
         let schema = &graph.base[id];
-        let at = old.iter().position(|&branch| branch == id);
-        let name = name(schema, at.unwrap_or_default());
-        out.changes.push(
-            Raw::new(
-                &catalogue::BRANCH_REMOVED,
-                Variance::Narrows,
-                format!("`{name}` is no longer an alternative"),
-                Spot::at(&schema.origin, name.as_str()),
-                Spot::near(&head.origin),
-            )
-            .suffix(format!("|{name}")),
+        let name = name(schema, position(old, id));
+        let what = format!("`{name}` is no longer an alternative");
+        let (was, is) = (
+            Spot::at(&schema.origin, name.as_str()),
+            Spot::near(&head.origin),
         );
+        let raw = Raw::new(&catalogue::BRANCH_REMOVED, Variance::Narrows, what, was, is);
+        out.changes.push(raw.suffix(format!("|{name}")));
     }
     for id in after {
         let schema = &graph.head[id];
-        let at = new.iter().position(|&branch| branch == id);
-        let name = name(schema, at.unwrap_or_default());
-        out.changes.push(
-            Raw::new(
-                &catalogue::BRANCH_ADDED,
-                Variance::Widens,
-                format!("`{name}` is an alternative"),
-                Spot::near(&base.origin),
-                Spot::at(&schema.origin, name.as_str()),
-            )
-            .suffix(format!("|{name}")),
+        let name = name(schema, position(new, id));
+        let what = format!("`{name}` is an alternative");
+        let (was, is) = (
+            Spot::near(&base.origin),
+            Spot::at(&schema.origin, name.as_str()),
         );
+        let raw = Raw::new(&catalogue::BRANCH_ADDED, Variance::Widens, what, was, is);
+        out.changes.push(raw.suffix(format!("|{name}")));
     }
     pairs
 }

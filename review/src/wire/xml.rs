@@ -143,7 +143,19 @@ pub(super) fn shape(
         }
         namespaces(name, &one.name, &other.name, before, after, required, out);
     }
-    if let (Some(was), Some(is)) = (&one.item, &other.item)
+    items(name, before, after, out);
+    if one.type_attribute != other.type_attribute {
+        let text = |shape: &XmlShape| shape.type_attribute.clone().unwrap_or_default();
+        let (was, is) = spots(text);
+        let what = format!("the `type` attribute of `{name}` changes");
+        let raw = change(&catalogue::XML_TYPE, what, was, is, name, Hint::None);
+        out.changes.push(raw);
+    }
+}
+
+/// Compares what the items of a list in a wrapper are called.
+fn items(name: &str, before: (&Property, &Schema), after: (&Property, &Schema), out: &mut Local) {
+    if let (Some(was), Some(is)) = (&before.0.xml.item, &after.0.xml.item)
         && (was.local != is.local || was.namespace != is.namespace)
     {
         let what = format!(
@@ -157,13 +169,6 @@ pub(super) fn shape(
             ..Moved::default()
         });
         out.items_renamed(name, what, hint, before, after, (was, is));
-    }
-    if one.type_attribute != other.type_attribute {
-        let text = |shape: &XmlShape| shape.type_attribute.clone().unwrap_or_default();
-        let (was, is) = spots(text);
-        let what = format!("the `type` attribute of `{name}` changes");
-        let raw = change(&catalogue::XML_TYPE, what, was, is, name, Hint::None);
-        out.changes.push(raw);
     }
 }
 
@@ -478,9 +483,6 @@ pub(super) fn root(
         Spot::at(&origin(after, &wire.head.schemas), is.as_str()),
     )
     .behaves(Level::Breaking, behaviour);
-    let change = match direction {
-        Direction::Argument => change,
-        Direction::Reply => change.reply(),
-    };
+    let change = change.towards(direction);
     wire.report(change, &scope);
 }

@@ -201,12 +201,12 @@ impl Body {
             Kind::Empty => (Cow::Borrowed(""), reqwest::Body::default()),
             Kind::Bytes(bytes, media_type) => (Cow::Borrowed(*media_type), bytes.clone().into()),
             Kind::Multipart(form) => {
-                let opened = form.open(activity.clone()).await;
+                let opened = Box::pin(form.open(activity.clone())).await;
                 let (content_type, body) = opened.map_err(unreadable)?;
                 (Cow::Owned(content_type), reqwest::Body::wrap(body))
             }
             Kind::Upload(upload, media_type) => {
-                let opened = upload.open(activity.clone()).await;
+                let opened = Box::pin(upload.open(activity.clone())).await;
                 let body = reqwest::Body::wrap(opened.map_err(unreadable)?);
                 (upload.whole_type(media_type), body)
             }

@@ -295,24 +295,7 @@ impl Settings {
                 "the base URL begins with http://, so that everybody on the way could read {secret}: use https://, or call `allow_plaintext`"
             )));
         }
-        // Servers of this field close idle connections early. A request on such a connection fails in a way that does
-        // not tell whether it was read, so ours are closed before.
-        let mut http = reqwest::Client::builder()
-            .pool_idle_timeout(Duration::from_secs(20))
-            // Old servers fold headers and misspell their names. A reply is readable all the same.
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http1_allow_spaces_after_header_name_in_responses(true)
-            .http1_ignore_invalid_headers_in_responses(true);
-        if is_loopback(&base_url) {
-            // A proxy of the environment could not reach this machine, and would see the credentials.
-            http = http.no_proxy();
-        }
-        if let Some(change) = self.http {
-            http = change(http);
-        }
-        // After the caller's changes, so that they cannot undo it: a redirect would carry credentials along.
-        let http = http
-            .redirect(reqwest::redirect::Policy::none())
+        let http = http(is_loopback(&base_url), self.http)
             .connect_timeout(self.connect_timeout.min(LONGEST))
             .user_agent(self.user_agent.as_deref().unwrap_or(api.user_agent))
             .build()
@@ -364,4 +347,25 @@ impl Settings {
             _ => Ok(()),
         }
     }
+}
+
+/// The settings of connections, with the caller's changes. `local`: to this machine.
+fn http(local: bool, change: Option<Http>) -> reqwest::ClientBuilder {
+    // Servers of this field close idle connections early. A request on such a connection fails in a way that does
+    // not tell whether it was read, so ours are closed before.
+    let mut http = reqwest::Client::builder()
+        .pool_idle_timeout(Duration::from_secs(20))
+        // Old servers fold headers and misspell their names. A reply is readable all the same.
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true);
+    if local {
+        // A proxy of the environment could not reach this machine, and would see the credentials.
+        http = http.no_proxy();
+    }
+    if let Some(change) = change {
+        http = change(http);
+    }
+    // After the caller's changes, so that they cannot undo it: a redirect would carry credentials along.
+    http.redirect(reqwest::redirect::Policy::none())
 }

@@ -1,25 +1,27 @@
 //! The call loop: credential, limit, attempts, deadline, the reply's body within bounds.
 
-use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_core::Stream;
 use hyper::ext::ReasonPhrase;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
+use reqwest::header::LOCATION;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::body::Activity;
+use super::causes::{causes, is_tls_failure, root_cause};
 use super::core::Core;
 use super::credentials::Given;
+use super::incoming::Incoming;
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::mask::Mask;
+use super::pending::{Answer, Decode, Take};
 use super::read::End;
-use super::request::{Auths, Parts};
+use super::request::{Attempt, Parts};
+use super::response::Head;
 use super::retry::retry_after;
 use super::trace::Trace;
 use super::upload::UploadError;
@@ -29,62 +31,11 @@ use crate::{Error, ErrorKind};
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The body of a reply, as it arrives.
-pub(crate) type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
-
-/// What differs from attempt to attempt, or is negotiated.
-pub(super) struct Attempt {
-    /// Credentials by the schemes of [`Operation::security`].
-    pub(super) auth: Auths,
-    /// Value of `Accept`.
-    pub(super) accept: &'static str,
-    /// Value of `Content-Type`; empty where there is no body.
-    pub(super) content_type: Cow<'static, str>,
-    /// The body.
-    pub(super) body: reqwest::Body,
-}
-
 /// What an attempt has of its call.
 struct Try<'a> {
-    given: &'a Given,
+    given: &'a [Given],
     deadline: Option<Instant>,
     trace: &'a Trace,
-}
-
-/// Who takes the reply.
-pub(super) enum Sink<'a> {
-    /// Somebody who wants the whole body.
-    Whole(&'a mut (dyn FnMut(&Reply) -> Result<(), Error> + Send)),
-    /// Somebody who reads the body himself.
-    Open(&'a mut Option<Incoming>),
-}
-
-/// A reply whose body has not been read.
-pub(crate) struct Incoming {
-    pub(crate) operation: &'static Operation,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// What the status line says, where it is not what the standard says.
-    reason: Option<ReasonPhrase>,
-    pub(crate) body: Chunks,
-}
-
-impl Incoming {
-    fn new(operation: &'static Operation, mut response: reqwest::Response) -> Self {
-        Self {
-            operation,
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
-            reason: response.extensions_mut().remove(),
-            body: Box::pin(response.bytes_stream()),
-        }
-    }
-
-    /// The number of bytes, where the server says it.
-    pub(super) fn length(&self) -> Option<u64> {
-        let length = self.headers.get(CONTENT_LENGTH)?;
-        length.to_str().ok()?.parse().ok()
-    }
 }
 
 /// How long a call may take where the builder says nothing.
@@ -93,110 +44,116 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(300);
 const ERROR_BODY: u64 = 256 << 10;
 
 impl Core {
-    pub(super) async fn run(
-        &self,
+    /// Sends the request until it has an answer. What is rare or large is boxed where it is awaited: each call allocates the
+    /// future, and one of some kilobytes costs a tenth of a call.
+    pub(super) fn run<'a>(
+        &'a self,
         operation: &'static Operation,
-        parts: &Parts,
-        sink: &mut Sink<'_>,
-    ) -> Result<(), Error> {
+        parts: Box<Parts>,
+        take: Take,
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         let trace = Trace::new(operation);
-        trace
-            .call(self.attempts(operation, parts, sink, &trace))
-            .await
-    }
-
-    async fn attempts(
-        &self,
-        operation: &'static Operation,
-        parts: &Parts,
-        sink: &mut Sink<'_>,
-        trace: &Trace,
-    ) -> Result<(), Error> {
-        let body = &parts.body;
-        let timeout = self
-            .shared
-            .call_timeout
-            .or((!body.is_upload()).then_some(CALL_TIMEOUT));
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
-        let mut attempts = 0;
-        let mut renewed = false;
-        let mut may_be_done = false;
-        loop {
-            let given = match within(deadline, self.shared.credentials.get(self, operation)).await {
-                Some(Ok(given)) => given,
-                Some(Err(error)) => {
-                    // The login may have been tried several times already.
-                    attempts += error.attempts().max(1);
-                    match self.pause(operation, &error, attempts, deadline) {
-                        Some(wait) => {
-                            trace.repeats(&self.finish(error, attempts, None), wait);
-                            sleep(wait).await;
-                            continue;
+        trace.clone().call(Box::pin(async move {
+            let body = &parts.body;
+            let timeout = self
+                .shared
+                .call_timeout
+                .or((!body.is_upload()).then_some(CALL_TIMEOUT));
+            let deadline = timeout.map(|timeout| Instant::now() + timeout);
+            let mut attempts = 0;
+            let mut renewed = false;
+            let mut may_be_done = false;
+            loop {
+                let given = match self.given(operation, deadline).await {
+                    Some(Ok(given)) => given,
+                    Some(Err(error)) => {
+                        // The login may have been tried several times already.
+                        attempts += error.attempts().max(1);
+                        match self.pause(operation, &error, attempts, deadline) {
+                            Some(wait) => {
+                                trace.repeats(&self.finish(error, attempts, &[]), wait);
+                                sleep(wait).await;
+                                continue;
+                            }
+                            None => return Err(self.finish(error, attempts, &[])),
                         }
-                        None => return Err(self.finish(error, attempts, None)),
+                    }
+                    None => {
+                        return Err(timed_out(operation, "logging in took too long")
+                            .unsent()
+                            .with_attempts(attempts));
+                    }
+                };
+                attempts += 1;
+                trace.attempt(attempts);
+                let this = Try {
+                    given: &given,
+                    deadline,
+                    trace: &trace,
+                };
+                let error = match self.attempt(operation, &parts, &take, &this).await {
+                    Ok(answer) => {
+                        self.shared.credentials.accepted(operation, &given);
+                        return Ok(answer);
+                    }
+                    Err(error) => error,
+                };
+                // The server has done nothing for a credential that it refuses, so any operation may be sent again.
+                if error.asks_for_login() {
+                    if renewed {
+                        self.shared.credentials.renewal_was_futile(operation);
+                    } else if body.is_replayable()
+                        && self.shared.credentials.refuse(operation, &given)
+                    {
+                        renewed = true;
+                        continue;
                     }
                 }
-                None => {
-                    return Err(timed_out(operation, "logging in took too long")
-                        .unsent()
-                        .with_attempts(attempts));
-                }
-            };
-            attempts += 1;
-            trace.attempt(attempts);
-            let error = match self
-                .attempt(
-                    operation,
-                    parts,
-                    sink,
-                    &Try {
-                        given: &given,
-                        deadline,
-                        trace,
-                    },
-                )
-                .await
-            {
-                Ok(()) => {
-                    self.shared.credentials.accepted(operation, &given);
-                    return Ok(());
-                }
-                Err(error) => error,
-            };
-            // The server has done nothing for a credential that it refuses, so any operation may be sent again.
-            if error.asks_for_login() {
-                if renewed {
-                    self.shared.credentials.renewal_was_futile(operation);
-                } else if body.is_replayable() && self.shared.credentials.refuse(operation, &given)
+                let keyed = body.is_keyed() || error.is_unsent();
+                let error = if body.is_replayable() && keyed {
+                    error
+                } else {
+                    error.unrepeatable()
+                };
+                if may_be_done
+                    && is_gone(operation, &error)
+                    && let Take::Whole(decode) = &take
                 {
-                    renewed = true;
-                    continue;
+                    return self.decoded(&**decode, Reply::deleted_before(operation));
+                }
+                may_be_done |= error.may_have_been_done();
+                match self.pause(operation, &error, attempts, deadline) {
+                    Some(wait) => {
+                        trace.repeats(&self.finish(error, attempts, &given), wait);
+                        sleep(wait).await;
+                    }
+                    None => return Err(self.finish(error, attempts, &given)),
                 }
             }
-            let keyed = body.is_keyed() || error.is_unsent();
-            let error = if body.is_replayable() && keyed {
-                error
-            } else {
-                error.unrepeatable()
-            };
-            if may_be_done
-                && is_gone(operation, &error)
-                && let Sink::Whole(take) = sink
-            {
-                return take(&Reply::deleted_before(operation));
-            }
-            may_be_done |= error.may_have_been_done();
-            match self.pause(operation, &error, attempts, deadline) {
-                Some(wait) => {
-                    trace.repeats(&self.finish(error, attempts, Some(&given)), wait);
-                    sleep(wait).await;
-                }
-                None => return Err(self.finish(error, attempts, Some(&given))),
-            }
+        }))
+    }
+
+    /// The credentials of an attempt; `None` where they do not come in time.
+    async fn given(
+        &self,
+        operation: &'static Operation,
+        deadline: Option<Instant>,
+    ) -> Option<Result<Vec<Given>, Error>> {
+        let mut given = pin!(self.shared.credentials.get(self, operation));
+        // What is there already, the usual case, needs no clock.
+        if let Poll::Ready(given) =
+            poll_fn(|context| Poll::Ready(given.as_mut().poll(context))).await
+        {
+            return Some(given);
+        }
+        match deadline {
+            Some(deadline) => timeout_at(deadline, given).await.ok(),
+            None => Some(given.await),
         }
     }
 
     /// How long to wait before the next attempt, if there is to be one.
+    #[cold]
     fn pause(
         &self,
         operation: &'static Operation,
@@ -228,6 +185,7 @@ impl Core {
     }
 
     /// What is known of the API: how long to wait after 429 and 503.
+    #[cold]
     fn known_busy_wait(&self, operation: &'static Operation) -> Option<Duration> {
         let limits = self.shared.api.rate_limits.iter().enumerate();
         limits
@@ -240,9 +198,9 @@ impl Core {
         &self,
         operation: &'static Operation,
         parts: &Parts,
-        sink: &mut Sink<'_>,
+        take: &Take,
         this: &Try<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Answer, Error> {
         let Try {
             given,
             deadline,
@@ -250,38 +208,54 @@ impl Core {
         } = *this;
         let _permits = self.permits(operation, deadline).await?;
         let activity = Activity::new(&parts.body);
-        let (content_type, sent) = parts.body.prepare(operation, &activity).await?;
+        let (content_type, body) = parts.body.prepare(operation, &activity).await?;
         let attempt = Attempt {
-            auth: given.auth.clone(),
+            given,
             accept: operation
                 .response
                 .media_type(self.format())
                 .unwrap_or("*/*"),
             content_type,
-            body: sent,
+            body,
         };
-        let sending = self.send(operation, parts, attempt);
-        let incoming = match self.while_active(sending, &activity, deadline).await {
-            Some(sent) => sent?,
-            None => return Err(timed_out(operation, "the server did not answer in time")),
+        let mut incoming = {
+            let sent = pin!(self.send(operation, parts, attempt)?);
+            let answer = self.while_active(sent, &activity, deadline).await;
+            self.begun(operation, answer)?
         };
         trace.reply(incoming.status);
         // An upload may take its time, its reply may not.
         let deadline = deadline.or_else(|| Some(Instant::now() + CALL_TIMEOUT));
         self.note_usage(operation, &incoming);
-        if !incoming.status.is_success() {
-            return Err(self.refused(incoming, deadline).await);
+        let redirected = operation.redirects && is_redirect(incoming.status);
+        if !incoming.status.is_success() && !redirected {
+            return Err(Box::pin(self.refused(incoming, deadline)).await);
         }
-        match sink {
-            Sink::Open(slot) => **slot = Some(incoming),
-            Sink::Whole(take) => {
-                let reply = self.read(incoming, deadline).await?;
+        match take {
+            // The body of a redirect is a page for people.
+            Take::Whole(decode) if redirected => {
+                let head = (incoming.status, incoming.headers);
+                self.decoded(&**decode, Reply::new(operation, head, Bytes::new()))
+            }
+            Take::Open(open) => {
+                let head = Head::open(incoming.status, &incoming.headers);
+                Ok((open.open(incoming, self), head))
+            }
+            Take::Whole(decode) => {
+                let reply = self.read(&mut incoming, deadline).await?;
                 trace.body(reply.body().len());
                 reply.check()?;
-                take(&reply).map_err(|error| reply.explain(error))?;
+                self.decoded(&**decode, reply)
             }
         }
-        Ok(())
+    }
+
+    fn decoded(&self, decode: &dyn Decode, reply: Reply) -> Result<Answer, Error> {
+        let value = decode
+            .decode(&reply)
+            .map_err(|error| reply.explain(error))?;
+        let dropped = self.dropped(&reply);
+        Ok((value, Head::new(reply, dropped)))
     }
 
     /// Room in each limit that the operation counts against.
@@ -292,7 +266,8 @@ impl Core {
     ) -> Result<Vec<Permit<'_>>, Error> {
         let mut permits = Vec::new();
         for limiter in self.limiters(operation) {
-            permits.push(limiter.acquire(deadline).await.map_err(|no_room| {
+            let acquired = Box::pin(limiter.acquire(deadline)).await;
+            permits.push(acquired.map_err(|no_room| {
                 let limit = limiter.limit();
                 let text = format!(
                     "rate limit of {} requests in {} s exceeded",
@@ -339,24 +314,34 @@ impl Core {
         }
     }
 
-    async fn send(
+    fn send(
         &self,
         operation: &'static Operation,
         parts: &Parts,
-        attempt: Attempt,
-    ) -> Result<Incoming, Error> {
+        attempt: Attempt<'_>,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, Error> {
         let refused = |text| Error::new(operation, ErrorKind::Request, text).unrepeatable();
         let base = parts.base.as_deref().unwrap_or(self.base_url());
         let mut request = parts.build(base, operation, attempt).map_err(refused)?;
         let shared = &self.shared;
         shared.hooks.prepare(&mut request).map_err(refused)?;
-        match shared.http.execute(request).await {
-            Ok(response) => Ok(Incoming::new(operation, response)),
-            Err(error) => Err(self.broken(operation, error)),
+        Ok(shared.http.execute(request))
+    }
+
+    fn begun(
+        &self,
+        operation: &'static Operation,
+        answer: Option<reqwest::Result<reqwest::Response>>,
+    ) -> Result<Incoming, Error> {
+        match answer {
+            Some(Ok(response)) => Ok(Incoming::new(operation, response)),
+            Some(Err(error)) => Err(self.broken(operation, error)),
+            None => Err(timed_out(operation, "the server did not answer in time")),
         }
     }
 
     /// No reply began.
+    #[cold]
     fn broken(&self, operation: &'static Operation, error: reqwest::Error) -> Error {
         let error = error.without_url();
         let why = root_cause(&error);
@@ -403,7 +388,7 @@ impl Core {
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
         let mut incoming = incoming;
         let (operation, status) = (incoming.operation, incoming.status);
-        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+        if is_redirect(status) {
             let text = match incoming
                 .headers
                 .get(LOCATION)
@@ -432,6 +417,7 @@ impl Core {
     }
 
     /// Scheme and host of a redirect, without path and query.
+    #[cold]
     fn redirect_target(&self, location: &str) -> Option<String> {
         let base = reqwest::Url::parse(&self.shared.base_url).ok()?;
         let origin = base.join(location).ok()?.origin();
@@ -441,11 +427,10 @@ impl Core {
     /// Waits for the reply to begin. While an upload goes on, the server need not answer.
     async fn while_active<T>(
         &self,
-        future: impl Future<Output = T>,
+        mut future: Pin<&mut impl Future<Output = T>>,
         activity: &Activity,
         deadline: Option<Instant>,
     ) -> Option<T> {
-        let mut future = pin!(future);
         let deadline = deadline.unwrap_or_else(far_future);
         loop {
             let silent_at = activity.last() + self.shared.read_timeout;
@@ -468,8 +453,9 @@ impl Core {
     }
 
     /// Takes secrets out of what was left out, and makes an event of each.
+    #[cold]
     pub(super) fn clean(&self, operation: &'static Operation, all: &mut [Dropped]) {
-        let mask = Mask::new(self.shared.credentials.secrets(None));
+        let mask = Mask::new(self.shared.credentials.secrets(&[]));
         for dropped in all {
             mask.apply(&mut dropped.path);
             mask.apply(&mut dropped.reason);
@@ -478,7 +464,8 @@ impl Core {
     }
 
     /// The last touch to an error: how often it was tried, and no secret in it.
-    pub(super) fn finish(&self, error: Error, attempts: u32, given: Option<&Given>) -> Error {
+    #[cold]
+    pub(super) fn finish(&self, error: Error, attempts: u32, given: &[Given]) -> Error {
         let mask = Mask::new(self.shared.credentials.secrets(given));
         error
             .with_attempts(attempts)
@@ -486,45 +473,9 @@ impl Core {
     }
 }
 
-async fn within<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    // What is there already, the usual case, needs no clock.
-    if let Poll::Ready(value) = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
-    {
-        return Some(value);
-    }
-    match deadline {
-        Some(deadline) => timeout_at(deadline, future).await.ok(),
-        None => Some(future.await),
-    }
-}
-
+#[cold]
 fn timed_out(operation: &Operation, text: &str) -> Error {
     Error::new(operation, ErrorKind::Timeout, text)
-}
-
-/// The last error of a chain: the ones before it only say that something failed.
-pub(super) fn root_cause(error: &reqwest::Error) -> String {
-    causes(error)
-        .last()
-        .map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-/// Whether the server's certificate or its TLS was not accepted, which does not pass by itself: rustls reports data that
-/// is invalid, the platforms' libraries have only texts in common.
-fn is_tls_failure(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        // An I/O error does not name the one that it wraps as its source.
-        let io = cause.downcast_ref::<std::io::Error>();
-        let mut wrapped = std::iter::successors(io, |io| io.get_ref()?.downcast_ref());
-        wrapped.any(|io| io.kind() == std::io::ErrorKind::InvalidData)
-            || cause.to_string().contains("certificate")
-    })
-}
-
-/// The errors that led to this one.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    std::iter::successors(std::error::Error::source(error), |cause| cause.source())
 }
 
 /// What was to be deleted is not there. After an attempt whose answer was lost that is what success looks like.
@@ -533,4 +484,8 @@ fn is_gone(operation: &Operation, error: &Error) -> bool {
         && error
             .status()
             .is_some_and(|status| matches!(status.as_u16(), 404 | 410))
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    status.is_redirection() && status != StatusCode::NOT_MODIFIED
 }

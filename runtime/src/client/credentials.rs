@@ -7,8 +7,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use tokio::time::Instant;
 
-use super::request::Auths;
-use super::security::SchemeKind;
+use super::scheme::{Scheme, SchemeKind};
 use super::{BoxFuture, Core, Operation};
 use crate::{DateTime, Error, ErrorKind, Secret};
 
@@ -191,13 +190,13 @@ struct Failed {
     error: Error,
 }
 
-/// A credential for one attempt.
-#[derive(Default)]
+/// A credential of one attempt.
 pub(crate) struct Given {
-    /// The credentials by the schemes of the operation's description.
-    pub(super) auth: Auths,
-    /// The logins that these come from, by the number of the credential.
-    pub(super) logins: Vec<(usize, u64)>,
+    /// What places it.
+    pub(super) scheme: &'static Scheme,
+    pub(super) secret: Secret,
+    /// The login that it comes from, and the number of the credential.
+    pub(super) login: Option<(usize, u64)>,
 }
 
 /// A token is renewed this long before it ends…
@@ -254,7 +253,10 @@ impl Credentials {
             }
             Kind::Token(token) => (token.clone(), None),
             Kind::Login(login) => {
-                let cached = self.logged_in(core, operation, &**login).await?;
+                let cached = match self.fresh() {
+                    Ok(cached) => cached,
+                    Err(asked) => Box::pin(self.log_in(core, operation, &**login, asked)).await?,
+                };
                 (cached.token, Some(cached.login))
             }
         };
@@ -267,16 +269,14 @@ impl Credentials {
         })
     }
 
-    async fn logged_in(
+    /// Logs in, unless another call has done so since there had been `asked` logins.
+    async fn log_in(
         &self,
         core: &Core,
         operation: &Operation,
         login: &dyn Login,
+        asked: u64,
     ) -> Result<Cached, Error> {
-        let asked = match self.fresh() {
-            Ok(cached) => return Ok(cached),
-            Err(logins) => logins,
-        };
         let mut failed = self.turn.lock().await;
         if let Ok(cached) = self.fresh() {
             return Ok(cached);

@@ -11,7 +11,7 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 
 use super::Core;
-use super::call::Incoming;
+use super::incoming::Incoming;
 use super::stream::Pieces;
 use crate::Error;
 

@@ -6,7 +6,7 @@ use reqwest::header::HeaderName;
 use super::XmlRoot;
 use super::encode::{Encoder, Param, Place, ToParam, Value, header_text};
 use super::request::{Parts, header_value};
-use super::security::{Scheme, SchemeKind};
+use super::scheme::{Scheme, SchemeKind};
 use super::{Body, Call, Operation};
 use crate::{Error, ErrorKind};
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -11,6 +12,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::base_url::is_loopback;
+use super::causes::root_cause;
 use super::credentials::{Credential, Login, Token};
 use super::encode::Encoder;
 use super::{BoxFuture, Core};
@@ -169,37 +171,20 @@ impl OAuth2 {
 
     async fn ask(&self, core: &Core) -> Result<Token, Error> {
         let error = |kind, text: String| Error::of_api(core.shared.api.name, kind, text);
+        let silent = || {
+            let text = "the token server did not answer in time";
+            error(ErrorKind::Timeout, text.to_owned())
+        };
         let url = self
             .url(core)
             .map_err(|text| error(ErrorKind::Configuration, text))?;
-        let mut request = reqwest::Request::new(reqwest::Method::POST, url.clone());
-        let headers = request.headers_mut();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
-        if !self.in_body() {
-            let mut basic = HeaderValue::try_from(self.basic()).map_err(|_| {
-                error(
-                    ErrorKind::Configuration,
-                    "the client's id cannot be sent".to_owned(),
-                )
-            })?;
-            basic.set_sensitive(true);
-            headers.insert(AUTHORIZATION, basic);
-        }
-        *request.body_mut() = Some(self.form().into());
+        let mut request = self
+            .request(&url)
+            .map_err(|text| error(ErrorKind::Configuration, text))?;
         let hooks = &core.shared.hooks;
         hooks
             .prepare_for(&mut request, &url)
             .map_err(|text| error(ErrorKind::Request, text).unrepeatable())?;
-        let silent = || {
-            error(
-                ErrorKind::Timeout,
-                "the token server did not answer in time".to_owned(),
-            )
-        };
         let sent = timeout(core.read_timeout(), core.shared.http.execute(request)).await;
         let response = sent.map_err(|_| silent())?.map_err(|failed| {
             let kind = if failed.is_connect() {
@@ -207,7 +192,7 @@ impl OAuth2 {
             } else {
                 ErrorKind::Interrupted
             };
-            let why = super::call::root_cause(&failed.without_url());
+            let why = root_cause(&failed.without_url());
             error(kind, format!("no answer from the token server: {why}"))
         })?;
         let status = response.status();
@@ -225,21 +210,45 @@ impl OAuth2 {
                 failed.refused_login()
             });
         }
-        let text = |name: &str| {
-            reply
-                .get(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty())
-        };
-        let Some(token) = text("access_token") else {
-            let text = format!(
-                "the token server's reply has no `access_token`{}",
-                explained(&reply)
-            );
-            return Err(error(ErrorKind::Decode, text)
+        self.token(&reply).ok_or_else(|| {
+            let mut text = "the token server's reply has no `access_token`".to_owned();
+            let why = explained(&reply);
+            if !why.is_empty() {
+                text.push_str(": ");
+                text.push_str(&why);
+            }
+            error(ErrorKind::Decode, text)
                 .with_status(status)
-                .refused_login());
+                .refused_login()
+        })
+    }
+
+    /// The request for a token.
+    fn request(&self, url: &Url) -> Result<reqwest::Request, String> {
+        let mut request = reqwest::Request::new(reqwest::Method::POST, url.clone());
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
+        if !self.in_body() {
+            let basic = HeaderValue::try_from(self.basic());
+            let mut basic = basic.map_err(|_| "the client's id cannot be sent")?;
+            basic.set_sensitive(true);
+            headers.insert(AUTHORIZATION, basic);
+        }
+        *request.body_mut() = Some(self.form().into());
+        Ok(request)
+    }
+
+    /// The access token of a reply, if it has one. A new refresh token takes the place of the old one.
+    fn token(&self, reply: &Map<String, Value>) -> Option<Token> {
+        let text = |name: &str| {
+            let text = reply.get(name).and_then(Value::as_str);
+            text.filter(|text| !text.is_empty())
         };
+        let token = Token::new(text("access_token")?);
         if let (Some(refresh), Some(new)) = (&self.refresh, text("refresh_token")) {
             let new = Secret::from(new);
             *refresh.lock().unwrap_or_else(PoisonError::into_inner) = new.clone();
@@ -251,15 +260,11 @@ impl OAuth2 {
             Value::String(text) => text.trim().parse().ok(),
             other => other.as_f64(),
         });
-        let token = Token::new(token);
-        Ok(
-            match seconds
-                .and_then(|seconds: f64| std::time::Duration::try_from_secs_f64(seconds).ok())
-            {
-                Some(lifetime) => token.expires_in(lifetime),
-                None => token,
-            },
-        )
+        let lifetime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Some(match lifetime {
+            Some(lifetime) => token.expires_in(lifetime),
+            None => token,
+        })
     }
 
     fn url(&self, core: &Core) -> Result<Url, String> {

@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::call::{Incoming, Sink};
 use super::extra::{self, Added};
+use super::incoming::Incoming;
 use super::request::{Parts, Request};
 use super::response::{Head, Response};
 use super::stream::MakeDecoder;
@@ -61,24 +61,24 @@ struct Made<'a> {
 struct Answered<'a>(BoxFuture<'a, Result<Answer, Error>>);
 
 /// What becomes of the reply.
-enum Take {
+pub(super) enum Take {
     Whole(Box<dyn Decode>),
     Open(Box<dyn Open>),
 }
 
 /// A value whose type only its call knows.
-type Erased = Box<dyn Any + Send>;
+pub(super) type Erased = Box<dyn Any + Send>;
 
 /// The value, and what the reply has beside it.
-type Answer = (Erased, Head);
+pub(super) type Answer = (Erased, Head);
 
 /// Takes the value out of a reply that has been read. No closure: each type of those costs the compiler three functions more.
-trait Decode: Send + Sync {
+pub(super) trait Decode: Send + Sync {
     fn decode(&self, reply: &Reply) -> Result<Erased, Error>;
 }
 
 /// Takes a reply whose body has not been read.
-trait Open: Send + Sync {
+pub(super) trait Open: Send + Sync {
     fn open(&self, incoming: Incoming, core: &Core) -> Erased;
 }
 
@@ -111,8 +111,9 @@ impl<T: 'static> Future for Call<'_, T> {
     type Output = Result<T, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let response = self.get_mut().poll_response(context);
-        response.map(|response| response.map(Response::into_value))
+        let this = self.get_mut();
+        let answer = this.state.poll(context);
+        answer.map(|answer| answer.and_then(|(value, _)| this.value(value)))
     }
 }
 
@@ -125,7 +126,13 @@ impl<T: 'static> Future for ResponseCall<'_, T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.get_mut().0.poll_response(context)
+        let this = &mut self.get_mut().0;
+        let answer = this.state.poll(context);
+        answer.map(|answer| {
+            let (value, head) = answer?;
+            let value = this.value(value)?;
+            Ok(Response { head, value })
+        })
     }
 }
 
@@ -177,17 +184,11 @@ fn answer<T: Send + 'static>(value: T) -> Answer {
 }
 
 impl<T: 'static> Call<'_, T> {
-    fn poll_response(&mut self, context: &mut Context<'_>) -> Poll<Result<Response<T>, Error>> {
-        self.state.poll(context).map(|result| {
-            let (value, head) = result?;
-            match value.downcast() {
-                Ok(value) => Ok(Response {
-                    head,
-                    value: *value,
-                }),
-                Err(_) => Err(not_decoded(self.state.operation())),
-            }
-        })
+    fn value(&self, value: Erased) -> Result<T, Error> {
+        match value.downcast() {
+            Ok(value) => Ok(*value),
+            Err(_) => Err(not_decoded(self.state.operation())),
+        }
     }
 }
 
@@ -245,10 +246,7 @@ impl<'a> Made<'a> {
             Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
         parts.look_for_key(operation);
-        match take {
-            Take::Whole(decode) => core.whole(operation, parts, decode),
-            Take::Open(open) => core.opened(operation, parts, open),
-        }
+        core.run(operation, parts, take)
     }
 }
 
@@ -302,47 +300,6 @@ impl<'a, T: 'static> Call<'a, Items<T>> {
 impl<'a> Call<'a, Download> {
     pub(super) fn of_download(request: Request<'a>) -> Self {
         Self::of(request, Take::Open(Box::new(OpenDownload)))
-    }
-}
-
-impl Core {
-    fn whole<'a>(
-        &'a self,
-        operation: &'static Operation,
-        parts: Box<Parts>,
-        decode: Box<dyn Decode>,
-    ) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async move {
-            let mut value = None;
-            let mut take = |reply: &Reply| {
-                let decoded = decode.decode(reply)?;
-                value = Some((decoded, Head::new(reply, self.dropped(reply))));
-                Ok(())
-            };
-            let sink = &mut Sink::Whole(&mut take);
-            self.run(operation, &parts, sink).await?;
-            value.ok_or_else(|| not_decoded(Some(operation)))
-        })
-    }
-
-    fn opened<'a>(
-        &'a self,
-        operation: &'static Operation,
-        parts: Box<Parts>,
-        open: Box<dyn Open>,
-    ) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async move {
-            let mut slot = None;
-            let sink = &mut Sink::Open(&mut slot);
-            self.run(operation, &parts, sink).await?;
-            match slot {
-                Some(incoming) => {
-                    let head = Head::open(incoming.status, &incoming.headers);
-                    Ok((open.open(incoming, self), head))
-                }
-                None => Err(Error::new(operation, ErrorKind::Empty, "there is no reply")),
-            }
-        })
     }
 }
 

@@ -7,20 +7,19 @@ use std::task::Poll;
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, timeout_at};
 
-use super::Reply;
-use super::call::{Chunks, Incoming, root_cause};
+use super::causes::root_cause;
 use super::compression::{Decompressor, Undecodable};
-use super::core::Core;
+use super::incoming::{Chunks, Incoming};
+use super::{Core, Reply};
 use crate::{Error, ErrorKind};
 
 impl Core {
     /// Reads a body within the client's bounds.
     pub(super) async fn read(
         &self,
-        incoming: Incoming,
+        incoming: &mut Incoming,
         deadline: Option<Instant>,
     ) -> Result<Reply, Error> {
-        let mut incoming = incoming;
         let (operation, status) = (incoming.operation, incoming.status);
         let limit = self.shared.max_body;
         let failed =
@@ -32,9 +31,12 @@ impl Core {
                 format!("the reply has {length} bytes; the limit is {limit}"),
             );
         }
-        let (bytes, end) = self.collect(&mut incoming, limit, deadline).await;
+        let (bytes, end) = self.collect(incoming, limit, deadline).await;
         match end {
-            End::Whole => Ok(Reply::new(operation, (status, incoming.headers), bytes)),
+            End::Whole => {
+                let headers = std::mem::take(&mut incoming.headers);
+                Ok(Reply::new(operation, (status, headers), bytes))
+            }
             End::TooLarge => failed(
                 ErrorKind::TooLarge,
                 format!("the reply has more than {limit} bytes"),

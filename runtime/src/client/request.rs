@@ -10,10 +10,10 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::call::Attempt;
 use super::compression;
+use super::credentials::Given;
 use super::encode::{self, Encoder, Field, NOT_FINITE, Param, Part, Place, ToParam, Value};
-use super::security::{Scheme, SchemeKind};
+use super::scheme::SchemeKind;
 use super::stream::MakeDecoder;
 use super::{Body, Call, Core, Download, Items, Multipart, Operation, Reply, Upload};
 use crate::json::ToJson;
@@ -38,6 +38,17 @@ pub(super) struct Parts {
     pub(super) cookies: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Body,
+}
+
+/// What differs from attempt to attempt, or is negotiated.
+pub(super) struct Attempt<'a> {
+    pub(super) given: &'a [Given],
+    /// Value of `Accept`.
+    pub(super) accept: &'static str,
+    /// Value of `Content-Type`; empty where there is no body.
+    pub(super) content_type: Cow<'static, str>,
+    /// The body.
+    pub(super) body: reqwest::Body,
 }
 
 impl Core {
@@ -252,16 +263,18 @@ impl Parts {
     ) -> Result<(), Error> {
         let out = &mut self.path;
         out.reserve(operation.path.len() + 24);
-        for segment in operation.path.split_inclusive('/') {
-            let (segment, slash) = match segment.strip_suffix('/') {
-                Some(segment) => (segment, "/"),
-                None => (segment, ""),
+        let mut template = Some(operation.path);
+        while let Some(left) = template {
+            let (segment, more) = match cut(left, b'/') {
+                Some((segment, more)) => (segment, Some(more)),
+                None => (left, None),
             };
+            template = more;
             let mut rest = segment;
             let start = out.len();
             let mut last = None;
-            while let Some((literal, more)) = rest.split_once('{') {
-                let Some((name, more)) = more.split_once('}') else {
+            while let Some((literal, more)) = cut(rest, b'{') {
+                let Some((name, more)) = cut(more, b'}') else {
                     break;
                 };
                 out.push_str(literal);
@@ -291,7 +304,9 @@ impl Parts {
                 );
                 return Err(refused(operation, text));
             }
-            out.push_str(slash);
+            if template.is_some() {
+                out.push('/');
+            }
         }
         Ok(())
     }
@@ -372,7 +387,7 @@ impl Parts {
         &self,
         base: &str,
         operation: &'static Operation,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
     ) -> Result<reqwest::Request, String> {
         let mut url = String::with_capacity(base.len() + self.path.len() + self.query.len() + 64);
         url.push_str(base);
@@ -405,7 +420,7 @@ impl Parts {
             );
         }
         let mut cookies = Cow::Borrowed(&self.cookies);
-        for (scheme, secret) in &attempt.auth {
+        for Given { scheme, secret, .. } in attempt.given {
             let wrong = |error: String| format!("the credential for `{}`: {error}", scheme.name);
             match scheme.kind {
                 SchemeKind::Query(name) => {
@@ -446,6 +461,13 @@ impl Parts {
     }
 }
 
+/// The text before and behind the first such byte, an ASCII character. Searching character by character, the texts are
+/// too short for `memchr` to be worth its start.
+fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|found| found == byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 /// Whether URLs do without such a segment, or take it for a step. A percent sign of a value is `%25` here.
 pub(super) fn is_no_segment(text: &str) -> bool {
     matches!(text, "" | "." | "..")
@@ -453,7 +475,8 @@ pub(super) fn is_no_segment(text: &str) -> bool {
 
 /// A header's value: anything but control characters, text beyond ASCII as UTF-8. White space at an end would be lost.
 pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
-    if text.chars().any(char::is_control) {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !is_plain && text.chars().any(char::is_control) {
         return Err("a header cannot contain control characters".to_owned());
     }
     if text.starts_with(' ') || text.ends_with(' ') {
@@ -468,9 +491,7 @@ fn secret_value(secret: &Secret) -> Result<HeaderValue, String> {
     Ok(value)
 }
 
+#[cold]
 fn refused(operation: &'static Operation, text: String) -> Error {
     Error::new(operation, ErrorKind::Request, text).unsent()
 }
-
-/// The credentials of an attempt, by the schemes that place them.
-pub(super) type Auths = Vec<(&'static Scheme, Secret)>;

@@ -61,10 +61,10 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn new(reply: &Reply, dropped: Vec<Dropped>) -> Self {
+    pub(super) fn new(reply: Reply, dropped: Vec<Dropped>) -> Self {
         Self {
             status: reply.status(),
-            headers: reply.headers().clone(),
+            headers: reply.into_headers(),
             dropped,
         }
     }

@@ -1,48 +1,9 @@
-//! Ways to authenticate, as a spec declares them, and which of them a call uses.
+//! Which credentials a call uses.
 
-use super::Operation;
-use super::core::Core;
 use super::credentials::{Credential, Credentials, Given, missing};
+use super::scheme::{Alternative, Scheme};
+use super::{Core, Operation};
 use crate::{Error, Secret};
-
-/// A way to authenticate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Scheme {
-    /// Its name in the spec.
-    pub name: &'static str,
-    /// How the credential travels.
-    pub kind: SchemeKind,
-}
-
-impl Scheme {
-    /// Creates a scheme of this name and kind.
-    #[must_use]
-    pub const fn new(name: &'static str, kind: SchemeKind) -> Self {
-        Self { name, kind }
-    }
-}
-
-/// How a credential travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SchemeKind {
-    /// In this query parameter.
-    Query(&'static str),
-    /// In this header.
-    Header(&'static str),
-    /// In this cookie.
-    Cookie(&'static str),
-    /// `Authorization: Basic`.
-    Basic,
-    /// `Authorization` by this scheme: `Bearer`, or another one whose credential is one text.
-    Token(&'static str),
-    /// In properties of the body.
-    Body,
-}
-
-/// Schemes that are used together. Empty: no credential is needed.
-pub type Alternative = &'static [&'static Scheme];
 
 /// The credentials of a client.
 pub(crate) struct AuthSet(Vec<(Option<&'static str>, Credentials)>);
@@ -84,42 +45,53 @@ impl AuthSet {
     }
 
     /// The credentials for an attempt of this operation; logs in if need be.
-    pub(super) async fn get(&self, core: &Core, operation: &Operation) -> Result<Given, Error> {
+    pub(super) async fn get(
+        &self,
+        core: &Core,
+        operation: &Operation,
+    ) -> Result<Vec<Given>, Error> {
         if operation.security.is_empty() {
-            return Ok(Given::default());
+            return Ok(Vec::new());
         }
-        // A call without credentials, where that is one of the alternatives, is the last resort.
-        let (some, none): (Vec<Alternative>, Vec<_>) = operation
+        let needs_some = |schemes: &&Alternative| !schemes.is_empty();
+        let complete = operation
             .security
             .iter()
-            .partition(|schemes| !schemes.is_empty());
-        let complete = some.iter().find(|schemes| {
-            schemes
-                .iter()
-                .all(|scheme| self.find_for(schemes, scheme).is_some())
-        });
+            .filter(needs_some)
+            .find(|schemes| {
+                let mut all = schemes.iter();
+                all.all(|scheme| self.find_for(schemes, scheme).is_some())
+            });
         let Some(schemes) = complete else {
-            return match none.is_empty() {
-                false => Ok(Given::default()),
-                true => Err(self.missing(operation, &some)),
+            // A call without credentials, where that is one of the alternatives, is the last resort.
+            return match operation.security.iter().all(|schemes| !schemes.is_empty()) {
+                false => Ok(Vec::new()),
+                true => Err(self.missing(operation)),
             };
         };
-        let mut given = Given::default();
+        let mut given = Vec::new();
         for &scheme in *schemes {
             let Some((index, credentials)) = self.find_for(schemes, scheme) else {
                 continue;
             };
-            if given.auth.iter().any(|(sent, _)| sent.kind == scheme.kind) {
+            if given
+                .iter()
+                .any(|sent: &Given| sent.scheme.kind == scheme.kind)
+            {
                 continue;
             }
-            let (value, login) = credentials.value(core, operation, scheme.kind).await?;
-            given.auth.push((scheme, value));
-            given.logins.extend(login.map(|login| (index, login)));
+            let (secret, login) = credentials.value(core, operation, scheme.kind).await?;
+            given.push(Given {
+                scheme,
+                secret,
+                login: login.map(|login| (index, login)),
+            });
         }
         Ok(given)
     }
 
-    fn missing(&self, operation: &Operation, alternatives: &[Alternative]) -> Error {
+    #[cold]
+    fn missing(&self, operation: &Operation) -> Error {
         if self.0.iter().all(|(_, credentials)| credentials.is_none()) {
             return missing(operation, NONE_GIVEN);
         }
@@ -127,7 +99,7 @@ impl AuthSet {
             let names = schemes.iter().map(|scheme| format!("`{}`", scheme.name));
             names.collect::<Vec<_>>().join(" and ")
         };
-        let needed: Vec<_> = alternatives.iter().map(names).collect();
+        let needed: Vec<_> = operation.security.iter().map(names).collect();
         missing(
             operation,
             &format!(
@@ -138,7 +110,7 @@ impl AuthSet {
     }
 
     /// The server refused these credentials: forgets those that can be renewed. Whether a new attempt gets others.
-    pub(super) fn refuse(&self, operation: &Operation, given: &Given) -> bool {
+    pub(super) fn refuse(&self, operation: &Operation, given: &[Given]) -> bool {
         let mut renewable = false;
         for (credentials, login) in self.logins(given) {
             renewable |= credentials.refuse(operation, Some(login));
@@ -154,14 +126,14 @@ impl AuthSet {
     }
 
     /// The server accepted these credentials for this operation.
-    pub(super) fn accepted(&self, operation: &Operation, given: &Given) {
+    pub(super) fn accepted(&self, operation: &Operation, given: &[Given]) {
         for (credentials, _) in self.logins(given) {
             credentials.accepted(operation);
         }
     }
 
-    fn logins(&self, given: &Given) -> impl Iterator<Item = (&Credentials, u64)> {
-        let logins = given.logins.iter().copied();
+    fn logins(&self, given: &[Given]) -> impl Iterator<Item = (&Credentials, u64)> {
+        let logins = given.iter().filter_map(|given| given.login);
         logins.filter_map(|(index, login)| Some((&self.0.get(index)?.1, login)))
     }
 
@@ -181,14 +153,13 @@ impl AuthSet {
     }
 
     /// All secrets that are known, in the forms in which a server may repeat them.
-    pub(super) fn secrets(&self, given: Option<&Given>) -> Vec<Secret> {
+    pub(super) fn secrets(&self, given: &[Given]) -> Vec<Secret> {
         let mut all: Vec<Secret> = self
             .0
             .iter()
             .flat_map(|(_, credentials)| credentials.secrets())
             .collect();
-        let given = given.into_iter().flat_map(|given| &given.auth);
-        all.extend(given.map(|(_, secret)| secret.clone()));
+        all.extend(given.iter().map(|given| given.secret.clone()));
         all.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
         all
     }

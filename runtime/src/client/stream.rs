@@ -11,8 +11,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
 
-use super::call::{Incoming, root_cause};
+use super::causes::root_cause;
 use super::compression::Decompressor;
+use super::incoming::Incoming;
 use super::{Core, Dropped, Event, Operation, Reply};
 use crate::json::{FromJson, ItemReader};
 use crate::{CodecError, Error, ErrorKind};
@@ -155,14 +156,14 @@ impl Pieces {
             }
         };
         self.end();
-        self.core.finish(error, 1, None)
+        self.core.finish(error, 1, &[])
     }
 
     fn fail(&mut self, kind: ErrorKind, text: String) -> Option<Error> {
         self.incoming.take()?;
         let error = Error::new(self.operation, kind, text).with_status(self.status);
         // Something was given away already: the reply cannot be restarted without its caller.
-        Some(self.core.finish(error, 1, None))
+        Some(self.core.finish(error, 1, &[]))
     }
 }
 

@@ -1,60 +1,61 @@
 //! What `tracing` sees of a call: one span, and an event for each attempt that is repeated. Nothing of URLs, headers
 //! and bodies but their sizes. Without the feature `tracing` all of it is nothing.
 
-use std::future::Future;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::{Dropped, Operation};
+use super::{BoxFuture, Dropped, Operation};
 use crate::Error;
 
 /// The span of a call.
+#[derive(Clone)]
 pub(super) struct Trace {
     #[cfg(feature = "tracing")]
     span: tracing::Span,
-    /// `None` where nobody listens.
-    #[cfg(feature = "tracing")]
-    started: Option<tokio::time::Instant>,
 }
 
 #[cfg(feature = "tracing")]
 impl Trace {
     pub(super) fn new(operation: &'static Operation) -> Self {
         use tracing::field::Empty;
-        let span = tracing::info_span!(
-            "call",
-            api = operation.api.name,
-            operation = operation.id,
-            method = operation.method,
-            path = operation.path,
-            attempt = Empty,
-            status = Empty,
-            bytes = Empty,
-            duration_ms = Empty,
-            error = Empty,
-        );
-        let started = (!span.is_disabled()).then(tokio::time::Instant::now);
-        Self { span, started }
+        Self {
+            span: tracing::info_span!(
+                "call",
+                api = operation.api.name,
+                operation = operation.id,
+                method = operation.method,
+                path = operation.path,
+                attempt = Empty,
+                status = Empty,
+                bytes = Empty,
+                duration_ms = Empty,
+                error = Empty,
+            ),
+        }
     }
 
     /// Runs the call in its span.
-    pub(super) async fn call<T>(
-        &self,
-        call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+    pub(super) fn call<'a, T: 'a>(
+        self,
+        call: BoxFuture<'a, Result<T, Error>>,
+    ) -> BoxFuture<'a, Result<T, Error>> {
         use tracing::Instrument as _;
-        let Some(started) = self.started else {
-            return call.await;
-        };
-        let result = call.instrument(self.span.clone()).await;
-        self.span.record("duration_ms", millis(started.elapsed()));
-        if let Err(error) = &result {
-            self.span.record("error", error.to_string());
-            self.span
-                .in_scope(|| tracing::warn!(kind = ?error.kind(), "call failed"));
+        // Nobody listens.
+        if self.span.is_disabled() {
+            return call;
         }
-        result
+        Box::pin(async move {
+            let started = tokio::time::Instant::now();
+            let result = call.instrument(self.span.clone()).await;
+            self.span.record("duration_ms", millis(started.elapsed()));
+            if let Err(error) = &result {
+                self.span.record("error", error.to_string());
+                self.span
+                    .in_scope(|| tracing::warn!(kind = ?error.kind(), "call failed"));
+            }
+            result
+        })
     }
 
     /// An attempt begins.
@@ -106,10 +107,7 @@ impl Trace {
         Self {}
     }
 
-    pub(super) fn call<T>(
-        &self,
-        call: impl Future<Output = Result<T, Error>>,
-    ) -> impl Future<Output = Result<T, Error>> {
+    pub(super) fn call<T>(self, call: BoxFuture<'_, T>) -> BoxFuture<'_, T> {
         call
     }
 

@@ -116,18 +116,43 @@ impl Reply {
     /// # Errors
     /// Where the body is empty, an HTML page, no XML, or not as documented.
     pub fn decode_xml<T: FromXml>(&self) -> Result<T, Error> {
+        let mut value = None;
+        self.read_xml(None, &mut |r| {
+            value = Some(T::from_xml(r)?);
+            Ok(())
+        })?;
+        value.ok_or_else(|| self.undecodable(&xml::not_read()))
+    }
+
+    /// Compiled once, whatever the value is.
+    fn read_xml(&self, list: Option<&ListTag>, read: &mut xml::Read<'_>) -> Result<(), Error> {
         self.expect_xml()?;
+        let roots = list.map_or(self.roots(), |list| list.roots);
         let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
-        let decode =
-            |roots| xml::decode_lenient(self.content(), charset, roots, dialect, &Limits::DEFAULT);
-        let decoded = match decode(self.roots()) {
+        let mut decode = |roots| {
+            xml::read_lenient(
+                self.content(),
+                charset,
+                roots,
+                dialect,
+                &Limits::DEFAULT,
+                read,
+            )
+        };
+        let omitted = match decode(roots) {
             // An envelope that reports success is one under the root of another operation's envelope too.
-            Err(error) if error.kind() == CodecErrorKind::Root && self.reports_success() => {
+            Err(error)
+                if list.is_none()
+                    && error.kind() == CodecErrorKind::Root
+                    && self.reports_success() =>
+            {
                 decode(&[Tag::ANY])
             }
-            decoded => decoded,
+            omitted => omitted,
         };
-        self.lenient(decoded)
+        let omitted = omitted.map_err(|error| self.undecodable(&error))?;
+        self.note(Dropped::all(&omitted));
+        Ok(())
     }
 
     /// Decodes an XML body that is a list.
@@ -135,19 +160,15 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode_xml`].
     pub fn decode_xml_list<T: FromXml>(&self) -> Result<Vec<T>, Error> {
-        self.expect_xml()?;
         let Some(XmlRoot::List(list)) = self.operation.response.xml.map(|xml| xml.root) else {
             return Err(self.wrong_format(Format::Json, "XML"));
         };
-        let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
-        let limits = &Limits::DEFAULT;
-        self.lenient(xml::decode_list_lenient(
-            self.content(),
-            charset,
-            list,
-            dialect,
-            limits,
-        ))
+        let mut items = None;
+        self.read_xml(Some(list), &mut |r| {
+            items = Some(r.list(list.items)?);
+            Ok(())
+        })?;
+        items.ok_or_else(|| self.undecodable(&xml::not_read()))
     }
 
     /// Decodes a body in JSON or XML, whichever it is.

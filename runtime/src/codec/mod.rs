@@ -5,4 +5,4 @@ mod place;
 pub(crate) mod words;
 
 pub use error::{CodecError, CodecErrorKind, Omitted};
-pub(crate) use place::{Position, is_secret, looks_like_html};
+pub(crate) use place::{Position, begins_with, is_secret, looks_like_html};

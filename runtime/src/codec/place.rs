@@ -91,24 +91,21 @@ pub(crate) fn is_secret(name: &str) -> bool {
 /// Whether a body is a page for people.
 pub(crate) fn looks_like_html(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
-    let mut start = text
-        .get(..text.len().min(256))
-        .unwrap_or(text)
-        .to_ascii_lowercase();
+    let mut start = text.get(..256).unwrap_or(text);
     // A page may begin with a comment or an XML declaration.
-    while start.starts_with(b"<!--") || start.starts_with(b"<?xml") {
+    while begins_with(start, "<!--") || begins_with(start, "<?xml") {
         match start.iter().position(|byte| *byte == b'>') {
-            Some(end) => {
-                start = start
-                    .get(end + 1..)
-                    .unwrap_or_default()
-                    .trim_ascii_start()
-                    .to_vec();
-            }
+            Some(end) => start = start.get(end + 1..).unwrap_or_default().trim_ascii_start(),
             None => break,
         }
     }
-    [&b"<!doctype html"[..], b"<html", b"<head", b"<body"]
+    ["<!doctype html", "<html", "<head", "<body"]
         .iter()
-        .any(|tag| start.starts_with(tag))
+        .any(|tag| begins_with(start, tag))
+}
+
+/// Whether a text begins with another one, in upper or lower case.
+pub(crate) fn begins_with(text: &[u8], start: &str) -> bool {
+    let found = text.get(..start.len());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes()))
 }

@@ -1,6 +1,7 @@
 //! What a field holds: one value, the items of a list, the children of a map.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::element::Element;
 use super::reader::{FromXml, Reader};
@@ -84,7 +85,11 @@ impl<T: FromXml> FromXml for BTreeMap<String, T> {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut map = Self::new();
         r.each_child(&mut |r, name| {
-            map.insert(name, T::from_xml(r)?);
+            let value = T::from_xml(r)?;
+            match map.entry(name) {
+                Entry::Vacant(free) => drop(free.insert(value)),
+                Entry::Occupied(mut first) => first.get_mut().again(value),
+            }
             Ok(())
         })?;
         Ok(map)

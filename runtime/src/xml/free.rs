@@ -6,8 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::reader::{FromXml, Reader};
-use super::scan::name_end;
-use super::writer::{ToXml, Writer};
+use super::writer::{ToXml, Writer, child};
 use crate::CodecError;
 
 impl FromXml for Value {
@@ -23,12 +22,18 @@ impl FromXml for Value {
             let value = Self::from_xml(r)?;
             match object.get_mut(&name) {
                 None => drop(object.insert(name, value)),
-                Some(Self::Array(items)) => items.push(value),
-                Some(first) => *first = Self::Array(vec![first.take(), value]),
+                Some(first) => first.again(value),
             }
             Ok(())
         })?;
         Ok(Self::Object(object))
+    }
+
+    fn again(&mut self, next: Self) {
+        match self {
+            Self::Array(items) => items.push(next),
+            first => *first = Self::Array(vec![first.take(), next]),
+        }
     }
 }
 
@@ -40,10 +45,17 @@ impl ToXml for Value {
             Self::Number(number) => w.string(&number.to_string()),
             Self::String(text) => w.string(text),
             Self::Array(items) => items.iter().try_for_each(|item| child(w, "item", item)),
-            Self::Object(object) => object.iter().try_for_each(|(name, value)| match value {
-                Self::Array(items) => items.iter().try_for_each(|item| child(w, name, item)),
-                value => child(w, name, value),
-            }),
+            Self::Object(object) => {
+                let mut members = object.iter();
+                members.try_for_each(|(name, value)| value.named(w, name))
+            }
+        }
+    }
+
+    fn named(&self, w: &mut Writer, name: &str) -> Result<(), CodecError> {
+        match self {
+            Self::Array(items) => items.iter().try_for_each(|item| child(w, name, item)),
+            value => child(w, name, value),
         }
     }
 }
@@ -51,21 +63,6 @@ impl ToXml for Value {
 impl<T: ToXml> ToXml for std::collections::BTreeMap<String, T> {
     fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
         self.iter()
-            .try_for_each(|(name, value)| child(w, name, value))
+            .try_for_each(|(name, value)| value.named(w, name))
     }
-}
-
-/// Writes an element whose name is not known beforehand.
-fn child<T: ToXml>(w: &mut Writer, name: &str, value: &T) -> Result<(), CodecError> {
-    if name_end(name, 0) != Some(name.len()) || name.contains(':') {
-        return Err(w.unrepresentable("a name of an element", name.to_owned()));
-    }
-    w.raw(b"<");
-    w.raw(name.as_bytes());
-    w.raw(b">");
-    value.to_xml(w)?;
-    w.raw(b"</");
-    w.raw(name.as_bytes());
-    w.raw(b">");
-    Ok(())
 }

@@ -85,20 +85,29 @@ pub fn decode_lenient<T: FromXml>(
     limits: &Limits,
 ) -> Result<(T, Omitted), CodecError> {
     let mut value = None;
-    let mut omitted = Omitted::default();
-    whole(
-        bytes,
-        charset,
-        dialect,
-        limits,
-        Some(&mut omitted),
-        &mut |r| {
-            r.open_document(roots)?;
-            value = Some(T::from_xml(r)?);
-            Ok(())
-        },
-    )?;
+    let omitted = read_lenient(bytes, charset, roots, dialect, limits, &mut |r| {
+        value = Some(T::from_xml(r)?);
+        Ok(())
+    })?;
     Ok((value.ok_or_else(not_read)?, omitted))
+}
+
+/// As [`decode_lenient`]; `read` reads the root.
+pub(crate) fn read_lenient(
+    bytes: &[u8],
+    charset: Option<&str>,
+    roots: &[Tag],
+    dialect: Dialect,
+    limits: &Limits,
+    read: &mut Read<'_>,
+) -> Result<Omitted, CodecError> {
+    let mut omitted = Omitted::default();
+    let lenient = Some(&mut omitted);
+    whole(bytes, charset, dialect, limits, lenient, &mut |r| {
+        r.open_document(roots)?;
+        read(r)
+    })?;
+    Ok(omitted)
 }
 
 /// As [`decode_list`], as leniently as [`decode_lenient`].
@@ -113,19 +122,10 @@ pub fn decode_list_lenient<T: FromXml>(
     limits: &Limits,
 ) -> Result<(Vec<T>, Omitted), CodecError> {
     let mut items = None;
-    let mut omitted = Omitted::default();
-    whole(
-        bytes,
-        charset,
-        dialect,
-        limits,
-        Some(&mut omitted),
-        &mut |r| {
-            r.open_document(list.roots)?;
-            items = Some(r.list(list.items)?);
-            Ok(())
-        },
-    )?;
+    let omitted = read_lenient(bytes, charset, list.roots, dialect, limits, &mut |r| {
+        items = Some(r.list(list.items)?);
+        Ok(())
+    })?;
     Ok((items.ok_or_else(not_read)?, omitted))
 }
 
@@ -150,9 +150,12 @@ pub fn decode_list<T: FromXml>(
 }
 
 /// `whole` calls its reader, or gives an error: this is for the compiler.
-fn not_read() -> CodecError {
+pub(crate) fn not_read() -> CodecError {
     CodecError::missing(0, "the document")
 }
+
+/// Reads a value to where it is to be.
+pub(crate) type Read<'a> = dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError> + 'a;
 
 /// Reads a document. Not generic, so that it is compiled once.
 fn whole(
@@ -161,7 +164,7 @@ fn whole(
     dialect: Dialect,
     limits: &Limits,
     lenient: Option<&mut Omitted>,
-    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
+    read: &mut Read<'_>,
 ) -> Result<(), CodecError> {
     if bytes.len() > limits.max_bytes {
         let expected = format!("a document of at most {} bytes", limits.max_bytes);

@@ -24,6 +24,12 @@ pub trait FromXml: Sized {
     /// Where the content is not well-formed or not of this type.
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError>;
 
+    /// Adds a further element of the same name, where names are not known beforehand. The last one counts; free values become a list.
+    #[doc(hidden)]
+    fn again(&mut self, next: Self) {
+        *self = next;
+    }
+
     /// The elements, attributes and text that the type has, where it is a struct.
     #[doc(hidden)]
     #[must_use]

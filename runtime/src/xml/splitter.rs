@@ -111,20 +111,7 @@ impl Splitter {
                     Some(b'?') => self.state = State::Until([b'?', 0], self.at + 1),
                     _ => self.state = State::Tag,
                 },
-                State::Bang => {
-                    let so_far = bytes.get(self.markup..).unwrap_or_default();
-                    if so_far.starts_with(b"<!--") {
-                        self.at = self.markup + 4;
-                        self.state = State::Until(*b"--", self.at);
-                    } else if so_far.starts_with(b"<![CDATA[") {
-                        self.at = self.markup + 9;
-                        self.state = State::Until(*b"]]", self.at);
-                    } else if b"<!--".starts_with(so_far) || b"<![CDATA[".starts_with(so_far) {
-                        return None;
-                    } else {
-                        self.state = State::Tag;
-                    }
-                }
+                State::Bang => self.bang(bytes.get(self.markup..).unwrap_or_default())?,
                 State::Quoted(quote) => {
                     let Some(n) = find(rest, |b| *b == quote, |far| memchr(quote, far)) else {
                         self.at = bytes.len();
@@ -170,6 +157,22 @@ impl Splitter {
                 }
             }
         }
+    }
+
+    /// Markup that begins with `<!`: a comment, a section of CDATA, or a declaration. `None` where too little has come.
+    fn bang(&mut self, so_far: &[u8]) -> Option<()> {
+        if so_far.starts_with(b"<!--") {
+            self.at = self.markup + 4;
+            self.state = State::Until(*b"--", self.at);
+        } else if so_far.starts_with(b"<![CDATA[") {
+            self.at = self.markup + 9;
+            self.state = State::Until(*b"]]", self.at);
+        } else if b"<!--".starts_with(so_far) || b"<![CDATA[".starts_with(so_far) {
+            return None;
+        } else {
+            self.state = State::Tag;
+        }
+        Some(())
     }
 
     fn end_of_tag(&mut self, tag: &[u8]) -> Option<(Unit, usize, usize)> {

@@ -1,7 +1,7 @@
 //! The writer: elements, attributes, escaping.
 
 use super::limits::Dialect;
-use super::scan::{has_none, is_legal};
+use super::scan::{has_none, is_legal, name_end};
 use super::start::XSI;
 use super::tag::{ListTag, Tag, Tags};
 use crate::codec::words::excerpt;
@@ -34,6 +34,12 @@ pub trait ToXml {
     /// Where XML cannot carry the value.
     fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError>;
 
+    /// Writes an element whose name is not known beforehand; several for the items of a free list.
+    #[doc(hidden)]
+    fn named(&self, w: &mut Writer, name: &str) -> Result<(), CodecError> {
+        child(w, name, self)
+    }
+
     /// The documented elements, where it has some.
     fn tags(&self) -> Option<&'static Tags> {
         None
@@ -57,6 +63,25 @@ pub struct Writer {
     /// they are declared.
     namespaces: Vec<(&'static str, &'static str, usize)>,
     depth: usize,
+}
+
+/// Writes an element whose name is not known beforehand.
+pub(super) fn child<T: ToXml + ?Sized>(
+    w: &mut Writer,
+    name: &str,
+    value: &T,
+) -> Result<(), CodecError> {
+    if name_end(name, 0) != Some(name.len()) || name.contains(':') {
+        return Err(w.unrepresentable("a name of an element", name.to_owned()));
+    }
+    w.raw(b"<");
+    w.raw(name.as_bytes());
+    w.raw(b">");
+    value.to_xml(w)?;
+    w.raw(b"</");
+    w.raw(name.as_bytes());
+    w.raw(b">");
+    Ok(())
 }
 
 impl Writer {

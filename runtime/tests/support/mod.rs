@@ -1,6 +1,7 @@
 //! A shop that does not exist: its client as `shop.yaml` generates it.
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
     missing_docs,
     clippy::expect_used,

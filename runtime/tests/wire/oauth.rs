@@ -178,6 +178,7 @@ async fn a_refused_client_is_an_auth_error_that_shows_no_secret() {
             error.is_auth() && shown.contains("invalid_client"),
             "{line}: {shown}"
         );
+        assert!(!shown.contains("`invalid_client"), "{line}: {shown}");
         assert!(!shown.contains("PLANTED"), "{shown}");
         assert_eq!(server.seen().len(), 1, "{line}");
     }

@@ -98,10 +98,10 @@ fn parameters_go_out_under_their_own_names() {
         accept: Some("a".to_owned()),
         authorization: Some("z".to_owned()),
         content_type: Some("c".to_owned()),
-        foo_2d4f076d_: Some("1".to_owned()),
-        foo_f529348e_: Some("2".to_owned()),
-        foo_c2f0ee8b_: Some("3".to_owned()),
-        foo_2fb1af14_: Some("4".to_owned()),
+        foo_pascal_: Some("1".to_owned()),
+        foo_lower_: Some("2".to_owned()),
+        foo_sign_: Some("3".to_owned()),
+        foo_brackets_: Some("4".to_owned()),
         n2fa: Some("5".to_owned()),
         yazyk: Some(SelfType::Zh),
         x_type: Some("x".to_owned()),
@@ -156,12 +156,12 @@ fn fields_keep_their_names_on_the_wire_in_json_and_xml() {
         let back = run(async {
             if name == "Keywords" {
                 let value: Keywords = serde_json::from_value(full.clone()).expect("typed");
-                let back = client.self_f91e77af_(&value).await.expect("a reply");
+                let back = client.self_lower_(&value).await.expect("a reply");
                 assert_eq!(back, value);
                 serde_json::to_value(back)
             } else {
                 let value: StringType = serde_json::from_value(full.clone()).expect("typed");
-                let back = client.self_112e2b77_(&value).await.expect("a reply");
+                let back = client.self_pascal_(&value).await.expect("a reply");
                 assert_eq!(back, value);
                 serde_json::to_value(back)
             }

@@ -1,12 +1,13 @@
 //! Rust names.
 //!
 //! A name is a function of its own wire name and of the *set* of wire names in its scope, never of their order. Where two
-//! want one name, neither gets it: each takes a mark that is computed from its own wire spelling and ends in `_`, as no
-//! name without a mark does, and a finding asks for `x-rust-name`. So a collision breaks the build of those who used the
+//! want one name, neither gets it: each takes a mark that is computed from its own wire spelling (`max_keys_kebab_` for
+//! `max-keys` beside `MaxKeys`) and ends in `_`, as no name without a mark does, and a finding asks for `x-rust-name`. So a collision breaks the build of those who used the
 //! name, and never makes it stand for something else.
 
 mod scope;
 mod scopes;
+mod style;
 mod types;
 
 use proc_macro2::{Ident, Span};
@@ -34,6 +35,7 @@ impl Name {
             _ if mark.is_empty() => stem.clone(),
             Case::Snake => format!("{stem}_{mark}_"),
             Case::Shouty => format!("{stem}_{}_", mark.to_ascii_uppercase()),
+            Case::Camel if is_word(&mark) => format!("{stem}{}_", spell(&mark, case)),
             // A letter that no lower-case one follows: the mark is seen to be none of the words.
             Case::Camel => format!("{stem}X{mark}_"),
         };
@@ -78,6 +80,11 @@ impl Name {
         let stem = format!("{}{behind}", spell(&self.stem, case));
         Self::new(stem, self.mark.clone(), case)
     }
+}
+
+/// Whether a mark is a word, and no hexadecimal digits.
+fn is_word(mark: &str) -> bool {
+    mark.bytes().any(|byte| byte > b'f')
 }
 
 impl std::fmt::Display for Name {
@@ -196,5 +203,6 @@ mod tests {
                 .count(),
             3
         );
+        assert_eq!(names[0].as_str(), "OrderItemsInner_");
     }
 }

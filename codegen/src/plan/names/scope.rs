@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::style::style;
 use super::{Case, Name, spell};
 use crate::diag::{Code, Finding, Findings};
 use crate::source::Origin;
@@ -34,6 +35,16 @@ impl<'a> Wanted<'a> {
             behind: Vec::new(),
             yields: false,
             origin,
+        }
+    }
+}
+
+impl Wanted<'_> {
+    /// How it is written; an inline type is within another.
+    fn style(&self) -> &'static str {
+        match self.yields {
+            true => "inner",
+            false => style(&self.text),
         }
     }
 }
@@ -154,6 +165,8 @@ struct Contest<'w> {
     yielding: Vec<usize>,
     /// How many have each hint, or none.
     hints: HashMap<Option<&'w str>, usize>,
+    /// How many are written in each way.
+    styles: HashMap<&'static str, usize>,
 }
 
 impl<'w> Contest<'w> {
@@ -164,8 +177,10 @@ impl<'w> Contest<'w> {
             return None;
         };
         let mut hints: HashMap<Option<&str>, usize> = HashMap::new();
+        let mut styles: HashMap<&str, usize> = HashMap::new();
         for &index in &group {
             *hints.entry(wanted[index].hint).or_default() += 1;
+            *styles.entry(wanted[index].style()).or_default() += 1;
         }
         // One that does not yield keeps its name before all that do.
         let firm = |index: &usize| !wanted[*index].yields;
@@ -175,6 +190,7 @@ impl<'w> Contest<'w> {
             first: [first, second],
             yielding: group,
             hints,
+            styles,
         })
     }
 
@@ -204,7 +220,7 @@ fn marks(stems: &[String], wanted: &[Wanted<'_>], contested: &[Vec<&Contest<'_>>
     marks
 }
 
-/// What distinguishes one from its rivals: its hint, or a hash of its wire spelling. Empty where it has none.
+/// What distinguishes one from its rivals: its hint, how it is written, or a hash of its wire spelling. Empty where it has none.
 fn mark(own: &Wanted<'_>, contests: &[&Contest<'_>]) -> String {
     if contests.is_empty() {
         return String::new();
@@ -214,6 +230,7 @@ fn mark(own: &Wanted<'_>, contests: &[&Contest<'_>]) -> String {
     };
     match own.hint {
         Some(hint) if contests.iter().all(distinguishes) => hint.to_owned(),
+        _ if contests.iter().all(|of| of.styles[own.style()] == 1) => own.style().to_owned(),
         _ => fingerprint(&own.key),
     }
 }

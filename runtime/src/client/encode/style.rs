@@ -236,8 +236,11 @@ impl<'a> Encoder<'a> {
                 }
                 value => self.matrix(param.name, &texts(value)),
             },
-            _ if param.explode => self.exploded(value, ","),
-            _ => self.joined(&texts(value), ","),
+            _ => match value.scalar() {
+                Some(text) => self.push(text),
+                None if param.explode => self.exploded(value, ","),
+                None => self.joined(&texts(value), ","),
+            },
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
 use super::{Dropped, Operation};
 use crate::Error;
-use crate::codec::looks_like_html;
+use crate::codec::{begins_with, looks_like_html};
 use crate::failure;
 
 mod decode;
@@ -148,11 +148,12 @@ impl Reply {
             self.content = Some(self.body.slice(..end.map_or(0, |end| end + 1)));
             return;
         }
-        // The usual case: JSON or XML begins at once.
-        let is_utf8 = charset(self.headers()).is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
-        if matches!(start.first(), None | Some(b'{' | b'[')) && start.get(1) != Some(&0) && is_utf8
-        {
-            return;
+        // The usual case: JSON or XML begins at once. XML's decoder knows charsets itself; a warning of PHP begins with `<b`.
+        match start {
+            [b'<', 0 | b'b', ..] | [_, 0, ..] => {}
+            [b'<', ..] if start.len() == self.body.len() => return,
+            [] | [b'{' | b'[', ..] if self.is_utf8() => return,
+            _ => {}
         }
         if let Some(text) = failure::utf16(&self.body) {
             // XML in UTF-16 may say so itself, and its decoder knows it.
@@ -187,6 +188,11 @@ impl Reply {
         }
     }
 
+    /// Whether the transport names UTF-8, or no charset.
+    fn is_utf8(&self) -> bool {
+        charset(self.headers()).is_none_or(|name| name.eq_ignore_ascii_case("utf-8"))
+    }
+
     /// What the decoders read.
     pub(super) fn content(&self) -> &Bytes {
         self.content.as_ref().unwrap_or(&self.body)
@@ -216,6 +222,10 @@ impl Reply {
     /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    pub(super) fn into_headers(self) -> HeaderMap {
+        self.headers
     }
 
     /// Returns the body as it came.
@@ -254,7 +264,7 @@ impl Reply {
         match body.first() {
             None => Looks::Empty,
             Some(b'<') if looks_like_html(body) => Looks::Html,
-            Some(b'<') if self.says_html() && failure::is_html_fragment(body) => Looks::Html,
+            Some(b'<') if failure::is_html_fragment(body) && self.says_html() => Looks::Html,
             Some(b'<') => Looks::Xml,
             // XML in UTF-16: JSON in it has been read already.
             Some(0xFE | 0xFF) => Looks::Xml,
@@ -274,12 +284,7 @@ impl Reply {
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
-        value.is_some_and(|value| {
-            value
-                .trim_start()
-                .to_ascii_lowercase()
-                .starts_with("text/html")
-        })
+        value.is_some_and(|value| begins_with(value.trim_start().as_bytes(), "text/html"))
     }
 }
 

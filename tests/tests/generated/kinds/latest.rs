@@ -1,9 +1,13 @@
 //! Whole queries, references across files, and what else documents were found to have.
 
 use lavka_hostile::run;
-use lavka_tests::wire::{ids_across, whole_query};
+use lavka_tests::wire::{
+    ids_across, multipart_reply, open_enums, redirects, text_replies, two_unions, whole_query,
+    xml_open,
+};
+use std::collections::BTreeMap;
 
-use super::{JSON, NOTHING, call, server};
+use super::{JSON, NOTHING, XML, call, server};
 
 /// The first line of the request that a call of `whole_query` sends.
 fn line(call: impl AsyncFnOnce(whole_query::Client)) -> String {
@@ -76,4 +80,194 @@ fn references_by_ids_go_across_files() {
     assert_eq!((read.tier, read.again), (Some(2), Some(Plain::Y)));
     let street = read.customer.home.unwrap().street.unwrap();
     assert_eq!(street.line.as_deref(), Some("h"));
+}
+
+/// What a call of `xml_open` sends, and what it reads from a reply of this body.
+fn open<T>(reply: &str, request: impl AsyncFnOnce(xml_open::Client) -> T) -> (String, T) {
+    let (sent, read) = call(&format!("{XML}{reply}"), async |url| {
+        let client = xml_open::Client::builder().base_url(url).build().unwrap();
+        request(client).await
+    });
+    let text = sent
+        .split_once("?>\n")
+        .map_or(sent.as_str(), |(_, text)| text);
+    (text.to_owned(), read)
+}
+
+#[test]
+fn objects_with_free_keys_are_xml_bodies() {
+    use xml_open::Price;
+    let labels = BTreeMap::from([("a".to_owned(), "1 < 2".to_owned())]);
+    let (sent, read) = open("<labels><b>x</b></labels>", async |client| {
+        client.put_labels(&labels).await.unwrap()
+    });
+    assert_eq!(sent, "<labels><a>1 &lt; 2</a></labels>");
+    assert_eq!(read, BTreeMap::from([("b".to_owned(), "x".to_owned())]));
+
+    let prices = BTreeMap::from([("a".to_owned(), Price::new(5).with_currency("EUR"))]);
+    let reply = r#"<Prices><z currency="USD"><amount>7</amount></z></Prices>"#;
+    let (sent, read) = open(reply, async |client| {
+        client.put_prices(&prices).await.unwrap()
+    });
+    assert_eq!(
+        sent,
+        r#"<Prices><a currency="EUR"><amount>5</amount></a></Prices>"#
+    );
+    assert_eq!(read["z"], Price::new(7).with_currency("USD"));
+
+    let free = serde_json::json!({"n": 1, "o": {"x": "y"}, "s": ["p", "q"]});
+    let free: BTreeMap<String, serde_json::Value> = serde_json::from_value(free).unwrap();
+    let reply = "<Any><n>1</n><s>p</s><s>q</s></Any>";
+    let (sent, read) = open(reply, async |client| client.put_open(&free).await.unwrap());
+    let xml = "<Open><n>1</n><o><x>y</x></o><s>p</s><s>q</s></Open>";
+    assert_eq!(sent, xml);
+    let expected = serde_json::json!({"n": "1", "s": ["p", "q"]});
+    assert_eq!(serde_json::to_value(read).unwrap(), expected);
+    let (sent, read) = open("<Open/>", async |client| {
+        client.put_both(&free).await.unwrap()
+    });
+    assert_eq!(
+        (sent.as_str(), read),
+        (r#"{"n":1,"o":{"x":"y"},"s":["p","q"]}"#, BTreeMap::new())
+    );
+}
+
+#[test]
+fn the_only_property_of_an_unnamed_object_is_the_root() {
+    use xml_open::{PutRulesRequestRuleSet, Rule};
+    let (sent, ()) = open("", async |client| {
+        let rules = vec![Rule::default().with_id(1), Rule::default().with_id(2)];
+        let set = PutRulesRequestRuleSet::new("n").with_rule(rules);
+        client.put_rules(&set).await.unwrap();
+    });
+    let rules = "<Rule><id>1</id></Rule><Rule><id>2</id></Rule>";
+    assert_eq!(
+        sent,
+        format!(r#"<RuleSet xmlns="urn:rules"><Name>n</Name>{rules}</RuleSet>"#)
+    );
+}
+
+#[test]
+fn enums_of_enums_have_all_values() {
+    use open_enums::{All, Client, Shared, Special, Use, UseLevel, UseSort};
+    let reply =
+        r#"{"all":"deep","shared":"deep","one":"large","level":7,"sort":"","nothing":null}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let using = Use::new(All::Small, Shared::Large, Special::Deep)
+            .with_level(UseLevel::N2)
+            .with_sort(UseSort::Empty);
+        client.put(&using).await.unwrap()
+    });
+    let expected = r#"{"all":"small","shared":"large","one":"deep","level":2,"sort":""}"#;
+    assert_eq!(sent, expected);
+    assert_eq!((read.all, read.one), (All::Deep, Special::Large));
+    assert!(matches!(read.shared, Shared::Unknown(_)), "not of these");
+    assert_eq!(
+        (read.level, read.sort),
+        (Some(UseLevel::N7), Some(UseSort::Empty))
+    );
+}
+
+#[test]
+fn redirects_are_replies_where_no_other_is_documented() {
+    use redirects::{ArchiveHeaders, Client};
+    let to = "https://files.example.invalid/a?sig=1";
+    let reply = |status: &str, body: &str| {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status}\r\nLocation: {to}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+    };
+    let page = "<html><body>Moved</body></html>";
+    let server_of = |text: String| server(text.as_bytes());
+    let client = |url: String| Client::builder().base_url(url).build().unwrap();
+    run(async {
+        let first = server_of(reply("302 Found", page));
+        let whole = client(first.url()).archive().response().await.unwrap();
+        assert_eq!(whole.status().as_u16(), 302);
+        let headers = ArchiveHeaders::of(&whole).unwrap();
+        assert_eq!(headers.location, to);
+        let second = server_of(reply("303 See Other", ""));
+        client(second.url()).create().await.unwrap();
+        let third = server_of(reply("304 Not Modified", ""));
+        assert!(client(third.url()).archive().await.is_err());
+        let fourth = server_of(reply("302 Found", page));
+        let error = client(fourth.url()).report().await.unwrap_err();
+        assert_eq!(error.kind(), lavka_runtime::ErrorKind::Redirect);
+    });
+}
+
+#[test]
+fn a_reply_in_parts_is_bytes() {
+    let body = "--b\r\n\r\na\r\n--b--\r\n";
+    let head =
+        "HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed; boundary=b\r\nConnection: close\r\n\r\n";
+    let server = server(format!("{head}{body}").as_bytes());
+    run(async {
+        let builder = multipart_reply::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        let whole = client.parts().response().await.unwrap();
+        assert_eq!(whole.value(), body.as_bytes());
+        let kind = whole.header("content-type").unwrap();
+        assert_eq!(kind, "multipart/mixed; boundary=b");
+    });
+    assert_eq!(server.next().header("accept"), Some("multipart/mixed"));
+    let source = include_str!(concat!(env!("OUT_DIR"), "/multipart_reply.rs"));
+    assert!(source.contains("Replies with the parts of `multipart/mixed` as bytes"));
+}
+
+#[test]
+fn texts_of_enums_have_spaces() {
+    use text_replies::{Client, SetStockRequest, StockResponse};
+    let reply = |text: &str| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n";
+        server(format!("{head}{text}").as_bytes())
+    };
+    let client = |url: String| Client::builder().base_url(url).build().unwrap();
+    run(async {
+        let known = reply("sold out");
+        let stock = client(known.url()).stock().await.unwrap();
+        assert_eq!(stock, StockResponse::SoldOut);
+        let unknown = reply("not for sale");
+        let stock = client(unknown.url()).stock().await.unwrap();
+        assert_eq!(stock.as_str(), "not for sale");
+        let sent = server(NOTHING);
+        let put = client(sent.url());
+        put.set_stock(&SetStockRequest::InStock).await.unwrap();
+        assert_eq!(sent.next().text(), "in stock");
+    });
+}
+
+#[test]
+fn values_of_two_unions_have_properties_of_both() {
+    use two_unions::{Client, Thing, ThingA, ThingE};
+    let reply = r#"{"common":"x","b":"y","d":true,"e":"z"}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let thing = ThingA::new("x", "a").with_c(1).with_e(2);
+        client.put(&Thing::from(thing)).await.unwrap()
+    });
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    let expected = serde_json::json!({"common": "x", "a": "a", "c": 1, "e": 2});
+    assert_eq!(sent, expected);
+    let Thing::B(read) = read else {
+        panic!("{read:?}")
+    };
+    assert_eq!((read.b.as_str(), read.d), ("y", Some(true)));
+    assert_eq!(read.e, Some(ThingE::String("z".to_owned())));
+}
+
+#[test]
+fn elements_with_text_and_children_are_text() {
+    let server = server(NOTHING);
+    run(async {
+        let builder = two_unions::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        client
+            .mixed("<mixed>a<child>b</child></mixed>")
+            .await
+            .unwrap();
+    });
+    assert_eq!(server.next().text(), "<mixed>a<child>b</child></mixed>");
 }

@@ -1,0 +1,42 @@
+//! A reply whose body is still to come.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use hyper::ext::ReasonPhrase;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap};
+
+use super::Operation;
+
+/// The body of a reply, as it arrives.
+pub(crate) type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
+
+/// A reply whose body has not been read.
+pub(crate) struct Incoming {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// What the status line says, where it is not what the standard says.
+    pub(super) reason: Option<ReasonPhrase>,
+    pub(crate) body: Chunks,
+}
+
+impl Incoming {
+    pub(super) fn new(operation: &'static Operation, mut response: reqwest::Response) -> Self {
+        Self {
+            operation,
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            reason: response.extensions_mut().remove(),
+            body: Box::pin(response.bytes_stream()),
+        }
+    }
+
+    /// The number of bytes, where the server says it.
+    pub(super) fn length(&self) -> Option<u64> {
+        let length = self.headers.get(CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
+    }
+}
