@@ -24,7 +24,7 @@ pub const FILES: [(&str, Printer); 6] = [
 pub enum Layout {
     /// Beside the root.
     Files,
-    /// In the root, which somebody includes: each module holds one line, [`nested`], for its file.
+    /// In the root, which is included by `include!`: each module holds one line, [`nested`], for its file.
     Nested,
 }
 

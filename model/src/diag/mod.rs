@@ -128,7 +128,7 @@ impl Finding {
         })
     }
 
-    /// What orders findings, and tells whether two are the same.
+    /// The key by which findings are ordered and compared.
     fn key(&self) -> (&str, usize, Code, usize, &str) {
         let origin = &self.origin;
         (

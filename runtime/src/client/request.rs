@@ -162,7 +162,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Goes where a reply's `Link` leads, if `target` is there: for the next page of a list. The query parameters of the
+    /// Sends the request to the target of a reply's `Link`, where there is one: for the next page of a list. The query parameters of the
     /// operation are those of the link. It must not lead to another host.
     pub fn follow(mut self, target: Option<&str>) -> Self {
         if let (Some(target), Ok(parts)) = (target, &mut self.parts)
@@ -330,7 +330,7 @@ impl Parts {
             .map_err(|error| format!("the next page's link is not a URL: {error}"))?;
         if url.origin() != base.origin() {
             return Err(format!(
-                "the next page's link leads to {}: credentials go only to the configured host",
+                "the next page's link points to {}: credentials go only to the configured host",
                 url.origin().ascii_serialization()
             ));
         }
