@@ -208,6 +208,16 @@ impl Findings {
         self.0.insert(Sorted(finding));
     }
 
+    /// Adds one of this rule at this place.
+    pub fn report(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
+        self.push(Finding::new(code, origin, message));
+    }
+
+    /// Adds one that costs nothing, whatever the rule costs elsewhere.
+    pub fn warn(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
+        self.push(Finding::new(code, origin, message).costs(Cost::Nothing));
+    }
+
     /// Adds all of another.
     pub fn extend(&mut self, other: impl IntoIterator<Item = Finding>) {
         self.0.extend(other.into_iter().map(Sorted));
