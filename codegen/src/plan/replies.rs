@@ -16,12 +16,23 @@ pub struct Reply {
     pub read: Read,
     /// What the client asks for, and takes.
     pub media: Media,
-    /// It is a UUID that may be an unquoted string.
-    pub uuid: bool,
+    /// What a text looks like that is the whole body.
+    pub bare: Bare,
     /// The property of the body that the caller gets, where it has a wrapping.
     pub content: Option<String>,
     /// The statuses of success that the document lists.
     pub statuses: Vec<u16>,
+}
+
+/// What a text looks like that is the whole body of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bare {
+    /// A word: an identifier.
+    Word,
+    /// A UUID.
+    Uuid,
+    /// Any text, as the media type says.
+    Text,
 }
 
 /// The media types that a call asks for.
@@ -184,19 +195,19 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         .success()
         .and_then(|response| media(api, response))
         .unwrap_or_else(|| Media::Documents(Documents::default()));
-    let content = fact
-        .success()
-        .and_then(|r| Content::asked(&r.contents))
+    let asked = fact.success().and_then(|r| Content::asked(&r.contents));
+    let content = asked
         .and_then(|content| api.object(&content.ty))
         .and_then(|(_, s)| Some(s.field(s.envelope.as_ref()?.content?).wire.clone()));
     Reply {
         output,
         read,
         media,
-        uuid: fact
-            .success()
-            .and_then(|r| Content::asked(&r.contents))
-            .is_some_and(|content| matches!(content.codec, Codec::Json { uuid: true, .. })),
+        bare: match asked.map(|content| (&content.codec, &content.ty)) {
+            Some((Codec::Json { uuid: true, .. }, _)) => Bare::Uuid,
+            Some((Codec::Text, TypeRef::Named(_))) => Bare::Text,
+            _ => Bare::Word,
+        },
         content,
         statuses,
     }
@@ -227,7 +238,9 @@ fn with_status(api: &Api, response: &Response) -> (Read, RustType) {
 
 /// How one reply is read, and what it gives.
 fn one(api: &Api, response: &Response) -> (Read, RustType) {
-    let Some(content) = Content::asked(&response.contents) else {
+    // The body of a redirect is a page for people.
+    let asked = Content::asked(&response.contents).filter(|_| !response.status.is_redirect());
+    let Some(content) = asked else {
         return (Read::Unit, RustType::Unit);
     };
     let bytes = || (Read::Bytes, RustType::Runtime(Runtime::Bytes));

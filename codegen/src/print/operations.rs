@@ -11,7 +11,7 @@ use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::failures::FailureShape;
 use crate::plan::media::Documents;
 use crate::plan::operations::{Asked, BodyCodec, Operation, Param, Stream};
-use crate::plan::replies::Media;
+use crate::plan::replies::{Bare, Media};
 use crate::plan::tags::{Root, Tag};
 use crate::plan::wire::{Dialect, ParamFormat, ParameterIn};
 
@@ -171,6 +171,9 @@ impl Printer<'_> {
         if op.idempotent {
             set.push(quote!(idempotent: true));
         }
+        if op.redirects {
+            set.push(quote!(redirects: true));
+        }
         if let Some(key) = &op.idempotency_key {
             set.push(quote!(idempotency_key: Some(#key)));
         }
@@ -205,9 +208,14 @@ impl Printer<'_> {
                 set.push(quote!(response: #media));
             }
         }
-        if op.reply.uuid {
+        let bare = match op.reply.bare {
+            Bare::Word => None,
+            Bare::Uuid => Some(quote!(Uuid)),
+            Bare::Text => Some(quote!(Text)),
+        };
+        if let Some(form) = bare {
             let bare = self.client("BareForm");
-            set.push(quote!(bare: #bare::Uuid));
+            set.push(quote!(bare: #bare::#form));
         }
         if !op.failures.is_empty() {
             let shapes: Vec<TokenStream> = op.failures.iter().map(|f| self.failure(f)).collect();

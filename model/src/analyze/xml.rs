@@ -81,6 +81,9 @@ pub(crate) fn not_carried(
                 open.extend(variants.map(|of| (&of.ty, of.name.clone(), of.origin.clone())));
             }
             TypeKind::Struct(made) => {
+                if let Some(found) = beside_text(made) {
+                    return Some(found);
+                }
                 let fields = made.fields.iter();
                 open.extend(fields.map(|of| (&of.ty, of.wire.clone(), of.origin.clone())));
             }
@@ -89,6 +92,25 @@ pub(crate) fn not_carried(
     }
     carried.extend(seen);
     None
+}
+
+/// What an element has beside its text that it cannot have.
+fn beside_text(made: &Struct) -> Option<NotCarried> {
+    let of = |node: XmlNode| made.fields.iter().filter(move |of| of.xml.node == node);
+    let mut texts = of(XmlNode::Text);
+    texts.next()?;
+    let (what, field) = match (texts.next(), of(XmlNode::Element).next()) {
+        (Some(second), _) => ("a second text of one element", second),
+        (None, Some(element)) => ("a child element beside the element's text", element),
+        (None, None) => return None,
+    };
+    Some(NotCarried {
+        code: Code::XmlText,
+        what,
+        name: field.wire.clone(),
+        help: "beside the text, properties are attributes",
+        origin: field.origin.clone(),
+    })
 }
 
 /// What XML has no form for, and how to fix it.
@@ -208,7 +230,6 @@ pub(super) fn check(api: &mut Api, findings: &mut Findings) {
             findings.push(finding.costs(Cost::Nothing));
             text.insert((TypeId(at), index));
         }
-        check_text(made, findings);
     }
     for def in api.types.iter_mut().filter(|def| def.usage.xml) {
         if let TypeKind::Struct(made) = &mut def.kind {
@@ -235,35 +256,6 @@ fn scalar(api: &Api, ty: &TypeRef) -> bool {
             .get(id.0)
             .is_some_and(|def| matches!(def.kind, TypeKind::Enum(_))),
         _ => false,
-    }
-}
-
-fn check_text(made: &Struct, findings: &mut Findings) {
-    let mut texts = made
-        .fields
-        .iter()
-        .filter(|field| field.xml.node == XmlNode::Text);
-    let Some(first) = texts.next() else { return };
-    for second in texts {
-        let finding = Finding::new(
-            Code::XmlText,
-            &second.origin,
-            "a second property is the element's text",
-        );
-        findings.push(finding.note(&first.origin, "first here"));
-    }
-    if let Some(element) = made
-        .fields
-        .iter()
-        .find(|field| field.xml.node == XmlNode::Element)
-    {
-        let message = format!(
-            "an element with text has the child element `{}`",
-            element.wire
-        );
-        let finding =
-            Finding::new(Code::XmlText, &element.origin, message).note(&first.origin, "the text");
-        findings.push(finding.help("beside `x-text`, properties are attributes"));
     }
 }
 

@@ -55,19 +55,26 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Responses of success, codes before ranges; where none is declared, the one for all statuses.
+    /// Responses of success, codes before ranges; where none is declared, the one for all statuses, or else the redirects.
     #[must_use]
     pub fn successes(&self) -> Vec<&Response> {
-        let mut found: Vec<&Response> = self
-            .responses
-            .iter()
-            .filter(|r| r.status.is_success())
-            .collect();
+        let of = |kind: fn(Status) -> bool| self.responses.iter().filter(move |r| kind(r.status));
+        let mut found: Vec<&Response> = of(Status::is_success).collect();
         if found.is_empty() {
-            found.extend(self.responses.iter().find(|r| r.status == Status::Default));
+            found.extend(of(|status| status == Status::Default));
+        }
+        if found.is_empty() {
+            found.extend(of(Status::is_redirect));
         }
         found.sort_by_key(|r| (r.status.rank(), r.status.bounds()));
         found
+    }
+
+    /// Whether a redirect is what it replies with: its document has no other reply of success.
+    #[must_use]
+    pub fn redirects(&self) -> bool {
+        let all = self.successes();
+        all.iter().any(|response| response.status.is_redirect())
     }
 
     /// The first response of success that has a body; without such a one the first.
@@ -401,6 +408,12 @@ impl Status {
     #[must_use]
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Range(2))
+    }
+
+    /// Whether the reply is at another place.
+    #[must_use]
+    pub fn is_redirect(self) -> bool {
+        matches!(self, Self::Code(300..=303 | 305..=399) | Self::Range(3))
     }
 
     /// Its lowest and highest code; `None` where it is any other.

@@ -206,6 +206,8 @@ pub enum BareForm {
     Word,
     /// A UUID.
     Uuid,
+    /// Any text: the body is documented as text.
+    Text,
 }
 
 impl BareForm {
@@ -214,6 +216,7 @@ impl BareForm {
         match self {
             Self::Word => "an identifier",
             Self::Uuid => words::UUID,
+            Self::Text => "a text",
         }
     }
 
@@ -227,6 +230,7 @@ impl BareForm {
                 !text.is_empty() && text.len() <= 256 && !text.contains(bad)
             }
             Self::Uuid => is_uuid(text),
+            Self::Text => true,
         }
     }
 }
@@ -260,6 +264,8 @@ pub struct Operation {
     pub server: Option<&'static str>,
     /// The limit that it counts against: index in [`Api::rate_limits`]. `None`: the default ones.
     pub rate_limit: Option<usize>,
+    /// It replies with a redirect, which is a success.
+    pub redirects: bool,
     /// The request's body.
     pub request: Media,
     /// The body of a successful reply.
@@ -294,6 +300,7 @@ impl Operation {
             idempotency_key: None,
             server: None,
             rate_limit: None,
+            redirects: false,
             request: Media::NONE,
             response: Media::JSON,
             failure: &[],

@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::ext::ReasonPhrase;
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
@@ -226,10 +227,16 @@ impl Core {
         // An upload may take its time, its reply may not.
         let deadline = deadline.or_else(|| Some(Instant::now() + CALL_TIMEOUT));
         self.note_usage(operation, &incoming);
-        if !incoming.status.is_success() {
+        let redirected = operation.redirects && is_redirect(incoming.status);
+        if !incoming.status.is_success() && !redirected {
             return Err(Box::pin(self.refused(incoming, deadline)).await);
         }
         match take {
+            // The body of a redirect is a page for people.
+            Take::Whole(decode) if redirected => {
+                let head = (incoming.status, incoming.headers);
+                self.decoded(&**decode, Reply::new(operation, head, Bytes::new()))
+            }
             Take::Open(open) => {
                 let head = Head::open(incoming.status, &incoming.headers);
                 Ok((open.open(incoming, self), head))
@@ -381,7 +388,7 @@ impl Core {
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
         let mut incoming = incoming;
         let (operation, status) = (incoming.operation, incoming.status);
-        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+        if is_redirect(status) {
             let text = match incoming
                 .headers
                 .get(LOCATION)
@@ -477,4 +484,8 @@ fn is_gone(operation: &Operation, error: &Error) -> bool {
         && error
             .status()
             .is_some_and(|status| matches!(status.as_u16(), 404 | 410))
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    status.is_redirection() && status != StatusCode::NOT_MODIFIED
 }

@@ -5,7 +5,7 @@ use lavka_model::model::{Api, Operation as Fact, Status};
 use super::{Operation, Pages, Param, Stream};
 use crate::plan::docs::{Docs, citation};
 use crate::plan::markdown;
-use crate::plan::replies::StreamForm;
+use crate::plan::replies::{Media, StreamForm};
 
 /// Documents everything of the operation but the example.
 pub(in crate::plan) fn document(api: &Api, fact: &Fact, op: &mut Operation) {
@@ -81,6 +81,17 @@ fn method(api: &Api, fact: &Fact, op: &Operation) -> Docs {
         },
         (false, false) => "Not retried.".to_owned(),
     });
+    if fact.redirects() {
+        facts.push("Replies with a redirect, which is not followed: its target is in the header `Location` of the [`Response`](::lavka_runtime::client::Response).".to_owned());
+    }
+    if let Media::Other(media) = &op.reply.media
+        && media.starts_with("multipart/")
+    {
+        facts.push(format!(
+            "Replies with the parts of {} as bytes: the header `Content-Type` has their boundary.",
+            markdown::code(media)
+        ));
+    }
     if let Some(limit) = fact.rate_limit.and_then(|id| api.rate_limits.get(id.0)) {
         let citation = citation(limit.source.as_deref(), limit.evidence)
             .map_or_else(String::new, |citation| format!(" {citation}"));
@@ -115,6 +126,7 @@ fn errors(fact: &Fact) -> String {
         .responses
         .iter()
         .filter(|r| !r.status.is_success() && r.status != Status::Default)
+        .filter(|r| !(fact.redirects() && r.status.is_redirect()))
         .map(|r| (r.status, markdown::inline(&r.description)))
         .collect();
     if documented.is_empty() {

@@ -75,6 +75,8 @@ pub struct Operation {
     pub idempotent: bool,
     /// What makes it so: without a value in it, a request is not repeated.
     pub idempotency_key: Option<String>,
+    /// It replies with a redirect.
+    pub redirects: bool,
     /// Where it is served, if not where the API is; variables have their defaults.
     pub server: Option<String>,
     /// The limit that it counts against.
@@ -292,6 +294,7 @@ fn operation(
         safe: fact.safe,
         idempotent: fact.idempotent,
         idempotency_key: fact.idempotency_key.clone(),
+        redirects: fact.redirects(),
         server: fact
             .servers
             .as_ref()

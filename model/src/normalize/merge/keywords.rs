@@ -36,7 +36,7 @@ impl Normalizer<'_> {
         let alternatives = other.required_alternatives.iter().cloned();
         own.required_alternatives.extend(alternatives);
         own.ignored.extend(other.ignored.iter().cloned());
-        self.join_branches(at, own, other);
+        self.join_branches(at, own, other, merge);
         fill!(own, other; format default not content_media_type content_encoding);
     }
 
@@ -93,7 +93,7 @@ impl Normalizer<'_> {
         };
     }
 
-    fn join_branches(&mut self, at: SchemaId, own: &mut Schema, other: &Schema) {
+    fn join_branches(&mut self, at: SchemaId, own: &mut Schema, other: &Schema, merge: &mut Merge) {
         // A base that lists its own variants does not make each of them a union.
         if other.branches().next().is_none() || other.branches().any(|branch| branch == at) {
             return;
@@ -103,7 +103,17 @@ impl Normalizer<'_> {
             own.any_of.clone_from(&other.any_of);
             fill!(own, other; discriminator);
         } else if own.one_of != other.one_of || own.any_of != other.any_of {
-            self.conflict(own, other, "`oneOf` or `anyOf`");
+            // A value is of both unions: it has properties of a branch of the second too.
+            let object = |id: SchemaId| self.schemas[id].types.has(Type::Object);
+            if !other.branches().all(object) {
+                self.conflict(own, other, "`oneOf` or `anyOf`");
+                return;
+            }
+            merge.further.extend(other.branches());
+            let message = "a second union in an `allOf` makes properties that are optional";
+            let finding = Finding::new(Code::Unsupported, &own.origin.head(), message);
+            let finding = finding.note(&other.origin.head(), "the second union");
+            self.findings.push(finding.costs(Cost::Schema));
         }
     }
 

@@ -48,6 +48,8 @@ struct Merge {
     joined: usize,
     /// Whether a limit was reached, which is reported once.
     full: bool,
+    /// Branches of further unions of the schema that is being merged.
+    further: Vec<SchemaId>,
 }
 
 impl Normalizer<'_> {
@@ -59,6 +61,7 @@ impl Normalizer<'_> {
             made: 0,
             joined: 0,
             full: false,
+            further: Vec::new(),
         };
         let mut next = 0;
         while let Some(id) = self.schemas.id(next) {
@@ -121,6 +124,7 @@ impl Normalizer<'_> {
             .collect();
         if !entries.is_empty() {
             self.join(at, &mut own, &note, &entries, merge);
+            note.conditional_on.append(&mut merge.further);
         }
         for entry in &entries {
             for target in &self.notes[entry.index()].conditional_on {

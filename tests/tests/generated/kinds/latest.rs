@@ -1,7 +1,10 @@
 //! Whole queries, references across files, and what else documents were found to have.
 
 use lavka_hostile::run;
-use lavka_tests::wire::{ids_across, open_enums, whole_query, xml_open};
+use lavka_tests::wire::{
+    ids_across, multipart_reply, open_enums, redirects, text_replies, two_unions, whole_query,
+    xml_open,
+};
 use std::collections::BTreeMap;
 
 use super::{JSON, NOTHING, XML, call, server};
@@ -164,4 +167,107 @@ fn enums_of_enums_have_all_values() {
         (read.level, read.sort),
         (Some(UseLevel::N7), Some(UseSort::Empty))
     );
+}
+
+#[test]
+fn redirects_are_replies_where_no_other_is_documented() {
+    use redirects::{ArchiveHeaders, Client};
+    let to = "https://files.example.invalid/a?sig=1";
+    let reply = |status: &str, body: &str| {
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {status}\r\nLocation: {to}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+    };
+    let page = "<html><body>Moved</body></html>";
+    let server_of = |text: String| server(text.as_bytes());
+    let client = |url: String| Client::builder().base_url(url).build().unwrap();
+    run(async {
+        let first = server_of(reply("302 Found", page));
+        let whole = client(first.url()).archive().response().await.unwrap();
+        assert_eq!(whole.status().as_u16(), 302);
+        let headers = ArchiveHeaders::of(&whole).unwrap();
+        assert_eq!(headers.location, to);
+        let second = server_of(reply("303 See Other", ""));
+        client(second.url()).create().await.unwrap();
+        let third = server_of(reply("304 Not Modified", ""));
+        assert!(client(third.url()).archive().await.is_err());
+        let fourth = server_of(reply("302 Found", page));
+        let error = client(fourth.url()).report().await.unwrap_err();
+        assert_eq!(error.kind(), lavka_runtime::ErrorKind::Redirect);
+    });
+}
+
+#[test]
+fn a_reply_in_parts_is_bytes() {
+    let body = "--b\r\n\r\na\r\n--b--\r\n";
+    let head =
+        "HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed; boundary=b\r\nConnection: close\r\n\r\n";
+    let server = server(format!("{head}{body}").as_bytes());
+    run(async {
+        let builder = multipart_reply::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        let whole = client.parts().response().await.unwrap();
+        assert_eq!(whole.value(), body.as_bytes());
+        let kind = whole.header("content-type").unwrap();
+        assert_eq!(kind, "multipart/mixed; boundary=b");
+    });
+    assert_eq!(server.next().header("accept"), Some("multipart/mixed"));
+    let source = include_str!(concat!(env!("OUT_DIR"), "/multipart_reply.rs"));
+    assert!(source.contains("Replies with the parts of `multipart/mixed` as bytes"));
+}
+
+#[test]
+fn texts_of_enums_have_spaces() {
+    use text_replies::{Client, SetStockRequest, StockResponse};
+    let reply = |text: &str| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n";
+        server(format!("{head}{text}").as_bytes())
+    };
+    let client = |url: String| Client::builder().base_url(url).build().unwrap();
+    run(async {
+        let known = reply("sold out");
+        let stock = client(known.url()).stock().await.unwrap();
+        assert_eq!(stock, StockResponse::SoldOut);
+        let unknown = reply("not for sale");
+        let stock = client(unknown.url()).stock().await.unwrap();
+        assert_eq!(stock.as_str(), "not for sale");
+        let sent = server(NOTHING);
+        let put = client(sent.url());
+        put.set_stock(&SetStockRequest::InStock).await.unwrap();
+        assert_eq!(sent.next().text(), "in stock");
+    });
+}
+
+#[test]
+fn values_of_two_unions_have_properties_of_both() {
+    use two_unions::{Client, Thing, ThingA, ThingE};
+    let reply = r#"{"common":"x","b":"y","d":true,"e":"z"}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let thing = ThingA::new("x", "a").with_c(1).with_e(2);
+        client.put(&Thing::from(thing)).await.unwrap()
+    });
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    let expected = serde_json::json!({"common": "x", "a": "a", "c": 1, "e": 2});
+    assert_eq!(sent, expected);
+    let Thing::B(read) = read else {
+        panic!("{read:?}")
+    };
+    assert_eq!((read.b.as_str(), read.d), ("y", Some(true)));
+    assert_eq!(read.e, Some(ThingE::String("z".to_owned())));
+}
+
+#[test]
+fn elements_with_text_and_children_are_text() {
+    let server = server(NOTHING);
+    run(async {
+        let builder = two_unions::Client::builder().base_url(server.url());
+        let client = builder.build().unwrap();
+        client
+            .mixed("<mixed>a<child>b</child></mixed>")
+            .await
+            .unwrap();
+    });
+    assert_eq!(server.next().text(), "<mixed>a<child>b</child></mixed>");
 }
