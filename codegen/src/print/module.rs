@@ -80,7 +80,7 @@ pub(super) fn tags(file: &File) -> TokenStream {
 pub enum Layout {
     /// Beside the root.
     Files,
-    /// In the root, which somebody includes: each module holds one line, [`nested`], for its file.
+    /// In the root, which is included by `include!`: each module holds one line, [`nested`], for its file.
     Nested,
 }
 

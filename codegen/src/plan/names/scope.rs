@@ -201,7 +201,7 @@ impl<'w> Contest<'w> {
     }
 }
 
-/// The mark of each; empty where nobody contests its name.
+/// The mark of each; empty where its name is not contested.
 fn marks(stems: &[String], wanted: &[Wanted<'_>], contested: &[Vec<&Contest<'_>>]) -> Vec<String> {
     let marks = wanted.iter().zip(contested);
     let mut marks: Vec<String> = marks.map(|(own, contests)| mark(own, contests)).collect();
