@@ -158,7 +158,11 @@ fn replace(node: &mut Node, names: bool, texts: &mut impl Iterator<Item = Option
             {
                 member.node.value = Value::String(text);
             }
-            if !names && members.get("$id").is_some_and(|id| id.node.as_str().is_some()) {
+            if !names
+                && members
+                    .get("$id")
+                    .is_some_and(|id| id.node.as_str().is_some())
+            {
                 members.shift_remove("$id");
             }
             for (key, member) in members {
