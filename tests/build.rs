@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("programs.rs"), programs()?)?;
     fs::write(out.join("migration.rs"), migration()?)?;
     wire(&out)?;
+    large(&out)?;
     versions(&out)
 }
 
@@ -44,6 +45,80 @@ fn module(spec: &Path, out: &Path, options: &Options) -> Result<PathBuf, Box<dyn
     fs::write(&path, made.single_file())?;
     Ok(path)
 }
+
+/// An API of so many operations that its module has a file for each tag: as one file, and as files. The tags are names that something
+/// else has.
+fn large(out: &Path) -> Result<(), Box<dyn Error>> {
+    const TAGS: [&str; 10] = [
+        "Pets",
+        "Pet Shops",
+        "types",
+        "operations",
+        "client",
+        "mod",
+        "std",
+        "lavka_runtime",
+        "заказы",
+        "CON",
+    ];
+    let mut text = String::from(LARGE_HEAD);
+    for number in 0..110 {
+        let tag = TAGS
+            .get(number % 11)
+            .map_or(String::new(), |tag| format!("tags: [{tag}]"));
+        // One of each tag is enough to look at; the others make the API large.
+        let operation = match number < 22 {
+            true => LARGE_OPERATION,
+            false => "      responses: {'204': {description: Nothing.}}",
+        };
+        writeln!(
+            text,
+            "  /items{number}/{{id}}:\n    parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]\n    \
+             put:\n      operationId: put_item{number}\n      {tag}\n      deprecated: {}\n      security: [{{{}: []}}]\n{operation}",
+            number % 20 == 0,
+            ["token", "key"][number % 2],
+        )?;
+    }
+    let text = text.replace("{type: none}", "{$ref: '#/components/schemas/Common'}");
+    let spec = out.join("large.yaml");
+    fs::write(&spec, text)?;
+    let options = Options::new()
+        .schema_feature("schema")
+        .dynamic_feature("dynamic");
+    let made = generate(&spec, &[], &options).map_err(|e| e.to_string())?;
+    fs::write(out.join("large.rs"), made.single_file())?;
+    lavka_codegen::format::write(out, &made.files(), &["large".into()])?;
+    let files = out.join("large/mod.rs");
+    fs::write(
+        out.join("large_files.rs"),
+        format!("#[path = {files:?}]\nmod files;\n"),
+    )?;
+    Ok(())
+}
+
+const LARGE_HEAD: &str = "openapi: 3.0.3
+info: {title: Large, version: '1'}
+servers: [{url: 'https://large.example'}]
+security: [{token: []}]
+components:
+  securitySchemes: {token: {type: http, scheme: bearer}, key: {type: apiKey, in: header, name: X-Key}}
+  schemas:
+    Kind: {type: string, enum: [cat, dog]}
+    Common: {type: object, required: [kind], properties: {kind: {$ref: '#/components/schemas/Kind'}}}
+paths:
+";
+
+const LARGE_OPERATION: &str = "      parameters:
+        - {name: kind, in: query, schema: {$ref: '#/components/schemas/Kind'}}
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {common: {type: none}, own: {type: object, properties: {n: {type: integer}}}}}}}}
+      responses:
+        '200':
+          description: The item.
+          headers: {X-Total: {schema: {type: integer}}}
+          content: {application/json: {schema: {oneOf: [{type: none}, {type: array, items: {type: object, properties: {c: {type: none}}}}]}}}
+        '202':
+          description: Later.
+          content: {application/json: {schema: {type: object, properties: {job: {type: string}}}}}";
 
 /// The specs of the wire tests, as modules of one file.
 fn wire(out: &Path) -> Result<(), Box<dyn Error>> {

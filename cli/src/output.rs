@@ -28,7 +28,7 @@ pub(crate) fn error(message: &str) {
     note(&format!("lavka: {message}\n"));
 }
 
-/// Whether stdout is a terminal that wants colour.
+/// Whether stdout is a terminal that shows colour.
 pub(crate) fn colour() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }

@@ -1,6 +1,5 @@
 //! A folder of specs as a whole: all modules, and what a sandbox embeds.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -219,13 +218,9 @@ impl Project {
             let stale = abandoned(&outputs.modules, &owned).map_err(io)?;
             for path in &stale {
                 if writes {
-                    fs::remove_file(outputs.modules.join(path)).map_err(io)?;
+                    format::remove(&outputs.modules, path).map_err(io)?;
                 }
                 changes.push(self.change(&outputs.modules, Drift::Stale(path.clone())));
-            }
-            for folder in stale.iter().filter_map(|path| path.parent()) {
-                // Only where nothing else is in it.
-                let _ = writes.then(|| fs::remove_dir(outputs.modules.join(folder)));
             }
         }
         Ok(changes)
@@ -235,16 +230,13 @@ impl Project {
         let path = match &drift {
             Drift::Missing(p) | Drift::Differs(p, _) | Drift::Stale(p) => p.clone(),
         };
-        let names: BTreeSet<String> = path
-            .components()
-            .map(|c| c.as_os_str().to_string_lossy().into_owned())
-            .flat_map(|c| [c.clone(), c.trim_end_matches(".json").to_owned()])
-            .collect();
-        let spec = self
-            .specs
-            .iter()
-            .find(|s| names.contains(&module_name(s)))
-            .cloned();
+        // The outermost folder of a module's name.
+        let spec = path.components().find_map(|part| {
+            let part = part.as_os_str().to_string_lossy();
+            let name = part.trim_end_matches(".json");
+            self.specs.iter().find(|spec| module_name(spec) == name)
+        });
+        let spec = spec.cloned();
         Change {
             file: root.join(&path),
             spec,
@@ -353,12 +345,8 @@ fn abandoned(root: &Path, owned: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
         if !is_ours(&entry.path().join("mod.rs")) {
             continue;
         }
-        for file in fs::read_dir(entry.path())? {
-            let file = file?;
-            if file.file_type()?.is_file() && is_ours(&file.path()) {
-                found.push(folder.join(file.file_name()));
-            }
-        }
+        let files = format::files_in(root, &folder)?.into_iter();
+        found.extend(files.filter(|path| is_ours(&root.join(path))));
     }
     found.sort();
     Ok(found)

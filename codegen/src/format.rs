@@ -86,10 +86,51 @@ pub fn write(root: &Path, files: &Files, owned: &[PathBuf]) -> io::Result<Vec<Dr
     }
     for change in &drift {
         if let Drift::Stale(path) = change {
-            fs::remove_file(root.join(path))?;
+            remove(root, path)?;
         }
     }
     Ok(drift)
+}
+
+/// Removes a file under `root`, and its folders where nothing else is in them.
+///
+/// # Errors
+/// Where the file cannot be removed.
+pub fn remove(root: &Path, path: &Path) -> io::Result<()> {
+    fs::remove_file(root.join(path))?;
+    let folders = path.ancestors().skip(1);
+    for folder in folders.filter(|folder| !folder.as_os_str().is_empty()) {
+        if fs::remove_dir(root.join(folder)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// All files in a folder under `root` and below, relative to `root`; none where there is no such folder.
+///
+/// # Errors
+/// The first folder that cannot be read.
+pub fn files_in(root: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let entries = match fs::read_dir(root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            Err(e) => return Err(e),
+        };
+        for entry in entries {
+            let entry = entry?;
+            let path = folder.join(entry.file_name());
+            match entry.file_type()?.is_dir() {
+                true => open.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// What was made before anything was changed.
@@ -129,23 +170,8 @@ fn stage(root: &Path, files: &Files, drift: &[Drift], staged: &mut Staged) -> io
 fn stale(root: &Path, files: &Files, owned: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in owned {
-        let mut open = vec![folder.clone()];
-        while let Some(folder) = open.pop() {
-            let entries = match fs::read_dir(root.join(&folder)) {
-                Ok(entries) => entries,
-                Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
-                Err(e) => return Err(e),
-            };
-            for entry in entries {
-                let entry = entry?;
-                let path = folder.join(entry.file_name());
-                if entry.file_type()?.is_dir() {
-                    open.push(path);
-                } else if !files.contains_key(&path) {
-                    found.push(path);
-                }
-            }
-        }
+        let all = files_in(root, folder)?.into_iter();
+        found.extend(all.filter(|path| !files.contains_key(path)));
     }
     found.sort();
     Ok(found)

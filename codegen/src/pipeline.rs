@@ -10,8 +10,10 @@
 //! | print | the plan → tokens, in parts |
 //! | write | tokens → formatted files, all or none |
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lavka_model::lint::{self, Exceptions};
 use lavka_model::model::Api;
@@ -47,8 +49,8 @@ pub struct Generated {
 /// A generated module: its files, formatted.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// Name and text of the files, `mod` first.
-    pub files: Vec<(&'static str, String)>,
+    /// Path, without `.rs`, and text of the files, `mod` first.
+    pub files: Vec<(String, String)>,
     /// The root where the other files are nested in it.
     nested: String,
     /// The spec's file name.
@@ -171,26 +173,40 @@ pub fn module_name(spec: &Path) -> String {
 }
 
 impl Module {
-    /// Prints and formats the files, all at once: most of the time goes into them.
+    /// Prints and formats the files in threads: most of the time goes into them.
     fn print(plan: &Plan, raw: Option<String>, spec: &Path) -> Result<Self, String> {
+        let units = print::units(plan);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let next = || units.get(next.fetch_add(1, Ordering::Relaxed));
+            let units = std::iter::from_fn(next);
+            let texts = units.map(|unit| (unit, format::source(|sink| unit.print(sink))));
+            texts.collect::<Vec<_>>()
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let printed = std::thread::scope(|scope| {
-            let files = print::FILES.map(|(name, print)| {
-                let file = move || format::source(|sink| print(plan, sink));
-                (name, scope.spawn(file))
-            });
-            files.map(|(name, file)| (name, file.join()))
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let texts = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+            texts.collect::<Result<Vec<_>, _>>()
         });
-        let mut files = Vec::new();
-        for (name, file) in printed {
-            let file = file.map_err(|_| format!("printing `{name}` panicked"))?;
-            let file = file.map_err(|e| format!("the printed `{name}` does not parse: {e}"))?;
-            files.extend(Some((name, file)).filter(|(_, text)| !text.is_empty()));
+        let printed = printed.map_err(|_| "printing panicked".to_owned())?;
+        let mut texts = BTreeMap::new();
+        for (unit, text) in printed.into_iter().flatten() {
+            let path = &unit.path;
+            let text = text.map_err(|e| format!("the printed `{path}` does not parse: {e}"))?;
+            texts.insert(path.as_str(), text);
         }
-        files.extend(raw.map(|text| ("raw", text)));
-        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        let files = units.iter().filter_map(|unit| {
+            let text = texts.remove(unit.path.as_str())?;
+            (!text.is_empty()).then(|| (unit.path.clone(), text))
+        });
+        let mut files: Vec<(String, String)> = files.collect();
+        files.extend(raw.map(|text| ("raw".to_owned(), text)));
+        let names = files.iter().map(|(path, _)| path.as_str());
+        let names: Vec<&str> = names.filter(|path| !path.contains('/')).collect();
         let root = |layout| format::source(|sink| sink(print::root(plan, &names, layout)));
         let nested = root(Layout::Nested)?;
-        files.insert(0, ("mod", root(Layout::Files)?));
+        files.insert(0, ("mod".to_owned(), root(Layout::Files)?));
         let spec = spec.file_name().unwrap_or_default().to_string_lossy();
         Ok(Self {
             files,
@@ -217,23 +233,32 @@ impl Module {
         let mut whole = String::new();
         for line in self.nested.lines() {
             let text = line.trim_start();
-            let mut files = self.files.iter();
-            let file = files.find(|(name, _)| text == print::nested(name));
-            let Some((_, file)) = file else {
-                whole.push_str(line);
-                whole.push('\n');
-                continue;
-            };
             let indent = &line[..line.len() - text.len()];
-            for line in file.lines() {
-                if !line.is_empty() {
-                    whole.push_str(indent);
-                    whole.push_str(line);
-                }
-                whole.push('\n');
+            let mut files = self.files.iter();
+            match files.find(|(path, _)| text == print::nested(path)) {
+                Some((path, file)) => self.nest(path, file, indent, &mut whole),
+                None => add_line(indent, text, &mut whole),
             }
         }
         format::headed(&whole, &self.spec)
+    }
+
+    /// Adds a file, and those of its modules in their places.
+    fn nest(&self, path: &str, file: &str, indent: &str, whole: &mut String) {
+        for line in file.lines() {
+            let module = line.strip_prefix("mod ").and_then(|m| m.strip_suffix(';'));
+            let inner = module.and_then(|module| {
+                let path = format!("{path}/{module}");
+                self.files.iter().find(|(known, _)| *known == path)
+            });
+            let (Some(module), Some((path, file))) = (module, inner) else {
+                add_line(indent, line, whole);
+                continue;
+            };
+            add_line(indent, &format!("mod {module} {{"), whole);
+            self.nest(path, file, &format!("{indent}    "), whole);
+            add_line(indent, "}", whole);
+        }
     }
 
     /// Whether a path of the code has this part.
@@ -276,3 +301,11 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+fn add_line(indent: &str, line: &str, whole: &mut String) {
+    if !line.is_empty() {
+        whole.push_str(indent);
+        whole.push_str(line);
+    }
+    whole.push('\n');
+}

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lavka_model::model::{Api, TypeName};
 use lavka_model::normalized::{Document, Operation};
 
-use crate::diag::{Code, Finding, Findings};
+use crate::diag::{Code, Findings};
 use crate::options::Only;
 
 /// Takes out of the document what is not chosen. A choice that nothing fits is a finding.
@@ -22,7 +22,7 @@ pub(crate) fn operations(document: &mut Document, only: &[Only]) -> Findings {
                 Only::Path(path) => ("operation whose path begins with", path),
             };
             let message = format!("there is no {what} `{name}`");
-            findings.push(Finding::new(Code::Unused, &document.origin, message));
+            findings.report(Code::Unused, &document.origin, message);
         }
     }
     document

@@ -5,7 +5,7 @@ pub mod bundle;
 mod derive;
 pub mod diag;
 pub mod lint;
-mod media;
+pub mod media;
 pub mod model;
 pub mod normalize;
 pub mod normalized;

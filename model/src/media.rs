@@ -2,12 +2,18 @@
 
 /// What a media type is to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Media {
+pub enum Media {
+    /// `application/json`, `application/hal+json`.
     Json,
+    /// `application/xml`, `application/atom+xml`.
     Xml,
+    /// `application/x-www-form-urlencoded`.
     Form,
+    /// `multipart/form-data` and its like.
     Multipart,
+    /// `text/event-stream`.
     EventStream,
+    /// JSON texts, one on a line.
     JsonLines,
     /// `text/…`, and what is text although it is not called so.
     Text,
@@ -17,8 +23,9 @@ pub(crate) enum Media {
     Unknown,
 }
 
-/// The type without parameters, in lower case.
-pub(crate) fn essence(name: &str) -> String {
+/// Returns the type without parameters, in lower case.
+#[must_use]
+pub fn essence(name: &str) -> String {
     let essence = name.split(';').next().unwrap_or("");
     essence.trim().to_ascii_lowercase()
 }
@@ -42,8 +49,9 @@ pub(crate) fn well_formed(name: &str) -> bool {
         .is_some_and(|(kind, subtype)| token(kind) && token(subtype))
 }
 
-/// What a media type is.
-pub(crate) fn media(name: &str) -> Media {
+/// Returns what a media type is.
+#[must_use]
+pub fn media(name: &str) -> Media {
     let essence = essence(name);
     match essence.as_str() {
         "application/json" | "text/json" | "text/x-json" => return Media::Json,

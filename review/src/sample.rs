@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use lavka_model::media::{self, Media};
 use lavka_model::normalized::{
     Additional, Dialect, Document, MediaType, Schema, SchemaId, Type, XmlName, XmlNode, XmlShape,
 };
@@ -41,8 +42,7 @@ pub fn encode(document: &Document, media: &MediaType, direction: Direction) -> O
         writer.element(id, &value, &shape.name, None, 0);
         return Some(writer.out);
     }
-    let essence = media.name.split(';').next().unwrap_or("").trim();
-    if essence.ends_with("json") {
+    if media::media(&media.name) == Media::Json {
         let mut out = String::new();
         value.write(&mut out, 0);
         return Some(out);

@@ -80,7 +80,7 @@ struct Usage {
     limit: u64,
     /// Seconds until the window ends.
     left: u64,
-    /// The reply's header that tells.
+    /// The reply's header with the usage.
     header: Option<String>,
 }
 

@@ -97,7 +97,7 @@ pub(crate) struct Payload {
     pub(crate) status: Option<u16>,
     pub(crate) format: SampleFormat,
     pub(crate) bytes: Bytes,
-    /// The value, for those that can be read: tells which case a request is.
+    /// The value, for those that can be read: says which case a request is.
     pub(crate) value: Option<Value>,
 }
 
@@ -106,7 +106,7 @@ pub(crate) struct Payload {
 pub(crate) struct Limit {
     pub(crate) requests: u64,
     pub(crate) window: Duration,
-    /// The reply's header that tells how much is used, in lower case.
+    /// The reply's header with the usage, in lower case.
     pub(crate) header: Option<String>,
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Takes a parsed document, checks that every reference leads somewhere inside it, and merges `allOf`.
+    /// Takes a parsed document, checks that every reference is resolved inside it, and merges `allOf`.
     pub(crate) fn new(root: Value) -> Result<Self, String> {
         let mut document = Self { root };
         let mut broken = Vec::new();

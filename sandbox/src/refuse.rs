@@ -322,7 +322,7 @@ impl Filler<'_> {
             .collect()
     }
 
-    /// A text in the form that a schema wants: itself where it may be a string.
+    /// A text in the form of a schema: itself where it may be a string.
     fn text(&self, schema: Option<&Value>, text: &str) -> Value {
         let schema = schema.map_or(&Value::Null, |schema| self.document.resolve(schema));
         match schema.get("type").and_then(Value::as_str) {

@@ -54,7 +54,7 @@ impl Operation {
             .find(|reply| reply.status.parse() == Ok(status))
     }
 
-    /// The reply that tells success: the one that has a sample, else the first.
+    /// The reply of success: the one that has a sample, else the first.
     pub(crate) fn success(&self) -> Option<(u16, &DocumentedReply)> {
         let good = |reply: &&DocumentedReply| reply.status.starts_with('2');
         let number = |reply: &DocumentedReply| reply.status.parse().unwrap_or(200);

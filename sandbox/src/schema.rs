@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::sample::Direction;
 use crate::text;
 
-/// The most problems that are told of one body.
+/// The most problems that are reported of one body.
 const MOST_PROBLEMS: usize = 20;
 
 /// Checks JSON values against one schema of the document.

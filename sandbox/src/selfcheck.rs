@@ -12,7 +12,7 @@ impl Api {
     /// What is wrong with the samples: those that do not fit their schema, and replies that have none.
     ///
     /// Each problem's place names the sample's file or the operation. An empty list means that every sample fits and
-    /// that every operation can be answered in each documented format. A value that only an enumeration lacks is told
+    /// that every operation can be answered in each documented format. A value that only an enumeration lacks is reported
     /// here, although the sandbox lets it pass where a request sample shows it.
     #[must_use]
     pub fn check_samples(&self) -> Vec<Problem> {

@@ -101,11 +101,14 @@ fn stages(spec: &Path, documents: &[samples::Sample], options: &Options) {
         marks.push(Instant::now());
         let (plan, _) = plan::plan(&api, options, documents);
         marks.push(Instant::now());
-        let files = print::FILES.map(|(_, print)| {
-            let mut parts = Vec::new();
-            print(&plan, &mut |part| parts.push(part));
-            parts
-        });
+        let files: Vec<Vec<print::Part>> = print::units(&plan)
+            .iter()
+            .map(|unit| {
+                let mut parts = Vec::new();
+                unit.print(&mut |part| parts.push(part));
+                parts
+            })
+            .collect();
         marks.push(Instant::now());
         for parts in files {
             let text = lavka_codegen::format::source(|sink| parts.into_iter().for_each(sink));

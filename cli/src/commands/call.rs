@@ -219,7 +219,7 @@ fn placeholder(name: &str) -> &'static str {
     }
 }
 
-/// Whether the credential with this name is a number that tells who calls, and no secret.
+/// Whether the credential with this name is a number that identifies the caller, and not a secret.
 fn is_id(name: &str) -> bool {
     name.ends_with("_id")
 }

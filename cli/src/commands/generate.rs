@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
 enum Target {
     /// The project's own bindings.
     Project(Outputs),
-    /// Modules of somebody's package.
+    /// Modules of a user's package.
     Modules(Outputs),
     /// A package.
     Package(PathBuf),
@@ -117,7 +117,7 @@ fn target(args: &Generate, specs: &Path) -> Result<Target, String> {
     }
 }
 
-/// Elsewhere than in this project the source is somebody's own, without our features.
+/// Elsewhere than in this project the source is the user's own, without our features.
 fn options(args: &Generate, target: &Target) -> Options {
     let mut options = match target {
         Target::Project(_) => project::options(),

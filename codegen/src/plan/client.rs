@@ -34,18 +34,6 @@ pub struct ApiFacts {
     pub failure: Option<FailureShape>,
 }
 
-/// What the files of a module say of themselves.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct FileDocs {
-    pub types: Docs,
-    pub operations: Docs,
-    pub client: Docs,
-    pub replies: Docs,
-    pub dynamic: Docs,
-    pub testing: Docs,
-}
-
 /// The client.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -116,18 +104,6 @@ fn both_formats(op: &Operation) -> bool {
     });
     let reply = matches!(&op.reply.read, Read::Value(value) | Read::Optional(value) if value.formats == Formats::Any);
     request || reply
-}
-
-pub(super) fn file_docs(api: &Api) -> FileDocs {
-    let title = markdown::title(&api.title);
-    FileDocs {
-        types: Docs::own(format!("Types of {title}, in the order of the spec.")),
-        operations: Docs::own(format!("Operations of {title} as data.")),
-        client: Docs::own(format!("The client of {title}.")),
-        replies: Docs::own("What the caller gets of replies that are wrapped."),
-        dynamic: Docs::own(format!("Operations and payloads of {title} by name.")),
-        testing: Docs::own(format!("Examples of the types of {title}.")),
-    }
 }
 
 /// The module's docs: what it is, and what was left out.

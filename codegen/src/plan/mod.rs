@@ -10,6 +10,7 @@ pub mod dynamic;
 pub mod envelopes;
 pub mod example;
 pub mod failures;
+pub mod files;
 pub mod headers;
 mod html;
 pub mod lints;
@@ -43,8 +44,8 @@ pub struct Plan {
     pub module: String,
     /// Its docs.
     pub docs: docs::Docs,
-    /// Docs of its files.
-    pub files: client::FileDocs,
+    /// Its files.
+    pub files: files::Files,
     /// Names of types and of what is in them.
     pub names: names::TypeNames,
     /// Types, in the order of the model.
@@ -104,7 +105,7 @@ pub fn plan(api: &Api, options: &Options, samples: &[Sample]) -> (Plan, Findings
                 .any(operations::Operation::holds_deprecated),
         module: api.module.clone(),
         docs: client::module_docs(api),
-        files: client::file_docs(api),
+        files: files::files(api),
         types,
         api: client::facts(api),
         client: client::client(api, &operations, &mut findings),

@@ -5,28 +5,22 @@ use quote::quote;
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{bodies, credentials, headers, methods, options, replies, servers};
+use super::{bodies, credentials, headers, methods, module, options, replies, servers};
 use crate::plan::Plan;
+use crate::plan::files::File;
 use crate::plan::operations::Operation;
 use crate::plan::servers::SERVER_URL;
 
 /// The module `client`.
-pub fn client(plan: &Plan, sink: &mut Sink<'_>) {
-    let mut paths = Paths::outside(
-        &plan.names.types,
-        &["Client", "Credentials", "Operations", SERVER_URL],
-    );
-    let operations = &plan.operations;
-    let block = quote! {
-        /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
-        impl Client
-    };
-    paths.emit(Code::Open(block), sink);
-    for op in operations {
-        let methods = methods::methods(op, &mut paths);
-        paths.emit(Code::Functions(methods), sink);
+pub(super) fn client(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
+    let mut paths = paths(plan);
+    let operations = of_file(plan, file);
+    if !operations.is_empty() {
+        let doc = quote! {
+            /// Operations, in the order of the spec. Nothing is sent before a call is awaited.
+        };
+        methods(&operations, doc, &mut paths, sink);
     }
-    paths.emit(Code::Close, sink);
     let servers = servers::choices(&plan.client.servers, &mut paths);
     let (credentials_type, credentials) = match &plan.credentials {
         Some(known) => (
@@ -39,29 +33,73 @@ pub fn client(plan: &Plan, sink: &mut Sink<'_>) {
         ),
     };
     paths.emit(Code::Items(quote!(#servers #credentials)), sink);
-    own_types(operations, &mut paths, sink);
-    let mut last = methods::operations_trait(operations, &mut paths);
-    last.extend(
-        operations
-            .iter()
-            .filter_map(|op| bodies::wrapper(op, &mut paths)),
-    );
+    own_types(&operations, &mut paths, sink);
+    let mut last = methods::operations_trait(&plan.operations, &mut paths);
+    last.extend(wrappers(&operations, &mut paths));
     paths.emit(Code::Items(last), sink);
     let declared = client_type(plan, &credentials_type, &mut paths);
     let settings = settings(plan, &mut paths);
-    let types = paths.types_import();
+    let types = paths.types_import(&quote!(super));
+    let tags = module::tags(file);
     let head = quote! {
         use super::operations;
         #types
+        #tags
 
         #declared
         #settings
     };
-    paths.head(&plan.files.client, &head, sink);
+    paths.head(&file.docs, &head, sink);
+}
+
+/// A module below it.
+pub(super) fn of_tag(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
+    let mut paths = paths(plan);
+    let operations = of_file(plan, file);
+    let doc = paths.comments.outer(&file.docs);
+    methods(&operations, quote!(#doc), &mut paths, sink);
+    own_types(&operations, &mut paths, sink);
+    let wrappers = wrappers(&operations, &mut paths).collect();
+    paths.emit(Code::Items(wrappers), sink);
+    let parent = quote!(super::super);
+    let types = paths.types_import(&parent);
+    let head = quote! {
+        use super::Client;
+        use #parent::operations;
+        #types
+    };
+    paths.head(&file.docs, &head, sink);
+}
+
+fn paths(plan: &Plan) -> Paths<'_> {
+    Paths::outside(
+        &plan.names.types,
+        &["Client", "Credentials", "Operations", SERVER_URL],
+    )
+}
+
+fn of_file<'a>(plan: &'a Plan, file: &File) -> Vec<&'a Operation> {
+    let operations = file.items.iter();
+    operations.map(|index| &plan.operations[*index]).collect()
+}
+
+/// The block of methods.
+fn methods(
+    operations: &[&Operation],
+    doc: TokenStream,
+    paths: &mut Paths<'_>,
+    sink: &mut Sink<'_>,
+) {
+    paths.emit(Code::Open(quote!(#doc impl Client)), sink);
+    for op in operations {
+        let methods = methods::methods(op, paths);
+        paths.emit(Code::Functions(methods), sink);
+    }
+    paths.emit(Code::Close, sink);
 }
 
 /// The types that operations declare: options, headers, replies by status.
-fn own_types(operations: &[Operation], paths: &mut Paths<'_>, sink: &mut Sink<'_>) {
+fn own_types(operations: &[&Operation], paths: &mut Paths<'_>, sink: &mut Sink<'_>) {
     for op in operations {
         if let Some(options) = options::options(op, paths) {
             paths.emit(Code::Items(options), sink);
@@ -76,6 +114,11 @@ fn own_types(operations: &[Operation], paths: &mut Paths<'_>, sink: &mut Sink<'_
             paths.emit(Code::Items(reply), sink);
         }
     }
+}
+
+fn wrappers(operations: &[&Operation], paths: &mut Paths<'_>) -> impl Iterator<Item = TokenStream> {
+    let wrappers = operations.iter().map(|op| bodies::wrapper(op, paths));
+    wrappers.flatten()
 }
 
 /// The struct, and what makes it a client of the API.

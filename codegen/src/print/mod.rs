@@ -24,7 +24,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream,
 use quote::{format_ident, quote};
 
 use crate::plan::wire::Style;
-pub use module::{FILES, Layout, Printer, nested, root};
+pub use module::{Layout, Unit, nested, root, units};
 pub use part::{Code, Comments, DOCS, Part, Sink};
 
 /// The items with a sign between them. They are moved; `quote!` would copy their tokens.

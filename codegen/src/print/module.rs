@@ -1,30 +1,86 @@
 //! A module of bindings: its files.
 
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::part::{Code, Comments, Part, Sink};
 use super::{client, dynamic, operations, replies, testing, types};
 use crate::plan::Plan;
+use crate::plan::files::File;
 
-/// Prints a file, part by part. Nothing where the module has no such file.
-pub type Printer = fn(&Plan, &mut Sink<'_>);
+/// A file of a module.
+pub struct Unit<'p> {
+    /// Its path in the module's folder, without `.rs`: `client`, `client/orders`.
+    pub path: String,
+    print: Box<dyn Fn(&mut Sink<'_>) + Send + Sync + 'p>,
+}
 
-/// The files of a module but its root: their names without `.rs`, and what prints them. They need nothing of each other.
-pub const FILES: [(&str, Printer); 6] = [
-    ("types", types::types),
-    ("operations", operations::operations),
-    ("client", client::client),
-    ("replies", replies::envelopes),
-    ("dynamic", dynamic::dynamic),
-    ("testing", testing::examples),
-];
+impl Unit<'_> {
+    /// Prints it, part by part. Nothing where the module has no such file.
+    pub fn print(&self, sink: &mut Sink<'_>) {
+        (self.print)(sink);
+    }
+}
+
+/// The files of a module but its root. They need nothing of each other.
+#[must_use]
+pub fn units(plan: &Plan) -> Vec<Unit<'_>> {
+    type OfFile = fn(&Plan, &File, &mut Sink<'_>);
+    type OfPlan = fn(&Plan, &mut Sink<'_>);
+    let files = &plan.files;
+    let mut units = Vec::new();
+    let of_files: [(&File, OfFile, OfFile); 3] = [
+        (&files.types, types::types, types::of_tag),
+        (
+            &files.operations,
+            operations::operations,
+            operations::of_tag,
+        ),
+        (&files.client, client::client, client::of_tag),
+    ];
+    for (file, root, of_tag) in of_files {
+        let mut add = |path: String, file, print: OfFile| {
+            let print = Box::new(move |sink: &mut Sink<'_>| print(plan, file, sink));
+            units.push(Unit { path, print });
+        };
+        add(file.name.clone(), file, root);
+        for tag in &file.tags {
+            add(format!("{}/{}", file.name, tag.name), tag, of_tag);
+        }
+    }
+    let others: [(&str, OfPlan); 3] = [
+        ("replies", replies::envelopes),
+        ("dynamic", dynamic::dynamic),
+        ("testing", testing::examples),
+    ];
+    units.extend(others.map(|(path, print)| Unit {
+        path: path.to_owned(),
+        print: Box::new(move |sink: &mut Sink<'_>| print(plan, sink)),
+    }));
+    units
+}
+
+/// The modules of tags, and the export of what is in them.
+pub(super) fn tags(file: &File) -> TokenStream {
+    if file.tags.is_empty() {
+        return TokenStream::new();
+    }
+    let names = file.tags.iter().map(|tag| format_ident!("{}", tag.name));
+    let names: Vec<Ident> = names.collect();
+    // A program need not use all of an API.
+    quote! {
+        #(mod #names;)*
+        #[allow(unused_imports)]
+        pub use self::{#(#names::*),*};
+    }
+}
 
 /// Where the files of a module are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// Beside the root.
     Files,
-    /// In the root, which somebody includes: each module holds one line, [`nested`], for its file.
+    /// In the root, which is included by `include!`: each module holds one line, [`nested`], for its file.
     Nested,
 }
 

@@ -5,10 +5,11 @@ use quote::{format_ident, quote};
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{brackets, number, option, style_name, update};
+use super::{brackets, module, number, option, style_name, update};
 use crate::plan::Plan;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::failures::FailureShape;
+use crate::plan::files::File;
 use crate::plan::media::Documents;
 use crate::plan::operations::{Asked, BodyCodec, Operation, Param, Stream};
 use crate::plan::replies::{Bare, Media};
@@ -19,18 +20,36 @@ use crate::plan::wire::{Dialect, ParamFormat, ParameterIn};
 const JSON: &str = "application/json";
 
 /// The module `operations`.
-pub fn operations(plan: &Plan, sink: &mut Sink<'_>) {
+pub(super) fn operations(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
+    let mut p = items(plan, file, sink);
+    let mut head = module::tags(file);
+    head.extend(p.api());
+    head.extend(plan.schemes.iter().map(|scheme| p.scheme(scheme)));
+    p.paths.head(&file.docs, &head, sink);
+}
+
+/// A module below it.
+pub(super) fn of_tag(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
+    let mut p = items(plan, file, sink);
+    let own = file.items.iter().map(|index| &plan.operations[*index]);
+    let used: Vec<_> = own.flat_map(|op| op.security.iter().flatten()).collect();
+    let schemes = plan.schemes.iter();
+    let schemes = schemes.filter(|scheme| used.contains(&&scheme.id));
+    let schemes = schemes.map(|scheme| &scheme.constant);
+    p.paths
+        .head(&file.docs, &quote!(use super::{API #(, #schemes)*};), sink);
+}
+
+fn items<'a>(plan: &'a Plan, file: &File, sink: &mut Sink<'_>) -> Printer<'a> {
     let mut p = Printer {
         plan,
         paths: Paths::outside(&plan.names.types, &[]),
     };
-    for op in &plan.operations {
-        let operation = p.operation(op);
+    for index in &file.items {
+        let operation = p.operation(&plan.operations[*index]);
         p.paths.emit(Code::Items(operation), sink);
     }
-    let mut api = p.api();
-    api.extend(plan.schemes.iter().map(|scheme| p.scheme(scheme)));
-    p.paths.head(&plan.files.operations, &api, sink);
+    p
 }
 
 struct Printer<'a> {

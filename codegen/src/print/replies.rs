@@ -166,6 +166,6 @@ pub fn envelopes(plan: &Plan, sink: &mut Sink<'_>) {
             }
         })
         .collect();
-    let types = paths.types_import();
+    let types = paths.types_import(&quote!(super));
     paths.head(&plan.files.replies, &quote!(#types #(#items)*), sink);
 }

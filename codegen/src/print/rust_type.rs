@@ -1,6 +1,6 @@
 //! Rust types as tokens.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -11,7 +11,7 @@ use crate::plan::docs::Docs;
 use crate::plan::names::Name;
 use crate::plan::rust_type::{Runtime, RustType};
 use crate::plan::schemas::SchemaType;
-use crate::plan::wire::Presence;
+use crate::plan::wire::{Presence, TypeId};
 
 /// The module of the API's types.
 const TYPES: &str = "types";
@@ -24,8 +24,8 @@ pub struct Paths<'a> {
     taken: HashSet<&'a str>,
     /// Whether the file declares or imports the API's types. Otherwise they are written `types::Order`.
     here: bool,
-    /// Whether one of the API's types was written.
-    mentioned: Cell<bool>,
+    /// The API's types that were written.
+    mentioned: RefCell<BTreeSet<TypeId>>,
     imports: BTreeMap<Vec<&'static str>, BTreeSet<&'static str>>,
     /// Comments of what was printed and is not in a part yet.
     pub(super) comments: Comments,
@@ -39,7 +39,7 @@ impl<'a> Paths<'a> {
             names,
             taken: names.iter().map(Name::as_str).collect(),
             here: true,
-            mentioned: Cell::new(false),
+            mentioned: RefCell::default(),
             imports: BTreeMap::new(),
             comments: Comments::default(),
         }
@@ -52,7 +52,7 @@ impl<'a> Paths<'a> {
             names,
             taken: declared.iter().copied().collect(),
             here: false,
-            mentioned: Cell::new(false),
+            mentioned: RefCell::default(),
             imports: BTreeMap::new(),
             comments: Comments::default(),
         }
@@ -149,9 +149,9 @@ impl<'a> Paths<'a> {
     /// # Panics
     /// Never for an id of the API whose names were given.
     #[must_use]
-    pub fn named(&self, id: crate::plan::wire::TypeId) -> TokenStream {
+    pub fn named(&self, id: TypeId) -> TokenStream {
         let name = &self.names[id.0];
-        self.mentioned.set(true);
+        self.mentioned.borrow_mut().insert(id);
         if self.here {
             quote!(#name)
         } else {
@@ -230,7 +230,10 @@ impl<'a> Paths<'a> {
     pub fn schema_type(&self, ty: &SchemaType) -> String {
         match ty {
             SchemaType::Runtime(name) => format!("::lavka_runtime::schema::{name}"),
-            SchemaType::Named(id) => self.names[id.0].as_str().to_owned(),
+            SchemaType::Named(id) => {
+                self.mentioned.borrow_mut().insert(*id);
+                self.names[id.0].as_str().to_owned()
+            }
             SchemaType::Json => "::lavka_runtime::serde_json::Value".to_owned(),
             SchemaType::Vec(item) => format!("::std::vec::Vec<{}>", self.schema_type(item)),
             SchemaType::Map(value) => format!(
@@ -250,13 +253,21 @@ impl<'a> Paths<'a> {
         self.runtime(runtime.path())
     }
 
-    /// The `use` declaration of the API's types, where one was written.
+    /// The `use` declaration of the API's types, where one was written. `parent` is the module that holds both.
     #[must_use]
-    pub fn types_import(&self) -> Option<TokenStream> {
-        self.mentioned.get().then(|| {
+    pub fn types_import(&self, parent: &TokenStream) -> Option<TokenStream> {
+        (!self.mentioned.borrow().is_empty()).then(|| {
             let types = format_ident!("{TYPES}");
-            quote!(use super::#types;)
+            quote!(use #parent::#types;)
         })
+    }
+
+    /// The API's types that were written, but these, in order of their names.
+    pub(super) fn mentioned_besides(&self, own: &[usize]) -> BTreeSet<&'a Name> {
+        let own: HashSet<usize> = own.iter().copied().collect();
+        let mentioned = self.mentioned.borrow();
+        let others = mentioned.iter().filter(|id| !own.contains(&id.0));
+        others.map(|id| &self.names[id.0]).collect()
     }
 
     /// Hands on what was printed.

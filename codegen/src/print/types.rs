@@ -6,28 +6,46 @@ use serde_json::Value;
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{braces, unions};
+use super::{braces, module, unions};
 use crate::plan::Plan;
 use crate::plan::constants::Constant;
+use crate::plan::files::File;
 use crate::plan::tags::Tag;
 use crate::plan::types::{Direction, Field, Kind, Struct, Type, Xml};
 use crate::plan::unions::Known;
 use crate::plan::wire::Presence;
 
 /// The module `types`; nothing where the API has none.
-pub fn types(plan: &Plan, sink: &mut Sink<'_>) {
+pub(super) fn types(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
     if plan.types.is_empty() {
         return;
     }
+    let mut paths = items(plan, file, sink);
+    paths.head(&file.docs, &module::tags(file), sink);
+}
+
+/// A module below it.
+pub(super) fn of_tag(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
+    let mut paths = items(plan, file, sink);
+    let others = paths.mentioned_besides(&file.items);
+    // Some are mentioned in JSON Schemas only.
+    let unused = plan.schema_feature.as_ref();
+    let unused = unused.map(|_| quote!(#[allow(unused_imports)]));
+    let names = others.iter();
+    let others = (!others.is_empty()).then(|| quote!(#unused use super::{#(#names),*};));
+    paths.head(&file.docs, &quote!(#others), sink);
+}
+
+fn items<'a>(plan: &'a Plan, file: &File, sink: &mut Sink<'_>) -> Paths<'a> {
     let mut p = Printer {
         plan,
         paths: Paths::in_types(&plan.names.types),
     };
-    for ty in &plan.types {
-        let item = p.item(ty);
+    for index in &file.items {
+        let item = p.item(&plan.types[*index]);
         p.paths.emit(Code::Items(item), sink);
     }
-    p.paths.head(&plan.files.types, &TokenStream::new(), sink);
+    p.paths
 }
 
 struct Printer<'a> {

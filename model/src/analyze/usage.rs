@@ -2,8 +2,7 @@
 
 use crate::diag::Findings;
 use crate::model::{
-    Api, Codec, Content, FormField, FormFormat, ParamFormat, TypeDef, TypeId, TypeKind, TypeRef,
-    Usage,
+    Api, Codec, Content, FormField, FormFormat, ParamFormat, TypeId, TypeKind, TypeRef, Usage,
 };
 
 /// Marks all types that operations reach.
@@ -56,7 +55,7 @@ pub(super) fn mark(api: &mut Api, _: &mut Findings) {
             upload: false,
             ..joined
         };
-        for ty in children(def) {
+        for ty in def.children() {
             named(ty, inner, &mut work);
         }
     }
@@ -142,17 +141,5 @@ pub(super) fn innermost(ty: &TypeRef) -> Option<TypeId> {
     match ty.innermost() {
         TypeRef::Named(id) => Some(*id),
         _ => None,
-    }
-}
-
-/// Types that a type's values hold.
-pub(super) fn children(def: &TypeDef) -> Vec<&TypeRef> {
-    match &def.kind {
-        TypeKind::Struct(made) => {
-            let fields = made.fields.iter().map(|field| &field.ty);
-            fields.chain(&made.additional).collect()
-        }
-        TypeKind::Union(made) => made.variants.iter().map(|variant| &variant.ty).collect(),
-        TypeKind::Enum(_) => Vec::new(),
     }
 }

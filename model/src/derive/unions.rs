@@ -334,7 +334,7 @@ impl Deriver<'_> {
     }
 }
 
-/// Scalar branches by what tells them apart in JSON, in the order in which each kind is met first.
+/// Scalar branches by what distinguishes them in JSON, in the order in which each kind is met first.
 #[derive(Default)]
 struct Scalars(Vec<(JsonType, Vec<Member>)>);
 

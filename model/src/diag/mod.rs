@@ -128,7 +128,7 @@ impl Finding {
         })
     }
 
-    /// What orders findings, and tells whether two are the same.
+    /// The key by which findings are ordered and compared.
     fn key(&self) -> (&str, usize, Code, usize, &str) {
         let origin = &self.origin;
         (
@@ -206,6 +206,16 @@ impl Findings {
     /// Adds one. The same rule at the same place with the same words counts once.
     pub fn push(&mut self, finding: Finding) {
         self.0.insert(Sorted(finding));
+    }
+
+    /// Adds one of this rule at this place.
+    pub fn report(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
+        self.push(Finding::new(code, origin, message));
+    }
+
+    /// Adds one that costs nothing, whatever the rule costs elsewhere.
+    pub fn warn(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
+        self.push(Finding::new(code, origin, message).costs(Cost::Nothing));
     }
 
     /// Adds all of another.

@@ -22,6 +22,21 @@ pub struct TypeDef {
     pub origin: Origin,
 }
 
+impl TypeDef {
+    /// Types that its values hold.
+    #[must_use]
+    pub fn children(&self) -> Vec<&TypeRef> {
+        match &self.kind {
+            TypeKind::Struct(made) => {
+                let fields = made.fields.iter().map(|field| &field.ty);
+                fields.chain(&made.additional).collect()
+            }
+            TypeKind::Union(made) => made.variants.iter().map(|variant| &variant.ty).collect(),
+            TypeKind::Enum(_) => Vec::new(),
+        }
+    }
+}
+
 /// Where a type's name comes from. The plan makes a Rust name of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TypeName {

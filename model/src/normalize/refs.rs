@@ -292,9 +292,7 @@ impl<'a> Normalizer<'a> {
                     let message = format!(
                         "the schema `{name}` of another file has a name that is taken; it is called `{made}`"
                     );
-                    self.findings.push(
-                        Finding::new(Code::RefCollision, &origin, message).costs(Cost::Nothing),
-                    );
+                    self.findings.warn(Code::RefCollision, &origin, message);
                     made
                 };
                 self.schemas[id].component = Some(name.clone());

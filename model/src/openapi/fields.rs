@@ -19,8 +19,7 @@ pub(crate) struct Reader<'f> {
 impl Reader<'_> {
     /// Reports a warning.
     pub(super) fn warn(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
-        self.findings
-            .push(Finding::new(code, origin, message).costs(Cost::Nothing));
+        self.findings.warn(code, origin, message);
     }
 
     /// A value of a wrong type.
@@ -309,11 +308,11 @@ impl Reader<'_> {
                     .help(format!("did you mean `{meant}`?")),
                 );
             } else if super::extension_keys::KEYS.contains(&name) {
-                self.findings.push(Finding::new(
+                self.findings.report(
                     Code::UnknownExtension,
                     &member.key,
                     format!("`{name}` has no effect in {title}"),
-                ));
+                );
             }
             extensions.insert(name.to_owned(), member.node.clone());
             return;
@@ -353,13 +352,10 @@ impl<'n> Fields<'n> {
         title: &'static str,
     ) -> Option<Self> {
         let Some(object) = node.as_object() else {
-            reader.findings.push(
-                Finding::new(
-                    Code::WrongType,
-                    &node.origin,
-                    format!("{title} is {}; expected an object", node.kind()),
-                )
-                .costs(Cost::Nothing),
+            reader.findings.warn(
+                Code::WrongType,
+                &node.origin,
+                format!("{title} is {}; expected an object", node.kind()),
             );
             return None;
         };

@@ -107,8 +107,7 @@ impl Reader<'_> {
         if self.depth > MAX_DEPTH {
             let origin = self.origin(self.at, step);
             let message = format!("nested deeper than {MAX_DEPTH} levels");
-            self.findings
-                .push(Finding::new(Code::TooLarge, &origin, message));
+            self.findings.report(Code::TooLarge, &origin, message);
             return Err(Stop::TooDeep);
         }
         self.at += 1;

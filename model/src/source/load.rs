@@ -119,11 +119,7 @@ pub fn load_overlaid(path: &Path, overlays: &[std::path::PathBuf]) -> (Source, F
             Err(error) => {
                 let file = File::new(path.clone(), String::new());
                 let message = format!("the overlay `{path}` cannot be read: {}", reason(&error));
-                findings.push(Finding::new(
-                    Code::NotReadable,
-                    &Origin::new(&file, 0, 0),
-                    message,
-                ));
+                findings.report(Code::NotReadable, &Origin::new(&file, 0, 0), message);
             }
         }
     }
@@ -175,7 +171,7 @@ pub fn load_overlaid_with(
             let message = format!(
                 "the spec refers to more than {MAX_FILES} files, or to more than {MAX_TOTAL} bytes"
             );
-            findings.push(Finding::new(Code::TooLarge, &origin, message));
+            findings.report(Code::TooLarge, &origin, message);
             break;
         }
         let bytes = match read(&path) {
@@ -312,11 +308,7 @@ fn overlaid(_: &mut Node, overlay: &Overlay, findings: &mut Findings) -> Option<
     let file = File::new(overlay.path.clone(), String::new());
     let message =
         "the overlay is not applied: add the feature `overlay` to the dependency `lavka-codegen`";
-    findings.push(Finding::new(
-        Code::Overlay,
-        &Origin::new(&file, 0, 0),
-        message,
-    ));
+    findings.report(Code::Overlay, &Origin::new(&file, 0, 0), message);
     None
 }
 

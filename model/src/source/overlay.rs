@@ -68,7 +68,7 @@ pub(super) fn apply(root: &mut Node, file: &Arc<File>, findings: &mut Findings) 
 fn act(root: &mut Node, plain: &mut serde_json::Value, action: &Node, findings: &mut Findings) {
     let Some(target) = action.get("target") else {
         let message = "`target` of an action is missing";
-        findings.push(Finding::new(Code::Overlay, &action.origin.head(), message));
+        findings.report(Code::Overlay, &action.origin.head(), message);
         return;
     };
     for (key, member) in action.as_object().into_iter().flatten() {
@@ -84,7 +84,7 @@ fn act(root: &mut Node, plain: &mut serde_json::Value, action: &Node, findings: 
         Ok(path) => path,
         Err(error) => {
             let message = format!("`{text}` is not a JSONPath: {}", error.message());
-            findings.push(Finding::new(Code::Overlay, &target.origin, message));
+            findings.report(Code::Overlay, &target.origin, message);
             return;
         }
     };
@@ -124,7 +124,7 @@ fn act(root: &mut Node, plain: &mut serde_json::Value, action: &Node, findings: 
     let Some(update) = action.get("update") else {
         if action.get("remove").is_none() {
             let message = "an action has neither `update` nor `remove`";
-            findings.push(Finding::new(Code::Overlay, &action.origin.head(), message));
+            findings.report(Code::Overlay, &action.origin.head(), message);
         }
         return;
     };

@@ -20,11 +20,7 @@ pub(super) fn text_file(
             "the file has {} bytes; at most {MAX_FILE} are read",
             bytes.len()
         );
-        findings.push(Finding::new(
-            Code::TooLarge,
-            &Origin::new(&file, 0, 0),
-            message,
-        ));
+        findings.report(Code::TooLarge, &Origin::new(&file, 0, 0), message);
         return None;
     }
     let text = match String::from_utf8(bytes) {

@@ -67,21 +67,17 @@ impl Reader<'_> {
                         .is_some_and(|namespace| namespace != XML)
                     {
                         let origin = self.value_origin(path, child, None, "namespace");
-                        findings.push(Finding::new(
+                        findings.report(
                             Code::XsdUnsupported,
                             &origin,
                             "schemas of another namespace are not read",
-                        ));
+                        );
                     }
                 }
                 _ => {
                     let Some(name) = child.attribute("name") else {
                         let message = format!("a global `{kind}` has no name");
-                        findings.push(Finding::new(
-                            Code::XsdSyntax,
-                            &self.origin(path, child),
-                            message,
-                        ));
+                        findings.report(Code::XsdSyntax, &self.origin(path, child), message);
                         continue;
                     };
                     let space = if kind == "element" { "element" } else { "type" };
@@ -163,7 +159,7 @@ impl Reader<'_> {
                     let origin = file
                         .map(|file| Origin::new(file, start, start + text.trim().len()))
                         .unwrap_or_default();
-                    findings.push(Finding::new(Code::XsdSyntax, &origin, message));
+                    findings.report(Code::XsdSyntax, &origin, message);
                 }
             } else if child.is_element() {
                 let name = child.tag_name().name();

@@ -120,11 +120,7 @@ impl Reader<'_> {
         };
         if let Some(inner) = inner {
             let message = "an element has both a `type` and a type inside";
-            findings.push(Finding::new(
-                Code::XsdSyntax,
-                &self.origin(path, inner),
-                message,
-            ));
+            findings.report(Code::XsdSyntax, &self.origin(path, inner), message);
         }
         let type_origin = self.value_origin(path, node, None, "type");
         self.use_of(path, node, name, &type_origin, findings)
@@ -194,11 +190,11 @@ impl Reader<'_> {
             Some("0") => true,
             Some(_) => {
                 let origin = self.value_origin(path, node, None, "minOccurs");
-                findings.push(Finding::new(
+                findings.report(
                     Code::XsdUnsupported,
                     &origin,
                     "`minOccurs` is neither 0 nor 1",
-                ));
+                );
                 false
             }
         };

@@ -1,7 +1,7 @@
 //! Schemas being made.
 
 use super::{Element, LAVKA, Reader, is};
-use crate::diag::{Code, Finding, Findings};
+use crate::diag::{Code, Findings};
 use crate::source::{File, Member, Node, Object, Origin, Value};
 
 /// Attributes of Lavka's namespace, and the keys that they become.
@@ -175,11 +175,10 @@ impl Schema {
                             replace(&mut node, &origin);
                             self.put(key, node, &origin);
                         }
-                        None => findings.push(Finding::new(
+                        None => findings.report(
                             Code::XsdUnsupported,
                             &origin,
-                            "`lavka:error` is not a mapping: expected `{code: …, message: …, messages: …}`",
-                        )),
+                            "`lavka:error` is not a mapping: expected `{code: …, message: …, messages: …}`"),
                     }
                 }
                 _ => self.text(key, text, &origin),

@@ -44,11 +44,11 @@ impl Reader<'_> {
             return None;
         };
         if depth > 16 {
-            findings.push(Finding::new(
+            findings.report(
                 Code::XsdUnresolved,
                 origin,
                 format!("the type `{name}` is derived from itself"),
-            ));
+            );
             return None;
         }
         Some(self.simple(path, found, depth + 1, findings))
@@ -115,11 +115,11 @@ impl Reader<'_> {
             }
         }
         if !seen {
-            findings.push(Finding::new(
+            findings.report(
                 Code::XsdSyntax,
                 &origin,
                 "a simple type holds neither `restriction` nor `union`",
-            ));
+            );
         }
         made.extensions(self, path, node, findings);
         made
@@ -165,7 +165,7 @@ impl Reader<'_> {
             let at = self.value_origin(path, facet, None, "value");
             let Some(text) = facet.attribute("value") else {
                 let message = format!("`{name}` has no `value`");
-                findings.push(Finding::new(Code::XsdSyntax, &at, message));
+                findings.report(Code::XsdSyntax, &at, message);
                 continue;
             };
             match name {
@@ -267,11 +267,7 @@ fn limit(made: &mut Schema, facet: &str, text: &str, at: &Origin, findings: &mut
             true => (Code::XsdUnsupported, "a number"),
             false => (Code::XsdSyntax, "a count"),
         };
-        findings.push(Finding::new(
-            code,
-            at,
-            format!("`{facet}` is not {expected}"),
-        ));
+        findings.report(code, at, format!("`{facet}` is not {expected}"));
         return;
     };
     for key in keys {

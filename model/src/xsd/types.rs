@@ -372,11 +372,7 @@ impl Reader<'_> {
         self.attributes(path, node, &["name", "type", "fixed", "use"], findings);
         let origin = self.origin(path, node);
         let Some(name) = node.attribute("name") else {
-            findings.push(Finding::new(
-                Code::XsdSyntax,
-                &origin,
-                "an attribute has no name",
-            ));
+            findings.report(Code::XsdSyntax, &origin, "an attribute has no name");
             return None;
         };
         if name == "nil" {
@@ -387,11 +383,11 @@ impl Reader<'_> {
             Some("required") => true,
             Some(_) => {
                 let at = self.value_origin(path, node, None, "use");
-                findings.push(Finding::new(
+                findings.report(
                     Code::XsdUnsupported,
                     &at,
                     "`use` is neither `optional` nor `required`",
-                ));
+                );
                 false
             }
         };
@@ -417,11 +413,11 @@ impl Reader<'_> {
                 schema
             }
             (None, None) => {
-                findings.push(Finding::new(
+                findings.report(
                     Code::XsdSyntax,
                     &origin,
                     "an attribute has neither `type` nor `fixed`",
-                ));
+                );
                 Schema::scalar("string", None, origin.clone())
             }
         };

@@ -185,7 +185,7 @@ fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
-/// Words with code in backticks, so that no text of a spec is Markdown, HTML, or the mention of somebody.
+/// Words with code in backticks, so that no text of a spec is Markdown, HTML, or a mention of a user.
 fn escape(text: &str) -> String {
     let text = one_line(text);
     let mut out = String::new();

@@ -2,7 +2,7 @@
 
 pub(super) const STYLE: &str = include_str!("page/page.css");
 pub(super) const SCRIPT: &str = include_str!("page/page.js");
-/// SHA-256 of the script, as a policy wants it; a test computes it.
+/// SHA-256 of the script, in the form of a content security policy; a test computes it.
 pub(super) const SCRIPT_HASH: &str = "sha256-1SCGCWhDRdlFfdBXxuC9mcRbaoCQa4A7wsATFeyeQm0=";
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Formats of numbers and texts.
 
+use lavka_model::media::{self, Media};
 use lavka_model::normalized::{Schema, Type, Types};
 
 use super::effects::Hint;
@@ -49,14 +50,11 @@ fn precision(format: Option<&str>) -> u8 {
 fn coding(schema: &Schema) -> Option<&str> {
     let format = schema.format.as_deref().map(String::as_str);
     let media = schema.content_media_type.as_deref().map(String::as_str);
-    let text = |media: &str| {
-        media.starts_with("text/") || media.ends_with("json") || media.ends_with("xml")
-    };
     match (schema.content_encoding.as_deref(), format, media) {
         (Some(encoding), None, _) => Some(encoding),
         (None, Some("byte"), _) => Some("base64"),
         (None, Some("binary"), _) => Some("binary"),
-        (None, None, Some(media)) if !text(media) => Some("binary"),
+        (None, None, Some(name)) if media::media(name) == Media::Bytes => Some("binary"),
         _ => None,
     }
 }

@@ -1,12 +1,8 @@
 //! Media types by name, and how they encode values.
 
-use super::Formats;
+use lavka_model::media::{Media, essence, media};
 
-/// A media type without its parameters, in lower case.
-pub(crate) fn essence(name: &str) -> String {
-    let plain = name.split(';').next().unwrap_or(name);
-    plain.trim().to_ascii_lowercase()
-}
+use super::Formats;
 
 /// A media type with its parameters, but for UTF-8, which needs no saying.
 pub(super) fn kind(name: &str) -> (String, Vec<String>) {
@@ -36,31 +32,21 @@ pub(super) fn specializes(specific: &str, general: &str) -> bool {
 
 /// Whether a media type is XML.
 pub(crate) fn is_xml(name: &str) -> bool {
-    let essence = essence(name);
-    essence.ends_with("/xml") || essence.ends_with("+xml")
-}
-
-fn is_json(name: &str) -> bool {
-    let essence = essence(name);
-    essence.ends_with("/json") || essence.ends_with("+json") || essence == "*/*"
+    media(name) == Media::Xml
 }
 
 /// How values of a media type are encoded, for an operation that speaks these formats.
 pub(super) fn encoded(name: &str) -> Formats {
-    Formats {
-        json: is_json(name) || !(is_xml(name) || is_form(name)),
-        xml: is_xml(name),
-        text_json: is_form(name),
-        text_xml: false,
+    let mut formats = Formats::default();
+    match media(name) {
+        Media::Xml => formats.xml = true,
+        Media::Form | Media::Multipart => formats.text_json = true,
+        _ => formats.json = true,
     }
+    formats
 }
 
 /// Whether a media type is neither text nor a format that programs read.
 pub(super) fn is_binary(name: &str) -> bool {
-    !(is_json(name) || is_xml(name) || is_form(name) || essence(name).starts_with("text/"))
-}
-
-fn is_form(name: &str) -> bool {
-    let essence = essence(name);
-    essence.starts_with("multipart/") || essence == "application/x-www-form-urlencoded"
+    matches!(media(name), Media::Bytes | Media::Unknown) && name != "*/*"
 }

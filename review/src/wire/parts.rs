@@ -45,7 +45,7 @@ pub(super) fn compare(
             scope,
         };
         part.encoding(wire, &one, &other);
-        if media_type::essence(&before.name).starts_with("multipart/") {
+        if lavka_model::media::essence(&before.name).starts_with("multipart/") {
             part.headers(wire);
         }
     }

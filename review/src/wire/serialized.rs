@@ -1,9 +1,9 @@
 //! How a value of a parameter or header is written.
 
+use lavka_model::media::{self, Media};
 use lavka_model::normalized::{MediaType, ParameterValue, SchemaId, Schemas, Style, Type, Types};
 
 use super::graph::Root;
-use super::media_type::essence;
 use super::pairs::Pair;
 use super::{Change, Formats, Scope, Wire};
 use crate::catalogue;
@@ -25,9 +25,9 @@ fn written(value: &ParameterValue, schemas: &Schemas) -> String {
         ParameterValue::Content(media) if is_json(media) && media.schema.is_some_and(literal) => {
             PLAIN.to_owned()
         }
-        ParameterValue::Content(media) => format!("as `{}`", essence(&media.name)),
+        ParameterValue::Content(media) => format!("as `{}`", media::essence(&media.name)),
         ParameterValue::Query(media) => {
-            format!("as `{}`, the whole query", essence(&media.name))
+            format!("as `{}`, the whole query", media::essence(&media.name))
         }
         ParameterValue::Schema {
             schema,
@@ -210,5 +210,5 @@ fn one_or_more(
 }
 
 fn is_json(media: &MediaType) -> bool {
-    essence(&media.name).ends_with("json")
+    media::media(&media.name) == Media::Json
 }

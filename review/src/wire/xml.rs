@@ -102,7 +102,6 @@ pub(super) fn shape(
             loud,
             list,
             taken_for: taken_for.clone(),
-            ..Moved::default()
         })
     };
     let spots = |text: fn(&XmlShape) -> String| {

@@ -74,7 +74,7 @@ pub struct RateLimit {
     pub seconds: u32,
     /// Whether operations that name no limit count against it.
     pub default: bool,
-    /// The reply's header that tells `used/limit`.
+    /// The reply's header with the usage, as `used/limit`.
     pub usage_header: Option<&'static str>,
     /// How many seconds to wait after 429 and 503 where the reply has no `Retry-After`.
     pub busy_wait: Option<u32>,

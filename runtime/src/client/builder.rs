@@ -187,7 +187,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// Does not keep to the API's documented limits by itself; the server's refusals are still honoured.
+    /// Sends requests without regard to the API's documented rate limits. `429` and `Retry-After` still delay retries.
     #[must_use]
     pub fn ignore_rate_limits(mut self) -> Self {
         self.settings.keep_limits = false;
@@ -203,7 +203,7 @@ impl<C: ApiClient> Builder<C> {
 
     /// Changes the HTTP client's settings: proxy, root certificates, pool. Redirects stay off whatever it says.
     ///
-    /// A [`reqwest::Client`] that exists already cannot be used: nobody can see whether it follows redirects, which would
+    /// A [`reqwest::Client`] that exists already cannot be used: whether it follows redirects cannot be checked, which would
     /// carry credentials along.
     #[must_use]
     pub fn http(

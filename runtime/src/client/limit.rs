@@ -123,7 +123,7 @@ impl Limiter {
             .map_or(Room::Later, |first| Room::At(*first + window))
     }
 
-    /// The server asked for a pause: nobody sends before it is over. One call's reply does not stop the client for longer
+    /// The server asked for a pause: nothing is sent before it is over. One call's reply does not stop the client for longer
     /// than [`LONGEST_PAUSE`]: then the next call finds out whether the server still refuses.
     pub(crate) fn pause(&self, wait: Duration) {
         let until = Instant::now() + wait.min(LONGEST_PAUSE);

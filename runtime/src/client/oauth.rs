@@ -385,7 +385,7 @@ impl Credential {
     }
 }
 
-/// A source as a login, whose secret nobody here knows.
+/// A source as a login, whose secret is not known here.
 struct Source<S>(S, Secret);
 
 impl<S: TokenSource> Login for Source<S> {

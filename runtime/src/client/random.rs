@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// 64 bits that nobody can foretell from outside.
+/// 64 unpredictable bits.
 pub(super) fn bits() -> u64 {
     RandomState::new().build_hasher().finish()
 }

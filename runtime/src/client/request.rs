@@ -162,7 +162,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Goes where a reply's `Link` leads, if `target` is there: for the next page of a list. The query parameters of the
+    /// Sends the request to the target of a reply's `Link`, where there is one: for the next page of a list. The query parameters of the
     /// operation are those of the link. It must not lead to another host.
     pub fn follow(mut self, target: Option<&str>) -> Self {
         if let (Some(target), Ok(parts)) = (target, &mut self.parts)
@@ -330,7 +330,7 @@ impl Parts {
             .map_err(|error| format!("the next page's link is not a URL: {error}"))?;
         if url.origin() != base.origin() {
             return Err(format!(
-                "the next page's link leads to {}: credentials go only to the configured host",
+                "the next page's link points to {}: credentials go only to the configured host",
                 url.origin().ascii_serialization()
             ));
         }
@@ -463,7 +463,7 @@ impl Parts {
 
 /// The text before and behind the first such byte, an ASCII character. Searching character by character, the texts are
 /// too short for `memchr` to be worth its start.
-fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+pub(super) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|found| found == byte)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
@@ -475,7 +475,10 @@ pub(super) fn is_no_segment(text: &str) -> bool {
 
 /// A header's value: anything but control characters, text beyond ASCII as UTF-8. White space at an end would be lost.
 pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    // Not `all`, which looks at one byte after the other.
+    let is_plain = text
+        .bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
     if !is_plain && text.chars().any(char::is_control) {
         return Err("a header cannot contain control characters".to_owned());
     }

@@ -104,10 +104,10 @@ impl Upload {
         self
     }
 
-    /// Is told how far the upload has got, after each chunk of at most 64 KiB. It must not block.
+    /// Calls `report` with the progress of the upload after each chunk of at most 64 KiB. It must not block.
     #[must_use]
-    pub fn on_progress(mut self, tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.progress = Some(Arc::new(tell));
+    pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(report));
         self
     }
 

@@ -170,7 +170,7 @@ impl CodecError {
         message.clone_into(&mut self.0.message);
     }
 
-    /// The same error in a part of a document: the part's path and its position there, `None` where nobody counted.
+    /// The same error in a part of a document: the part's path and its position there, `None` where it was not counted.
     pub(crate) fn within(mut self, path: &str, start: Option<Position>) -> Self {
         let inner = self.0.path.strip_prefix('$').unwrap_or(&self.0.path);
         self.0.path = format!("{path}{inner}");

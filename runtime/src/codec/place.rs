@@ -94,7 +94,7 @@ pub(crate) fn looks_like_html(text: &[u8]) -> bool {
     let mut start = text.get(..256).unwrap_or(text);
     // A page may begin with a comment or an XML declaration.
     while begins_with(start, "<!--") || begins_with(start, "<?xml") {
-        match start.iter().position(|byte| *byte == b'>') {
+        match memchr(b'>', start) {
             Some(end) => start = start.get(end + 1..).unwrap_or_default().trim_ascii_start(),
             None => break,
         }

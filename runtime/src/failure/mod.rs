@@ -97,7 +97,7 @@ impl FailureShape {
         self.success.iter().any(|good| status::is_same(good, value))
     }
 
-    /// Whether a body with a success status is told from a failure by this.
+    /// Whether this distinguishes a success from a failure in a body with a success status.
     pub(crate) fn tells(&self) -> bool {
         !self.status.is_empty() && !self.success.is_empty()
     }
@@ -176,7 +176,7 @@ pub(crate) fn reports_inside(text: &str, shapes: &[&FailureShape]) -> bool {
     parsed(text).is_some_and(|(_, tree)| inside(&tree, shapes, WRAPPINGS))
 }
 
-/// Whether a text begins with words with which only failures are told, or is the JSON value false.
+/// Whether a text begins with words that only failures begin with, or is the JSON value false.
 fn begins_as_failure(text: &str) -> bool {
     const WORDS: [&str; 22] = [
         "error",
@@ -320,7 +320,7 @@ fn has_one_of(root: &str, tree: &Tree, names: &[&[&str]]) -> bool {
 const LOOKED_AT: usize = 128 << 10;
 
 impl Failure {
-    /// What a body says about a failure, in whatever shape, as far as it can be told.
+    /// What a body says about a failure, in whatever shape, as far as it is recognized.
     pub(crate) fn read(text: &str, shapes: &[&FailureShape]) -> Option<Self> {
         let text = text::start(text, LOOKED_AT);
         if let Some(tree) = Tree::json(text) {

@@ -103,7 +103,7 @@ const SEARCHED: usize = 6;
 
 type Map = [(String, Tree)];
 
-/// What a body says. `None`: nothing that can be told apart.
+/// What a body says. `None` where nothing is recognized.
 pub(super) fn read(tree: &Tree, shapes: &[&FailureShape]) -> Option<Failure> {
     let reader = Reader { shapes };
     let failure = match tree {

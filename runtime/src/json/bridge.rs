@@ -169,8 +169,8 @@ pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> R
 /// Writes what is read as JSON.
 struct Copy<'w> {
     writer: &'w mut Writer,
-    /// serde_json was asked for the text, and has not answered yet. Later an object with the text's name is one that
-    /// somebody sent.
+    /// serde_json was asked for the text, and has not answered yet. Afterwards an object with this name is part of
+    /// the value.
     whole: bool,
 }
 

@@ -114,7 +114,7 @@ impl Writer {
         self.end();
     }
 
-    /// Writes an object with the property that tells it from others. Where the value leaves that out, it goes first.
+    /// Writes an object with the property that distinguishes it from others. Where the value leaves that out, it goes first.
     #[inline(never)]
     pub fn tagged(&mut self, tag: &str, name: &str, value: &dyn ToJson) {
         let start = self.out.len();

@@ -1,7 +1,7 @@
 //! Values of several types.
 
 /// Implements the JSON codec and Serde's traits for an enum whose variants hold the types that a value can have, and its
-/// XML codec where `xml` says so. How they are told apart:
+/// XML codec where `xml` says so. How variants are distinguished:
 ///
 /// ```text
 /// // By the JSON type: `string`, `integer`, `number`, `boolean`, `array`, `object`, `null`.

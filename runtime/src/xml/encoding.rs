@@ -76,6 +76,10 @@ fn own_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn known(label: &str) -> Option<&'static Encoding> {
+    // The usual one needs no search.
+    if label.eq_ignore_ascii_case("utf-8") {
+        return Some(UTF_8);
+    }
     Encoding::for_label(label.trim().as_bytes()).filter(|e| *e != REPLACEMENT)
 }
 

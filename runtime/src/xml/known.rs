@@ -6,7 +6,7 @@ use memchr::memchr;
 use super::element::Element;
 use super::tag::Tag;
 
-/// Longer start tags are read anew each time.
+/// Longer start tags are not kept.
 const LONGEST: usize = 48;
 /// A power of two: each start tag has two of them.
 const SLOTS: usize = 256;

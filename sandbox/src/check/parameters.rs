@@ -130,7 +130,7 @@ fn unknown(operation: &Operation, query: &[(String, String)], problems: &mut Vec
     }
 }
 
-/// A text as the JSON value that its schema wants; the text itself where it is none.
+/// A text as a JSON value of its schema; the text itself where it is not one.
 pub(crate) fn typed(schema: &Value, text: &str) -> Value {
     let parsed = match schema.get("type").and_then(Value::as_str) {
         Some("integer") => text.parse::<i64>().ok().map(Value::from),

@@ -17,7 +17,7 @@ use crate::text;
 const DEEPEST: usize = 100;
 /// The most elements, attributes aside, of one document.
 const MOST_NODES: u32 = 4_000_000;
-/// The most problems that are told of one document.
+/// The most problems that are reported of one document.
 const MOST_PROBLEMS: usize = 20;
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
@@ -68,7 +68,7 @@ pub(crate) fn locate(
     problems
 }
 
-/// Reads one document; tells the elements behind the JSON pointers in `origins`.
+/// Reads one document; reports the elements behind the JSON pointers in `origins`.
 fn run(
     document: &Document,
     dialect: Dialect,
@@ -163,7 +163,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// Whether no further problem would be told.
+    /// Whether no further problem would be reported.
     fn is_full(&self) -> bool {
         self.faults.len() >= MOST_PROBLEMS
     }
@@ -552,7 +552,7 @@ fn is_free_text(schema: &Value) -> bool {
         )
 }
 
-/// Whether an element is in the namespace that its name wants. Without a wish, its parent's will do.
+/// Whether an element is in the namespace of its name. A name without one is in its parent's.
 pub(super) fn same_namespace(node: Node<'_, '_>, name: &Name<'_>) -> bool {
     let found = node.tag_name().namespace();
     match name.namespace {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::document::Document;
 
-/// An element's or attribute's name, as the schema wants it.
+/// An element's or attribute's name, as the schema gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
     pub(super) local: &'a str,

@@ -14,7 +14,7 @@ use proc_macro2::{Ident, Span};
 use quote::TokenStreamExt;
 
 pub use super::spelling::{Case, is_keyword, spell};
-pub use scope::{Scope, Wanted};
+pub use scope::{Scope, Wanted, fingerprint};
 pub use scopes::{CONSTANTS, FIELDS, METHODS, PARAMETERS, TYPES, VALUES, VARIANTS};
 pub use types::TypeNames;
 

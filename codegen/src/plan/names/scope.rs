@@ -201,7 +201,7 @@ impl<'w> Contest<'w> {
     }
 }
 
-/// The mark of each; empty where nobody contests its name.
+/// The mark of each; empty where its name is not contested.
 fn marks(stems: &[String], wanted: &[Wanted<'_>], contested: &[Vec<&Contest<'_>>]) -> Vec<String> {
     let marks = wanted.iter().zip(contested);
     let mut marks: Vec<String> = marks.map(|(own, contests)| mark(own, contests)).collect();
@@ -231,12 +231,13 @@ fn mark(own: &Wanted<'_>, contests: &[&Contest<'_>]) -> String {
     match own.hint {
         Some(hint) if contests.iter().all(distinguishes) => hint.to_owned(),
         _ if contests.iter().all(|of| of.styles[own.style()] == 1) => own.style().to_owned(),
-        _ => hash(&own.key),
+        _ => fingerprint(&own.key),
     }
 }
 
 /// Eight hexadecimal digits of a text (FNV-1a).
-fn hash(text: &str) -> String {
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in text.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -45,7 +45,7 @@ impl Printer<'_> {
         let api = self.api(dynamic, &known);
         let client = self.client(&known);
         let schemas = self.schemas(dynamic);
-        let types = self.paths.types_import();
+        let types = self.paths.types_import(&quote!(super));
         quote! {
             use lavka_runtime::dynamic;
             use super::operations;

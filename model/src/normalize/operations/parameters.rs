@@ -124,13 +124,10 @@ impl Normalizer<'_> {
         match content.next() {
             Some(first) => {
                 if let Some(second) = content.next() {
-                    self.findings.push(
-                        Finding::new(
-                            Code::MediaType,
-                            &second.origin,
-                            "`content` of a parameter has more than one media type; the first is used",
-                        )
-                        .costs(Cost::Nothing),
+                    self.findings.warn(
+                        Code::MediaType,
+                        &second.origin,
+                        "`content` of a parameter has more than one media type; the first is used",
                     );
                 }
                 let content = Box::new(self.media_type(first, file));

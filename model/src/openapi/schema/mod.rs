@@ -197,9 +197,8 @@ impl Reader<'_> {
         for name in &names {
             if !seen.insert(&name.value) {
                 let message = format!("`{}` is listed twice in `required`", name.value);
-                self.findings.push(
-                    Finding::new(Code::RequiredUnknown, &name.origin, message).costs(Cost::Nothing),
-                );
+                self.findings
+                    .warn(Code::RequiredUnknown, &name.origin, message);
             }
         }
         names

@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
     }
 
     fn report(&mut self, code: Code, origin: &Origin, message: impl Into<String>) {
-        self.findings.push(Finding::new(code, origin, message));
+        self.findings.report(code, origin, message);
     }
 
     fn document(&mut self) -> Option<Node> {

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
+use super::request::cut;
 use super::{Dropped, Operation};
 use crate::Error;
 use crate::codec::{begins_with, looks_like_html};
@@ -291,10 +292,15 @@ impl Reply {
 /// The charset that `Content-Type` names.
 pub(super) fn charset(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    value.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches('"'))
-    })
+    let (_, mut rest) = cut(value, b';')?;
+    while !rest.is_empty() {
+        let (parameter, more) = cut(rest, b';').unwrap_or((rest, ""));
+        rest = more;
+        if let Some((name, value)) = cut(parameter, b'=')
+            && name.trim_ascii().eq_ignore_ascii_case("charset")
+        {
+            return Some(value.trim_ascii().trim_matches('"'));
+        }
+    }
+    None
 }
