@@ -20,7 +20,10 @@ impl Deriver<'_> {
             Kind::Bytes => return Some((Codec::Bytes, None)),
             // The source of the document is all that can be had.
             Kind::None | Kind::Any => return text(),
-            Kind::Text if content.root.is_none() => return text(),
+            // Of a reply any root is read. A string can be the source of the document.
+            Kind::Text if content.root.is_none() && (request || self.is_string(content.schema)) => {
+                return text();
+            }
             _ => {}
         }
         if request
@@ -58,6 +61,13 @@ impl Deriver<'_> {
         }
         let item = item.filter(|_| self.is_list(content.schema));
         Some((Codec::Xml(XmlBody { root, item }), None))
+    }
+
+    fn is_string(&mut self, schema: Option<SchemaId>) -> bool {
+        schema.is_some_and(|schema| {
+            let ty = self.type_of(schema, Side::Response).ty;
+            matches!(ty, TypeRef::Scalar(Scalar::String))
+        })
     }
 
     /// The element that an object has, where it has no more than one, and that is an object too.

@@ -146,7 +146,8 @@ fn inside(key: &str, names: bool) -> Option<bool> {
     (!payload).then(|| !names && NAMED.contains(&key))
 }
 
-/// Gives references their new texts, in the order in which they were found.
+/// Gives references their new texts, in the order in which they were found. An `$id` would change what a pointer starts at, for
+/// readers of a bundle.
 fn replace(node: &mut Node, names: bool, texts: &mut impl Iterator<Item = Option<String>>) {
     let is_reference = !names && node.get_str("$ref").is_some();
     match &mut node.value {
@@ -156,6 +157,13 @@ fn replace(node: &mut Node, names: bool, texts: &mut impl Iterator<Item = Option
                 && let Some(member) = members.get_mut("$ref")
             {
                 member.node.value = Value::String(text);
+            }
+            if !names
+                && members
+                    .get("$id")
+                    .is_some_and(|id| id.node.as_str().is_some())
+            {
+                members.shift_remove("$id");
             }
             for (key, member) in members {
                 if let Some(names) = inside(key, names) {

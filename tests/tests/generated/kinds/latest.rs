@@ -1,11 +1,13 @@
 //! Whole queries, references across files, and what else documents were found to have.
 
+use std::collections::BTreeMap;
+
 use lavka_hostile::run;
+use lavka_runtime::client::Format;
 use lavka_tests::wire::{
     ids_across, multipart_reply, open_enums, redirects, text_replies, two_unions, whole_query,
     xml_open,
 };
-use std::collections::BTreeMap;
 
 use super::{JSON, NOTHING, XML, call, server};
 
@@ -270,4 +272,26 @@ fn elements_with_text_and_children_are_text() {
             .unwrap();
     });
     assert_eq!(server.next().text(), "<mixed>a<child>b</child></mixed>");
+}
+
+#[test]
+fn scalars_are_read_from_any_root() {
+    use lavka_tests::wire::xml_unnamed::{Client, StateResponse};
+    let reply = |text: &str| server(format!("{XML}{text}").as_bytes());
+    let client = |url: String| {
+        let builder = Client::builder().base_url(url);
+        builder.format(Format::Xml).build().unwrap()
+    };
+    run(async {
+        let number = reply("<?xml version='1.0'?><response>7</response>");
+        assert_eq!(client(number.url()).count().await.unwrap(), 7);
+        let flag = reply("<response>true</response>");
+        assert!(client(flag.url()).is_open().await.unwrap());
+        let state = reply("<s>off</s>");
+        let state = client(state.url()).state().await.unwrap();
+        assert_eq!(state, StateResponse::Off);
+        let source = reply("<a>1</a>");
+        let source = client(source.url()).source().await.unwrap();
+        assert_eq!(source, "<a>1</a>");
+    });
 }
