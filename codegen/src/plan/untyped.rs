@@ -36,13 +36,13 @@ pub struct Place {
 }
 
 impl Report {
-    /// Percentage of the places that are free JSON.
+    /// Returns the percentage of the places that are free JSON.
     #[must_use]
     pub fn free_share(&self) -> f64 {
         self.share(self.free.len())
     }
 
-    /// Percentage of the places whose Rust type knows less than the schema, free JSON included.
+    /// Returns the percentage of the places whose Rust type knows less than the schema, free JSON included.
     #[must_use]
     pub fn less_share(&self) -> f64 {
         self.share(self.free.len() + self.less.len())
