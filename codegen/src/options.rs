@@ -40,13 +40,13 @@ pub enum Only {
 }
 
 impl Options {
-    /// The default.
+    /// Creates the default options.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether to refuse a document of which anything would be left out.
+    /// Sets whether to refuse a document of which anything would be left out. Default: no.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;

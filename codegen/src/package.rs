@@ -18,7 +18,7 @@ pub struct Dependencies {
 }
 
 impl Dependencies {
-    /// What this module needs.
+    /// Returns what this module needs.
     #[must_use]
     pub fn of(generated: &Generated) -> Self {
         let mut made = Self::default();
@@ -32,7 +32,7 @@ impl Dependencies {
         made
     }
 
-    /// What both need.
+    /// Returns what both need.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.features.extend(other.features);
@@ -40,7 +40,7 @@ impl Dependencies {
         self
     }
 
-    /// As lines of `[dependencies]`. `runtime` is the folder of `lavka-runtime`; without it the registry has it. `tls` adds the
+    /// Writes lines of `[dependencies]`. `runtime` is the folder of `lavka-runtime`; without it the registry has it. `tls` adds the
     /// feature for TLS by rustls.
     #[must_use]
     pub fn to_toml(&self, runtime: Option<&Path>, tls: bool) -> String {
@@ -94,7 +94,7 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// A package's name as Cargo takes it.
+/// Returns a package's name as Cargo takes it.
 #[must_use]
 pub fn package_name(text: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -124,7 +124,7 @@ pub struct Package {
     pub manifest: Files,
 }
 
-/// A package of one module.
+/// Returns the files of a package of one module.
 #[must_use]
 pub fn package(generated: &Generated, name: &str, runtime: Option<&Path>) -> Package {
     let source = generated

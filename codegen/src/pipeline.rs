@@ -117,7 +117,7 @@ pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Ge
     })
 }
 
-/// Everything that can be said about a spec without generating it: what reading finds, the rules of lint, and Rust names that two
+/// Returns everything that can be said about a spec without generating it: what reading finds, the rules of lint, and Rust names that two
 /// things ask for.
 #[must_use]
 pub fn lint(spec: &Path) -> Findings {
@@ -227,7 +227,7 @@ impl Module {
             .collect()
     }
 
-    /// One formatted file in which the modules are nested.
+    /// Returns one formatted file in which the modules are nested.
     #[must_use]
     pub fn single_file(&self) -> Vec<u8> {
         let mut whole = String::new();

@@ -31,7 +31,7 @@ pub enum Side {
 }
 
 impl Sample {
-    /// Whether it is in the document, and parses.
+    /// Returns whether it is in the document, and parses.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         self.case != "verbatim"
@@ -48,7 +48,7 @@ impl Sample {
     }
 }
 
-/// All samples of an API, sorted by name; none where there is no such folder.
+/// Reads all samples of an API, sorted by name; none where there is no such folder.
 ///
 /// # Errors
 /// A file that cannot be read, or whose name is not `<operation>.<case>.<request|response[.STATUS]>.<json|xml|txt>`.

@@ -10,7 +10,7 @@ use crate::pipeline;
 /// The most warnings that cargo is given of one spec.
 const WARNINGS: usize = 10;
 
-/// For a `build.rs`: generates one file, `OUT_DIR/<module>.rs`, of a spec. Call it once for each spec.
+/// Generates, in a `build.rs`, one file, `OUT_DIR/<module>.rs`, of a spec. Call it once for each spec.
 ///
 /// Cargo runs the script again when a file that was read changes, and no other. Findings that did not stop the generation are
 /// warnings of the build, at most ten for a spec.

@@ -112,7 +112,7 @@ impl Error {
             .with_attempts(1)
     }
 
-    /// What an operation answers that a stand-in for a client does not implement. For generated code.
+    /// Creates the error of an operation that a stand-in for a client does not implement. For generated code.
     #[must_use]
     pub fn unanswered(operation: &Operation) -> Self {
         Self::new(
@@ -340,7 +340,7 @@ impl Error {
         json::decode_lenient(text.as_bytes()).map(|(value, _)| value)
     }
 
-    /// As [`Error::decode`] for a body that is XML.
+    /// Decodes the body as [`Error::decode`] does, from XML.
     ///
     /// # Errors
     /// Where there is no body, or it is not XML of this type.
@@ -357,7 +357,7 @@ impl Error {
             .map(|(value, _)| value)
     }
 
-    /// For a reply that is not as documented: where in the body, `$.content[3].price` or `/products/product[2]`.
+    /// Returns where in the body a reply is not as documented: `$.content[3].price`, `/products/product[2]`.
     pub fn body_path(&self) -> Option<&str> {
         self.0.body_path.as_deref()
     }

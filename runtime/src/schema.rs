@@ -14,14 +14,12 @@ const MARKER: &str = "x-nullable";
 /// Marks an `Option` that must be there, as a value or as null, likewise.
 const REQUIRED: &str = "x-required";
 
-macro_rules! form {
-    ($(#[$doc:meta])* $name:ident, $schema:tt) => {
-        $(#[$doc])*
-        pub struct $name;
-
-        impl JsonSchema for $name {
+/// Gives a type this schema, under this name.
+macro_rules! like {
+    ($ty:ty, $name:expr, $schema:tt) => {
+        impl JsonSchema for $ty {
             fn schema_name() -> Cow<'static, str> {
-                Cow::Borrowed(stringify!($name))
+                Cow::Borrowed($name)
             }
 
             fn inline_schema() -> bool {
@@ -32,6 +30,16 @@ macro_rules! form {
                 json_schema!($schema)
             }
         }
+    };
+}
+
+/// A type that only stands for a schema.
+macro_rules! form {
+    ($(#[$doc:meta])* $name:ident, $schema:tt) => {
+        $(#[$doc])*
+        pub struct $name;
+
+        like!($name, stringify!($name), $schema);
     };
 }
 
@@ -58,25 +66,6 @@ form! {
 form! {
     /// A date with or without a time, for `schemars(with = "…")`.
     DateOptionalTime, { "type": "string", "format": "date-optional-time" }
-}
-
-/// Delegates a value type's schema to a form's.
-macro_rules! like {
-    ($ty:ty, $name:literal, $schema:tt) => {
-        impl JsonSchema for $ty {
-            fn schema_name() -> Cow<'static, str> {
-                Cow::Borrowed($name)
-            }
-
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
-            }
-        }
-    };
 }
 
 like!(Secret, "Secret", { "type": "string", "format": "password" });

@@ -46,7 +46,7 @@ macro_rules! __example {
     };
 }
 
-/// The value of an example.
+/// Returns the value of an example.
 ///
 /// # Panics
 /// Where the generator wrote an example that does not fit its type.

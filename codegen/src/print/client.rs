@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{bodies, credentials, headers, methods, module, options, replies, servers};
+use super::{bodies, by_tag, credentials, headers, methods, options, replies, servers};
 use crate::plan::Plan;
 use crate::plan::files::File;
 use crate::plan::operations::Operation;
@@ -40,7 +40,7 @@ pub(super) fn client(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
     let declared = client_type(plan, &credentials_type, &mut paths);
     let settings = settings(plan, &mut paths);
     let types = paths.types_import(&quote!(super));
-    let tags = module::tags(file);
+    let tags = by_tag::modules(file);
     let head = quote! {
         use super::operations;
         #types

@@ -1,6 +1,7 @@
 //! The plan as tokens. Nothing is decided here.
 
 mod bodies;
+mod by_tag;
 pub mod client;
 mod credentials;
 pub mod dynamic;

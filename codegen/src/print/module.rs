@@ -1,6 +1,5 @@
 //! A module of bindings: its files.
 
-use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::part::{Code, Comments, Part, Sink};
@@ -58,21 +57,6 @@ pub fn units(plan: &Plan) -> Vec<Unit<'_>> {
         print: Box::new(move |sink: &mut Sink<'_>| print(plan, sink)),
     }));
     units
-}
-
-/// The modules of tags, and the export of what is in them.
-pub(super) fn tags(file: &File) -> TokenStream {
-    if file.tags.is_empty() {
-        return TokenStream::new();
-    }
-    let names = file.tags.iter().map(|tag| format_ident!("{}", tag.name));
-    let names: Vec<Ident> = names.collect();
-    // A program need not use all of an API.
-    quote! {
-        #(mod #names;)*
-        #[allow(unused_imports)]
-        pub use self::{#(#names::*),*};
-    }
 }
 
 /// Where the files of a module are.

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{brackets, module, number, option, style_name, update};
+use super::{brackets, by_tag, number, option, style_name, update};
 use crate::plan::Plan;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::failures::FailureShape;
@@ -22,7 +22,7 @@ const JSON: &str = "application/json";
 /// The module `operations`.
 pub(super) fn operations(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
     let mut p = items(plan, file, sink);
-    let mut head = module::tags(file);
+    let mut head = by_tag::modules(file);
     head.extend(p.api());
     head.extend(plan.schemes.iter().map(|scheme| p.scheme(scheme)));
     p.paths.head(&file.docs, &head, sink);

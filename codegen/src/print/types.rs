@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{braces, module, unions};
+use super::{braces, by_tag, unions};
 use crate::plan::Plan;
 use crate::plan::constants::Constant;
 use crate::plan::files::File;
@@ -21,7 +21,7 @@ pub(super) fn types(plan: &Plan, file: &File, sink: &mut Sink<'_>) {
         return;
     }
     let mut paths = items(plan, file, sink);
-    paths.head(&file.docs, &module::tags(file), sink);
+    paths.head(&file.docs, &by_tag::modules(file), sink);
 }
 
 /// A module below it.

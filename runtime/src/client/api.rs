@@ -142,21 +142,21 @@ impl Media {
     /// `application/json`.
     pub const JSON: Self = Self::json("application/json");
 
-    /// JSON under this media type.
+    /// Returns JSON under this media type.
     pub const fn json(media_type: &'static str) -> Self {
         let mut media = Self::NONE;
         media.json = Some(media_type);
         media
     }
 
-    /// Neither JSON nor XML: text, bytes, events.
+    /// Returns a media type that is neither JSON nor XML: text, bytes, events.
     pub const fn other(media_type: &'static str) -> Self {
         let mut media = Self::NONE;
         media.other = Some(media_type);
         media
     }
 
-    /// XML under this media type.
+    /// Returns XML under this media type.
     #[cfg(feature = "xml")]
     pub const fn xml(media_type: &'static str, root: XmlRoot) -> Self {
         Self {

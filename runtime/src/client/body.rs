@@ -63,7 +63,7 @@ impl Body {
         }
     }
 
-    /// No body.
+    /// Returns no body.
     pub const fn none() -> Self {
         Self::of(Kind::Empty)
     }

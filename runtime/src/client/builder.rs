@@ -130,7 +130,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// No credentials, although the API has operations that need them: those will fail before anything is sent.
+    /// Sets no credentials. Operations that need some fail before anything is sent.
     #[must_use]
     pub fn without_credentials(mut self) -> Self {
         self.settings.credential = Some(super::NoCredentials.into());
@@ -214,7 +214,7 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// Sees and may change each request just before it is sent, credentials included. It cannot change the host.
+    /// Sets a function that sees and may change each request just before it is sent, credentials included. It cannot change the host.
     #[must_use]
     pub fn on_request(
         mut self,
@@ -224,8 +224,8 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
-    /// Sees each request as it is about to be sent, credentials included, and may keep it from being sent: the text
-    /// becomes the call's error. For audits and for dry runs.
+    /// Sets a function that sees each request as it is about to be sent, credentials included. An error that it returns keeps the
+    /// request from being sent and is the call's error. For audits and for dry runs.
     #[must_use]
     pub fn before_send(
         mut self,

@@ -435,7 +435,7 @@ pub fn unix_time() -> i64 {
         .unwrap_or(0)
 }
 
-/// Hexadecimal SHA-256 of the parts, one after the other: what some logins ask for as a signature.
+/// Returns the hexadecimal SHA-256 of the parts, one after the other: the signature of some logins.
 #[cfg(feature = "sha256")]
 pub fn sha256_hex(parts: &[&str]) -> String {
     use sha2::Digest as _;

@@ -62,7 +62,7 @@ impl Download {
             .ok()
     }
 
-    /// Bytes that have arrived so far.
+    /// Returns how many bytes have arrived so far.
     pub fn received(&self) -> u64 {
         self.pieces.received()
     }

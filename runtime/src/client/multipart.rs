@@ -77,17 +77,13 @@ impl Multipart {
     /// Adds a part of this name for each text.
     #[must_use]
     pub fn texts<'v, T: ToText + 'v>(
-        mut self,
+        self,
         name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        let name = name.into();
-        let first = self.parts.len();
-        for value in values {
-            self = self.text(name.clone(), value);
-        }
-        self.last = first;
-        self
+        self.each(name.into(), values, |form, name, value| {
+            form.text(name, value)
+        })
     }
 
     /// Adds a value as JSON, of the type `application/json`.
@@ -104,43 +100,41 @@ impl Multipart {
     /// Adds a part of this name for each value, as [`Multipart::json`].
     #[must_use]
     pub fn jsons<'v, T: ToJson + 'v>(
-        mut self,
+        self,
         name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        let parts: Vec<Value> = values
-            .into_iter()
-            .map(|value| json_part(self.encoded(value)))
-            .collect();
-        self.parts(name.into(), Some(JSON), parts)
+        self.each(name.into(), values, |form, name, value| {
+            form.json(name, value)
+        })
     }
 
     /// Adds a value: a scalar as text, anything else as [`Multipart::json`].
     #[must_use]
-    pub fn value(self, name: impl Into<Cow<'static, str>>, value: &(impl ToJson + ?Sized)) -> Self {
-        self.values(name, [value])
+    pub fn value(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: &(impl ToJson + ?Sized),
+    ) -> Self {
+        let text = self.encoded(value);
+        let (media_type, value) = match text.first() {
+            Some(b'{' | b'[') => (Some(JSON), json_part(text)),
+            Some(b'"') => (None, Value::Text(json::decode(&text).unwrap_or_default())),
+            _ => (None, json_part(text)),
+        };
+        self.parts(name.into(), media_type, [value])
     }
 
     /// Adds a part of this name for each value, as [`Multipart::value`].
     #[must_use]
     pub fn values<'v, T: ToJson + ?Sized + 'v>(
-        mut self,
+        self,
         name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = &'v T>,
     ) -> Self {
-        let name = name.into();
-        let first = self.parts.len();
-        for value in values {
-            let text = self.encoded(value);
-            let (media_type, value) = match text.first() {
-                Some(b'{' | b'[') => (Some(JSON), json_part(text)),
-                Some(b'"') => (None, Value::Text(json::decode(&text).unwrap_or_default())),
-                _ => (None, json_part(text)),
-            };
-            self = self.parts(name.clone(), media_type, [value]);
-        }
-        self.last = first;
-        self
+        self.each(name.into(), values, |form, name, value| {
+            form.value(name, value)
+        })
     }
 
     /// Adds a file.
@@ -195,6 +189,20 @@ impl Multipart {
         if !is_finite {
             self.wrong = Some(NOT_FINITE);
         }
+    }
+
+    /// Adds something for each value, all of which [`Multipart::content_type`] and the like are then about.
+    fn each<T>(
+        self,
+        name: Cow<'static, str>,
+        values: impl IntoIterator<Item = T>,
+        add: impl Fn(Self, Cow<'static, str>, T) -> Self,
+    ) -> Self {
+        let first = self.parts.len();
+        let values = values.into_iter();
+        let mut form = values.fold(self, |form, value| add(form, name.clone(), value));
+        form.last = first;
+        form
     }
 
     fn parts(

@@ -83,7 +83,7 @@ impl OAuth2 {
         }
     }
 
-    /// Tokens by a refresh token, which the caller has got by another flow. The secret of a public client is empty.
+    /// Creates the flow with a refresh token, which the caller has got by another flow. The secret of a public client is empty.
     #[must_use]
     pub fn refresh_token(
         flow: &OAuthFlow,
@@ -98,7 +98,7 @@ impl OAuth2 {
         this
     }
 
-    /// Another token URL than the spec's.
+    /// Sets another token URL than the spec's.
     #[must_use]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = url.into();
@@ -127,7 +127,7 @@ impl OAuth2 {
         self
     }
 
-    /// Is given each new refresh token, to keep it for the next start. It must not block.
+    /// Sets a function that is given each new refresh token, to keep it for the next start. It must not block.
     #[must_use]
     pub fn on_refresh(mut self, keep: impl Fn(&Secret) + Send + Sync + 'static) -> Self {
         self.on_refresh = Some(Arc::new(keep));
@@ -379,7 +379,7 @@ where
 }
 
 impl Credential {
-    /// Tokens that the caller gets.
+    /// Creates a credential of tokens that the caller gets.
     pub fn source(source: impl TokenSource) -> Self {
         Self::login(Source(source, Secret::default()))
     }

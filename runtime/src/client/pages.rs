@@ -99,7 +99,7 @@ impl Guard {
 }
 
 impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
-    /// Pages by number, from `first`. The list ends with a page that is empty (a server may give fewer items than were asked
+    /// Walks pages by number, from `first`. The list ends with a page that is empty (a server may give fewer items than were asked
     /// for) or, after the first, is not found. A page that comes twice is an error.
     pub fn by_page<F>(
         operation: &'static Operation,
@@ -114,7 +114,7 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
         })
     }
 
-    /// As [`Pages::by_page`], but a page with fewer than `size` items is the last, too. `ask` also gives how many values a page
+    /// Walks pages as [`Pages::by_page`], but a page with fewer than `size` items is the last, too. `ask` also gives how many values a page
     /// lacks that were left out as not documented, since items may be among them.
     pub fn by_full_page<F>(
         operation: &'static Operation,
@@ -130,7 +130,7 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
         })
     }
 
-    /// As [`Pages::by_offset`], but a page with fewer than `size` items is the last, too. `ask` is that of
+    /// Walks pages as [`Pages::by_offset`], but a page with fewer than `size` items is the last, too. `ask` is that of
     /// [`Pages::by_full_page`].
     pub fn by_full_offset<F>(
         operation: &'static Operation,
@@ -146,7 +146,7 @@ impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
         })
     }
 
-    /// Pages by the number of items to skip, from `first`. The list ends with a page that is empty. A page that comes twice is
+    /// Walks pages by the number of items to skip, from `first`. The list ends with a page that is empty. A page that comes twice is
     /// an error.
     pub fn by_offset<F>(
         operation: &'static Operation,
@@ -215,7 +215,7 @@ where
     C: fmt::Display + Clone + Send + 'static,
     T: fmt::Debug + Send + 'static,
 {
-    /// Pages by a value out of the page before, from `first`; `None` asks for the first page. The list ends with a page that
+    /// Walks pages by a value out of the page before, from `first`; `None` asks for the first page. The list ends with a page that
     /// names no next one, or an empty text. A cursor or a page that comes twice is an error.
     pub fn by_cursor<F>(
         operation: &'static Operation,
@@ -258,7 +258,7 @@ where
 }
 
 impl<T: fmt::Debug + Send + 'static> Pages<Option<String>, T> {
-    /// Pages by a URL that the page before gives, such as the `Link` header with `rel="next"`; `None` asks for the first page.
+    /// Walks pages by a URL that the page before gives, such as the `Link` header with `rel="next"`; `None` asks for the first page.
     /// The URL is for [`Request::follow`](super::Request::follow). A URL or a page that comes twice is an error.
     pub fn by_link<F>(
         operation: &'static Operation,

@@ -34,7 +34,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Nothing is repeated.
+    /// Returns settings by which no attempt is repeated.
     pub fn never() -> Self {
         Self {
             attempts: 1,

@@ -231,7 +231,7 @@ impl<T> Items<T> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Bytes that have arrived so far.
+    /// Returns how many bytes have arrived so far.
     pub fn received(&self) -> u64 {
         self.pieces.received()
     }

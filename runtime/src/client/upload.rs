@@ -45,7 +45,7 @@ pub struct Progress {
 }
 
 impl Upload {
-    /// Bytes in memory under a file name.
+    /// Creates content from bytes in memory, with a file name.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self::new(Source::Bytes(bytes.into())).file_name(file_name)
     }
@@ -62,7 +62,7 @@ impl Upload {
         }
     }
 
-    /// Whatever a reader gives, sent while it is being read. `length` is its number of bytes; without it the body goes
+    /// Creates content from a reader, sent while it is being read. `length` is its number of bytes; without it the body goes
     /// in chunks, which some servers refuse. It can be read once, so the call is never repeated after it began.
     pub fn reader(
         file_name: impl Into<String>,

@@ -136,7 +136,7 @@ enum Next<P, T> {
 }
 
 impl<P, T> Pages<P, T> {
-    /// Begins with this page. `ask` gives a page's items, and the next page where there is one: for numbered pages see
+    /// Walks pages from this one. `ask` gives a page's items, and the next page where there is one: for numbered pages see
     /// [`Pages::numbered`]; for lists that are walked by a mark (`updated_since`, `from_id`) the page is that mark.
     pub fn new(
         first: P,
@@ -191,7 +191,7 @@ impl<P, T> Pages<P, T> {
 }
 
 impl<T: Send + 'static> Pages<u32, T> {
-    /// Pages with numbers from 1. The list ends with a page that has fewer items than were asked for.
+    /// Walks pages with numbers from 1. The list ends with a page that has fewer items than were asked for.
     pub fn numbered<F>(per_page: usize, mut ask: impl FnMut(u32) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Result<Vec<T>, Error>> + Send + 'static,

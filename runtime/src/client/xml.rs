@@ -211,7 +211,7 @@ impl Reply {
         self.required(self.decode_any::<T>()?.content())
     }
 
-    /// [`Reply::open_optional`] for an XML envelope.
+    /// Opens an XML envelope as [`Reply::open_optional`] does.
     ///
     /// # Errors
     /// As [`Reply::open_xml`].
@@ -222,7 +222,7 @@ impl Reply {
         }
     }
 
-    /// [`Reply::open_optional`] for an envelope in JSON or XML.
+    /// Opens an envelope in JSON or XML as [`Reply::open_optional`] does.
     ///
     /// # Errors
     /// As [`Reply::open_any`].

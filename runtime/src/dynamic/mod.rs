@@ -298,13 +298,13 @@ pub fn same_name(one: &str, other: &str) -> bool {
     json::same_name(one, other)
 }
 
-/// The error for an operation that the API does not have.
+/// Returns the error for an operation that the API does not have.
 #[doc(hidden)]
 pub fn unknown(api: &str, operation: &str) -> DynamicError {
     DynamicError::Input(format!("`{api}` has no operation `{operation}`"))
 }
 
-/// The error for a payload that an operation does not have.
+/// Returns the error for a payload that an operation does not have.
 #[doc(hidden)]
 pub fn no_payload(operation: &str, side: Side) -> DynamicError {
     let what = match side {
@@ -315,7 +315,7 @@ pub fn no_payload(operation: &str, side: Side) -> DynamicError {
     DynamicError::Input(format!("`{operation}` has no {what}"))
 }
 
-/// The error for a payload that an API does not have. For generated code.
+/// Returns the error for a payload that an API does not have. For generated code.
 #[doc(hidden)]
 pub fn no_such_payload(api: &dyn Api, operation: &str, side: Side) -> DynamicError {
     match api.operation(operation) {

@@ -27,7 +27,7 @@ impl Payload {
         &self.dropped
     }
 
-    /// As JSON, indented.
+    /// Writes the payload as indented JSON.
     ///
     /// # Errors
     /// Where a value has no JSON form.
@@ -35,7 +35,7 @@ impl Payload {
         self.value.json()
     }
 
-    /// As XML.
+    /// Writes the payload as XML.
     ///
     /// # Errors
     /// Where the payload has no XML form, or XML cannot carry a value.
@@ -43,7 +43,7 @@ impl Payload {
         self.value.xml()
     }
 
-    /// As Rust prints the typed value.
+    /// Writes the typed value as `{:#?}` does.
     #[must_use]
     pub fn debug(&self) -> String {
         self.value.debug()

@@ -58,25 +58,25 @@ forms! {
 }
 
 impl Form {
-    /// Of a property that must be there.
+    /// Returns the form of a property that must be there.
     #[must_use]
     pub const fn required() -> Self {
         Self(0).always().present()
     }
 
-    /// Of a property that must be there and may be null.
+    /// Returns the form of a property that must be there and may be null.
     #[must_use]
     pub const fn nullable() -> Self {
         Self(0).always().present()
     }
 
-    /// Of a property that may be left out.
+    /// Returns the form of a property that may be left out.
     #[must_use]
     pub const fn optional() -> Self {
         Self(0)
     }
 
-    /// Of a property that may be left out or null.
+    /// Returns the form of a property that may be left out or null.
     #[must_use]
     pub const fn maybe() -> Self {
         Self(0)

@@ -40,7 +40,7 @@ impl Key {
 pub struct Keys(pub(super) &'static [Key]);
 
 impl Keys {
-    /// These properties.
+    /// Creates a table of these properties.
     #[must_use]
     pub const fn new(keys: &'static [Key]) -> Self {
         Self(keys)

@@ -328,7 +328,7 @@ impl ToJson for serde_json::Value {
     }
 }
 
-/// For `string_enum!`.
+/// Reads an open enum of strings, for `string_enum!`.
 #[doc(hidden)]
 pub fn read_string_enum<E: StringEnum>(r: &mut Reader<'_>) -> Result<E, CodecError> {
     r.word().map(|wire| E::read(&wire))
@@ -345,7 +345,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// For `integer_enum!`.
+/// Reads an open enum of integers, for `integer_enum!`.
 #[doc(hidden)]
 pub fn read_integer_enum<E: IntegerEnum>(r: &mut Reader<'_>) -> Result<E, CodecError> {
     i64::from_json(r).map(E::read)

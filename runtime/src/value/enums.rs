@@ -44,7 +44,7 @@ pub trait IntegerEnum: OpenEnum<Wire = i64> {
 pub struct Unknown<E: OpenEnum>(E::Wire);
 
 impl<E: OpenEnum> Unknown<E> {
-    /// `None` where the value is a known one.
+    /// Creates an unknown value. `None` where the value is a known one.
     pub fn new(wire: impl Into<E::Wire>) -> Option<Self> {
         let wire = wire.into();
         (!E::is_known(&wire)).then_some(Self(wire))
@@ -105,7 +105,7 @@ pub struct UnknownValue {
 }
 
 impl UnknownValue {
-    /// Used by [`string_enum!`](crate::string_enum): `known` gives the nth value.
+    /// Creates a table for [`string_enum!`](crate::string_enum): `known` gives the nth value.
     #[doc(hidden)]
     #[must_use]
     pub fn new(found: &str, known: &dyn Fn(usize) -> Option<String>) -> Self {

@@ -72,7 +72,7 @@ pub fn decode<T: FromXml>(
     value.ok_or_else(not_read)
 }
 
-/// As [`decode`], but an optional element with unexpected content is absent, and a null item is passed over: what was
+/// Decodes as [`decode`] does, but an optional element with unexpected content is absent, and a null item is passed over: what was
 /// left out is given beside the value.
 ///
 /// # Errors
@@ -110,7 +110,7 @@ pub(crate) fn read_lenient(
     Ok(omitted)
 }
 
-/// As [`decode_list`], as leniently as [`decode_lenient`].
+/// Decodes as [`decode_list`] does, as leniently as [`decode_lenient`].
 ///
 /// # Errors
 /// As [`decode_list`].

@@ -272,27 +272,22 @@ impl ToXml for i32 {
     }
 }
 
-impl ToXml for f64 {
-    const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
-        if !self.is_finite() {
-            return Err(w.unrepresentable("a finite number", self.to_string()));
+macro_rules! float {
+    ($($ty:ty),*) => {$(
+        impl ToXml for $ty {
+            const NULL_IF_EMPTY: bool = true;
+            fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
+                if !self.is_finite() {
+                    return Err(w.unrepresentable("a finite number", self.to_string()));
+                }
+                w.display(*self);
+                Ok(())
+            }
         }
-        w.display(*self);
-        Ok(())
-    }
+    )*};
 }
 
-impl ToXml for f32 {
-    const NULL_IF_EMPTY: bool = true;
-    fn to_xml(&self, w: &mut Writer) -> Result<(), CodecError> {
-        if !self.is_finite() {
-            return Err(w.unrepresentable("a finite number", self.to_string()));
-        }
-        w.display(*self);
-        Ok(())
-    }
-}
+float!(f64, f32);
 
 impl ToXml for bool {
     const NULL_IF_EMPTY: bool = true;

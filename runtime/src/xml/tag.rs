@@ -369,7 +369,7 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// These, in the order in which they are written.
+    /// Creates a table of these, in the order in which they are written.
     #[must_use]
     pub const fn new(tags: &'static [Tag]) -> Self {
         let (mut attributes, mut elements, mut text) = (false, false, None);

@@ -77,6 +77,19 @@ impl<'x> Reader<'x> {
         Ok(Cow::Owned(out))
     }
 
+    /// The text of the current element and its end tag, where the text is as it is written, as nearly all is.
+    #[inline]
+    fn plain_text(&mut self) -> Option<&'x str> {
+        if self.attribute.is_some() || self.el.is_empty() {
+            return None;
+        }
+        let from = self.pos;
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let n = memchr3(b'<', b'&', b'\r', rest)?;
+        let plain = rest.get(..n).is_some_and(is_plain) && self.try_close(self.el, from + n);
+        plain.then(|| self.slice(from, from + n))
+    }
+
     /// Reads the current element, or attribute, as a string: its unescaped text;
     /// where it has child elements, its inner source as written.
     ///
@@ -84,19 +97,11 @@ impl<'x> Reader<'x> {
     /// Where it is not well-formed.
     #[inline(never)]
     pub fn string(&mut self) -> Result<String, CodecError> {
-        if self.attribute.is_none() && !self.el.is_empty() {
-            let from = self.pos;
-            let rest = self.bytes.get(from..).unwrap_or_default();
-            if let Some(n) = memchr3(b'<', b'&', b'\r', rest)
-                && rest.get(..n).is_some_and(is_plain)
-                && self.try_close(self.el, from + n)
-            {
-                let text = self.slice(from, from + n);
-                return Ok(match self.dialect {
-                    Dialect::Trimmed => trim(text).to_owned(),
-                    Dialect::Plain | Dialect::Rails => text.to_owned(),
-                });
-            }
+        if let Some(text) = self.plain_text() {
+            return Ok(match self.dialect {
+                Dialect::Trimmed => trim(text).to_owned(),
+                Dialect::Plain | Dialect::Rails => text.to_owned(),
+            });
         }
         Ok(self
             .odd_text(self.dialect == Dialect::Trimmed)?
@@ -110,15 +115,8 @@ impl<'x> Reader<'x> {
     /// Where it is not well-formed.
     #[inline(never)]
     pub fn scalar_text(&mut self) -> Result<Cow<'x, str>, CodecError> {
-        if self.attribute.is_none() && !self.el.is_empty() {
-            let from = self.pos;
-            let rest = self.bytes.get(from..).unwrap_or_default();
-            if let Some(n) = memchr3(b'<', b'&', b'\r', rest)
-                && rest.get(..n).is_some_and(is_plain)
-                && self.try_close(self.el, from + n)
-            {
-                return Ok(Cow::Borrowed(trim(self.slice(from, from + n))));
-            }
+        if let Some(text) = self.plain_text() {
+            return Ok(Cow::Borrowed(trim(text)));
         }
         Ok(match self.odd_text(true)? {
             Cow::Borrowed(text) => Cow::Borrowed(trim(text)),

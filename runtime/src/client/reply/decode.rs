@@ -123,7 +123,7 @@ impl Reply {
         self.required(self.decode::<T>()?.content())
     }
 
-    /// As [`Reply::open`] for an envelope whose content may be missing: so it may be from an empty body too.
+    /// Opens an envelope as [`Reply::open`] does. Its content, or the body, may be missing.
     ///
     /// # Errors
     /// As [`Reply::decode`].
@@ -134,7 +134,7 @@ impl Reply {
         }
     }
 
-    /// For a reply without a content: a body does not matter, unless it is an HTML page, names an error, or is plain text
+    /// Checks a reply without a content: a body does not matter, unless it is an HTML page, names an error, or is plain text
     /// where the API reports failures in bodies.
     ///
     /// # Errors
