@@ -421,6 +421,79 @@ fn the_module_of_a_spec_that_is_gone_is_named_and_removed() {
     assert_eq!(generate(folder.path(), &check).fine(), "");
 }
 
+/// A spec of so many operations, with two tags in turn.
+fn tagged(count: usize) -> String {
+    let operations = (0..count).map(|number| {
+        let tag = ["Papers", "Mod"][number % 2];
+        format!(
+            "  /n{number}:\n    get: {{operationId: get_n{number}, tags: [{tag}], responses: {{'204': {{description: Nothing.}}}}}}\n"
+        )
+    });
+    let head = "openapi: 3.0.3\ninfo: {title: Kiosk, version: '1'}\nservers: [{url: 'https://kiosk.example.invalid'}]\npaths:\n";
+    std::iter::once(head.to_owned()).chain(operations).collect()
+}
+
+#[test]
+fn an_api_that_grows_and_shrinks_leaves_no_files_of_its_tags() {
+    let folder = Folder::new();
+    folder.write("kiosk.yaml", &tagged(101));
+    folder.write("other.yaml", OWN_SPEC);
+    let args = &["kiosk.yaml", "--out", "src"];
+    let other = &["other.yaml", "--out", "src"];
+    generate(folder.path(), other);
+    let others = folder.files();
+
+    let out = generate(folder.path(), args).out;
+    for file in [
+        "client/papers",
+        "client/mod_tag",
+        "operations/papers",
+        "client",
+    ] {
+        let line = format!("kiosk.yaml: src/kiosk/{file}.rs written\n");
+        assert!(out.contains(&line), "{file}: {out}");
+    }
+    assert_eq!(
+        generate(folder.path(), &["kiosk.yaml", "--out", "src", "--check"]).fine(),
+        ""
+    );
+
+    // With fewer operations there is one file of each kind. A file of somebody else's among those of tags is not lost.
+    folder.write("kiosk.yaml", &tagged(100));
+    let theirs = folder.write("src/kiosk/client/notes.rs", "// by hand\n");
+    let before = folder.files();
+    let refused = generate(folder.path(), args);
+    assert_eq!((refused.code, refused.out.as_str()), (Some(1), ""));
+    assert!(before == folder.files(), "something was changed");
+    fs::remove_file(theirs).unwrap();
+    let out = generate(folder.path(), args).out;
+    assert!(
+        out.contains("kiosk.yaml: src/kiosk/client/papers.rs removed\n"),
+        "{out}"
+    );
+    assert!(!folder.path().join("src/kiosk/client").exists());
+    let mut left = folder.files();
+    left.retain(|name, _| !name.starts_with("src/kiosk/") && name != "kiosk.yaml");
+    assert!(
+        others
+            .iter()
+            .all(|(name, text)| name == "kiosk.yaml" || left.get(name) == Some(text))
+    );
+
+    // A module whose spec is gone goes with its folders.
+    folder.write("specs/kiosk.yaml", &tagged(101));
+    folder.write("specs/other.yaml", OWN_SPEC);
+    generate(folder.path(), &["--specs", "specs", "--out", "src"]);
+    assert!(folder.path().join("src/kiosk/client/papers.rs").is_file());
+    fs::remove_file(folder.path().join("specs/kiosk.yaml")).unwrap();
+    let out = generate(folder.path(), &["--specs", "specs", "--out", "src"]).out;
+    assert!(
+        out.contains("src/kiosk/client/papers.rs removed\n"),
+        "{out}"
+    );
+    assert!(!folder.path().join("src/kiosk").exists());
+}
+
 #[test]
 fn the_same_specs_give_the_same_bytes() {
     let folder = Folder::new();

@@ -3,7 +3,7 @@
 //! A place is a field, a parameter, a body, a reply or a branch of a union. A schema is left open if it has no `type`, `properties`,
 //! `items`, `enum`, `const` or composition; any JSON value is its type.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use lavka_model::model::{Api, Codec, Content, Scalar, TypeKind, TypeRef};
@@ -92,15 +92,15 @@ pub fn report(document: &Document, api: &Api) -> Report {
 }
 
 /// The bytes of a file, as they identify a place.
-type Key<'a> = (&'a str, usize, usize);
+type Key<'a> = (usize, usize, &'a str);
 
 fn key(origin: &Origin) -> Key<'_> {
-    (origin.path(), origin.start(), origin.end())
+    (origin.start(), origin.end(), origin.path())
 }
 
 /// Schemas by the places that use them.
-fn schemas(document: &Document) -> HashMap<Key<'_>, SchemaId> {
-    let mut found = HashMap::new();
+fn schemas(document: &Document) -> BTreeMap<Key<'_>, SchemaId> {
+    let mut found = BTreeMap::new();
     for (id, schema) in document.schemas.iter() {
         // A branch of a union is where its schema is.
         found.entry(key(&schema.origin)).or_insert(id);
@@ -150,7 +150,7 @@ impl Loss {
 struct Judge<'a> {
     document: &'a Document,
     api: &'a Api,
-    schemas: HashMap<Key<'a>, SchemaId>,
+    schemas: BTreeMap<Key<'a>, SchemaId>,
     report: Report,
 }
 

@@ -1,7 +1,7 @@
 //! Parts of a file, which are formatted one by one, as soon as they are printed.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::quote;
 
 use crate::plan::docs::Docs;
 
@@ -56,8 +56,8 @@ impl Comments {
         Some(self.text.get(begin..end)?.split_terminator('\n'))
     }
 
-    /// Adds a comment. Returns the inside of the attribute that stands for it.
-    fn add(&mut self, docs: &Docs) -> Option<TokenStream> {
+    /// Adds a comment. Returns the attribute that stands for it, without what precedes its brackets.
+    fn add(&mut self, docs: &Docs) -> Option<TokenTree> {
         if docs.is_empty() {
             return None;
         }
@@ -69,15 +69,19 @@ impl Comments {
             self.text.push('\n');
         }
         self.ends.push(self.text.len());
-        let (name, number) = (format_ident!("{DOCS}"), self.ends.len() - 1);
-        let number = Literal::usize_unsuffixed(number);
-        Some(quote!([#name = #number]))
+        let tokens: [TokenTree; 3] = [
+            Ident::new(DOCS, Span::call_site()).into(),
+            Punct::new('=', Spacing::Alone).into(),
+            Literal::usize_unsuffixed(self.ends.len() - 1).into(),
+        ];
+        let attribute = Group::new(Delimiter::Bracket, tokens.into_iter().collect());
+        Some(attribute.into())
     }
 
     /// As an attribute of what follows.
     pub(super) fn outer(&mut self, docs: &Docs) -> Option<TokenStream> {
-        let attribute = self.add(docs)?;
-        Some(quote!(# #attribute))
+        let sign = Punct::new('#', Spacing::Alone);
+        Some([sign.into(), self.add(docs)?].into_iter().collect())
     }
 
     /// As an attribute of a module.

@@ -1,5 +1,7 @@
 //! Names of an API's types, and of what is in them.
 
+use std::collections::HashSet;
+
 use lavka_model::model::{Api, TypeDef, TypeId, TypeKind, TypeName, TypeRef};
 
 use super::{Case, FIELDS, Name, TYPES, VALUES, VARIANTS, Wanted};
@@ -12,6 +14,8 @@ pub struct TypeNames {
     pub types: Vec<Name>,
     /// By type, and by field, value or variant.
     pub members: Vec<Vec<Name>>,
+    /// The names of all types.
+    taken: HashSet<String>,
 }
 
 impl TypeNames {
@@ -26,7 +30,12 @@ impl TypeNames {
             .zip(&wanted)
             .map(|(def, owner)| members(api, def, &owner.key, findings))
             .collect();
-        Self { types, members }
+        let taken = types.iter().map(Name::to_string).collect();
+        Self {
+            types,
+            members,
+            taken,
+        }
     }
 
     /// The type's name.
@@ -49,7 +58,7 @@ impl TypeNames {
 
     /// A name for a type that an operation needs, that no type of the API has: `GetOrderParams`.
     pub(in crate::plan) fn beside(&self, method: &Name, behind: &str) -> String {
-        let taken = |name: &str| self.types.iter().any(|known| known.as_str() == name);
+        let taken = |name: &str| self.taken.contains(name);
         let usual = method.in_case(Case::Camel, behind);
         if !taken(usual.as_str()) {
             return usual.as_str().to_owned();

@@ -168,6 +168,8 @@ impl Normalizer<'_> {
             if open.is_empty() {
                 continue;
             }
+            // What comes first is taken from the end.
+            open.reverse();
             let mut seen = HashSet::from([at]);
             let mut given: IndexMap<String, (Origin, Vec<SchemaId>)> = IndexMap::new();
             while let Some(target) = open.pop() {
@@ -189,7 +191,7 @@ impl Normalizer<'_> {
                         known.push(property.schema);
                     }
                 }
-                open.extend(&self.notes[target.index()].conditional_on);
+                open.extend(self.notes[target.index()].conditional_on.iter().rev());
             }
             found.push((at, given));
         }
