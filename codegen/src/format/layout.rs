@@ -118,7 +118,11 @@ impl Lines<'_> {
             return None;
         }
         self.text.push('\n');
-        for function in functions.split_inclusive(|token| token.is_group(Delimiter::Brace)) {
+        let functions = functions.split_inclusive(|token| token.is_group(Delimiter::Brace));
+        for (index, function) in functions.enumerate() {
+            if index > 0 {
+                self.text.push('\n');
+            }
             self.function(function)?;
         }
         self.line(0, "}")?;
