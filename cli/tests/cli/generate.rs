@@ -436,7 +436,7 @@ fn tagged(count: usize) -> String {
 #[test]
 fn an_api_that_grows_and_shrinks_leaves_no_files_of_its_tags() {
     let folder = Folder::new();
-    folder.write("kiosk.yaml", &tagged(101));
+    folder.write("kiosk.yaml", tagged(101));
     folder.write("other.yaml", OWN_SPEC);
     let args = &["kiosk.yaml", "--out", "src"];
     let other = &["other.yaml", "--out", "src"];
@@ -459,7 +459,7 @@ fn an_api_that_grows_and_shrinks_leaves_no_files_of_its_tags() {
     );
 
     // With fewer operations there is one file of each kind. A file of somebody else's among those of tags is not lost.
-    folder.write("kiosk.yaml", &tagged(100));
+    folder.write("kiosk.yaml", tagged(100));
     let theirs = folder.write("src/kiosk/client/notes.rs", "// by hand\n");
     let before = folder.files();
     let refused = generate(folder.path(), args);
@@ -481,7 +481,7 @@ fn an_api_that_grows_and_shrinks_leaves_no_files_of_its_tags() {
     );
 
     // A module whose spec is gone goes with its folders.
-    folder.write("specs/kiosk.yaml", &tagged(101));
+    folder.write("specs/kiosk.yaml", tagged(101));
     folder.write("specs/other.yaml", OWN_SPEC);
     generate(folder.path(), &["--specs", "specs", "--out", "src"]);
     assert!(folder.path().join("src/kiosk/client/papers.rs").is_file());

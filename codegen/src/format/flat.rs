@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use proc_macro2::{Delimiter, Spacing};
+use proc_macro2::{Delimiter, Punct, Spacing};
 
 use super::tree::Tree;
 
@@ -70,70 +70,48 @@ fn write(tokens: &[Tree], text: &mut String, mut word: bool) -> Option<()> {
                 text.push(close);
                 word = true;
             }
-            Tree::Punct(sign) => {
-                let joint = sign.spacing() == Spacing::Joint;
-                let written = &text[begin..];
-                word = match (sign.as_char(), rest) {
-                    (':', [second, more @ ..]) if joint && second.is_sign(':') => {
-                        // A path that begins after a word.
-                        if ["impl", "dyn", "mut"]
-                            .iter()
-                            .any(|word| written.ends_with(word))
-                        {
-                            return None;
-                        }
-                        text.push_str("::");
-                        rest = more;
-                        false
-                    }
-                    ('-', [second, more @ ..]) if joint && second.is_sign('>') => {
-                        if !written.is_empty() {
-                            text.push(' ');
-                        }
-                        text.push_str("-> ");
-                        rest = more;
-                        false
-                    }
-                    (':', _) => {
-                        text.push_str(": ");
-                        false
-                    }
-                    (',', _) => {
-                        text.push_str(", ");
-                        false
-                    }
-                    ('=', _) if !joint => {
-                        text.push_str(" = ");
-                        false
-                    }
-                    ('>', _) if !written.ends_with(", ") => {
-                        text.push('>');
-                        true
-                    }
-                    ('<', _) if word || written.ends_with("::") => {
-                        text.push('<');
-                        false
-                    }
-                    ('.', _) if word && !joint => {
-                        text.push('.');
-                        false
-                    }
-                    ('?', _) if word => {
-                        text.push('?');
-                        true
-                    }
-                    ('&' | '\'', _)
-                        if !word && (!joint || sign.as_char() == '\'' || starts_lifetime(rest)) =>
-                    {
-                        text.push(sign.as_char());
-                        false
-                    }
-                    _ => return None,
-                };
-            }
+            Tree::Punct(sign) => (word, rest) = self::sign(sign, rest, begin, word, text)?,
         }
     }
     Some(())
+}
+
+/// Adds a sign to what was written from `begin` on. Whether a word that follows has a space before it, and what follows.
+fn sign<'t>(
+    sign: &Punct,
+    rest: &'t [Tree],
+    begin: usize,
+    word: bool,
+    text: &mut String,
+) -> Option<(bool, &'t [Tree])> {
+    let joint = sign.spacing() == Spacing::Joint;
+    let written = &text[begin..];
+    let (out, word, rest) = match (sign.as_char(), rest) {
+        (':', [second, more @ ..]) if joint && second.is_sign(':') => {
+            // A path that begins after a word.
+            let mut words = ["impl", "dyn", "mut"].iter();
+            if words.any(|word| written.ends_with(word)) {
+                return None;
+            }
+            ("::", false, more)
+        }
+        ('-', [second, more @ ..]) if joint && second.is_sign('>') => match written.is_empty() {
+            true => ("-> ", false, more),
+            false => (" -> ", false, more),
+        },
+        (':', _) => (": ", false, rest),
+        (',', _) => (", ", false, rest),
+        ('=', _) if !joint => (" = ", false, rest),
+        ('>', _) if !written.ends_with(", ") => (">", true, rest),
+        ('<', _) if word || written.ends_with("::") => ("<", false, rest),
+        ('.', _) if word && !joint => (".", false, rest),
+        ('?', _) if word => ("?", true, rest),
+        ('&', _) if !word && (!joint || starts_lifetime(rest)) => ("&", false, rest),
+        ('\'', _) if !word => ("'", false, rest),
+        _ => return None,
+    };
+    text.push_str(out);
+    Some((word, rest))
 }
 
 fn starts_lifetime(tokens: &[Tree]) -> bool {

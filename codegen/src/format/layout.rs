@@ -118,7 +118,11 @@ impl Lines<'_> {
             return None;
         }
         self.text.push('\n');
-        for function in functions.split_inclusive(|token| token.is_group(Delimiter::Brace)) {
+        let functions = functions.split_inclusive(|token| token.is_group(Delimiter::Brace));
+        for (index, function) in functions.enumerate() {
+            if index > 0 {
+                self.text.push('\n');
+            }
             self.function(function)?;
         }
         self.line(0, "}")?;
@@ -175,47 +179,44 @@ impl Lines<'_> {
         if matches!(tokens, [Tree::Ident(receiver), ..] if receiver == "self") {
             return self.chain(tokens);
         }
-        let mut statements = tokens.split(|token| token.is_sign(';')).peekable();
-        while let Some(statement) = statements.next() {
-            match (statement, statements.peek()) {
-                (
-                    [
-                        Tree::Ident(keyword),
-                        name,
-                        equals,
-                        Tree::Ident(receiver),
-                        calls @ ..,
-                    ],
-                    Some(_),
-                ) if keyword == "let" && equals.is_sign('=') => {
-                    self.constant_of(name, receiver, calls)?;
-                }
-                (
-                    [
-                        Tree::Ident(outer),
-                        Tree::Group(Delimiter::Parenthesis, inner),
-                    ],
-                    None,
-                ) if let [Tree::Ident(ty), Tree::Group(Delimiter::Brace, fields)] =
-                    inner.as_slice() =>
-                {
-                    self.line(8, &format!("{outer}({ty} {{"))?;
-                    for field in split(fields) {
-                        self.piece("", field, ",", 12, Of::Values)?;
-                    }
-                    self.line(8, "})")?;
-                }
-                (value, None) if !value.iter().any(|token| token.is_group(Delimiter::Brace)) => {
-                    self.piece("", value, "", 8, Of::Values)?;
+        let mut statements: Vec<&[Tree]> = tokens.split(|token| token.is_sign(';')).collect();
+        let value = statements.pop().filter(|value| !value.is_empty())?;
+        for statement in statements {
+            match statement {
+                [
+                    Tree::Ident(keyword),
+                    name,
+                    equals,
+                    Tree::Ident(receiver),
+                    calls @ ..,
+                ] if keyword == "let" && equals.is_sign('=') => {
+                    self.binding(name, receiver, calls)?;
                 }
                 _ => return None,
             }
         }
-        Some(())
+        self.value(value)
+    }
+
+    /// `Ok(Self { field: …, })`, or an expression without braces.
+    fn value(&mut self, tokens: &[Tree]) -> Option<()> {
+        if let [
+            Tree::Ident(outer),
+            Tree::Group(Delimiter::Parenthesis, inner),
+        ] = tokens
+            && let [Tree::Ident(ty), Tree::Group(Delimiter::Brace, fields)] = inner.as_slice()
+        {
+            self.line(8, &format!("{outer}({ty} {{"))?;
+            for field in split(fields) {
+                self.piece("", field, ",", 12, Of::Values)?;
+            }
+            return self.line(8, "})");
+        }
+        self.piece("", tokens, "", 8, Of::Values)
     }
 
     /// `let name = receiver.call(…);`
-    fn constant_of(&mut self, name: &Tree, receiver: &Ident, calls: &[Tree]) -> Option<()> {
+    fn binding(&mut self, name: &Tree, receiver: &Ident, calls: &[Tree]) -> Option<()> {
         let begin = self.text.len();
         self.space(8);
         self.text.push_str(&format!("let {name} = {receiver}"));

@@ -113,8 +113,15 @@ impl Text {
         Ok(())
     }
 
+    /// Adds what is laid out: with an empty line before it, and none in it but its own.
     fn lines(&mut self, lines: &Lines<'_>) {
-        lines.text.lines().for_each(|line| self.line(line));
+        let Some((first, rest)) = lines.text.split_once('\n') else {
+            return;
+        };
+        self.line(first);
+        self.out.push_str(rest);
+        let end = self.out.trim_end_matches('\n');
+        self.last = end.rfind('\n').map_or(0, |at| at + 1);
     }
 
     /// Adds what prettyplease wrote: with comments for their attributes, and attributes under a feature on one line where they fit,

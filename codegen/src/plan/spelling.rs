@@ -17,6 +17,10 @@ pub enum Case {
 /// a keyword.
 #[must_use]
 pub fn spell(wire: &str, case: Case) -> String {
+    // Many names are spelled already.
+    if case == Case::Snake && is_snake(wire) {
+        return wire.to_owned();
+    }
     // Most names are plain: their words are parts of the name itself.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if wire.bytes().all(plain) {
@@ -27,6 +31,14 @@ pub fn spell(wire: &str, case: Case) -> String {
         }
     }
     join(&words(wire), case)
+}
+
+/// Whether it is lower-case words with one `_` between them.
+fn is_snake(wire: &str) -> bool {
+    let words = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_lowercase);
+    let bytes = wire.as_bytes();
+    wire.bytes().all(words) && ends(bytes.first()) && ends(bytes.last()) && !wire.contains("__")
 }
 
 /// Words of ASCII letters and digits as one identifier.

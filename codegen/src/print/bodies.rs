@@ -27,7 +27,7 @@ pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
             },
         };
     }
-    if let Some(method) = plain_method(&body.codec) {
+    if let Some((method, _)) = encoders(&body.codec) {
         let method = format_ident!("{method}");
         if body.required {
             let value = borrowed(body);
@@ -144,7 +144,7 @@ fn rest(rest: Rest, value: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {
 pub(super) fn wrapper(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let body = op.body.as_ref()?;
     let wrapper = body.wrapper.as_ref()?;
-    let encode = encode_method(&body.codec)?;
+    let (_, encode) = encoders(&body.codec)?;
     let encode = format_ident!("{encode}");
     let [core, made] = ["Core", "Body"].map(|name| paths.runtime(&["client", name]));
     let error = paths.runtime(&["Error"]);
@@ -205,28 +205,17 @@ fn wrapped(
     }
 }
 
-/// The method of a request that takes a body of one kind as it is.
-fn plain_method(codec: &BodyCodec) -> Option<&'static str> {
+/// The methods of a request and of the client's core that encode a document.
+fn encoders(codec: &BodyCodec) -> Option<(&'static str, &'static str)> {
     let BodyCodec::Documents { media, list } = codec else {
         return None;
     };
     Some(match (media.formats(), list) {
-        (Formats::Any, false) => "any",
-        (Formats::Any, true) => "any_list",
-        (Formats::Xml, false) => "xml",
-        (Formats::Xml, true) => "xml_list",
-        (Formats::Json, _) => "json",
-    })
-}
-
-/// The method of the client's core that encodes a body as `plain_method` does.
-fn encode_method(codec: &BodyCodec) -> Option<&'static str> {
-    Some(match plain_method(codec)? {
-        "any" => "encode_any",
-        "any_list" => "encode_any_list",
-        "xml" => "encode_xml",
-        "xml_list" => "encode_xml_list",
-        _ => "encode",
+        (Formats::Any, false) => ("any", "encode_any"),
+        (Formats::Any, true) => ("any_list", "encode_any_list"),
+        (Formats::Xml, false) => ("xml", "encode_xml"),
+        (Formats::Xml, true) => ("xml_list", "encode_xml_list"),
+        (Formats::Json, _) => ("json", "encode"),
     })
 }
 

@@ -77,17 +77,8 @@ impl Normalizer<'_> {
         note.required = std::mem::take(&mut typed.required);
         let entries = std::mem::take(&mut typed.all_of);
         all_of.extend(self.schemas_of(entries, file));
-        let mut alternatives = Vec::new();
-        let [one_of, any_of] = [&mut typed.one_of, &mut typed.any_of].map(|list| {
-            let branches = self.branches(std::mem::take(list), file, &mut note);
-            alternatives.extend(branches.required);
-            // The only branch.
-            let mut ids = branches.ids;
-            if ids.len() == 1 {
-                all_of.append(&mut ids);
-            }
-            ids
-        });
+        let one_of = self.union(&mut typed.one_of, file, &mut note, &mut all_of);
+        let any_of = self.union(&mut typed.any_of, file, &mut note, &mut all_of);
         self.conditional(std::mem::take(&mut typed.conditional), file, &mut note, 0);
         let additional = self.additional(&mut typed, file);
         let properties = self.properties(&mut typed, file);
@@ -118,8 +109,8 @@ impl Normalizer<'_> {
             properties,
             required_undeclared: Vec::new(),
             additional,
-            one_of,
-            any_of,
+            one_of: one_of.ids,
+            any_of: any_of.ids,
             not,
             all_of,
             discriminator,
@@ -134,13 +125,28 @@ impl Normalizer<'_> {
             extensions: typed.extensions,
             bare_nullable: typed.bare_nullable,
             ignored: typed.ignored,
-            required_alternatives: alternatives,
+            required_alternatives: [one_of.required, any_of.required].concat(),
             unresolved: None,
             recursive_all_of: None,
             origin: typed.origin,
         };
         self.schemas[id] = schema;
         self.notes[id.index()] = note;
+    }
+
+    /// The branches of `oneOf` or `anyOf`; the only one is part of `all_of` instead.
+    fn union(
+        &mut self,
+        list: &mut Vec<openapi::Schema>,
+        file: usize,
+        note: &mut super::Note,
+        all_of: &mut Vec<SchemaId>,
+    ) -> Branches {
+        let mut branches = self.branches(std::mem::take(list), file, note);
+        if branches.ids.len() == 1 {
+            all_of.append(&mut branches.ids);
+        }
+        branches
     }
 
     /// The branches of `oneOf` or `anyOf`. Whether null is one of them goes to the note.

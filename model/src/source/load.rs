@@ -213,30 +213,7 @@ pub fn load_overlaid_with(
         {
             super::anchors::rewrite(root);
         }
-        let mut found = Vec::new();
-        match &loaded.content {
-            Content::Tree(node) => references(node, false, &mut found),
-            Content::Schema => crate::xsd::includes(&loaded.file, &mut found),
-            Content::Broken => {}
-        }
-        for (target, origin) in found {
-            let at = (origin.start(), origin.end());
-            match join(&path, &target) {
-                Ok(Some(file)) => {
-                    // An anchor of another file.
-                    let fragment = target.split_once('#').map_or("", |(_, fragment)| fragment);
-                    if !fragment.is_empty() && !fragment.starts_with('/') {
-                        across.keep(&path, (&target, at), None, None);
-                    }
-                    queue.push_back((file, Why::Reference(origin, (path.clone(), target))));
-                }
-                Ok(None) => {}
-                Err(why) => {
-                    let finding = outside(&target, &origin, why);
-                    across.keep(&path, (&target, at), Some(finding), None);
-                }
-            }
-        }
+        queue.extend(named(&path, &loaded, &mut across));
         source.files.insert(path, loaded);
     }
     across.rewrite(&mut source, &mut findings);
@@ -251,6 +228,36 @@ enum Why {
     Reference(Origin, (String, String)),
     /// Its URI may be that of a reference. It need not be there.
     Uri,
+}
+
+/// The files that references of a file name.
+fn named(path: &str, loaded: &Loaded, across: &mut Across) -> Vec<(String, Why)> {
+    let mut files = Vec::new();
+    let mut found = Vec::new();
+    match &loaded.content {
+        Content::Tree(node) => references(node, false, &mut found),
+        Content::Schema => crate::xsd::includes(&loaded.file, &mut found),
+        Content::Broken => {}
+    }
+    for (target, origin) in found {
+        let at = (origin.start(), origin.end());
+        match join(path, &target) {
+            Ok(Some(file)) => {
+                // An anchor of another file.
+                let fragment = target.split_once('#').map_or("", |(_, fragment)| fragment);
+                if !fragment.is_empty() && !fragment.starts_with('/') {
+                    across.keep(path, (&target, at), None, None);
+                }
+                files.push((file, Why::Reference(origin, (path.to_owned(), target))));
+            }
+            Ok(None) => {}
+            Err(why) => {
+                let finding = outside(&target, &origin, why);
+                across.keep(path, (&target, at), Some(finding), None);
+            }
+        }
+    }
+    files
 }
 
 /// The next file, by its path or else by its URI.

@@ -187,11 +187,7 @@ impl Sides<'_> {
             ),
         ] {
             if was.value != is.value {
-                let variance = if is.value {
-                    Variance::Narrows
-                } else {
-                    Variance::Widens
-                };
+                let variance = Variance::required(is.value);
                 let not = if is.value { "" } else { " no longer" };
                 let mut raw = Raw::new(
                     check,
@@ -268,11 +264,7 @@ impl Sides<'_> {
 
     fn removed(&self, name: &str, property: &Property, out: &mut Local) {
         let required = property.required.is_some();
-        let variance = if required {
-            Variance::Incomparable
-        } else {
-            Variance::Narrows
-        };
+        let variance = Variance::removed(required);
         let mut raw = Raw::new(
             &catalogue::PROPERTY_REMOVED,
             variance,

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Reader;
 use super::lenient::Mark;
 use super::reader::Kind;
+use super::{Reader, decode};
 use crate::CodecError;
 
 /// What a value must have to be read as a variant.
@@ -46,7 +46,7 @@ impl Guard {
 
 /// Whether two JSON texts are the same scalar.
 pub(super) fn same_scalar(left: &str, right: &str) -> bool {
-    let value = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+    let value = |text: &str| decode::<serde_json::Value>(text.as_bytes()).ok();
     left == right || value(left).is_some_and(|left| Some(left) == value(right))
 }
 

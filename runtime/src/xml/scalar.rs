@@ -247,7 +247,7 @@ impl Reader<'_> {
     #[doc(hidden)]
     pub fn mixed_enum<E: From<serde_json::Value>>(&mut self) -> Result<E, CodecError> {
         let text = self.scalar_text()?;
-        let value = match serde_json::from_str(&text) {
+        let value = match crate::json::decode(text.as_bytes()) {
             Ok(value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => value,
             _ => serde_json::Value::String(text.into_owned()),
         };
