@@ -11,7 +11,7 @@ use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::body::Activity;
+use super::body::{Activity, Body};
 use super::causes::{causes, is_tls_failure, root_cause};
 use super::core::Core;
 use super::credentials::Given;
@@ -55,11 +55,7 @@ impl Core {
         let trace = Trace::new(operation);
         trace.clone().call(Box::pin(async move {
             let body = &parts.body;
-            let timeout = self
-                .shared
-                .call_timeout
-                .or((!body.is_upload()).then_some(CALL_TIMEOUT));
-            let deadline = timeout.map(|timeout| Instant::now() + timeout);
+            let deadline = self.deadline(body);
             let mut attempts = 0;
             let mut renewed = false;
             let mut may_be_done = false;
@@ -79,9 +75,8 @@ impl Core {
                         }
                     }
                     None => {
-                        return Err(timed_out(operation, "logging in took too long")
-                            .unsent()
-                            .with_attempts(attempts));
+                        let error = timed_out(operation, "logging in took too long").unsent();
+                        return Err(error.with_attempts(attempts));
                     }
                 };
                 attempts += 1;
@@ -110,10 +105,9 @@ impl Core {
                     }
                 }
                 let keyed = body.is_keyed() || error.is_unsent();
-                let error = if body.is_replayable() && keyed {
-                    error
-                } else {
-                    error.unrepeatable()
+                let error = match body.is_replayable() && keyed {
+                    true => error,
+                    false => error.unrepeatable(),
                 };
                 if may_be_done
                     && is_gone(operation, &error)
@@ -131,6 +125,13 @@ impl Core {
                 }
             }
         }))
+    }
+
+    /// When a call with this body, which begins now, is to have ended.
+    fn deadline(&self, body: &Body) -> Option<Instant> {
+        let usual = (!body.is_upload()).then_some(CALL_TIMEOUT);
+        let timeout = self.shared.call_timeout.or(usual)?;
+        Some(Instant::now() + timeout)
     }
 
     /// The credentials of an attempt; `None` where they do not come in time.
