@@ -35,14 +35,7 @@ fn main() {
         marks.push(cpu());
         let (plan, _) = plan::plan(&api, &options, &[]);
         marks.push(cpu());
-        let files: Vec<Vec<print::Part>> = print::units(&plan)
-            .iter()
-            .map(|unit| {
-                let mut parts = Vec::new();
-                unit.print(&mut |part| parts.push(part));
-                parts
-            })
-            .collect();
+        let files: Vec<_> = print::units(&plan).iter().map(print::Unit::parts).collect();
         marks.push(cpu());
         for parts in files {
             lavka_codegen::format::source(|sink| parts.into_iter().for_each(sink)).expect("Rust");

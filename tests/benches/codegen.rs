@@ -101,14 +101,7 @@ fn stages(spec: &Path, documents: &[samples::Sample], options: &Options) {
         marks.push(Instant::now());
         let (plan, _) = plan::plan(&api, options, documents);
         marks.push(Instant::now());
-        let files: Vec<Vec<print::Part>> = print::units(&plan)
-            .iter()
-            .map(|unit| {
-                let mut parts = Vec::new();
-                unit.print(&mut |part| parts.push(part));
-                parts
-            })
-            .collect();
+        let files: Vec<_> = print::units(&plan).iter().map(print::Unit::parts).collect();
         marks.push(Instant::now());
         for parts in files {
             let text = lavka_codegen::format::source(|sink| parts.into_iter().for_each(sink));

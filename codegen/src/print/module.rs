@@ -19,6 +19,14 @@ impl Unit<'_> {
     pub fn print(&self, sink: &mut Sink<'_>) {
         (self.print)(sink);
     }
+
+    /// Returns all of its parts, for those who measure printing apart from formatting.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        self.print(&mut |part| parts.push(part));
+        parts
+    }
 }
 
 /// The files of a module but its root. They need nothing of each other.

@@ -3,7 +3,7 @@
 use lavka_model::normalized::Operation;
 
 use super::media::media_types;
-use super::{Change, Scope, Wire, texts, title};
+use super::{Change, Scope, Wire, title};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Variance};
@@ -57,16 +57,16 @@ pub(super) fn request(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
                 );
                 wire.report(change, scope);
             }
-            if !texts::same_text(one.description.as_deref(), other.description.as_deref()) {
-                wire.documents(
-                    &catalogue::OPERATION_TEXT,
-                    format!("{place} description"),
-                    "the description of the request body changes",
-                    Spot::at(&one.origin, ""),
-                    Spot::at(&other.origin, ""),
-                    scope,
-                );
-            }
+            wire.described(
+                &catalogue::OPERATION_TEXT,
+                &format!("{place} description"),
+                "the description of the request body changes",
+                (
+                    (one.description.as_deref(), &one.origin),
+                    (other.description.as_deref(), &other.origin),
+                ),
+                scope,
+            );
             media_types(
                 wire,
                 (&one.content, &other.content),

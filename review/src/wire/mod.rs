@@ -33,6 +33,7 @@ mod xml;
 use std::collections::HashMap;
 
 use lavka_model::normalized::{Document, Operation};
+use lavka_model::source::Origin;
 
 use crate::catalogue::Check;
 use crate::finding::{Effect, Finding, OperationRef, Spot};
@@ -151,6 +152,9 @@ fn join(known: &mut Finding, other: Finding) {
     known.operations.extend(other.operations);
 }
 
+/// A description, and where what it describes is.
+type Described<'a> = (Option<&'a String>, &'a Origin);
+
 /// The comparison of two documents.
 pub(crate) struct Wire<'a> {
     pub(crate) base: &'a Document,
@@ -234,6 +238,21 @@ impl<'a> Wire<'a> {
         });
         finding.operations.extend(scope.operation.clone());
         self.out.add(finding);
+    }
+
+    /// Reports a description that says something else.
+    pub(crate) fn described(
+        &mut self,
+        check: &'static Check,
+        place: &str,
+        what: &str,
+        (one, other): (Described<'_>, Described<'_>),
+        scope: &Scope,
+    ) {
+        if !texts::same_text(one.0, other.0) {
+            let spots = (Spot::at(one.1, ""), Spot::at(other.1, ""));
+            self.documents(check, place, what, spots.0, spots.1, scope);
+        }
     }
 
     /// Adds a finding that only readers see.

@@ -7,7 +7,7 @@ use lavka_model::normalized::{
 };
 
 use super::params::word;
-use super::{Change, Scope, Wire, texts, title};
+use super::{Change, Scope, Wire, title};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Level, Variance};
@@ -58,16 +58,16 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
         carrier(wire, (one, other), live, &place, &scope);
         token_urls(wire, (one, other), live, &place, &scope);
         logins(wire, (one, other), &place, &scope);
-        if !texts::same_text(one.description.as_deref(), other.description.as_deref()) {
-            wire.documents(
-                &catalogue::TAGS,
-                place.as_str(),
-                "the description of a security scheme changes",
-                Spot::at(&one.origin, ""),
-                Spot::at(&other.origin, ""),
-                &scope,
-            );
-        }
+        wire.described(
+            &catalogue::TAGS,
+            &place,
+            "the description of a security scheme changes",
+            (
+                (one.description.as_deref(), &one.origin),
+                (other.description.as_deref(), &other.origin),
+            ),
+            &scope,
+        );
     }
 }
 

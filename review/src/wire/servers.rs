@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use lavka_model::normalized::{Document, Server, without_names};
 
-use super::{Change, Scope, Wire, texts};
+use super::{Change, Scope, Wire};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Direction, Level, Variance};
@@ -122,15 +122,15 @@ pub(super) fn compare(
     let skip = usize::from(first_reported);
     come_and_gone(wire, (base, head), skip, &place, scope);
     for (one, other) in base.iter().zip(head) {
-        if url(one) == url(other)
-            && !texts::same_text(one.description.as_deref(), other.description.as_deref())
-        {
-            wire.documents(
+        if url(one) == url(other) {
+            wire.described(
                 &catalogue::TAGS,
-                place.as_str(),
+                &place,
                 "the description of a server changes",
-                Spot::at(&one.origin, ""),
-                Spot::at(&other.origin, ""),
+                (
+                    (one.description.as_deref(), &one.origin),
+                    (other.description.as_deref(), &other.origin),
+                ),
                 scope,
             );
         }

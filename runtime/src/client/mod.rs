@@ -83,8 +83,6 @@ pub use multipart::Multipart;
 pub use oauth::{OAuth2, OAuthFlow, TokenSource};
 pub use pending::{Call, ResponseCall};
 pub(crate) use reply::check_body;
-#[cfg(feature = "xml")]
-pub(crate) use reply::reports_success;
 pub use reply::{Envelope, Reply};
 pub use request::Request;
 pub use response::{Dropped, Response};
@@ -93,3 +91,5 @@ pub use scheme::{Alternative, Scheme, SchemeKind};
 pub use stream::{Decoder, Items, MakeDecoder};
 pub use upload::{Progress, Upload};
 pub use wait::{Batch, Pages, Wait, in_batches, wait_for};
+#[cfg(feature = "xml")]
+pub(crate) use xml::read_element;

@@ -263,13 +263,10 @@ impl Parts {
     ) -> Result<(), Error> {
         let out = &mut self.path;
         out.reserve(operation.path.len() + 24);
-        let mut template = Some(operation.path);
-        while let Some(left) = template {
-            let (segment, more) = match cut(left, b'/') {
-                Some((segment, more)) => (segment, Some(more)),
-                None => (left, None),
-            };
-            template = more;
+        for (index, segment) in pieces(operation.path, b'/').enumerate() {
+            if index > 0 {
+                out.push('/');
+            }
             let mut rest = segment;
             let start = out.len();
             let mut last = None;
@@ -303,9 +300,6 @@ impl Parts {
                     param.describe()
                 );
                 return Err(refused(operation, text));
-            }
-            if template.is_some() {
-                out.push('/');
             }
         }
         Ok(())
@@ -466,6 +460,20 @@ impl Parts {
 pub(super) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|found| found == byte)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The texts between such bytes.
+pub(super) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let left = rest?;
+        let (piece, more) = match cut(left, byte) {
+            Some((piece, more)) => (piece, Some(more)),
+            None => (left, None),
+        };
+        rest = more;
+        Some(piece)
+    })
 }
 
 /// Whether URLs do without such a segment, or take it for a step. A percent sign of a value is `%25` here.

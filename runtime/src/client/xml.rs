@@ -3,9 +3,10 @@
 use reqwest::header::HeaderMap;
 
 use super::api::XmlRoot;
-use super::reply::{Envelope, Looks, charset};
+use super::reply::{Envelope, Looks, charset, reports_success};
 use super::stream::{Decoder, Items};
 use super::{Body, Core, Dropped, Format, Operation, Reply};
+use crate::codec::Omitted;
 use crate::json::{FromJson, ToJson};
 use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml};
 use crate::{CodecError, CodecErrorKind, Error, ErrorKind};
@@ -110,6 +111,24 @@ fn no_root(operation: &Operation) -> Error {
     .unsent()
 }
 
+/// Reads the element that a reply is.
+pub(crate) fn read_element(
+    operation: &'static Operation,
+    bytes: &[u8],
+    charset: Option<&str>,
+    roots: &[Tag],
+    read: &mut xml::Read<'_>,
+) -> Result<Omitted, CodecError> {
+    let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
+    match xml::read_lenient(bytes, charset, roots, dialect, limits, read) {
+        // An envelope that reports success is one under the root of another operation's envelope too.
+        Err(error) if error.kind() == CodecErrorKind::Root && reports_success(operation, bytes) => {
+            xml::read_lenient(bytes, charset, &[Tag::ANY], dialect, limits, read)
+        }
+        omitted => omitted,
+    }
+}
+
 impl Reply {
     /// Decodes an XML body.
     ///
@@ -127,28 +146,13 @@ impl Reply {
     /// Compiled once, whatever the value is.
     fn read_xml(&self, list: Option<&ListTag>, read: &mut xml::Read<'_>) -> Result<(), Error> {
         self.expect_xml()?;
-        let roots = list.map_or(self.roots(), |list| list.roots);
-        let (charset, dialect) = (charset(self.headers()), self.operation.api.dialect);
-        let mut decode = |roots| {
-            xml::read_lenient(
-                self.content(),
-                charset,
-                roots,
-                dialect,
-                &Limits::DEFAULT,
-                read,
-            )
-        };
-        let omitted = match decode(roots) {
-            // An envelope that reports success is one under the root of another operation's envelope too.
-            Err(error)
-                if list.is_none()
-                    && error.kind() == CodecErrorKind::Root
-                    && self.reports_success() =>
-            {
-                decode(&[Tag::ANY])
+        let (operation, charset) = (self.operation, charset(self.headers()));
+        let omitted = match list {
+            None => read_element(operation, self.content(), charset, self.roots(), read),
+            Some(list) => {
+                let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
+                xml::read_lenient(self.content(), charset, list.roots, dialect, limits, read)
             }
-            omitted => omitted,
         };
         let omitted = omitted.map_err(|error| self.undecodable(&error))?;
         self.note(Dropped::all(&omitted));

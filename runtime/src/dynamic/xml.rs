@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::payload::{Payload, Typed, decode, no_format};
 use super::{DynamicError, Side};
-use crate::client::{Dropped, Format, Media, Operation, Reply, XmlRoot, reports_success};
+use crate::client::{Dropped, Format, Media, Operation, Reply, XmlRoot, read_element};
 use crate::json::{self, FromJson, ToJson};
 use crate::xml::{self, FromXml, Limits, Tag, ToXml};
-use crate::{CodecError, CodecErrorKind, codec::Omitted};
+use crate::{CodecError, codec::Omitted};
 
 struct Any<T> {
     operation: &'static Operation,
@@ -130,18 +130,13 @@ pub fn read_any<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
             if roots.is_empty() {
                 return Err(no_format(operation, Format::Xml));
             }
-            let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
-            let decode = |roots| xml::decode_lenient(bytes, None, roots, dialect, limits);
-            let decoded = match decode(roots) {
-                // As in a call.
-                Err(error)
-                    if error.kind() == CodecErrorKind::Root
-                        && reports_success(operation, bytes) =>
-                {
-                    decode(&[Tag::ANY])
-                }
-                decoded => decoded,
-            };
+            let mut value = None;
+            let omitted = read_element(operation, bytes, None, roots, &mut |r| {
+                value = Some(T::from_xml(r)?);
+                Ok(())
+            });
+            let decoded =
+                omitted.and_then(|omitted| Ok((value.ok_or_else(xml::not_read)?, omitted)));
             lenient(operation, bytes, decoded)?
         }
     };

@@ -64,8 +64,7 @@ pub fn decode<T: FromXml>(
     limits: &Limits,
 ) -> Result<T, CodecError> {
     let mut value = None;
-    whole(bytes, charset, dialect, limits, None, &mut |r| {
-        r.open_document(roots)?;
+    whole(bytes, charset, roots, dialect, limits, None, &mut |r| {
         value = Some(T::from_xml(r)?);
         Ok(())
     })?;
@@ -103,10 +102,7 @@ pub(crate) fn read_lenient(
 ) -> Result<Omitted, CodecError> {
     let mut omitted = Omitted::default();
     let lenient = Some(&mut omitted);
-    whole(bytes, charset, dialect, limits, lenient, &mut |r| {
-        r.open_document(roots)?;
-        read(r)
-    })?;
+    whole(bytes, charset, roots, dialect, limits, lenient, read)?;
     Ok(omitted)
 }
 
@@ -141,11 +137,18 @@ pub fn decode_list<T: FromXml>(
     limits: &Limits,
 ) -> Result<Vec<T>, CodecError> {
     let mut items = None;
-    whole(bytes, charset, dialect, limits, None, &mut |r| {
-        r.open_document(list.roots)?;
-        items = Some(r.list(list.items)?);
-        Ok(())
-    })?;
+    whole(
+        bytes,
+        charset,
+        list.roots,
+        dialect,
+        limits,
+        None,
+        &mut |r| {
+            items = Some(r.list(list.items)?);
+            Ok(())
+        },
+    )?;
     items.ok_or_else(not_read)
 }
 
@@ -161,6 +164,7 @@ pub(crate) type Read<'a> = dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError> 
 fn whole(
     bytes: &[u8],
     charset: Option<&str>,
+    roots: &[Tag],
     dialect: Dialect,
     limits: &Limits,
     lenient: Option<&mut Omitted>,
@@ -179,7 +183,10 @@ fn whole(
     let text = encoding::to_text(bytes, charset)?;
     let mut reader = Reader::new(&text, dialect, limits);
     reader.omitted = lenient.as_ref().map(|_| Omitted::default());
-    let result = read(&mut reader).and_then(|()| reader.close_document());
+    let result = reader
+        .open_document(roots)
+        .and_then(|_| read(&mut reader))
+        .and_then(|()| reader.close_document());
     if let Some(lenient) = lenient {
         let mut omitted = reader.omitted.take().unwrap_or_default();
         let errors = omitted.errors.into_iter();

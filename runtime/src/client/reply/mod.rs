@@ -7,7 +7,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
-use super::request::cut;
+use super::request::{cut, pieces};
 use super::{Dropped, Operation};
 use crate::Error;
 use crate::codec::{begins_with, looks_like_html};
@@ -292,15 +292,9 @@ impl Reply {
 /// The charset that `Content-Type` names.
 pub(super) fn charset(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let (_, mut rest) = cut(value, b';')?;
-    while !rest.is_empty() {
-        let (parameter, more) = cut(rest, b';').unwrap_or((rest, ""));
-        rest = more;
-        if let Some((name, value)) = cut(parameter, b'=')
-            && name.trim_ascii().eq_ignore_ascii_case("charset")
-        {
-            return Some(value.trim_ascii().trim_matches('"'));
-        }
-    }
-    None
+    pieces(value, b';').skip(1).find_map(|parameter| {
+        let (name, value) = cut(parameter, b'=')?;
+        let is_charset = name.trim_ascii().eq_ignore_ascii_case("charset");
+        is_charset.then(|| value.trim_ascii().trim_matches('"'))
+    })
 }
