@@ -107,7 +107,7 @@ pub fn remove(root: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns all files in a folder under `root` and below, relative to `root`; none where there is no such folder.
+/// Returns all files in a folder under `root` and below, relative to `root`; none if the folder does not exist.
 ///
 /// # Errors
 /// The first folder that cannot be read.

@@ -48,7 +48,7 @@ impl Sample {
     }
 }
 
-/// Reads all samples of an API, sorted by name; none where there is no such folder.
+/// Reads all samples of an API, sorted by name; none if the folder does not exist.
 ///
 /// # Errors
 /// A file that cannot be read, or whose name is not `<operation>.<case>.<request|response[.STATUS]>.<json|xml|txt>`.

@@ -31,7 +31,7 @@ impl Pair {
         }
     }
 
-    /// The pair, of values that are always there. Where there is no default, that is the same pair.
+    /// The pair of values with defaults filled in. Without a default it is the same pair.
     pub(crate) fn given(self, given: bool, base: &Schemas, head: &Schemas) -> Self {
         let default = base[self.base].default.is_some() || head[self.head].default.is_some();
         Self {

@@ -45,7 +45,7 @@ pub(super) struct Attempt<'a> {
     pub(super) given: &'a [Given],
     /// Value of `Accept`.
     pub(super) accept: &'static str,
-    /// Value of `Content-Type`; empty where there is no body.
+    /// Value of `Content-Type`; empty if the request has no body.
     pub(super) content_type: Cow<'static, str>,
     /// The body.
     pub(super) body: reqwest::Body,
