@@ -31,7 +31,7 @@ impl Pair {
         }
     }
 
-    /// The pair of values with defaults filled in. Without a default it is the same pair.
+    /// Returns the pair for values that are always present, if `given`. Without a default it is the same pair.
     pub(crate) fn given(self, given: bool, base: &Schemas, head: &Schemas) -> Self {
         let default = base[self.base].default.is_some() || head[self.head].default.is_some();
         Self {
