@@ -35,9 +35,7 @@ impl Deriver<'_> {
                 "the root element of an XML body has no name: its only property `{}` is the root",
                 root.local
             );
-            let finding = Finding::new(Code::XmlRoot, &content.origin, message)
-                .help("give the schema an `xml.name`, or the media type an `x-xml-root`");
-            self.warn(Cost::Nothing, finding);
+            self.warn(Cost::Nothing, unnamed(content, message));
             let ty = self.type_of(schema, Side::Request).ty;
             let root = Some(root);
             return Some((Codec::Xml(XmlBody { root, item: None }), Some(ty)));
@@ -52,8 +50,7 @@ impl Deriver<'_> {
             (false, Some(_)) => "",
         };
         if !message.is_empty() {
-            let finding = Finding::new(Code::XmlRoot, &content.origin, message)
-                .help("give the schema an `xml.name`, or the media type an `x-xml-root`");
+            let finding = unnamed(content, message);
             if request || item_missing {
                 return self.less(twin, finding, what).then(text).flatten();
             }
@@ -142,4 +139,9 @@ impl Deriver<'_> {
         }
         *contents = kept;
     }
+}
+
+fn unnamed(content: &MediaType, message: impl Into<String>) -> Finding {
+    Finding::new(Code::XmlRoot, &content.origin, message)
+        .help("give the schema an `xml.name`, or the media type an `x-xml-root`")
 }
