@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::{Operation, Response};
-use crate::json::{self, FromJson};
+use crate::json::{self, FromJson, Kind, Reader};
 use crate::{Error, ErrorKind};
 
 /// How the text of a header is read. For generated code.
@@ -116,13 +116,13 @@ fn write(out: &mut String, text: &str, form: HeaderForm) {
     let text = text.trim();
     match form {
         HeaderForm::Text => quote(out, text),
-        HeaderForm::Literal => match serde_json::from_str::<serde_json::Value>(text) {
-            Ok(serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => out.push_str(text),
+        HeaderForm::Literal => match Reader::new(text).kind() {
+            Some(Kind::Number | Kind::Boolean) if json::is_valid(text) => out.push_str(text),
             _ => quote(out, text),
         },
-        HeaderForm::Json => match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-            Ok(_) => out.push_str(text),
-            Err(_) => quote(out, text),
+        HeaderForm::Json => match json::is_valid(text) {
+            true => out.push_str(text),
+            false => quote(out, text),
         },
         HeaderForm::List(item) => {
             out.push('[');
@@ -159,5 +159,5 @@ fn write(out: &mut String, text: &str, form: HeaderForm) {
 }
 
 fn quote(out: &mut String, text: &str) {
-    out.push_str(&serde_json::Value::from(text).to_string());
+    out.push_str(&String::from_utf8_lossy(&json::encode(text)));
 }

@@ -1,5 +1,6 @@
 //! Tokens by OAuth 2 (RFC 6749): client credentials and refresh tokens; and tokens that the caller gets.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::time::timeout;
 use url::Url;
 
@@ -16,7 +17,7 @@ use super::causes::root_cause;
 use super::credentials::{Credential, Login, Token};
 use super::encode::Encoder;
 use super::{BoxFuture, Core};
-use crate::{Error, ErrorKind, Secret};
+use crate::{Error, ErrorKind, Secret, json};
 
 /// Is given each new refresh token.
 type OnRefresh = Arc<dyn Fn(&Secret) + Send + Sync>;
@@ -199,7 +200,7 @@ impl OAuth2 {
         let body = timeout(core.read_timeout(), read(response))
             .await
             .map_err(|_| silent())?;
-        let reply: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+        let reply: BTreeMap<String, Value> = json::decode(&body).unwrap_or_default();
         if !status.is_success() {
             let failed = error(ErrorKind::Status, explained(&reply)).with_status(status);
             // A 429 or 5xx passes by itself; anything else says that these credentials are not accepted.
@@ -243,7 +244,7 @@ impl OAuth2 {
     }
 
     /// The access token of a reply, if it has one. A new refresh token takes the place of the old one.
-    fn token(&self, reply: &Map<String, Value>) -> Option<Token> {
+    fn token(&self, reply: &BTreeMap<String, Value>) -> Option<Token> {
         let text = |name: &str| {
             let text = reply.get(name).and_then(Value::as_str);
             text.filter(|text| !text.is_empty())
@@ -321,7 +322,7 @@ async fn read(mut response: reqwest::Response) -> Vec<u8> {
 }
 
 /// What RFC 6749 has in a refusal.
-fn explained(reply: &Map<String, Value>) -> String {
+fn explained(reply: &BTreeMap<String, Value>) -> String {
     let texts = ["error", "error_description"];
     let texts = texts.iter().filter_map(|&name| reply.get(name)?.as_str());
     texts.collect::<Vec<_>>().join(": ")

@@ -20,16 +20,12 @@ impl AuthSet {
 
     /// The credential that a scheme is satisfied by, and its number.
     fn find(&self, scheme: &Scheme) -> Option<(usize, &Credentials)> {
-        let mut suitable = self
-            .0
-            .iter()
-            .enumerate()
-            .filter(|(_, (name, credentials))| {
-                name.is_none_or(|name| name == scheme.name) && credentials.suits(scheme.kind)
-            });
-        suitable
-            .next()
-            .map(|(index, (_, credentials))| (index, credentials))
+        for (index, (name, credentials)) in self.0.iter().enumerate() {
+            if name.is_none_or(|name| name == scheme.name) && credentials.suits(scheme.kind) {
+                return Some((index, credentials));
+            }
+        }
+        None
     }
 
     /// The credential for a scheme of an alternative. Two schemes of one place, such as two OAuth 2 flows, share their
@@ -152,15 +148,15 @@ impl AuthSet {
         }
     }
 
-    /// All secrets that are known, in the forms in which a server may repeat them.
+    /// All secrets that are known.
     pub(super) fn secrets(&self, given: &[Given]) -> Vec<Secret> {
-        let mut all: Vec<Secret> = self
-            .0
-            .iter()
-            .flat_map(|(_, credentials)| credentials.secrets())
-            .collect();
-        all.extend(given.iter().map(|given| given.secret.clone()));
-        all.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+        let mut all = Vec::new();
+        for (_, credentials) in &self.0 {
+            all.append(&mut credentials.secrets());
+        }
+        for given in given {
+            all.push(given.secret.clone());
+        }
         all
     }
 }

@@ -33,7 +33,7 @@ impl Output {
         let fail = |e| DynamicError::Input(format!("the reply has no JSON form: {e}"));
         let json = json::encode(value);
         Ok(Self {
-            json: serde_json::from_slice(&json).map_err(fail)?,
+            json: json::decode(&json).map_err(fail)?,
             text: String::from_utf8_lossy(&json::pretty(&json)).into_owned(),
             debug: format!("{value:#?}"),
             lenient: Vec::new(),

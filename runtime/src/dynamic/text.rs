@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use crate::{Date, DateOptionalTime, DateTime};
+use crate::{Date, DateOptionalTime, DateTime, json};
 
 /// A type that a parameter's text can be read into.
 pub trait Text: Sized {
@@ -81,7 +81,7 @@ fn json_items(text: &str) -> Option<Vec<String>> {
     if !text.trim_start().starts_with('[') {
         return None;
     }
-    let items: Vec<Value> = serde_json::from_str(text).ok()?;
+    let items: Vec<Value> = json::decode(text.as_bytes()).ok()?;
     let scalars = items.into_iter().map(|item| match item {
         Value::String(text) => Some(text),
         Value::Number(_) | Value::Bool(_) => Some(item.to_string()),

@@ -3,7 +3,7 @@
 use super::FailureShape;
 use super::markup::{Event, Markup};
 use super::tree::local;
-use crate::json::{Kind, Reader, same_name};
+use crate::json::{self, Kind, Reader, same_name};
 
 /// The value of the status at the top of a body, whichever format it has.
 pub(crate) fn reported(text: &str, shape: &FailureShape) -> Option<String> {
@@ -13,7 +13,7 @@ pub(crate) fn reported(text: &str, shape: &FailureShape) -> Option<String> {
         b'<' => in_xml(text, shape),
         // Some frameworks write the text of a body as a string once more.
         b'"' => {
-            let inner: String = serde_json::from_str(text.trim_end()).ok()?;
+            let inner: String = json::decode(text.as_bytes()).ok()?;
             let inner = inner.trim_start();
             let is_body = inner.starts_with(['{', '<']);
             is_body.then(|| reported(inner, shape)).flatten()
@@ -32,7 +32,7 @@ fn in_json(text: &str, shape: &FailureShape) -> Option<String> {
         Kind::String | Kind::Number | Kind::Boolean => {
             let value = reader.skip().ok()?;
             match value.starts_with('"') {
-                true => serde_json::from_str(value).ok(),
+                true => json::decode(value.as_bytes()).ok(),
                 false => Some(value.to_owned()),
             }
         }

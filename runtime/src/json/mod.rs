@@ -127,6 +127,12 @@ fn whole(
     })
 }
 
+/// Whether a text is JSON.
+pub(crate) fn is_valid(text: &str) -> bool {
+    let mut reader = Reader::new(text);
+    reader.skip().is_ok() && reader.end().is_ok()
+}
+
 /// Reads a JSON text, or takes a body that is no JSON as an unquoted string (`x-bare-string`): some endpoints answer
 /// an identifier as it is.
 ///

@@ -324,7 +324,20 @@ fn free_number(text: &str) -> Option<serde_json::Number> {
 
 impl ToJson for serde_json::Value {
     fn to_json(&self, w: &mut Writer) {
-        w.by_serde(self);
+        match self {
+            Self::Null => w.null(),
+            Self::Bool(value) => value.to_json(w),
+            Self::Number(number) => w.raw(&number.to_string()),
+            Self::String(text) => w.string(text),
+            Self::Array(items) => items.to_json(w),
+            Self::Object(entries) => {
+                w.begin();
+                for (name, value) in entries {
+                    w.field(name, value);
+                }
+                w.end();
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::element::Element;
 use super::reader::Reader;
 use super::scan::skip_space;
-use super::tag::{Node, Tag, Tags};
+use super::tag::{Node, Tags};
 use crate::codec::words::excerpt;
 use crate::{CodecError, CodecErrorKind};
 
@@ -79,26 +79,32 @@ impl<'x> Reader<'x> {
         let children = self.has_children();
         // Every value must fit.
         let lenient = self.omitted.take();
-        let mut order: Vec<usize> = (0..variants.len()).collect();
-        if variants
-            .iter()
-            .filter(|variant| variant.content == Content::Children)
-            .count()
-            > 1
-        {
-            let distances = self.distances(variants);
-            order.sort_by_key(|index| distances.get(*index));
-            // A value of the tag that none has is left to the variant of any content, where there is one.
-            if variants
-                .iter()
-                .any(|variant| variant.content == Content::Either)
-            {
-                order.retain(|index| !distances.get(*index).is_some_and(|far| far.0));
-            }
-        }
+        let order = self.order(variants);
         let result = self.try_in(&order, children, variants, mark);
         self.omitted = lenient;
         result
+    }
+
+    /// The variants in the order in which they are tried: that of the spec, or the one that is most like the element first.
+    fn order(&mut self, variants: &[Variant<'_, 'x>]) -> Vec<usize> {
+        let has = |content| {
+            variants
+                .iter()
+                .filter(move |other| other.content == content)
+        };
+        if has(Content::Children).nth(1).is_none() {
+            return (0..variants.len()).collect();
+        }
+        // A value of the tag that none has is left to the variant of any content, where there is one.
+        let leaves_tags = has(Content::Either).next().is_some();
+        let mut order: Vec<(Distance, usize)> = Vec::with_capacity(variants.len());
+        for (index, distance) in self.distances(variants).into_iter().enumerate() {
+            if !(leaves_tags && distance.0) {
+                let at = order.partition_point(|(other, _)| *other <= distance);
+                order.insert(at, (distance, index));
+            }
+        }
+        order.into_iter().map(|(_, index)| index).collect()
     }
 
     fn try_in(
@@ -135,50 +141,50 @@ impl<'x> Reader<'x> {
     /// How little the current element is like each variant. Reads nothing.
     fn distances(&mut self, variants: &[Variant<'_, 'x>]) -> Vec<Distance> {
         let el = self.el;
-        let names: Vec<&str> = variants
-            .iter()
-            .flat_map(|variant| variant.values.iter().map(|(name, _)| *name))
-            .collect();
-        let (children, mut tag) = self.look(&names);
-        for known in variants.iter().filter_map(|variant| variant.tags) {
-            let attribute = |tag: &&Tag| tag.node == Node::Attribute && names.contains(&tag.name);
-            if let Some((from, to)) = known
-                .tags
-                .iter()
-                .find(attribute)
-                .and_then(|tag| self.find_attribute(el, tag))
-            {
-                tag.get_or_insert(self.slice(from, to).to_owned());
+        let mut names: Vec<&str> = Vec::new();
+        for variant in variants {
+            for (name, _) in variant.values {
+                names.push(name);
             }
         }
-        let attributes = |known: &Tags| {
-            let found = known.tags.iter();
-            found
-                .filter(|tag| tag.node == Node::Attribute)
-                .filter(|tag| self.find_attribute(el, tag).is_some())
-                .count()
-        };
-        let known = variants.iter().filter_map(|variant| variant.tags);
-        let most = known.map(attributes).max().unwrap_or_default();
-        variants
-            .iter()
-            .map(|variant| {
-                let Some(known) = variant.tags else {
-                    return Distance::default();
+        let (children, mut value) = self.look(&names);
+        let mut distances = Vec::with_capacity(variants.len());
+        // How many attributes each variant has of the element's.
+        let mut attributes = Vec::with_capacity(variants.len());
+        for variant in variants {
+            let (mut missing, mut present) = (0, 0);
+            for tag in variant.tags.map_or(&[][..], |known| known.tags) {
+                let is_there = match tag.node {
+                    Node::Element => children.contains(&tag.name),
+                    Node::Attribute => match self.find_attribute(el, tag) {
+                        Some((from, to)) => {
+                            if value.is_none() && names.contains(&tag.name) {
+                                value = Some(self.slice(from, to).to_owned());
+                            }
+                            present += 1;
+                            true
+                        }
+                        None => false,
+                    },
+                    Node::Text => true,
                 };
-                let missing = known.tags.iter().filter(|tag| match tag.node {
-                    Node::Element => tag.required && !children.contains(&tag.name),
-                    Node::Attribute => tag.required && self.find_attribute(el, tag).is_none(),
-                    Node::Text => false,
-                });
-                let unknown = children.iter().filter(|name| !known.contains(name)).count();
-                let others = |tag: &String| !variant.values.iter().any(|(_, value)| value == tag);
-                let missing = missing.count();
-                let tagged = !variant.values.is_empty() && tag.as_ref().is_some_and(others);
-                let unknown = unknown + most - attributes(known);
-                (tagged, missing > 0, unknown, missing)
-            })
-            .collect()
+                missing += usize::from(tag.required && !is_there);
+            }
+            let is_unknown = |name: &&&str| variant.tags.is_some_and(|known| !known.contains(name));
+            let unknown = children.iter().filter(is_unknown).count();
+            attributes.push(present);
+            distances.push((false, missing > 0, unknown, missing));
+        }
+        let most = attributes.iter().copied().max().unwrap_or_default();
+        for ((distance, variant), present) in distances.iter_mut().zip(variants).zip(attributes) {
+            if variant.tags.is_none() {
+                continue;
+            }
+            let has_value = |value: &String| variant.values.iter().any(|(_, own)| own == value);
+            distance.0 = !variant.values.is_empty() && !value.as_ref().is_none_or(has_value);
+            distance.2 += most - present;
+        }
+        distances
     }
 
     /// The local names of the current element's children, each once, and the text of the first that has one of these names.

@@ -216,9 +216,14 @@ pub(crate) fn reports_success(operation: &'static Operation, bytes: &[u8]) -> bo
 
 /// How the replies of an operation may report a failure: the API's way first, then what is documented for the status.
 fn shapes(operation: &'static Operation, status: u16) -> Vec<&'static FailureShape> {
-    let mut own: Vec<_> = operation.failure.iter().collect();
-    own.sort_by_key(|shape| shape.distance(status));
-    operation.api.failure.iter().chain(own).collect()
+    let mut all: Vec<_> = operation.api.failure.iter().collect();
+    let general = all.len();
+    for shape in operation.failure {
+        let nearer = |other: &&FailureShape| other.distance(status) <= shape.distance(status);
+        let own = all.get(general..).unwrap_or_default();
+        all.insert(general + own.partition_point(nearer), shape);
+    }
+    all
 }
 
 /// The failure that a body with a success status reports.
