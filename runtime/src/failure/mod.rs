@@ -344,25 +344,21 @@ impl Failure {
     /// Whether it has one of these codes, in any letter case. A code in place of a text or of a field's name counts too
     /// (`{"errors": {"auth-0": "Access denied"}}`).
     pub(crate) fn has_any(&self, codes: &[&str]) -> bool {
-        let texts = self.errors.iter().map(|item| item.message.as_str());
-        let fields = self.errors.iter().filter_map(|item| item.field.as_deref());
-        self.codes()
-            .chain(self.message.as_deref())
-            .chain(texts)
-            .chain(fields)
-            .any(|found| codes.iter().any(|code| code.eq_ignore_ascii_case(found)))
+        let is_one = |found: &str| codes.iter().any(|code| code.eq_ignore_ascii_case(found));
+        let may_be_one = |found: &Option<String>| found.as_deref().is_some_and(is_one);
+        may_be_one(&self.code)
+            || may_be_one(&self.message)
+            || self.errors.iter().any(|item| {
+                may_be_one(&item.code) || may_be_one(&item.field) || is_one(&item.message)
+            })
     }
 
     pub(crate) fn scrub(&mut self, scrub: &dyn Fn(&mut String)) {
-        self.code
-            .iter_mut()
-            .chain(self.message.iter_mut())
-            .for_each(scrub);
+        self.code.as_mut().map(scrub);
+        self.message.as_mut().map(scrub);
         for item in &mut self.errors {
-            item.code
-                .iter_mut()
-                .chain(item.field.iter_mut())
-                .for_each(scrub);
+            item.code.as_mut().map(scrub);
+            item.field.as_mut().map(scrub);
             scrub(&mut item.message);
             for (language, text) in &mut item.localized {
                 scrub(language);

@@ -1,5 +1,6 @@
 //! What a body says about a failure, read piece by piece: a part of another shape than documented costs no other part.
 
+use super::text::start;
 use super::tree::Tree;
 use super::{Failure, FailureItem, FailureShape};
 
@@ -159,13 +160,7 @@ fn is_http_status(text: &str) -> bool {
 
 /// Whether two names are the same but for case, `_`, `-` and spaces.
 fn same(name: &str, known: &str) -> bool {
-    let letters = |text: &str| -> Vec<char> {
-        let text = text
-            .chars()
-            .take(64)
-            .filter(|c| !matches!(c, '_' | '-' | ' '));
-        text.flat_map(char::to_lowercase).collect()
-    };
+    let letters = |text: &str| start(text, 64).to_lowercase().replace(['_', '-', ' '], "");
     letters(name) == letters(known)
 }
 
@@ -174,15 +169,21 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
 }
 
 /// The entries under these names, in the order of the names.
-fn found<'m>(map: &'m Map, names: &[&str]) -> impl Iterator<Item = (&'m str, &'m Tree)> {
-    let names = names
-        .iter()
-        .map(|name| (*name).to_owned())
-        .collect::<Vec<_>>();
-    names
-        .into_iter()
-        .flat_map(|known| map.iter().filter(move |(name, _)| same(name, &known)))
-        .map(|(name, tree)| (name.as_str(), tree))
+fn found<'m>(map: &'m Map, names: &[&str]) -> std::vec::IntoIter<(&'m str, &'m Tree)> {
+    let mut found = Vec::new();
+    for known in names {
+        for (name, tree) in map {
+            if same(name, known) {
+                found.push((name.as_str(), tree));
+            }
+        }
+    }
+    found.into_iter()
+}
+
+/// The first scalar under these names.
+fn found_scalar<'m>(map: &'m Map, names: &[&str]) -> Option<&'m str> {
+    found(map, names).find_map(|(_, tree)| tree.scalar())
 }
 
 struct Reader<'s> {
@@ -196,13 +197,18 @@ impl Reader<'_> {
         own: fn(&FailureShape) -> &'static [&'static str],
         usual: &[&'static str],
     ) -> Vec<&'static str> {
-        let own = self.shapes.iter().flat_map(|shape| own(shape)).copied();
         let mut names: Vec<&'static str> = Vec::new();
-        for name in own.chain(usual.iter().copied()) {
-            if !is_one_of(name, &names) {
-                names.push(name);
+        let mut add = |more: &[&'static str]| {
+            for name in more {
+                if !is_one_of(name, &names) {
+                    names.push(name);
+                }
             }
+        };
+        for shape in self.shapes {
+            add(own(shape));
         }
+        add(usual);
         names
     }
 
@@ -286,19 +292,16 @@ impl Reader<'_> {
 
     fn code(&self, map: &Map) -> Option<String> {
         // The status is the code of the whole, as the envelope has it.
-        let status = self
-            .shapes
-            .iter()
-            .filter(|shape| !shape.status.is_empty())
-            .find_map(|shape| {
-                let (_, tree) = found(map, shape.status).next()?;
-                tree.scalar()
-                    .filter(|text| !shape.is_success(text) && !is_http_status(text))
-            });
-        let own = || {
-            found(map, &self.names(|shape| shape.codes, CODES)).find_map(|(_, tree)| tree.scalar())
-        };
-        status.or_else(own).map(str::to_owned)
+        for shape in self.shapes {
+            let status = found(map, shape.status).next();
+            if let Some(text) = status.and_then(|(_, tree)| tree.scalar())
+                && !shape.is_success(text)
+                && !is_http_status(text)
+            {
+                return Some(text.to_owned());
+            }
+        }
+        found_scalar(map, &self.names(|shape| shape.codes, CODES)).map(str::to_owned)
     }
 
     fn message(&self, map: &Map, failure: &mut Failure) {
@@ -321,7 +324,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        let text = |name: &str| found(map, &[name]).find_map(|(_, tree)| tree.scalar());
+        let text = |name: &str| found_scalar(map, &[name]);
         // RFC 9457: the title says what kind of failure it is.
         if same(taken, "detail")
             && let (Some(title), Some(detail)) = (text("title"), &failure.message)
@@ -484,8 +487,8 @@ fn add(failure: &mut Failure, item: FailureItem) {
 fn localized(tree: &Tree) -> Option<Vec<(String, String)>> {
     let pair = |tree: &Tree| {
         let Tree::Map(map) = tree else { return None };
-        let text = |names| found(map, names).find_map(|(_, tree)| tree.scalar());
-        Some((text(LANGUAGES)?.to_owned(), text(TEXTS)?.to_owned()))
+        let text = |names| found_scalar(map, names).map(str::to_owned);
+        Some((text(LANGUAGES)?, text(TEXTS)?))
     };
     match tree {
         Tree::List(items) if !items.is_empty() => items.iter().map(pair).collect(),
