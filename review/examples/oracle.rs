@@ -127,9 +127,7 @@ fn pairs() -> Vec<(String, String, String)> {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         pairs.push((name, read("base.yaml"), read("head.yaml")));
     }
-    let patches = kinds::KINDS
-        .iter()
-        .map(|kind| ("kind", kinds::BASE, kind.0));
+    let patches = kinds::all().map(|kind| ("kind", kinds::BASE, kind.0));
     let fires = lavka_review::catalogue::all().flat_map(|check| {
         check
             .fires

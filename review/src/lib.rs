@@ -45,8 +45,11 @@ pub fn compare(base: &Input, head: &Input, accept: &Acceptances) -> Result<Repor
 }
 
 fn side(found: &Found) -> Result<Side, Error> {
-    let (document, incoming, findings) = found.read()?;
+    let (mut document, mut incoming, findings) = found.read()?;
     let surface = rust::surface(&document);
+    for document in std::iter::once(&mut document).chain(&mut incoming) {
+        wire::simplify(&mut document.schemas);
+    }
     let errors = findings
         .iter()
         .filter(|finding| finding.severity() == lavka_model::diag::Severity::Error)

@@ -75,7 +75,7 @@ impl Renames {
                 let other = if renames.places.is_empty() {
                     after.items.get(key)
                 } else {
-                    let place = renames.place(&item.place);
+                    let place = renames.place(item.kind, &item.place);
                     let place = super::canonical(&place).into_owned();
                     after.items.get(&(item.kind, place))
                 };
@@ -110,18 +110,20 @@ impl Renames {
         renames
     }
 
-    /// The place that an old one has now.
-    fn place(&self, place: &str) -> String {
-        if let Some(new) = self.places.get(place) {
+    /// The place that an old one has now. A property that holds a type without a name of its own has the type's place, and keeps it.
+    fn place(&self, kind: Kind, place: &str) -> String {
+        let member = matches!(kind, Kind::Field | Kind::Variant);
+        if let Some(new) = self.places.get(place).filter(|_| !member) {
             return new.clone();
         }
-        // Of a member: the type's part.
-        let end = place.find(['.', '=', '|']);
-        end.and_then(|end| {
-            let new = self.places.get(place.get(..end)?)?;
-            Some(format!("{new}{}", place.get(end..)?))
-        })
-        .unwrap_or_else(|| place.to_owned())
+        // Of a member: the type's part, which can have several itself.
+        let ends = place.rmatch_indices(['.', '=', '|']);
+        ends.map(|(end, _)| end)
+            .find_map(|end| {
+                let new = self.places.get(place.get(..end)?)?;
+                Some(format!("{new}{}", place.get(end..)?))
+            })
+            .unwrap_or_else(|| place.to_owned())
     }
 
     fn text(&self, text: &str) -> String {
@@ -145,11 +147,11 @@ impl Renames {
         };
         for item in before.items.values() {
             let mut item = item.clone();
-            item.place = self.place(&item.place);
+            item.place = self.place(item.kind, &item.place);
             item.ty = self.text(&item.ty);
             for argument in &mut item.arguments {
                 argument.ty = self.text(&argument.ty);
-                argument.wire = self.place(&argument.wire);
+                argument.wire = self.place(Kind::Field, &argument.wire);
             }
             // The type's own name stays: that it changed is the finding.
             if item.kind != Kind::Type

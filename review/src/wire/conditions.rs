@@ -71,9 +71,19 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
 
 fn keywords(schema: &Schema) -> BTreeMap<&str, &Keyword> {
     let all = schema.ignored.iter();
-    all.map(|keyword| (keyword.name.value.as_str(), keyword))
+    let mut found: BTreeMap<&str, &Keyword> = all
+        .map(|keyword| (keyword.name.value.as_str(), keyword))
         .filter(|(name, _)| !NAMES.contains(name))
-        .collect()
+        .collect();
+    // Alone, these are ignored.
+    let has = |found: &BTreeMap<_, _>, name| found.contains_key(name);
+    if !has(&found, "contains") {
+        found.retain(|name, _| !matches!(*name, "minContains" | "maxContains"));
+    }
+    if !has(&found, "if") || !(has(&found, "then") || has(&found, "else")) {
+        found.retain(|name, _| !matches!(*name, "if" | "then" | "else"));
+    }
+    found
 }
 
 fn spot(keyword: Option<&Keyword>, otherwise: &Origin) -> Spot {

@@ -145,6 +145,26 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
     }
 }
 
+/// Whether each text of a format is one of the other too.
+fn includes(wide: &str, narrow: &str) -> bool {
+    let whole = |format: &str| format.starts_with("int") || format.starts_with("uint");
+    match (wide, narrow) {
+        ("decimal" | "double" | "float", narrow) if is_number(narrow) => true,
+        (wide, narrow) if whole(wide) && whole(narrow) => {
+            let ((low, high), (from, to)) = (integers(Some(wide)), integers(Some(narrow)));
+            low <= from && to <= high
+        }
+        ("date-optional-time", "date")
+        | ("uri-reference" | "iri" | "iri-reference", "uri" | "url")
+        | ("iri-reference", "uri-reference" | "iri")
+        | ("idn-email", "email")
+        | ("idn-hostname", "hostname")
+        | ("uri", "url")
+        | ("url", "uri") => true,
+        _ => wide == narrow,
+    }
+}
+
 /// What another format does to the values of a type, and to programs.
 fn meaning(ty: Type, before: Option<&str>, after: Option<&str>) -> (Option<Variance>, Hint) {
     match ty {
@@ -180,7 +200,10 @@ fn meaning(ty: Type, before: Option<&str>, after: Option<&str>) -> (Option<Varia
                 (true, true) => None,
                 (true, false) => Some(Variance::Narrows),
                 (false, true) => Some(Variance::Widens),
-                (false, false) => Some(Variance::Incomparable),
+                (false, false) => {
+                    let (was, is) = (before.unwrap_or_default(), after.unwrap_or_default());
+                    Variance::of(!includes(is, was), !includes(was, is))
+                }
             };
             let hint = if variance.is_none() {
                 Hint::Documentation

@@ -4,7 +4,7 @@ use lavka_model::normalized::{MediaType, SchemaId, Schemas, Style};
 use lavka_model::source::Origin;
 
 use super::graph::Root;
-use super::media_type::{encoded, is_binary, is_xml, kind, specializes};
+use super::media_type::{encoded, in_range, is_binary, is_xml, kind, specializes};
 use super::pairs::Pair;
 use super::{Change, Scope, Wire, formats, parts, schema, texts, xml};
 use crate::catalogue;
@@ -44,7 +44,10 @@ pub(super) fn media_types(
                 && let Some((after, level)) = new.find_map(|after| {
                     let specific = specializes(&after.name, &before.name);
                     let general = specializes(&before.name, &after.name);
-                    let level = if specific {
+                    // A range promised nothing of the name.
+                    let level = if in_range(&after.name, &before.name) {
+                        Level::Compatible
+                    } else if specific {
                         Level::Risky
                     } else {
                         Level::Breaking

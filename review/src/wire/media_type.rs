@@ -25,9 +25,21 @@ pub(super) fn specializes(specific: &str, general: &str) -> bool {
     {
         return true;
     }
+    if in_range(&specific, &general) {
+        return true;
+    }
     let suffix = specific.rsplit_once('+').map(|(_, suffix)| suffix);
     let plain = general.split_once('/').map(|(_, name)| name);
     suffix.is_some() && suffix == plain
+}
+
+/// Whether a range (`*/*`, `text/*`) has a media type in it, and says less.
+pub(super) fn in_range(specific: &str, range: &str) -> bool {
+    let (specific, range) = (essence(specific), essence(range));
+    let any = range.strip_suffix('*');
+    specific != range
+        && (range == "*/*"
+            || any.is_some_and(|kind| kind.ends_with('/') && specific.starts_with(kind)))
 }
 
 /// Whether a media type is XML.
@@ -40,7 +52,7 @@ pub(super) fn encoded(name: &str) -> Formats {
     let mut formats = Formats::default();
     match media(name) {
         Media::Xml => formats.xml = true,
-        Media::Form | Media::Multipart => formats.text_json = true,
+        Media::Form | Media::Multipart | Media::Text => formats.text_json = true,
         _ => formats.json = true,
     }
     formats

@@ -19,6 +19,7 @@ mod operations;
 mod pairs;
 mod params;
 mod parts;
+mod plain;
 mod replies;
 mod schema;
 mod security;
@@ -41,6 +42,7 @@ use crate::level::{Direction, Level, Variance};
 
 pub(crate) use graph::Graph;
 pub(crate) use media_type::is_xml;
+pub(crate) use plain::simplify;
 
 /// How values are encoded where a pair of schemas is reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

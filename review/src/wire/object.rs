@@ -1,6 +1,6 @@
 //! Properties of a pair of objects.
 
-use lavka_model::normalized::{Additional, Property, Schema, Schemas, Type};
+use lavka_model::normalized::{Additional, Property, Schema, Schemas, Type, XmlNode};
 
 use super::effects::Hint;
 use super::graph::Graph;
@@ -240,8 +240,18 @@ impl Sides<'_> {
         pairs
     }
 
+    /// Whether replies without the property are of no use to programs: it is required, or what they get out of the envelope.
+    fn needed(&self, name: &str, property: &Property) -> bool {
+        let envelope = self.base.lavka.envelope.as_ref();
+        let content = envelope.is_some_and(|envelope| {
+            let content = envelope.content.as_ref();
+            content.is_some_and(|content| content.value == name) && !envelope.optional
+        });
+        property.required.is_some() || (content && self.direction == Direction::Reply)
+    }
+
     fn renamed(&self, from: (&String, &Property), to: (&String, &Property), out: &mut Local) {
-        let required = from.1.required.is_some();
+        let required = self.needed(from.0, from.1);
         let mut raw = Raw::new(
             &catalogue::PROPERTY_RENAMED,
             Variance::Incomparable,
@@ -254,7 +264,9 @@ impl Sides<'_> {
         if !required {
             raw = raw.level(Level::Risky);
         }
-        if from.1.xml == to.1.xml {
+        // The text of an element has no name.
+        let text = |property: &Property| property.xml.node == XmlNode::Text;
+        if from.1.xml == to.1.xml || (text(from.1) && text(to.1)) {
             raw.xml = None;
         }
         out.changes.push(raw);
@@ -263,14 +275,18 @@ impl Sides<'_> {
     }
 
     fn removed(&self, name: &str, property: &Property, out: &mut Local) {
-        let required = property.required.is_some();
+        let required = self.needed(name, property);
         let variance = Variance::removed(required);
         let mut raw = Raw::new(
             &catalogue::PROPERTY_REMOVED,
             variance,
             format!(
                 "the {} property `{name}` is removed",
-                if required { "required" } else { "optional" }
+                if property.required.is_some() {
+                    "required"
+                } else {
+                    "optional"
+                }
             ),
             Spot::at(&property.origin, name),
             Spot::near(&self.head.origin),

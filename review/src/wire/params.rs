@@ -1,6 +1,8 @@
 //! Parameters of an operation.
 
-use lavka_model::normalized::{Operation, Parameter, ParameterIn, Spanned};
+use lavka_model::normalized::{
+    Operation, Parameter, ParameterIn, ParameterValue, Schemas, Spanned, Style, Type,
+};
 
 use super::pairs::Pair;
 use super::serialized;
@@ -47,6 +49,30 @@ fn in_path(op: &Operation) -> Vec<&Parameter> {
     path
 }
 
+/// Whether a parameter's own name is not sent: of an object that is exploded in a query or cookie, only its properties are.
+fn nameless(parameter: &Parameter, schemas: &Schemas) -> bool {
+    let place = parameter.location.value;
+    match &parameter.value {
+        ParameterValue::Schema {
+            schema,
+            style,
+            explode,
+            ..
+        } => {
+            matches!(place, ParameterIn::Query | ParameterIn::Cookie)
+                && style.value == Style::Form
+                && explode.value
+                && schemas[*schema].types.without(Type::Null).single() == Some(Type::Object)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the name of a path parameter is a part of the path: `;id=17`.
+fn name_in_path(parameter: &Parameter) -> bool {
+    matches!(&parameter.value, ParameterValue::Schema { style, .. } if style.value == Style::Matrix)
+}
+
 type Pairs<'p> = Vec<(&'p Parameter, &'p Parameter)>;
 
 pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
@@ -75,6 +101,20 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         let Some(at) = added.iter().position(|other| key(one) == key(other)) else {
             return true;
         };
+        pairs.push((one, added.remove(at)));
+        false
+    });
+    // A name that is not sent is not one of the wire.
+    removed.retain(|one| {
+        let fits = |other: &&Parameter| {
+            one.location.value == other.location.value && nameless(other, &wire.head.schemas)
+        };
+        let Some(at) = added.iter().position(fits) else {
+            return true;
+        };
+        if !nameless(one, &wire.base.schemas) {
+            return true;
+        }
         pairs.push((one, added.remove(at)));
         false
     });
@@ -234,6 +274,25 @@ fn new(wire: &mut Wire<'_>, base: &Operation, other: &Parameter, scope: &Scope) 
 fn both(wire: &mut Wire<'_>, op: &Operation, one: &Parameter, other: &Parameter, scope: &Scope) {
     let place = place(op, one);
     let name = &one.name.value;
+    let path = one.location.value == ParameterIn::Path;
+    if path && one.name.value != other.name.value && name_in_path(one) && name_in_path(other) {
+        let change = Change::new(
+            &catalogue::PARAMETER_RENAMED,
+            Variance::Incomparable,
+            place.as_str(),
+            format!(
+                "`{name}` is named `{}`, and the path contains the name",
+                *other.name
+            ),
+            Spot::at(&one.name.origin, one.name.as_str()),
+            Spot::at(&other.name.origin, other.name.as_str()),
+        )
+        .behaves(
+            Level::Breaking,
+            format!("rebuilt programs send `;{}=`", *other.name),
+        );
+        wire.report(change, scope);
+    }
     flag(
         wire,
         (&one.required, &other.required),

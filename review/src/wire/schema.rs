@@ -67,6 +67,11 @@ pub(super) fn open(schema: &Schema) -> bool {
         && schema.ignored.is_empty()
 }
 
+/// Whether a schema says nothing at all.
+fn anything(schema: &Schema) -> bool {
+    open(schema) && schema.xml.is_none() && schema.branches().next().is_none()
+}
+
 fn items(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut Local) {
     // Where positions are all that there is, no other item has to be compared.
     let full = |schema: &Schema| {
@@ -82,6 +87,9 @@ fn items(graph: &Graph<'_>, pair: Pair, base: &Schema, head: &Schema, out: &mut 
             out.edges.push((pair.inside(one, other), "[]".to_owned()));
         }
         (None, None) => {}
+        // Items that may be anything, whether a schema says so or none.
+        (Some(only), None) if anything(&graph.base[only]) => {}
+        (None, Some(only)) if anything(&graph.head[only]) => {}
         (one, _) => out.changes.push(
             Raw::new(
                 &catalogue::TYPES,

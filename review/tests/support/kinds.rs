@@ -3,6 +3,14 @@
 
 pub const BASE: &str = include_str!("../pairs/02-add-required-request-field/base.yaml");
 
+#[path = "combined.rs"]
+mod combined;
+
+/// All kinds.
+pub fn all() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().chain(combined::COMBINED)
+}
+
 /// A patch; JSON, XML, Rust, behaviour, the version of the bindings.
 pub type Kind = (
     &'static str,
@@ -14,7 +22,7 @@ pub type Kind = (
 );
 
 #[rustfmt::skip]
-pub const KINDS: &[Kind] = &[
+const KINDS: &[Kind] = &[
     // Operations.
     ("copy /paths/~1orders~1{id}/get /paths/~1orders~1{id}~1copy/get ; set /paths/~1orders~1{id}~1copy/get/operationId = get_copy", "compatible", "compatible", "compatible", "none", "minor"),
     ("remove /paths/~1orders~1{id}/delete", "breaking", "breaking", "breaking", "none", "major"),
