@@ -58,6 +58,8 @@ const ERRORS: &[&str] = &[
     "invalidparameters",
     "fielderrors",
     "validationerrors",
+    "globalerrors",
+    "errormessages",
     OF_THE_WHOLE,
     "modelstate",
     "details",
@@ -84,6 +86,7 @@ const FIELDS: &[&str] = &[
     "fieldname",
     "property",
     "propertypath",
+    "propertyname",
     "parameter",
     "param",
     "pointer",
@@ -93,9 +96,11 @@ const FIELDS: &[&str] = &[
     "name",
     "source",
     "on",
+    "target",
+    "fields",
 ];
 const LANGUAGES: &[&str] = &["locale", "lang", "language"];
-const TEXTS: &[&str] = &["value", "text", "message"];
+const TEXTS: &[&str] = &["value", "text", "message", BESIDE];
 
 /// The most errors that are kept.
 const MOST: usize = 100;
@@ -282,6 +287,18 @@ impl Reader<'_> {
                 other => self.errors(other, None, &mut failure.errors),
             }
         }
+        // `{"message": "…", "fields": {"price": "…"}}`, and HAL: `"_embedded": {"errors": […]}`
+        if failure.errors.is_empty() {
+            for (_, tree) in found(map, &["fields", "embedded"]) {
+                match tree {
+                    Tree::Map(inner) if !inner.iter().any(|(name, _)| self.is_errors(name)) => {
+                        self.errors(tree, None, &mut failure.errors);
+                    }
+                    Tree::Map(inner) => failure.errors.extend(self.map(inner).errors),
+                    _ => {}
+                }
+            }
+        }
         failure.errors.truncate(MOST);
         // One property may be both.
         if failure.code == failure.message {
@@ -301,7 +318,15 @@ impl Reader<'_> {
                 return Some(text.to_owned());
             }
         }
-        found_scalar(map, &self.names(|shape| shape.codes, CODES)).map(str::to_owned)
+        // AWS: `{"__type": "com.amazon.coral#ThrottlingException"}`
+        let of_type = || {
+            let (_, tree) = map.iter().find(|(name, _)| name == "__type")?;
+            tree.scalar()?.rsplit('#').next()
+        };
+        found(map, &self.names(|shape| shape.codes, CODES))
+            .find_map(|(_, tree)| tree.scalar().or_else(|| inner_text(tree)))
+            .or_else(of_type)
+            .map(str::to_owned)
     }
 
     fn message(&self, map: &Map, failure: &mut Failure) {
@@ -310,6 +335,9 @@ impl Reader<'_> {
         for (name, tree) in found(map, &names) {
             match tree {
                 Tree::List(_) | Tree::Map(_) if self.is_errors(name) => continue,
+                Tree::Map(map) if map.len() == 1 && inner_text(tree).is_some() => {
+                    failure.message = inner_text(tree).map(str::to_owned);
+                }
                 Tree::List(_) | Tree::Map(_) => match localized(tree) {
                     Some(localized) => failure.errors.push(FailureItem {
                         localized,
@@ -410,9 +438,12 @@ impl Reader<'_> {
         if in_list {
             names.extend(self.names(|shape| shape.codes, CODES));
         }
+        // `<message lang="en">…</message>`
+        let is_element = |tree: &Tree| matches!(tree, Tree::Map(inner) if found_scalar(inner, &[BESIDE]).is_some());
         found(map, &names).any(|(_, tree)| {
-            tree.scalar().is_some() || (in_list || map.len() > 1) && localized(tree).is_some()
-        })
+            tree.scalar().is_some()
+                || (in_list || map.len() > 1 || is_element(tree)) && localized(tree).is_some()
+        }) || found(map, &["reason"]).any(|(_, tree)| inner_text(tree).is_some())
     }
 
     fn item(&self, map: &Map, field: Option<&str>, out: &mut Vec<FailureItem>) {
@@ -470,6 +501,14 @@ impl Reader<'_> {
             .map(|map| self.map(map))
             .find(|failure| !is_empty(failure))
             .or_else(|| inner().find_map(|map| self.deeper(map, levels)))
+    }
+}
+
+/// SOAP 1.2: `<Code><Value>env:Sender</Value></Code><Reason><Text xml:lang="en">…</Text></Reason>`
+fn inner_text(tree: &Tree) -> Option<&str> {
+    match tree {
+        Tree::Map(map) => found_scalar(map, &["value", "text"]),
+        _ => None,
     }
 }
 

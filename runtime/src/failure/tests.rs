@@ -256,6 +256,16 @@ fn text_is_found_whatever_its_encoding() {
         to_text(b"\xCD\xE5\xF2", Some("windows-1251")).as_deref(),
         Some("Нет")
     );
+    // By what stands beside the letters.
+    #[cfg(feature = "xml")]
+    for (bytes, text) in [
+        (b"\xCD\xE5\xF2, \xE8 \xE2 id".as_slice(), "Нет, и в id"),
+        (b"Num\xE9ro invalide", "Numéro invalide"),
+        (b"f\xFCr gr\xF6\xDFere", "für größere"),
+        (b"can\x92t find \x93x\x94", "can’t find “x”"),
+    ] {
+        assert_eq!(to_text(bytes, None).as_deref(), Some(text));
+    }
 }
 
 #[test]

@@ -73,26 +73,36 @@ fn other<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
         .filter(|encoding| *encoding != encoding_rs::UTF_8);
     match encoding {
         Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
-        None if is_cyrillic(bytes) => {
-            encoding_rs::WINDOWS_1251
-                .decode_without_bom_handling(bytes)
-                .0
-        }
-        None => String::from_utf8_lossy(bytes),
+        None => match guessed(bytes) {
+            Some(encoding) => encoding.decode_without_bom_handling(bytes).0,
+            None => String::from_utf8_lossy(bytes),
+        },
     }
 }
 
-/// Whether bytes that are not UTF-8 look like a text in windows-1251, which servers of this field send without saying so.
+/// What bytes that are not UTF-8 look like: a text in windows-1251, which servers of this field send without saying so, or one in
+/// Latin letters, with accents or quotation marks here and there.
 #[cfg(feature = "xml")]
-fn is_cyrillic(bytes: &[u8]) -> bool {
+fn guessed(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let start = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
     let is_odd = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let is_letter = |byte: &u8| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8);
+    if start.iter().any(is_odd) {
+        return None;
+    }
     let foreign = start.iter().filter(|byte| !byte.is_ascii()).count();
-    let letters = start
-        .iter()
-        .filter(|byte| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8))
-        .count();
-    !start.iter().any(is_odd) && letters * 10 >= foreign * 8
+    let letters = start.iter().filter(|byte| is_letter(byte)).count();
+    // Letters among their like, and those between Latin letters.
+    let pairs = || start.iter().zip(start.iter().skip(1));
+    let alike = pairs().filter(|(one, other)| is_letter(one) && is_letter(other));
+    let mixed = pairs().filter(|(one, other)| {
+        is_letter(one) && other.is_ascii_alphabetic()
+            || one.is_ascii_alphabetic() && is_letter(other)
+    });
+    if letters * 10 >= foreign * 8 && alike.count() >= mixed.count() {
+        return Some(encoding_rs::WINDOWS_1251);
+    }
+    (foreign * 3 <= start.len()).then_some(encoding_rs::WINDOWS_1252)
 }
 
 #[cfg(not(feature = "xml"))]

@@ -132,6 +132,25 @@ impl Cursor<'_> {
         NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)
     }
 
+    /// The time of a date, and the date. The end of a day, `24:00` in ISO 8601 and XML Schema, is the beginning of the next one.
+    #[inline]
+    fn time_of(&mut self, date: Date) -> Option<(Date, NaiveTime)> {
+        if self.0.starts_with(b"24:00") {
+            let mut end = Self(self.0.get(2..)?);
+            end.0 = end
+                .0
+                .strip_prefix(b":00:00")
+                .or(end.0.strip_prefix(b":00"))?;
+            if end.take(b'.') {
+                let zeros = end.0.iter().take_while(|b| **b == b'0').count();
+                end.0 = end.0.get(zeros..).filter(|_| zeros > 0)?;
+            }
+            self.0 = end.0;
+            return Some((date.succ_opt()?, NaiveTime::MIN));
+        }
+        Some((date, self.time()?))
+    }
+
     /// `Z`, `UTC`, `+0400`, `+04:00`, `+04`
     #[inline]
     fn offset(&mut self) -> Option<FixedOffset> {
@@ -174,7 +193,7 @@ pub fn parse_date_optional_time(text: &str) -> Option<DateOptionalTime> {
     if c.0.is_empty() {
         return Some(date.into());
     }
-    let time = (c.take(b'T') || c.take(b' ')).then(|| c.time())??;
+    let (date, time) = (c.take(b'T') || c.take(b' ')).then(|| c.time_of(date))??;
     let offset = match c.0.is_empty() {
         true => None,
         false => Some(c.offset()?),
@@ -195,7 +214,7 @@ pub fn parse_date_time(text: &str) -> Option<DateTime> {
     if !c.take(b'T') && !c.take(b' ') && !c.take(b't') {
         return None;
     }
-    let time = c.time()?;
+    let (date, time) = c.time_of(date)?;
     let _ = c.take(b' ');
     let offset = c.offset()?;
     if !c.0.is_empty() {
@@ -246,6 +265,28 @@ mod tests {
         assert_eq!(at.as_deref(), Some("2026-11-21T10:20:30.123456789+00:00"));
         assert_eq!(parse_date_time("2026-11-21"), None);
         assert_eq!(parse_date_time("2026-13-21T10:20:30Z"), None);
+    }
+
+    #[test]
+    fn a_day_ends_where_the_next_begins() {
+        for (text, expected) in [
+            ("2026-12-31T24:00:00Z", Some("2027-01-01T00:00:00+00:00")),
+            ("2026-11-21 24:00 +0300", Some("2026-11-22T00:00:00+03:00")),
+            ("2026-11-21T24:00:00.00Z", Some("2026-11-22T00:00:00+00:00")),
+            ("2026-11-21T24:00:01Z", None),
+            ("2026-11-21T24:00:00.01Z", None),
+            ("2026-11-21T24:00:00.Z", None),
+            ("2026-11-21T24:01Z", None),
+            ("2026-11-21T25:00:00Z", None),
+            ("9999-12-31T24:00:00Z", None),
+        ] {
+            let at = parse_date_time(text).map(|at| print_date_time(&at));
+            // Years beyond 9999 are printed with a sign.
+            let at = at.filter(|at| !at.starts_with('+'));
+            assert_eq!(at.as_deref(), expected, "{text}");
+        }
+        let day = parse_date_optional_time("2026-11-21T24:00").map(|day| day.to_string());
+        assert_eq!(day.as_deref(), Some("2026-11-22T00:00"));
     }
 
     #[test]

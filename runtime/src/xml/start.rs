@@ -114,7 +114,11 @@ impl<'x> Reader<'x> {
             }
             p = to + 1;
         }
-        if xsi_nil.is_some_and(|prefix| self.resolve(prefix) == XSI) {
+        // The usual prefix, too, where its declaration got lost on the way.
+        if xsi_nil.is_some_and(|prefix| match self.resolve(prefix) {
+            "" => matches!(prefix, "xsi" | "i"),
+            uri => uri == XSI,
+        }) {
             el.flags |= NIL;
         }
         Ok(el)

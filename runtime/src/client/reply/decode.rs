@@ -1,6 +1,7 @@
 //! From the body of a reply to a value.
 
 use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{Envelope, Looks, Reply};
 use crate::client::{Dropped, Format};
@@ -225,10 +226,16 @@ impl Reply {
 
     /// Fails where the body is compressed and no header says so.
     pub(in crate::client) fn expect_text(&self) -> Result<(), Error> {
-        match self.content().starts_with(&[0x1F, 0x8B, 8]) {
+        if self.content().starts_with(&[0x1F, 0x8B, 8]) {
+            let text = "the body is compressed (gzip), and no Content-Encoding says so";
+            return Err(self.error(ErrorKind::Format, text));
+        }
+        let media_type = self.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let parts = media_type.is_some_and(|name| name.starts_with(b"multipart/"));
+        match parts && self.content().starts_with(b"--") {
             true => Err(self.error(
                 ErrorKind::Format,
-                "the body is compressed (gzip), and no Content-Encoding says so",
+                "the body is in parts (multipart), which is not supported here",
             )),
             false => Ok(()),
         }

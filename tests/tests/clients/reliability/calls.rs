@@ -1,5 +1,5 @@
 //! Whole exchanges that are odd in one way each, over sockets: what is given, what is sent, what comes back, and what becomes
-//! of the call. `cases/calls.txt` and `cases/gateways.txt` have them, and say how they are written.
+//! of the call. `cases/calls.txt`, `cases/gateways.txt` and `cases/servers.txt` have them, and say how they are written.
 
 use lavka::dynamic::{DynamicError, Input};
 use lavka::{Error, Format};
@@ -172,6 +172,7 @@ async fn each_call_ends_as_it_must() {
     let texts = [
         include_str!("../../../cases/calls.txt"),
         include_str!("../../../cases/gateways.txt"),
+        include_str!("../../../cases/servers.txt"),
     ];
     let mut calls = JoinSet::new();
     for text in texts.iter().flat_map(|text| text.split("\n\n")) {
@@ -181,7 +182,7 @@ async fn each_call_ends_as_it_must() {
         let block = Block::parse(text).unwrap_or_else(|| panic!("not a block:\n{text}"));
         calls.spawn(fault(block));
     }
-    assert!(calls.len() > 250, "{} calls", calls.len());
+    assert!(calls.len() > 350, "{} calls", calls.len());
     let wrong: Vec<String> = calls.join_all().await.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.concat());
 }
