@@ -47,6 +47,7 @@ fn read(comment: &str) -> Read {
                     "a link to {dest_url} in {comment:?}"
                 );
             }
+            Event::Start(Tag::Image { .. }) => panic!("an image in {comment:?}"),
             Event::Text(text) | Event::Code(text) => match &mut code {
                 Some((_, body)) => body.push_str(text),
                 None => {
@@ -251,6 +252,10 @@ const PIECES: &[&str] = &[
     "[X]",
     "[X](Y)",
     "[X][Y]",
+    "[X](https://a.example/b)",
+    "](https://a.example/b_(c))",
+    "](<https://a.example> \"t\")",
+    "[",
     "[X]: Y",
     "[^1]",
     "[^1]: ",
@@ -379,6 +384,14 @@ fn known_texts() {
             "See <http://a.example/b>, or not.",
         ),
         ("an `open tick", "an \\`open tick"),
+        (
+            "The [guide, `a[0]`](https://a.example/b?c=(d)), [`B`](<https://b.example> \"B\") and [https://c.example](https://c.example).",
+            "The \\[guide, `a[0]`\\](<https://a.example/b?c=(d>)), [`B`](<https://b.example>) and <https://c.example>.",
+        ),
+        (
+            "A [guide](https://a.example/b_(c)): [https://x or <y>](https://d.example), ![icon](https://e.example), [x](#y), [Vec]",
+            "A [guide](<https://a.example/b_(c)>): [https://x or \\<y\\>](<https://d.example>), !\\[icon\\](<https://e.example>), \\[x\\](#y), \\[Vec\\]",
+        ),
         ("a\n        b", "a\nb"),
         (
             "So:\n```rust\nlet a = b[0];\n```\nand [that]",

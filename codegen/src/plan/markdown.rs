@@ -339,7 +339,8 @@ impl Writer {
     }
 }
 
-/// Escapes a line: links, HTML and marks that begin a block are text; spans of code and URLs stay.
+/// Escapes a line: HTML, marks that begin a block and links to anything but web pages are text; spans of code, URLs and other
+/// links stay.
 fn escape(line: &str, table: bool) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     let mut rest = line.trim();
@@ -355,6 +356,12 @@ fn escape(line: &str, table: bool) -> String {
             rest = &rest[1..];
         }
     }
+    escape_words(rest, table, true, &mut out);
+    out
+}
+
+/// Escapes what is within a line. The text of a link has no `links`.
+fn escape_words(mut rest: &str, table: bool, links: bool, out: &mut String) {
     loop {
         // What no escape begins with, and no URL.
         let plain = rest.find(['`', '\\', '[', ']', '<', '>', 'h']);
@@ -364,11 +371,25 @@ fn escape(line: &str, table: bool) -> String {
         let Some(c) = rest.chars().next() else {
             break;
         };
-        if let Some(url) = bare_url(rest) {
-            out.push('<');
-            out.push_str(url);
-            out.push('>');
+        if links && let Some(url) = bare_url(rest) {
+            out.extend(["<", url, ">"]);
             rest = &rest[url.len()..];
+            continue;
+        }
+        // After `!` it would be an image, which a page loads.
+        if links
+            && !out.ends_with('!')
+            && let Some(link) = link(rest)
+            && !(table && link.text.contains('|'))
+        {
+            if link.text == link.url {
+                out.extend(["<", link.url, ">"]);
+            } else {
+                out.push('[');
+                escape_words(link.text, table, false, out);
+                out.extend(["](<", link.url, ">)"]);
+            }
+            rest = &rest[link.len..];
             continue;
         }
         match c {
@@ -403,7 +424,43 @@ fn escape(line: &str, table: bool) -> String {
         }
         rest = &rest[c.len_utf8()..];
     }
-    out
+}
+
+/// A link to a web page, as Markdown writes it: `[text](https://…)`.
+struct Link<'t> {
+    text: &'t str,
+    url: &'t str,
+    /// Its bytes.
+    len: usize,
+}
+
+fn link(whole: &str) -> Option<Link<'_>> {
+    let (text, after) = whole.strip_prefix('[')?.split_once("](")?;
+    if text.trim().is_empty() || text.contains(['[', ']', '\\']) {
+        return None;
+    }
+    let target = after.trim_start_matches([' ', '<']);
+    bare_url(target)?;
+    let mut open = 0_usize;
+    let ends = |c: char| {
+        match c {
+            '(' => open += 1,
+            ')' if open == 0 => return true,
+            ')' => open -= 1,
+            _ => {}
+        }
+        c.is_whitespace() || "<>\"`\\|".contains(c)
+    };
+    let (url, rest) = target.split_at(target.find(ends)?);
+    // What is left is nothing or a title.
+    let (left, _) = rest.split_once(')')?;
+    let left = left.trim_start_matches('>').trim();
+    let titled = left.len() > 1 && left.starts_with(['"', '\'']) && left.ends_with(['"', '\'']);
+    (left.is_empty() || titled).then_some(Link {
+        text: text.trim(),
+        url,
+        len: whole.len() - rest.len() + rest.find(')')? + 1,
+    })
 }
 
 /// The span of code at the beginning of `text`, where the line closes it, and the number of marks that open it.
