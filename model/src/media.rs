@@ -9,7 +9,7 @@ pub enum Media {
     Xml,
     /// `application/x-www-form-urlencoded`.
     Form,
-    /// `multipart/form-data` and its like.
+    /// `multipart/form-data` and everything else in parts.
     Multipart,
     /// `text/event-stream`.
     EventStream,
@@ -57,7 +57,6 @@ pub fn media(name: &str) -> Media {
         "application/json" | "text/json" | "text/x-json" => return Media::Json,
         "application/xml" | "text/xml" => return Media::Xml,
         "application/x-www-form-urlencoded" => return Media::Form,
-        "multipart/form-data" | "multipart/mixed" | "multipart/related" => return Media::Multipart,
         "text/event-stream" => return Media::EventStream,
         "application/x-ndjson"
         | "application/ndjson"
@@ -104,7 +103,8 @@ pub fn media(name: &str) -> Media {
     }
     match essence.split('/').next().unwrap_or("") {
         "text" => Media::Text,
-        "image" | "audio" | "video" | "font" | "multipart" => Media::Bytes,
+        "image" | "audio" | "video" | "font" => Media::Bytes,
+        "multipart" => Media::Multipart,
         _ => Media::Unknown,
     }
 }

@@ -138,21 +138,25 @@ fn steps<'a>(
     for entry in &schema.all_of {
         step(place.clone(), *entry);
     }
-    let joined = |name: &str, child: SchemaId| {
-        schema.all_of.iter().any(|entry| {
-            let theirs = doc.schemas[*entry].properties.get(name);
-            theirs.is_some_and(|theirs| theirs.schema == child)
-        })
+    // What an entry of `allOf` has is named after that.
+    let joined = |has: &dyn Fn(&Schema) -> bool| {
+        let mut entries = schema.all_of.iter();
+        entries.any(|entry| has(&doc.schemas[*entry]))
     };
     // Components have names of their own.
     let inline = |child: SchemaId| doc.schemas[child].component.is_none();
     for (name, property) in &schema.properties {
-        if inline(property.schema) && !joined(name, property.schema) {
+        let theirs = |entry: &Schema| {
+            let theirs = entry.properties.get(name);
+            theirs.is_some_and(|theirs| theirs.schema == property.schema)
+        };
+        if inline(property.schema) && !joined(&theirs) {
             step(place.step(name, Some(name.into())), property.schema);
         }
     }
     if schema.prefix_items.is_empty() {
-        if let Some(item) = schema.items.filter(|item| inline(*item)) {
+        let item = schema.items.filter(|item| inline(*item));
+        if let Some(item) = item.filter(|item| !joined(&|entry| entry.items == Some(*item))) {
             step(place.step("item", place.property.clone()), item);
         }
     } else {
@@ -167,7 +171,9 @@ fn steps<'a>(
     let branches: Vec<SchemaId> = schema.branches().collect();
     if !branches.is_empty() {
         for (branch, name) in branches.iter().zip(variants::names(doc, bases, &branches)) {
-            step(place.step(name, None), *branch);
+            if !joined(&|entry| entry.branches().any(|theirs| theirs == *branch)) {
+                step(place.step(name, None), *branch);
+            }
         }
     }
 }

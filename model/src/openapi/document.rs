@@ -355,7 +355,7 @@ fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Oper
     };
     let request = fields
         .get("requestBody")
-        .and_then(|node| r.ref_or(node, Reader::request_body));
+        .and_then(|node| r.body_or(node, "a request body", Reader::request_body));
     let responses = match fields.get("responses") {
         Some(node) => responses(r, node),
         None => {
@@ -414,7 +414,7 @@ fn responses(
             );
             continue;
         };
-        if let Some(response) = r.ref_or(&member.node, Reader::response) {
+        if let Some(response) = r.body_or(&member.node, "a response", Reader::response) {
             made.push((Spanned::new(status, &member.key), response));
         }
     }

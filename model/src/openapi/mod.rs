@@ -9,6 +9,7 @@ mod extensions;
 mod fields;
 mod parts;
 mod schema;
+mod stray;
 
 use indexmap::IndexMap;
 

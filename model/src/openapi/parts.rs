@@ -125,6 +125,7 @@ impl Reader<'_> {
             true => Cost::Operation,
             false => Cost::Part,
         };
+        let node = &*self.with_schema(node, "a parameter");
         let mut fields = Fields::new(self, node, "a parameter")?;
         let name = fields.text(self, "name");
         let Some(place) = fields.get("in") else {
@@ -157,6 +158,7 @@ impl Reader<'_> {
     }
 
     fn header(&mut self, node: &Node) -> Option<Parameter> {
+        let node = &*self.with_schema(node, "a header");
         let fields = Fields::new(self, node, "a header")?;
         let name = Spanned::new(String::new(), &node.origin);
         let location = Spanned::new(ParameterIn::Header, &node.origin);
@@ -245,6 +247,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn request_body(&mut self, node: &Node) -> Option<RequestBody> {
+        let node = &*self.with_content(node, "a request body");
         let mut fields = Fields::new(self, node, "a request body")?;
         let body = RequestBody {
             description: fields.text(self, "description"),
@@ -274,9 +277,10 @@ impl Reader<'_> {
     }
 
     fn media_type(&mut self, name: &str, member: &Member) -> Option<MediaType> {
-        let node = match member.node.reference() {
+        let node = self.with_schema(&member.node, "a media type");
+        let node = match node.reference() {
             Some(reference) => self.shared_media_type(reference, member)?,
-            None => member.node.clone(),
+            None => node.into_owned(),
         };
         let mut fields = Fields::new(self, &node, "a media type")?;
         let schema = fields.get("schema").and_then(|node| self.schema(node));
@@ -375,6 +379,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn response(&mut self, node: &Node) -> Option<Response> {
+        let node = &*self.with_content(node, "a response");
         let mut fields = Fields::new(self, node, "a response")?;
         fields.get("summary");
         let response = Response {

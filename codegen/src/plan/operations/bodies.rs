@@ -166,11 +166,13 @@ pub(super) fn body(
     }
 }
 
-/// The media type of a body of parts without its boundary, which each request has of its own; `None` for `multipart/form-data`.
+/// The media type of a body of parts without its boundary, which each request has of its own; `None` for `multipart/form-data`,
+/// which any of a range is too.
 fn parts_type(media_type: &str) -> Option<String> {
     let mut kept = media_type.split(';').map(str::trim);
     let essence = kept.next().unwrap_or_default();
-    if essence.eq_ignore_ascii_case("multipart/form-data") {
+    let forms = ["multipart/form-data", "multipart/*"];
+    if forms.iter().any(|form| essence.eq_ignore_ascii_case(form)) {
         return None;
     }
     let boundary = |text: &&str| !text.to_ascii_lowercase().starts_with("boundary");

@@ -4,6 +4,7 @@
 
 mod later;
 mod latest;
+mod misplaced;
 mod newer;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,154 @@
+//! Schemas at places where something that has a schema is expected: the keys of a parameter's schema beside its own and `schema`
+//! of a reply, as Swagger 2.0 has them, or a reference to a schema in place of a body. They are written as OpenAPI 3 has them, with
+//! a warning, before they are read.
+
+use std::borrow::Cow;
+
+use crate::diag::{Code, Cost, Finding};
+use crate::source::{Member, Node, Object, Origin, Value};
+
+use super::RefOr;
+use super::fields::Reader;
+
+/// Keys of a schema that no parameter, header and media type has.
+const KEYS: &[&str] = &[
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "properties",
+    "additionalProperties",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "nullable",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "pattern",
+];
+
+/// Those of them without which a schema says little.
+const TELLING: &[&str] = &[
+    "type",
+    "items",
+    "enum",
+    "properties",
+    "allOf",
+    "oneOf",
+    "anyOf",
+];
+
+impl Reader<'_> {
+    /// A parameter, header or media type whose schema is under `schema`.
+    pub(super) fn with_schema<'n>(&mut self, node: &'n Node, title: &str) -> Cow<'n, Node> {
+        let Some(object) = node.as_object() else {
+            return Cow::Borrowed(node);
+        };
+        if let Some(reference) = schema_reference(node) {
+            self.stray(
+                Code::RefWrongKind,
+                &node.origin,
+                format!("`{reference}` is a schema; expected {title}: it is read as its `schema`"),
+            );
+            return Cow::Owned(inside(node, "schema", &node.origin));
+        }
+        let telling = TELLING.iter().find_map(|key| object.get(*key));
+        let has = |key: &str| object.contains_key(key);
+        let Some(telling) = telling.filter(|_| !has("schema") && !has("content")) else {
+            return Cow::Borrowed(node);
+        };
+        self.stray(
+            Code::UnknownKey,
+            &telling.key,
+            format!("the schema of {title} is not under `schema`; it is read as if it were"),
+        );
+        let mut schema = Object::new();
+        let mut rest = Object::new();
+        for (key, member) in object {
+            let of_schema = KEYS.contains(&key.as_str())
+                || key == "required" && member.node.as_array().is_some();
+            let to = if of_schema { &mut schema } else { &mut rest };
+            to.insert(key.clone(), member.clone());
+        }
+        let schema = Node::new(schema.into(), node.origin.clone());
+        let key = telling.key.clone();
+        rest.insert("schema".to_owned(), Member { key, node: schema });
+        Cow::Owned(Node::new(rest.into(), node.origin.clone()))
+    }
+
+    /// A body or reply, or a reference to one.
+    pub(super) fn body_or<T>(
+        &mut self,
+        node: &Node,
+        title: &str,
+        read: impl FnOnce(&mut Self, &Node) -> Option<T>,
+    ) -> Option<RefOr<T>> {
+        let node = self.with_content(node, title);
+        self.ref_or(&node, read)
+    }
+
+    /// A body or reply whose schema is that of a media type.
+    pub(super) fn with_content<'n>(&mut self, node: &'n Node, title: &str) -> Cow<'n, Node> {
+        if let Some(reference) = schema_reference(node) {
+            self.stray(
+                Code::RefWrongKind,
+                &node.origin,
+                format!(
+                    "`{reference}` is a schema; expected {title}: it is read as the schema of a JSON body"
+                ),
+            );
+            let schema = inside(node, "schema", &node.origin);
+            let json = inside(&schema, "application/json", &node.origin);
+            return Cow::Owned(inside(&json, "content", &node.origin));
+        }
+        let object = node.as_object();
+        let schema = object.and_then(|object| object.get("schema"));
+        let (Some(object), Some(schema)) = (object, schema) else {
+            return Cow::Borrowed(node);
+        };
+        if object.contains_key("content") {
+            return Cow::Borrowed(node);
+        }
+        self.stray(
+            Code::UnknownKey,
+            &schema.key,
+            format!("`schema` of {title} is not under `content`; it is read as the schema of a JSON body"),
+        );
+        let mut made = object.clone();
+        made.swap_remove("schema");
+        let json = inside(&schema.node, "schema", &schema.key);
+        let content = inside(&json, "application/json", &schema.key);
+        let key = schema.key.clone();
+        made.insert("content".to_owned(), Member { key, node: content });
+        Cow::Owned(Node::new(made.into(), node.origin.clone()))
+    }
+
+    fn stray(&mut self, code: Code, origin: &Origin, message: String) {
+        let finding = Finding::new(code, origin, message);
+        self.findings.push(finding.costs(Cost::Nothing));
+    }
+}
+
+/// The reference to a component's schema that an object is.
+fn schema_reference(node: &Node) -> Option<&str> {
+    let reference = node.reference()?;
+    let name = reference.strip_prefix("#/components/schemas/")?;
+    (!name.contains('/')).then_some(reference)
+}
+
+/// An object with one member.
+fn inside(node: &Node, key: &str, origin: &Origin) -> Node {
+    let mut object = Object::new();
+    let member = Member {
+        key: origin.clone(),
+        node: node.clone(),
+    };
+    object.insert(key.to_owned(), member);
+    Node::new(Value::from(object), origin.clone())
+}

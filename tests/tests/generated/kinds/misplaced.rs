@@ -1,0 +1,91 @@
+//! Schemas at unusual places, bodies in parts of any kind, and unions that objects extend.
+
+use lavka_hostile::run;
+use lavka_runtime::client::Upload;
+use lavka_tests::wire::{joined_unions, misplaced, parts};
+
+use super::{JSON, NOTHING, call, parts_of, server};
+
+#[test]
+fn a_misplaced_schema_is_the_schema() {
+    use misplaced::{ChangeRequest, Client, CreateHeaders, CreateParams, FindParams, Item};
+    let client = |url: &str| Client::builder().base_url(url).build().unwrap();
+    let item = r#"{"name":"Lamp"}"#;
+    let lamp = || Item::new("Lamp");
+    let items = server(format!("{JSON}[{item}]").as_bytes());
+    run(async {
+        let params = FindParams::default().with_tags(vec!["a".to_owned(), "b".to_owned()]);
+        let found = client(&items.url()).find_with(2, &params).await.unwrap();
+        assert_eq!(found, [lamp()]);
+    });
+    let line = "GET /items?page=2&tags=a&tags=b HTTP/1.1";
+    assert_eq!(items.next().line, line);
+    let head = JSON.replace("\r\n\r\n", "\r\nX-Count: 7\r\n\r\n");
+    let (sent, ()) = call(&format!("{head}{item}"), async |url| {
+        let params = CreateParams::default().with_body(lamp());
+        let whole = client(url).create_with(&params).response().await.unwrap();
+        assert_eq!(whole.value(), &lamp());
+        let headers = CreateHeaders::of(&whole).unwrap();
+        assert_eq!(headers.x_count, Some(7));
+    });
+    assert_eq!(sent, item);
+    let (sent, replaced) = call(&format!("{JSON}{item}"), async |url| {
+        client(url).replace(&lamp()).await.unwrap()
+    });
+    assert_eq!((&*sent, replaced), (item, lamp()));
+    let server = server(NOTHING);
+    run(async {
+        let request = ChangeRequest::new("Lamp");
+        client(&server.url()).change(&request).await.unwrap();
+    });
+    assert_eq!(server.next().text(), item);
+}
+
+#[test]
+fn parts_of_any_kind_are_sent_one_by_one() {
+    let sent = |call: &dyn Fn(parts::Client)| {
+        let server = server(NOTHING);
+        let builder = parts::Client::builder().base_url(server.url());
+        call(builder.build().unwrap());
+        let seen = server.next();
+        let media_type = seen.header("content-type").unwrap().to_owned();
+        (media_type, parts_of(&seen.text()))
+    };
+    let (media_type, body) = sent(&|client| {
+        let form = parts::DataRequest::new("n").with_file(Upload::bytes("f", "1"));
+        run(async { client.data(&form).await.unwrap() });
+    });
+    assert!(
+        media_type.starts_with("multipart/data; boundary="),
+        "{media_type}"
+    );
+    let file = r#"name="file"; filename="f"|application/octet-stream||1"#;
+    assert_eq!(body, [r#"name="name"||n"#, file]);
+    let (media_type, body) = sent(&|client| {
+        let form = parts::AnyRequest::default().with_name("n");
+        run(async { client.any(&form).await.unwrap() });
+    });
+    assert!(
+        media_type.starts_with("multipart/form-data; boundary="),
+        "{media_type}"
+    );
+    assert_eq!(body, [r#"name="name"||n"#]);
+}
+
+#[test]
+fn branches_of_an_extended_union_keep_their_names() {
+    use joined_unions::{Client, Filter, FilterDay, FilterName, Values, ValuesName};
+    let reply = r#"{"column":"name","values":["a"]}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let filter = FilterDay::new(vec![1]).with_negated(true);
+        client.query(&Filter::from(filter)).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"negated":true,"column":"day","values":[1]}"#);
+    let Values::Name(ValuesName { values, .. }) = read else {
+        panic!("{read:?}");
+    };
+    assert_eq!(values, ["a"]);
+    let name = FilterName::new(vec!["a".to_owned()]);
+    assert!(matches!(Filter::from(name), Filter::Name(_)));
+}
