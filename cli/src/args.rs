@@ -70,7 +70,7 @@ pub(crate) struct Generate {
     /// Write nothing; print which files would be written, how many operations are in, and all warnings
     #[arg(long, conflicts_with = "check")]
     pub(crate) dry_run: bool,
-    /// Only these operations: an operationId, tag:NAME, or path:/BEGINNING; may be repeated
+    /// Only these operations: an operationId, tag:NAME, path:/BEGINNING, or `get /PATH` of one without an id; may be repeated
     #[arg(long, value_name = "CHOICE")]
     pub(crate) only: Vec<String>,
     /// An OpenAPI Overlay, applied after the one beside the spec; may be repeated

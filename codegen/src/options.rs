@@ -31,7 +31,7 @@ pub struct Options {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Only {
-    /// The operation with this `operationId`.
+    /// The operation with this `operationId`; for one without an id of its own, its method and path: `get /orders/{id}`.
     Operation(String),
     /// Operations with this tag.
     Tag(String),
@@ -104,7 +104,8 @@ impl Options {
 }
 
 impl Only {
-    /// Reads a choice as the command line has it: `tag:NAME`, `path:/BEGINNING` or the path alone, or an `operationId`.
+    /// Reads a choice as the command line has it: `tag:NAME`, `path:/BEGINNING` or the path alone, an `operationId`, or
+    /// method and path of an operation that has none.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         match text.strip_prefix("tag:") {

@@ -33,7 +33,13 @@ pub(crate) fn operations(document: &mut Document, only: &[Only]) -> Findings {
 
 fn fits(op: &Operation, choice: &Only) -> bool {
     match choice {
-        Only::Operation(id) => op.id.as_ref().is_some_and(|own| own.value == *id),
+        Only::Operation(name) => match &op.id {
+            Some(id) => id.value == *name,
+            // Without an id of its own it is called by its method and path.
+            None => name.split_once(' ').is_some_and(|(method, path)| {
+                method.eq_ignore_ascii_case(op.method.value.as_str()) && path == op.path.value
+            }),
+        },
         Only::Tag(tag) => op.tags.iter().any(|own| own.value == *tag),
         Only::Path(path) => op.path.value.starts_with(path.as_str()),
     }

@@ -217,6 +217,17 @@ fn a_choice_leaves_out_what_only_others_need() {
     );
     assert!(!read(&folder, "src/kiosk/types.rs").contains("struct Paper"));
     assert_eq!(methods(&["--only", "path:/stock"]), ["clear"]);
+    // An operation without an id is called by its method and path.
+    folder.write("bare.yaml", &SPEC.replace("      operationId: clear\n", ""));
+    let only = ["--only", "DELETE /stock/{id}"];
+    let run = generate(
+        &folder,
+        &[&["bare.yaml", "--out", "src"][..], &only].concat(),
+    );
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let client = read(&folder, "src/bare/client.rs");
+    assert_eq!(client.matches("/// `DELETE /stock/{id}`").count(), 1);
+    assert!(!client.contains("get_paper"));
     assert_eq!(
         methods(&["--only", "getPaper", "--only", "path:/shelves"]),
         ["get_paper", "list_shelves"]

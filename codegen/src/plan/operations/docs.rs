@@ -127,7 +127,10 @@ fn errors(fact: &Fact) -> String {
         .iter()
         .filter(|r| !r.status.is_success() && r.status != Status::Default)
         .filter(|r| !(fact.redirects() && r.status.is_redirect()))
-        .map(|r| (r.status, markdown::inline(&r.description)))
+        .map(|r| match r.description.trim() {
+            text if text == r.status.to_string() => (r.status, String::new()),
+            text => (r.status, markdown::inline(text)),
+        })
         .collect();
     if documented.is_empty() {
         return text;

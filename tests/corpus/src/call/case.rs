@@ -45,7 +45,7 @@ enum Part {
 pub(super) struct Case {
     pub(super) module: String,
     pub(super) template: String,
-    /// The operation's id: written, or made of method and path.
+    /// The operation's id: written, or made of method and path where there is none or another operation has it too.
     id: String,
     /// How the calling program knows the operation where another has its id.
     pub(super) operation: String,
@@ -80,18 +80,24 @@ impl Case {
             sender: Sender::Client,
         };
         let path = operation.path.split(['?', '#']).next().unwrap_or_default();
+        let written = |operation: &Operation<'_>| {
+            let id = operation.value.get("operationId");
+            id.and_then(Value::as_str).map(str::to_owned)
+        };
+        let id = written(operation).filter(|id| {
+            let all = document.operations();
+            all.iter()
+                .filter(|op| written(op).as_ref() == Some(id))
+                .count()
+                == 1
+        });
+        let name = id.unwrap_or_else(|| format!("{} {}", operation.method, operation.path));
         let mut case = Self {
             module: module.to_owned(),
             template: path.to_owned(),
-            id: match operation.value.get("operationId").and_then(Value::as_str) {
-                Some(id) => id.to_owned(),
-                None => format!("{} {}", operation.method, operation.path),
-            },
+            id: name.clone(),
             operation: format!("{} {path}", operation.method.to_ascii_uppercase()),
-            choice: match operation.value.get("operationId").and_then(Value::as_str) {
-                Some(id) => Only::Operation(id.to_owned()),
-                None => Only::Path(operation.path.to_owned()),
-            },
+            choice: Only::Operation(name),
             request: Request {
                 method: operation.method.to_ascii_uppercase(),
                 ..Request::default()
