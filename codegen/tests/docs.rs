@@ -389,8 +389,8 @@ fn known_texts() {
             "The \\[guide, `a[0]`\\](<https://a.example/b?c=(d>)), [`B`](<https://b.example>) and <https://c.example>.",
         ),
         (
-            "A [guide](https://a.example/b_(c)): [https://x or <y>](https://d.example), ![icon](https://e.example), [x](#y), [Vec]",
-            "A [guide](<https://a.example/b_(c)>): [https://x or \\<y\\>](<https://d.example>), !\\[icon\\](<https://e.example>), \\[x\\](#y), \\[Vec\\]",
+            "A [guide](https://a.example/b_(c)): [https://x or <y>](https://d.example), ![icon](https://e.example), [x](#y), ![](https://f.example), [Vec], [z](w)",
+            "A [guide](<https://a.example/b_(c)>): [https://x or \\<y\\>](<https://d.example>), [icon](<https://e.example>), x, <https://f.example>, \\[Vec\\], \\[z\\](w)",
         ),
         ("a\n        b", "a\nb"),
         (
@@ -435,6 +435,7 @@ fn known_texts() {
             "\\<id\\> of \\<Book\\>, a \\<b of c, `<b>x</b>`, \\<script\\>x\\</script\\>",
         ),
         ("a<br>b<hr>c</p>", "a\n\nb\n\nc"),
+        ("<details><summary>More</summary>a</details>", "More\n\na"),
     ] {
         assert_eq!(markdown::block(text).join("\n"), wanted, "{text:?}");
     }

@@ -28,6 +28,8 @@ const BREAKS: &[&str] = &[
     "note",
     "important",
     "fullname",
+    "details",
+    "summary",
     "h1",
     "h2",
     "h3",

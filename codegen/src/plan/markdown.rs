@@ -339,8 +339,8 @@ impl Writer {
     }
 }
 
-/// Escapes a line: HTML, marks that begin a block and links to anything but web pages are text; spans of code, URLs and other
-/// links stay.
+/// Escapes a line: HTML and marks that begin a block are text; spans of code, URLs and links to web pages stay. What rustdoc would
+/// look for among items is text too.
 fn escape(line: &str, table: bool) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     let mut rest = line.trim();
@@ -376,19 +376,16 @@ fn escape_words(mut rest: &str, table: bool, links: bool, out: &mut String) {
             rest = &rest[url.len()..];
             continue;
         }
-        // After `!` it would be an image, which a page loads.
         if links
-            && !out.ends_with('!')
             && let Some(link) = link(rest)
             && !(table && link.text.contains('|'))
+            && !out.ends_with("\\!")
         {
-            if link.text == link.url {
-                out.extend(["<", link.url, ">"]);
-            } else {
-                out.push('[');
-                escape_words(link.text, table, false, out);
-                out.extend(["](<", link.url, ">)"]);
+            // A page would load an image.
+            if out.ends_with('!') {
+                out.pop();
             }
+            link.write(table, out);
             rest = &rest[link.len..];
             continue;
         }
@@ -426,21 +423,37 @@ fn escape_words(mut rest: &str, table: bool, links: bool, out: &mut String) {
     }
 }
 
-/// A link to a web page, as Markdown writes it: `[text](https://…)`.
+/// A link as Markdown writes it, to a web page or to a section of the document that the text is from.
 struct Link<'t> {
     text: &'t str,
-    url: &'t str,
+    target: &'t str,
     /// Its bytes.
     len: usize,
 }
 
+impl Link<'_> {
+    fn write(&self, table: bool, out: &mut String) {
+        if self.target.starts_with('#') {
+            escape_words(self.text, table, false, out);
+        } else if self.text.is_empty() || self.text == self.target {
+            out.extend(["<", self.target, ">"]);
+        } else {
+            out.push('[');
+            escape_words(self.text, table, false, out);
+            out.extend(["](<", self.target, ">)"]);
+        }
+    }
+}
+
 fn link(whole: &str) -> Option<Link<'_>> {
     let (text, after) = whole.strip_prefix('[')?.split_once("](")?;
-    if text.trim().is_empty() || text.contains(['[', ']', '\\']) {
+    if text.contains(['[', ']', '\\']) {
         return None;
     }
     let target = after.trim_start_matches([' ', '<']);
-    bare_url(target)?;
+    if !target.starts_with('#') {
+        bare_url(target)?;
+    }
     let mut open = 0_usize;
     let ends = |c: char| {
         match c {
@@ -451,14 +464,14 @@ fn link(whole: &str) -> Option<Link<'_>> {
         }
         c.is_whitespace() || "<>\"`\\|".contains(c)
     };
-    let (url, rest) = target.split_at(target.find(ends)?);
+    let (target, rest) = target.split_at(target.find(ends)?);
     // What is left is nothing or a title.
     let (left, _) = rest.split_once(')')?;
     let left = left.trim_start_matches('>').trim();
     let titled = left.len() > 1 && left.starts_with(['"', '\'']) && left.ends_with(['"', '\'']);
     (left.is_empty() || titled).then_some(Link {
         text: text.trim(),
-        url,
+        target,
         len: whole.len() - rest.len() + rest.find(')')? + 1,
     })
 }
