@@ -98,6 +98,29 @@ pub(super) fn values(names: &TypeNames, id: TypeId, e: &Enum) -> Vec<Known> {
         .collect()
 }
 
+/// What a variant holds that the spec does not describe.
+fn in_words(names: &TypeNames, ty: &TypeRef) -> String {
+    let words = match ty {
+        TypeRef::Named(id) => return format!("A value of type `{}`.", names.ty(*id)),
+        TypeRef::Nullable(inner) | TypeRef::Boxed(inner) => return in_words(names, inner),
+        TypeRef::List(_) => "A list.",
+        TypeRef::Map(_) => "A map.",
+        TypeRef::Any { .. } => "Any value.",
+        TypeRef::Scalar(scalar) => match scalar {
+            Scalar::String | Scalar::Secret => "A string.",
+            Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => "An integer.",
+            Scalar::Float32 | Scalar::Float64 => "A number.",
+            Scalar::DecimalNumber | Scalar::DecimalString => "A decimal.",
+            Scalar::Bool => "A boolean.",
+            Scalar::Date => "A date.",
+            Scalar::DateTime | Scalar::RailsTimestamp | Scalar::DateOptionalTime => "A time.",
+            Scalar::Binary | Scalar::Base64 => "Bytes.",
+            Scalar::Null => "Null.",
+        },
+    };
+    words.to_owned()
+}
+
 pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> Union {
     let types: Vec<RustType> = u
         .variants
@@ -111,7 +134,7 @@ pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> 
         .zip(&types)
         .map(|((v, name), ty)| Variant {
             name: name.clone(),
-            docs: Docs::of(&v.doc, || "This form.".to_owned()),
+            docs: Docs::of(&v.doc, || in_words(names, &v.ty)),
             ty: ty.clone(),
             schema: schema_form(&v.ty),
             kind: kind(api, v),

@@ -1,4 +1,5 @@
-//! What the branches of a union are called: the component, the `title`, the constant that tells it apart, or the JSON type.
+//! What the branches of a union are called: the component, the `title`, the constant that tells it apart, its only property (as
+//! Rust's own enums are written in JSON), or the JSON type.
 
 use std::collections::HashMap;
 
@@ -62,6 +63,12 @@ fn name(doc: &Document, bases: &Bases, id: SchemaId) -> String {
     }
     if let Some(tag) = constant(doc, schema) {
         return tag;
+    }
+    if let Some((name, property)) = schema.properties.first()
+        && schema.properties.len() == 1
+        && property.required.is_some()
+    {
+        return name.clone();
     }
     type_word(schema).to_owned()
 }

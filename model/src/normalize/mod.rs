@@ -2,6 +2,7 @@
 //! everything that OpenAPI leaves implicit is worked out.
 
 mod absorb;
+mod events;
 mod incoming;
 mod infer;
 mod merge;
@@ -208,6 +209,9 @@ impl Normalizer<'_> {
         self.infer_all();
         for body in operations.iter().filter_map(|op| op.request.as_ref()) {
             self.files(body);
+        }
+        for operation in &mut operations {
+            self.events(operation);
         }
         self.xml_shapes();
         let mut xml = typed.lavka.xml_dialect.value == normalized::Dialect::Rails;

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use lavka_hostile::{Act, Server, run};
 use lavka_runtime::client::{Format, Upload};
 use lavka_tests::wire::multipart::{
-    Client, EitherParams, EitherRequest, EitherRequestObjectA, FreeRequest, Mixed, MixedInfo,
-    MixedOne, MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
+    Client, EitherParams, EitherRequest, EitherRequestA, FreeRequest, Mixed, MixedInfo, MixedOne,
+    MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
 };
 use lavka_tests::wire::{
     alike, anchors, anonymous, decimal_union, inferred, xml_free, xml_null, xml_roots, xml_unnamed,
@@ -107,7 +107,7 @@ fn what_the_document_does_not_name_is_a_part_too() {
     });
     assert_eq!(sent, [r#"name="note"||n"#, scan]);
     let sent = parts(async |client| {
-        let body = EitherRequest::ObjectA(EitherRequestObjectA::new("x"));
+        let body = EitherRequest::A(EitherRequestA::new("x"));
         let params = EitherParams::default().with_body(body);
         client.either_with(&params).await.unwrap();
     });

@@ -1,8 +1,8 @@
 //! Schemas at unusual places, bodies in parts of any kind, and unions that objects extend.
 
 use lavka_hostile::run;
-use lavka_runtime::client::Upload;
-use lavka_tests::wire::{joined_unions, misplaced, parts};
+use lavka_runtime::client::{Items, Upload};
+use lavka_tests::wire::{events, joined_unions, misplaced, parts};
 
 use super::{JSON, NOTHING, call, parts_of, server};
 
@@ -88,4 +88,53 @@ fn branches_of_an_extended_union_keep_their_names() {
     assert_eq!(values, ["a"]);
     let name = FilterName::new(vec!["a".to_owned()]);
     assert!(matches!(Filter::from(name), Filter::Name(_)));
+}
+
+/// What a stream of these events gives: each event's name and data.
+fn stream<T>(
+    text: &str,
+    call: impl AsyncFnOnce(events::Client) -> Items<T>,
+) -> Vec<(Option<String>, T)> {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+    let server = server(format!("{head}{text}").as_bytes());
+    run(async {
+        let builder = events::Client::builder().base_url(server.url());
+        let mut items = call(builder.build().unwrap()).await;
+        let mut seen = Vec::new();
+        while let Some(event) = items.next_event().await {
+            let event = event.unwrap();
+            seen.push((event.event, event.data));
+        }
+        seen
+    })
+}
+
+#[test]
+fn a_schema_of_whole_events_describes_their_data() {
+    use events::{Chunk, KindsResponseItem, MessagesResponse};
+    let seen = stream(
+        "data: {\"text\":\"a\"}\n\ndata: [DONE]\n\n",
+        async |client| client.chunks().await.unwrap(),
+    );
+    let texts: Vec<&str> = seen.iter().map(|(_, Chunk { text, .. })| &**text).collect();
+    assert_eq!(texts, ["a"]);
+    let text = "event: started\nid: 1\ndata: {\"run\":7}\n\nevent: step\ndata: {\"text\":\"b\"}\n\nevent: done\ndata: [DONE]\n\n";
+    let seen = stream(text, async |client| client.kinds().await.unwrap());
+    let [
+        (first, KindsResponseItem::Run(run)),
+        (second, KindsResponseItem::Chunk(chunk)),
+    ] = &*seen
+    else {
+        panic!("{seen:?}");
+    };
+    assert_eq!((first.as_deref(), run.run), (Some("started"), 7));
+    assert_eq!((second.as_deref(), &*chunk.text), (Some("step"), "b"));
+    let seen = stream("event: e\ndata: {\"n\":1}\n\n", async |client| {
+        client.texts().await.unwrap()
+    });
+    assert_eq!(seen, [(Some("e".to_owned()), "{\"n\":1}".to_owned())]);
+    let text = "data: {\"data\":\"d\",\"author\":\"x\"}\n\n";
+    let seen = stream(text, async |client| client.messages().await.unwrap());
+    let MessagesResponse { author, .. } = &seen[0].1;
+    assert_eq!(author, "x");
 }
