@@ -378,9 +378,9 @@ lavka_runtime::object! {
 #[non_exhaustive]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum CreateBooksResponse {
-    /// This form.
+    /// A string.
     Bare(String),
-    /// This form.
+    /// A list.
     Array(Vec<i64>),
 }
 

@@ -105,7 +105,14 @@ impl Reader<'_> {
             );
             let schema = inside(node, "schema", &node.origin);
             let json = inside(&schema, "application/json", &node.origin);
-            return Cow::Owned(inside(&json, "content", &node.origin));
+            let mut made = inside(&json, "content", &node.origin);
+            if let Value::Object(object) = &mut made.value {
+                // It is not missing: there is no place for it.
+                let key = node.origin.clone();
+                let node = Node::string("", node.origin.clone());
+                object.insert("description".to_owned(), Member { key, node });
+            }
+            return Cow::Owned(made);
         }
         let object = node.as_object();
         let schema = object.and_then(|object| object.get("schema"));

@@ -122,9 +122,9 @@ lavka_runtime::object! {
 #[non_exhaustive]
 #[allow(clippy::enum_variant_names, clippy::large_enum_variant)]
 pub enum Message {
-    /// This form.
+    /// A string.
     String(String),
-    /// This form.
+    /// A list.
     Array(Vec<LocalizedText>),
 }
 
