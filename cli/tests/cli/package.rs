@@ -218,7 +218,7 @@ fn a_choice_leaves_out_what_only_others_need() {
     assert!(!read(&folder, "src/kiosk/types.rs").contains("struct Paper"));
     assert_eq!(methods(&["--only", "path:/stock"]), ["clear"]);
     // An operation without an id is called by its method and path.
-    folder.write("bare.yaml", &SPEC.replace("      operationId: clear\n", ""));
+    folder.write("bare.yaml", SPEC.replace("      operationId: clear\n", ""));
     let only = ["--only", "DELETE /stock/{id}"];
     let run = generate(
         &folder,
