@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 /// Typed Rust clients for online shops' APIs: generated from reviewed specs, tried against a sandbox.
 ///
-/// Exit codes: 0 fine, 1 findings or failed work, 2 wrong usage.
+/// Exit codes: 0 fine, 1 findings or failed work, 2 wrong usage or unreadable input.
 #[derive(Parser, Debug)]
 #[command(name = "lavka", version, propagate_version = true)]
 pub(crate) struct Args {

@@ -12,6 +12,9 @@ use lavka_codegen::pipeline::{self, Error, Generated, module_name};
 use lavka_codegen::samples::{self, Sample, Side};
 use lavka_model::{bundle, source};
 
+/// Where specs are if no path is given.
+const DEFAULT_SPECS: &str = "specs";
+
 /// Everything that a folder of specs makes.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
@@ -32,6 +35,8 @@ pub(crate) enum ProjectError {
     Internal(String),
     /// A file or folder cannot be read or written.
     Io(PathBuf, io::Error),
+    /// What is to be read is not there.
+    Missing(PathBuf),
     /// Two specs would make the same module.
     SameModule(PathBuf, PathBuf),
     /// A file that this generator did not write is where a module goes.
@@ -44,6 +49,11 @@ impl std::fmt::Display for ProjectError {
             Self::Findings(findings) => f.write_str(&findings.to_text()),
             Self::Internal(message) => write!(f, "internal error, please report it: {message}"),
             Self::Io(path, e) => write!(f, "{}: {e}", path.display()),
+            Self::Missing(path) if path == Path::new(DEFAULT_SPECS) => write!(
+                f,
+                "there is no folder `{DEFAULT_SPECS}` here; name a document or a folder of documents"
+            ),
+            Self::Missing(path) => write!(f, "there is no file or folder `{}`", path.display()),
             Self::SameModule(one, other) => write!(
                 f,
                 "{} and {} would both make the module `{}`: rename one of them",
@@ -67,7 +77,10 @@ impl std::error::Error for ProjectError {}
 /// # Errors
 /// Where the path cannot be read, or holds no spec.
 pub(crate) fn specs(path: &Path) -> Result<Vec<PathBuf>, ProjectError> {
-    let fail = |e| ProjectError::Io(path.to_owned(), e);
+    let fail = |e: io::Error| match e.kind() {
+        io::ErrorKind::NotFound => ProjectError::Missing(path.to_owned()),
+        _ => ProjectError::Io(path.to_owned(), e),
+    };
     if fs::metadata(path).map_err(fail)?.is_file() {
         return Ok(vec![path.to_owned()]);
     }

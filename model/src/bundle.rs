@@ -173,6 +173,12 @@ pub(crate) fn section_at(pointer: &str) -> Option<&'static str> {
     }
 }
 
+/// Why a root is not that of an OpenAPI document that can be read, if it is not.
+#[must_use]
+pub fn not_openapi(root: &Node) -> Option<Finding> {
+    crate::openapi::version(root).err().map(|finding| *finding)
+}
+
 /// Makes one document. `None` where there is no root. What cannot be resolved stays as it is, with a warning.
 #[must_use]
 pub fn plain_document(source: &Source) -> (Option<Node>, Findings) {

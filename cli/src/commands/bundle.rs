@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use lavka_model::bundle::plain_document;
+use lavka_model::bundle::{not_openapi, plain_document};
 use lavka_model::source;
 
 use crate::args::Bundle;
@@ -12,6 +12,13 @@ pub(crate) fn run(args: &Bundle) -> Result<ExitCode, String> {
     let (source, mut findings) = source::load_overlaid(&args.spec, &args.overlay);
     let (document, found) = plain_document(&source);
     findings.extend(found);
+    if let Some(root) = source.root()
+        && let Some(finding) = not_openapi(root)
+    {
+        findings.push(finding);
+        output::note(&findings.to_text());
+        return Ok(ExitCode::from(2));
+    }
     output::note(&findings.to_text());
     let Some(document) = document else {
         return Ok(ExitCode::from(2));

@@ -41,7 +41,10 @@ pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
             ));
             return Ok(ExitCode::from(2));
         }
-        let bytes = super::read(args.body.as_deref())?;
+        let bytes = match super::read(args.body.as_deref()) {
+            Ok(bytes) => bytes,
+            Err(message) => return Ok(super::diff::usage(&message)),
+        };
         if entry.body == BodyShape::Value {
             let payload = api
                 .payload(&args.operation, Side::Request, format, &bytes)
@@ -88,7 +91,15 @@ async fn call(
         credentials: &credentials,
         before_send: complete(args, entry, &input, printed),
     };
-    let client = api.client(&settings).map_err(|e| e.to_string())?;
+    let client = match api.client(&settings) {
+        Ok(client) => client,
+        Err(error) => {
+            // Here it is an option.
+            let text = error.to_string();
+            let text = text.replace("call `allow_plaintext`", "give `--allow-plaintext`");
+            return Ok(super::diff::usage(&text));
+        }
+    };
     let result = client.call(entry.operation.id, &input).await;
     if let Some(request) = dry_run.as_ref().and_then(dry_run::DryRun::request) {
         output::data(request.as_bytes())?;

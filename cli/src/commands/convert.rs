@@ -29,7 +29,10 @@ pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
         WireFormat::Json => Format::Json,
         WireFormat::Xml => Format::Xml,
     };
-    let bytes = super::read(args.file.as_deref())?;
+    let bytes = match super::read(args.file.as_deref()) {
+        Ok(bytes) => bytes,
+        Err(message) => return usage(message),
+    };
     let payload =
         dynamic::read(api, &args.operation, side, from, &bytes).map_err(|e| e.to_string())?;
     super::left_out(payload.lenient());

@@ -124,5 +124,10 @@ fn acceptances(given: Option<&Path>) -> Result<Acceptances, Error> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| Error::Usage(format!("cannot read {}: {e}", path.display())))?;
     let shown = path.to_string_lossy().replace('\\', "/");
-    Acceptances::parse(&text, &shown, &today()).map_err(Error::Findings)
+    Acceptances::parse(&text, &shown, &today()).map_err(|findings| {
+        output::note(&findings.to_text());
+        Error::Usage(format!(
+            "cannot read the acceptances in {shown}; nothing was compared"
+        ))
+    })
 }

@@ -35,6 +35,9 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
             output::error("nothing was written");
             return Ok(ExitCode::from(1));
         }
+        Err(error @ (ProjectError::Io(..) | ProjectError::Missing(_))) => {
+            return Ok(super::diff::usage(&format!("{error}; nothing was written")));
+        }
         Err(error) => return Err(format!("{error}; nothing was written")),
     };
     if !matches!(target, Target::Project(_)) {
@@ -144,8 +147,11 @@ fn summary(args: &Generate, generated: &Project) {
             (0, _) => String::new(),
             (1, true) => ", 1 warning".to_owned(),
             (count, true) => format!(", {count} warnings"),
-            (1, false) => ", 1 warning; `lavka lint` shows it".to_owned(),
-            (count, false) => format!(", {count} warnings; `lavka lint` shows them"),
+            (1, false) => format!(", 1 warning; `lavka lint {}` shows it", spec.display()),
+            (count, false) => {
+                let spec = spec.display();
+                format!(", {count} warnings; `lavka lint {spec}` shows them")
+            }
         };
         output::note(&format!(
             "{}: {} of {} operations{warnings}\n",

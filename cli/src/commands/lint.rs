@@ -26,7 +26,11 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
         }
     };
     for path in &args.paths {
-        for spec in project::specs(path).map_err(|e| e.to_string())? {
+        let specs = match project::specs(path) {
+            Ok(specs) => specs,
+            Err(error) => return Ok(super::diff::usage(&error.to_string())),
+        };
+        for spec in specs {
             count += 1;
             findings.extend(pipeline::lint_except(&spec, &mut exceptions));
         }

@@ -22,10 +22,17 @@ pub(super) fn api(name: &str) -> Result<&'static dyn Api, String> {
         .ok_or_else(|| {
             let names: Vec<&str> = apis.iter().map(|api| api.name()).collect();
             format!(
-                "there is no API `{name}`; the APIs are {}",
+                "there is no API `{name}`{}; the APIs are {}",
+                meant(name, &names),
                 names.join(", ")
             )
         })
+}
+
+/// The name that was probably meant.
+fn meant(found: &str, names: &[&str]) -> String {
+    let nearest = lavka_model::diag::nearest(found, names.iter().copied());
+    nearest.map_or(String::new(), |name| format!(" (did you mean `{name}`?)"))
 }
 
 /// The operation with this id.
@@ -37,8 +44,9 @@ pub(super) fn operation(api: &dyn Api, id: &str) -> Result<&'static Entry, Strin
             .map(|entry| entry.operation.id)
             .collect();
         format!(
-            "`{}` has no operation `{id}`; its operations are {}",
+            "`{}` has no operation `{id}`{}; its operations are {}",
             api.name(),
+            meant(id, &ids),
             ids.join(", ")
         )
     })

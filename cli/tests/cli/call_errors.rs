@@ -327,7 +327,7 @@ fn a_body_that_is_none_is_an_error_before_anything_is_sent() {
             planted("digiseller", &["create_book", "--body", "/no/such.json"]),
             None,
         ),
-        1,
+        2,
     );
     assert!(unread.contains("/no/such.json"), "{unread}");
     assert!(server.seen().is_empty(), "{:?}", server.seen());

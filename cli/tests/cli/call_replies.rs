@@ -276,7 +276,7 @@ fn an_unusable_base_url_is_told() {
         ("http://shop.example", "plain"),
     ] {
         let args = ["get_order", "order_id=1", "--base-url", url];
-        let line = line(finish(planted("insales_digital", &args), None), 1);
+        let line = line(finish(planted("insales_digital", &args), None), 2);
         assert!(
             line.to_lowercase().contains(&word.to_lowercase()),
             "{url}: {line}"

@@ -493,6 +493,6 @@ fn payloads_that_do_not_exist_are_named() {
         "response",
         "/no/such/file.json",
     ])
-    .one_line(1);
+    .one_line(2);
     assert!(line.contains("/no/such/file.json"), "{line}");
 }

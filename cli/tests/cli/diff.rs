@@ -510,3 +510,16 @@ fn codes_are_explained() {
         "{page}"
     );
 }
+
+#[test]
+fn acceptances_that_are_no_yaml_are_named() {
+    let folder = Folder::new();
+    let here = folder.path();
+    folder.write("base.yaml", BASE);
+    folder.write("head.yaml", HEAD);
+    folder.write("lavka-accept.yaml", "- key: [\n");
+    let run = diff(here, &["base.yaml", "head.yaml"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    let says = "lavka: cannot read the acceptances in lavka-accept.yaml; nothing was compared\n";
+    assert!(run.err.ends_with(says), "{}", run.err);
+}

@@ -525,13 +525,14 @@ fn missing_folders_are_named() {
     );
 
     let run = generate(folder.path(), &["--specs", "nowhere", "--out", "out"]);
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     let first = run.err.lines().next().unwrap();
-    assert!(first.starts_with("lavka: nowhere: "), "{first}");
+    let missing = "lavka: there is no file or folder `nowhere`";
+    assert!(first.starts_with(missing), "{first}");
 
     fs::create_dir(folder.path().join("empty")).unwrap();
     let run = generate(folder.path(), &["--specs", "empty", "--out", "out"]);
-    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(
         run.err.starts_with("lavka: empty: there is no .yaml"),
         "{}",

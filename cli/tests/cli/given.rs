@@ -249,7 +249,7 @@ fn what_is_read_of_a_payload_is_bounded() {
         "--to",
         "json",
     ];
-    let line = crate::support::run(args.into_iter().chain([file.to_str().unwrap()])).one_line(1);
+    let line = crate::support::run(args.into_iter().chain([file.to_str().unwrap()])).one_line(2);
     assert!(line.contains("exceeds 64 MiB"), "{line}");
 }
 

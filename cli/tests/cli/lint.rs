@@ -151,12 +151,12 @@ fn several_paths_are_looked_at_together() {
 #[test]
 fn a_path_without_specs_is_named() {
     let folder = Folder::new();
-    let line = run(["lint".to_owned(), arg(folder.path())]).one_line(1);
+    let line = run(["lint".to_owned(), arg(folder.path())]).one_line(2);
     assert!(
         line.contains(&arg(folder.path())) && line.contains(".yaml"),
         "{line}"
     );
-    let line = run(["lint".to_owned(), arg(&folder.path().join("nowhere"))]).one_line(1);
+    let line = run(["lint".to_owned(), arg(&folder.path().join("nowhere"))]).one_line(2);
     assert!(line.contains("nowhere"), "{line}");
     let unknown = run(["lint", "--format", "html"]);
     assert_eq!(unknown.code, Some(2));

@@ -1,6 +1,6 @@
 //! What holds for all subcommands: usage, help, version.
 
-use crate::support::run;
+use crate::support::{Folder, run};
 
 #[test]
 fn an_unknown_subcommand_is_wrong_usage() {
@@ -99,4 +99,36 @@ fn the_version_is_the_package_s() {
         run(["--version"]).fine(),
         format!("lavka {}\n", env!("CARGO_PKG_VERSION"))
     );
+}
+
+#[test]
+fn what_was_probably_meant_is_named() {
+    let line = run(["call", "digisller", "list_categories"]).one_line(2);
+    assert!(line.contains("did you mean `digiseller`?"), "{line}");
+    let line = run(["call", "digiseller", "list_categorys"]).one_line(2);
+    assert!(line.contains("did you mean `list_categories`?"), "{line}");
+    let url = ["--base-url", "http://shop.example"];
+    let line = run(["call", "digiseller", "list_categories", "id=plati"]
+        .into_iter()
+        .chain(url))
+    .one_line(2);
+    assert!(line.ends_with("or give `--allow-plaintext`"), "{line}");
+}
+
+#[test]
+fn what_is_no_document_is_not_bundled() {
+    let folder = Folder::new();
+    for (text, says) in [
+        (
+            "swagger: '2.0'\npaths: {}\n",
+            "this is a Swagger 2.0 document",
+        ),
+        ("hello: world\n", "the key `openapi` is missing"),
+        ("<html></html>\n", "a page seems to have been saved"),
+    ] {
+        let spec = folder.write("spec.yaml", text);
+        let run = run(["bundle".to_owned(), spec.display().to_string()]);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+        assert!(run.err.contains(says), "{}", run.err);
+    }
 }

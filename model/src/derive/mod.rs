@@ -296,6 +296,10 @@ impl<'a> Deriver<'a> {
             if self.doc.operations.is_empty() && !self.doc.webhooks.is_empty() {
                 finding
                     .help("webhooks are requests that the API sends; bindings are made of `paths`")
+            } else if self.doc.operations.is_empty() {
+                finding.help(
+                    "operations are under `paths`; the other findings, if any, are the reasons",
+                )
             } else {
                 finding.help("see the other findings for the reasons")
             },

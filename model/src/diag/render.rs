@@ -46,9 +46,12 @@ impl Finding {
                 .take(column)
                 .map(|c| if c == '\t' { '\t' } else { ' ' })
                 .collect();
-            let _ = writeln!(out, "{pad} |");
-            let _ = writeln!(out, "{line} | {shown}");
-            let _ = writeln!(out, "{pad} | {indent}{}", "^".repeat(width));
+            // Of a file that is empty or not there, there is no line to show.
+            if !shown.is_empty() {
+                let _ = writeln!(out, "{pad} |");
+                let _ = writeln!(out, "{line} | {shown}");
+                let _ = writeln!(out, "{pad} | {indent}{}", "^".repeat(width));
+            }
         }
         for (origin, text) in &self.notes {
             let _ = writeln!(out, "{pad} = note: {text}: {origin}");

@@ -17,7 +17,11 @@ pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Fin
     };
     let Some(object) = root.as_object() else {
         let message = format!("an OpenAPI document is an object; found {}", root.kind());
-        return Err(fail(Code::NotOpenApi, &root.origin.head(), message));
+        let mut finding = fail(Code::NotOpenApi, &root.origin.head(), message);
+        if root.as_str().is_some_and(|text| text.starts_with('<')) {
+            finding.help = Some("a page seems to have been saved in place of the document".into());
+        }
+        return Err(finding);
     };
     let Some(written) = object.get("openapi") else {
         if let Some(swagger) = object.get("swagger") {
