@@ -7,6 +7,7 @@ mod bodies;
 mod conditions;
 mod document;
 mod effects;
+mod exploded;
 mod formats;
 mod graph;
 mod headers;

@@ -1,9 +1,8 @@
 //! Parameters of an operation.
 
-use lavka_model::normalized::{
-    Operation, Parameter, ParameterIn, ParameterValue, Schemas, Spanned, Style, Type,
-};
+use lavka_model::normalized::{Operation, Parameter, ParameterIn, ParameterValue, Spanned, Style};
 
+use super::exploded::{nameless, taken_apart};
 use super::pairs::Pair;
 use super::serialized;
 use super::{Change, Scope, Wire, texts, title};
@@ -47,25 +46,6 @@ fn in_path(op: &Operation) -> Vec<&Parameter> {
         .collect();
     path.sort_by_key(|parameter| at(parameter));
     path
-}
-
-/// Whether a parameter's own name is not sent: of an object that is exploded in a query or cookie, only its properties are.
-fn nameless(parameter: &Parameter, schemas: &Schemas) -> bool {
-    let place = parameter.location.value;
-    match &parameter.value {
-        ParameterValue::Schema {
-            schema,
-            style,
-            explode,
-            ..
-        } => {
-            matches!(place, ParameterIn::Query | ParameterIn::Cookie)
-                && style.value == Style::Form
-                && explode.value
-                && schemas[*schema].types.without(Type::Null).single() == Some(Type::Object)
-        }
-        _ => false,
-    }
 }
 
 /// Whether the name of a path parameter is a part of the path: `;id=17`.
@@ -118,6 +98,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         pairs.push((one, added.remove(at)));
         false
     });
+    apart(wire, (base, head), &mut removed, &mut added, scope);
     // The same name elsewhere.
     removed.retain(|one| {
         let path = |p: &Parameter| p.location.value == ParameterIn::Path;
@@ -168,6 +149,34 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         both(wire, base, one, other, scope);
     }
     order(wire, base, head, scope);
+}
+
+/// An object that is exploded, in place of a parameter for each of its properties, or the other way round: the requests are the same.
+fn apart(
+    wire: &mut Wire<'_>,
+    (base, head): (&Operation, &Operation),
+    removed: &mut Vec<&Parameter>,
+    added: &mut Vec<&Parameter>,
+    scope: &Scope,
+) {
+    removed.retain(|one| {
+        let Some(parts) = taken_apart(one, &wire.base.schemas, added) else {
+            return true;
+        };
+        for (part, other) in &parts {
+            both(wire, base, part, other, scope);
+        }
+        false
+    });
+    added.retain(|other| {
+        let Some(parts) = taken_apart(other, &wire.head.schemas, removed) else {
+            return true;
+        };
+        for (part, one) in &parts {
+            both(wire, head, one, part, scope);
+        }
+        false
+    });
 }
 
 fn renames<'p>(
