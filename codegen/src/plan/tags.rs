@@ -21,6 +21,8 @@ pub struct Root {
     pub roots: Vec<Tag>,
     /// Elements of items, where the body is a list.
     pub items: Vec<Tag>,
+    /// Elements of the items of items that are lists, from the outer lists to the inner ones.
+    pub inner: Vec<Tag>,
 }
 
 impl Tag {
@@ -48,10 +50,12 @@ impl Tag {
 pub(super) fn root(dialect: Dialect, body: &XmlBody) -> Root {
     let rails = dialect == Dialect::Rails;
     let array = (rails && body.item.is_some()).then_some("array");
+    let inner = body.inner.iter().map(Tag::plain).collect();
     let Some(root) = &body.root else {
         return Root {
             roots: vec![Tag::local(ANY, None)],
             items: body.item.iter().map(Tag::plain).collect(),
+            inner,
         };
     };
     let mut roots = vec![Tag {
@@ -71,5 +75,9 @@ pub(super) fn root(dialect: Dialect, body: &XmlBody) -> Root {
             }
         }
     }
-    Root { roots, items }
+    Root {
+        roots,
+        items,
+        inner,
+    }
 }

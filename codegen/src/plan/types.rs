@@ -124,10 +124,10 @@ pub enum Xml {
     Text,
     /// An attribute.
     Attribute(Tag),
-    /// A child element; repeated, of a list.
-    Element(Tag),
-    /// A wrapper and its items.
-    List(Tag, Tag),
+    /// A child element; repeated, of a list. The items of items that are lists, from the outer lists to the inner ones.
+    Element(Tag, Vec<Tag>),
+    /// A wrapper and its items, and those of items that are lists.
+    List(Tag, Vec<Tag>),
 }
 
 /// Plans all types.
@@ -331,18 +331,43 @@ fn xml(api: &Api, f: &Fact) -> Xml {
         (XmlNode::Text, ..) => Xml::Text,
         (XmlNode::Attribute, ..) => Xml::Attribute(own()),
         (XmlNode::Element, Some(item), TypeRef::List(of)) => {
-            let of = match &**of {
-                TypeRef::Scalar(scalar) => rails_type(*scalar).map(str::to_owned),
-                _ => None,
-            };
-            Xml::List(own(), tag(item, of))
+            let mut items = vec![tag(item, rails_type(of).map(str::to_owned))];
+            items.extend(inner(api, &f.xml.inner, of));
+            Xml::List(own(), items)
         }
-        (XmlNode::Element, ..) => Xml::Element(own()),
+        (XmlNode::Element, None, TypeRef::List(of)) => {
+            Xml::Element(own(), inner(api, &f.xml.inner, of).collect())
+        }
+        (XmlNode::Element, ..) => Xml::Element(own(), Vec::new()),
     }
 }
 
-/// The `type` attribute of the items of a wrapped list of scalars, in the dialect of Rails.
-fn rails_type(scalar: Scalar) -> Option<&'static str> {
+/// The items of lists in a list: of the dialect's `type` attributes, those that follow from their types. `of` is the outer list's item.
+fn inner(
+    api: &Api,
+    names: &[lavka_model::model::XmlName],
+    of: &TypeRef,
+) -> impl Iterator<Item = Tag> {
+    let rails = api.dialect == Dialect::Rails;
+    let mut of = of;
+    names.iter().map_while(move |name| {
+        let TypeRef::List(item) = of else { return None };
+        of = item;
+        let ty = rails_type(item).filter(|_| rails);
+        Some(Tag {
+            name: name.clone(),
+            type_attribute: ty.map(str::to_owned),
+        })
+    })
+}
+
+/// The `type` attribute of the items of a list of scalars or lists, in the dialect of Rails.
+fn rails_type(item: &TypeRef) -> Option<&'static str> {
+    let scalar = match item {
+        TypeRef::List(_) => return Some("array"),
+        TypeRef::Scalar(scalar) => scalar,
+        _ => return None,
+    };
     Some(match scalar {
         Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => "integer",
         Scalar::Float32 | Scalar::Float64 => "float",

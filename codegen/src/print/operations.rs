@@ -321,8 +321,17 @@ impl Printer<'_> {
         if items.is_empty() {
             return quote!(#xml_root::Element(&[#(#roots),*]));
         }
+        // Each has what is next as its items.
+        let inner = root.inner.iter().rev().fold(None, |items, tag| {
+            let tag = self.tag(tag);
+            Some(match items {
+                Some(items) => quote!(#tag.items(&[#items])),
+                None => tag,
+            })
+        });
+        let inner = inner.map(|inner| quote!(.items(&[#inner])));
         let list = self.paths.runtime(&["xml", "ListTag"]);
-        quote!(#xml_root::List(&#list { roots: &[#(#roots),*], items: &[#(#items),*] }))
+        quote!(#xml_root::List(&#list { roots: &[#(#roots),*], items: &[#(#items #inner),*] }))
     }
 
     fn tag(&mut self, known: &Tag) -> TokenStream {

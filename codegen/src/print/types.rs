@@ -293,13 +293,13 @@ fn xml_entry(f: &Field) -> TokenStream {
             let given = given(tag);
             quote!(=> attribute #given)
         }
-        Xml::Element(tag) => {
-            let given = given(tag);
-            quote!(=> element #given)
+        Xml::Element(tag, items) => {
+            let (given, items) = (given(tag), items.iter().map(tag_arguments));
+            quote!(=> element #given #(of (#items))*)
         }
-        Xml::List(tag, item) => {
-            let (given, item) = (given(tag), tag_arguments(item));
-            quote!(=> list #given of (#item))
+        Xml::List(tag, items) => {
+            let (given, items) = (given(tag), items.iter().map(tag_arguments));
+            quote!(=> list #given #(of (#items))*)
         }
     }
 }

@@ -29,17 +29,17 @@ pub(crate) fn null_root() -> NotCarried {
     }
 }
 
-/// Why XML cannot carry a type, if so. `carried` remembers types that it can.
+/// Why XML cannot carry a type, if so, whose values may be lists in lists as deep as this. `carried` remembers types that it can.
 pub(crate) fn not_carried(
     types: &[TypeDef],
-    ty: &TypeRef,
+    (ty, inner): (&TypeRef, usize),
     carried: &mut HashSet<TypeId>,
 ) -> Option<NotCarried> {
     let mut seen = HashSet::new();
-    let mut open: Vec<(&TypeRef, String, Origin)> =
-        vec![(ty, "the body".into(), Origin::default())];
-    while let Some((ty, name, origin)) = open.pop() {
-        if let Some((what, help)) = without_form(ty, seen.is_empty()) {
+    let mut open: Vec<(&TypeRef, usize, String, Origin)> =
+        vec![(ty, inner, "the body".into(), Origin::default())];
+    while let Some((ty, inner, name, origin)) = open.pop() {
+        if let Some((what, help)) = without_form(ty, inner, seen.is_empty()) {
             return Some(NotCarried {
                 code: Code::XmlType,
                 what,
@@ -52,11 +52,16 @@ pub(crate) fn not_carried(
             TypeRef::Any { .. } | TypeRef::Scalar(_) => continue,
             // Names of elements say where its values are.
             TypeRef::Map(inner) if matches!(**inner, TypeRef::Any { .. }) => continue,
-            TypeRef::Map(inner)
-            | TypeRef::List(inner)
-            | TypeRef::Nullable(inner)
-            | TypeRef::Boxed(inner) => {
-                open.push((inner, name, origin));
+            TypeRef::List(item) => {
+                let inner = match **item {
+                    TypeRef::List(_) => inner.saturating_sub(1),
+                    _ => 0,
+                };
+                open.push((item, inner, name, origin));
+                continue;
+            }
+            TypeRef::Map(of) | TypeRef::Nullable(of) | TypeRef::Boxed(of) => {
+                open.push((of, inner, name, origin));
                 continue;
             }
             TypeRef::Named(id) => *id,
@@ -78,14 +83,17 @@ pub(crate) fn not_carried(
             }
             TypeKind::Union(union) => {
                 let variants = union.variants.iter();
-                open.extend(variants.map(|of| (&of.ty, of.name.clone(), of.origin.clone())));
+                open.extend(variants.map(|of| (&of.ty, 0, of.name.clone(), of.origin.clone())));
             }
             TypeKind::Struct(made) => {
                 if let Some(found) = beside_text(made) {
                     return Some(found);
                 }
                 let fields = made.fields.iter();
-                open.extend(fields.map(|of| (&of.ty, of.wire.clone(), of.origin.clone())));
+                open.extend(fields.map(|of| {
+                    let inner = of.xml.inner.len();
+                    (&of.ty, inner, of.wire.clone(), of.origin.clone())
+                }));
             }
             TypeKind::Enum(_) => {}
         }
@@ -113,8 +121,8 @@ fn beside_text(made: &Struct) -> Option<NotCarried> {
     })
 }
 
-/// What XML has no form for, and how to fix it.
-fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)> {
+/// What XML has no form for, and how to fix it. `inner`: how many lists in a list have an element of their own.
+fn without_form(ty: &TypeRef, inner: usize, root: bool) -> Option<(&'static str, &'static str)> {
     Some(match ty {
         // Inside a body the name of an element says where the value is. At its root the source says more than a free
         // value: of what its document leaves open nobody knows the root, and attributes are content.
@@ -130,7 +138,10 @@ fn without_form(ty: &TypeRef, root: bool) -> Option<(&'static str, &'static str)
             _ => return None,
         },
         TypeRef::List(item) => match **item {
-            TypeRef::List(_) => ("a list of lists", "put the inner list into an object"),
+            TypeRef::List(_) if inner == 0 => (
+                "a list of lists",
+                "give the inner list `xml: {wrapped: true}` where each has an element of its own, or put it into an object",
+            ),
             TypeRef::Nullable(_) => (
                 "a list with null items",
                 "remove `nullable` from its items, or describe the operation in JSON only",

@@ -38,7 +38,12 @@ impl Deriver<'_> {
             self.warn(Cost::Nothing, unnamed(content, message));
             let ty = self.type_of(schema, Side::Request).ty;
             let root = Some(root);
-            return Some((Codec::Xml(XmlBody { root, item: None }), Some(ty)));
+            let body = XmlBody {
+                root,
+                item: None,
+                inner: Vec::new(),
+            };
+            return Some((Codec::Xml(body), Some(ty)));
         }
         let item = content.item.clone();
         let item_missing = self.is_list(content.schema) && item.is_none();
@@ -57,7 +62,8 @@ impl Deriver<'_> {
             self.warn(Cost::Nothing, finding);
         }
         let item = item.filter(|_| self.is_list(content.schema));
-        Some((Codec::Xml(XmlBody { root, item }), None))
+        let inner = content.inner.clone();
+        Some((Codec::Xml(XmlBody { root, item, inner }), None))
     }
 
     fn is_string(&mut self, schema: Option<SchemaId>) -> bool {
@@ -90,7 +96,12 @@ impl Deriver<'_> {
             .any(|content| matches!(content.codec, Codec::Json { .. }));
         let mut kept = Vec::new();
         for mut content in std::mem::take(contents) {
-            let xml = matches!(content.codec, Codec::Xml(_));
+            let body = match &content.codec {
+                Codec::Xml(body) => Some(body),
+                _ => None,
+            };
+            let xml = body.is_some();
+            let inner = body.map_or(0, |body| body.inner.len());
             let null = xml && (content.nullable || matches!(content.ty, TypeRef::Nullable(_)));
             // A root element is always there.
             if null && !other {
@@ -101,9 +112,11 @@ impl Deriver<'_> {
             }
             let why = match (xml, null && other) {
                 (true, true) => Some(crate::analyze::xml::null_root()),
-                (true, false) => {
-                    crate::analyze::xml::not_carried(&self.types, &content.ty, &mut self.carried)
-                }
+                (true, false) => crate::analyze::xml::not_carried(
+                    &self.types,
+                    (&content.ty, inner),
+                    &mut self.carried,
+                ),
                 (false, _) => None,
             };
             let Some(why) = why else {

@@ -359,6 +359,8 @@ pub struct XmlBody {
     pub root: Option<XmlName>,
     /// Where the body is a list: name of the items' elements.
     pub item: Option<XmlName>,
+    /// Where its items are lists: names of their items' elements, as in [`XmlShape`](super::XmlShape).
+    pub inner: Vec<XmlName>,
 }
 
 /// A reply.

@@ -7,6 +7,9 @@ use crate::normalized::{MediaType, Operation, Schema, SchemaId, Type, XmlName, X
 use super::Normalizer;
 use crate::source::Origin;
 
+/// How deep lists in lists are looked at: lists may contain themselves.
+const MOST_INNER: usize = 8;
+
 impl Normalizer<'_> {
     /// Computes how each property appears in XML.
     pub(super) fn xml_shapes(&mut self) {
@@ -93,7 +96,7 @@ impl Normalizer<'_> {
         };
         if is_list(schema) {
             let items = schema.items.map(|items| &self.schemas[items]);
-            if flag(|xml| xml.wrapped.as_ref().is_some_and(|flag| flag.value)) {
+            if is_wrapped(schema) {
                 shape.name = name_of(schema, name);
                 // Without a name of its own, an item is called like the list.
                 let default = shape.name.local.clone();
@@ -102,6 +105,7 @@ impl Normalizer<'_> {
             } else {
                 shape.name = items.map_or_else(|| local(name), |items| name_of(items, name));
             }
+            shape.inner = self.inner(schema, shape.item.as_ref().unwrap_or(&shape.name));
         } else {
             shape.name = name_of(schema, name);
         }
@@ -115,6 +119,24 @@ impl Normalizer<'_> {
             shape.node = XmlNode::Text;
         }
         shape
+    }
+
+    /// The names of the items of lists in a list, as long as each of those lists has an element of its own. `item`: the outer items' name.
+    fn inner(&self, list: &Schema, item: &XmlName) -> Vec<XmlName> {
+        let mut names = Vec::new();
+        let (mut list, mut name) = (list, item.clone());
+        while let Some(items) = list.items.map(|items| &self.schemas[items])
+            && is_list(items)
+            && is_wrapped(items)
+            && names.len() < MOST_INNER
+        {
+            let of = items.items.map(|items| &self.schemas[items]);
+            // Without a name of its own, an item is called like the list.
+            name = of.map_or_else(|| local(&name.local), |of| name_of(of, &name.local));
+            names.push(name.clone());
+            list = items;
+        }
+        names
     }
 
     /// Computes the root elements of an operation's XML bodies. Whether there is any.
@@ -157,6 +179,9 @@ impl Normalizer<'_> {
                 let name = name_of(items, &component.unwrap_or_default());
                 (!name.local.is_empty()).then_some(name)
             });
+            if let Some(item) = &body.item {
+                body.inner = self.inner(schema, item);
+            }
             return;
         };
         let mut root = name_of(schema, &default);
@@ -164,10 +189,12 @@ impl Normalizer<'_> {
             root.local.clone_from(&given.value);
         }
         if is_list(schema) {
-            body.item = Some(schema.items.map_or_else(
+            let item = schema.items.map_or_else(
                 || local(&root.local),
                 |items| name_of(&self.schemas[items], &root.local),
-            ));
+            );
+            body.inner = self.inner(schema, &item);
+            body.item = Some(item);
         }
         body.root = Some(root);
     }
@@ -190,6 +217,12 @@ impl Normalizer<'_> {
 
 fn is_list(schema: &Schema) -> bool {
     schema.types.single() == Some(Type::Array)
+}
+
+/// Whether a list has an element of its own around its items.
+fn is_wrapped(schema: &Schema) -> bool {
+    let wrapped = schema.xml.as_deref().and_then(|xml| xml.wrapped.as_ref());
+    wrapped.is_some_and(|flag| flag.value)
 }
 
 fn local(name: &str) -> XmlName {

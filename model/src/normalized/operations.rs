@@ -302,6 +302,8 @@ pub struct MediaType {
     pub root: Option<XmlName>,
     /// XML name of the items' elements, where the schema is a list and the media type is XML.
     pub item: Option<XmlName>,
+    /// Where its items are lists in elements of their own: as in [`XmlShape`](super::XmlShape).
+    pub inner: Vec<XmlName>,
     /// Other `x-` keys.
     pub extensions: Extensions,
     /// Where it is declared.

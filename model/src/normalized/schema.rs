@@ -439,6 +439,8 @@ pub struct XmlShape {
     pub node: XmlNode,
     /// Of a wrapped list: the name of the items' elements.
     pub item: Option<XmlName>,
+    /// Of a list whose items are lists in elements of their own: the names of those lists' items, from the outer lists to the inner ones.
+    pub inner: Vec<XmlName>,
     /// Value of the Rails `type` attribute (`x-type`, or what the type implies), where the dialect writes one.
     pub type_attribute: Option<String>,
 }

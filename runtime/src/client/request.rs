@@ -206,7 +206,7 @@ impl Request<'_> {
     }
 
     /// Sets a list as a body in XML.
-    pub fn xml_list<T: crate::xml::ToXml>(self, items: &[T]) -> Self {
+    pub fn xml_list<T: crate::xml::WriteField>(self, items: &[T]) -> Self {
         let body = self.core.encode_xml_list(self.operation, items);
         self.body(body)
     }
@@ -218,7 +218,7 @@ impl Request<'_> {
     }
 
     /// Sets a list as a body in the client's format, as far as the operation has it.
-    pub fn any_list<T: ToJson + crate::xml::ToXml>(self, items: &[T]) -> Self {
+    pub fn any_list<T: ToJson + crate::xml::WriteField>(self, items: &[T]) -> Self {
         let body = self.core.encode_any_list(self.operation, items);
         self.body(body)
     }

@@ -8,7 +8,7 @@ use super::stream::{Decoder, Items};
 use super::{Body, Core, Dropped, Format, Operation, Reply};
 use crate::codec::Omitted;
 use crate::json::{FromJson, ToJson};
-use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, Tag, ToXml};
+use crate::xml::{self, FromXml, Limits, ListDecoder, ListTag, ReadField, Tag, ToXml, WriteField};
 use crate::{CodecError, CodecErrorKind, Error, ErrorKind};
 
 impl Core {
@@ -31,7 +31,7 @@ impl Core {
     ///
     /// # Errors
     /// Where XML cannot carry a value.
-    pub fn encode_xml_list<T: ToXml>(
+    pub fn encode_xml_list<T: WriteField>(
         &self,
         operation: &'static Operation,
         items: &[T],
@@ -60,7 +60,7 @@ impl Core {
     ///
     /// # Errors
     /// Where the format cannot carry a value.
-    pub fn encode_any_list<T: ToJson + ToXml>(
+    pub fn encode_any_list<T: ToJson + WriteField>(
         &self,
         operation: &'static Operation,
         items: &[T],
@@ -163,7 +163,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::decode_xml`].
-    pub fn decode_xml_list<T: FromXml>(&self) -> Result<Vec<T>, Error> {
+    pub fn decode_xml_list<T: ReadField>(&self) -> Result<Vec<T>, Error> {
         let Some(XmlRoot::List(list)) = self.operation.response.xml.map(|xml| xml.root) else {
             return Err(self.wrong_format(Format::Json, "XML"));
         };
@@ -191,7 +191,7 @@ impl Reply {
     ///
     /// # Errors
     /// As [`Reply::decode`] and [`Reply::decode_xml`].
-    pub fn decode_any_list<T: FromJson + FromXml>(&self) -> Result<Vec<T>, Error> {
+    pub fn decode_any_list<T: FromJson + ReadField>(&self) -> Result<Vec<T>, Error> {
         if self.is_xml() {
             self.decode_xml_list()
         } else {
@@ -274,7 +274,7 @@ impl Reply {
     }
 }
 
-impl<T: FromXml + Send + 'static> Items<T> {
+impl<T: ReadField + Send + 'static> Items<T> {
     /// Returns the items of an XML list. For generated code, as an argument of `Core::stream`.
     pub fn xml(operation: &'static Operation, headers: &HeaderMap) -> Box<dyn Decoder<T>> {
         static NONE: ListTag = ListTag {
@@ -297,7 +297,7 @@ struct XmlItems<T> {
     decoder: ListDecoder<T>,
 }
 
-impl<T: FromXml + Send> Decoder<T> for XmlItems<T> {
+impl<T: ReadField + Send> Decoder<T> for XmlItems<T> {
     fn push(&mut self, piece: &[u8]) {
         self.decoder.push(piece);
     }

@@ -135,7 +135,7 @@ impl Input {
     /// # Errors
     /// As [`Input::json`].
     #[cfg(feature = "xml")]
-    pub fn any_list<T: FromJson + crate::xml::FromXml>(
+    pub fn any_list<T: FromJson + crate::xml::ReadField>(
         &self,
         operation: &'static Operation,
     ) -> Result<Vec<T>, DynamicError> {

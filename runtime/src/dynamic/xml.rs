@@ -6,7 +6,7 @@ use super::payload::{Payload, Typed, decode, no_format};
 use super::{DynamicError, Side};
 use crate::client::{Dropped, Format, Media, Operation, Reply, XmlRoot, read_element};
 use crate::json::{self, FromJson, ToJson};
-use crate::xml::{self, FromXml, Limits, Tag, ToXml};
+use crate::xml::{self, FromXml, Limits, ReadField, Tag, ToXml, WriteField};
 use crate::{CodecError, codec::Omitted};
 
 struct Any<T> {
@@ -43,7 +43,7 @@ struct AnyList<T> {
     media: Media,
 }
 
-impl<T: ToJson + ToXml + fmt::Debug> Typed for AnyList<T> {
+impl<T: ToJson + WriteField + fmt::Debug> Typed for AnyList<T> {
     fn json(&self) -> Result<Vec<u8>, DynamicError> {
         Ok(json::encode_pretty(&self.items))
     }
@@ -97,7 +97,7 @@ pub(super) fn read_xml<T: FromXml>(
         .map_err(|e| DynamicError::Input(e.to_string()))
 }
 
-pub(super) fn read_xml_list<T: FromXml>(
+pub(super) fn read_xml_list<T: ReadField>(
     operation: &'static Operation,
     media: Media,
     bytes: &[u8],
@@ -172,7 +172,7 @@ fn lenient<T>(
 /// # Errors
 /// Where the bytes are not of the type.
 #[doc(hidden)]
-pub fn read_any_list<T: FromJson + ToJson + FromXml + ToXml + fmt::Debug + 'static>(
+pub fn read_any_list<T: FromJson + ToJson + ReadField + WriteField + fmt::Debug + 'static>(
     operation: &'static Operation,
     side: Side,
     from: Format,

@@ -33,7 +33,7 @@ use crate::slot::{Nullable, Optional, Required, ThreeState};
 /// and `is (value)` gives the field a constant value there. `by with_field(T)` adds a setter.
 ///
 /// `=>` says what carries it in XML, with what is given to [`tag!`](crate::tag) where that is not the property's name:
-/// `element`, `list … of …` (a wrapper and its items), `attribute`, `text`. `..others` is a map of all other properties.
+/// `element`, `list … of …` (a wrapper and its items), `attribute`, `text`; a further `of …` has the items of items that are lists. `..others` is a map of all other properties.
 ///
 /// Properties are written in this order, read in any order (fastest in this one), and what is not named is skipped.
 ///
@@ -89,7 +89,7 @@ macro_rules! __json_object {
     (@ [$($read:tt)*] [$($write:tt)*] $name:ident {
         $($(#[$($meta:tt)*])* $field:ident = $wire:literal: $presence:ident $(as $($form:ident)|+)?
             $(in new($($argument:tt)*))? $(is ($($constant:tt)*))? $(by $set:ident($($given:tt)*))?
-            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))*)?),* $(,)?
         $(..$rest:ident $(,)?)?
     }) => {
         #[allow(deprecated, clippy::disallowed_names)]
@@ -159,7 +159,7 @@ macro_rules! __object_methods {
     (new $name:ident {
         $($(#[$($meta:tt)*])* $field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
             $(in new($argument:ty))? $(is ($constant:expr))? $(by $set:ident($given:ty))?
-            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))*)?),* $(,)?
         $(..$rest:ident $(,)?)?
     }) => {
         #[allow(deprecated)]
@@ -179,13 +179,13 @@ macro_rules! __object_methods {
     // A type that programs do not make has neither.
     ($name:ident {
         $($field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
-            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))*)?),* $(,)?
         $(..$rest:ident $(,)?)?
     }) => {};
     ($name:ident {
         $($(#[$($meta:tt)*])* $field:ident $(= $wire:literal)?: $presence:ident $(as $($form:ident)|+)?
             $(by $set:ident($given:ty))?
-            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?)?),* $(,)?
+            $(=> $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))*)?),* $(,)?
         $(..$rest:ident $(,)?)?
     }) => {
         #[allow(deprecated)]

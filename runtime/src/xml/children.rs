@@ -60,15 +60,17 @@ impl Children {
         }
     }
 
-    /// Reads up to the next item of a list. In an array of Rails, an item's name has no meaning.
+    /// Reads up to the next item of a list and gives its tag. In an array of Rails, an item's name has no meaning.
     ///
     /// # Errors
     /// Where the document is not well-formed.
-    pub(super) fn next_item(&mut self, r: &mut Reader<'_>) -> Result<bool, CodecError> {
-        match r.dialect {
-            Dialect::Rails => self.next_of_any_name(r),
-            _ => Ok(self.next(r)?.is_some()),
-        }
+    pub(super) fn next_item(
+        &mut self,
+        r: &mut Reader<'_>,
+    ) -> Result<Option<&'static Tag>, CodecError> {
+        self.any_name = r.dialect == Dialect::Rails;
+        let found = self.next(r)?;
+        Ok(found.and_then(|index| self.tags.get(index)))
     }
 
     /// Reads up to the next child's start tag, whatever its name.

@@ -23,6 +23,16 @@ pub trait ReadField: Sized {
         tag: &'static Tag,
     ) -> Result<(), CodecError>;
 
+    /// Reads the current element as an item of a list.
+    ///
+    /// # Errors
+    /// Where it is not of the type.
+    fn item(r: &mut Reader<'_>, tag: &'static Tag) -> Result<Self, CodecError> {
+        let mut slot = None;
+        Self::read(&mut slot, r, tag)?;
+        slot.ok_or_else(|| r.refuse())
+    }
+
     /// Reads the value of the current attribute.
     ///
     /// # Errors
@@ -51,19 +61,24 @@ impl<T: FromXml> ReadField for T {
         Ok(())
     }
 
+    #[inline]
+    fn item(r: &mut Reader<'_>, _: &'static Tag) -> Result<Self, CodecError> {
+        T::from_xml(r)
+    }
+
     fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         T::from_xml(r)
     }
 }
 
-impl<T: FromXml> ReadField for Vec<T> {
+impl<T: ReadField> ReadField for Vec<T> {
     fn read(
         slot: &mut Option<Self>,
         r: &mut Reader<'_>,
         tag: &'static Tag,
     ) -> Result<(), CodecError> {
-        if tag.items.is_empty() {
-            return r.repeated(slot.get_or_insert_default());
+        if !tag.wrapped {
+            return r.repeated(slot.get_or_insert_default(), tag);
         }
         if slot.is_some() || r.el.is_nil() {
             return Err(r.not_a_value(slot.is_some()));
@@ -72,12 +87,16 @@ impl<T: FromXml> ReadField for Vec<T> {
         Ok(())
     }
 
+    fn item(r: &mut Reader<'_>, tag: &'static Tag) -> Result<Self, CodecError> {
+        r.list(tag.items)
+    }
+
     fn from_attribute(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         r.attribute_list()
     }
 
     fn absent(tag: &Tag) -> Option<Self> {
-        tag.items.is_empty().then(Vec::new)
+        (!tag.wrapped).then(Vec::new)
     }
 }
 
@@ -98,14 +117,14 @@ impl<T: FromXml> FromXml for BTreeMap<String, T> {
 
 impl Reader<'_> {
     /// Reads the current attribute as a list with white space between its items.
-    pub(super) fn attribute_list<T: FromXml>(&mut self) -> Result<Vec<T>, CodecError> {
+    pub(super) fn attribute_list<T: ReadField>(&mut self) -> Result<Vec<T>, CodecError> {
         let Some((from, to)) = self.attribute else {
             return Err(self.not_a_value(false));
         };
         let mut items = Vec::new();
         let mut at = from;
         while let Some(end) = self.next_word(at, to) {
-            items.push(T::from_xml(self)?);
+            items.push(T::from_attribute(self)?);
             at = end;
         }
         self.attribute = Some((from, to));
@@ -146,14 +165,18 @@ impl Reader<'_> {
     /// # Errors
     /// Where it is null or not of the type, or the list is too long.
     #[inline(never)]
-    pub(super) fn repeated<T: FromXml>(&mut self, items: &mut Vec<T>) -> Result<(), CodecError> {
+    pub(super) fn repeated<T: ReadField>(
+        &mut self,
+        items: &mut Vec<T>,
+        tag: &'static Tag,
+    ) -> Result<(), CodecError> {
         let at = self.el.start;
         if items.len() >= self.limits.max_list_items || self.el.is_nil() {
             // A null item is passed over by a lenient reader.
             return self.leave_out_value(self.mark(), self.not_an_item(items.len()));
         }
         let mark = self.mark();
-        match T::from_xml(self) {
+        match T::item(self, tag) {
             Ok(item) => {
                 if items.capacity() == 0 {
                     items.reserve_exact(1); // most lists are this short
@@ -178,17 +201,17 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the current element as a list of `item` elements.
+    /// Reads the current element as a list of elements with these tags.
     ///
     /// # Errors
     /// Where an item is null or not of the type, or the list is too long.
     #[inline(never)]
-    pub fn list<T: FromXml>(&mut self, item: &'static [Tag]) -> Result<Vec<T>, CodecError> {
+    pub fn list<T: ReadField>(&mut self, tags: &'static [Tag]) -> Result<Vec<T>, CodecError> {
         let mut items = Vec::new();
-        let mut children = self.children(item);
+        let mut children = self.children(tags);
         let el = self.el;
-        while children.next_item(self)? {
-            self.repeated(&mut items)?;
+        while let Some(tag) = children.next_item(self)? {
+            self.repeated(&mut items, tag)?;
         }
         match items.is_empty() && children.stray {
             true => Err(self.only_text(el)),

@@ -110,7 +110,7 @@ pub(crate) fn read_lenient(
 ///
 /// # Errors
 /// As [`decode_list`].
-pub fn decode_list_lenient<T: FromXml>(
+pub fn decode_list_lenient<T: ReadField>(
     bytes: &[u8],
     charset: Option<&str>,
     list: &'static ListTag,
@@ -129,7 +129,7 @@ pub fn decode_list_lenient<T: FromXml>(
 ///
 /// # Errors
 /// As [`decode`]; also where an item is not of its type.
-pub fn decode_list<T: FromXml>(
+pub fn decode_list<T: ReadField>(
     bytes: &[u8],
     charset: Option<&str>,
     list: &'static ListTag,
@@ -234,7 +234,7 @@ pub(crate) fn encode_exact<T: ToXml + ?Sized>(
 ///
 /// # Errors
 /// As [`encode`].
-pub(crate) fn encode_list_exact<T: ToXml>(
+pub(crate) fn encode_list_exact<T: WriteField>(
     list: &'static ListTag,
     items: &[T],
     dialect: Dialect,
@@ -251,7 +251,7 @@ pub(crate) fn encode_list_exact<T: ToXml>(
 ///
 /// # Errors
 /// As [`encode`].
-pub fn encode_list<T: ToXml>(
+pub fn encode_list<T: WriteField>(
     list: &'static ListTag,
     items: &[T],
     dialect: Dialect,
@@ -266,7 +266,7 @@ pub fn encode_list<T: ToXml>(
 ///
 /// # Errors
 /// As [`encode`]; the buffer is empty then.
-pub fn encode_list_into<T: ToXml>(
+pub fn encode_list_into<T: WriteField>(
     out: &mut Vec<u8>,
     list: &'static ListTag,
     items: &[T],

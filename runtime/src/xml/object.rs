@@ -26,14 +26,14 @@ macro_rules! __xml_object {
     (@ [$($read:tt)*] [$($write:tt)*] $name:ident {
         $($(#[$($meta:tt)*])* $field:ident = $wire:literal: $presence:ident $(as $($form:ident)|+)?
             $(in new($($argument:tt)*))? $(is ($($constant:tt)*))? $(by $set:ident($($given:tt)*))?
-            => $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))?),* $(,)?
+            => $node:ident $(($($tag:tt)*))? $(of ($($item:tt)*))*),* $(,)?
         $(..$rest:ident)?
     }) => {
         #[allow(deprecated, clippy::disallowed_names)]
         const _: () = {
             static TAGS: $crate::xml::Tags = $crate::xml::Tags::new(&[$(
                 $crate::__xml_tag!($wire $(($($tag)*))?).$node().$presence() $($(.$form())+)?
-                    .items($crate::__xml_items!($($($item)*)?))
+                    .items($crate::__xml_items!($(($($item)*))*))
             ),*]);
             impl $crate::xml::FromXml for $name {
                 $($read)*
@@ -89,8 +89,8 @@ macro_rules! __xml_items {
     () => {
         &[]
     };
-    ($($item:tt)+) => {
-        &[$crate::tag!($($item)+)]
+    (($($item:tt)+) $($inner:tt)*) => {
+        &[$crate::tag!($($item)+).items($crate::__xml_items!($($inner)*))]
     };
 }
 

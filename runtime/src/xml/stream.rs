@@ -1,11 +1,12 @@
 //! Lists that arrive in pieces.
 
 use super::document::Prolog;
+use super::fields::ReadField;
 use super::input::Input;
 use super::known::KnownTags;
 use super::lenient::text_for_items;
 use super::limits::{Dialect, Limits};
-use super::reader::{Binding, FromXml, Reader};
+use super::reader::{Binding, Reader};
 use super::scan::{name_end, skip_space};
 use super::splitter::{Splitter, Unit};
 use super::tag::ListTag;
@@ -69,7 +70,7 @@ enum Phase {
     Epilog,
 }
 
-impl<T: FromXml> ListDecoder<T> {
+impl<T: ReadField> ListDecoder<T> {
     /// Creates a decoder. `charset` is the one that the transport names, if any.
     #[must_use]
     pub fn new(
@@ -415,13 +416,17 @@ fn trim_end(name: &str) -> &str {
 impl Reader<'_> {
     /// Reads the element at the start of the text: an item, or another one,
     /// which is skipped.
-    fn item<T: FromXml>(&mut self, items: &'static [super::Tag]) -> Result<Option<T>, CodecError> {
+    fn item<T: ReadField>(
+        &mut self,
+        items: &'static [super::Tag],
+    ) -> Result<Option<T>, CodecError> {
         let mut children = self.children(items);
         // In an array of Rails, an item's name has no meaning.
         children.any_name = self.dialect == Dialect::Rails;
-        if children.child(self, 0)?.is_none() {
+        let found = children.child(self, 0)?;
+        let Some(tag) = found.and_then(|index| items.get(index)) else {
             return Ok(None);
-        }
+        };
         let el = self.el;
         if el.is_nil() {
             let error = self.not_a_value(false).in_item(el.start);
@@ -433,7 +438,7 @@ impl Reader<'_> {
             return Ok(None);
         }
         let mark = self.mark();
-        match T::from_xml(self) {
+        match T::item(self, tag) {
             Ok(item) => Ok(Some(item)),
             Err(error) => self.no_item(mark, error.in_item(el.start)).map(|()| None),
         }

@@ -20,7 +20,8 @@ impl Tag {
     }
 
     #[must_use]
-    pub const fn list(self) -> Self {
+    pub const fn list(mut self) -> Self {
+        self.wrapped = true;
         self
     }
 
@@ -147,8 +148,10 @@ pub struct Tag {
     pub(super) prefix: &'static str,
     /// What carries the value.
     pub(super) node: Node,
-    /// The items of a list in this element; none where the list repeats it, or there is no list.
+    /// The items of a list in this element; none where there is no list.
     pub(super) items: &'static [Self],
+    /// A field's list is in one element; else it repeats the element, and `items` are those of an item that is a list.
+    pub(super) wrapped: bool,
     /// `None` is written as null.
     pub(super) nullable: bool,
     /// A wrong value is an error, although the field is optional.
@@ -176,6 +179,9 @@ const ANY: &str = "*";
 impl Tag {
     /// A root that may be any element.
     pub(crate) const ANY: Self = Self::new(ANY, "<*>", "</*>", "");
+
+    /// A text without an element of its own.
+    pub(super) const TEXT: Self = Self::new("", "<>", "</>", "").text();
 
     /// Whether this is the root of a reply whose document does not name it, so that any element is read.
     pub(crate) fn is_any(&self) -> bool {
@@ -209,6 +215,7 @@ impl Tag {
             prefix: "",
             node: Node::Element,
             items: &[],
+            wrapped: false,
             nullable: false,
             strict: false,
             required: false,

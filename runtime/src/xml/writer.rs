@@ -3,14 +3,10 @@
 use super::limits::Dialect;
 use super::scan::{has_none, is_legal, name_end};
 use super::start::XSI;
-use super::tag::{ListTag, Tag, Tags};
+use super::tag::{Tag, Tags};
 use crate::codec::words::excerpt;
 use crate::{CodecError, CodecErrorKind};
 use std::fmt::{Display, Write as _};
-
-/// From how many items on the size of a list is guessed, and the largest guess in bytes.
-const MANY: usize = 16;
-const MOST_RESERVED: usize = 64 << 20;
 
 /// `00` to `99`.
 const PAIRS: [[u8; 2]; 100] = {
@@ -51,7 +47,7 @@ pub trait ToXml {
 /// Emitted code uses it through [`ToXml`]; see [`encode`](super::encode).
 #[derive(Debug)]
 pub struct Writer {
-    out: Vec<u8>,
+    pub(super) out: Vec<u8>,
     dialect: Dialect,
     /// An optional list that is given and would be written as nothing is an error.
     pub(super) exact: bool,
@@ -131,44 +127,6 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes an element for each item. No items and no list look the same.
-    ///
-    /// # Errors
-    /// Where XML cannot carry an item.
-    #[inline(never)]
-    pub(super) fn repeated<T: ToXml>(&mut self, tag: &Tag, items: &[T]) -> Result<(), CodecError> {
-        for (i, item) in items.iter().enumerate() {
-            let start = self.out.len();
-            self.field(tag, item).map_err(|e| e.in_item(start))?;
-            if i == 0 && items.len() > MANY {
-                // The others are about as long; within reason, as they may not be.
-                let rest = (self.out.len() - start).saturating_mul(items.len());
-                let rest = rest.saturating_add(rest / 8).min(MOST_RESERVED);
-                self.out.reserve(rest);
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes a list with its items inside one element.
-    ///
-    /// # Errors
-    /// Where XML cannot carry an item.
-    #[inline(never)]
-    pub(super) fn wrapped<T: ToXml>(
-        &mut self,
-        tag: &Tag,
-        item: &'static [Tag],
-        items: &[T],
-    ) -> Result<(), CodecError> {
-        self.open(tag);
-        if let Some(item) = item.first() {
-            self.repeated(item, items)?;
-        }
-        self.close(tag);
-        Ok(())
-    }
-
     /// Writes an attribute into the start tag of the element that was opened
     /// last; only before its content.
     ///
@@ -187,7 +145,7 @@ impl Writer {
     }
 
     #[inline(never)]
-    fn open_attribute(&mut self, tag: &Tag) {
+    pub(super) fn open_attribute(&mut self, tag: &Tag) {
         self.out.pop(); // the start tag's `>`
         if tag.namespace.is_empty() {
             self.out.push(b' ');
@@ -210,27 +168,10 @@ impl Writer {
     }
 
     #[inline(never)]
-    fn close_attribute(&mut self) {
+    pub(super) fn close_attribute(&mut self) {
         self.in_attribute = false;
         self.raw(b"\">");
         self.bare = self.out.len();
-    }
-
-    /// Writes a list into an attribute, with white space between its items.
-    pub(super) fn attribute_list<T: ToXml>(
-        &mut self,
-        tag: &Tag,
-        items: &[T],
-    ) -> Result<(), CodecError> {
-        self.open_attribute(tag);
-        let result = items.iter().enumerate().try_for_each(|(index, item)| {
-            if index > 0 {
-                self.raw(b" ");
-            }
-            item.to_xml(self)
-        });
-        self.close_attribute();
-        result
     }
 
     // ---- elements ----
@@ -419,18 +360,6 @@ impl Writer {
         }
         self.raw(text.get(from..).unwrap_or_default().as_bytes());
         Ok(())
-    }
-
-    /// A list as the whole document.
-    pub(super) fn list<T: ToXml>(
-        &mut self,
-        list: &'static ListTag,
-        items: &[T],
-    ) -> Result<(), CodecError> {
-        match list.roots.first() {
-            Some(root) => self.wrapped(root, list.items, items),
-            None => Ok(()),
-        }
     }
 
     /// The error of an optional list that would be written as nothing.

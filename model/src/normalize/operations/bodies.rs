@@ -136,6 +136,7 @@ impl Normalizer<'_> {
             xml_root: typed.xml_root,
             root: None,
             item: None,
+            inner: Vec::new(),
             extensions: typed.extensions,
             origin: typed.origin,
         }

@@ -5,6 +5,7 @@
 mod later;
 mod latest;
 mod misplaced;
+mod nested;
 mod newer;
 
 use std::collections::BTreeMap;
