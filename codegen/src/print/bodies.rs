@@ -47,13 +47,7 @@ pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
         BodyCodec::Form { fields, travel } => {
             let fields: Vec<TokenStream> =
                 fields.iter().filter_map(|f| form_field(f, paths)).collect();
-            let value = match travel {
-                Travel::Json => {
-                    let json = paths.runtime(&["client", "Json"]);
-                    quote!(&#json(#value))
-                }
-                Travel::Itself | Travel::RailsTimestamp => value,
-            };
+            let value = by_json(value, *travel, paths);
             quote!(form(#value, &[#(#fields),*]))
         }
         BodyCodec::Multipart(parts) => {
@@ -67,7 +61,10 @@ pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
             let parts = rest(*known, &value, paths);
             multipart(body, &parts, paths)
         }
-        BodyCodec::Text(media_type) => quote!(text(#media_type, #value)),
+        BodyCodec::Text(media_type, travel) => {
+            let value = by_json(value, *travel, paths);
+            quote!(text(#media_type, #value))
+        }
         BodyCodec::Lines(media_type) => quote!(lines(#media_type, #value)),
         BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
         BodyCodec::Documents { .. } => TokenStream::new(),
@@ -75,6 +72,17 @@ pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
     match body.required {
         true => quote!(.#put),
         false => quote!(.when(params.body.as_ref(), |request, body| request.#put)),
+    }
+}
+
+/// A value as an argument, by its JSON form where it travels so.
+fn by_json(value: TokenStream, travel: Travel, paths: &mut Paths<'_>) -> TokenStream {
+    match travel {
+        Travel::Json => {
+            let json = paths.runtime(&["client", "Json"]);
+            quote!(&#json(#value))
+        }
+        Travel::Itself | Travel::RailsTimestamp => value,
     }
 }
 

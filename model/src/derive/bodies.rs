@@ -1,11 +1,13 @@
 //! Bodies of requests and replies.
 
-use super::shape::{Items, Shape};
+use std::rc::Rc;
+
+use super::shape::{Items, Of, Shape};
 use super::{Deriver, Side};
 use crate::diag::{Code, Cost, Finding};
 use crate::media::{self, Media};
 use crate::model::{Accept, Codec, Content, RequestBody, Scalar, TypeRef};
-use crate::normalized::{self, MediaType, SchemaId};
+use crate::normalized::{self, MediaType, SchemaId, Type};
 
 /// What kind of value a body's schema makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -255,6 +257,7 @@ impl Deriver<'_> {
             }
             Media::Text => match kind {
                 Kind::Bytes => (Codec::Bytes, None),
+                Kind::Other if self.is_scalars(content.schema) => (Codec::Text, None),
                 Kind::Object | Kind::Other if media::essence(name) == "text/plain" => {
                     (self.as_json(content), None)
                 }
@@ -263,6 +266,7 @@ impl Deriver<'_> {
             Media::Unknown => match kind {
                 Kind::None | Kind::Bytes => (Codec::Bytes, None),
                 Kind::Text => self.plain_text(content, kind, twin, what)?,
+                Kind::Other if self.is_scalars(content.schema) => (Codec::Text, None),
                 _ => (self.as_json(content), None),
             },
         })
@@ -272,22 +276,40 @@ impl Deriver<'_> {
         let Some(schema) = schema else {
             return Kind::None;
         };
-        let mut id = self.bases.of(schema);
-        for _ in 0..16 {
-            let shape = self.shape(id);
-            return match &*shape {
-                Shape::Like(target, super::Part::Whole) if *target != id => {
-                    id = *target;
-                    continue;
-                }
+        self.body_shape(schema)
+            .map_or(Kind::Any, |shape| match &*shape {
                 Shape::Scalar(Scalar::Binary) => Kind::Bytes,
                 Shape::Scalar(_) | Shape::Enum(_) => Kind::Text,
                 Shape::Any { .. } => Kind::Any,
                 Shape::Struct | Shape::Map(_) | Shape::Like(..) => Kind::Object,
                 Shape::Union(_) | Shape::List(_) => Kind::Other,
-            };
+            })
+    }
+
+    /// What a body's schema makes, or the one that it only stands for.
+    fn body_shape(&mut self, schema: SchemaId) -> Option<Rc<Shape>> {
+        let mut id = self.bases.of(schema);
+        for _ in 0..16 {
+            let shape = self.shape(id);
+            match &*shape {
+                Shape::Like(target, super::Part::Whole) if *target != id => id = *target,
+                _ => return Some(shape),
+            }
         }
-        Kind::Any
+        None
+    }
+
+    /// Whether a schema makes a union of which every variant is a text, a number or a boolean.
+    fn is_scalars(&mut self, schema: Option<SchemaId>) -> bool {
+        let shape = schema.and_then(|schema| self.body_shape(schema));
+        let Some(Shape::Union(variants)) = shape.as_deref() else {
+            return false;
+        };
+        let other = [Type::Array, Type::Object, Type::Null];
+        variants.iter().all(|variant| {
+            variant.of != Of::Scalar(Scalar::Binary)
+                && !other.into_iter().any(|other| variant.types.has(other))
+        })
     }
 
     /// Whether a schema makes a scalar or an enum.

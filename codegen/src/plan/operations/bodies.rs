@@ -97,7 +97,7 @@ pub enum BodyCodec {
     /// Parts from the properties of a value that is not a struct.
     MultipartObject(Rest),
     /// Text of this media type.
-    Text(String),
+    Text(String, Travel),
     /// Items as JSON of this media type, one on a line.
     Lines(String),
     /// Any bytes of this media type.
@@ -132,7 +132,7 @@ pub(super) fn body(
             Some((id, s)) => BodyCodec::Multipart(parts(api, types, id, s, fields)),
             None => BodyCodec::MultipartObject(rest(api, &content.ty)),
         },
-        Codec::Text => BodyCodec::Text(content.media_type.clone()),
+        Codec::Text => BodyCodec::Text(content.media_type.clone(), travel(api, &content.ty)),
         Codec::JsonLines => BodyCodec::Lines(content.media_type.clone()),
         Codec::Bytes | Codec::EventStream => BodyCodec::Upload(content.media_type.clone()),
     };

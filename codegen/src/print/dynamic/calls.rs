@@ -187,7 +187,7 @@ impl Printer<'_> {
             | BodyCodec::Form { .. }
             | BodyCodec::MultipartObject(_)
             | BodyCodec::Lines(_)
-            | BodyCodec::Text(_) => {
+            | BodyCodec::Text(..) => {
                 quote!(input.json::<#ty>(&operations::#constant)?)
             }
             BodyCodec::Upload(_) => TokenStream::new(),

@@ -43,6 +43,16 @@ impl<T: ToJson + Sync + ?Sized> ToParam for Json<'_, T> {
     }
 }
 
+impl<T: ToJson + ?Sized> ToText for Json<'_, T> {
+    fn to_text(&self) -> Cow<'_, str> {
+        Cow::Owned(of_json(self.0).flat().into_owned())
+    }
+
+    fn is_finite(&self) -> bool {
+        json::encode_finite(&self.0).is_some()
+    }
+}
+
 /// The value by its JSON form.
 fn of_json<T: ToJson + ?Sized>(value: &T) -> Value<'static> {
     match json::encode_finite(&value) {

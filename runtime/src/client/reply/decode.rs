@@ -4,7 +4,7 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{Envelope, Looks, Reply};
-use crate::client::{Dropped, Format};
+use crate::client::{BareForm, Dropped, Format};
 use crate::codec::Omitted;
 use crate::json::{self, By, FromJson, Slot};
 use crate::{CodecError, Error, ErrorKind, failure};
@@ -91,7 +91,13 @@ impl Reply {
             self.expect_json()?;
         }
         match self.bare_string() {
-            Some(Ok(text)) => self.lenient(json::decode_lenient(&json::encode(&*text))),
+            Some(Ok(text)) => {
+                // What is documented as text may be a number or a boolean.
+                let literal = self.operation.bare == BareForm::Text;
+                let literal = literal.then(|| json::decode_lenient(self.content()));
+                let literal = literal.filter(Result::is_ok);
+                self.lenient(literal.unwrap_or_else(|| json::decode_lenient(&json::encode(&*text))))
+            }
             Some(Err(text)) => {
                 let text = format!("in the reply: {text}");
                 Err(self.error(ErrorKind::Decode, text).with_body_path("$"))
@@ -102,11 +108,16 @@ impl Reply {
 
     /// The text that is the whole content, or what is wrong with it; `None` where the content is something else.
     fn bare_string(&self) -> Option<Result<String, String>> {
-        let text = match json::bare_string(self.content()) {
-            Some(text) => text.into_owned(),
-            None => self.wrapped_text()?,
-        };
         let bare = self.operation.bare;
+        let text = match (
+            json::bare_string(self.content()),
+            self.content().trim_ascii(),
+        ) {
+            (Some(text), _) => text.into_owned(),
+            (None, b"true") if bare == BareForm::Text => "true".to_owned(),
+            (None, b"false") if bare == BareForm::Text => "false".to_owned(),
+            (None, _) => self.wrapped_text()?,
+        };
         Some(match bare.fits(&text) {
             true => Ok(text),
             false => {

@@ -7,6 +7,7 @@ mod latest;
 mod misplaced;
 mod nested;
 mod newer;
+mod text_unions;
 
 use std::collections::BTreeMap;
 
