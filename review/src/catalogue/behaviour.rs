@@ -39,6 +39,11 @@ checks! { BEHAVIOUR;
     fires ["remove /paths/~1events/get/x-pagination"]
     quiet ["set /paths/~1events/get/summary = Events."];
 
+    REDIRECT "R608" "a redirect is a success no longer, or from now on", Table::always(Breaking),
+    "Where no other success is documented, an operation succeeds with its redirect. With another success beside it, rebuilt programs get an error where the server still redirects, although they compile as before; and the other way round."
+    fires ["set /paths/~1pictures/post/responses = {'302': {description: Elsewhere.}} ~ set /paths/~1pictures/post/responses = {'302': {description: Elsewhere.}, '204': {description: Done.}}"]
+    quiet ["set /paths/~1pictures/post/responses = {'302': {description: Elsewhere.}} ~ set /paths/~1pictures/post/responses = {'302': {description: Elsewhere.}, '303': {description: There.}, '404': {description: Nowhere.}}"];
+
     SERVER "R610" "a server is added or removed", Table { argument: [Compatible, Risky, Risky], reply: [None; 3] },
     "The first server is where programs send requests by default."
     fires ["remove /servers/1", "append /servers = {url: https://third.example/v1}"]

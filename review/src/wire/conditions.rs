@@ -6,6 +6,7 @@ use lavka_model::normalized::{Keyword, Schema};
 use lavka_model::source::{Node, Origin, Value};
 
 use super::pairs::{Local, Raw};
+use super::subschema;
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Level, Variance};
@@ -49,6 +50,15 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
         let Some(change) = relation(name, one, other) else {
             continue;
         };
+        // What a schema is applied to, and how often, follows from others.
+        let value =
+            |all: &BTreeMap<&str, &Keyword>, of: &str| all.get(of).map(|k| k.value.to_json());
+        let depends = match name {
+            "then" | "else" => value(&before, "if") != value(&after, "if"),
+            "contains" => before.contains_key("maxContains") || after.contains_key("maxContains"),
+            _ => false,
+        };
+        let change = change.filter(|_| !depends || one.is_none() || other.is_none());
         let what = match (one, other) {
             (None, _) => format!("`{name}` is added"),
             (_, None) => format!("`{name}` is removed"),
@@ -121,14 +131,12 @@ fn relation(
             let (was, is) = (requirements(one), requirements(other));
             Variance::of(!is.is_subset(&was), !was.is_subset(&is)).map(Some)
         }
-        // Which entries there are; what each says is not compared, or as the schema of other properties.
-        "dependentSchemas" | "patternProperties" => {
-            let (was, is) = (entries(one), entries(other));
-            match Variance::of(!is.is_subset(&was), !was.is_subset(&is)) {
-                None if name == "patternProperties" && was.len() == 1 => None,
-                None | Some(Variance::Incomparable) => Some(None),
-                known => Some(known),
-            }
+        // Compared as the schema of other properties.
+        "patternProperties" if entries(one).len() == 1 && entries(one) == entries(other) => None,
+        "contains" | "dependentSchemas" | "else" | "patternProperties" | "propertyNames"
+        | "then" | "unevaluatedItems" => {
+            let schema = |node: &Node| serde_json::json!({ name: node.to_json() });
+            subschema::relation(&schema(one), &schema(other))
         }
         _ => Some(None),
     }

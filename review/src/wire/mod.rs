@@ -26,6 +26,7 @@ mod schema;
 mod security;
 mod serialized;
 mod servers;
+mod subschema;
 mod tags;
 mod texts;
 mod union;

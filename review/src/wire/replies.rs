@@ -26,6 +26,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         }
     }
     let place = title(base);
+    redirects(wire, base, head, &place, scope);
     pairs.extend(success(wire, &mut removed, &mut added, &place, scope));
     for one in removed {
         let wider = covering(&head.responses, one);
@@ -73,6 +74,44 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     for (one, other) in pairs {
         reply(wire, base, one, other, scope);
     }
+}
+
+/// A redirect is a success where the document has no other: another one makes it an error.
+fn redirects(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
+    let is_redirect = |reply: &&Response| match reply.status.value {
+        Status::Code(code) => matches!(code, 300..=303 | 305..=399),
+        Status::Range(class) => class == 3,
+        Status::Default => false,
+    };
+    let others = |op: &Operation| {
+        let is_other =
+            |reply: &Response| reply.status.is_success() || reply.status.value == Status::Default;
+        op.responses.iter().any(is_other)
+    };
+    let (before, after) = (others(base), others(head));
+    let find = |op: &'_ Operation| op.responses.iter().find(is_redirect).cloned();
+    let (Some(one), Some(other)) = (find(base), find(head)) else {
+        return;
+    };
+    if before == after {
+        return;
+    }
+    let (was, is, what) = match after {
+        true => ("a success", "an error", "a redirect is an error now"),
+        false => ("an error", "a success", "a redirect is a success now"),
+    };
+    let status = other.status.to_string();
+    wire.behaves(
+        &catalogue::REDIRECT,
+        format!("{place} {status}"),
+        format!(
+            "{what}: the operation {} another success",
+            if after { "has" } else { "lacks" }
+        ),
+        format!("rebuilt programs take the redirect {status} for {is} instead of {was}"),
+        (Spot::at(&one.origin, was), Spot::at(&other.origin, is)),
+        scope,
+    );
 }
 
 /// A reply that comes or goes.
