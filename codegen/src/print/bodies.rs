@@ -92,7 +92,7 @@ fn multipart(body: &Body, parts: &TokenStream, paths: &mut Paths<'_>) -> TokenSt
     quote!(multipart(#multipart::new() #(.media_type(#media_type))* #parts))
 }
 
-fn form_field(field: &FormField, paths: &mut Paths<'_>) -> Option<TokenStream> {
+pub(super) fn form_field(field: &FormField, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let wire = &field.wire;
     let mut ty = || paths.runtime(&["client", "Field"]);
     match field.format {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{brackets, by_tag, number, option, style_name, update};
+use super::{bodies, brackets, by_tag, number, option, style_name, update};
 use crate::plan::Plan;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::failures::FailureShape;
@@ -279,6 +279,13 @@ impl Printer<'_> {
             ParamFormat::Json => quote!(#made.json()),
             ParamFormat::Query { json: true } => quote!(#made.json().whole()),
             ParamFormat::Query { json: false } => quote!(#made.whole()),
+            ParamFormat::Form => {
+                let fields = known.fields.iter();
+                let fields: Vec<_> = fields
+                    .filter_map(|field| bodies::form_field(field, &mut self.paths))
+                    .collect();
+                quote!(#made.form(&[#(#fields),*]))
+            }
             ParamFormat::Style {
                 style,
                 explode,

@@ -317,6 +317,11 @@ impl Deriver<'_> {
         self.body_kind(schema) == Kind::Text
     }
 
+    /// Whether a schema makes an object or a map.
+    pub(super) fn is_object(&mut self, schema: Option<SchemaId>) -> bool {
+        self.body_kind(schema) == Kind::Object
+    }
+
     fn as_json(&self, content: &MediaType) -> Codec {
         Codec::Json {
             bare_string: content.bare_string,

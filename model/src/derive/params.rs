@@ -125,6 +125,7 @@ impl Deriver<'_> {
                 required: true,
                 ty: TypeRef::Scalar(Scalar::String),
                 format: plain(location),
+                fields: Vec::new(),
                 constraints: Constraints::default(),
                 default: None,
                 doc: crate::model::Doc {
@@ -144,6 +145,12 @@ impl Deriver<'_> {
             _ => parameter.name.value.clone(),
         };
         let (format, schema) = self.format(parameter)?;
+        let fields = match &parameter.value {
+            ParameterValue::Query(content) if format == ParamFormat::Form => {
+                self.form_fields(content, false, &format!("parameter `{wire}`"))
+            }
+            _ => Vec::new(),
+        };
         let ty = self.sent_type(parameter, format, schema);
         let of = schema.map(|schema| self.schema(schema));
         let mut doc = self.texts(
@@ -189,6 +196,7 @@ impl Deriver<'_> {
             origin: parameter.name.origin.clone(),
             wire,
             format,
+            fields,
             ty,
         })
     }
@@ -203,7 +211,7 @@ impl Deriver<'_> {
             return TypeRef::Scalar(Scalar::String);
         };
         let (ty, plainly) = match format {
-            ParamFormat::Json | ParamFormat::Query { .. } => {
+            ParamFormat::Json | ParamFormat::Query { .. } | ParamFormat::Form => {
                 (self.type_of(schema, Side::Request).whole(), true)
             }
             ParamFormat::Style { style, .. } => {
@@ -269,6 +277,11 @@ impl Deriver<'_> {
                     false => plain(location),
                 };
                 Ok((format, content.schema))
+            }
+            ParameterValue::Query(content)
+                if media::media(&content.name) == Media::Form && self.is_object(content.schema) =>
+            {
+                Ok((ParamFormat::Form, content.schema))
             }
             ParameterValue::Query(content) => {
                 let json = self.is_json(content)?;

@@ -185,6 +185,8 @@ pub struct Param {
     pub ty: TypeRef,
     /// How it is written.
     pub format: ParamFormat,
+    /// Of [`ParamFormat::Form`]: how each property is written.
+    pub fields: Vec<FormField>,
     /// What may be checked.
     pub constraints: Constraints,
     /// `default` of the schema: what the server assumes.
@@ -216,6 +218,8 @@ pub enum ParamFormat {
         /// As a JSON text; as plain text otherwise.
         json: bool,
     },
+    /// As a form that is the whole query, whose fields are written as [`Param::fields`] say.
+    Form,
 }
 
 /// A request's body: one of several media types.

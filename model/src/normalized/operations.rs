@@ -247,7 +247,7 @@ pub enum ParameterValue {
     },
     /// By a media type (`content`).
     Content(Box<MediaType>),
-    /// The same, as the whole query (`in: querystring`). A form is an exploded object instead.
+    /// The same, as the whole query (`in: querystring`). A form without `encoding` is an exploded object instead.
     Query(Box<MediaType>),
     /// Neither is given.
     Missing,

@@ -1,6 +1,6 @@
 //! Fields that are added to a body that is encoded already.
 
-use super::encode::{self, Value};
+use super::encode::{Encoder, Value};
 
 pub(super) const KNOWN: &str = "the body has one of this name";
 
@@ -14,7 +14,7 @@ pub(super) fn with_pair(text: &str, name: &str, value: &Value<'_>) -> Result<Str
     }
     let mut text = text.to_owned();
     let object = Value::Object(vec![(name.into(), value.clone())]);
-    encode::write_form(&mut text, &object, &[])?;
+    Encoder::form(&mut text).fields(&object, &[])?;
     Ok(text)
 }
 

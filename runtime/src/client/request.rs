@@ -95,7 +95,7 @@ impl<'a> Request<'a> {
     /// Sets a body as `application/x-www-form-urlencoded`. `fields` has those that are not exploded `form`.
     pub fn form(self, value: &dyn ToParam, fields: &[Field]) -> Self {
         let mut text = String::new();
-        let written = encode::write_form(&mut text, &value.to_param(), fields);
+        let written = Encoder::form(&mut text).fields(&value.to_param(), fields);
         let body = match written {
             Ok(()) => Ok(Body::bytes(text, "application/x-www-form-urlencoded")),
             Err(error) => Err(refused(self.operation, format!("in the request: {error}"))),

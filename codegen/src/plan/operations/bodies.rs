@@ -1,11 +1,10 @@
 //! Bodies of requests: what the caller gives, how it is wrapped, and how it is written.
 
 use lavka_model::model::{
-    Api, Codec, Content, FormField, FormFormat, Operation as Fact, Presence, Scalar, Struct, Style,
-    TypeId, TypeRef,
+    Api, Codec, Content, FormField, Operation as Fact, Presence, Scalar, Struct, TypeId, TypeRef,
 };
 
-use super::params::{Param, Travel, argument, travel};
+use super::params::{Param, Travel, argument, said, travel};
 use super::parts::{Part, Rest, parts, rest};
 use crate::plan::constants::{Constant, constant};
 use crate::plan::media::Documents;
@@ -181,25 +180,6 @@ fn parts_type(media_type: &str) -> Option<String> {
         .map(|text| format!("; {text}"))
         .collect();
     Some(format!("{essence}{rest}"))
-}
-
-/// The fields of a form that are not written as usual: texts by `form`, exploded, and objects as JSON.
-fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
-    let usual = FormFormat::Style {
-        style: Style::Form,
-        explode: true,
-    };
-    let is_object = |field: &FormField| {
-        let known = api
-            .object(ty)
-            .and_then(|(_, s)| s.fields.iter().find(|known| known.wire == field.wire));
-        known.is_some_and(|known| match known.ty {
-            TypeRef::Map(_) | TypeRef::Any { .. } => true,
-            _ => travel(api, &known.ty) == Travel::Json,
-        })
-    };
-    let said = |field: &&FormField| field.format != usual || is_object(field);
-    fields.iter().filter(said).cloned().collect()
 }
 
 fn wrapper(

@@ -1,8 +1,8 @@
 //! Parameters: what a method takes for each, how the value travels, and the path that it goes into.
 
 use lavka_model::model::{
-    Api, EnumRepr, Operation as Fact, Param as ParamFact, ParamFormat, ParameterIn, PathPart,
-    Scalar, TypeId, TypeKind, TypeRef,
+    Api, EnumRepr, FormField, FormFormat, Operation as Fact, Param as ParamFact, ParamFormat,
+    ParameterIn, PathPart, Scalar, Style, TypeId, TypeKind, TypeRef,
 };
 
 use crate::diag::Findings;
@@ -19,6 +19,8 @@ pub struct Param {
     pub place: ParameterIn,
     /// How it is written.
     pub format: ParamFormat,
+    /// Of a form that is the whole query: fields that are not written as usual.
+    pub fields: Vec<FormField>,
     /// It is an argument; otherwise a field of the options.
     pub required: bool,
     /// The argument's or field's name.
@@ -85,12 +87,15 @@ fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
         wire: p.wire.clone(),
         place: p.location,
         format: p.format,
+        fields: said(api, &p.ty, &p.fields),
         required: p.required,
         name,
         argument: argument(api, &ty),
         travel: match p.format {
             ParamFormat::Json | ParamFormat::Query { json: true } => Travel::Json,
-            ParamFormat::Style { .. } | ParamFormat::Query { json: false } => travel(api, &p.ty),
+            ParamFormat::Style { .. } | ParamFormat::Query { json: false } | ParamFormat::Form => {
+                travel(api, &p.ty)
+            }
         },
         ty,
         docs: Docs::default(),
@@ -161,4 +166,23 @@ fn encode(out: &mut String, text: &str) {
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
+}
+
+/// The fields of a form that are not written as usual: texts by `form`, exploded, and objects as JSON.
+pub(super) fn said(api: &Api, ty: &TypeRef, fields: &[FormField]) -> Vec<FormField> {
+    let usual = FormFormat::Style {
+        style: Style::Form,
+        explode: true,
+    };
+    let is_object = |field: &FormField| {
+        let known = api
+            .object(ty)
+            .and_then(|(_, s)| s.fields.iter().find(|known| known.wire == field.wire));
+        known.is_some_and(|known| match known.ty {
+            TypeRef::Map(_) | TypeRef::Any { .. } => true,
+            _ => travel(api, &known.ty) == Travel::Json,
+        })
+    };
+    let said = |field: &&FormField| field.format != usual || is_object(field);
+    fields.iter().filter(said).cloned().collect()
 }

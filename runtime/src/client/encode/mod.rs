@@ -18,9 +18,7 @@ mod percent;
 mod style;
 mod value;
 
-pub(super) use form::write_form;
-pub use form::{Field, FieldFormat};
-pub use param::{Param, Place, Style};
+pub use param::{Field, FieldFormat, Param, Place, Style};
 pub(super) use percent::{Part, push, push_plus};
 pub(super) use style::{Encoder, header_text};
 pub(super) use value::NOT_FINITE;

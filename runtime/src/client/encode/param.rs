@@ -16,6 +16,8 @@ pub struct Param {
     pub allow_reserved: bool,
     /// Whether it is the whole query, without a name.
     pub whole: bool,
+    /// Of a form that is the whole query: how its fields are written that are not exploded `form`.
+    pub fields: Option<&'static [Field]>,
 }
 
 /// Where a parameter travels.
@@ -58,6 +60,7 @@ impl Param {
             explode,
             allow_reserved: false,
             whole: false,
+            fields: None,
         }
     }
 
@@ -113,6 +116,13 @@ impl Param {
         self
     }
 
+    /// Returns the same as a form that is the whole query. `fields` has those that are not exploded `form`.
+    #[must_use]
+    pub const fn form(mut self, fields: &'static [Field]) -> Self {
+        self.fields = Some(fields);
+        self
+    }
+
     /// What messages call it: `the query parameter "q"`.
     pub(in crate::client) fn describe(&self) -> String {
         let place = match self.place {
@@ -122,5 +132,47 @@ impl Param {
             Place::Cookie => "cookie",
         };
         format!("the {place} `{}`", self.name)
+    }
+}
+
+/// How a property of a form is written, where it is not exploded `form`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// Name of the property.
+    pub name: &'static str,
+    /// How.
+    pub format: FieldFormat,
+}
+
+/// How a value is written in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldFormat {
+    /// By a parameter's style, and whether it is exploded.
+    Style(Style, bool),
+    /// As a JSON text.
+    Json,
+    /// As text; lists repeat the name.
+    Text,
+}
+
+impl Field {
+    /// Creates a property in a style.
+    #[must_use]
+    pub const fn styled(name: &'static str, style: Style, explode: bool) -> Self {
+        Self {
+            name,
+            format: FieldFormat::Style(style, explode),
+        }
+    }
+
+    /// Creates a property as a JSON text.
+    #[must_use]
+    pub const fn json(name: &'static str) -> Self {
+        Self {
+            name,
+            format: FieldFormat::Json,
+        }
     }
 }

@@ -114,6 +114,7 @@ impl<'a> Encoder<'a> {
         }
         match (param.style, value) {
             (_, Value::Absent) => {}
+            (_, value) if let Some(fields) = param.fields => self.fields(value, fields)?,
             (_, value) if param.whole => {
                 self.separate();
                 match param.style {

@@ -23,6 +23,34 @@ fn line(call: impl AsyncFnOnce(whole_query::Client)) -> String {
 }
 
 #[test]
+fn a_whole_query_is_a_form() {
+    use whole_query::{ByAnyFormParams, ByFormFilter, ByFormFilterPrice};
+    let sent = line(async |client| {
+        let filter = ByFormFilter::new(vec!["a".to_owned(), "b c".to_owned()])
+            .with_ids(vec![1, 2])
+            .with_price(ByFormFilterPrice::default().with_from(1).with_to(9))
+            .with_names(vec!["x&y".to_owned(), "z".to_owned()])
+            .with_text("t=u");
+        client.by_form(&filter).await.unwrap();
+    });
+    let query = "tags=a%7Cb%20c&ids=%5B1%2C2%5D&price%5Bfrom%5D=1&price%5Bto%5D=9&names=x%26y&names=z&text=t%3Du";
+    assert_eq!(sent, format!("GET /form?{query}&key=k%20y HTTP/1.1"));
+    let sent = line(async |client| {
+        let filter = std::collections::BTreeMap::from([("text".to_owned(), "a b".to_owned())]);
+        let params = ByAnyFormParams::default().with_filter(filter);
+        client.by_any_form_with(&params).await.unwrap();
+    });
+    assert_eq!(sent, "GET /any_form?text=a%20b&key=k%20y HTTP/1.1");
+    let wrong = ByFormFilter::new(vec!["a|b".to_owned()]);
+    let server = server(NOTHING);
+    let builder = whole_query::Client::builder().base_url(server.url());
+    let credentials = whole_query::Credentials::token("k");
+    let client = builder.credentials(credentials).build().unwrap();
+    let error = run(client.by_form(&wrong).into_future()).unwrap_err();
+    assert!(error.to_string().contains("`tags`"), "{error}");
+}
+
+#[test]
 fn a_whole_query_is_one_text() {
     use whole_query::{ByJsonFilter, ByNameParams, ByTextParams, SelectedParams};
     let sent = line(async |client| {
