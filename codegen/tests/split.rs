@@ -133,6 +133,93 @@ fn small_apis_and_those_of_one_tag_have_one_file_of_each_kind() {
     }
 }
 
+/// A document of one large tag with three collections and a small tag; the operations of the larger collection go to `more` paths.
+fn collections(more: usize) -> String {
+    let mut text = String::from(
+        "openapi: 3.0.3\ninfo: {title: Large, version: '1'}\nservers: [{url: 'https://large.example'}]\npaths:\n",
+    );
+    let mut path = |path: &str, tag: &str, id: &str, ty: &str| {
+        writeln!(
+            text,
+            "  {path}:\n    get: {{operationId: {id}, tags: [{tag}], responses: {{'200': {{description: It., content: \
+             {{application/json: {{schema: {{$ref: '#/components/schemas/{ty}'}}}}}}}}}}}}"
+        )
+        .unwrap();
+    };
+    for n in 0..more {
+        path(
+            &format!("/v1/shops/{{id}}/orders/n{n}"),
+            "shops",
+            &format!("order{n}"),
+            "Order",
+        );
+    }
+    for n in 0..20 {
+        path(
+            &format!("/v1/shops/{{id}}/staff/n{n}"),
+            "shops",
+            &format!("staff{n}"),
+            "Member",
+        );
+    }
+    path(
+        "/v1/shops/{id}/staff/orders",
+        "shops",
+        "staff_orders",
+        "Both",
+    );
+    path(
+        "/v1/shops/{id}/orders/staff",
+        "shops",
+        "order_staff",
+        "Both",
+    );
+    path("/v1/shops/{id}", "shops", "shop", "Shop");
+    path("/v1/pets/{id}/orders", "pets", "pet_orders", "Pet");
+    text.push_str("components:\n  schemas:\n");
+    for ty in ["Order", "Member", "Both", "Shop", "Pet"] {
+        writeln!(
+            text,
+            "    {ty}: {{type: object, properties: {{{ty}: {{type: string}}}}}}"
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn a_large_tag_has_a_file_for_each_collection() {
+    let made = |name: &str, text: String| {
+        let folder = folder(name);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("large.yaml");
+        fs::write(&path, text).unwrap();
+        let made = pipeline::generate(&path, &[], &Options::new());
+        declared(&made.unwrap_or_else(|e| panic!("{e}")).files())
+    };
+    let before = made("collections", collections(90));
+    let has = |file: &str, name: &str| before[&format!("large/{file}.rs")].contains(name);
+    assert!(has("client/shops_orders", "order7") && has("client/shops_orders", "order_staff"));
+    assert!(has("client/shops_staff", "staff7") && has("client/shops_staff", "staff_orders"));
+    assert!(has("client/shops", "shop") && has("client/pets", "pet_orders"));
+    assert!(has("types/shops_orders", "Order") && has("types/shops_staff", "Member"));
+    assert!(has("types/shops", "Both") && has("types/shops", "Shop"));
+    assert!(has("operations/shops_staff", "STAFF_ORDERS"));
+    // One operation more moves no other.
+    let mut after = made("collections-more", collections(91));
+    for (file, names) in &before {
+        let new = after.remove(file).unwrap();
+        assert!(names.is_subset(&new), "{file}");
+        let more: Vec<&String> = new.difference(names).collect();
+        let of_it = |name: &&String| name.to_lowercase().contains("order90");
+        assert!(more.iter().all(|name| of_it(name)), "{file}: {more:?}");
+    }
+    assert!(after.is_empty());
+    // A tag that is not large has one file.
+    let small = made("collections-less", collections(77));
+    assert!(small["large/client/shops.rs"].contains("order7"));
+}
+
 #[test]
 fn a_tag_is_never_more_than_a_name() {
     const LONG: &str =

@@ -2,17 +2,19 @@
 //!
 //! The module of a large API has a file for each tag: of the types that only its operations use, of its operations as data, of its methods.
 //! What is in such a file is exported where it would be in one file, so programs do not see the difference. A file's name is made of its
-//! tag alone, never of the order or of other tags; tags of one name share a file.
+//! tag alone, never of the order or of other tags; tags of one name share a file. A tag of many operations has a file for each collection
+//! besides: what the path has behind its first parameter (`branches` of `/repos/{owner}/{repo}/branches/{branch}`), which follows from
+//! the operation alone as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lavka_model::model::{Api, AuthKind, Operation, TypeRef};
+use lavka_model::model::{Api, AuthKind, Operation, PathPart, TypeRef};
 
 use super::docs::Docs;
 use super::markdown;
 use super::names::{Case, fingerprint, is_keyword, spell};
 
-/// How many operations have one file, whatever their tags are. The methods of so many, with docs and options, are about 5,000 lines.
+/// How many operations have one file, whatever their tags are, and how many of one tag, whatever their paths. The methods of so many, with docs and options, are about 5,000 lines.
 const LARGE: usize = 100;
 
 /// How long a file's name is at most, without the mark of one that was cut.
@@ -78,27 +80,21 @@ pub struct File {
     pub tags: Vec<File>,
 }
 
-/// The tags of one file name, and what belongs to them.
+/// The tags, or the collections of tags, of one file name, and what belongs to them.
 #[derive(Default)]
-struct Group<'a> {
-    tags: BTreeSet<&'a str>,
+struct Group {
+    /// What they are called in the file's docs.
+    about: BTreeSet<String>,
     operations: Vec<usize>,
     types: Vec<usize>,
+    /// Where types are that several collections of a tag use.
+    parent: Option<String>,
 }
 
 pub(super) fn files(api: &Api) -> Files {
-    let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
-    let mut untagged = Vec::new();
-    for (index, op) in api.operations.iter().enumerate() {
-        let Some(tag) = op.tags.first() else {
-            untagged.push(index);
-            continue;
-        };
-        let group = groups.entry(file_name(tag)).or_default();
-        group.tags.insert(tag);
-        group.operations.push(index);
-    }
-    if api.operations.len() <= LARGE || groups.len() + usize::from(!untagged.is_empty()) < 2 {
+    let (mut groups, mut untagged) = groups(api);
+    let files = groups.values().filter(|group| !group.operations.is_empty());
+    if api.operations.len() <= LARGE || files.count() + usize::from(!untagged.is_empty()) < 2 {
         groups.clear();
         untagged = (0..api.operations.len()).collect();
     }
@@ -116,9 +112,9 @@ pub(super) fn files(api: &Api) -> Files {
         items,
         tags,
     };
-    let of_tags = |about: &dyn Fn(&str) -> String, items: &dyn Fn(&Group<'_>) -> Vec<usize>| {
+    let of_tags = |about: &dyn Fn(&str) -> String, items: &dyn Fn(&Group) -> Vec<usize>| {
         let files = groups.iter().map(|(name, group)| {
-            let tags: Vec<String> = group.tags.iter().map(|tag| markdown::code(tag)).collect();
+            let tags: Vec<&str> = group.about.iter().map(String::as_str).collect();
             let tags = match tags.as_slice() {
                 [tag] => format!("the tag {tag}"),
                 tags => format!("the tags {}", tags.join(", ")),
@@ -167,6 +163,66 @@ pub(super) fn files(api: &Api) -> Files {
     }
 }
 
+/// Operations by the file that they are in, and those without a tag.
+fn groups(api: &Api) -> (BTreeMap<String, Group>, Vec<usize>) {
+    let tagged = |op: &Operation| op.tags.first().map(|tag| (file_name(tag), tag.clone()));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, _) in api.operations.iter().filter_map(tagged) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut untagged = Vec::new();
+    for (index, op) in api.operations.iter().enumerate() {
+        let Some((tag_file, tag)) = tagged(op) else {
+            untagged.push(index);
+            continue;
+        };
+        let tag = markdown::code(&tag);
+        let collection = collection(op).filter(|_| counts[&tag_file] > LARGE);
+        let (name, about) = match collection {
+            Some(collection) => {
+                let path = markdown::code(&format!("…/{collection}"));
+                let tag = &tag;
+                let name = file_name(&format!("{tag_file} {collection}"));
+                (name, format!("{tag} and a path of {path}"))
+            }
+            None => (tag_file.clone(), tag.clone()),
+        };
+        // The tag of that name has its own, and a file of two tags has none.
+        let parent = (name != tag_file).then_some(&tag_file);
+        if parent.is_some_and(|_| !counts.contains_key(&name)) {
+            let of_tag = groups.entry(tag_file.clone()).or_default();
+            of_tag.about.insert(tag.clone());
+        }
+        let new = !groups.contains_key(&name);
+        let group = groups.entry(name.clone()).or_default();
+        group.about.insert(about);
+        group.operations.push(index);
+        match parent {
+            Some(parent) if new && !counts.contains_key(&name) => {
+                group.parent = Some(parent.clone());
+            }
+            parent if group.parent.as_ref() != parent => group.parent = None,
+            _ => {}
+        }
+    }
+    (groups, untagged)
+}
+
+/// What an operation's path has behind its first parameter.
+fn collection(op: &Operation) -> Option<&str> {
+    let segments = op.path.segments.iter();
+    let is_parameter = |segment: &&Vec<PathPart>| {
+        let mut parts = segment.iter();
+        parts.any(|part| matches!(part, PathPart::Param(_)))
+    };
+    let mut behind = segments.skip_while(|segment| !is_parameter(segment));
+    behind.find_map(|segment| match segment.as_slice() {
+        [PathPart::Literal(text)] => Some(text.as_str()),
+        _ => None,
+    })
+}
+
 /// A tag as the name of a module and of its file: an identifier of ASCII letters, digits and `_`.
 fn file_name(tag: &str) -> String {
     let mut name = spell(tag, Case::Snake);
@@ -184,7 +240,7 @@ fn file_name(tag: &str) -> String {
 }
 
 /// The file of each type that the operations of one file alone use.
-fn owners(api: &Api, groups: &BTreeMap<String, Group<'_>>) -> Vec<Option<String>> {
+fn owners(api: &Api, groups: &BTreeMap<String, Group>) -> Vec<Option<String>> {
     /// By whom a type is used.
     #[derive(Clone, Copy, PartialEq)]
     enum Use<'a> {
@@ -192,6 +248,11 @@ fn owners(api: &Api, groups: &BTreeMap<String, Group<'_>>) -> Vec<Option<String>
         One(&'a str),
         Several,
     }
+    // Collections of a tag have its file in common.
+    let tag = |name| {
+        let parent = groups.get(name).and_then(|group| group.parent.as_deref());
+        parent.unwrap_or(name)
+    };
     let mut uses = vec![Use::Nobody; api.types.len()];
     let mut work: Vec<(&TypeRef, Use<'_>)> = Vec::new();
     let mut tagged = vec![Use::Several; api.operations.len()];
@@ -213,10 +274,11 @@ fn owners(api: &Api, groups: &BTreeMap<String, Group<'_>>) -> Vec<Option<String>
             continue;
         };
         let known = uses[id.0];
-        let joined = if known == Use::Nobody || known == by {
-            by
-        } else {
-            Use::Several
+        let joined = match (known, by) {
+            (Use::Nobody, by) => by,
+            (known, by) if known == by => by,
+            (Use::One(known), Use::One(by)) if tag(known) == tag(by) => Use::One(tag(by)),
+            _ => Use::Several,
         };
         if known != joined {
             uses[id.0] = joined;
