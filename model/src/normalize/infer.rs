@@ -9,12 +9,12 @@ use super::Normalizer;
 const MAX_DEPTH: usize = 32;
 
 impl Normalizer<'_> {
-    /// Infers the types of every schema that has no `type`.
+    /// Infers the types of every schema that has no `type`, and which numbers are whole.
     pub(super) fn infer_all(&mut self) {
         let mut known: Vec<Option<Types>> = self
             .schemas
             .iter()
-            .map(|(_, schema)| schema.typed.then_some(schema.types.value))
+            .map(|(_, schema)| schema.typed.then(|| whole(schema)))
             .collect();
         for id in self.schemas.ids() {
             self.infer(id, &mut known, 0);
@@ -75,6 +75,36 @@ impl Normalizer<'_> {
         }
         known[index] = Some(types);
         types
+    }
+}
+
+/// The types that a schema says. A number with the format of an integer is one, as the registry of formats has it (`int64` is a signed
+/// integer of 64 bits, of the JSON type `number`), unless a limit or value of the schema has a fraction.
+fn whole(schema: &Schema) -> Types {
+    let types = schema.types.value;
+    let format = schema.format.as_ref().and_then(|format| by_format(format));
+    if !types.has(Type::Number) || format != Some(Type::Integer) {
+        return types;
+    }
+    let limits = &schema.limits;
+    let limits = [
+        &limits.minimum,
+        &limits.maximum,
+        &limits.exclusive_minimum,
+        &limits.exclusive_maximum,
+        &limits.multiple_of,
+    ];
+    let limits = limits.into_iter().flatten().map(|limit| &limit.value);
+    let values = schema.values.iter().flat_map(|values| &values.value);
+    let shown = values.chain(&schema.examples).chain(&schema.default);
+    let shown = shown.filter_map(|value| value.as_number());
+    let has_fraction = |number: &serde_json::Number| {
+        let value = number.as_f64().unwrap_or_default();
+        (value - value.trunc()).abs() > 0.0
+    };
+    match limits.chain(shown).any(has_fraction) {
+        true => types,
+        false => types.without(Type::Number).with(Type::Integer),
     }
 }
 

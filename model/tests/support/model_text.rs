@@ -174,6 +174,7 @@ impl Dump<'_> {
     fn param(&self, param: &Param, out: &mut String) {
         let format = match param.format {
             ParamFormat::Json => "json".to_owned(),
+            ParamFormat::Form => "form".to_owned(),
             ParamFormat::Query { json } => format!("query {}", if json { "json" } else { "text" }),
             ParamFormat::Style {
                 style,

@@ -75,6 +75,7 @@ impl Maker<'_> {
             Some("array") => self.array(object, depth),
             Some("string") => Some(Value::String(self.string(object))),
             Some("integer") => self.integer(object),
+            Some("number") if is_whole(object) => self.integer(object),
             Some("number") => self.number(object),
             Some("boolean") => Some(Value::Bool(self.rng.bool())),
             Some(_) => None,
@@ -444,6 +445,12 @@ pub(crate) fn kind(object: &Map<String, Value>) -> Option<&str> {
         }
         _ => None,
     }
+}
+
+/// Whether a number has the format of an integer: it has no fraction then.
+fn is_whole(object: &Map<String, Value>) -> bool {
+    let format = object.get("format").and_then(Value::as_str);
+    format.is_some_and(|format| format.starts_with("int") || format.starts_with("uint"))
 }
 
 fn fits(kind: Option<&Value>, value: &Value) -> bool {

@@ -195,6 +195,23 @@ fn numbers_that_may_be_text_are_numbers() {
 }
 
 #[test]
+fn numbers_with_a_format_of_integers_are_integers() {
+    let reply = r#"{"count":5,"total":9007199254740993,"used":5.0,"share":0.75}"#;
+    let (sent, read) = call(&format!("{JSON}{reply}"), async |url| {
+        let client = numbers::Client::builder().base_url(url).build().unwrap();
+        let sum = numbers::Sum::new(1)
+            .with_total(9_007_199_254_740_993_i64)
+            .with_used(2_i32)
+            .with_share(0.25);
+        client.put(7, &sum).await.unwrap()
+    });
+    let expected = r#"{"count":1,"total":9007199254740993,"used":2,"share":0.25}"#;
+    assert_eq!(sent, expected);
+    assert_eq!(read.total, Some(9_007_199_254_740_993));
+    assert_eq!((read.used, read.share), (Some(5), Some(0.75)));
+}
+
+#[test]
 fn streams_are_read_as_openapi_32_describes_them() {
     let reply = |media_type: &str, text: &str| {
         let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: ";
