@@ -120,13 +120,54 @@ pub(crate) fn read_element(
     read: &mut xml::Read<'_>,
 ) -> Result<Omitted, CodecError> {
     let (dialect, limits) = (operation.api.dialect, &Limits::DEFAULT);
-    match xml::read_lenient(bytes, charset, roots, dialect, limits, read) {
+    let of = |roots: &[Tag], read: &mut xml::Read<'_>| {
+        xml::read_lenient(bytes, charset, roots, dialect, limits, read)
+    };
+    let omitted = match of(roots, read) {
         // An envelope that reports success is one under the root of another operation's envelope too.
         Err(error) if error.kind() == CodecErrorKind::Root && reports_success(operation, bytes) => {
-            xml::read_lenient(bytes, charset, &[Tag::ANY], dialect, limits, read)
+            of(&[Tag::ANY], read)
         }
         omitted => omitted,
+    };
+    // What is documented without the API's wrapping may come in it.
+    match (omitted, &operation.api.failure) {
+        (Err(error), Some(shape))
+            if may_be_wrapped(&error, shape.content) && reports_success(operation, bytes) =>
+        {
+            let mut found = 0;
+            let wrapped = of(&[Tag::ANY], &mut |r| {
+                r.content(shape.content, roots, &mut found, read)
+            });
+            match wrapped {
+                Ok(omitted) if found == 1 => Ok(omitted),
+                // It is the wrapping: what is in its content is wrong.
+                Err(inner) if found == 1 && depth(&error) == 1 && depth(&inner) > 2 => Err(inner),
+                _ => Err(error),
+            }
+        }
+        (omitted, _) => omitted,
     }
+}
+
+/// Whether a reply that could not be read may have its content in an element of one of these names: the root is not as documented, or has
+/// elements where a text is documented.
+#[cold]
+fn may_be_wrapped(error: &CodecError, names: &[&str]) -> bool {
+    let known = matches!(
+        error.kind(),
+        CodecErrorKind::Missing | CodecErrorKind::Value
+    );
+    let inside = error.path().split('/').nth(2);
+    known
+        && depth(error) <= 2
+        && !names.is_empty()
+        && !inside.is_some_and(|name| names.contains(&name))
+}
+
+/// How many elements are in an error's path.
+fn depth(error: &CodecError) -> usize {
+    error.path().split('/').count() - 1
 }
 
 impl Reply {

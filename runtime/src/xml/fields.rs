@@ -160,6 +160,30 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Reads the child elements that have one of these names, and counts them: each is the value, or holds an element with one of these
+    /// tags that is.
+    #[cold]
+    pub(crate) fn content(
+        &mut self,
+        names: &[&str],
+        roots: &[Tag],
+        found: &mut usize,
+        read: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
+        self.each_child(&mut |r, name| {
+            if !names.contains(&name.as_str()) {
+                return r.skip();
+            }
+            *found += 1;
+            match r.children_names().as_slice() {
+                [only] if roots.iter().any(|tag| tag.name == *only) => {
+                    r.each_child(&mut |r, _| read(r))
+                }
+                _ => read(r),
+            }
+        })
+    }
+
     /// Reads the current element as one more item of a list.
     ///
     /// # Errors

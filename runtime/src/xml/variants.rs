@@ -187,6 +187,11 @@ impl<'x> Reader<'x> {
         distances
     }
 
+    /// The local names of the current element's children, each once. Reads nothing.
+    pub(super) fn children_names(&mut self) -> Vec<&'x str> {
+        self.look(&[]).0
+    }
+
     /// The local names of the current element's children, each once, and the text of the first that has one of these names.
     fn look(&mut self, tags: &[&str]) -> (Vec<&'x str>, Option<String>) {
         let mark = self.mark();

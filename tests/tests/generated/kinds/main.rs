@@ -8,6 +8,7 @@ mod misplaced;
 mod nested;
 mod newer;
 mod text_unions;
+mod wrapped;
 
 use std::collections::BTreeMap;
 
