@@ -212,7 +212,7 @@ fn a_large_tag_has_a_file_for_each_collection() {
         assert!(names.is_subset(&new), "{file}");
         let more: Vec<&String> = new.difference(names).collect();
         let of_it = |name: &&String| name.to_lowercase().contains("order90");
-        assert!(more.iter().all(|name| of_it(name)), "{file}: {more:?}");
+        assert!(more.iter().all(of_it), "{file}: {more:?}");
     }
     assert!(after.is_empty());
     // A tag that is not large has one file.
