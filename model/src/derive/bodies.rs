@@ -231,15 +231,15 @@ impl Deriver<'_> {
                 kind if matches!(kind, Kind::Text | Kind::Bytes)
                     || self.is_list(content.schema) =>
                 {
-                    let finding = Finding::new(
-                        Code::Multipart,
-                        &content.origin,
-                        "a multipart body is not an object",
-                    );
+                    let message = "a multipart body is not an object: the caller names its parts";
+                    let finding = Finding::new(Code::Multipart, &content.origin, message);
                     let finding = finding
                         .help("give it a schema of `type: object`; its properties are the parts");
-                    self.omit(Cost::Part, what.to_owned(), finding);
-                    return None;
+                    if !self.less(twin, finding, what) {
+                        return None;
+                    }
+                    let files = TypeRef::Map(Box::new(TypeRef::Scalar(Scalar::Binary)));
+                    (Codec::Multipart(Vec::new()), Some(files))
                 }
                 _ => (
                     Codec::Multipart(self.form_fields(content, true, what)),

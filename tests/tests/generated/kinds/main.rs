@@ -102,6 +102,9 @@ fn what_the_document_does_not_name_is_a_part_too() {
     let scan = r#"name="scan"; filename="s.pdf"|application/pdf||%PDF"#;
     let sent = parts(async |client| client.files(&file()).await.unwrap());
     assert_eq!(sent, [scan]);
+    // A file whose part no schema names.
+    let sent = parts(async |client| client.unnamed(&file()).await.unwrap());
+    assert_eq!(sent, [scan]);
     let sent = parts(async |client| {
         let mut form = MoreFilesRequest::default().with_note("n");
         form.additional = file();
