@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use lavka_model::model::{Api, Codec, Content, Scalar, TypeKind, TypeRef};
+use lavka_model::model::{Api, Codec, Content, Field, Scalar, TypeDef, TypeKind, TypeRef};
 use lavka_model::normalized::{Additional, Document, Schema, SchemaId, Type};
 
 use crate::source::Origin;
@@ -84,6 +84,7 @@ pub fn report(document: &Document, api: &Api) -> Report {
         document,
         api,
         schemas: schemas(document),
+        owners: owners(document),
         report: Report::default(),
     };
     judge.types();
@@ -122,6 +123,19 @@ fn schemas(document: &Document) -> BTreeMap<Key<'_>, SchemaId> {
     found
 }
 
+/// Schemas that types are made of, by where these are declared.
+fn owners(document: &Document) -> BTreeMap<Key<'_>, Vec<SchemaId>> {
+    let mut found: BTreeMap<Key<'_>, Vec<SchemaId>> = BTreeMap::new();
+    for (id, schema) in document.schemas.iter() {
+        found.entry(key(&schema.origin)).or_default().push(id);
+    }
+    for component in document.components.values() {
+        let place = key(&component.origin);
+        found.entry(place).or_default().push(component.schema);
+    }
+    found
+}
+
 /// What a type lacks.
 struct Loss {
     free: bool,
@@ -151,6 +165,7 @@ struct Judge<'a> {
     document: &'a Document,
     api: &'a Api,
     schemas: BTreeMap<Key<'a>, SchemaId>,
+    owners: BTreeMap<Key<'a>, Vec<SchemaId>>,
     report: Report,
 }
 
@@ -173,7 +188,7 @@ impl Judge<'_> {
                         if field.constant.is_some() {
                             self.report.places += 1;
                         } else {
-                            self.place(&field.ty, &field.origin, &what);
+                            self.field(def, field, &what);
                         }
                     }
                     if let Some(values) = &s.additional {
@@ -239,6 +254,26 @@ impl Judge<'_> {
             return;
         }
         self.place(&content.ty, &content.origin, what);
+    }
+
+    /// A field: a property of the type's own schema. Objects that extend another may say more of a property that it declares.
+    fn field(&mut self, def: &TypeDef, field: &Field, what: &dyn Fn() -> String) {
+        let owners = self.owners.get(&key(&def.origin)).into_iter().flatten();
+        let owners = owners.map(|id| &self.document.schemas[*id]);
+        let own: Vec<SchemaId> = owners
+            .filter_map(|schema| Some(schema.properties.get(&field.wire)?.schema))
+            .collect();
+        if own.is_empty() {
+            return self.place(&field.ty, &field.origin, what);
+        }
+        self.report.places += 1;
+        let losses: Option<Vec<Loss>> = own
+            .into_iter()
+            .map(|schema| self.compare(schema, &field.ty, 0))
+            .collect();
+        if let Some(loss) = losses.and_then(|losses| losses.into_iter().next()) {
+            self.add(loss, &field.origin, what);
+        }
     }
 
     fn place(&mut self, ty: &TypeRef, origin: &Origin, what: &dyn Fn() -> String) {
