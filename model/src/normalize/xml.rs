@@ -34,19 +34,12 @@ impl Normalizer<'_> {
             found.push(finding.costs(Cost::Nothing).help(help));
         };
         for (_, schema) in self.schemas.iter() {
-            let lavka = &schema.lavka;
-            let foreign = |origin: Option<&Origin>| origin.filter(|_| !rails).cloned();
-            let ty = lavka.xml_type.as_ref().map(|word| &word.origin);
-            let text = lavka.xml_text.as_ref().map(|flag| &flag.origin);
-            for (key, origin) in [("x-type", foreign(ty)), ("x-text", foreign(text))] {
-                if let Some(origin) = origin {
-                    let message = format!("`{key}` has no effect outside of the dialect `rails`");
-                    report(
-                        &origin,
-                        &message,
-                        "add `x-xml-dialect: rails` to the document, or remove it",
-                    );
-                }
+            if let Some(ty) = schema.lavka.xml_type.as_ref().filter(|_| !rails) {
+                report(
+                    &ty.origin,
+                    "`x-type` has no effect outside of the dialect `rails`",
+                    "add `x-xml-dialect: rails` to the document, or remove it",
+                );
             }
             let Some(xml) = &schema.xml else { continue };
             if let (Some(prefix), None) = (&xml.prefix, &xml.namespace) {

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Element, LAVKA, Reader, XS, is, json};
+use super::{Element, LAVKA, Reader, TYPES, XS, is, json};
 use crate::diag::{Code, Finding, Findings, nearest};
 use crate::source::Origin;
-
-const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 impl Reader<'_> {
     /// Checks everything that the files declare, whether or not something refers to it.
@@ -20,32 +18,18 @@ impl Reader<'_> {
             };
             self.check_file(path, document.root_element(), findings);
         }
-        let roots = self.roots();
-        for (index, (path, root)) in roots.iter().enumerate() {
-            let Some((type_path, found)) = self.element_type(path, *root) else {
-                continue;
-            };
-            let Some(name) = found.attribute("name") else {
-                continue;
-            };
-            let other = roots.iter().take(index).find(|(path, other)| {
-                other.attribute("name") != root.attribute("name")
-                    && self.is_of(path, *other, type_path, name)
-            });
-            if let Some((other_path, other)) = other {
-                let message =
-                    format!("a second global element is of the type `{name}`, with another name");
-                findings.push(
-                    Finding::new(Code::XsdUnsupported, &self.origin(path, *root), message)
-                        .note(&self.origin(other_path, *other), "the other one")
-                        .help("the type's component has one `xml.name`: make a type for each"),
-                );
-            }
-        }
     }
 
     fn check_file(&self, path: &str, root: Element<'_>, findings: &mut Findings) {
-        self.attributes(path, root, &[], findings);
+        let known = [
+            "targetNamespace",
+            "elementFormDefault",
+            "attributeFormDefault",
+            "blockDefault",
+            "finalDefault",
+            "version",
+        ];
+        self.attributes(path, root, &known, findings);
         let allowed = [
             "annotation",
             "include",
@@ -53,6 +37,10 @@ impl Reader<'_> {
             "element",
             "complexType",
             "simpleType",
+            "group",
+            "attributeGroup",
+            "attribute",
+            "notation",
         ];
         let mut names: HashMap<(&str, &str), Element<'_>> = HashMap::new();
         for child in self.children(path, root, &allowed, findings) {
@@ -62,25 +50,18 @@ impl Reader<'_> {
                 "include" => self.attributes(path, child, &["schemaLocation"], findings),
                 "import" => {
                     self.attributes(path, child, &["schemaLocation", "namespace"], findings);
-                    if child
-                        .attribute("namespace")
-                        .is_some_and(|namespace| namespace != XML)
-                    {
-                        let origin = self.value_origin(path, child, None, "namespace");
-                        findings.report(
-                            Code::XsdUnsupported,
-                            &origin,
-                            "schemas of another namespace are not read",
-                        );
-                    }
                 }
+                "notation" => {}
                 _ => {
                     let Some(name) = child.attribute("name") else {
                         let message = format!("a global `{kind}` has no name");
                         findings.report(Code::XsdSyntax, &self.origin(path, child), message);
                         continue;
                     };
-                    let space = if kind == "element" { "element" } else { "type" };
+                    let space = match kind {
+                        "complexType" | "simpleType" => "type",
+                        other => other,
+                    };
                     if let Some(first) = names.insert((space, name), child) {
                         let origin = self.value_origin(path, child, None, "name");
                         let finding = Finding::new(
@@ -94,10 +75,13 @@ impl Reader<'_> {
                         );
                     }
                     self.check_included(path, child, space, name, findings);
-                    if kind == "element" {
-                        self.element(path, child, findings);
-                    } else {
-                        self.type_component(path, child, findings);
+                    match kind {
+                        "element" => drop(self.element(path, child, findings)),
+                        "complexType" | "simpleType" => {
+                            drop(self.type_component(path, child, findings));
+                        }
+                        // What holds them is checked where it is used.
+                        _ => {}
                     }
                 }
             }
@@ -113,20 +97,18 @@ impl Reader<'_> {
         name: &str,
         findings: &mut Findings,
     ) {
-        let kinds: &[&str] = if space == "element" {
-            &["element"]
-        } else {
-            &["complexType", "simpleType"]
+        let kinds: &[&str] = match space {
+            "type" => TYPES,
+            ref space => std::slice::from_ref(space),
         };
-        for other_path in self.scope(path).into_iter().filter(|other| *other != path) {
-            let Some(document) = self.documents.get(other_path) else {
-                continue;
-            };
-            let mut children = document.root_element().children();
-            let same = |child: &Element<'_>| {
-                kinds.iter().any(|kind| is(*child, kind)) && child.attribute("name") == Some(name)
-            };
-            if let Some(other) = children.find(same) {
+        let target = |node: Element<'_>| {
+            let schema = node.document().root_element();
+            schema.attribute("targetNamespace").map(str::to_owned)
+        };
+        for other_path in self.scope(path).iter().filter(|other| **other != path) {
+            if let Some((_, other)) = self.declared(other_path, kinds, name)
+                && target(other) == target(node)
+            {
                 let origin = self.value_origin(path, node, None, "name");
                 let finding = Finding::new(
                     Code::XsdTwice,
@@ -194,7 +176,7 @@ impl Reader<'_> {
                     .unwrap_or_default()
             };
             match attribute.namespace() {
-                None if !allowed.contains(&name) => {
+                None if name != "id" && !allowed.contains(&name) => {
                     let message = format!(
                         "the attribute `{name}` of `{}` is not supported",
                         node.tag_name().name()
@@ -222,7 +204,8 @@ impl Reader<'_> {
     /// Checks an annotation.
     pub(super) fn annotation(&self, path: &str, node: Element<'_>, findings: &mut Findings) {
         for child in node.children().filter(roxmltree::Node::is_element) {
-            if !is(child, "documentation") {
+            // What is for other tools.
+            if !is(child, "documentation") && !is(child, "appinfo") {
                 let message = format!("`{}` in an annotation is not read", child.tag_name().name());
                 let finding =
                     Finding::new(Code::XsdUnsupported, &self.origin(path, child), message);

@@ -1,5 +1,6 @@
 //! What complex types are.
 
+use super::content::MAX_GROUPS;
 use super::{Element, Reader, is};
 
 /// What a complex type is.
@@ -17,15 +18,41 @@ pub(super) enum Class {
 
 impl Reader<'_> {
     /// What a complex type is.
-    pub(super) fn class(&self, node: Element<'_>) -> Class {
+    pub(super) fn class(&self, path: &str, node: Element<'_>) -> Class {
+        self.class_of(path, node, 0)
+    }
+
+    fn class_of(&self, path: &str, node: Element<'_>, depth: u8) -> Class {
         if let Some(extension) = simple_content(node) {
             let plain = extension
                 .children()
-                .filter(|child| is(*child, "attribute"))
-                .all(|attribute| matches!(attribute.attribute("name"), Some("type" | "nil")));
-            return if plain { Class::Scalar } else { Class::Struct };
+                .all(|child| match child.attribute("name") {
+                    _ if is(child, "attributeGroup") || is(child, "anyAttribute") => false,
+                    _ if !is(child, "attribute") => true,
+                    Some("type") => child.attribute("fixed").is_some(),
+                    name => name == Some("nil"),
+                });
+            // What extends a complex type has its attributes.
+            let is_scalar = is(extension, "extension") && self.base(path, extension).is_none();
+            return match plain && is_scalar {
+                true => Class::Scalar,
+                false => Class::Struct,
+            };
         }
-        if node.attribute("mixed").is_some() {
+        let content = node.children().find(|child| is(*child, "complexContent"));
+        let derivation = content.and_then(|content| {
+            let mut parts = content.children();
+            parts.find(|part| is(*part, "extension") || is(*part, "restriction"))
+        });
+        if let Some((path, base)) = derivation.and_then(|part| self.base(path, part))
+            && depth < MAX_GROUPS
+        {
+            return match self.class_of(path, base, depth + 1) {
+                Class::Markup => Class::Markup,
+                _ => Class::Struct,
+            };
+        }
+        if node.attribute("mixed") == Some("true") && is_markup(node) {
             return Class::Markup;
         }
         let array = attribute(node, "type")
@@ -39,12 +66,29 @@ impl Reader<'_> {
     }
 }
 
-/// The extension in a type's simple content.
+/// Whether mixed content is text with elements in it, rather than elements with white space between them: any elements, in any
+/// number and order, or none.
+fn is_markup(node: Element<'_>) -> bool {
+    let mut groups = node.children().filter(roxmltree::Node::is_element);
+    let repeated = |node: Element<'_>| node.attribute("maxOccurs") == Some("unbounded");
+    !groups.any(|group| match group.tag_name().name() {
+        "annotation" | "attribute" | "attributeGroup" | "anyAttribute" | "assert" => false,
+        "choice" => !repeated(group),
+        "sequence" => {
+            let mut inner = group.children().filter(roxmltree::Node::is_element);
+            !repeated(group)
+                && !inner.any(|child| is(child, "any") || is(child, "choice") && repeated(child))
+        }
+        _ => true,
+    })
+}
+
+/// The extension or restriction in a type's simple content.
 pub(super) fn simple_content(node: Element<'_>) -> Option<Element<'_>> {
     node.children()
         .find(|child| is(*child, "simpleContent"))?
         .children()
-        .find(|child| is(*child, "extension"))
+        .find(|child| is(*child, "extension") || is(*child, "restriction"))
 }
 
 /// An attribute that a type declares.

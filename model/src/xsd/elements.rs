@@ -1,10 +1,11 @@
 //! Elements: global ones, and those of complex types.
 
 use super::class::Class;
+use super::content::Place;
 use super::json::Schema;
-use super::{Element, Reader, builtin, local};
+use super::{Element, Reader, TYPES, builtin, local};
 use crate::diag::{Code, Finding, Findings};
-use crate::source::Value;
+use crate::source::{Origin, Value};
 
 /// An element as a property.
 pub(super) struct Property {
@@ -13,34 +14,51 @@ pub(super) struct Property {
     pub(super) required: bool,
 }
 
-/// How often an element may occur.
-struct Occurs {
-    optional: bool,
+/// A property, and where its name is.
+pub(super) type Named = (Origin, Property);
+
+/// How often an element or a group may occur.
+pub(super) struct Occurs {
+    pub(super) optional: bool,
     /// `None`: once. `Some(None)`: without limit.
-    many: Option<Option<u64>>,
+    pub(super) many: Option<Option<u64>>,
+    /// At least so often, where it is more than once.
+    least: Option<u64>,
+    /// `maxOccurs="0"`
+    pub(super) never: bool,
 }
 
 impl Reader<'_> {
-    /// An element: its name, its schema, whether it must be there.
+    /// A global element.
     pub(super) fn element(
         &self,
         path: &str,
         node: Element<'_>,
         findings: &mut Findings,
     ) -> Property {
+        self.element_in(path, node, Place::default(), findings)
+    }
+
+    /// An element: its name, its schema, whether it must be there.
+    pub(super) fn element_in(
+        &self,
+        path: &str,
+        node: Element<'_>,
+        place: Place,
+        findings: &mut Findings,
+    ) -> Property {
         let global = node
             .parent_element()
             .is_some_and(|parent| super::is(parent, "schema"));
-        let allowed: &[&str] = if global {
-            &["name", "type"]
-        } else {
-            &["name", "type", "ref", "minOccurs", "maxOccurs"]
+        let allowed: &[&str] = match global {
+            true => GLOBAL,
+            false => LOCAL,
         };
         self.attributes(path, node, allowed, findings);
         let occurs = self.occurs(path, node, findings);
         let mut at = (path, node);
         if let Some(name) = node.attribute("ref") {
-            match self.global(path, &["element"], local(name)) {
+            match self.named(path, node, &["element"], name) {
                 Some(found) => at = found,
                 None => self.unresolved(
                     path,
@@ -52,7 +70,10 @@ impl Reader<'_> {
             }
         }
         let (declared_path, declared) = at;
-        let name = declared.attribute("name").unwrap_or_default().to_owned();
+        let name = declared
+            .attribute("name")
+            .or(node.attribute("ref").map(local));
+        let name = name.unwrap_or_default().to_owned();
         if name.is_empty() {
             let finding = Finding::new(
                 Code::XsdSyntax,
@@ -71,21 +92,53 @@ impl Reader<'_> {
         } else {
             self.content(declared_path, declared, findings)
         };
-        if schema.get("allOf").is_some() || schema.get("xml").is_some() {
-            // The type's own name is that of its global element; here it has another.
-            schema.annotate(&[("name", &name)], self.origin(declared_path, declared));
+        let mut keys = self.namespace(declared_path, declared, false);
+        if schema.get("allOf").is_some() || schema.get("xml").is_some() || !keys.is_empty() {
+            // The type's own name is that of its global element; here it has another, and maybe no namespace.
+            if keys.is_empty() && self.has_namespaces() {
+                keys.push(("namespace", ""));
+            }
+            keys.push(("name", &name));
+            schema.annotate(&keys, self.origin(declared_path, declared));
+        }
+        if declared.attribute("nillable") == Some("true") {
+            let at = self.value_origin(declared_path, declared, None, "nillable");
+            schema.flag("nullable", &at);
+        }
+        if let Some(default) = declared.attribute("default")
+            && schema.get("type").is_some()
+        {
+            let at = self.value_origin(declared_path, declared, None, "default");
+            let value = schema.typed(default);
+            schema.set("default", value, &at);
         }
         if declared != node {
             schema.docs(self, declared_path, declared, findings);
         }
-        if let Some(limit) = occurs.many {
-            schema = self.repeated(path, node, &name, schema, limit);
+        let many = match place.repeated {
+            true => Some(None),
+            false => occurs.many,
+        };
+        if place.all && many.is_some() {
+            let finding = Finding::new(
+                Code::XsdSyntax,
+                &self.value_origin(path, node, None, "maxOccurs"),
+                "an element of `xs:all` occurs at most once",
+            );
+            findings.push(finding.help("use a list type, or `xs:sequence`"));
+        }
+        if let Some(limit) = many {
+            schema = schema.repeated(&name, limit, self.origin(path, node));
+            if let Some(least) = occurs.least.filter(|_| !place.repeated) {
+                let at = self.value_origin(path, node, None, "minOccurs");
+                schema.set("minItems", Value::Number(least.into()), &at);
+            }
         }
         schema.docs(self, path, node, findings);
         Property {
             name,
             schema,
-            required: !occurs.optional,
+            required: !(occurs.optional || place.optional),
         }
     }
 
@@ -96,11 +149,20 @@ impl Reader<'_> {
         for child in self.children(
             path,
             node,
-            &["annotation", "complexType", "simpleType"],
+            &[
+                "annotation",
+                "complexType",
+                "simpleType",
+                "key",
+                "keyref",
+                "unique",
+            ],
             findings,
         ) {
             match child.tag_name().name() {
                 "annotation" => self.annotation(path, child, findings),
+                // They are about the values of a document, not about types.
+                "key" | "keyref" | "unique" => {}
                 _ => inner = Some(child),
             }
         }
@@ -110,7 +172,7 @@ impl Reader<'_> {
                     Finding::new(Code::XsdSyntax, &origin, "an element has no type")
                         .help("give it a `type`, or a `complexType` or `simpleType` inside"),
                 );
-                return Schema::scalar("string", None, origin);
+                return Schema::new(origin);
             };
             return if super::is(inner, "simpleType") {
                 self.simple(path, inner, 0, findings)
@@ -132,89 +194,88 @@ impl Reader<'_> {
         path: &str,
         at: Element<'_>,
         name: &str,
-        origin: &crate::source::Origin,
+        origin: &Origin,
         findings: &mut Findings,
     ) -> Schema {
+        if builtin(at, name) == Some("anyType") {
+            return Schema::new(origin.clone());
+        }
         if builtin(at, name).is_none() {
-            if let Some((found_path, found)) = self.global(path, &["complexType"], local(name)) {
-                return match self.class(found) {
-                    Class::Struct => {
-                        let mut made = Schema::reference(local(name), origin.clone());
-                        if self.has_nil(found) {
-                            made.flag("nullable", origin);
-                        }
-                        made
-                    }
-                    _ => self.complex(found_path, found, findings),
-                };
-            }
-            if let Some((_, found)) = self.global(path, &["simpleType"], local(name)) {
-                let values = found
-                    .descendants()
-                    .any(|child| super::is(child, "enumeration"));
-                if values {
-                    return Schema::reference(local(name), origin.clone());
-                }
-            } else {
+            let Some((found_path, found)) = self.named(path, at, TYPES, name) else {
                 self.unresolved(path, "type", name, origin, findings);
                 return Schema::scalar("string", None, origin.clone());
+            };
+            if super::is(found, "complexType") {
+                if self.class(found_path, found) != Class::Struct {
+                    return self.complex(found_path, found, findings);
+                }
+                let pointer = self.pointer(path, found_path, local(name));
+                let mut made = Schema::reference_to(&pointer, origin.clone());
+                if self.has_nil(found) {
+                    made.flag("nullable", origin);
+                }
+                return made;
+            }
+            let values = found
+                .descendants()
+                .any(|child| super::is(child, "enumeration"));
+            if values {
+                let pointer = self.pointer(path, found_path, local(name));
+                return Schema::reference_to(&pointer, origin.clone());
             }
         }
         self.named_scalar(path, at, name, origin, 0, findings)
             .unwrap_or_else(|| Schema::scalar("string", None, origin.clone()))
     }
 
-    /// A list that is not wrapped.
-    fn repeated(
-        &self,
-        path: &str,
-        node: Element<'_>,
-        name: &str,
-        mut item: Schema,
-        limit: Option<u64>,
-    ) -> Schema {
-        let origin = self.origin(path, node);
-        item.annotate(&[("name", name)], origin.clone());
-        let mut list = Schema::new(origin.clone());
-        list.text("type", "array", &origin);
-        list.put("items", item.into_node(), &origin);
-        if let Some(limit) = limit {
-            list.set("maxItems", Value::Number(limit.into()), &origin);
-        }
-        list
-    }
-
-    fn occurs(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Occurs {
-        let optional = match node.attribute("minOccurs") {
-            None | Some("1") => false,
-            Some("0") => true,
-            Some(_) => {
-                let origin = self.value_origin(path, node, None, "minOccurs");
-                findings.report(
-                    Code::XsdUnsupported,
-                    &origin,
-                    "`minOccurs` is neither 0 nor 1",
-                );
-                false
+    pub(super) fn occurs(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Occurs {
+        let count = |name: &str, findings: &mut Findings| {
+            let text = node.attribute(name)?;
+            let count = text.parse::<u64>().ok();
+            if count.is_none() && !(name == "maxOccurs" && text == "unbounded") {
+                let origin = self.value_origin(path, node, None, name);
+                let message = format!("`{name}` is not a count");
+                findings.report(Code::XsdSyntax, &origin, message);
             }
+            count
         };
-        let many = match node.attribute("maxOccurs") {
-            None | Some("1") => None,
-            Some("unbounded") => Some(None),
-            Some(text) => match text.parse::<u64>() {
-                Ok(limit) if limit > 1 => Some(Some(limit)),
-                _ => {
-                    let origin = self.value_origin(path, node, None, "maxOccurs");
-                    let finding = Finding::new(
-                        Code::XsdUnsupported,
-                        &origin,
-                        "`maxOccurs` is not a count above 0 and not `unbounded`",
-                    );
-                    findings.push(finding);
-                    None
-                }
+        let least = count("minOccurs", findings);
+        let most = count("maxOccurs", findings);
+        let unbounded = node.attribute("maxOccurs") == Some("unbounded");
+        Occurs {
+            optional: least == Some(0),
+            many: match most {
+                Some(most) if most > 1 => Some(Some(most)),
+                _ => unbounded.then_some(None),
             },
-        };
-        Occurs { optional, many }
+            least: least.filter(|least| *least > 1),
+            never: most == Some(0),
+        }
     }
 }
+
+/// The attributes of a global element.
+const GLOBAL: &[&str] = &[
+    "name",
+    "type",
+    "nillable",
+    "default",
+    "fixed",
+    "abstract",
+    "substitutionGroup",
+    "block",
+    "final",
+];
+/// The attributes of an element of a type.
+const LOCAL: &[&str] = &[
+    "name",
+    "type",
+    "ref",
+    "minOccurs",
+    "maxOccurs",
+    "nillable",
+    "default",
+    "fixed",
+    "form",
+    "block",
+];

@@ -42,11 +42,6 @@ impl Schema {
         made
     }
 
-    /// A use of a type of the schema.
-    pub(super) fn reference(name: &str, origin: Origin) -> Self {
-        Self::reference_to(&format!("{}{name}", super::TYPE), origin)
-    }
-
     /// A use of what is at a pointer of the schema.
     pub(super) fn reference_to(pointer: &str, origin: Origin) -> Self {
         let mut target = Self::new(origin.clone());
@@ -82,6 +77,11 @@ impl Schema {
         self.members.get(key).map(|member| &member.node)
     }
 
+    /// Whether it is of this type.
+    pub(super) fn is(&self, kind: &str) -> bool {
+        self.get("type").and_then(Node::as_str) == Some(kind)
+    }
+
     /// Adds to `xml`.
     pub(super) fn annotate(&mut self, keys: &[(&str, &str)], origin: Origin) {
         let member = self
@@ -106,6 +106,18 @@ impl Schema {
                 );
             }
         }
+    }
+
+    /// A list of these that is not wrapped.
+    pub(super) fn repeated(mut self, name: &str, limit: Option<u64>, origin: Origin) -> Self {
+        self.annotate(&[("name", name)], origin.clone());
+        let mut list = Self::new(origin.clone());
+        list.text("type", "array", &origin);
+        list.put("items", self.into_node(), &origin);
+        if let Some(limit) = limit {
+            list.set("maxItems", Value::Number(limit.into()), &origin);
+        }
+        list
     }
 
     pub(super) fn into_node(self) -> Node {

@@ -1,28 +1,41 @@
-//! Types of XML Schema files as component schemas with `xml` annotations. The subset that is read is small; whatever lies
-//! outside of it is a finding, so that nothing of a schema is lost without a word.
+//! Types of XML Schema files as component schemas with `xml` annotations. What is not read is a finding, so that nothing of a
+//! schema is lost without a word.
 
+mod attributes;
 mod check;
 mod class;
+mod content;
 mod elements;
 mod json;
+mod names;
 mod scalars;
+mod structs;
 mod types;
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use self::names::Index;
 
 use roxmltree::Document;
 
 use crate::diag::{Code, Finding, Findings};
-use crate::source::{Content, File, Node, Origin, Source, load_join};
+use crate::source::{Content, File, Node, Origin, Source};
 
 /// Namespace of XML Schema.
 pub(crate) const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// Namespace of the attributes that stand for OpenAPI's extensions.
 pub(crate) const LAVKA: &str = "urn:lavka:xsd";
+/// Namespace of `xml:lang` and its like.
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// Prefix of pointers to types, for references that schemas make themselves.
 const TYPE: &str = "/@type/";
+/// What declares a type.
+const TYPES: &[&str] = &["complexType", "simpleType"];
+
+/// The most elements of types and simple types that are read in all, each as often as it is referred to.
+const BUDGET: u32 = 2_000_000;
 
 /// An element of a schema file.
 type Element<'a> = roxmltree::Node<'a, 'a>;
@@ -35,6 +48,8 @@ pub(crate) fn includes(file: &Arc<File>, found: &mut Vec<(String, Origin)>) {
     for child in document.root_element().children() {
         if child.tag_name().namespace() == Some(XS)
             && matches!(child.tag_name().name(), "include" | "import")
+            // `xml:lang` and its like are known.
+            && child.attribute("namespace") != Some(XML)
             && let Some(location) = child.attribute_node("schemaLocation")
         {
             let range = location.range_value();
@@ -58,8 +73,16 @@ pub(crate) struct Located {
 pub(crate) struct Reader<'a> {
     source: &'a Source,
     documents: HashMap<&'a str, Document<'a>>,
+    /// Where global declarations are.
+    index: Index<'a>,
     /// Why a file could not be parsed; reported by [`Self::check`].
     broken: Vec<Finding>,
+    /// The global elements of each type.
+    roots: OnceCell<Globals>,
+    /// The elements that may be in the place of each.
+    substitutes: OnceCell<Globals>,
+    /// How much may still be read: groups and unions can refer to each other so that little text means very much.
+    budget: Cell<u32>,
     /// Complex types that are being read, so that one which holds itself is noticed.
     open: RefCell<Vec<roxmltree::NodeId>>,
 }
@@ -95,10 +118,28 @@ impl<'a> Reader<'a> {
         }
         Self {
             source,
+            index: Index::new(&documents),
             documents,
             broken,
+            roots: OnceCell::new(),
+            budget: Cell::new(BUDGET),
+            substitutes: OnceCell::new(),
             open: RefCell::new(Vec::new()),
         }
+    }
+
+    /// Whether more may be read; what stops it is reported once.
+    fn may_read(&self, path: &str, at: Element<'_>, findings: &mut Findings) -> bool {
+        let left = self.budget.get();
+        self.budget.set(left.saturating_sub(1));
+        if left == 1 {
+            let message = format!(
+                "the schemas have more than {BUDGET} elements, with all that they refer to"
+            );
+            let finding = Finding::new(Code::XsdUnsupported, &self.origin(path, at), message);
+            findings.push(finding.help("split the spec, so that each refers to fewer types"));
+        }
+        left > 0
     }
 
     fn file(&self, path: &str) -> Option<&'a Arc<File>> {
@@ -138,54 +179,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A file and all that it includes, each once.
-    fn scope(&self, file: &str) -> Vec<&str> {
-        let mut scope: Vec<&str> = self
-            .documents
-            .keys()
-            .copied()
-            .filter(|path| *path == file)
-            .collect();
-        let mut next = 0;
-        while let Some(path) = scope.get(next).copied() {
-            next += 1;
-            let Some(document) = self.documents.get(path) else {
-                continue;
-            };
-            for child in document
-                .root_element()
-                .children()
-                .filter(|child| is(*child, "include") || is(*child, "import"))
-            {
-                let target = child
-                    .attribute("schemaLocation")
-                    .and_then(|location| load_join(path, location).ok().flatten());
-                let known = target
-                    .and_then(|target| self.documents.keys().copied().find(|path| *path == target));
-                if let Some(known) = known.filter(|known| !scope.contains(known)) {
-                    scope.push(known);
-                }
-            }
-        }
-        scope
-    }
-
-    /// A global declaration that a file sees.
-    fn global(&self, file: &str, kinds: &[&str], name: &str) -> Option<(&str, Element<'_>)> {
-        for path in self.scope(file) {
-            let Some(document) = self.documents.get(path) else {
-                continue;
-            };
-            let found = document.root_element().children().find(|child| {
-                kinds.iter().any(|kind| is(*child, kind)) && child.attribute("name") == Some(name)
-            });
-            if let Some(found) = found {
-                return Some((path, found));
-            }
-        }
-        None
-    }
-
     /// What a reference into a schema file names.
     pub(crate) fn locate(
         &self,
@@ -197,23 +190,12 @@ impl<'a> Reader<'a> {
         if !self.documents.contains_key(file) {
             return None;
         }
-        let (kinds, name): (&[&str], _) = match pointer.strip_prefix(TYPE) {
-            Some(name) => (&["complexType", "simpleType"], name),
-            None => (&["element"], pointer.strip_prefix('/').unwrap_or(pointer)),
-        };
+        let (file, kinds, name) = self.target(file, pointer);
         let found = self
             .global(file, kinds, name)
-            .or_else(|| self.global(file, &["complexType", "simpleType"], name));
+            .or_else(|| self.global(file, TYPES, name));
         let Some((path, element)) = found else {
-            let mut names: Vec<&str> = Vec::new();
-            for path in self.scope(file) {
-                let globals = self
-                    .documents
-                    .get(path)
-                    .into_iter()
-                    .flat_map(|document| document.root_element().children());
-                names.extend(globals.filter_map(|child| child.attribute("name")));
-            }
+            let names = self.known_names(file, &[]);
             let message = format!(
                 "unresolved reference `{}`: the schema declares no `{name}`",
                 at.as_str().unwrap_or("")
@@ -223,16 +205,20 @@ impl<'a> Reader<'a> {
             return None;
         };
         if is(element, "element") {
-            // A global element is the component of its type, where that is a type of the schema.
+            let mut component = heck::ToUpperCamelCase::to_upper_camel_case(name);
             if let Some((path, type_element)) = self.element_type(path, element) {
-                let name = type_element.attribute("name").unwrap_or(name).to_owned();
-                return Some(Located {
-                    file: path.to_owned(),
-                    pointer: format!("{TYPE}{name}"),
-                    component: name,
-                });
+                // A global element is the component of its type, where that has no element of another name.
+                let type_name = type_element.attribute("name").unwrap_or(name);
+                if self.root_of(path, type_name).is_some() {
+                    return Some(Located {
+                        file: path.to_owned(),
+                        pointer: format!("{TYPE}{type_name}"),
+                        component: type_name.to_owned(),
+                    });
+                }
+                // The type has its name for itself.
+                component.push_str("Element");
             }
-            let component = heck::ToUpperCamelCase::to_upper_camel_case(name);
             return Some(Located {
                 file: path.to_owned(),
                 pointer: format!("/{name}"),
@@ -252,7 +238,7 @@ impl<'a> Reader<'a> {
         if builtin(element, name).is_some() {
             return None;
         }
-        self.global(path, &["complexType", "simpleType"], local(name))
+        self.named(path, element, TYPES, name)
     }
 
     /// The component schema of what [`Self::locate`] gave.
@@ -262,60 +248,65 @@ impl<'a> Reader<'a> {
         pointer: &str,
         findings: &mut Findings,
     ) -> Option<Node> {
-        let (kinds, name): (&[&str], _) = match pointer.strip_prefix(TYPE) {
-            Some(name) => (&["complexType", "simpleType"], name),
-            None => (&["element"], pointer.strip_prefix('/')?),
-        };
+        let (file, kinds, name) = self.target(file, pointer);
         let (path, element) = self.global(file, kinds, name)?;
-        let mut made = if is(element, "element") {
+        if is(element, "element") {
             let mut made = self.element(path, element, findings).schema;
-            made.annotate(&[("name", name)], self.origin(path, element));
-            made
-        } else {
-            self.type_component(path, element, findings)
-        };
-        if let Some((path, root)) = self.root_of(path, name).filter(|_| !is(element, "element")) {
-            made.annotate(
-                &[("name", root.attribute("name").unwrap_or(name))],
-                self.origin(path, root),
-            );
+            made.annotate(&self.root_name(path, element), self.origin(path, element));
+            return Some(made.into_node());
+        }
+        let mut made = self.type_component(path, element, findings);
+        if let Some((path, root)) = self.root_of(path, name) {
+            made.annotate(&self.root_name(path, root), self.origin(path, root));
             made.fill_docs(self, path, root, findings);
         }
         Some(made.into_node())
     }
 
-    /// The global element of a type, by which its root is called. Where there are several names, [`Self::check`] reports it.
+    /// The global element of a type, by which its root is called. `None` where there are several names: each is a component.
     fn root_of(&self, type_path: &str, type_name: &str) -> Option<(&str, Element<'_>)> {
-        self.roots()
-            .into_iter()
-            .find(|(path, element)| self.is_of(path, *element, type_path, type_name))
+        let roots = self.roots.get_or_init(|| self.roots());
+        let roots = roots.get(&(type_path.to_owned(), type_name.to_owned()))?;
+        let mut roots = roots.iter().filter_map(|(path, id)| {
+            Some((
+                path.as_str(),
+                self.documents.get(path.as_str())?.get_node(*id)?,
+            ))
+        });
+        let (path, first) = roots.next()?;
+        let mut others = roots.map(|(_, root)| root.attribute("name"));
+        others
+            .all(|name| name == first.attribute("name"))
+            .then_some((path, first))
     }
 
-    fn is_of(&self, path: &str, element: Element<'_>, type_path: &str, type_name: &str) -> bool {
-        self.element_type(path, element)
-            .is_some_and(|(path, found)| {
-                path == type_path && found.attribute("name") == Some(type_name)
-            })
-    }
-
-    /// All global elements, in the order of the files.
-    fn roots(&self) -> Vec<(&str, Element<'_>)> {
-        let mut roots = Vec::new();
+    /// The global elements of each type, in the order of the files.
+    fn roots(&self) -> Globals {
+        let mut roots = Globals::new();
         for path in self.source.files.keys() {
             let Some(document) = self.documents.get(path.as_str()) else {
                 continue;
             };
-            roots.extend(
-                document
-                    .root_element()
-                    .children()
-                    .filter(|child| is(*child, "element"))
-                    .map(|child| (path.as_str(), child)),
-            );
+            for root in document
+                .root_element()
+                .children()
+                .filter(|child| is(*child, "element"))
+            {
+                if let Some((type_path, found)) = self.element_type(path, root)
+                    && let Some(name) = found.attribute("name")
+                {
+                    let key = (type_path.to_owned(), name.to_owned());
+                    let known = roots.entry(key).or_default();
+                    known.push((path.clone(), root.id()));
+                }
+            }
         }
         roots
     }
 }
+
+/// By file and name of a global declaration: where global elements of its kind are.
+type Globals = HashMap<(String, String), Vec<(String, roxmltree::NodeId)>>;
 
 fn not_xml(file: &Arc<File>, error: &roxmltree::Error) -> Finding {
     let position = error.pos();

@@ -1,22 +1,75 @@
 //! Built-in types and simple types.
 
 use super::json::Schema;
-use super::{Element, Reader, builtin, is, local};
+use super::{Element, Reader, TYPES, builtin, is, local};
 use crate::diag::{Code, Finding, Findings};
 use crate::source::{Node, Origin, Value};
 
-/// Built-in types → type and format.
-const BUILTIN: &[(&str, &str, Option<&str>)] = &[
-    ("string", "string", None),
-    ("long", "integer", Some("int64")),
-    ("int", "integer", Some("int32")),
-    ("decimal", "number", Some("decimal")),
-    ("double", "number", Some("double")),
-    ("boolean", "boolean", None),
-    ("date", "string", Some("date")),
-    ("dateTime", "string", Some("date-time")),
-    ("anyURI", "string", Some("uri")),
+/// Built-in types → type, format, and the bounds that the format does not have.
+const BUILTIN: &[(&str, &str, Option<&str>, Bounds)] = &[
+    ("string", "string", None, NONE),
+    ("normalizedString", "string", None, NONE),
+    ("token", "string", None, NONE),
+    ("language", "string", None, NONE),
+    ("Name", "string", None, NONE),
+    ("NCName", "string", None, NONE),
+    ("NMTOKEN", "string", None, NONE),
+    ("NMTOKENS", "string", None, NONE),
+    ("ID", "string", None, NONE),
+    ("IDREF", "string", None, NONE),
+    ("IDREFS", "string", None, NONE),
+    ("ENTITY", "string", None, NONE),
+    ("ENTITIES", "string", None, NONE),
+    ("QName", "string", None, NONE),
+    ("NOTATION", "string", None, NONE),
+    ("anyURI", "string", Some("uri"), NONE),
+    ("base64Binary", "string", Some("byte"), NONE),
+    ("hexBinary", "string", None, NONE),
+    ("anySimpleType", "string", None, NONE),
+    ("boolean", "boolean", None, NONE),
+    ("decimal", "number", Some("decimal"), NONE),
+    ("float", "number", Some("float"), NONE),
+    ("double", "number", Some("double"), NONE),
+    ("integer", "integer", None, NONE),
+    ("nonNegativeInteger", "integer", None, (Some(0), None)),
+    ("positiveInteger", "integer", None, (Some(1), None)),
+    ("nonPositiveInteger", "integer", None, (None, Some(0))),
+    ("negativeInteger", "integer", None, (None, Some(-1))),
+    ("long", "integer", Some("int64"), NONE),
+    ("int", "integer", Some("int32"), NONE),
+    (
+        "short",
+        "integer",
+        Some("int32"),
+        (Some(-32_768), Some(32_767)),
+    ),
+    ("byte", "integer", Some("int32"), (Some(-128), Some(127))),
+    ("unsignedLong", "integer", Some("uint64"), NONE),
+    ("unsignedInt", "integer", Some("uint32"), NONE),
+    (
+        "unsignedShort",
+        "integer",
+        Some("uint32"),
+        (None, Some(65_535)),
+    ),
+    ("unsignedByte", "integer", Some("uint32"), (None, Some(255))),
+    ("date", "string", Some("date"), NONE),
+    // The offset is optional in XML Schema.
+    ("dateTime", "string", Some("date-optional-time"), NONE),
+    ("time", "string", Some("time"), NONE),
+    ("duration", "string", Some("duration"), NONE),
+    ("gYear", "string", None, NONE),
+    ("gYearMonth", "string", None, NONE),
+    ("gMonth", "string", None, NONE),
+    ("gMonthDay", "string", None, NONE),
+    ("gDay", "string", None, NONE),
 ];
+
+/// How often a simple type may be derived from another.
+const MAX_DERIVED: usize = 16;
+/// Least and greatest value.
+type Bounds = (Option<i64>, Option<i64>);
+const NONE: Bounds = (None, None);
 
 impl Reader<'_> {
     /// The scalar that a type's name means: a built-in type, or a simple type that is not an enum of its own.
@@ -30,20 +83,28 @@ impl Reader<'_> {
         findings: &mut Findings,
     ) -> Option<Schema> {
         if let Some(name) = builtin(at, name) {
-            let Some((_, kind, format)) = BUILTIN.iter().find(|(known, ..)| *known == name) else {
+            let Some((_, kind, format, (least, most))) =
+                BUILTIN.iter().find(|(known, ..)| *known == name)
+            else {
                 let message = format!("the built-in type `{name}` is not supported");
                 let known: Vec<&str> = BUILTIN.iter().map(|(known, ..)| *known).collect();
                 let finding = Finding::new(Code::XsdUnsupported, origin, message);
                 findings.push(finding.suggest_or(name, &known, "use one of"));
                 return Some(Schema::scalar("string", None, origin.clone()));
             };
-            return Some(Schema::scalar(kind, *format, origin.clone()));
+            let mut made = Schema::scalar(kind, *format, origin.clone());
+            for (key, bound) in [("minimum", least), ("maximum", most)] {
+                if let Some(bound) = bound {
+                    made.set(key, Value::Number((*bound).into()), origin);
+                }
+            }
+            return Some(made);
         }
-        let Some((path, found)) = self.global(path, &["simpleType"], local(name)) else {
+        let Some((path, found)) = self.named(path, at, &["simpleType"], name) else {
             self.unresolved(path, "simpleType", name, origin, findings);
             return None;
         };
-        if depth > 16 {
+        if depth > MAX_DERIVED {
             findings.report(
                 Code::XsdUnresolved,
                 origin,
@@ -63,22 +124,11 @@ impl Reader<'_> {
         origin: &Origin,
         findings: &mut Findings,
     ) {
-        let mut names: Vec<&str> = Vec::new();
-        for path in self.scope(path) {
-            let children = self
-                .documents
-                .get(path)
-                .into_iter()
-                .flat_map(|document| document.root_element().children());
-            names.extend(
-                children
-                    .filter(|child| match kind {
-                        "type" => is(*child, "complexType") || is(*child, "simpleType"),
-                        kind => is(*child, kind),
-                    })
-                    .filter_map(|child| child.attribute("name")),
-            );
-        }
+        let kinds: &[&str] = match kind {
+            "type" => TYPES,
+            ref kind => std::slice::from_ref(kind),
+        };
+        let names = self.known_names(path, kinds);
         let message = format!("there is no {kind} `{name}` in this schema and what it includes");
         findings
             .push(Finding::new(Code::XsdUnresolved, origin, message).suggest(local(name), names));
@@ -92,14 +142,17 @@ impl Reader<'_> {
         depth: usize,
         findings: &mut Findings,
     ) -> Schema {
-        self.attributes(path, node, &["name"], findings);
+        self.attributes(path, node, &["name", "final"], findings);
         let origin = self.origin(path, node);
         let mut made = Schema::scalar("string", None, origin.clone());
+        if !self.may_read(path, node, findings) {
+            return made;
+        }
         let mut seen = false;
         for child in self.children(
             path,
             node,
-            &["annotation", "restriction", "union"],
+            &["annotation", "restriction", "union", "list"],
             findings,
         ) {
             match child.tag_name().name() {
@@ -108,9 +161,18 @@ impl Reader<'_> {
                     seen = true;
                     made = self.restriction(path, node, child, depth, findings);
                 }
-                _ => {
+                "union" => {
                     seen = true;
                     made = self.union(path, child, depth, findings).unwrap_or(made);
+                }
+                _ => {
+                    seen = true;
+                    let finding = Finding::new(
+                        Code::XsdUnsupported,
+                        &self.origin(path, child),
+                        "a list of values in one text is a text",
+                    );
+                    findings.push(finding.help("split it at white space"));
                 }
             }
         }
@@ -118,7 +180,7 @@ impl Reader<'_> {
             findings.report(
                 Code::XsdSyntax,
                 &origin,
-                "a simple type holds neither `restriction` nor `union`",
+                "a simple type holds neither `restriction`, `union` nor `list`",
             );
         }
         made.extensions(self, path, node, findings);
@@ -135,12 +197,20 @@ impl Reader<'_> {
     ) -> Schema {
         self.attributes(path, node, &["base"], findings);
         let origin = self.value_origin(path, node, None, "base");
-        let base = node.attribute("base").unwrap_or("");
-        let mut made = self
-            .named_scalar(path, node, base, &origin, depth, findings)
-            .unwrap_or_else(|| Schema::scalar("string", None, origin.clone()));
+        let inner = node.children().find(|child| is(*child, "simpleType"));
+        let made = match (node.attribute("base"), inner) {
+            (None, Some(inner)) if depth <= MAX_DERIVED => {
+                Some(self.simple(path, inner, depth + 1, findings))
+            }
+            (base, _) => {
+                let base = base.unwrap_or_default();
+                self.named_scalar(path, node, base, &origin, depth, findings)
+            }
+        };
+        let mut made = made.unwrap_or_else(|| Schema::scalar("string", None, origin.clone()));
         let facets = [
             "annotation",
+            "simpleType",
             "enumeration",
             "pattern",
             "length",
@@ -148,6 +218,11 @@ impl Reader<'_> {
             "maxLength",
             "minInclusive",
             "maxInclusive",
+            "minExclusive",
+            "maxExclusive",
+            "totalDigits",
+            "fractionDigits",
+            "whiteSpace",
         ];
         let formatted = of.attribute((super::LAVKA, "format")).is_some();
         let mut values = Vec::new();
@@ -158,7 +233,14 @@ impl Reader<'_> {
                 self.annotation(path, facet, findings);
                 continue;
             }
-            self.attributes(path, facet, &["value"], findings);
+            // They limit digits and white space, which no type does; what is inside was read above.
+            if matches!(
+                name,
+                "simpleType" | "totalDigits" | "fractionDigits" | "whiteSpace"
+            ) {
+                continue;
+            }
+            self.attributes(path, facet, &["value", "fixed"], findings);
             for child in self.children(path, facet, &["annotation"], findings) {
                 self.annotation(path, child, findings);
             }
@@ -192,7 +274,7 @@ impl Reader<'_> {
         made
     }
 
-    /// A scalar or nothing: the scalar.
+    /// One of several scalars. A scalar or nothing is the scalar; values of several enums are those of one.
     fn union(
         &self,
         path: &str,
@@ -201,29 +283,55 @@ impl Reader<'_> {
         findings: &mut Findings,
     ) -> Option<Schema> {
         self.attributes(path, node, &["memberTypes"], findings);
-        self.children(path, node, &["annotation"], findings);
         let origin = self.value_origin(path, node, None, "memberTypes");
-        let members: Vec<&str> = node
-            .attribute("memberTypes")
-            .unwrap_or("")
-            .split_whitespace()
-            .collect();
-        let full: Vec<&&str> = members
-            .iter()
-            .filter(|name| !self.is_empty_type(path, node, name))
-            .collect();
-        if let ([only], true) = (full.as_slice(), members.len() == 2) {
-            return self.named_scalar(path, node, only, &origin, depth, findings);
+        if depth > MAX_DERIVED {
+            findings.report(Code::XsdUnresolved, &origin, "a union contains itself");
+            return None;
         }
-        findings.push(
-            Finding::new(
-                Code::XsdUnsupported,
-                &origin,
-                "a union is not of one scalar and the empty text",
-            )
-            .help("`memberTypes` names a scalar and a restriction of xs:string with `length` 0"),
+        let names = node.attribute("memberTypes").unwrap_or("");
+        let mut members = Vec::new();
+        for name in names.split_whitespace() {
+            if !self.is_empty_type(path, node, name) {
+                members.extend(self.named_scalar(path, node, name, &origin, depth + 1, findings));
+            }
+        }
+        for child in self.children(path, node, &["annotation", "simpleType"], findings) {
+            match is(child, "annotation") {
+                true => self.annotation(path, child, findings),
+                false => members.push(self.simple(path, child, depth + 1, findings)),
+            }
+        }
+        if members.len() < 2 {
+            return members.pop();
+        }
+        let is_text = |member: &Schema| {
+            member.get("type").and_then(Node::as_str) == Some("string")
+                && member.get("format").is_none()
+        };
+        if members.iter().all(is_text) {
+            let mut values: Vec<Node> = Vec::new();
+            for member in &members {
+                // Any text is among them.
+                let own = member.get("enum").and_then(Node::as_array);
+                let Some(own) = own else {
+                    return Some(Schema::scalar("string", None, origin));
+                };
+                for value in own {
+                    if values.iter().all(|known| known.as_str() != value.as_str()) {
+                        values.push(value.clone());
+                    }
+                }
+            }
+            let mut made = Schema::scalar("string", None, origin.clone());
+            made.set("enum", Value::Array(values), &origin);
+            return Some(made);
+        }
+        findings.report(
+            Code::XsdUnsupported,
+            &origin,
+            "a union of scalars of several types is a text",
         );
-        None
+        Some(Schema::scalar("string", None, origin))
     }
 
     /// Whether a type is the empty text.
@@ -231,7 +339,7 @@ impl Reader<'_> {
         if builtin(at, name).is_some() {
             return false;
         }
-        let Some((_, found)) = self.global(path, &["simpleType"], local(name)) else {
+        let Some((_, found)) = self.named(path, at, &["simpleType"], name) else {
             return false;
         };
         let restriction = found.children().find(|child| is(*child, "restriction"));
@@ -249,15 +357,30 @@ impl Reader<'_> {
 /// Sets the keywords of a facet whose value is a number.
 fn limit(made: &mut Schema, facet: &str, text: &str, at: &Origin, findings: &mut Findings) {
     let keys: &[&str] = match facet {
-        "minInclusive" => &["minimum"],
-        "maxInclusive" => &["maximum"],
+        "minInclusive" | "minExclusive" => &["minimum"],
+        "maxInclusive" | "maxExclusive" => &["maximum"],
         "length" => &["minLength", "maxLength"],
         other => &[other],
     };
-    let bound = facet.ends_with("Inclusive");
-    let value = match bound {
-        true => Some(made.typed(text)).filter(|value| matches!(value, Value::Number(_))),
-        false => text
+    let bound = facet.ends_with("clusive");
+    let step = match facet {
+        "minExclusive" => 1,
+        "maxExclusive" => -1,
+        _ => 0,
+    };
+    let value = match (bound, made.typed(text)) {
+        // Bounds of dates and texts are for validators.
+        (true, Value::String(_)) if made.is("string") => return,
+        (true, Value::Number(number)) if step != 0 => {
+            // Of an integer, the next one; of another number, for validators.
+            let Some(next) = number.as_i64().filter(|_| made.is("integer")) else {
+                return;
+            };
+            next.checked_add(step)
+                .map(|next| Value::Number(next.into()))
+        }
+        (true, value) => Some(value).filter(|value| matches!(value, Value::Number(_))),
+        (false, _) => text
             .parse::<u64>()
             .ok()
             .map(|count| Value::Number(count.into())),

@@ -191,7 +191,8 @@ impl ToXml for DateOptionalTime {
         }
         if let Some(time) = self.time {
             line.push(b'T');
-            line.time(time, false);
+            // XML Schema has no time without seconds.
+            line.time(time, w.dialect == Dialect::Plain);
         }
         line.write(w);
         Ok(())

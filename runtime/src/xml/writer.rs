@@ -48,7 +48,7 @@ pub trait ToXml {
 #[derive(Debug)]
 pub struct Writer {
     pub(super) out: Vec<u8>,
-    dialect: Dialect,
+    pub(super) dialect: Dialect,
     /// An optional list that is given and would be written as nothing is an error.
     pub(super) exact: bool,
     in_attribute: bool,

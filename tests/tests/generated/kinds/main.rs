@@ -7,6 +7,7 @@ mod latest;
 mod misplaced;
 mod nested;
 mod newer;
+mod schemas;
 mod text_unions;
 mod wrapped;
 
