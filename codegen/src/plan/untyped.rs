@@ -259,19 +259,25 @@ impl Judge<'_> {
     /// A field: a property of the type's own schema. Objects that extend another may say more of a property that it declares.
     fn field(&mut self, def: &TypeDef, field: &Field, what: &dyn Fn() -> String) {
         let owners = self.owners.get(&key(&def.origin)).into_iter().flatten();
-        let owners = owners.map(|id| &self.document.schemas[*id]);
-        let own: Vec<SchemaId> = owners
-            .filter_map(|schema| Some(schema.properties.get(&field.wire)?.schema))
-            .collect();
-        if own.is_empty() {
+        let own = owners.filter_map(|id| {
+            let properties = &self.document.schemas[*id].properties;
+            Some(properties.get(&field.wire)?.schema)
+        });
+        let mut is_known = false;
+        let mut loss = None;
+        // Many schemas can be at one place: the first that says no more than the type decides.
+        for schema in own {
+            is_known = true;
+            loss = self.compare(schema, &field.ty, 0);
+            if loss.is_none() {
+                break;
+            }
+        }
+        if !is_known {
             return self.place(&field.ty, &field.origin, what);
         }
         self.report.places += 1;
-        let losses: Option<Vec<Loss>> = own
-            .into_iter()
-            .map(|schema| self.compare(schema, &field.ty, 0))
-            .collect();
-        if let Some(loss) = losses.and_then(|losses| losses.into_iter().next()) {
+        if let Some(loss) = loss {
             self.add(loss, &field.origin, what);
         }
     }
