@@ -52,7 +52,8 @@ impl Reader<'_> {
             return;
         }
         self.attributes(path, found, &["name"], findings);
-        let allowed = ["annotation", ATTRIBUTES[0], ATTRIBUTES[1], ATTRIBUTES[2]];
+        let mut allowed = vec!["annotation"];
+        allowed.extend(ATTRIBUTES);
         for child in self.children(path, found, &allowed, findings) {
             match is(child, "annotation") {
                 true => self.annotation(path, child, findings),

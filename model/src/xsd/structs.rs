@@ -13,6 +13,19 @@ use super::{Element, Reader, builtin, is, local};
 use crate::diag::{Code, Finding, Findings};
 use crate::source::{Member, Node, Object, Origin, Value};
 
+/// What a type, an extension or a restriction may hold.
+const PARTS: [&str; 9] = [
+    "annotation",
+    "all",
+    "sequence",
+    "choice",
+    "group",
+    "attribute",
+    "attributeGroup",
+    "anyAttribute",
+    "assert",
+];
+
 /// What a type is made of.
 #[derive(Default)]
 struct Parts<'n> {
@@ -41,19 +54,8 @@ impl Reader<'_> {
             findings.warn(Code::XsdUnsupported, &origin, message);
         }
         let mut parts = Parts::default();
-        let allowed = [
-            "annotation",
-            "all",
-            "sequence",
-            "choice",
-            "group",
-            "simpleContent",
-            "complexContent",
-            "assert",
-            ATTRIBUTES[0],
-            ATTRIBUTES[1],
-            ATTRIBUTES[2],
-        ];
+        let mut allowed = vec!["simpleContent", "complexContent"];
+        allowed.extend(PARTS);
         for child in self.children(path, node, &allowed, findings) {
             match child.tag_name().name() {
                 "simpleContent" => self.simple_content(path, child, &mut parts, findings),
@@ -140,18 +142,7 @@ impl Reader<'_> {
                     self.inherited_attributes(found_path, found, 0, parts, findings);
                 }
             }
-            let allowed = [
-                "annotation",
-                "all",
-                "sequence",
-                "choice",
-                "group",
-                "assert",
-                ATTRIBUTES[0],
-                ATTRIBUTES[1],
-                ATTRIBUTES[2],
-            ];
-            for child in self.children(path, derivation, &allowed, findings) {
+            for child in self.children(path, derivation, &PARTS, findings) {
                 self.part(path, child, parts, findings);
             }
         }
