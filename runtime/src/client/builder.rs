@@ -349,9 +349,6 @@ impl Settings {
     }
 }
 
-/// The most headers of a reply: more than any server has reason for, and fewer than would fill memory.
-const MOST_HEADERS: usize = 300;
-
 /// The settings of connections, with the caller's changes. `local`: to this machine.
 fn http(local: bool, change: Option<Http>) -> reqwest::ClientBuilder {
     // Servers of this field close idle connections early. A request on such a connection fails in a way that does
@@ -361,8 +358,7 @@ fn http(local: bool, change: Option<Http>) -> reqwest::ClientBuilder {
         // Old servers fold headers and misspell their names. A reply is readable all the same.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
-        .http1_ignore_invalid_headers_in_responses(true)
-        .http1_max_headers(MOST_HEADERS);
+        .http1_ignore_invalid_headers_in_responses(true);
     if local {
         // A proxy of the environment could not reach this machine, and would see the credentials.
         http = http.no_proxy();
