@@ -1,6 +1,7 @@
 //! Where text goes: data to stdout, errors to stderr. A reader that hangs up is not an error.
 
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 
 /// Writes data to stdout.
 pub(crate) fn data(bytes: &[u8]) -> Result<(), String> {
@@ -26,6 +27,12 @@ pub(crate) fn note(text: &str) {
 /// Writes one line of error to stderr.
 pub(crate) fn error(message: &str) {
     note(&format!("lavka: {message}\n"));
+}
+
+/// Writes one line about wrong usage or unreadable input, and gives their exit code.
+pub(crate) fn usage(message: &str) -> ExitCode {
+    error(message);
+    ExitCode::from(2)
 }
 
 /// Whether stdout is a terminal that shows colour.

@@ -25,8 +25,7 @@ pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
     let (api, entry, mut input) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
-            output::error(&message);
-            return Ok(ExitCode::from(2));
+            return Ok(output::usage(&message));
         }
     };
     let format = match args.format {
@@ -35,15 +34,14 @@ pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
     };
     if matches!(entry.body, BodyShape::Value | BodyShape::Wrapped(_)) {
         if args.body.is_none() && std::io::stdin().is_terminal() {
-            output::error(&format!(
+            return Ok(output::usage(&format!(
                 "`{}` needs a body: --body FILE, or the standard input",
                 args.operation
-            ));
-            return Ok(ExitCode::from(2));
+            )));
         }
         let bytes = match super::read(args.body.as_deref()) {
             Ok(bytes) => bytes,
-            Err(message) => return Ok(super::diff::usage(&message)),
+            Err(message) => return Ok(output::usage(&message)),
         };
         if entry.body == BodyShape::Value {
             let payload = api
@@ -97,7 +95,7 @@ async fn call(
             // Here it is an option.
             let text = error.to_string();
             let text = text.replace("call `allow_plaintext`", "give `--allow-plaintext`");
-            return Ok(super::diff::usage(&text));
+            return Ok(output::usage(&text));
         }
     };
     let result = client.call(entry.operation.id, &input).await;
@@ -108,8 +106,7 @@ async fn call(
     let reply = match result {
         Ok(reply) => reply,
         Err(error @ DynamicError::Parameter(_)) => {
-            output::error(&error.to_string());
-            return Ok(ExitCode::from(2));
+            return Ok(output::usage(&error.to_string()));
         }
         Err(DynamicError::Call(call)) if call.kind() == ErrorKind::Configuration => {
             return Err(format!("{call}{}", hint(api, &credentials)));

@@ -9,20 +9,16 @@ use crate::args::{Convert, Side, TargetFormat, WireFormat};
 use crate::output;
 
 pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
-    let usage = |message: String| {
-        output::error(&message);
-        Ok(ExitCode::from(2))
-    };
     let api = match super::api(&args.api) {
         Ok(api) => api,
-        Err(message) => return usage(message),
+        Err(message) => return Ok(output::usage(&message)),
     };
     if let Err(message) = super::operation(api, &args.operation) {
-        return usage(message);
+        return Ok(output::usage(&message));
     }
     let side = match (args.side, args.status) {
         (Side::Request, None) => dynamic::Side::Request,
-        (Side::Request, Some(_)) => return usage("a request has no --status".to_owned()),
+        (Side::Request, Some(_)) => return Ok(output::usage("a request has no --status")),
         (Side::Response, status) => dynamic::Side::Response(status),
     };
     let from = match args.from {
@@ -31,7 +27,7 @@ pub(crate) fn run(args: &Convert) -> Result<ExitCode, String> {
     };
     let bytes = match super::read(args.file.as_deref()) {
         Ok(bytes) => bytes,
-        Err(message) => return usage(message),
+        Err(message) => return Ok(output::usage(&message)),
     };
     let payload =
         dynamic::read(api, &args.operation, side, from, &bytes).map_err(|e| e.to_string())?;

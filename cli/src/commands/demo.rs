@@ -22,8 +22,7 @@ pub(crate) fn run(args: &args::Demo) -> Result<ExitCode, String> {
         match super::api(name) {
             Ok(api) => apis.push(api),
             Err(message) => {
-                output::error(&message);
-                return Ok(ExitCode::from(2));
+                return Ok(output::usage(&message));
             }
         }
     }

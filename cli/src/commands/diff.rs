@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Diff) -> Result<ExitCode, String> {
             Some((format, PathBuf::from(file)))
         });
         let Some(file) = file else {
-            return Ok(usage(&format!(
+            return Ok(output::usage(&format!(
                 "`--write {wanted}`: expected FORMAT=FILE, for instance markdown=comment.md"
             )));
         };
@@ -37,7 +37,10 @@ pub(crate) fn run(args: &Diff) -> Result<ExitCode, String> {
     for (format, file) in files {
         let text = render(&report, format, Colour::None);
         if let Err(e) = std::fs::write(&file, text) {
-            return Ok(usage(&format!("cannot write {}: {e}", file.display())));
+            return Ok(output::usage(&format!(
+                "cannot write {}: {e}",
+                file.display()
+            )));
         }
     }
     let colour = if output::colour() {
@@ -77,17 +80,12 @@ pub(super) fn verdict(report: &Report, compared: &Compared) -> ExitCode {
 /// Nothing was compared: exit code 2.
 pub(super) fn refused(error: &Error) -> ExitCode {
     match error {
-        Error::Usage(message) => usage(message),
+        Error::Usage(message) => output::usage(message),
         Error::Findings(findings) => {
             output::note(&findings.to_text());
-            usage("not an OpenAPI document that can be read; nothing was compared")
+            output::usage("not an OpenAPI document that can be read; nothing was compared")
         }
     }
-}
-
-pub(super) fn usage(message: &str) -> ExitCode {
-    output::error(message);
-    ExitCode::from(2)
 }
 
 /// Reads and compares.

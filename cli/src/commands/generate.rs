@@ -18,8 +18,7 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
     let target = match target(args, specs) {
         Ok(target) => target,
         Err(text) => {
-            output::error(&text);
-            return Ok(ExitCode::from(2));
+            return Ok(output::usage(&text));
         }
     };
     let shows_progress = std::io::stderr().is_terminal();
@@ -36,7 +35,7 @@ pub(crate) fn run(args: &Generate) -> Result<ExitCode, String> {
             return Ok(ExitCode::from(1));
         }
         Err(error @ (ProjectError::Io(..) | ProjectError::Missing(_))) => {
-            return Ok(super::diff::usage(&format!("{error}; nothing was written")));
+            return Ok(output::usage(&format!("{error}; nothing was written")));
         }
         Err(error) => return Err(format!("{error}; nothing was written")),
     };

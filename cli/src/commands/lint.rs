@@ -21,14 +21,13 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
         Some(Ok(exceptions)) => exceptions,
         Some(Err(findings)) => {
             output::note(&findings.to_text());
-            output::error("the exceptions cannot be read");
-            return Ok(ExitCode::from(2));
+            return Ok(output::usage("the exceptions cannot be read"));
         }
     };
     for path in &args.paths {
         let specs = match project::specs(path) {
             Ok(specs) => specs,
-            Err(error) => return Ok(super::diff::usage(&error.to_string())),
+            Err(error) => return Ok(output::usage(&error.to_string())),
         };
         for spec in specs {
             count += 1;

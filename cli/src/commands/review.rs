@@ -14,7 +14,7 @@ pub(crate) fn run(args: &Review) -> Result<ExitCode, String> {
         Err(error) => return Ok(diff::refused(&error)),
     };
     if let Err(e) = std::fs::write(&args.output, format::page(&report)) {
-        return Ok(diff::usage(&format!(
+        return Ok(output::usage(&format!(
             "cannot write {}: {e}",
             args.output.display()
         )));

@@ -12,8 +12,7 @@ use crate::{args, output};
 pub(crate) fn run(args: &args::Sandbox) -> Result<ExitCode, String> {
     for name in &args.apis {
         if let Err(message) = super::api(name) {
-            output::error(&message);
-            return Ok(ExitCode::from(2));
+            return Ok(output::usage(&message));
         }
     }
     super::block_on(serve(args))
