@@ -112,9 +112,11 @@ impl<'a> Encoder<'a> {
         if param.allow_reserved && param.place == Place::Query {
             self.part = Part::Reserved;
         }
+        if let Some(fields) = param.fields {
+            return self.fields(value, fields);
+        }
         match (param.style, value) {
             (_, Value::Absent) => {}
-            (_, value) if let Some(fields) = param.fields => self.fields(value, fields)?,
             (_, value) if param.whole => {
                 self.separate();
                 match param.style {
