@@ -39,12 +39,7 @@ impl Reader<'_> {
                 false => Class::Struct,
             };
         }
-        let content = node.children().find(|child| is(*child, "complexContent"));
-        let derivation = content.and_then(|content| {
-            let mut parts = content.children();
-            parts.find(|part| is(*part, "extension") || is(*part, "restriction"))
-        });
-        if let Some((path, base)) = derivation.and_then(|part| self.base(path, part))
+        if let Some((path, base)) = complex_content(node).and_then(|part| self.base(path, part))
             && depth < MAX_GROUPS
         {
             return match self.class_of(path, base, depth + 1) {
@@ -85,10 +80,18 @@ fn is_markup(node: Element<'_>) -> bool {
 
 /// The extension or restriction in a type's simple content.
 pub(super) fn simple_content(node: Element<'_>) -> Option<Element<'_>> {
-    node.children()
-        .find(|child| is(*child, "simpleContent"))?
-        .children()
-        .find(|child| is(*child, "extension") || is(*child, "restriction"))
+    derivation(node, "simpleContent")
+}
+
+/// The extension or restriction in a type's complex content.
+pub(super) fn complex_content(node: Element<'_>) -> Option<Element<'_>> {
+    derivation(node, "complexContent")
+}
+
+fn derivation<'n>(node: Element<'n>, content: &str) -> Option<Element<'n>> {
+    let content = node.children().find(|child| is(*child, content))?;
+    let mut parts = content.children();
+    parts.find(|part| is(*part, "extension") || is(*part, "restriction"))
 }
 
 /// An attribute that a type declares.

@@ -56,20 +56,7 @@ impl Reader<'_> {
         };
         self.attributes(path, node, allowed, findings);
         let occurs = self.occurs(path, node, findings);
-        let mut at = (path, node);
-        if let Some(name) = node.attribute("ref") {
-            match self.named(path, node, &["element"], name) {
-                Some(found) => at = found,
-                None => self.unresolved(
-                    path,
-                    "element",
-                    name,
-                    &self.value_origin(path, node, None, "ref"),
-                    findings,
-                ),
-            }
-        }
-        let (declared_path, declared) = at;
+        let (declared_path, declared) = self.declaration(path, node, findings);
         let name = declared
             .attribute("name")
             .or(node.attribute("ref").map(local));
@@ -92,26 +79,7 @@ impl Reader<'_> {
         } else {
             self.content(declared_path, declared, findings)
         };
-        let mut keys = self.namespace(declared_path, declared, false);
-        if schema.get("allOf").is_some() || schema.get("xml").is_some() || !keys.is_empty() {
-            // The type's own name is that of its global element; here it has another, and maybe no namespace.
-            if keys.is_empty() && self.has_namespaces() {
-                keys.push(("namespace", ""));
-            }
-            keys.push(("name", &name));
-            schema.annotate(&keys, self.origin(declared_path, declared));
-        }
-        if declared.attribute("nillable") == Some("true") {
-            let at = self.value_origin(declared_path, declared, None, "nillable");
-            schema.flag("nullable", &at);
-        }
-        if let Some(default) = declared.attribute("default")
-            && schema.get("type").is_some()
-        {
-            let at = self.value_origin(declared_path, declared, None, "default");
-            let value = schema.typed(default);
-            schema.set("default", value, &at);
-        }
+        self.annotate(declared_path, declared, &name, &mut schema);
         if declared != node {
             schema.docs(self, declared_path, declared, findings);
         }
@@ -139,6 +107,54 @@ impl Reader<'_> {
             name,
             schema,
             required: !(occurs.optional || place.optional),
+        }
+    }
+
+    /// Where an element is declared: elsewhere, if it is a reference.
+    fn declaration<'n>(
+        &'n self,
+        path: &'n str,
+        node: Element<'n>,
+        findings: &mut Findings,
+    ) -> (&'n str, Element<'n>) {
+        let Some(name) = node.attribute("ref") else {
+            return (path, node);
+        };
+        self.named(path, node, &["element"], name)
+            .unwrap_or_else(|| {
+                let at = self.value_origin(path, node, None, "ref");
+                self.unresolved(path, "element", name, &at, findings);
+                (path, node)
+            })
+    }
+
+    /// What a declaration says beside the type: name and namespace in XML, null, the default.
+    fn annotate(
+        &self,
+        declared_path: &str,
+        declared: Element<'_>,
+        name: &str,
+        schema: &mut Schema,
+    ) {
+        let mut keys = self.namespace(declared_path, declared, false);
+        if schema.get("allOf").is_some() || schema.get("xml").is_some() || !keys.is_empty() {
+            // The type's own name is that of its global element; here it has another, and maybe no namespace.
+            if keys.is_empty() && self.has_namespaces() {
+                keys.push(("namespace", ""));
+            }
+            keys.push(("name", name));
+            schema.annotate(&keys, self.origin(declared_path, declared));
+        }
+        if declared.attribute("nillable") == Some("true") {
+            let at = self.value_origin(declared_path, declared, None, "nillable");
+            schema.flag("nullable", &at);
+        }
+        if let Some(default) = declared.attribute("default")
+            && schema.get("type").is_some()
+        {
+            let at = self.value_origin(declared_path, declared, None, "default");
+            let value = schema.typed(default);
+            schema.set("default", value, &at);
         }
     }
 

@@ -44,11 +44,17 @@ impl Schema {
 
     /// A use of what is at a pointer of the schema.
     pub(super) fn reference_to(pointer: &str, origin: Origin) -> Self {
+        let mut made = Self::new(origin.clone());
+        let target = Self::target(pointer, origin.clone());
+        made.set("allOf", Value::Array(vec![target]), &origin);
+        made
+    }
+
+    /// A reference to what is at a pointer of the schema.
+    pub(super) fn target(pointer: &str, origin: Origin) -> Node {
         let mut target = Self::new(origin.clone());
         target.text("$ref", &format!("#{pointer}"), &origin);
-        let mut made = Self::new(origin.clone());
-        made.set("allOf", Value::Array(vec![target.into_node()]), &origin);
-        made
+        target.into_node()
     }
 
     pub(super) fn set(&mut self, key: &str, value: Value, origin: &Origin) {

@@ -13,6 +13,12 @@ pub(super) struct Index<'a> {
     scopes: HashMap<&'a str, Vec<&'a str>>,
     /// All files, in the order of their names.
     files: Vec<&'a str>,
+    /// Whether a schema has a namespace.
+    has_namespaces: bool,
+    /// Whether all that have a namespace have the same one.
+    has_one_namespace: bool,
+    /// Whether all elements of all schemas that have a namespace are in it.
+    is_all_qualified: bool,
     /// By file and name: what has this name.
     globals: HashMap<(&'a str, String), Vec<NodeId>>,
 }
@@ -55,7 +61,17 @@ impl<'a> Index<'a> {
         let scopes = documents.keys().map(|&path| (path, scope(path))).collect();
         let mut files: Vec<&str> = documents.keys().copied().collect();
         files.sort_unstable();
+        let schemas = documents.values().map(Document::root_element);
+        let named =
+            schemas.filter_map(|schema| Some((schema.attribute("targetNamespace")?, schema)));
+        let named: Vec<_> = named.collect();
+        let is_qualified = |(_, schema): &(&str, Element<'_>)| {
+            schema.attribute("elementFormDefault") == Some("qualified")
+        };
         Self {
+            has_namespaces: !named.is_empty(),
+            has_one_namespace: named.windows(2).all(|two| two[0].0 == two[1].0),
+            is_all_qualified: named.iter().all(is_qualified),
             scopes,
             files,
             globals,
@@ -211,8 +227,8 @@ impl<'a> Reader<'a> {
             return Vec::new();
         }
         // Elements without a prefix are in the namespace of the root, where all are.
-        let all = self.is_all_qualified();
-        if all && !is_root && !is_attribute && self.has_one_namespace() {
+        let all = self.index.is_all_qualified;
+        if all && !is_root && !is_attribute && self.index.has_one_namespace {
             return Vec::new();
         }
         let mut keys = vec![("namespace", target)];
@@ -229,27 +245,7 @@ impl<'a> Reader<'a> {
 
     /// Whether a schema has a namespace.
     pub(super) fn has_namespaces(&self) -> bool {
-        self.targets().next().is_some()
-    }
-
-    /// Whether all elements of all schemas that have a namespace are in it.
-    fn is_all_qualified(&self) -> bool {
-        let mut schemas = self.documents.values().map(Document::root_element);
-        schemas.all(|schema| {
-            schema.attribute("targetNamespace").is_none()
-                || schema.attribute("elementFormDefault") == Some("qualified")
-        })
-    }
-
-    fn has_one_namespace(&self) -> bool {
-        let mut targets = self.targets();
-        let first = targets.next();
-        targets.all(|other| Some(other) == first)
-    }
-
-    fn targets(&self) -> impl Iterator<Item = &str> {
-        let schemas = self.documents.values().map(Document::root_element);
-        schemas.filter_map(|schema| schema.attribute("targetNamespace"))
+        self.index.has_namespaces
     }
 
     /// Whether a name is of the namespace of `xml:lang`. The prefix `xml` is bound everywhere.

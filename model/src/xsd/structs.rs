@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::attributes::ATTRIBUTES;
-use super::class::Class;
+use super::class::{Class, complex_content};
 use super::content::{MAX_GROUPS, Particle, Place};
 use super::elements::{Named, Property};
 use super::json::Schema;
@@ -69,9 +69,7 @@ impl Reader<'_> {
         let Some((base, at)) = base else {
             return own;
         };
-        let mut target = Schema::new(at.clone());
-        target.text("$ref", &format!("#{base}"), &at);
-        let mut all = vec![target.into_node()];
+        let mut all = vec![Schema::target(&base, at)];
         if has_own {
             all.push(own.into_node());
         }
@@ -103,6 +101,28 @@ impl Reader<'_> {
         }
     }
 
+    /// The extension or restriction in a type's content.
+    fn derivations<'n>(
+        &self,
+        path: &str,
+        content: Element<'n>,
+        findings: &mut Findings,
+    ) -> Vec<Element<'n>> {
+        let allowed = ["annotation", "extension", "restriction"];
+        let mut found = self.children(path, content, &allowed, findings);
+        found.retain(|child| match is(*child, "annotation") {
+            true => {
+                self.annotation(path, *child, findings);
+                false
+            }
+            false => {
+                self.attributes(path, *child, &["base"], findings);
+                true
+            }
+        });
+        found
+    }
+
     /// What a type adds to another, or leaves of it.
     fn complex_content<'n>(
         &'n self,
@@ -112,13 +132,7 @@ impl Reader<'_> {
         findings: &mut Findings,
     ) {
         self.attributes(path, node, &["mixed"], findings);
-        let allowed = ["annotation", "extension", "restriction"];
-        for derivation in self.children(path, node, &allowed, findings) {
-            if is(derivation, "annotation") {
-                self.annotation(path, derivation, findings);
-                continue;
-            }
-            self.attributes(path, derivation, &["base"], findings);
+        for derivation in self.derivations(path, node, findings) {
             let name = derivation.attribute("base").unwrap_or_default();
             let at = self.value_origin(path, derivation, None, "base");
             match self.base(path, derivation) {
@@ -156,10 +170,7 @@ impl Reader<'_> {
         parts: &mut Parts<'n>,
         findings: &mut Findings,
     ) {
-        let derivation = node
-            .children()
-            .find(|child| is(*child, "complexContent"))
-            .and_then(|content| content.children().find(roxmltree::Node::is_element));
+        let derivation = complex_content(node);
         if let Some(derivation) = derivation
             && let Some((base_path, base)) = self.base(path, derivation)
             && depth < MAX_GROUPS
@@ -181,13 +192,7 @@ impl Reader<'_> {
         parts: &mut Parts<'n>,
         findings: &mut Findings,
     ) {
-        let allowed = ["annotation", "extension", "restriction"];
-        for derivation in self.children(path, node, &allowed, findings) {
-            if is(derivation, "annotation") {
-                self.annotation(path, derivation, findings);
-                continue;
-            }
-            self.attributes(path, derivation, &["base"], findings);
+        for derivation in self.derivations(path, node, findings) {
             let at = self.value_origin(path, derivation, None, "base");
             let name = derivation.attribute("base").unwrap_or("");
             match self.base(path, derivation) {

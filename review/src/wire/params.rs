@@ -63,20 +63,9 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     } else {
         Vec::new()
     };
-    let others = |op: &'_ Operation| -> Vec<usize> {
-        let all = op.parameters.iter().enumerate();
-        all.filter(|(_, p)| !same_shape || p.location.value != ParameterIn::Path)
-            .map(|(at, _)| at)
-            .collect()
-    };
-    let mut removed: Vec<&Parameter> = others(base)
-        .iter()
-        .map(|&at| &base.parameters[at])
-        .collect();
-    let mut added: Vec<&Parameter> = others(head)
-        .iter()
-        .map(|&at| &head.parameters[at])
-        .collect();
+    let is_other = |p: &&Parameter| !same_shape || p.location.value != ParameterIn::Path;
+    let mut removed: Vec<&Parameter> = base.parameters.iter().filter(is_other).collect();
+    let mut added: Vec<&Parameter> = head.parameters.iter().filter(is_other).collect();
     removed.retain(|one| {
         let Some(at) = added.iter().position(|other| key(one) == key(other)) else {
             return true;
@@ -99,45 +88,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         false
     });
     apart(wire, (base, head), &mut removed, &mut added, scope);
-    // The same name elsewhere.
-    removed.retain(|one| {
-        let path = |p: &Parameter| p.location.value == ParameterIn::Path;
-        let Some(at) = added.iter().position(|other| {
-            one.location.value != other.location.value
-                && one.name.value.eq_ignore_ascii_case(&other.name.value)
-                && !path(one)
-                && !path(other)
-        }) else {
-            return true;
-        };
-        let other = added.remove(at);
-        let (from, to) = (word(one.location.value), word(other.location.value));
-        let level = if one.required.value || other.required.value {
-            Level::Breaking
-        } else {
-            Level::Risky
-        };
-        let change = Change::new(
-            &catalogue::PARAMETER_MOVED,
-            Variance::Incomparable,
-            place(base, one),
-            format!("`{}` is in the {to} instead of the {from}", *one.name),
-            Spot::at(&one.location.origin, from),
-            Spot::at(&other.location.origin, to),
-        )
-        .level(level)
-        .behaves(
-            level,
-            if level == Level::Breaking {
-                format!("rebuilt programs send it in the {to}")
-            } else {
-                format!("rebuilt programs send it in the {to}; what existing programs send is silently ignored")
-            },
-        );
-        wire.report(change, scope);
-        pairs.push((one, other));
-        false
-    });
+    moved(wire, base, &mut removed, &mut added, &mut pairs, scope);
     renames(wire, base, &mut removed, &mut added, &mut pairs, scope);
     for parameter in removed {
         gone(wire, base, head, parameter, scope);
@@ -175,6 +126,55 @@ fn apart(
         for (part, one) in &parts {
             both(wire, head, one, part, scope);
         }
+        false
+    });
+}
+
+/// The same name elsewhere.
+fn moved<'p>(
+    wire: &mut Wire<'_>,
+    base: &Operation,
+    removed: &mut Vec<&'p Parameter>,
+    added: &mut Vec<&'p Parameter>,
+    pairs: &mut Pairs<'p>,
+    scope: &Scope,
+) {
+    removed.retain(|one| {
+        let path = |p: &Parameter| p.location.value == ParameterIn::Path;
+        let Some(at) = added.iter().position(|other| {
+            one.location.value != other.location.value
+                && one.name.value.eq_ignore_ascii_case(&other.name.value)
+                && !path(one)
+                && !path(other)
+        }) else {
+            return true;
+        };
+        let other = added.remove(at);
+        let (from, to) = (word(one.location.value), word(other.location.value));
+        let level = if one.required.value || other.required.value {
+            Level::Breaking
+        } else {
+            Level::Risky
+        };
+        let change = Change::new(
+            &catalogue::PARAMETER_MOVED,
+            Variance::Incomparable,
+            place(base, one),
+            format!("`{}` is in the {to} instead of the {from}", *one.name),
+            Spot::at(&one.location.origin, from),
+            Spot::at(&other.location.origin, to),
+        )
+        .level(level)
+        .behaves(
+            level,
+            if level == Level::Breaking {
+                format!("rebuilt programs send it in the {to}")
+            } else {
+                format!("rebuilt programs send it in the {to}; what existing programs send is silently ignored")
+            },
+        );
+        wire.report(change, scope);
+        pairs.push((one, other));
         false
     });
 }

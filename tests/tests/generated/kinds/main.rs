@@ -50,6 +50,16 @@ fn parts(call: impl AsyncFnOnce(Client)) -> Vec<String> {
     parts_of(&body(&server))
 }
 
+/// What a call of `specs/kinds/parts.yaml` sends: the media type and the text of the body.
+fn sent_parts(call: &dyn Fn(lavka_tests::wire::parts::Client)) -> (String, String) {
+    let server = server(NOTHING);
+    let builder = lavka_tests::wire::parts::Client::builder().base_url(server.url());
+    call(builder.build().unwrap());
+    let seen = server.next();
+    let media_type = seen.header("content-type").unwrap().to_owned();
+    (media_type, seen.text())
+}
+
 fn parts_of(body: &str) -> Vec<String> {
     let boundary = body.lines().next().unwrap().to_owned();
     let texts = body.split(&boundary).skip(1);

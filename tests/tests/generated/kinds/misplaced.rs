@@ -4,7 +4,7 @@ use lavka_hostile::run;
 use lavka_runtime::client::{Items, Upload};
 use lavka_tests::wire::{events, joined_unions, misplaced, parts};
 
-use super::{JSON, NOTHING, call, parts_of, server};
+use super::{JSON, NOTHING, call, parts_of, sent_parts, server};
 
 #[test]
 fn a_misplaced_schema_is_the_schema() {
@@ -44,12 +44,8 @@ fn a_misplaced_schema_is_the_schema() {
 #[test]
 fn parts_of_any_kind_are_sent_one_by_one() {
     let sent = |call: &dyn Fn(parts::Client)| {
-        let server = server(NOTHING);
-        let builder = parts::Client::builder().base_url(server.url());
-        call(builder.build().unwrap());
-        let seen = server.next();
-        let media_type = seen.header("content-type").unwrap().to_owned();
-        (media_type, parts_of(&seen.text()))
+        let (media_type, text) = sent_parts(call);
+        (media_type, parts_of(&text))
     };
     let (media_type, body) = sent(&|client| {
         let form = parts::DataRequest::new("n").with_file(Upload::bytes("f", "1"));

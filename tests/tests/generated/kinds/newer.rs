@@ -7,7 +7,7 @@ use lavka_tests::wire::{
     unread_parameters, varieties,
 };
 
-use super::{JSON, NOTHING, call, parts_of, server};
+use super::{JSON, NOTHING, call, parts_of, sent_parts, server};
 
 #[test]
 fn properties_by_conditions_are_optional() {
@@ -130,15 +130,7 @@ fn json_goes_before_its_varieties() {
 
 #[test]
 fn parts_are_sent_as_the_media_type_says() {
-    let sent = |call: &dyn Fn(parts::Client)| {
-        let server = server(NOTHING);
-        let builder = parts::Client::builder().base_url(server.url());
-        call(builder.build().unwrap());
-        let seen = server.next();
-        let media_type = seen.header("content-type").unwrap().to_owned();
-        (media_type, seen.text())
-    };
-    let (media_type, body) = sent(&|client| {
+    let (media_type, body) = sent_parts(&|client| {
         let address = parts::MixedRequestAddress::default().with_city("c");
         let form = parts::MixedRequest::new("7")
             .with_address(address)
@@ -155,7 +147,7 @@ fn parts_are_sent_as_the_media_type_says() {
             r#"name="picture"; filename="p"|image/png|X-Custom: fixed||png"#,
         ]
     );
-    let (media_type, body) = sent(&|client| {
+    let (media_type, body) = sent_parts(&|client| {
         let metadata = parts::RelatedRequestMetadata::default().with_name("n");
         let form = parts::RelatedRequest::default().with_metadata(metadata);
         run(async { client.related(&form).await.unwrap() });
@@ -167,7 +159,7 @@ fn parts_are_sent_as_the_media_type_says() {
         parts_of(&body),
         [r#"name="metadata"|application/json||{"name":"n"}"#]
     );
-    let (media_type, body) = sent(&|client| {
+    let (media_type, body) = sent_parts(&|client| {
         let body = Upload::bytes("b", "--x--").content_type("multipart/mixed; boundary=x");
         run(async { client.batch(&body).await.unwrap() });
     });
