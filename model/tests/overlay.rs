@@ -40,6 +40,89 @@ fn read(name: &str, overlay: &str) -> (Document, Findings) {
 }
 
 #[test]
+fn actions_of_later_versions_are_applied() {
+    let (document, findings) = read(
+        "later",
+        r##"overlay: 1.2.0
+$self: https://overlays.example.invalid/shop.overlay.yaml
+info: {title: Names, version: "1", description: Reuse.}
+components:
+  actions:
+    paged:
+      description: Pages.
+      fields: {update: [{name: size, in: query, schema: {type: integer}}]}
+actions:
+  - target: $.paths['/internal']
+    remove: true
+  - {$ref: "#/components/actions/paged", target: "$.paths['/books'].get.parameters"}
+  - target: $.paths['/books'].post
+    update: {operationId: add, parameters: []}
+  - target: $.paths['/books'].post.parameters
+    copy: $.paths['/books'].get.parameters
+  - target: $.components.schemas
+    update: {Paper: {}}
+  - target: $.components.schemas.Paper
+    copy: $.components.schemas['Book']
+  - target: $.components.schemas.Paper.properties.price.type
+    update: integer
+  - target: $.components.schemas.Paper.properties['old','older']
+    remove: true
+"##,
+    );
+    assert!(findings.is_empty(), "{findings}");
+    assert_eq!(
+        document_text::text(&document, Expand::Names),
+        "Shop 1\nserver /\nGET /books \n\
+         \x20 Query parameter page\n    Form exploded\n    integer\n\
+         \x20 Query parameter size\n    Form exploded\n    integer\n\
+         \x20 reply Code(200)\n    application/json\n      → Book\n\
+         POST /books add\n\
+         \x20 Query parameter page\n    Form exploded\n    integer\n\
+         \x20 Query parameter size\n    Form exploded\n    integer\n\
+         \x20 reply Code(200)\n\
+         component Book\n\
+         \x20 object\n    .price\n      number\n    .old\n      string\n    .older\n      string\n\
+         component Paper\n\
+         \x20 object\n    .price\n      integer\n"
+    );
+}
+
+#[test]
+fn actions_that_cannot_be_applied_are_findings() {
+    for (action, message) in [
+        (
+            "{$ref: '#/components/actions/gone', target: $.info}",
+            "unresolved reference `#/components/actions/gone` of an action",
+        ),
+        (
+            "{target: $.info, copy: '$.paths.*'}",
+            "`copy` selects 2 values by `$.paths.*`; expected one",
+        ),
+        (
+            "{target: $.info, copy: $.servers}",
+            "`copy` selects 0 values by `$.servers`; expected one",
+        ),
+        (
+            "{target: $.info, copy: $.info, update: {}}",
+            "an action has both `update` and `copy`; expected one of them",
+        ),
+        (
+            "{target: $.info}",
+            "an action has neither `update`, `copy` nor `remove`",
+        ),
+        (
+            "{target: $.paths, update: {/books: none}}",
+            "this replaces an object by a value of another type",
+        ),
+    ] {
+        let head = "overlay: 1.1.0\ninfo: {title: T, version: '1'}\nactions:\n  - ";
+        let (_, findings) = read("refused", &format!("{head}{action}\n"));
+        let found: Vec<_> = findings.iter().map(|f| f.message.as_str()).collect();
+        assert!(found.contains(&message), "{action}: {findings}");
+    }
+}
+
+#[test]
 fn actions_are_applied_in_order() {
     let (document, findings) = read(
         "order",

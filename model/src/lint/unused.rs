@@ -45,6 +45,7 @@ fn used(document: &Document) -> Vec<bool> {
         open.extend(&schema.any_of);
         open.extend(&schema.all_of);
         open.extend(&schema.not);
+        open.extend(&schema.content_schema);
         if let Additional::Schema(values, _) = schema.additional {
             open.push(values);
         }

@@ -25,9 +25,13 @@ impl Normalizer<'_> {
 
     fn event_stream(&mut self, content: &mut MediaType) {
         let Some(whole) = content.schema else { return };
-        let event = self.schemas[whole].items.unwrap_or(whole);
+        let event = match content.of_items {
+            true => whole,
+            false => self.schemas[whole].items.unwrap_or(whole),
+        };
         let mut data = Vec::new();
-        if self.event_data(event, &mut data, MAX_DEPTH).is_none() {
+        let read = self.event_data(event, content.of_items, &mut data, MAX_DEPTH);
+        if read.is_none() || data.is_empty() {
             return;
         }
         let origin = self.schemas[event].origin.clone();
@@ -51,19 +55,34 @@ impl Normalizer<'_> {
         content.schema = Some(list);
     }
 
-    /// The schemas of the data of an event, or of each of several kinds. `None`: it is not an event.
-    fn event_data(&self, id: SchemaId, found: &mut Vec<SchemaId>, depth: usize) -> Option<()> {
+    /// The schemas of the data of an event, or of each of several kinds. `None`: it is not an event. What is `known` to be one may
+    /// declare anything.
+    fn event_data(
+        &self,
+        id: SchemaId,
+        known: bool,
+        found: &mut Vec<SchemaId>,
+        depth: usize,
+    ) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         let schema = &self.schemas[id];
         let mut names = schema.properties.keys();
-        if !names.all(|name| FIELDS.contains(&name.as_str())) {
+        let only_fields = names.all(|name| FIELDS.contains(&name.as_str()));
+        if !known && !only_fields {
             return None;
         }
         if schema.branches().next().is_some() {
             let mut branches = schema.branches();
-            return branches.try_for_each(|branch| self.event_data(branch, found, depth));
+            return branches.try_for_each(|branch| self.event_data(branch, known, found, depth));
         }
-        let data = schema.properties.get("data")?.schema;
+        let Some(data) = schema.properties.get("data") else {
+            // A comment: nothing is read of it.
+            return (known && only_fields && !schema.properties.is_empty()).then_some(());
+        };
+        let text = &self.schemas[data.schema];
+        let holds = text.content_media_type.as_ref();
+        let json = holds.is_none_or(|name| media(name) == Media::Json);
+        let data = text.content_schema.filter(|_| json).unwrap_or(data.schema);
         let values = self.schemas[data].values.as_ref();
         let ends = values.is_some_and(|values| values.iter().all(|v| v.as_str() == Some(END)));
         if !ends && !found.contains(&data) {

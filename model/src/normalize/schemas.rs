@@ -86,6 +86,8 @@ impl Normalizer<'_> {
         let discriminator = discriminator.map(|made| self.discriminator(*made, file));
         let (prefix_items, items) = self.items(&mut typed, file);
         let not = typed.not.take().map(|not| self.schema(*not, file));
+        let content_schema = typed.content_schema.take();
+        let content_schema = content_schema.map(|content| self.schema(*content, file));
         let (types, typed_here) = types(&mut typed);
         if types.has(Type::Null) && typed_here {
             note.nullable = true;
@@ -104,6 +106,7 @@ impl Normalizer<'_> {
             limits: self.limits(typed.limits, typed.excludes),
             content_media_type: typed.content_media_type,
             content_encoding: typed.content_encoding,
+            content_schema,
             items,
             prefix_items,
             properties,

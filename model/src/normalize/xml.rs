@@ -51,17 +51,18 @@ impl Normalizer<'_> {
                 );
             }
             let wrapped = xml.wrapped.as_ref().filter(|flag| flag.value);
-            match (is_list(schema), wrapped, &xml.name) {
-                (false, Some(wrapped), _) if schema.types.single().is_some() => {
-                    let message = "`wrapped` has no effect on a schema that is not an array";
-                    report(
-                        &wrapped.origin,
-                        message,
-                        "remove it, or make the property an array",
-                    );
+            match (is_list(schema), &xml.wrapped, &xml.name) {
+                (false, Some(flag), _) if schema.types.single().is_some() => {
+                    let message = match (xml.has_node_type, flag.value) {
+                        (false, true) => "`wrapped` has no effect on a schema that is not an array",
+                        (true, false) => "`nodeType: none` is supported for arrays only",
+                        _ => continue,
+                    };
+                    let help = "remove it, or make the property an array";
+                    report(&flag.origin, message, help);
                 }
                 // A component is the root of a body too, where its name counts.
-                (true, None, Some(name)) if schema.component.is_none() => {
+                (true, _, Some(name)) if wrapped.is_none() && schema.component.is_none() => {
                     let message = "the name of an array that is not wrapped has no effect";
                     report(
                         &name.origin,

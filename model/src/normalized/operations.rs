@@ -287,8 +287,10 @@ pub struct RequestBody {
 pub struct MediaType {
     /// The media type or range as written.
     pub name: Spanned<String>,
-    /// `schema`.
+    /// `schema`, or `itemSchema`.
     pub schema: Option<SchemaId>,
+    /// Whether `schema` is `itemSchema`: of an event stream, that of a whole event.
+    pub of_items: bool,
     /// `example`, and the values of `examples`.
     pub examples: Vec<Node>,
     /// `encoding`, by property.

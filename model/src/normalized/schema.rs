@@ -221,6 +221,8 @@ pub struct Schema {
     pub content_media_type: Option<Spanned<String>>,
     /// `contentEncoding`.
     pub content_encoding: Option<Spanned<String>>,
+    /// `contentSchema`.
+    pub content_schema: Option<SchemaId>,
     /// `items`.
     pub items: Option<SchemaId>,
     /// `prefixItems`.
@@ -411,8 +413,10 @@ pub struct Xml {
     pub prefix: Option<Spanned<String>>,
     /// `attribute`.
     pub attribute: Option<Spanned<bool>>,
-    /// `wrapped`.
+    /// `wrapped`, or `nodeType: element` and `none` (3.2).
     pub wrapped: Option<Spanned<bool>>,
+    /// Whether `nodeType` is there. Of other schemas than arrays, `element` is what they are without it.
+    pub has_node_type: bool,
     /// `nodeType: text` or `cdata` (3.2).
     pub text: Option<Spanned<bool>>,
     /// Where it is written.

@@ -233,6 +233,8 @@ pub struct MediaType {
     pub name: Spanned<String>,
     /// `schema` (or, in 3.2, `itemSchema`).
     pub schema: Option<Box<Schema>>,
+    /// Whether `schema` is `itemSchema`.
+    pub of_items: bool,
     /// `example`, and `examples`.
     pub examples: Vec<RefOr<Node>>,
     /// `encoding`.
@@ -316,6 +318,8 @@ pub struct Schema {
     pub content_media_type: Option<Spanned<String>>,
     /// `contentEncoding`.
     pub content_encoding: Option<Spanned<String>>,
+    /// `contentSchema`.
+    pub content_schema: Option<Box<Schema>>,
     /// `items`.
     pub items: Option<Box<Schema>>,
     /// `prefixItems`.

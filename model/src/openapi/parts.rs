@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::diag::{Code, Cost, Finding};
 use crate::media::{Media, essence, is_header_value, media};
 use crate::normalized::{
-    OAuthFlow, OAuthFlowKind, ParameterIn, SecurityKind, SecurityScheme, Spanned, Style,
+    OAuthFlow, OAuthFlowKind, ParameterIn, SecurityKind, SecurityScheme, Spanned, Style, Version,
 };
 use crate::source::{Member, Node, Value};
 
@@ -294,8 +294,7 @@ impl Reader<'_> {
             self.findings.push(finding.costs(Cost::Nothing));
         }
         let items = match (fields.member("itemSchema"), media(name)) {
-            (Some(items), Media::EventStream) => self.schema(event_data(&items.node)),
-            (Some(items), Media::JsonLines) => self.schema(&items.node),
+            (Some(items), Media::EventStream | Media::JsonLines) => self.schema(&items.node),
             (Some(items), _) => {
                 let message = format!("`itemSchema` does not apply to `{name}`; it is ignored");
                 let finding = Finding::new(Code::Unsupported, &items.key, message);
@@ -313,6 +312,7 @@ impl Reader<'_> {
         }
         let made = MediaType {
             name: Spanned::new(sent, &member.key),
+            of_items: schema.is_none() && items.is_some(),
             schema: schema.or(items).map(Box::new),
             examples: self.examples(&mut fields),
             encoding: match fields.get("encoding") {
@@ -381,15 +381,14 @@ impl Reader<'_> {
     pub(super) fn response(&mut self, node: &Node) -> Option<Response> {
         let node = &*self.with_content(node, "a response");
         let mut fields = Fields::new(self, node, "a response")?;
-        fields.get("summary");
+        let summary = fields.text(self, "summary");
+        let description = fields.get("description");
+        // 3.2 does not ask for one.
+        if description.is_none() && self.version < Version::V3_2 {
+            fields.missing(self, "description", Cost::Nothing);
+        }
         let response = Response {
-            description: match fields.get("description") {
-                Some(node) => self.text(node),
-                None => {
-                    fields.missing(self, "description", Cost::Nothing);
-                    None
-                }
-            },
+            description: description.and_then(|node| self.text(node)).or(summary),
             headers: match fields.get("headers") {
                 Some(node) => self.headers(node),
                 None => IndexMap::new(),
@@ -539,14 +538,6 @@ impl Reader<'_> {
         fields.finish(self);
         made
     }
-}
-
-/// The schema of an event's data: `itemSchema` describes events as a whole, whose `data` is a text that may hold JSON.
-fn event_data(event: &Node) -> &Node {
-    let data = event
-        .get("properties")
-        .and_then(|properties| properties.get("data"));
-    data.map_or(event, |data| data.get("contentSchema").unwrap_or(data))
 }
 
 /// Whether a request without this parameter is wrong. What a path needs, its placeholders say. The places of Swagger 2.0 are the body,

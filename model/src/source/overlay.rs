@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json_path::{JsonPath, PathElement};
 
-use super::tree::{Member, Node, Object, Value};
+use super::tree::{Node, Value};
 use super::{File, Origin};
 use crate::diag::{Code, Cost, Finding, Findings};
 
@@ -16,6 +16,18 @@ enum Step {
     Key(String),
     Index(usize),
 }
+
+/// Keys of an overlay.
+const KEYS: &[&str] = &[
+    "$self",
+    "actions",
+    "components",
+    "extends",
+    "info",
+    "overlay",
+];
+/// Keys of an action.
+const ACTION: &[&str] = &["$ref", "copy", "description", "remove", "target", "update"];
 
 /// Applies an overlay to a document's tree.
 pub(super) fn apply(root: &mut Node, file: &Arc<File>, findings: &mut Findings) {
@@ -37,104 +49,138 @@ pub(super) fn apply(root: &mut Node, file: &Arc<File>, findings: &mut Findings) 
         findings.push(refuse(&version.origin, message));
         return;
     }
-    for (key, member) in overlay.as_object().into_iter().flatten() {
-        if !["overlay", "info", "extends", "actions"].contains(&key.as_str())
-            && !key.starts_with("x-")
-        {
-            let finding = Finding::new(
-                Code::UnknownKey,
-                &member.key,
-                format!("unknown key `{key}` in an overlay"),
-            );
-            findings.push(
-                finding
-                    .costs(Cost::Nothing)
-                    .suggest(key, ["actions", "extends", "info"]),
-            );
-        }
-    }
+    unknown(&overlay, "an overlay", KEYS, findings);
     let Some(actions) = overlay.get("actions").and_then(Node::as_array) else {
         let message = "`actions` of the overlay is missing, or not a list".into();
         findings.push(refuse(&overlay.origin.head(), message));
         return;
     };
+    let shared = overlay.get("components").and_then(|of| of.get("actions"));
     // The same values without places, which paths are evaluated on; changed along with the tree.
     let mut plain = root.to_json();
     for action in actions {
-        act(root, &mut plain, action, findings);
+        if let Err(finding) = act(root, &mut plain, action, shared, findings) {
+            findings.push(*finding);
+        }
     }
 }
 
-fn act(root: &mut Node, plain: &mut serde_json::Value, action: &Node, findings: &mut Findings) {
+fn unknown(node: &Node, of: &str, known: &[&str], findings: &mut Findings) {
+    for (key, member) in node.as_object().into_iter().flatten() {
+        if !known.contains(&key.as_str()) && !key.starts_with("x-") {
+            let message = format!("unknown key `{key}` in {of}");
+            let finding = Finding::new(Code::UnknownKey, &member.key, message);
+            let candidates = known.iter().copied();
+            findings.push(finding.costs(Cost::Nothing).suggest(key, candidates));
+        }
+    }
+}
+
+/// The fields of the shared action that an action refers to (1.2).
+fn fields<'a>(action: &Node, shared: Option<&'a Node>) -> Result<Option<&'a Node>, Box<Finding>> {
+    let Some(reference) = action.get("$ref") else {
+        return Ok(None);
+    };
+    let written = reference.as_str().unwrap_or("");
+    let name = written.strip_prefix("#/components/actions/");
+    let name = name.map(|name| name.replace("~1", "/").replace("~0", "~"));
+    let found = name.and_then(|name| shared?.get(&name));
+    let found = found.and_then(|action| action.get("fields"));
+    found.map(Some).ok_or_else(|| {
+        let message = format!("unresolved reference `{written}` of an action");
+        let finding = Finding::new(Code::Overlay, &reference.origin, message);
+        let help = "name an action of this overlay that has `fields`: `#/components/actions/NAME`";
+        Box::new(finding.help(help))
+    })
+}
+
+fn act(
+    root: &mut Node,
+    plain: &mut serde_json::Value,
+    action: &Node,
+    shared: Option<&Node>,
+    findings: &mut Findings,
+) -> Result<(), Box<Finding>> {
+    unknown(action, "an action of an overlay", ACTION, findings);
+    let fields = fields(action, shared)?;
+    // What an action says itself comes first.
+    let get = |key: &str| action.get(key).or_else(|| fields?.get(key));
     let Some(target) = action.get("target") else {
         let message = "`target` of an action is missing";
-        findings.report(Code::Overlay, &action.origin.head(), message);
-        return;
+        return Err(refused(&action.origin.head(), message));
     };
-    for (key, member) in action.as_object().into_iter().flatten() {
-        let known = ["target", "description", "update", "remove"];
-        if !known.contains(&key.as_str()) && !key.starts_with("x-") {
-            let message = format!("unknown key `{key}` in an action of an overlay");
-            let finding = Finding::new(Code::UnknownKey, &member.key, message);
-            findings.push(finding.costs(Cost::Nothing).suggest(key, known));
-        }
-    }
-    let text = target.as_str().unwrap_or("");
-    let path = match JsonPath::parse(text) {
-        Ok(path) => path,
-        Err(error) => {
-            let message = format!("`{text}` is not a JSONPath: {}", error.message());
-            findings.report(Code::Overlay, &target.origin, message);
-            return;
-        }
-    };
-    let mut places: Vec<Vec<Step>> = path
-        .query_located(plain)
-        .locations()
-        .map(|location| {
-            location
-                .iter()
-                .map(|element| match element {
-                    PathElement::Name(name) => Step::Key((*name).to_owned()),
-                    PathElement::Index(index) => Step::Index(*index),
-                })
-                .collect()
-        })
-        .collect();
+    let mut places = places(plain, target)?;
     if places.is_empty() {
-        let finding = Finding::new(
-            Code::OverlayUnused,
-            &target.origin,
-            format!("`{text}` matches nothing in the document"),
-        );
-        findings.push(
-            finding.help("the document may have changed: correct the target, or remove the action"),
-        );
-        return;
+        let text = target.as_str().unwrap_or("");
+        let message = format!("`{text}` matches nothing in the document");
+        let finding = Finding::new(Code::OverlayUnused, &target.origin, message);
+        let help = "the document may have changed: correct the target, or remove the action";
+        return Err(Box::new(finding.help(help)));
     }
-    let remove = action.get("remove").and_then(Node::as_bool) == Some(true);
-    if remove {
+    if get("remove").and_then(Node::as_bool) == Some(true) {
         // From the last to the first, so that indices stay right; and nothing inside of what is gone.
         places.sort();
         for place in places.iter().rev() {
             remove_at(root, plain, place);
         }
-        return;
+        return Ok(());
     }
-    let Some(update) = action.get("update") else {
-        if action.get("remove").is_none() {
-            let message = "an action has neither `update` nor `remove`";
-            findings.report(Code::Overlay, &action.origin.head(), message);
+    let change = match (get("update"), get("copy")) {
+        (Some(update), None) => update.clone(),
+        (None, Some(copy)) => copied(root, plain, copy)?,
+        (None, None) if get("remove").is_some() => return Ok(()),
+        (None, None) => {
+            let message = "an action has neither `update`, `copy` nor `remove`";
+            return Err(refused(&action.origin.head(), message));
         }
-        return;
+        (Some(_), Some(copy)) => {
+            let message = "an action has both `update` and `copy`; expected one of them";
+            return Err(refused(&copy.origin, message));
+        }
     };
     for place in &places {
         let (Some(node), Some(value)) = (find(root, place), find_plain(plain, place)) else {
             continue;
         };
-        merge(node, update, true);
+        merge(node, &change, true, findings);
         *value = node.to_json();
     }
+    Ok(())
+}
+
+fn refused(origin: &Origin, message: impl Into<String>) -> Box<Finding> {
+    Box::new(Finding::new(Code::Overlay, origin, message))
+}
+
+/// The places in the document that a JSONPath selects.
+fn places(plain: &serde_json::Value, path: &Node) -> Result<Vec<Vec<Step>>, Box<Finding>> {
+    let text = path.as_str().unwrap_or("");
+    let parsed = JsonPath::parse(text).map_err(|error| {
+        let message = format!("`{text}` is not a JSONPath: {}", error.message());
+        refused(&path.origin, message)
+    })?;
+    let step = |element: &PathElement<'_>| match element {
+        PathElement::Name(name) => Step::Key((*name).to_owned()),
+        PathElement::Index(index) => Step::Index(*index),
+    };
+    let found = parsed.query_located(plain);
+    let locations = found.locations();
+    Ok(locations.map(|at| at.iter().map(step).collect()).collect())
+}
+
+/// The value that `copy` selects (1.1). It keeps its place in the document.
+fn copied(root: &mut Node, plain: &serde_json::Value, copy: &Node) -> Result<Node, Box<Finding>> {
+    let places = places(plain, copy)?;
+    let node = match places.as_slice() {
+        [one] => find(root, one),
+        _ => None,
+    };
+    node.cloned().ok_or_else(|| {
+        let text = copy.as_str().unwrap_or("");
+        let count = places.len();
+        let message = format!("`copy` selects {count} values by `{text}`; expected one");
+        refused(&copy.origin, message)
+    })
 }
 
 fn find<'n>(root: &'n mut Node, place: &[Step]) -> Option<&'n mut Node> {
@@ -185,27 +231,28 @@ fn remove_at(root: &mut Node, plain: &mut serde_json::Value, place: &[Step]) {
     }
 }
 
-/// Objects are merged, lists get more items, anything else is replaced. A target that is a list gets one more item.
-fn merge(node: &mut Node, update: &Node, target: bool) {
+/// Objects are merged, lists get more items, anything else is replaced. A list that is the target itself takes a single item, too.
+fn merge(node: &mut Node, update: &Node, target: bool, findings: &mut Findings) {
     match (&mut node.value, &update.value) {
-        (Value::Object(object), Value::Object(changes)) => merge_objects(object, changes),
-        (Value::Array(items), Value::Array(more)) if !target => items.extend(more.iter().cloned()),
-        (Value::Array(items), _) if target => items.push(update.clone()),
-        _ => *node = update.clone(),
-    }
-}
-
-fn merge_objects(object: &mut Object, changes: &Object) {
-    for (key, change) in changes {
-        match object.get_mut(key) {
-            Some(member) => merge(&mut member.node, &change.node, false),
-            None => {
-                let member = Member {
-                    key: change.key.clone(),
-                    node: change.node.clone(),
-                };
-                object.insert(key.clone(), member);
+        (Value::Object(object), Value::Object(changes)) => {
+            for (key, change) in changes {
+                match object.get_mut(key) {
+                    Some(member) => merge(&mut member.node, &change.node, false, findings),
+                    None => {
+                        object.insert(key.clone(), change.clone());
+                    }
+                }
             }
         }
+        (Value::Array(items), Value::Array(more)) => items.extend(more.iter().cloned()),
+        (Value::Array(items), _) if target => items.push(update.clone()),
+        (Value::Object(_), _) => {
+            let message = "this replaces an object by a value of another type";
+            let finding = Finding::new(Code::Overlay, &update.origin, message);
+            let help = "OpenAPI Overlays merge objects with objects: remove the object first";
+            findings.push(finding.costs(Cost::Nothing).help(help));
+            *node = update.clone();
+        }
+        _ => *node = update.clone(),
     }
 }

@@ -37,7 +37,7 @@ impl Normalizer<'_> {
         own.required_alternatives.extend(alternatives);
         own.ignored.extend(other.ignored.iter().cloned());
         self.join_branches(at, own, other, merge);
-        fill!(own, other; format default not content_media_type content_encoding);
+        fill!(own, other; format default not content_media_type content_encoding content_schema);
     }
 
     fn join_types(&mut self, own: &mut Schema, other: &Schema) {

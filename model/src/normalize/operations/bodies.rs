@@ -129,6 +129,7 @@ impl Normalizer<'_> {
         }
         MediaType {
             schema: typed.schema.map(|schema| self.schema(*schema, file)),
+            of_items: typed.of_items,
             examples: self.examples(&typed.examples, file),
             name: typed.name,
             encoding,

@@ -162,6 +162,10 @@ impl Reader<'_> {
             "oneOf" => s.one_of = self.branches(node),
             "anyOf" => s.any_of = self.branches(node),
             "not" => s.not = self.any_schema(node).map(Box::new),
+            "contentSchema" => {
+                s.content_schema = self.any_schema(node).map(Box::new);
+                s.ignored.push(keyword(key, member));
+            }
             "then" | "else" => {
                 s.conditional.extend(self.any_schema(node));
                 s.ignored.push(keyword(key, member));

@@ -175,11 +175,13 @@ impl Reader<'_> {
             prefix: fields.text(self, "prefix"),
             attribute: fields.flag(self, "attribute"),
             wrapped: fields.flag(self, "wrapped"),
+            has_node_type: false,
             text: None,
             origin: node.origin.clone(),
         };
         // 3.2 says the same, and more, with one key.
         if let Some(node) = fields.get("nodeType") {
+            xml.has_node_type = true;
             match node.as_str() {
                 Some("attribute") => xml.attribute = Some(Spanned::new(true, &node.origin)),
                 Some("element") => xml.wrapped = Some(Spanned::new(true, &node.origin)),

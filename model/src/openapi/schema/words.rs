@@ -80,7 +80,6 @@ pub(super) const PASSED: &[&str] = &[
     "$schema",
     "$vocabulary",
     "contains",
-    "contentSchema",
     "definitions",
     "dependentRequired",
     "externalDocs",

@@ -227,6 +227,19 @@ fn streams_are_read_as_openapi_32_describes_them() {
         assert_eq!(items.next().await.unwrap().unwrap(), "a b");
     });
     let server = reply(
+        "text/event-stream",
+        "event: made\ndata: {\"id\": 5}\n\n: ping\n\nevent: gone\ndata: {\"was\": \"x\"}\n\n",
+    );
+    run(async {
+        use sequences::TypedResponseItem;
+        let mut items = client(&server).typed().await.unwrap();
+        let made = items.next().await.unwrap().unwrap();
+        assert!(matches!(made, TypedResponseItem::Thing(thing) if thing.id == 5));
+        let gone = items.next().await.unwrap().unwrap();
+        assert!(matches!(gone, TypedResponseItem::Was(gone) if gone.was == "x"));
+        assert!(items.next().await.is_none());
+    });
+    let server = reply(
         "application/json-seq",
         "\u{1e}{\"id\": 3}\n\u{1e}{\"id\": 4}\n",
     );
