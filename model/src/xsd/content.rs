@@ -25,6 +25,8 @@ pub(super) struct Place {
     pub(super) alternative: bool,
     /// It is in `xs:all`.
     pub(super) all: bool,
+    /// It is in a type.
+    pub(super) within: bool,
     depth: u8,
 }
 
@@ -63,6 +65,7 @@ impl Reader<'_> {
             repeated: around.repeated || occurs.many.is_some(),
             alternative: around.alternative || kind == "choice",
             all: kind == "all",
+            within: true,
             depth: around.depth + 1,
         };
         if kind == "group" {

@@ -69,8 +69,8 @@ impl Reader<'_> {
             );
             findings.push(finding);
         }
-        // The type inside of a global element is a component of that element's name.
-        let inner = declared != node
+        // The type inside of a global element is a component of that element's name. Those that replace another are global, too.
+        let inner = (declared != node || (global && place.within))
             && declared
                 .children()
                 .any(|child| super::is(child, "complexType"));

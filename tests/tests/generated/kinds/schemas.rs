@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use lavka_hostile::run;
 use lavka_runtime::{DateOptionalTime, Decimal, json};
 use lavka_tests::wire::xsd::{
-    Card, Client, Currency, Line, Money, Order, Parcel, Payment, Person, Return,
+    Both, Card, Client, Currency, Line, Money, Not, Order, Parcel, Payment, Person, Return, Search,
+    Sold,
 };
 
 use super::{XML, body, server};
@@ -95,6 +96,26 @@ fn elements_of_one_type_have_their_own_names() {
         "<ns:return xmlns:ns=\"urn:shop:orders\"><ns:reason>too late</ns:reason></ns:return>";
     assert!(text.ends_with(expected), "{text}");
     assert_eq!(read, Return::new("too <b>small</b>"));
+}
+
+#[test]
+fn elements_that_replace_another_hold_each_other() {
+    let reply = "<search xmlns='urn:shop:orders'><both><sold since='2026-01-02'/><not><both/></not></both></search>";
+    let sold = || Sold::new("2026-01-02".parse().unwrap());
+    let (text, read) = sent(reply, async |client| {
+        let inner = Not::default().with_sold(sold());
+        let both = Both::default()
+            .with_not(vec![inner])
+            .with_sold(vec![sold()]);
+        let search = Search::default().with_both(both);
+        client.search(&search).await.unwrap()
+    });
+    let sent = "<ns:search xmlns:ns=\"urn:shop:orders\"><ns:both><ns:not><ns:sold since=\"2026-01-02\"/></ns:not>\
+        <ns:sold since=\"2026-01-02\"/></ns:both></ns:search>";
+    assert!(text.ends_with(sent), "{text}");
+    let not = Not::default().with_both(Both::default());
+    let both = Both::default().with_not(vec![not]).with_sold(vec![sold()]);
+    assert_eq!(read, Search::default().with_both(both));
 }
 
 #[test]
