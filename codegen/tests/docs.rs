@@ -196,6 +196,29 @@ fn what_descriptions_of_bug_reports_hold_is_kept_as_text() {
     }
 }
 
+#[test]
+fn which_fields_are_required_alternatively_is_said() {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docs/alternatives.yaml");
+    let generated = pipeline::generate(&spec, &[], &Options::default()).unwrap();
+    let source = String::from_utf8(generated.single_file()).unwrap();
+    let docs = |name: &str| {
+        let comments = comments(&source);
+        let found = comments.iter().find(|comment| comment.contains(name));
+        found.unwrap_or_else(|| panic!("{name}")).trim().to_owned()
+    };
+    assert_eq!(
+        docs("A place."),
+        "A place.\n\nExactly one of these is required: `address`, `lat` with `longitude`."
+    );
+    assert_eq!(
+        docs("A person."),
+        "A person.\n\nAt least one of these is required: `email`, `phone`.\n\n\
+         Exactly one of these is required: `first`, `last`."
+    );
+    // A choice that requires nothing asks for nothing.
+    assert_eq!(docs("A note."), "A note.");
+}
+
 /// What texts are made of that Markdown or rustc take for more than text.
 const PIECES: &[&str] = &[
     "A",

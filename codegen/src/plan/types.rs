@@ -1,8 +1,8 @@
 //! Types: structs with everything that their declarations and codecs say, enums and unions.
 
 use lavka_model::model::{
-    Api, Dialect, EnumRepr, Field as Fact, Presence, Scalar, Struct as StructFact, TypeDef, TypeId,
-    TypeKind, TypeRef, XmlNode,
+    Alternatives, Api, Dialect, EnumRepr, Field as Fact, FieldId, Presence, Scalar,
+    Struct as StructFact, TypeDef, TypeId, TypeKind, TypeRef, XmlNode,
 };
 
 use super::constants::{Constant, constant};
@@ -146,6 +146,11 @@ fn ty(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef) -> Type {
         TypeKind::Union(_) => "One of several types.",
     };
     let mut docs = Docs::of(&def.doc, || fallback.to_owned());
+    if let TypeKind::Struct(s) = &def.kind {
+        for group in &s.alternatives {
+            docs.paragraph(&alternatives(group, names.members(id)));
+        }
+    }
     docs.source(&def.doc);
     let usage = def.usage;
     let direction = match (usage.response, usage.request) {
@@ -179,6 +184,24 @@ fn ty(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef) -> Type {
         xml: (usage.xml && !uploads).then_some(direction),
         kind,
     }
+}
+
+/// Which fields are required alternatively.
+fn alternatives(group: &Alternatives, members: &[Name]) -> String {
+    let choice = |fields: &Vec<FieldId>| {
+        let fields = fields.iter();
+        let fields: Vec<String> = fields
+            .map(|field| format!("`{}`", members[field.0]))
+            .collect();
+        fields.join(" with ")
+    };
+    let choices: Vec<String> = group.choices.iter().map(choice).collect();
+    let how = match (group.exactly_one, choices.len()) {
+        (_, 1) => "Also required",
+        (true, _) => "Exactly one of these is required",
+        (false, _) => "At least one of these is required",
+    };
+    format!("{how}: {}.", choices.join(", "))
 }
 
 pub(super) fn is_upload(ty: &TypeRef) -> bool {

@@ -6,9 +6,10 @@ use super::shape::{Alternative, DEPTH, Items, Of, Shape};
 use super::{Deriver, Key, Part, Side};
 use crate::diag::Code;
 use crate::model::{
-    JsonType, Scalar, Struct, TypeDef, TypeId, TypeKind, TypeName, TypeRef, Union, Usage, Variant,
+    Alternatives, Field, FieldId, JsonType, Scalar, Struct, TypeDef, TypeId, TypeKind, TypeName,
+    TypeRef, Union, Usage, Variant,
 };
-use crate::normalized::{Additional, SchemaId};
+use crate::normalized::{self, Additional, SchemaId, Spanned};
 use crate::source::Node;
 
 /// A type, and whether null is allowed beside it.
@@ -331,6 +332,7 @@ impl Deriver<'_> {
             request_envelope: None,
             error: None,
             closed: false,
+            alternatives: Vec::new(),
         };
         for id in schemas {
             let schema = self.schema(*id);
@@ -342,8 +344,28 @@ impl Deriver<'_> {
                 }
                 Additional::None(_) => made.closed = schemas.len() == 1,
             }
+            let groups = schema.required_alternatives.iter();
+            let groups = groups.filter_map(|group| alternatives(group, &made.fields));
+            made.alternatives.extend(groups);
             self.struct_extensions(schema, &mut made);
         }
         made
     }
+}
+
+/// Which fields are required alternatively; `None` where a choice requires none, or what no field is.
+fn alternatives(group: &normalized::Alternatives, fields: &[Field]) -> Option<Alternatives> {
+    let place = |name: &Spanned<String>| {
+        let place = fields.iter().position(|field| field.wire == name.value);
+        place.map(FieldId)
+    };
+    let choice = |names: &Vec<Spanned<String>>| {
+        let all: Option<Vec<FieldId>> = names.iter().map(place).collect();
+        all.filter(|all| !all.is_empty())
+    };
+    let choices: Option<Vec<Vec<FieldId>>> = group.names.iter().map(choice).collect();
+    Some(Alternatives {
+        exactly_one: group.exactly_one,
+        choices: choices?,
+    })
 }

@@ -116,6 +116,17 @@ pub struct Struct {
     pub error: Option<ErrorShape>,
     /// `additionalProperties: false`.
     pub closed: bool,
+    /// Fields of which some are required, beside those that always are.
+    pub alternatives: Vec<Alternatives>,
+}
+
+/// Fields of which some are required.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternatives {
+    /// Whether only one may be there.
+    pub exactly_one: bool,
+    /// Each choice: the fields that go together.
+    pub choices: Vec<Vec<FieldId>>,
 }
 
 impl Struct {

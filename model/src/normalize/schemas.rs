@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding};
 use crate::normalized::{
-    Additional, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned, Type, Types,
-    XmlShape,
+    Additional, Alternatives, Discriminator, Limits, Property, Rare, Schema, SchemaId, Spanned,
+    Type, Types, XmlShape,
 };
 use crate::openapi;
 
@@ -18,7 +18,7 @@ const MAX_CONDITIONS: usize = 16;
 
 /// What the branches of `oneOf` or `anyOf` are.
 struct Branches {
-    /// Alternatives, each of properties that are required, where the branches say nothing else.
+    /// The properties that each requires, where the branches say nothing else.
     required: Vec<Vec<Spanned<String>>>,
     /// Otherwise the schemas.
     ids: Vec<SchemaId>,
@@ -93,6 +93,11 @@ impl Normalizer<'_> {
             note.nullable = true;
         }
         let values = self.values(&mut typed, typed_here.then_some(types.value), &mut note);
+        let alternatives = [(true, one_of.required), (false, any_of.required)];
+        let alternatives = alternatives
+            .into_iter()
+            .filter(|(_, names)| names.iter().any(|names| !names.is_empty()))
+            .map(|(exactly_one, names)| Alternatives { exactly_one, names });
         let schema = Schema {
             component: self.schemas[id].component.take(),
             title: typed.title,
@@ -128,7 +133,7 @@ impl Normalizer<'_> {
             extensions: typed.extensions,
             bare_nullable: typed.bare_nullable,
             ignored: typed.ignored,
-            required_alternatives: [one_of.required, any_of.required].concat(),
+            required_alternatives: alternatives.collect(),
             unresolved: None,
             recursive_all_of: None,
             origin: typed.origin,
@@ -168,7 +173,7 @@ impl Normalizer<'_> {
         if !list.is_empty() && list.iter().all(openapi::Schema::only_constrains) {
             let names = list.into_iter().map(|branch| branch.required);
             return Branches {
-                required: names.filter(|names| !names.is_empty()).collect(),
+                required: names.collect(),
                 ids: Vec::new(),
             };
         }

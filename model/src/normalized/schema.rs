@@ -259,8 +259,8 @@ pub struct Schema {
     pub bare_nullable: Option<Origin>,
     /// Keywords that were read and that nothing acts on (`if`, `contains`, `$anchor`, unknown keys), and `patternProperties`.
     pub ignored: Vec<Keyword>,
-    /// Names of alternatives of which one is required (branches of `oneOf` or `anyOf` that only say `required`).
-    pub required_alternatives: Vec<Vec<Spanned<String>>>,
+    /// Properties of which some are required.
+    pub required_alternatives: Vec<Alternatives>,
     /// A reference that could not be resolved, or was found to be circular: the schema then allows anything. A finding says so.
     pub unresolved: Option<Spanned<String>>,
     /// A `$ref` of the merged entries that refers back to this schema: what made it recursive through `allOf`.
@@ -285,6 +285,15 @@ impl Schema {
     pub fn all_items(&self) -> impl Iterator<Item = SchemaId> + '_ {
         self.prefix_items.iter().chain(&self.items).copied()
     }
+}
+
+/// `oneOf` or `anyOf` whose branches only say `required`.
+#[derive(Clone, Debug)]
+pub struct Alternatives {
+    /// Whether it is `oneOf`.
+    pub exactly_one: bool,
+    /// What each branch requires. A branch that only forbids something requires nothing.
+    pub names: Vec<Vec<Spanned<String>>>,
 }
 
 /// A property of an object.

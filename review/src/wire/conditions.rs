@@ -169,7 +169,9 @@ fn requirements(node: &Node) -> BTreeSet<(&str, &str)> {
 fn alternatives(base: &Schema, head: &Schema, out: &mut Local) {
     let of = |schema: &Schema| -> BTreeSet<BTreeSet<String>> {
         let all = schema.required_alternatives.iter();
-        all.map(|names| names.iter().map(|name| name.value.clone()).collect())
+        let all = all.flat_map(|group| &group.names);
+        all.filter(|names| !names.is_empty())
+            .map(|names| names.iter().map(|name| name.value.clone()).collect())
             .collect()
     };
     let (was, is) = (of(base), of(head));
