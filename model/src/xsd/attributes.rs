@@ -125,6 +125,7 @@ impl Reader<'_> {
             name: name.to_owned(),
             schema,
             required,
+            needed: required,
         })
     }
 
@@ -151,6 +152,7 @@ impl Reader<'_> {
             name: name.to_owned(),
             schema,
             required,
+            needed: required,
         }
     }
 

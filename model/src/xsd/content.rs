@@ -1,5 +1,7 @@
 //! Content models: which elements a type holds, and how often.
 
+use std::ops::Range;
+
 use super::{Element, Globals, Reader, TYPES, is, local};
 use crate::diag::{Code, Finding, Findings};
 
@@ -14,6 +16,14 @@ pub(super) struct Particle<'n> {
     pub(super) place: Place,
 }
 
+/// What a type holds.
+#[derive(Default)]
+pub(super) struct Content<'n> {
+    pub(super) particles: Vec<Particle<'n>>,
+    /// Of each choice that a value has to make: the elements of each branch, as a range of `particles`.
+    pub(super) choices: Vec<Vec<Range<usize>>>,
+}
+
 /// What the groups around an element say of it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Place {
@@ -23,6 +33,8 @@ pub(super) struct Place {
     pub(super) repeated: bool,
     /// It is in a choice: the same name may be in another branch.
     pub(super) alternative: bool,
+    /// It may be absent, also where its branch of the choice is taken.
+    pub(super) elective: bool,
     /// It is in `xs:all`.
     pub(super) all: bool,
     /// It is in a type.
@@ -47,7 +59,7 @@ impl Reader<'_> {
         path: &'n str,
         group: Element<'n>,
         around: Place,
-        out: &mut Vec<Particle<'n>>,
+        out: &mut Content<'n>,
         findings: &mut Findings,
     ) {
         let kind = group.tag_name().name();
@@ -64,6 +76,9 @@ impl Reader<'_> {
             optional: around.optional || occurs.optional || kind == "choice",
             repeated: around.repeated || occurs.many.is_some(),
             alternative: around.alternative || kind == "choice",
+            elective: around.elective
+                || occurs.optional
+                || (kind == "choice" && around.alternative),
             all: kind == "all",
             within: true,
             depth: around.depth + 1,
@@ -72,19 +87,29 @@ impl Reader<'_> {
             self.named_group(path, group, place, out, findings);
             return;
         }
-        let from = out.len();
+        let from = out.particles.len();
+        let has_to_choose = kind == "choice"
+            && !(around.alternative || around.optional || occurs.optional || place.repeated);
+        let mut branches = Vec::new();
         for child in self.children(path, group, PARTICLES, findings) {
+            let branch = out.particles.len();
             match child.tag_name().name() {
                 "annotation" => self.annotation(path, child, findings),
                 "any" => self.any(path, child, "elements", findings),
                 "element" => self.add(path, child, place, out, findings),
-                _ if place.depth >= MAX_GROUPS || out.len() >= MOST_PARTICLES => {
+                _ if place.depth >= MAX_GROUPS || out.particles.len() >= MOST_PARTICLES => {
                     self.too_deep(path, child, findings);
                 }
                 _ => self.particles(path, child, place, out, findings),
             }
+            if !is(child, "annotation") {
+                branches.push(branch..out.particles.len());
+            }
         }
-        if occurs.many.is_some() && !around.repeated && out.len() > from + 1 {
+        if has_to_choose {
+            out.choices.push(branches);
+        }
+        if occurs.many.is_some() && !around.repeated && out.particles.len() > from + 1 {
             let finding = Finding::new(
                 Code::XsdUnsupported,
                 &self.origin(path, group),
@@ -100,7 +125,7 @@ impl Reader<'_> {
         path: &'n str,
         group: Element<'n>,
         place: Place,
-        out: &mut Vec<Particle<'n>>,
+        out: &mut Content<'n>,
         findings: &mut Findings,
     ) {
         let name = group.attribute("ref").unwrap_or_default();
@@ -132,7 +157,7 @@ impl Reader<'_> {
         path: &'n str,
         node: Element<'n>,
         place: Place,
-        out: &mut Vec<Particle<'n>>,
+        out: &mut Content<'n>,
         findings: &mut Findings,
     ) {
         if !self.may_read(path, node, findings) {
@@ -146,13 +171,19 @@ impl Reader<'_> {
             self.substitutes(head_path, head, &mut others);
         }
         let is_abstract = |node: Element<'_>| node.attribute("abstract") == Some("true");
+        let occurs = self.occurs(path, node, findings);
+        let from = out.particles.len();
+        let has_to_choose = !others.is_empty()
+            && !(place.alternative || place.optional || place.repeated)
+            && !(occurs.optional || occurs.many.is_some());
         let place = Place {
             optional: place.optional || !others.is_empty(),
+            elective: place.elective || (place.alternative && !others.is_empty()),
             alternative: place.alternative || !others.is_empty(),
             ..place
         };
         if !head.is_some_and(|(_, head)| is_abstract(head)) {
-            out.push(Particle { path, node, place });
+            out.particles.push(Particle { path, node, place });
         } else if others.is_empty() {
             let at = self.origin(path, node);
             findings.report(
@@ -161,14 +192,18 @@ impl Reader<'_> {
                 "an abstract element that no other element replaces",
             );
         }
-        let occurs = self.occurs(path, node, findings);
         let place = Place {
             repeated: place.repeated || occurs.many.is_some(),
             ..place
         };
         others.retain(|(_, node)| !is_abstract(*node));
         let others = others.into_iter();
-        out.extend(others.map(|(path, node)| Particle { path, node, place }));
+        let others = others.map(|(path, node)| Particle { path, node, place });
+        out.particles.extend(others);
+        if has_to_choose {
+            let each = from..out.particles.len();
+            out.choices.push(each.map(|at| at..at + 1).collect());
+        }
     }
 
     /// The global elements that may be in the place of this one, of all files.

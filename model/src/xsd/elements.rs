@@ -12,6 +12,8 @@ pub(super) struct Property {
     pub(super) name: String,
     pub(super) schema: Schema,
     pub(super) required: bool,
+    /// Whether it must be there where its branch of a choice is taken.
+    pub(super) needed: bool,
 }
 
 /// A property, and where its name is.
@@ -107,6 +109,7 @@ impl Reader<'_> {
             name,
             schema,
             required: !(occurs.optional || place.optional),
+            needed: !(occurs.optional || place.elective),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Objects: elements, attributes and text of complex types, and types that extend others.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use indexmap::IndexMap;
 
 use super::attributes::ATTRIBUTES;
 use super::class::{Class, complex_content};
-use super::content::{MAX_GROUPS, Particle, Place};
+use super::content::{Content, MAX_GROUPS, Particle, Place};
 use super::elements::{Named, Property};
 use super::json::Schema;
 use super::{Element, Reader, builtin, is, local};
@@ -31,7 +32,7 @@ const PARTS: [&str; 9] = [
 struct Parts<'n> {
     /// The type that it extends.
     base: Option<(String, Origin)>,
-    particles: Vec<Particle<'n>>,
+    content: Content<'n>,
     /// The text of the element.
     text: Option<Named>,
     attributes: Vec<Named>,
@@ -96,7 +97,7 @@ impl Reader<'_> {
             parts.has_own = true;
         } else {
             let place = Place::default();
-            self.particles(path, node, place, &mut parts.particles, findings);
+            self.particles(path, node, place, &mut parts.content, findings);
             parts.has_own = true;
         }
     }
@@ -232,6 +233,7 @@ impl Reader<'_> {
             name: "$text".to_owned(),
             schema,
             required: true,
+            needed: true,
         };
         (at, property)
     }
@@ -239,11 +241,17 @@ impl Reader<'_> {
     /// The schema of an object's own parts.
     fn object(&self, origin: &Origin, parts: Parts<'_>, findings: &mut Findings) -> Schema {
         let mut members = Members::default();
-        for Particle { path, node, place } in parts.particles {
+        let mut elements = Vec::new();
+        for Particle { path, node, place } in parts.content.particles {
             let property = self.element_in(path, node, place, findings);
+            elements.push((property.name.clone(), property.needed));
             let at = self.value_origin(path, node, None, "name");
             members.add_element(at, property, place, findings);
         }
+        let choices = parts.content.choices.iter();
+        members.choices = choices
+            .filter_map(|choice| demands(choice, &elements))
+            .collect();
         if let Some((at, property)) = parts.text {
             members.add(at, property);
         }
@@ -271,6 +279,8 @@ struct Members {
     required: Vec<Node>,
     /// Which are in a choice.
     alternatives: HashSet<String>,
+    /// What each branch of each choice requires.
+    choices: Vec<Vec<Vec<String>>>,
 }
 
 impl Members {
@@ -279,6 +289,7 @@ impl Members {
             name,
             schema,
             required,
+            ..
         } = property;
         if required {
             self.required.push(Node::string(name.clone(), at.clone()));
@@ -344,8 +355,54 @@ impl Members {
             properties.insert(name, Member { key, node });
         }
         made.set("properties", properties.into(), origin);
+        let choice = |branches: Vec<Vec<String>>| {
+            let branch = |names: Vec<String>| {
+                let names = names.into_iter();
+                let names = names.map(|name| Node::string(name, origin.clone()));
+                let mut made = Schema::new(origin.clone());
+                made.set("required", Value::Array(names.collect()), origin);
+                made.into_node()
+            };
+            Value::Array(branches.into_iter().map(branch).collect())
+        };
+        let mut choices = self.choices.into_iter().map(choice);
+        match (choices.len(), choices.next()) {
+            (1, Some(only)) => made.set("oneOf", only, origin),
+            (_, Some(first)) => {
+                let all = std::iter::once(first).chain(choices).map(|choice| {
+                    let mut made = Schema::new(origin.clone());
+                    made.set("oneOf", choice, origin);
+                    made.into_node()
+                });
+                made.set("allOf", Value::Array(all.collect()), origin);
+            }
+            (_, None) => {}
+        }
         made
     }
+}
+
+/// The elements that each branch of a choice requires. `None` where a branch requires none, or where one of them is elsewhere, too.
+fn demands(branches: &[Range<usize>], elements: &[(String, bool)]) -> Option<Vec<Vec<String>>> {
+    let (first, last) = (branches.first()?.start, branches.last()?.end);
+    let (before, rest) = elements.split_at_checked(first)?;
+    let (_, after) = rest.split_at_checked(last - first)?;
+    let outside: HashSet<&str> = before
+        .iter()
+        .chain(after)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let demand = |branch: &Range<usize>| {
+        let needed = elements
+            .get(branch.clone())?
+            .iter()
+            .filter(|(_, needed)| *needed);
+        let names: Vec<String> = needed.map(|(name, _)| name.clone()).collect();
+        let alone = names.iter().all(|name| !outside.contains(name.as_str()));
+        (!names.is_empty() && alone).then_some(names)
+    };
+    let demands: Option<Vec<_>> = branches.iter().map(demand).collect();
+    demands.filter(|demands| demands.len() > 1)
 }
 
 fn duplicate(name: &str, at: &Origin, first: &Origin) -> Finding {
