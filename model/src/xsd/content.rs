@@ -16,6 +16,17 @@ pub(super) struct Particle<'n> {
     pub(super) place: Place,
 }
 
+/// How often an element or a group may occur.
+pub(super) struct Occurs {
+    pub(super) optional: bool,
+    /// `None`: once. `Some(None)`: without limit.
+    pub(super) many: Option<Option<u64>>,
+    /// At least so often, where it is more than once.
+    pub(super) least: Option<u64>,
+    /// `maxOccurs="0"`
+    pub(super) never: bool,
+}
+
 /// What a type holds.
 #[derive(Default)]
 pub(super) struct Content<'n> {
@@ -40,6 +51,14 @@ pub(super) struct Place {
     /// It is in a type.
     pub(super) within: bool,
     depth: u8,
+}
+
+impl Place {
+    /// Whether each value has exactly one of what occurs so often here.
+    fn has_one(self, occurs: &Occurs) -> bool {
+        let around = self.alternative || self.optional || self.repeated;
+        !(around || occurs.optional || occurs.many.is_some())
+    }
 }
 
 /// What groups of elements may hold.
@@ -88,8 +107,7 @@ impl Reader<'_> {
             return;
         }
         let from = out.particles.len();
-        let has_to_choose = kind == "choice"
-            && !(around.alternative || around.optional || occurs.optional || place.repeated);
+        let has_to_choose = kind == "choice" && around.has_one(&occurs);
         let mut branches = Vec::new();
         for child in self.children(path, group, PARTICLES, findings) {
             let branch = out.particles.len();
@@ -173,9 +191,7 @@ impl Reader<'_> {
         let is_abstract = |node: Element<'_>| node.attribute("abstract") == Some("true");
         let occurs = self.occurs(path, node, findings);
         let from = out.particles.len();
-        let has_to_choose = !others.is_empty()
-            && !(place.alternative || place.optional || place.repeated)
-            && !(occurs.optional || occurs.many.is_some());
+        let has_to_choose = place.has_one(&occurs) && !others.is_empty();
         let place = Place {
             optional: place.optional || !others.is_empty(),
             elective: place.elective || (place.alternative && !others.is_empty()),
@@ -263,6 +279,31 @@ impl Reader<'_> {
             "groups are nested deeper than {MAX_GROUPS} levels, or have more than {MOST_PARTICLES} elements"
         );
         findings.report(Code::XsdUnsupported, &self.origin(path, node), message);
+    }
+
+    pub(super) fn occurs(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Occurs {
+        let count = |name: &str, findings: &mut Findings| {
+            let text = node.attribute(name)?;
+            let count = text.parse::<u64>().ok();
+            if count.is_none() && !(name == "maxOccurs" && text == "unbounded") {
+                let origin = self.value_origin(path, node, None, name);
+                let message = format!("`{name}` is not a count");
+                findings.report(Code::XsdSyntax, &origin, message);
+            }
+            count
+        };
+        let least = count("minOccurs", findings);
+        let most = count("maxOccurs", findings);
+        let unbounded = node.attribute("maxOccurs") == Some("unbounded");
+        Occurs {
+            optional: least == Some(0),
+            many: match most {
+                Some(most) if most > 1 => Some(Some(most)),
+                _ => unbounded.then_some(None),
+            },
+            least: least.filter(|least| *least > 1),
+            never: most == Some(0),
+        }
     }
 
     /// The complex type that a type extends or restricts.

@@ -19,17 +19,6 @@ pub(super) struct Property {
 /// A property, and where its name is.
 pub(super) type Named = (Origin, Property);
 
-/// How often an element or a group may occur.
-pub(super) struct Occurs {
-    pub(super) optional: bool,
-    /// `None`: once. `Some(None)`: without limit.
-    pub(super) many: Option<Option<u64>>,
-    /// At least so often, where it is more than once.
-    least: Option<u64>,
-    /// `maxOccurs="0"`
-    pub(super) never: bool,
-}
-
 impl Reader<'_> {
     /// A global element.
     pub(super) fn element(
@@ -245,31 +234,6 @@ impl Reader<'_> {
         }
         self.named_scalar(path, at, name, origin, 0, findings)
             .unwrap_or_else(|| Schema::scalar("string", None, origin.clone()))
-    }
-
-    pub(super) fn occurs(&self, path: &str, node: Element<'_>, findings: &mut Findings) -> Occurs {
-        let count = |name: &str, findings: &mut Findings| {
-            let text = node.attribute(name)?;
-            let count = text.parse::<u64>().ok();
-            if count.is_none() && !(name == "maxOccurs" && text == "unbounded") {
-                let origin = self.value_origin(path, node, None, name);
-                let message = format!("`{name}` is not a count");
-                findings.report(Code::XsdSyntax, &origin, message);
-            }
-            count
-        };
-        let least = count("minOccurs", findings);
-        let most = count("maxOccurs", findings);
-        let unbounded = node.attribute("maxOccurs") == Some("unbounded");
-        Occurs {
-            optional: least == Some(0),
-            many: match most {
-                Some(most) if most > 1 => Some(Some(most)),
-                _ => unbounded.then_some(None),
-            },
-            least: least.filter(|least| *least > 1),
-            never: most == Some(0),
-        }
     }
 }
 
