@@ -346,7 +346,8 @@ fn operation(r: &mut Reader<'_>, method: Method, member: &Member) -> Option<Oper
         );
         return None;
     }
-    let mut fields = Fields::new(r, &member.node, "an operation")?;
+    let node = r.with_body(&member.node);
+    let mut fields = Fields::new(r, &node, "an operation")?;
     let tags = fields.texts(r, "tags");
     let summary = fields.text(r, "summary");
     let description = fields.text(r, "description");

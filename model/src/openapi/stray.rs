@@ -1,6 +1,6 @@
 //! Schemas at places where something that has a schema is expected: the keys of a parameter's schema beside its own and `schema`
-//! of a reply, as Swagger 2.0 has them, or a reference to a schema in place of a body. They are written as OpenAPI 3 has them, with
-//! a warning, before they are read.
+//! of a reply, as Swagger 2.0 has them, or a reference to a schema in place of a body; and a body among the parameters. They are
+//! written as OpenAPI 3 has them, with a warning, before they are read.
 
 use std::borrow::Cow;
 
@@ -82,6 +82,43 @@ impl Reader<'_> {
         Cow::Owned(Node::new(rest.into(), node.origin.clone()))
     }
 
+    /// An operation whose body is among its parameters, as Swagger 2.0 has it.
+    pub(super) fn with_body<'n>(&mut self, node: &'n Node) -> Cow<'n, Node> {
+        let object = node.as_object();
+        let list = object.and_then(|object| object.get("parameters"));
+        let (Some(object), Some(list)) = (object, list) else {
+            return Cow::Borrowed(node);
+        };
+        let place = |item: &Node| item.get_str("in").unwrap_or_default().to_owned();
+        let is_of_body = |item: &&Node| matches!(place(item).as_str(), "body" | "formData");
+        let items = list.node.as_array().unwrap_or_default();
+        let (parts, rest): (Vec<&Node>, Vec<&Node>) = items.iter().partition(is_of_body);
+        let Some(first) = parts
+            .first()
+            .filter(|_| !object.contains_key("requestBody"))
+        else {
+            return Cow::Borrowed(node);
+        };
+        self.stray(
+            Code::BadValue,
+            &first.origin.head(),
+            format!(
+                "a parameter `in: {}` is of Swagger 2.0; it is read as the request body",
+                place(first)
+            ),
+        );
+        let body = match place(first).as_str() {
+            "body" => body(first, object),
+            _ => form(&parts, &first.origin),
+        };
+        let mut made = object.clone();
+        let rest = rest.into_iter().cloned().collect();
+        let rest = Node::new(Value::Array(rest), list.node.origin.clone());
+        put(&mut made, "parameters", rest);
+        put(&mut made, "requestBody", body);
+        Cow::Owned(Node::new(made.into(), node.origin.clone()))
+    }
+
     /// A body or reply, or a reference to one.
     pub(super) fn body_or<T>(
         &mut self,
@@ -158,4 +195,99 @@ fn inside(node: &Node, key: &str, origin: &Origin) -> Node {
     };
     object.insert(key.to_owned(), member);
     Node::new(Value::from(object), origin.clone())
+}
+
+fn put(object: &mut Object, key: &str, node: Node) {
+    let member = Member {
+        key: node.origin.clone(),
+        node,
+    };
+    object.insert(key.to_owned(), member);
+}
+
+/// The body of a parameter `in: body`, in the operation's first media type.
+fn body(parameter: &Node, operation: &Object) -> Node {
+    let consumes = operation.get("consumes");
+    let consumes = consumes.and_then(|member| member.node.as_array()?.first()?.as_str());
+    let schema = inside(&schema_of(parameter), "schema", &parameter.origin);
+    request_body(
+        &[parameter],
+        consumes.unwrap_or("application/json"),
+        &schema,
+    )
+}
+
+/// The body of parameters `in: formData`.
+fn form(parts: &[&Node], origin: &Origin) -> Node {
+    let mut properties = Object::new();
+    let mut required = Vec::new();
+    let mut media_type = "application/x-www-form-urlencoded";
+    for part in parts {
+        let Some(name) = part.get_str("name") else {
+            continue;
+        };
+        let mut schema = schema_of(part);
+        if schema.get_str("type") == Some("file") {
+            media_type = "multipart/form-data";
+            if let Value::Object(keys) = &mut schema.value {
+                put(keys, "type", Node::string("string", part.origin.clone()));
+                put(keys, "format", Node::string("binary", part.origin.clone()));
+            }
+        }
+        if is_required(part) {
+            required.push(Node::string(name, part.origin.clone()));
+        }
+        put(&mut properties, name, schema);
+    }
+    let mut schema = Object::new();
+    put(&mut schema, "type", Node::string("object", origin.clone()));
+    put(
+        &mut schema,
+        "properties",
+        Node::new(properties.into(), origin.clone()),
+    );
+    if !required.is_empty() {
+        let required = Node::new(Value::Array(required), origin.clone());
+        put(&mut schema, "required", required);
+    }
+    let schema = inside(&Node::new(schema.into(), origin.clone()), "schema", origin);
+    request_body(parts, media_type, &schema)
+}
+
+/// A body that is required if one of the parameters is.
+fn request_body(parameters: &[&Node], media_type: &str, content: &Node) -> Node {
+    let origin = &content.origin;
+    let content = inside(content, media_type, origin);
+    let mut made = Object::new();
+    put(&mut made, "content", content);
+    let required = parameters.iter().any(|parameter| is_required(parameter));
+    put(
+        &mut made,
+        "required",
+        Node::new(Value::Bool(required), origin.clone()),
+    );
+    if let [only] = parameters
+        && let Some(description) = only.get("description")
+    {
+        put(&mut made, "description", description.clone());
+    }
+    Node::new(made.into(), origin.clone())
+}
+
+fn is_required(parameter: &Node) -> bool {
+    parameter.get("required").and_then(Node::as_bool) == Some(true)
+}
+
+/// The schema of a parameter: its own, or the keys beside its name.
+fn schema_of(parameter: &Node) -> Node {
+    if let Some(schema) = parameter.get("schema") {
+        return schema.clone();
+    }
+    let mut schema = Object::new();
+    for (key, member) in parameter.as_object().into_iter().flatten() {
+        if KEYS.contains(&key.as_str()) || key == "description" {
+            schema.insert(key.clone(), member.clone());
+        }
+    }
+    Node::new(schema.into(), parameter.origin.clone())
 }

@@ -42,6 +42,28 @@ fn a_misplaced_schema_is_the_schema() {
 }
 
 #[test]
+fn a_body_among_the_parameters_is_sent_as_one() {
+    use misplaced::{Client, Item, SwaggerFileRequest, SwaggerFormRequest};
+    let sent = |call: &dyn Fn(Client)| {
+        let server = server(NOTHING);
+        call(Client::builder().base_url(server.url()).build().unwrap());
+        server.next().text()
+    };
+    let text =
+        sent(&|client| run(async { client.swagger_body(&Item::new("Lamp")).await.unwrap() }));
+    assert_eq!(text, r#"{"name":"Lamp"}"#);
+    let form = SwaggerFormRequest::new("a b").with_counts(vec![1, 2]);
+    let text = sent(&|client| run(async { client.swagger_form(&form).await.unwrap() }));
+    assert_eq!(text, "name=a+b&counts=1&counts=2");
+    let text = sent(&|client| {
+        let form = SwaggerFileRequest::new(Upload::bytes("f", "1")).with_name("n");
+        run(async { client.swagger_file(&form).await.unwrap() });
+    });
+    let file = r#"name="file"; filename="f"|application/octet-stream||1"#;
+    assert_eq!(parts_of(&text), [r#"name="name"||n"#, file]);
+}
+
+#[test]
 fn parts_of_any_kind_are_sent_one_by_one() {
     let sent = |call: &dyn Fn(parts::Client)| {
         let (media_type, text) = sent_parts(call);
