@@ -453,7 +453,7 @@ fn parameters_that_cannot_be_read_cost_the_operation_where_it_needs_them() {
         paths:\n\
         \x20 /a:\n\
         \x20   get:\n\
-        \x20     parameters: [{name: a, in: body, schema: {type: string}}, {in: query, schema: {type: string}}, {name: b, in: query, schema: {type: string}}]\n\
+        \x20     parameters: [{name: a, in: qery, required: true, schema: {type: string}}, {in: query, schema: {type: string}}, {name: b, in: query, schema: {type: string}}]\n\
         \x20     responses: {'200': {description: Fine., headers: {Content-Type: {schema: {type: string}}, X-A: {schema: {type: string}}}}}\n\
         \x20   put:\n";
     let (document, findings) = read(&[("api.yaml", text)]);

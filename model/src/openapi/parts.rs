@@ -540,8 +540,8 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a request without this parameter is wrong. What a path needs, its placeholders say. The places of Swagger 2.0 are the body,
-/// without which few operations do anything.
+/// Whether a request without this parameter is wrong. What a path needs, its placeholders say. The places of Swagger 2.0, which a path
+/// item's parameters may have, are the body, without which few operations do anything.
 fn needed(parameter: &Node) -> bool {
     let required = parameter.get("required");
     let required = required.is_some_and(|flag| matches!(flag.value, Value::Bool(true)));
