@@ -103,6 +103,8 @@ pub struct Finding {
     pub accepted: Option<String>,
     /// Whether the version number of the document allows it.
     pub permitted: bool,
+    /// Other places that have the same change by the same cause.
+    pub(crate) aliases: Vec<String>,
 }
 
 impl Finding {
@@ -134,6 +136,7 @@ impl Finding {
             signatures: (Vec::new(), Vec::new()),
             accepted: None,
             permitted: false,
+            aliases: Vec::new(),
         }
     }
 

@@ -70,7 +70,7 @@ checks! { BEHAVIOUR;
     quiet ["set /paths/~1things/get/security = [{key: []}]"];
 
     CREDENTIAL "R621" "a credential is sent in another way", Table::always(Breaking),
-    "Type, place or name of a security scheme: rebuilt programs send it in the new way, and old ones in the old."
+    "Type, place or name of a security scheme: rebuilt programs send it in the new way, and old ones in the old. HTTP bearer, OAuth 2 and OpenID Connect all send a bearer token; tokens of another OpenID issuer are rejected."
     fires ["set /components/securitySchemes/key/name = X-Api-Key", "set /components/securitySchemes/key/in = query"]
     quiet ["set /components/securitySchemes/key/name = x-key"];
 
@@ -80,8 +80,8 @@ checks! { BEHAVIOUR;
     quiet ["set /security = [{token: [read, write]}] ~ set /security = [{token: [write, read]}]"];
 
     TOKEN_URL "R623" "where tokens come from changes", Table::always(Risky),
-    "URLs and flows of OAuth 2: rebuilt programs request tokens there."
-    fires ["set /security = [{token: [read]}] ~ set /security = [{token: [read]}] ; set /components/securitySchemes/token/flows/clientCredentials/tokenUrl = https://other.example/token"]
+    "URLs and flows of OAuth 2, or another way to get a token that is sent as before: rebuilt programs get tokens there. One more flow is compatible."
+    fires ["set /security = [{token: [read]}] ~ set /security = [{token: [read]}] ; set /components/securitySchemes/token/flows/clientCredentials/tokenUrl = https://other.example/token", "set /security = [{token: [read]}] ~ set /security = [{token: [read]}] ; set /components/securitySchemes/token = {type: http, scheme: bearer}"]
     quiet ["set /components/securitySchemes/key/description = A key."];
 
     LOGIN "R624" "how a program logs in changes", Table::always(Breaking),

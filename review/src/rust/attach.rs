@@ -8,12 +8,25 @@ use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot, listed, shorten};
 use crate::level::Level;
 
+/// What follows from what: fields have another type because of the types, and functions because of both.
+fn rank(change: &Change) -> u8 {
+    match change.check.code {
+        "R704" if change.types.is_some() => 1,
+        "R705" | "R706" | "R707" => 2,
+        _ => 0,
+    }
+}
+
 /// Changes of the wire that can be the reason of a change of the bindings at the same place.
-pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
-    let reasons = Reasons::of(findings);
+pub(super) fn attach(mut changes: Vec<Change>, findings: &mut Vec<Finding>) {
+    changes.sort_by_key(rank);
+    let mut reasons = Reasons::of(findings);
     let mut own: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
     // Places where one type took the place of another: one cause. Each has the other places that it has.
     let mut replaced: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    // The same of what is the effect of a finding on the wire: with the effect's number.
+    let mut repeated: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
+    let mut effects: BTreeMap<(usize, (String, String)), usize> = BTreeMap::new();
     for change in changes {
         // What has another name on the wire only is the same value for programs.
         let renamed = |(old, new): &(String, String)| reasons.renamed(old, new);
@@ -26,12 +39,24 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
         };
         let found = reasons.cause(&change, findings);
         if let Some(at) = found {
+            reasons.placed(&change, at, &findings[at]);
+            if let Some(types) = &change.types {
+                let key = (at, types.clone());
+                if let Some(known) = effects.get(&key) {
+                    let places = repeated.entry((at, *known)).or_default();
+                    places.push(change.place.clone());
+                    continue;
+                }
+            }
             let finding = &mut findings[at];
             finding
                 .rust
                 .retain(|known| known.level != Level::Documentation);
             if !finding.rust.contains(&effect) {
                 finding.rust.push(effect);
+            }
+            if let Some(types) = change.types.clone() {
+                effects.insert((at, types), finding.rust.len() - 1);
             }
             signatures(finding, &change);
             continue;
@@ -57,9 +82,15 @@ pub(super) fn attach(changes: Vec<Change>, findings: &mut Vec<Finding>) {
             ));
             findings.len() - 1
         });
+        reasons.placed(&change, at, &findings[at]);
         let finding = &mut findings[at];
         finding.rust.push(effect);
         signatures(finding, &change);
+    }
+    for ((at, effect), places) in repeated {
+        if let Some(effect) = findings[at].rust.get_mut(effect) {
+            effect.text = format!("{}; the same in {}", effect.text, listed(&places));
+        }
     }
     for (at, places) in replaced {
         let what = &mut findings[at].what;
@@ -90,12 +121,16 @@ struct Reasons {
     by_place: BTreeMap<String, Vec<usize>>,
     /// Places of what was renamed, old and new.
     renames: BTreeSet<(String, String)>,
+    /// Where changes of types are reported, by their names.
+    types: BTreeMap<String, usize>,
+    /// Where it is reported that a place has another type.
+    retyped: BTreeMap<String, usize>,
 }
 
 /// Codes of the findings that are the reason of any change at places that begin so: constructors of credentials follow from what is
 /// accepted.
 const BY_PREFIX: [(&str, &[&str]); 2] = [
-    ("security scheme", &["R620", "R621", "R624"]),
+    ("security scheme", &["R620", "R621", "R623", "R624"]),
     ("servers", &["R610", "R611", "R612"]),
 ];
 
@@ -104,6 +139,8 @@ impl Reasons {
         let mut made = Self {
             by_place: BTreeMap::new(),
             renames: BTreeSet::new(),
+            types: BTreeMap::new(),
+            retyped: BTreeMap::new(),
         };
         for (at, finding) in findings.iter().enumerate() {
             let place = canonical(&finding.place).into_owned();
@@ -113,8 +150,51 @@ impl Reasons {
                 made.renames.insert((place.clone(), renamed));
             }
             made.by_place.entry(place).or_default().push(at);
+            for place in elsewhere(finding) {
+                let known = made.by_place.entry(place).or_default();
+                if !known.contains(&at) {
+                    known.push(at);
+                }
+            }
         }
         made
+    }
+
+    /// Keeps where a change is reported, for what follows from it.
+    fn placed(&mut self, change: &Change, at: usize, finding: &Finding) {
+        // That a type is there now is no news by itself.
+        let is_reason = *finding.check != catalogue::RUST_ADDED;
+        if let Some(name) = change.name.as_ref().filter(|_| is_reason) {
+            self.types.entry(name.clone()).or_insert(at);
+        }
+        if change.types.is_some() {
+            let place = canonical(&change.place).into_owned();
+            self.retyped.entry(place).or_insert(at);
+        }
+    }
+
+    /// The finding of what a change follows from: a type that is another one now.
+    fn follows(&self, change: &Change) -> Option<usize> {
+        let by_type = change.types.as_ref().and_then(|(was, is)| {
+            let found = self.types.get(was).or_else(|| self.types.get(is));
+            found.copied()
+        });
+        by_type.or_else(|| {
+            let mut reasons = change.reasons.iter();
+            reasons.find_map(|place| self.retyped.get(&*canonical(place)).copied())
+        })
+    }
+
+    /// The finding of a reply that changes what an operation returns, or gives it a further method.
+    fn reply(&self, place: &str, findings: &[Finding]) -> Option<usize> {
+        let (operation, word) = place.rsplit_once(' ')?;
+        let known = matches!(word, "replies" | "events" | "lines" | "stream");
+        let operation = canonical(operation);
+        let mut all = self.starting(&operation, " ").filter(|_| known);
+        all.find_map(|(_, at)| {
+            let code = findings[at].check.code;
+            matches!(code, "R124" | "R125" | "R126" | "R127" | "R129").then_some(at)
+        })
     }
 
     /// Whether two places are one that was renamed.
@@ -165,6 +245,8 @@ impl Reasons {
             .or_else(by_prefix)
             .or_else(|| self.header(&change.place, findings))
             .or_else(|| stem().and_then(exact))
+            .or_else(|| self.reply(&change.place, findings))
+            .or_else(|| self.follows(change))
             .or_else(|| self.below(change, &place, findings))
     }
 
@@ -202,6 +284,19 @@ impl Reasons {
             .take_while(move |(place, _)| place.starts_with(&prefix))
             .flat_map(|(place, all)| all.iter().map(|&at| (place.as_str(), at)))
     }
+}
+
+/// Other places of a finding: those with the same cause, and of what belongs to an operation, the same of its other operations.
+fn elsewhere(finding: &Finding) -> BTreeSet<String> {
+    let aliases = finding.aliases.iter();
+    let mut places: BTreeSet<String> = aliases.map(|p| canonical(p).into_owned()).collect();
+    let mut operations = finding.operations.iter();
+    let own = operations.find_map(|operation| finding.place.strip_prefix(&*operation.name));
+    if let Some(rest) = own.filter(|rest| rest.starts_with(' ')) {
+        let others = finding.operations.iter();
+        places.extend(others.map(|o| canonical(&format!("{}{rest}", o.name)).into_owned()));
+    }
+    places
 }
 
 /// The place that something has after it was renamed.

@@ -17,6 +17,8 @@ pub(super) struct Change {
     pub(super) moved: Vec<(String, String)>,
     /// The type of before and the one that takes its place here.
     pub(super) types: Option<(String, String)>,
+    /// The name of a type that comes, goes or gets another name.
+    pub(super) name: Option<String>,
 }
 
 impl Change {
@@ -32,6 +34,7 @@ impl Change {
             after: String::new(),
             moved: Vec::new(),
             types: None,
+            name: None,
         }
     }
 }

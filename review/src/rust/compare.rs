@@ -133,6 +133,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         let text = format!("the {} `{}` is removed", item.kind.as_str(), item.path);
         Change {
             before: signature(item),
+            name: type_name(item),
             ..Change::new(&catalogue::RUST_REMOVED, Level::Breaking, &item.place, text)
         }
     }));
@@ -140,9 +141,15 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         let text = format!("the {} `{}` is added", item.kind.as_str(), item.path);
         Change {
             after: signature(item),
+            name: type_name(item),
             ..Change::new(&catalogue::RUST_ADDED, Level::Compatible, &item.place, text)
         }
     }));
+}
+
+/// The name of a type.
+fn type_name(item: &Item) -> Option<String> {
+    (item.kind == Kind::Type).then(|| item.path.clone())
 }
 
 /// Reports paths of items that refer to another place of the wire now, and compile there. Returns them.

@@ -110,6 +110,14 @@ fn relation(
     other: Option<&Keyword>,
 ) -> Option<Option<Variance>> {
     let condition = CONDITIONS.contains(&name);
+    // `contains` alone asks for one.
+    if name == "minContains" {
+        let least = |keyword: Option<&Keyword>| keyword.map_or(Some(1), |k| k.value.as_u64());
+        return match (least(one), least(other)) {
+            (Some(was), Some(is)) => Variance::of(is > was, is < was).map(Some),
+            _ => Some(None),
+        };
+    }
     let (one, other) = match (one, other) {
         (None, None) => return None,
         (None, Some(_)) => return Some(Some(Variance::Narrows).filter(|_| condition)),
@@ -120,13 +128,10 @@ fn relation(
         return None;
     }
     match name {
-        "minContains" | "maxContains" => {
-            let (Some(was), Some(is)) = (one.as_u64(), other.as_u64()) else {
-                return Some(None);
-            };
-            let tighter = (is > was) == (name == "minContains");
-            Some(Variance::of(tighter, !tighter))
-        }
+        "maxContains" => match (one.as_u64(), other.as_u64()) {
+            (Some(was), Some(is)) => Variance::of(is < was, is > was).map(Some),
+            _ => Some(None),
+        },
         "dependentRequired" => {
             let (was, is) = (requirements(one), requirements(other));
             Variance::of(!is.is_subset(&was), !was.is_subset(&is)).map(Some)

@@ -260,7 +260,9 @@ impl<'a> Graph<'a> {
             let error = !roots.is_empty() && roots.iter().all(|(root, _)| root.error);
             let node = &self.nodes[at];
             for raw in changes {
+                let suffix = raw.suffix.clone();
                 if let Some(mut finding) = finding(raw, node, formats, error) {
+                    finding.aliases = self.parts(node.pair, &suffix);
                     finding
                         .operations
                         .extend(roots.iter().filter_map(|(root, _)| root.operation.clone()));
@@ -268,6 +270,32 @@ impl<'a> Graph<'a> {
                 }
             }
         }
+    }
+
+    /// Places of a property in the components that its object is made of.
+    fn parts(&self, pair: Pair, suffix: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        let Some(property) = suffix.strip_prefix('.') else {
+            return out;
+        };
+        for (schemas, id) in [(self.base, pair.base), (self.head, pair.head)] {
+            let mut queue: Vec<(SchemaId, u8)> = vec![(id, 0)];
+            while let Some((id, depth)) = queue.pop() {
+                for &part in &schemas[id].all_of {
+                    if !schemas[part].properties.contains_key(property) {
+                        continue;
+                    }
+                    let place = schemas[part].component.as_ref();
+                    out.extend(place.map(|name| format!("{name}{suffix}")));
+                    if depth < SAME_DEPTH {
+                        queue.push((part, depth + 1));
+                    }
+                }
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
     }
 
     /// Who reaches a pair, and whether it is in an object of what they hold.

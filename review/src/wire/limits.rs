@@ -26,10 +26,10 @@ fn bound<'a>(
         let tail = if open { " (excluded)" } else { "" };
         let text = format!("{}{tail}", limit.value);
         // Of whole numbers, the next one is the bound.
-        let (value, open) = if open && whole {
-            (value.floor() + 1.0, false)
-        } else {
-            (value, open)
+        let (value, open) = match (whole, open) {
+            (true, true) => (value.floor() + 1.0, false),
+            (true, false) => (value.ceil(), false),
+            (false, _) => (value, open),
         };
         Some((value, open, &limit.origin, text))
     };

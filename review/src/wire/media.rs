@@ -122,14 +122,34 @@ fn media(
         );
     }
     if before.bare_string != after.bare_string {
-        wire.behaves(
-            &catalogue::LENIENCE,
+        let check = &catalogue::LENIENCE;
+        let (variance, what, text) = match after.bare_string {
+            true => (
+                Variance::Widens,
+                "may be",
+                "rebuilt programs read more forms",
+            ),
+            false => (
+                Variance::Narrows,
+                "may no longer be",
+                "rebuilt programs reject forms that were read before",
+            ),
+        };
+        let level = check.levels.level(direction, variance);
+        let change = Change::new(
+            check,
+            variance,
             format!("{place} {}", *before.name),
-            "whether the body may be a string without quotes changes",
-            "rebuilt programs read other forms",
-            (Spot::at(&before.origin, ""), Spot::at(&after.origin, "")),
-            &scope,
+            format!("the body {what} a string without quotes"),
+            Spot::at(&before.origin, ""),
+            Spot::at(&after.origin, ""),
         );
+        let nowhere = Scope {
+            json: false,
+            xml: false,
+            ..scope.clone()
+        };
+        wire.report(change.level(Level::None).behaves(level, text), &nowhere);
     }
     let (was, is) = (
         Allowed::of(before.schema, &wire.base.schemas),

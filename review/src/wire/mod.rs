@@ -29,6 +29,7 @@ mod servers;
 mod subschema;
 mod tags;
 mod texts;
+mod tokens;
 mod union;
 mod values;
 mod xml;
@@ -154,6 +155,12 @@ fn join(known: &mut Finding, other: Finding) {
         }
     }
     known.operations.extend(other.operations);
+    let aliases = std::iter::once(other.place).chain(other.aliases);
+    for place in aliases {
+        if place != known.place && !known.aliases.contains(&place) {
+            known.aliases.push(place);
+        }
+    }
 }
 
 /// A description, and where what it describes is.

@@ -1,14 +1,19 @@
-//! Choices in their plainest form, so that documents that say the same are the same: one list in place of lists within lists, and
-//! an enum in place of constants.
+//! Schemas in their plainest form, so that documents that say the same are the same: one list in place of choices within choices, an
+//! enum in place of constants, and no limits that limit nothing.
 
-use lavka_model::normalized::{Additional, Schema, SchemaId, Schemas, Spanned, Types};
+use lavka_model::normalized::{Additional, Schema, SchemaId, Schemas, Spanned, Type, Types};
 use lavka_model::source::{Node, Value};
 
 use super::tags::branches;
 
-/// Makes the choices of a document plain.
+/// Makes the schemas of a document plain.
 pub(crate) fn simplify(schemas: &mut Schemas) {
     let ids: Vec<SchemaId> = schemas.iter().map(|(id, _)| id).collect();
+    for &id in &ids {
+        if !schemas[id].limits.is_default() {
+            limits(&mut schemas[id]);
+        }
+    }
     for &id in &ids {
         flatten(schemas, id);
     }
@@ -27,6 +32,64 @@ pub(crate) fn simplify(schemas: &mut Schemas) {
             }
             schema.typed = true;
         }
+    }
+}
+
+/// Leaves out the limits of types that a schema does not have, and those that all values of its enum keep.
+fn limits(schema: &mut Schema) {
+    let has = |ty: Type| schema.types.has(ty);
+    let values = schema.values.as_ref().map(|values| &values.value);
+    let all = |keeps: &dyn Fn(&Node) -> bool| {
+        values.is_some_and(|values| values.iter().all(|value| value.is_null() || keeps(value)))
+    };
+    let number = |limit: &Option<Spanned<serde_json::Number>>| limit.as_ref()?.value.as_f64();
+    let given = &schema.limits;
+    let (least, most) = (number(&given.minimum), number(&given.maximum));
+    let (above, below) = (
+        number(&given.exclusive_minimum),
+        number(&given.exclusive_maximum),
+    );
+    let float = |node: &Node| match &node.value {
+        Value::Number(number) => number.as_f64(),
+        _ => None,
+    };
+    let numbers = all(&|node| {
+        float(node).is_none_or(|value| {
+            least.is_none_or(|least| value >= least)
+                && most.is_none_or(|most| value <= most)
+                && above.is_none_or(|above| value > above)
+                && below.is_none_or(|below| value < below)
+        })
+    });
+    let count = |limit: &Option<Spanned<u64>>| limit.as_ref().map(|limit| limit.value);
+    let (short, long) = (count(&given.min_length), count(&given.max_length));
+    let lengths = all(&|node| {
+        node.as_str().is_none_or(|text| {
+            let length = text.chars().count() as u64;
+            short.is_none_or(|short| length >= short) && long.is_none_or(|long| length <= long)
+        })
+    });
+    let is_number = has(Type::Number) || has(Type::Integer);
+    let (text, list, object) = (has(Type::String), has(Type::Array), has(Type::Object));
+    let limits = &mut *schema.limits;
+    if !is_number || numbers {
+        (limits.minimum, limits.maximum) = (None, None);
+        (limits.exclusive_minimum, limits.exclusive_maximum) = (None, None);
+    }
+    if !is_number {
+        limits.multiple_of = None;
+    }
+    if !text || lengths {
+        (limits.min_length, limits.max_length) = (None, None);
+    }
+    if !text {
+        limits.pattern = None;
+    }
+    if !list {
+        (limits.min_items, limits.max_items, limits.unique_items) = (None, None, None);
+    }
+    if !object {
+        (limits.min_properties, limits.max_properties) = (None, None);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Replies of an operation, by status.
 
-use lavka_model::normalized::{Operation, Response, Status};
+use lavka_model::normalized::{MediaType, Operation, Response, Status};
 
 use super::media::media_types;
-use super::media_type::is_xml;
+use super::media_type::{is_xml, kind};
+use super::pairs::Pair;
 use super::{Change, Scope, Wire, headers, texts, title};
 use crate::catalogue;
-use crate::catalogue::Check;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
 
@@ -30,9 +30,11 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     pairs.extend(success(wire, &mut removed, &mut added, &place, scope));
     for one in removed {
         let wider = covering(&head.responses, one);
+        // Another success that programs know stays.
+        let rest = pairs.iter().any(|(known, _)| known.status.is_success());
         let check = match (one.status.is_success(), wider) {
-            (true, None) => &catalogue::SUCCESS_REMOVED,
-            (true, Some(_)) => &catalogue::SUCCESS_STATUS,
+            (true, None) if !rest => &catalogue::SUCCESS_REMOVED,
+            (true, _) => &catalogue::SUCCESS_STATUS,
             (false, _) => &catalogue::ERROR_REMOVED,
         };
         let was = one.status.to_string();
@@ -40,14 +42,16 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
             Spot::at(&one.origin, was.as_str()),
             Spot::near(&head.origin),
         );
-        status(
-            wire,
-            (check, Variance::Narrows),
-            &place,
-            (&was, "removed"),
-            spots,
-            scope,
+        let what = format!("the reply {was} is removed");
+        let change = Change::new(
+            check,
+            Variance::Narrows,
+            format!("{place} {was}"),
+            what,
+            spots.0,
+            spots.1,
         );
+        wire.report(change.reply(), scope);
         if let Some(other) = wider {
             bodies(wire, (one, other), &format!("{place} {was}"), scope);
         }
@@ -58,16 +62,29 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
             Spot::near(&base.origin),
             Spot::at(&other.origin, is.as_str()),
         );
-        let check = &catalogue::STATUS_ADDED;
-        status(
-            wire,
-            (check, Variance::Widens),
-            &place,
-            (&is, "added"),
-            spots,
-            scope,
+        let (check, what) = (&catalogue::STATUS_ADDED, format!("the reply {is} is added"));
+        let known = covering(&base.responses, other);
+        let mut change = Change::new(
+            check,
+            Variance::Widens,
+            format!("{place} {is}"),
+            what,
+            spots.0,
+            spots.1,
         );
-        if let Some(one) = covering(&base.responses, other) {
+        if known.is_none() && is_new_success(wire, base, other) {
+            let text = match other.content.is_empty() {
+                true => format!(
+                    "existing programs expect a body, and report an error where {is} has none"
+                ),
+                false => {
+                    format!("existing programs read the body of {is} as that of another success")
+                }
+            };
+            change = change.level(Level::Risky).behaves(Level::Risky, text);
+        }
+        wire.report(change.reply(), scope);
+        if let Some(one) = known {
             bodies(wire, (one, other), &format!("{place} {is}"), scope);
         }
     }
@@ -114,19 +131,29 @@ fn redirects(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &st
     );
 }
 
-/// A reply that comes or goes.
-fn status(
-    wire: &mut Wire<'_>,
-    (check, variance): (&'static Check, Variance),
-    place: &str,
-    (status, word): (&str, &str),
-    (before, after): (Spot, Spot),
-    scope: &Scope,
-) {
-    let place = format!("{place} {status}");
-    let what = format!("the reply {status} is {word}");
-    let change = Change::new(check, variance, place, what, before, after);
-    wire.report(change.reply(), scope);
+/// Whether a reply is a success with another body than each that programs know: in none of their media types, or of another schema.
+fn is_new_success(wire: &Wire<'_>, base: &Operation, reply: &Response) -> bool {
+    let same = |one: &MediaType, other: &MediaType| {
+        let both = one.schema.zip(other.schema);
+        kind(&one.name) == kind(&other.name)
+            && both.map_or(
+                one.schema.is_none() && other.schema.is_none(),
+                |(one, other)| wire.graph.same(Pair::new(one, other, Direction::Reply), 0),
+            )
+    };
+    let reads = |known: &&Response| {
+        let mut media = known.content.iter();
+        // Programs that expect no body pass over one.
+        known.content.is_empty()
+            || media.any(|one| reply.content.iter().any(|other| same(one, other)))
+    };
+    let mut known = base
+        .responses
+        .iter()
+        .filter(|known| known.status.is_success());
+    reply.status.is_success()
+        && base.responses.iter().any(|known| known.status.is_success())
+        && !known.any(|known| reads(&known))
 }
 
 /// A success that takes the place of another: one of one, or a range of all that it has. Takes them off both lists.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lavka_model::normalized::{
-    Document, OAuthFlow, Operation, SecurityKind, SecurityRequirement, SecurityScheme,
+    Document, Operation, SecurityKind, SecurityRequirement, SecurityScheme, Spanned,
 };
 
 use super::params::word;
-use super::{Change, Scope, Wire, title};
+use super::{Change, Scope, Wire, title, tokens};
 use crate::catalogue;
 use crate::finding::{Effect, Finding, Spot};
 use crate::level::{Level, Variance};
@@ -22,13 +22,31 @@ fn travels(scheme: &SecurityScheme) -> String {
             }
             format!("`{name}` in the {}", word(location.value))
         }
+        SecurityKind::Http { scheme, .. } if scheme.value == "bearer" => BEARER.to_owned(),
         SecurityKind::Http { scheme, .. } => format!("HTTP {}", scheme.value),
-        // All three are a bearer token on the wire.
-        SecurityKind::OAuth2 { .. } => "OAuth 2".to_owned(),
-        // Tokens of another issuer are refused.
-        SecurityKind::OpenIdConnect { url } => format!("OpenID Connect of {}", url.value),
+        SecurityKind::OAuth2 { .. } | SecurityKind::OpenIdConnect { .. } => BEARER.to_owned(),
         SecurityKind::MutualTls => "mutual TLS".to_owned(),
         SecurityKind::Unknown => "unknown".to_owned(),
+    }
+}
+
+/// How tokens travel, whatever they come from.
+const BEARER: &str = "a bearer token";
+
+/// The issuer of tokens. Those of another one are refused.
+fn issuer(scheme: &SecurityScheme) -> Option<&Spanned<String>> {
+    match &scheme.kind {
+        SecurityKind::OpenIdConnect { url } => Some(url),
+        _ => None,
+    }
+}
+
+/// What makes two schemes of different names the same.
+fn identity(scheme: &SecurityScheme) -> String {
+    match &scheme.kind {
+        SecurityKind::OAuth2 { .. } => "OAuth 2".to_owned(),
+        SecurityKind::OpenIdConnect { url } => format!("OpenID Connect of {}", url.value),
+        _ => travels(scheme),
     }
 }
 
@@ -56,7 +74,7 @@ pub(super) fn schemes(wire: &mut Wire<'_>) {
             xml: live && wire.speaks_xml,
         };
         carrier(wire, (one, other), live, &place, &scope);
-        token_urls(wire, (one, other), live, &place, &scope);
+        tokens::compare(wire, (one, other), live, &place, &scope);
         logins(wire, (one, other), &place, &scope);
         wire.described(
             &catalogue::TAGS,
@@ -81,6 +99,7 @@ fn carrier(
 ) {
     let (was, is) = (travels(one), travels(other));
     if was == is {
+        issuers(wire, (one, other), live, place, scope);
         return;
     }
     let what = format!("it is {is} instead of {was}");
@@ -98,24 +117,34 @@ fn carrier(
     }
 }
 
-/// Where tokens of OAuth 2 come from.
-fn token_urls(
+/// Tokens of another issuer. Which flows there are, it says itself.
+fn issuers(
     wire: &mut Wire<'_>,
     (one, other): (&SecurityScheme, &SecurityScheme),
     live: bool,
     place: &str,
     scope: &Scope,
 ) {
-    let (was, is) = (urls(one), urls(other));
-    if was == is {
+    let (Some(was), Some(is)) = (issuer(one), issuer(other)) else {
+        return;
+    };
+    if was.value == is.value {
         return;
     }
-    let (before, after) = (Spot::at(&one.origin, was), Spot::at(&other.origin, is));
-    let check = &catalogue::TOKEN_URL;
-    let what = "where tokens come from changes";
+    let what = format!(
+        "tokens are issued by `{}` instead of `{}`",
+        is.value, was.value
+    );
+    let (before, after) = (
+        Spot::at(&was.origin, was.value.as_str()),
+        Spot::at(&is.origin, is.value.as_str()),
+    );
+    let check = &catalogue::CREDENTIAL;
     if live {
-        let text = "rebuilt programs request tokens from another URL";
-        wire.behaves(check, place, what, text, (before, after), scope);
+        let change = Change::new(check, Variance::Incomparable, place, what, before, after);
+        let text =
+            "rebuilt programs get tokens from the new issuer; tokens of the old one are rejected";
+        wire.report(change.behaves(Level::Breaking, text), scope);
     } else {
         wire.documents(check, place, what, before, after, scope);
     }
@@ -156,29 +185,6 @@ fn place_of(scheme: &SecurityScheme) -> lavka_model::source::Origin {
         SecurityKind::ApiKey { name, .. } => name.origin.clone(),
         SecurityKind::Http { scheme, .. } => scheme.origin.clone(),
         _ => scheme.origin.clone(),
-    }
-}
-
-fn urls(scheme: &SecurityScheme) -> String {
-    match &scheme.kind {
-        SecurityKind::OAuth2 { flows } => {
-            let flow = |flow: &OAuthFlow| {
-                let text = |url: &Option<lavka_model::normalized::Spanned<String>>| {
-                    url.as_ref().map_or(String::new(), |url| url.value.clone())
-                };
-                format!(
-                    "{:?} {} {} {}",
-                    flow.kind,
-                    text(&flow.authorization_url),
-                    text(&flow.token_url),
-                    text(&flow.refresh_url)
-                )
-            };
-            let mut flows: Vec<String> = flows.iter().map(flow).collect();
-            flows.sort();
-            flows.join("; ")
-        }
-        _ => String::new(),
     }
 }
 
@@ -248,7 +254,7 @@ fn alternatives(
         if own.is_some() && other.security_schemes.contains_key(name) {
             return format!("={name}");
         }
-        own.map_or(name.clone(), travels)
+        own.map_or(name.clone(), identity)
     };
     security
         .iter()
@@ -284,7 +290,7 @@ fn aligned(
                             .strip_prefix('=')
                             .filter(|_| !known.contains(&name))
                             .and_then(|plain| document.security_schemes.get(plain));
-                        (scheme.map_or(name, travels), scopes)
+                        (scheme.map_or(name, identity), scopes)
                     })
                     .collect()
             })
@@ -374,9 +380,9 @@ pub(super) fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation,
         Variance::Widens => Level::Compatible,
         _ => Level::Breaking,
     };
-    let change = match scopes_only {
-        true => change,
-        false => change.behaves(level, "rebuilt programs send other credentials"),
+    let text = match scopes_only {
+        true => "rebuilt programs ask for tokens with other scopes",
+        false => "rebuilt programs send other credentials",
     };
-    wire.report(change, scope);
+    wire.report(change.behaves(level, text), scope);
 }

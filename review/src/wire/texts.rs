@@ -33,7 +33,8 @@ pub(crate) fn extension_change(
         _ => true,
     };
     let keys: BTreeSet<&str> = (one.keys().chain(other.keys()).map(String::as_str))
-        .filter(|key| key.starts_with("x-") && differs(key))
+        // It is for `lavka lint` only.
+        .filter(|key| key.starts_with("x-") && *key != "x-lint-allow" && differs(key))
         .collect();
     let first = *keys.first()?;
     let names: Vec<String> = keys.iter().take(5).map(|key| format!("`{key}`")).collect();

@@ -107,8 +107,11 @@ pub(super) fn types(graph: &Graph<'_>, pair: Pair, out: &mut Local) {
     }
     let (plain_before, plain_after) = (before.without(Type::Null), after.without(Type::Null));
     let json = relation(plain_before, plain_after, covers);
-    // Of two enums, the texts are compared.
-    let listed = base.values.is_some() && head.values.is_some();
+    // Of two enums, the texts are compared; a boolean is one.
+    let listed = (base.values.is_some() || head.values.is_some())
+        && [base, head]
+            .iter()
+            .all(|schema| known_texts(schema).is_some());
     // One text, or several of the kind one after another.
     let (one, other, several) = match (items(base, graph.base), items(head, graph.head)) {
         (None, Some(items)) => (base, items, Some(Variance::Widens)),
@@ -163,6 +166,22 @@ fn plain(texts: &[String]) -> BTreeSet<&str> {
     texts.map(|text| bare(text).unwrap_or(text)).collect()
 }
 
+/// All texts that a schema allows, where it lists them: of a boolean, two.
+fn known_texts(schema: &Schema) -> Option<Vec<String>> {
+    let listed = schema.values.as_ref().map(texts);
+    listed.or_else(|| {
+        let is_boolean = schema.types.without(Type::Null).single() == Some(Type::Boolean);
+        is_boolean.then(|| vec!["true".to_owned(), "false".to_owned()])
+    })
+}
+
+/// What a boolean that becomes an enum of another type, or back, does to values that are texts.
+fn known_relation(base: &Schema, head: &Schema) -> Option<Option<Variance>> {
+    let (was, is) = known_texts(base).zip(known_texts(head))?;
+    let (was, is) = (plain(&was), plain(&is));
+    Some(Variance::of(!was.is_subset(&is), !is.is_subset(&was)))
+}
+
 pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
     match (&base.values, &head.values) {
         (None, None) => {}
@@ -203,10 +222,11 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, ou
                 Spot::at(&place(after, &gained), is.join(", ")),
             );
             let hint = gained.first().map_or(Hint::None, |value| {
-                Hint::Receives(
-                    Level::Risky,
-                    format!("programs that compared `Unknown({value})` no longer match"),
-                )
+                let text = match was.as_slice() {
+                    [only] => format!("existing programs know no value but {only}"),
+                    _ => format!("programs that compared `Unknown({value})` no longer match"),
+                };
+                Hint::Receives(Level::Risky, text)
             });
             let mut raw = raw.hint(hint);
             // No value is left that programs know.
@@ -238,7 +258,20 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, ou
             if direction == Direction::Reply && before.as_ref().is_some_and(constant) {
                 raw = raw.level(Level::Breaking);
             }
-            out.changes.push(raw);
+            if let Some(relation) = known_relation(base, head) {
+                (raw.xml, raw.text) = (relation, relation);
+            }
+            // Values of another type: the type says it.
+            let apart = |one: &Schema, other: &Schema| {
+                let types = one.types.without(Type::Null);
+                types.iter().all(|ty| !covers(*other.types, ty))
+            };
+            if apart(base, head) && apart(head, base) {
+                raw.json = None;
+            }
+            if raw.matters() {
+                out.changes.push(raw);
+            }
         }
     }
 }
