@@ -80,12 +80,12 @@ checks! { OPERATIONS;
     quiet ["move /paths/~1things/get/responses/200/content/application~1json /paths/~1things/get/responses/200/content/application~1JSON"];
 
     SUCCESS_STATUS "R125" "the status of success changes", Table { argument: [Risky; 3], reply: [Risky, Compatible, Risky] },
-    "The bindings treat every status from 200 to 299 as success. Other programs may compare with the documented status. One that was in a documented range is compatible, and so is one success less where another stays."
-    fires ["set /paths/~1things~1{id}/put/responses/200 = {description: Done.} ~ set /info/version = 1.0.0", "copy /paths/~1things/post/responses/201 /paths/~1things/post/responses/2XX ~ copy /paths/~1things/post/responses/201 /paths/~1things/post/responses/2XX ; remove /paths/~1things/post/responses/201", "move /paths/~1things/post/responses/201 /paths/~1things/post/responses/200"]
+    "The bindings treat every status from 200 to 299 as success. Other programs may compare with the documented status. One that was in a documented range is compatible."
+    fires ["copy /paths/~1things/post/responses/201 /paths/~1things/post/responses/2XX ~ copy /paths/~1things/post/responses/201 /paths/~1things/post/responses/2XX ; remove /paths/~1things/post/responses/201", "move /paths/~1things/post/responses/201 /paths/~1things/post/responses/200"]
     quiet ["set /paths/~1things/post/responses/201/description = Done."];
 
     SUCCESS_REMOVED "R126" "a success reply is removed", Table::always(Breaking),
-    "Programs expect a reply that is no longer documented, and no other success reply replaces it."
+    "Programs expect a reply that is no longer documented, and no new success reply takes its place."
     fires ["remove /paths/~1things~1{id}/put/responses/204", "move /paths/~1things~1{id}/put/responses/204 /paths/~1things~1{id}/put/responses/404"]
     quiet ["move /paths/~1things~1{id}/put/responses/204 /paths/~1things~1{id}/put/responses/200"];
 

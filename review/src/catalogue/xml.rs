@@ -10,8 +10,8 @@ checks! { XML;
     quiet ["set /components/schemas/NewThing/properties/label/xml = {name: label}"];
 
     XML_NAMESPACE "R502" "a namespace in XML changes", Table::always(Breaking),
-    "Names are compared by namespace and local name. The prefix does not count."
-    fires ["set /components/schemas/NewThing/properties/label/xml = {namespace: 'https://things.example/ns'}"]
+    "Names are compared by namespace and local name. The prefix does not count, but whether there is one: elements that name no namespace are in that of the element around them if it has no prefix, and in none if it has one. `elementFormDefault` of XML Schema comes to the same."
+    fires ["set /components/schemas/NewThing/xml = {name: thing, namespace: 'https://things.example/ns'} ~ set /components/schemas/NewThing/xml = {name: thing, namespace: 'https://things.example/ns', prefix: t}", "set /components/schemas/NewThing/properties/label/xml = {namespace: 'https://things.example/ns'}"]
     quiet ["set /components/schemas/NewThing/properties/label/xml = {prefix: t}"];
 
     XML_PREFIX "R503" "a namespace prefix in XML changes", Table::always(Documentation),

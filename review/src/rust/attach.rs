@@ -242,12 +242,29 @@ impl Reasons {
         places
             .find_map(exact)
             .or_else(|| holder().and_then(exact))
+            .or_else(|| self.alternative(change, holder()?, findings))
             .or_else(by_prefix)
             .or_else(|| self.header(&change.place, findings))
             .or_else(|| stem().and_then(exact))
             .or_else(|| self.reply(&change.place, findings))
             .or_else(|| self.follows(change))
             .or_else(|| self.below(change, &place, findings))
+    }
+
+    /// A variant of a union comes or goes with an alternative, which has another name on the wire: the only one that does.
+    fn alternative(&self, change: &Change, union: &str, findings: &[Finding]) -> Option<usize> {
+        let code = match change.check.code {
+            "R701" => "R420",
+            "R702" => "R419",
+            _ => return None,
+        };
+        let union = canonical(union);
+        let mut all = self
+            .starting(&union, "|")
+            .map(|(_, at)| at)
+            .filter(|&at| findings[at].check.code == code);
+        let only = all.next()?;
+        all.next().is_none().then_some(only)
     }
 
     /// A header is in the replies of several statuses.

@@ -335,8 +335,15 @@ fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Fi
         Some(_) if raw.one_or_more && !node.roots.is_empty() => Some(Variance::Incomparable),
         text => text,
     };
+    // Elements of one name are told apart in what holds them: not in a body or a list.
+    let bare = !node.roots.is_empty() || node.place.ends_with("[]");
+    let element = if raw.one_or_more && bare {
+        raw.json
+    } else {
+        raw.xml
+    };
     let json = pick(formats.json, raw.json).max(pick(formats.text_json, text));
-    let xml = pick(formats.xml, raw.xml).max(pick(formats.text_xml, text));
+    let xml = pick(formats.xml, element).max(pick(formats.text_xml, text));
     if json.is_none() && xml.is_none() && raw.matters() {
         return None;
     }

@@ -15,6 +15,7 @@ mod incoming;
 mod limits;
 mod media;
 mod media_type;
+mod namespaces;
 mod object;
 mod operations;
 mod pairs;

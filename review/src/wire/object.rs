@@ -72,6 +72,54 @@ pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Loc
     xml::order(base, head, out);
 }
 
+/// An element that has only a text, and one that has attributes beside it: in XML the same text. Reports the attributes, and returns
+/// what becomes of the text.
+pub(super) fn text_objects(
+    graph: &Graph<'_>,
+    pair: Pair,
+    depth: u8,
+    out: &mut Local,
+) -> Option<Option<Variance>> {
+    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    let is_text = |property: &Property| property.xml.node == XmlNode::Text;
+    let text = |schema: &Schema| {
+        let mut all = schema.properties.values();
+        let only = schema.types.single() == Some(Type::Object)
+            && all.all(|property| property.xml.node != XmlNode::Element);
+        let mut all = schema.properties.values();
+        all.find(|property| is_text(property))
+            .filter(|_| only)
+            .map(|property| property.schema)
+    };
+    let scalar = |schema: &Schema| {
+        let ty = schema.types.without(Type::Null).single();
+        ty.is_some_and(|ty| !matches!(ty, Type::Array | Type::Object))
+    };
+    let (one, other) = match (text(base), text(head)) {
+        (None, Some(text)) if scalar(base) => (pair.base, text),
+        (Some(text), None) if scalar(head) => (text, pair.head),
+        _ => return None,
+    };
+    let sides = Sides {
+        graph,
+        base,
+        head,
+        pair,
+        direction: pair.direction,
+    };
+    let known = out.changes.len();
+    for (name, property) in base.properties.iter().filter(|(_, p)| !is_text(p)) {
+        sides.removed(name, property, out);
+    }
+    for (name, property) in head.properties.iter().filter(|(_, p)| !is_text(p)) {
+        sides.added(name, property, out);
+    }
+    for raw in out.changes.iter_mut().skip(known) {
+        (raw.json, raw.text) = (None, None);
+    }
+    Some(graph.relation(pair.inside(one, other), depth))
+}
+
 impl Sides<'_> {
     fn child(&self, before: &Property, after: &Property) -> Pair {
         let inline = self.graph.base[before.schema].component.is_none()

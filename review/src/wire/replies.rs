@@ -30,11 +30,9 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     pairs.extend(success(wire, &mut removed, &mut added, &place, scope));
     for one in removed {
         let wider = covering(&head.responses, one);
-        // Another success that programs know stays.
-        let rest = pairs.iter().any(|(known, _)| known.status.is_success());
         let check = match (one.status.is_success(), wider) {
-            (true, None) if !rest => &catalogue::SUCCESS_REMOVED,
-            (true, _) => &catalogue::SUCCESS_STATUS,
+            (true, None) => &catalogue::SUCCESS_REMOVED,
+            (true, Some(_)) => &catalogue::SUCCESS_STATUS,
             (false, _) => &catalogue::ERROR_REMOVED,
         };
         let was = one.status.to_string();

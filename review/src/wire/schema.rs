@@ -34,9 +34,9 @@ fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
         return;
     }
     texts(base, head, out);
-    values::types(graph, pair, out);
+    values::types(graph, pair, depth, out);
     // Where anything is allowed on one side, there is nothing more to compare.
-    if open(base) != open(head) {
+    if open(base) != open(head) || apart(base, head) {
         return;
     }
     formats::compare(base, head, out);
@@ -65,6 +65,15 @@ pub(super) fn open(schema: &Schema) -> bool {
         && schema.values.is_none()
         && schema.not.is_none()
         && schema.ignored.is_empty()
+}
+
+/// Whether one side is a scalar and the other a list or an object: then limits and formats are about other values.
+fn apart(base: &Schema, head: &Schema) -> bool {
+    let composite = |schema: &Schema| {
+        let mut types = schema.types.iter();
+        types.any(|ty| matches!(ty, Type::Array | Type::Object))
+    };
+    composite(base) != composite(head)
 }
 
 /// Whether a schema says nothing at all.

@@ -300,6 +300,25 @@ impl Matching {
     }
 }
 
+/// What an alternative is called: its component, its title, its type where no other has it, or its number.
+fn called(id: SchemaId, all: &[SchemaId], schemas: &Schemas) -> String {
+    let schema = &schemas[id];
+    let title = schema.title.as_ref().map(|title| title.value.clone());
+    let of_type = || {
+        let ty = kind(schema).single()?;
+        let mut same = all
+            .iter()
+            .filter(|&&other| kind(&schemas[other]) == kind(schema));
+        same.next();
+        same.next().is_none().then(|| ty.as_str().to_owned())
+    };
+    let name = schema.component.clone().or(title).or_else(of_type);
+    name.unwrap_or_else(|| {
+        let at = all.iter().position(|&branch| branch == id);
+        format!("alternative {}", at.unwrap_or_default() + 1)
+    })
+}
+
 /// Compares the alternatives, and returns those that are the same on both sides.
 fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(SchemaId, SchemaId)> {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
@@ -309,22 +328,13 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
         after,
         pairs,
     } = Matching::of(graph, pair, depth);
-    let name = |schema: &Schema, at: usize| {
-        let title = schema.title.as_ref().map(|title| title.value.clone());
-        let name = schema.component.clone().or(title);
-        name.unwrap_or_else(|| format!("alternative {}", at + 1))
-    };
-    for (at, &(one, other)) in pairs.iter().enumerate() {
-        let suffix = format!("|{}", name(&graph.head[other], at));
+    for &(one, other) in &pairs {
+        let suffix = format!("|{}", called(other, new, graph.head));
         out.edges.push((pair.inside(one, other), suffix));
     }
-    let position = |all: &[SchemaId], id: SchemaId| {
-        let at = all.iter().position(|&branch| branch == id);
-        at.unwrap_or_default()
-    };
     for id in before {
         let schema = &graph.base[id];
-        let name = name(schema, position(old, id));
+        let name = called(id, old, graph.base);
         let what = format!("`{name}` is no longer an alternative");
         let (was, is) = (
             Spot::at(&schema.origin, name.as_str()),
@@ -335,7 +345,7 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
     }
     for id in after {
         let schema = &graph.head[id];
-        let name = name(schema, position(new, id));
+        let name = called(id, new, graph.head);
         let what = format!("`{name}` is an alternative");
         let (was, is) = (
             Spot::near(&base.origin),

@@ -6,9 +6,10 @@ use lavka_model::normalized::{Schema, Schemas, Spanned, Type, Types};
 use lavka_model::source::{Node, Value};
 
 use super::effects::Hint;
-use super::formats;
 use super::graph::Graph;
 use super::pairs::{Local, Pair, Raw};
+use super::tags::branches;
+use super::{formats, object};
 use crate::catalogue;
 use crate::finding::{Spot, listed};
 use crate::level::{Direction, Level, Variance};
@@ -76,7 +77,7 @@ fn items<'a>(schema: &Schema, schemas: &'a Schemas) -> Option<&'a Schema> {
     schema.items.filter(|_| list).map(|items| &schemas[items])
 }
 
-pub(super) fn types(graph: &Graph<'_>, pair: Pair, out: &mut Local) {
+pub(super) fn types(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
     let null_judged = pair.null_judged;
     let (before, after) = (in_json(base), in_json(head));
@@ -104,6 +105,11 @@ pub(super) fn types(graph: &Graph<'_>, pair: Pair, out: &mut Local) {
         let (one, other) = spots();
         out.changes
             .push(Raw::new(&catalogue::NULLABLE, variance, what, one, other));
+    }
+    // Alternatives that came or went say the rest.
+    let chosen = |schema: &Schema| !schema.typed && !branches(schema).is_empty();
+    if chosen(base) && chosen(head) {
+        return;
     }
     let (plain_before, plain_after) = (before.without(Type::Null), after.without(Type::Null));
     let json = relation(plain_before, plain_after, covers);
@@ -143,11 +149,40 @@ pub(super) fn types(graph: &Graph<'_>, pair: Pair, out: &mut Local) {
             other,
         );
         (raw.json, raw.xml, raw.text) = (json, text, text);
-        if several.is_some() {
-            raw.xml = json;
+        if let Some(several) = several {
+            raw.xml = repeated(graph, pair, several, depth);
             raw.one_or_more = true;
+        } else if let Some(relation) = object::text_objects(graph, pair, depth, out) {
+            raw.xml = relation;
         }
         out.changes.push(raw);
+    }
+}
+
+/// What it does in XML that one element becomes several of the name, or several one. Where the list has an element of its own, or is
+/// itself the body, other elements arrive.
+fn repeated(graph: &Graph<'_>, pair: Pair, several: Variance, depth: u8) -> Option<Variance> {
+    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
+    let (list, one, other) = match (items(base, graph.base), items(head, graph.head)) {
+        (None, Some(_)) => (head, Some(pair.base), head.items),
+        _ => (base, base.items, Some(pair.head)),
+    };
+    let wrapped = list.xml.as_ref().and_then(|xml| xml.wrapped.as_ref());
+    // A single element has to be enough for the list.
+    let many = list.limits.min_items.as_ref();
+    let enough = many.is_none_or(|many| many.value <= 1);
+    let (Some(one), Some(other)) = (one, other) else {
+        return Some(Variance::Incomparable);
+    };
+    if wrapped.is_some_and(|wrapped| wrapped.value) || !enough {
+        return Some(Variance::Incomparable);
+    }
+    // Objects that differ are other elements.
+    let scalars = [&graph.base[one], &graph.head[other]];
+    let scalars = scalars.iter().all(|schema| !schema.types.has(Type::Object));
+    match graph.relation(pair.inside(one, other), depth) {
+        Some(found) if found != several || !scalars => Some(Variance::Incomparable),
+        _ => Some(several),
     }
 }
 

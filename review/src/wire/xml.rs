@@ -8,7 +8,7 @@ use lavka_model::source::Origin;
 use super::effects::{self, Hint, Moved};
 use super::graph::Graph;
 use super::pairs::{ItemName, Local, Pair, Raw};
-use super::{Change, Scope, Wire};
+use super::{Change, Scope, Wire, namespaces};
 use crate::catalogue::{self, Check};
 use crate::finding::{Finding, Spot};
 use crate::level::{Direction, Level, Variance};
@@ -29,14 +29,14 @@ fn name_origin<'a>(property: &'a Property, schema: &'a Schema) -> &'a Origin {
     name.map_or(&property.origin, |name| &name.origin)
 }
 
-fn xml_origin<'a>(property: &'a Property, schema: &'a Schema) -> &'a Origin {
+pub(super) fn xml_origin<'a>(property: &'a Property, schema: &'a Schema) -> &'a Origin {
     schema
         .xml
         .as_ref()
         .map_or(&property.origin, |xml| &xml.origin)
 }
 
-fn change(
+pub(super) fn change(
     check: &'static Check,
     what: String,
     before: Spot,
@@ -140,7 +140,16 @@ pub(super) fn shape(
             out.changes
                 .push(change(&catalogue::XML_NAME, what, was, is, name, hint));
         }
-        namespaces(name, &one.name, &other.name, before, after, required, out);
+        let names = (&one.name, &other.name);
+        namespaces::compare(
+            (graph, direction),
+            name,
+            names,
+            before,
+            after,
+            required,
+            out,
+        );
     }
     items(name, before, after, out);
     if one.type_attribute != other.type_attribute {
@@ -199,51 +208,6 @@ fn describe(shape: &XmlShape) -> String {
     match &shape.item {
         Some(item) => format!("`<{}><{}>`", shape.name.local, item.local),
         None => show(shape),
-    }
-}
-
-fn namespaces(
-    name: &str,
-    one: &XmlName,
-    other: &XmlName,
-    before: (&Property, &Schema),
-    after: (&Property, &Schema),
-    required: bool,
-    out: &mut Local,
-) {
-    let spot = |side: (&Property, &Schema), text: &Option<String>| {
-        Spot::at(xml_origin(side.0, side.1), text.clone().unwrap_or_default())
-    };
-    if one.namespace != other.namespace {
-        let show = |namespace: &Option<String>| {
-            namespace
-                .as_ref()
-                .map_or("no namespace".to_owned(), |uri| format!("`{uri}`"))
-        };
-        let hint = Hint::Moved(Moved {
-            from: format!("`{}` in {}", one.local, show(&one.namespace)),
-            to: format!("`{}` in {}", other.local, show(&other.namespace)),
-            loud: required,
-            ..Moved::default()
-        });
-        out.changes.push(change(
-            &catalogue::XML_NAMESPACE,
-            format!("`{name}` is in another namespace"),
-            spot(before, &one.namespace),
-            spot(after, &other.namespace),
-            name,
-            hint,
-        ));
-    } else if one.prefix != other.prefix {
-        let raw = change(
-            &catalogue::XML_PREFIX,
-            format!("`{name}` has another prefix"),
-            spot(before, &one.prefix),
-            spot(after, &other.prefix),
-            name,
-            Hint::Documentation,
-        );
-        out.changes.push(raw.nowhere());
     }
 }
 
@@ -456,7 +420,27 @@ pub(super) fn root(
         xml: true,
         ..scope.clone()
     };
-    if one.local == other.local && one.namespace == other.namespace {
+    let same = one.local == other.local && one.namespace == other.namespace;
+    if same {
+        let schemas = (before.schema, after.schema);
+        if let Some(change) = namespaces::adopted(wire, (one, other), schemas, direction) {
+            let spot = |media: &MediaType, name: &XmlName, schemas: &Schemas| {
+                Spot::at(
+                    &origin(media, schemas),
+                    name.prefix.clone().unwrap_or_default(),
+                )
+            };
+            let change = Change {
+                place: place.to_owned(),
+                before: spot(before, one, &wire.base.schemas),
+                after: spot(after, other, &wire.head.schemas),
+                ..change
+            };
+            wire.report(change, &scope);
+            return;
+        }
+    }
+    if same {
         let prefix = |name: &XmlName| name.prefix.clone().unwrap_or_default();
         wire.documents(
             &catalogue::XML_PREFIX,
