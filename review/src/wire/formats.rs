@@ -72,6 +72,22 @@ pub(super) fn same_coding(base: &Schema, head: &Schema) -> bool {
     }
 }
 
+/// Another format: in words, and where it is.
+pub(super) fn change(base: &Schema, head: &Schema) -> (String, Spot, Spot) {
+    let say = |schema: &Schema| {
+        let format = schema.format.as_deref();
+        format.map_or("no format".to_owned(), |format| format!("`{format}`"))
+    };
+    let spot = |schema: &Schema| {
+        schema.format.as_ref().map_or_else(
+            || Spot::near(&schema.origin),
+            |format| Spot::at(&format.origin, format.value.as_str()),
+        )
+    };
+    let what = format!("is {} instead of {}", say(head), say(base));
+    (what, spot(base), spot(head))
+}
+
 pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
     fn of(schema: &Schema) -> Option<&str> {
         schema.format.as_ref().map(|format| format.value.as_str())
@@ -80,13 +96,7 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
     if before == after || same_coding(base, head) {
         return;
     }
-    let spot = |schema: &Schema| {
-        schema.format.as_ref().map_or_else(
-            || Spot::near(&schema.origin),
-            |format| Spot::at(&format.origin, format.value.as_str()),
-        )
-    };
-    let say = |format: Option<&str>| format.map_or("no format".to_owned(), |f| format!("`{f}`"));
+    let (what, was, is) = change(base, head);
     let secret = |format: Option<&str>| format == Some("password");
     if secret(before) != secret(after) {
         let raw = Raw::new(
@@ -97,8 +107,8 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
             } else {
                 "is no longer secret"
             },
-            spot(base),
-            spot(head),
+            was.clone(),
+            is.clone(),
         );
         let hint = if secret(after) {
             Hint::Behaves(
@@ -116,7 +126,6 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
             return;
         }
     }
-    let what = format!("is {} instead of {}", say(after), say(before));
     if *base.types == Types::ANY || *head.types == Types::ANY {
         return;
     }
@@ -133,8 +142,8 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
             &catalogue::FORMAT,
             variance.unwrap_or(Variance::Incomparable),
             what.clone(),
-            spot(base),
-            spot(head),
+            was.clone(),
+            is.clone(),
         );
         let raw = if variance.is_none() {
             raw.nowhere()

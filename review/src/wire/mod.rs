@@ -27,6 +27,7 @@ mod schema;
 mod security;
 mod serialized;
 mod servers;
+mod shapes;
 mod subschema;
 mod tags;
 mod texts;

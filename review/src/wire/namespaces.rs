@@ -5,7 +5,7 @@ use lavka_model::normalized::{Property, Schema, SchemaId, Schemas, XmlName, XmlN
 use super::effects::{Hint, Moved};
 use super::graph::Graph;
 use super::pairs::Local;
-use super::xml::{change, xml_origin};
+use super::shapes::{change, xml_origin};
 use super::{Change, Wire};
 use crate::catalogue;
 use crate::finding::Spot;

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use lavka_model::normalized::{Encoding, Header, MediaType, SchemaId, Schemas, Style, Type};
+use lavka_model::normalized::{
+    Encoding, Header, MediaType, Schema, SchemaId, Schemas, Style, Type,
+};
 
-use super::{Change, Scope, Wire, media_type, serialized};
+use super::{Change, Scope, Wire, formats, media_type, serialized};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -48,6 +50,45 @@ pub(super) fn compare(
         if lavka_model::media::essence(&before.name).starts_with("multipart/") {
             part.headers(wire);
         }
+    }
+    if lavka_model::media::essence(&before.name).starts_with("multipart/") {
+        files(wire, (before, after), place, scope);
+    }
+}
+
+/// Parts that are files on one side and texts on the other: servers look for them in different places, whatever the bytes are.
+fn files(
+    wire: &mut Wire<'_>,
+    (before, after): (&MediaType, &MediaType),
+    place: &str,
+    scope: &Scope,
+) {
+    let (base, head) = (wire.base, wire.head);
+    let (Some(one), Some(other)) = (before.schema, after.schema) else {
+        return;
+    };
+    let (one, other) = (&base.schemas[one], &head.schemas[other]);
+    for (name, was) in &one.properties {
+        let Some(is) = other.properties.get(name) else {
+            continue;
+        };
+        let (was, is) = (&base.schemas[was.schema], &head.schemas[is.schema]);
+        let text = |schema: &Schema| schema.types.single() == Some(Type::String);
+        let declared = before.encoding.contains_key(name) || after.encoding.contains_key(name);
+        if declared || !text(was) || !text(is) || formats::is_bytes(was) == formats::is_bytes(is) {
+            continue;
+        }
+        // As what it does to the bytes: it is one finding.
+        let (what, before, after) = formats::change(was, is);
+        let place = format!("{place}.{name}");
+        let (check, variance) = (&catalogue::FORMAT, Variance::Incomparable);
+        let change = Change::new(check, variance, place, what, before, after);
+        let (is, was) = match formats::is_bytes(is) {
+            true => ("a file", "a text"),
+            false => ("a text", "a file"),
+        };
+        let text = format!("rebuilt programs send the part as {is} instead of {was}");
+        wire.report(change.behaves(Level::Breaking, text), scope);
     }
 }
 

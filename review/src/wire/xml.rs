@@ -3,52 +3,15 @@
 use lavka_model::normalized::{
     MediaType, Property, Schema, SchemaId, Schemas, Spanned, Type, Xml, XmlName, XmlNode, XmlShape,
 };
-use lavka_model::source::Origin;
 
 use super::effects::{self, Hint, Moved};
 use super::graph::Graph;
 use super::pairs::{ItemName, Local, Pair, Raw};
+use super::shapes::{change, name_origin, show, xml_origin};
 use super::{Change, Scope, Wire, namespaces};
-use crate::catalogue::{self, Check};
+use crate::catalogue;
 use crate::finding::{Finding, Spot};
 use crate::level::{Direction, Level, Variance};
-
-/// `<note>`, `@number`, text.
-fn show(shape: &XmlShape) -> String {
-    match shape.node {
-        XmlNode::Element => format!("`<{}>`", shape.name.local),
-        XmlNode::Attribute => format!("the attribute `{}`", shape.name.local),
-        XmlNode::Text => "the element's text".to_owned(),
-    }
-}
-
-/// Where a property's name in XML is written.
-fn name_origin<'a>(property: &'a Property, schema: &'a Schema) -> &'a Origin {
-    let xml = schema.xml.as_ref();
-    let name = xml.and_then(|xml| xml.name.as_ref());
-    name.map_or(&property.origin, |name| &name.origin)
-}
-
-pub(super) fn xml_origin<'a>(property: &'a Property, schema: &'a Schema) -> &'a Origin {
-    schema
-        .xml
-        .as_ref()
-        .map_or(&property.origin, |xml| &xml.origin)
-}
-
-pub(super) fn change(
-    check: &'static Check,
-    what: String,
-    before: Spot,
-    after: Spot,
-    name: &str,
-    hint: Hint,
-) -> Raw {
-    Raw::new(check, Variance::Incomparable, what, before, after)
-        .only_xml()
-        .suffix(format!(".{name}"))
-        .hint(hint)
-}
 
 /// The property of a pair of objects that a reader takes this one for: it has the name that is written, and values of the same type.
 fn taken_for(

@@ -5,10 +5,15 @@ pub const BASE: &str = include_str!("../pairs/02-add-required-request-field/base
 
 #[path = "combined.rs"]
 mod combined;
+#[path = "further.rs"]
+mod further;
 
 /// All kinds.
 pub fn all() -> impl Iterator<Item = &'static Kind> {
-    KINDS.iter().chain(combined::COMBINED)
+    KINDS
+        .iter()
+        .chain(combined::COMBINED)
+        .chain(further::FURTHER)
 }
 
 /// A patch; JSON, XML, Rust, behaviour, the version of the bindings.
