@@ -5,48 +5,93 @@ use crate::normalized::{
     EXTERNAL_DOCS, Extensions, INFO_TERMS, Info, Method, SecurityRequirement, Server,
     ServerVariable, Spanned, Status, Tag, Token, Version,
 };
-use crate::source::{Member, Node, Origin, Value};
+use crate::source::{Member, Node, Object, Origin, Value};
 
 use super::fields::{Fields, Reader};
 use super::{Components, Document, Operation, PathItem};
 
+/// Documents of other kinds, by a key of their root.
+const OTHERS: &[(&str, &str)] = &[
+    ("arazzo", "an Arazzo document"),
+    ("asyncapi", "an AsyncAPI document"),
+    ("discoveryVersion", "a Google API Discovery document"),
+    ("overlay", "an OpenAPI Overlay"),
+    ("swaggerVersion", "a Swagger 1 document"),
+    ("$schema", "a JSON Schema"),
+];
+
+const COMMENTS: &str = "JSON has no comments: remove them";
+
+fn is_comment(text: &str) -> bool {
+    text.starts_with("//") || text.starts_with("/*")
+}
+
+fn fail(code: Code, origin: &Origin, message: String) -> Box<Finding> {
+    Box::new(Finding::new(code, origin, message).costs(Cost::Document))
+}
+
+/// Why a document that does not begin with `openapi` is not one.
+fn another_kind(root: &Node, object: &Object) -> Box<Finding> {
+    if let Some(swagger) = object.get("swagger") {
+        let written = swagger.node.written();
+        let message =
+            format!("this is a Swagger {written} document; expected OpenAPI 3.0, 3.1 or 3.2");
+        let mut finding = fail(Code::OpenApiVersion, &swagger.key, message);
+        finding.help = Some(
+            "convert it, for example with `npx swagger2openapi --yaml --outfile openapi.yaml FILE` or https://converter.swagger.io"
+                .into(),
+        );
+        return finding;
+    }
+    let info = object.get("info");
+    let postman = info.and_then(|info| info.node.as_object()?.get("_postman_id"));
+    let mut others = OTHERS
+        .iter()
+        .filter_map(|(key, what)| Some((object.get(*key)?, *what)));
+    let other = postman
+        .map(|member| (member, "a Postman collection"))
+        .or_else(|| others.next());
+    if let Some((member, what)) = other {
+        let message = format!("this is {what}; expected an OpenAPI document");
+        let mut finding = fail(Code::NotOpenApi, &member.key, message);
+        finding.help = Some(match what {
+            "an OpenAPI Overlay" => {
+                "name the document that it changes; `--overlay` takes this file".into()
+            }
+            _ => "generate from the API's OpenAPI document, or convert this one".into(),
+        });
+        return finding;
+    }
+    let message = "this is not an OpenAPI document: the key `openapi` is missing".into();
+    let mut finding = fail(Code::NotOpenApi, &root.origin.head(), message);
+    finding.help = Some(match object.keys().any(|key| is_comment(key)) {
+        true => COMMENTS.into(),
+        false => "begin with `openapi: 3.0.3`".into(),
+    });
+    *finding = finding.suggest("openapi", object.keys().map(String::as_str));
+    finding
+}
+
 /// The version of a document, or why it is not one that can be read.
 pub(crate) fn version(root: &Node) -> Result<(Version, Option<Finding>), Box<Finding>> {
-    let fail = |code, origin: &Origin, message: String| {
-        Box::new(Finding::new(code, origin, message).costs(Cost::Document))
-    };
     let Some(object) = root.as_object() else {
         let message = format!("an OpenAPI document is an object; found {}", root.kind());
         let mut finding = fail(Code::NotOpenApi, &root.origin.head(), message);
-        if root.as_str().is_some_and(|text| text.starts_with('<')) {
-            finding.help = Some("a page seems to have been saved in place of the document".into());
-        }
+        let text = root.as_str().unwrap_or_default();
+        let help = if text.starts_with("<?xml") {
+            Some("XML (a WSDL or WADL file?) is not read; expected JSON or YAML")
+        } else if text.starts_with('<') {
+            Some("a page seems to have been saved in place of the document")
+        } else if is_comment(text) {
+            Some(COMMENTS)
+        } else {
+            None
+        };
+        finding.help = help.map(Into::into);
         return Err(finding);
     };
     let Some(written) = object.get("openapi") else {
-        if let Some(swagger) = object.get("swagger") {
-            let mut finding = fail(
-                Code::OpenApiVersion,
-                &swagger.key,
-                format!(
-                    "this is a Swagger {} document; expected OpenAPI 3.0, 3.1 or 3.2",
-                    swagger.node.written()
-                ),
-            );
-            finding.help = Some(
-                "convert it, for example with `npx swagger2openapi --yaml --outfile openapi.yaml FILE` or https://converter.swagger.io"
-                    .into(),
-            );
-            return Err(finding);
-        }
-        let mut finding = fail(
-            Code::NotOpenApi,
-            &root.origin.head(),
-            "this is not an OpenAPI document: the key `openapi` is missing".into(),
-        );
-        finding.help = Some("begin with `openapi: 3.0.3`".into());
-        *finding = finding.suggest("openapi", object.keys().map(String::as_str));
-        return Err(finding);
+        return Err(another_kind(root, object));
     };
     let text = written.node.written();
     let mut parts = text.trim().split('.');

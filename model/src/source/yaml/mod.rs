@@ -520,7 +520,9 @@ fn syntax(origin: &Origin, info: &str) -> Finding {
     let finding = Finding::new(Code::Syntax, origin, format!("not YAML: {info}"));
     let lower = info.to_lowercase();
     let line = origin.file().map_or("", |file| file.line(origin.line()));
-    if lower.contains("tab") || line.starts_with('\t') {
+    if lower.contains("unprintable") {
+        finding.help("the file is not text, or has control characters: remove them")
+    } else if lower.contains("tab") || line.starts_with('\t') {
         finding.help("indent with spaces, not with tabs")
     } else if lower.contains("mapping values are not allowed") {
         finding.help(
