@@ -1,6 +1,6 @@
 //! References by the name of an anchor (`$ref: "#node"`, `$dynamicRef`), and to the schema around them (`$recursiveRef: "#"`), are
-//! rewritten as JSON pointers. Which schema a dynamic reference means does not depend on where its schema is used: it is the anchor
-//! of that name in the same component, or else the only one of the document.
+//! rewritten as JSON pointers. What a dynamic reference means where its schema is used by another, [`templates`](super::templates)
+//! fills in before; of the others it is the anchor of that name in the same component, or else the only one of the document.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,7 @@ pub(super) fn may_have(text: &str) -> bool {
 
 /// Rewrites the references of a file.
 pub(super) fn rewrite(root: &mut Node) {
+    super::templates::fill_in(root);
     let mut anchors = Anchors::default();
     anchors.collect(root, &mut Vec::new());
     anchors.replace(root, &mut Vec::new());

@@ -10,6 +10,7 @@ mod load;
 mod overlay;
 mod place;
 mod repair;
+mod templates;
 mod text;
 mod tree;
 mod yaml;

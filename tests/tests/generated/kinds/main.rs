@@ -282,6 +282,27 @@ fn call<T>(reply: &str, call: impl AsyncFnOnce(&str) -> T) -> (String, T) {
 }
 
 #[test]
+fn generic_schemas_have_the_types_of_their_users() {
+    let client = |url: &str| anchors::Client::builder().base_url(url).build().unwrap();
+    let page = r#"{"items":[{"kind":"bank","iban":"1"}],"next":"n","total":7}"#;
+    let (_, read) = call(&format!("{JSON}{page}"), async |url| {
+        client(url).payments().await.unwrap()
+    });
+    assert!(matches!(&*read.items, [anchors::Payment::Bank(_)]));
+    assert_eq!((read.next.as_deref(), read.total), (Some("n"), Some(7)));
+    let (_, read) = call(
+        &format!("{JSON}{{\"items\":[{{\"key\":\"k\"}}]}}"),
+        async |url| client(url).comparisons().await.unwrap(),
+    );
+    assert_eq!(read.items, [anchors::Comparison::new("k")]);
+    let tree = r#"{"size":2,"children":[{"size":1}]}"#;
+    let (_, read) = call(&format!("{JSON}{tree}"), async |url| {
+        client(url).tree().await.unwrap()
+    });
+    assert_eq!(read.children.unwrap()[0].size, Some(1));
+}
+
+#[test]
 fn references_by_anchors_are_typed() {
     let (sent, read) = call(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n\
