@@ -5,7 +5,7 @@ use super::content::Place;
 use super::json::Schema;
 use super::{Element, Reader, TYPES, builtin, local};
 use crate::diag::{Code, Finding, Findings};
-use crate::source::{Origin, Value};
+use crate::source::{Node, Origin, Value};
 
 /// An element as a property.
 pub(super) struct Property {
@@ -141,7 +141,13 @@ impl Reader<'_> {
             let at = self.value_origin(declared_path, declared, None, "nillable");
             schema.flag("nullable", &at);
         }
-        if let Some(default) = declared.attribute("default")
+        if let Some(fixed) = declared.attribute("fixed")
+            && schema.get("type").is_some()
+        {
+            let at = self.value_origin(declared_path, declared, None, "fixed");
+            let value = Node::new(schema.typed(fixed), at.clone());
+            schema.set("enum", Value::Array(vec![value]), &at);
+        } else if let Some(default) = declared.attribute("default")
             && schema.get("type").is_some()
         {
             let at = self.value_origin(declared_path, declared, None, "default");

@@ -65,6 +65,43 @@ const BUILTIN: &[(&str, &str, Option<&str>, Bounds)] = &[
     ("gDay", "string", None, NONE),
 ];
 
+/// Keys of what XML Schema says and no keyword of a schema does. No type depends on them; `lavka diff` compares them.
+pub(super) mod facts {
+    /// The built-in type, where it has fewer texts than its format.
+    pub(in super::super) const TYPE: &str = "x-xsd-type";
+    /// The schema of the items of a list in one text.
+    pub(in super::super) const LIST: &str = "x-xsd-list";
+    /// The schemas of a union that is a text.
+    pub(in super::super) const UNION: &str = "x-xsd-union";
+    /// `any`: the elements may come in any order.
+    pub(in super::super) const ORDER: &str = "x-xsd-order";
+
+    /// The key of a facet.
+    pub(in super::super) fn facet(name: &str) -> Option<&'static str> {
+        Some(match name {
+            "totalDigits" => "x-xsd-total-digits",
+            "fractionDigits" => "x-xsd-fraction-digits",
+            "minInclusive" => "x-xsd-min-inclusive",
+            "maxInclusive" => "x-xsd-max-inclusive",
+            "minExclusive" => "x-xsd-min-exclusive",
+            "maxExclusive" => "x-xsd-max-exclusive",
+            _ => return None,
+        })
+    }
+}
+
+/// What the texts of a built-in type are, where its format does not say it. Types that differ in meaning only have one name.
+fn lexical(name: &str) -> Option<&str> {
+    Some(match name {
+        "NCName" | "ID" | "IDREF" | "ENTITY" => "NCName",
+        "IDREFS" | "ENTITIES" => "NCNames",
+        "language" | "Name" | "NMTOKEN" | "NMTOKENS" | "QName" | "hexBinary" | "dateTime"
+        | "gYear" | "gYearMonth" | "gMonth" | "gMonthDay" | "gDay" => name,
+        "NOTATION" => "QName",
+        _ => return None,
+    })
+}
+
 /// How often a simple type may be derived from another.
 const MAX_DERIVED: usize = 16;
 /// Least and greatest value.
@@ -97,6 +134,9 @@ impl Reader<'_> {
                 if let Some(bound) = bound {
                     made.set(key, Value::Number((*bound).into()), origin);
                 }
+            }
+            if let Some(texts) = lexical(name) {
+                made.text(facts::TYPE, texts, origin);
             }
             return Some(made);
         }
@@ -173,6 +213,9 @@ impl Reader<'_> {
                         "a list of values in one text is a text",
                     );
                     findings.push(finding.help("split it at white space"));
+                    if let Some(item) = self.list_item(path, child, depth) {
+                        made.put(facts::LIST, item.into_node(), &origin);
+                    }
                 }
             }
         }
@@ -185,6 +228,23 @@ impl Reader<'_> {
         }
         made.extensions(self, path, node, findings);
         made
+    }
+
+    /// What each item of a list in one text is.
+    fn list_item(&self, path: &str, list: Element<'_>, depth: usize) -> Option<Schema> {
+        // What is wrong with it is reported where it is declared.
+        let mut findings = Findings::default();
+        let inner = list.children().find(|child| is(*child, "simpleType"));
+        let origin = self.origin(path, list);
+        match (list.attribute("itemType"), inner) {
+            (Some(name), _) => {
+                self.named_scalar(path, list, name, &origin, depth + 1, &mut findings)
+            }
+            (None, Some(inner)) if depth <= MAX_DERIVED => {
+                Some(self.simple(path, inner, depth + 1, &mut findings))
+            }
+            _ => None,
+        }
     }
 
     fn restriction(
@@ -227,17 +287,15 @@ impl Reader<'_> {
         let formatted = of.attribute((super::LAVKA, "format")).is_some();
         let mut values = Vec::new();
         let mut descriptions = Vec::new();
+        let mut patterns = Vec::new();
         for facet in self.children(path, node, &facets, findings) {
             let name = facet.tag_name().name();
             if name == "annotation" {
                 self.annotation(path, facet, findings);
                 continue;
             }
-            // They limit digits and white space, which no type does; what is inside was read above.
-            if matches!(
-                name,
-                "simpleType" | "totalDigits" | "fractionDigits" | "whiteSpace"
-            ) {
+            // What is inside was read above.
+            if matches!(name, "simpleType" | "whiteSpace") {
                 continue;
             }
             self.attributes(path, facet, &["value", "fixed"], findings);
@@ -260,7 +318,12 @@ impl Reader<'_> {
                 }
                 // Beside a format it is for validators, which do not know the format.
                 "pattern" if formatted => {}
-                "pattern" => made.text("pattern", text, &at),
+                // Several patterns of one restriction are alternatives.
+                "pattern" => {
+                    patterns.push(text);
+                    made.text("pattern", &patterns.join("|"), &at);
+                }
+                "totalDigits" | "fractionDigits" => fact(&mut made, name, text, &at),
                 _ => limit(&mut made, name, text, &at, findings),
             }
         }
@@ -331,7 +394,10 @@ impl Reader<'_> {
             &origin,
             "a union of scalars of several types is a text",
         );
-        Some(Schema::scalar("string", None, origin))
+        let mut made = Schema::scalar("string", None, origin.clone());
+        let members = members.into_iter().map(Schema::into_node).collect();
+        made.set(facts::UNION, Value::Array(members), &origin);
+        Some(made)
     }
 
     /// Whether a type is the empty text.
@@ -354,6 +420,13 @@ impl Reader<'_> {
     }
 }
 
+/// Keeps a facet that has no keyword.
+fn fact(made: &mut Schema, facet: &str, text: &str, at: &Origin) {
+    if let Some(key) = facts::facet(facet) {
+        made.text(key, text.trim(), at);
+    }
+}
+
 /// Sets the keywords of a facet whose value is a number.
 fn limit(made: &mut Schema, facet: &str, text: &str, at: &Origin, findings: &mut Findings) {
     let keys: &[&str] = match facet {
@@ -370,11 +443,11 @@ fn limit(made: &mut Schema, facet: &str, text: &str, at: &Origin, findings: &mut
     };
     let value = match (bound, made.typed(text)) {
         // Bounds of dates and texts are for validators.
-        (true, Value::String(_)) if made.is("string") => return,
+        (true, Value::String(_)) if made.is("string") => return fact(made, facet, text, at),
         (true, Value::Number(number)) if step != 0 => {
             // Of an integer, the next one; of another number, for validators.
             let Some(next) = number.as_i64().filter(|_| made.is("integer")) else {
-                return;
+                return fact(made, facet, text, at);
             };
             next.checked_add(step)
                 .map(|next| Value::Number(next.into()))

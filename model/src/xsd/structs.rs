@@ -10,6 +10,7 @@ use super::class::{Class, complex_content};
 use super::content::{Content, MAX_GROUPS, Particle, Place};
 use super::elements::{Named, Property};
 use super::json::Schema;
+use super::scalars::facts;
 use super::{Element, Reader, builtin, is, local};
 use crate::diag::{Code, Finding, Findings};
 use crate::source::{Member, Node, Object, Origin, Value};
@@ -240,7 +241,11 @@ impl Reader<'_> {
 
     /// The schema of an object's own parts.
     fn object(&self, origin: &Origin, parts: Parts<'_>, findings: &mut Findings) -> Schema {
-        let mut members = Members::default();
+        let particles = &parts.content.particles;
+        let mut members = Members {
+            any_order: !particles.is_empty() && particles.iter().all(|one| one.place.all),
+            ..Members::default()
+        };
         let mut elements = Vec::new();
         for Particle { path, node, place } in parts.content.particles {
             let property = self.element_in(path, node, place, findings);
@@ -281,6 +286,8 @@ struct Members {
     alternatives: HashSet<String>,
     /// What each branch of each choice requires.
     choices: Vec<Vec<Vec<String>>>,
+    /// Whether the elements may come in any order.
+    any_order: bool,
 }
 
 impl Members {
@@ -346,6 +353,9 @@ impl Members {
     fn into_schema(self, origin: &Origin) -> Schema {
         let mut made = Schema::new(origin.clone());
         made.text("type", "object", origin);
+        if self.any_order {
+            made.text(facts::ORDER, "any", origin);
+        }
         if !self.required.is_empty() {
             made.set("required", Value::Array(self.required), origin);
         }

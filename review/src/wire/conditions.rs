@@ -190,14 +190,26 @@ fn alternatives(base: &Schema, head: &Schema, out: &mut Local) {
     let show = |all: &BTreeSet<BTreeSet<String>>| {
         let all = all.iter();
         let all: Vec<String> = all
-            .map(|names| names.iter().cloned().collect::<Vec<_>>().join(" and "))
+            .map(|names| {
+                let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                names.join(" and ")
+            })
             .collect();
         all.join(", or ")
+    };
+    let what = match (was.is_empty(), is.is_empty()) {
+        (true, _) => format!("one of these is required: {}", show(&is)),
+        (_, true) => format!("none of these is required any more: {}", show(&was)),
+        _ => format!(
+            "one of these is required: {}; before: {}",
+            show(&is),
+            show(&was)
+        ),
     };
     out.changes.push(Raw::new(
         &catalogue::REQUIRED_ALTERNATIVES,
         variance,
-        "which properties are required alternatively changes",
+        what,
         Spot::at(&base.origin, show(&was)),
         Spot::at(&head.origin, show(&is)),
     ));

@@ -5,6 +5,7 @@ use lavka_model::normalized::{Schema, Type, Types};
 
 use super::effects::Hint;
 use super::pairs::{Local, Raw};
+use super::xsd;
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Level, Variance};
@@ -72,28 +73,33 @@ pub(super) fn same_coding(base: &Schema, head: &Schema) -> bool {
     }
 }
 
+/// What the texts of a schema are: the type of XML Schema, or the format.
+fn of(schema: &Schema) -> Option<&str> {
+    let format = || schema.format.as_deref().map(String::as_str);
+    xsd::texts_of(schema).or_else(format)
+}
+
 /// Another format: in words, and where it is.
 pub(super) fn change(base: &Schema, head: &Schema) -> (String, Spot, Spot) {
     let say = |schema: &Schema| {
-        let format = schema.format.as_deref();
+        let format = of(schema);
         format.map_or("no format".to_owned(), |format| format!("`{format}`"))
     };
-    let spot = |schema: &Schema| {
-        schema.format.as_ref().map_or_else(
-            || Spot::near(&schema.origin),
-            |format| Spot::at(&format.origin, format.value.as_str()),
-        )
+    let spot = |schema: &Schema| match (&schema.format, of(schema)) {
+        (Some(format), Some(text)) => Spot::at(&format.origin, text),
+        (None, Some(text)) => Spot::at(&schema.types.origin, text),
+        _ => Spot::near(&schema.origin),
     };
     let what = format!("is {} instead of {}", say(head), say(base));
     (what, spot(base), spot(head))
 }
 
 pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
-    fn of(schema: &Schema) -> Option<&str> {
-        schema.format.as_ref().map(|format| format.value.as_str())
-    }
     let (before, after) = (of(base), of(head));
-    if before == after || same_coding(base, head) {
+    let written = |schema: &Schema| schema.format.as_deref().cloned();
+    // A date with an optional time is what `dateTime` of XML Schema is read as.
+    let same_time = written(base).is_some() && written(base) == written(head);
+    if before == after || same_time || same_coding(base, head) {
         return;
     }
     let (what, was, is) = change(base, head);
@@ -164,6 +170,9 @@ fn includes(wide: &str, narrow: &str) -> bool {
             low <= from && to <= high
         }
         ("date-optional-time", "date")
+        | ("NMTOKEN", "Name" | "NCName" | "language")
+        | ("Name" | "QName", "NCName" | "language")
+        | ("NCName", "language")
         | ("uri-reference" | "iri" | "iri-reference", "uri" | "url")
         | ("iri-reference", "uri-reference" | "iri")
         | ("idn-email", "email")

@@ -35,6 +35,7 @@ mod tokens;
 mod union;
 mod values;
 mod xml;
+mod xsd;
 
 use std::collections::HashMap;
 

@@ -9,7 +9,7 @@ use super::effects::Hint;
 use super::graph::Graph;
 use super::pairs::{Local, Pair, Raw};
 use super::texts::{all_same, extension_change, external_docs, same_text};
-use super::{conditions, formats, limits, object, union, values, xml};
+use super::{conditions, formats, limits, object, union, values, xml, xsd};
 use crate::catalogue;
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
@@ -43,6 +43,7 @@ fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     values::enumeration(base, head, pair.direction, out);
     values::default(base, head, pair.given, out);
     limits::compare(base, head, out);
+    xsd::compare(base, head, pair.direction, out);
     values::content(base, head, out);
     if base.types.has(Type::Array) && head.types.has(Type::Array) {
         items(graph, pair, base, head, out);

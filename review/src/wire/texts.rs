@@ -33,8 +33,9 @@ pub(crate) fn extension_change(
         _ => true,
     };
     let keys: BTreeSet<&str> = (one.keys().chain(other.keys()).map(String::as_str))
-        // It is for `lavka lint` only.
-        .filter(|key| key.starts_with("x-") && *key != "x-lint-allow" && differs(key))
+        // One is for `lavka lint` only; others are compared as what they say.
+        .filter(|key| key.starts_with("x-") && *key != "x-lint-allow")
+        .filter(|key| !key.starts_with("x-xsd-") && differs(key))
         .collect();
     let first = *keys.first()?;
     let names: Vec<String> = keys.iter().take(5).map(|key| format!("`{key}`")).collect();

@@ -277,12 +277,16 @@ pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, ou
                     |values| Spot::at(&values.origin, texts(values).join(", ")),
                 )
             };
-            let (variance, what) = if before.is_some() {
-                (Variance::Widens, "is no longer an enum")
-            } else {
-                (Variance::Narrows, "becomes an enum")
-            };
             let constant = |values: &Spanned<Vec<Node>>| texts(values).len() == 1;
+            let only = before.as_ref().or(after.as_ref());
+            let only = only.filter(|values| constant(values));
+            let only = only.and_then(|values| texts(values).into_iter().next());
+            let (variance, what) = match (before.is_some(), only) {
+                (true, None) => (Variance::Widens, "is no longer an enum".to_owned()),
+                (true, Some(value)) => (Variance::Widens, format!("is no longer always {value}")),
+                (false, None) => (Variance::Narrows, "becomes an enum".to_owned()),
+                (false, Some(value)) => (Variance::Narrows, format!("is always {value}")),
+            };
             let mut raw = Raw::new(
                 &catalogue::ENUM_PRESENCE,
                 variance,

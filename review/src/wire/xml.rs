@@ -8,7 +8,7 @@ use super::effects::{self, Hint, Moved};
 use super::graph::Graph;
 use super::pairs::{ItemName, Local, Pair, Raw};
 use super::shapes::{change, name_origin, show, xml_origin};
-use super::{Change, Scope, Wire, namespaces};
+use super::{Change, Scope, Wire, namespaces, xsd};
 use crate::catalogue;
 use crate::finding::{Finding, Spot};
 use crate::level::{Direction, Level, Variance};
@@ -227,6 +227,10 @@ pub(super) fn order(base: &Schema, head: &Schema, out: &mut Local) {
         .map(|(name, _)| name.clone())
         .collect()
     };
+    // Whoever reads it takes any order.
+    if xsd::any_order(head) {
+        return;
+    }
     let (before, after) = (elements(base, head), elements(head, base));
     let Some(at) = before.iter().zip(&after).position(|(a, b)| a != b) else {
         return;

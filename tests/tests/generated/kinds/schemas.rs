@@ -47,7 +47,7 @@ const ORDER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <ns:holder><a:name xmlns:a=\"urn:shop:addresses\">IVANOV</a:name></ns:holder></ns:card>\
     </ns:order>";
 
-const PARCEL: &str = "<p:parcel xmlns:p=\"urn:shop:parcels\"><weight>1.5</weight><p:carrier>rail</p:carrier></p:parcel>";
+const PARCEL: &str = "<p:parcel xmlns:p=\"urn:shop:parcels\"><version>2</version><weight>1.5</weight><p:carrier>rail</p:carrier></p:parcel>";
 
 /// What a call sends, when the server answers this.
 fn sent<T>(reply: &str, call: impl AsyncFnOnce(Client) -> T) -> (String, T) {
@@ -120,7 +120,7 @@ fn elements_that_replace_another_hold_each_other() {
 
 #[test]
 fn elements_that_are_in_no_namespace() {
-    let reply = "<q:parcel xmlns:q='urn:shop:parcels'><weight>2</weight><q:carrier>post</q:carrier></q:parcel>";
+    let reply = "<q:parcel xmlns:q='urn:shop:parcels'><version>2</version><weight>2</weight><q:carrier>post</q:carrier></q:parcel>";
     let (text, read) = sent(reply, async |client| {
         client
             .create_parcel(&Parcel::new(1.5, "rail"))
