@@ -89,14 +89,12 @@ impl Reader<'_> {
         let (Some(object), Some(list)) = (object, list) else {
             return Cow::Borrowed(node);
         };
-        let place = |item: &Node| item.get_str("in").unwrap_or_default().to_owned();
-        let is_of_body = |item: &&Node| matches!(place(item).as_str(), "body" | "formData");
         let items = list.node.as_array().unwrap_or_default();
-        let (parts, rest): (Vec<&Node>, Vec<&Node>) = items.iter().partition(is_of_body);
-        let Some(first) = parts
-            .first()
-            .filter(|_| !object.contains_key("requestBody"))
-        else {
+        let place = |item: &Node| item.get_str("in").unwrap_or_default().to_owned();
+        let is_part = |item: &Node| place(item) == "formData" && item.get_str("name").is_some();
+        let is_whole = |item: &Node| place(item) == "body";
+        let first = items.iter().find(|item| is_whole(item) || is_part(item));
+        let Some(first) = first.filter(|_| !object.contains_key("requestBody")) else {
             return Cow::Borrowed(node);
         };
         self.stray(
@@ -107,9 +105,18 @@ impl Reader<'_> {
                 place(first)
             ),
         );
-        let body = match place(first).as_str() {
-            "body" => body(first, object),
-            _ => form(&parts, &first.origin),
+        // Of both kinds only one can be: the others stay, and are refused.
+        let whole = is_whole(first);
+        let is_moved = |item: &&Node| match whole {
+            true => std::ptr::eq(*item, first),
+            false => is_part(item),
+        };
+        let (moved, rest): (Vec<&Node>, Vec<&Node>) = items.iter().partition(is_moved);
+        let consumes = object.get("consumes");
+        let consumes = consumes.and_then(|member| member.node.as_array()?.first()?.as_str());
+        let body = match whole {
+            true => body(first, consumes),
+            false => form(&moved, consumes, &first.origin),
         };
         let mut made = object.clone();
         let rest = rest.into_iter().cloned().collect();
@@ -205,10 +212,8 @@ fn put(object: &mut Object, key: &str, node: Node) {
     object.insert(key.to_owned(), member);
 }
 
-/// The body of a parameter `in: body`, in the operation's first media type.
-fn body(parameter: &Node, operation: &Object) -> Node {
-    let consumes = operation.get("consumes");
-    let consumes = consumes.and_then(|member| member.node.as_array()?.first()?.as_str());
+/// The body of a parameter `in: body`.
+fn body(parameter: &Node, consumes: Option<&str>) -> Node {
     let schema = inside(&schema_of(parameter), "schema", &parameter.origin);
     request_body(
         &[parameter],
@@ -218,14 +223,12 @@ fn body(parameter: &Node, operation: &Object) -> Node {
 }
 
 /// The body of parameters `in: formData`.
-fn form(parts: &[&Node], origin: &Origin) -> Node {
+fn form(parts: &[&Node], consumes: Option<&str>, origin: &Origin) -> Node {
     let mut properties = Object::new();
     let mut required = Vec::new();
-    let mut media_type = "application/x-www-form-urlencoded";
+    let mut media_type = consumes.unwrap_or("application/x-www-form-urlencoded");
     for part in parts {
-        let Some(name) = part.get_str("name") else {
-            continue;
-        };
+        let name = part.get_str("name").unwrap_or_default();
         let mut schema = schema_of(part);
         if schema.get_str("type") == Some("file") {
             media_type = "multipart/form-data";
